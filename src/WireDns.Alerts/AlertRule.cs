@@ -1,0 +1,46 @@
+namespace WireDns.Alerts;
+
+/// <summary>What an alert says of the rule that raised it. Built once for a rule and shared by its alerts.</summary>
+public sealed record AlertRule
+{
+    /// <summary>The rule's UUID as written, or null where the rule has none.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The rule's title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The rule's description, or null.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The rule's level; medium where the rule states none.</summary>
+    public AlertLevel Level { get; init; } = AlertLevel.Medium;
+
+    /// <summary>The rule's status as written (stable, test, experimental …), or null.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>The rule's author as written, or null.</summary>
+    public string? Author { get; init; }
+
+    /// <summary>The file that the rule was loaded from.</summary>
+    public required string File { get; init; }
+
+    /// <summary>All tags as written.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The ATT&amp;CK tactics among the tags, as names with hyphens (command-and-control).</summary>
+    public IReadOnlyList<string> AttackTactics { get; init; } = [];
+
+    /// <summary>The ATT&amp;CK technique ids among the tags, in upper case (T1071.004).</summary>
+    public IReadOnlyList<string> AttackTechniques { get; init; } = [];
+
+    /// <summary>Where to read more.</summary>
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    /// <summary>What else is known to raise it.</summary>
+    public IReadOnlyList<string> FalsePositives { get; init; } = [];
+
+    /// <summary>
+    /// Why the rule may alert here where the endpoint rule would not (a filter names a field that no wire carries); null where it runs in full.
+    /// </summary>
+    public string? Caveat { get; init; }
+}

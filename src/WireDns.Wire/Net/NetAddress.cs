@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace WireDns.Wire.Net;
+
+/// <summary>An IPv4 or IPv6 address as a value, without an allocation. IPv4-mapped IPv6 stays IPv6.</summary>
+public readonly record struct NetAddress
+{
+    private readonly ulong _high;
+    private readonly ulong _low;
+
+    private NetAddress(ulong high, ulong low, bool isIpv6)
+    {
+        _high = high;
+        _low = low;
+        IsIpv6 = isIpv6;
+    }
+
+    /// <summary>Whether the address is IPv6; false for IPv4 and for <c>default</c> (0.0.0.0).</summary>
+    public bool IsIpv6 { get; }
+
+    /// <summary>Length of the address on the wire, in bytes: 4 or 16.</summary>
+    public int LengthInBytes => IsIpv6 ? 16 : 4;
+
+    /// <summary>An address from its first 4 bytes in network order.</summary>
+    public static NetAddress FromIpv4(ReadOnlySpan<byte> bytes) => new(0, BinaryPrimitives.ReadUInt32BigEndian(bytes), false);
+
+    /// <summary>An address from its first 16 bytes in network order.</summary>
+    public static NetAddress FromIpv6(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), true);
+
+    /// <summary>An address from the base library's form, without its scope.</summary>
+    public static NetAddress From(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var length);
+        return length == 4 ? FromIpv4(bytes) : FromIpv6(bytes);
+    }
+
+    /// <summary>Writes <see cref="LengthInBytes"/> bytes in network order.</summary>
+    public void WriteTo(Span<byte> destination)
+    {
+        if (IsIpv6)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(destination, _high);
+            BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)_low);
+        }
+    }
+
+    /// <summary>The address in the base library's form. Allocates.</summary>
+    public IPAddress ToIPAddress()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        WriteTo(bytes);
+        return new IPAddress(bytes[..LengthInBytes]);
+    }
+
+    /// <summary>Dotted decimal, or the text of RFC 5952. Allocates.</summary>
+    public override string ToString() => ToIPAddress().ToString();
+}

@@ -1,0 +1,38 @@
+namespace WireDns.Wire.Net;
+
+/// <summary>The encapsulations that the decoder opens.</summary>
+public enum TunnelKind : byte
+{
+    /// <summary>IP in IP, in all four ways (RFC 2003, 2473, 4213).</summary>
+    IpInIp,
+
+    /// <summary>Generic Routing Encapsulation of IP (RFC 2784, 2890).</summary>
+    Gre,
+
+    /// <summary>GRE of Ethernet frames (RFC 7637).</summary>
+    NvGre,
+
+    /// <summary>Encapsulated remote SPAN, types I, II and III.</summary>
+    Erspan,
+
+    /// <summary>VXLAN (RFC 7348).</summary>
+    Vxlan,
+
+    /// <summary>VXLAN generic protocol extension.</summary>
+    VxlanGpe,
+
+    /// <summary>Geneve (RFC 8926).</summary>
+    Geneve,
+
+    /// <summary>Teredo (RFC 4380).</summary>
+    Teredo,
+
+    /// <summary>GTP-U (3GPP TS 29.281).</summary>
+    GtpU,
+
+    /// <summary>L2TP, versions 2 and 3 (RFC 2661, 3931).</summary>
+    L2tp,
+
+    /// <summary>Ethernet within IP (RFC 3378).</summary>
+    EtherIp,
+}

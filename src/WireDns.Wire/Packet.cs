@@ -1,0 +1,23 @@
+namespace WireDns.Wire;
+
+/// <summary>A captured packet: a view that is valid until its source reads on.</summary>
+public readonly ref struct Packet
+{
+    /// <summary>The captured bytes, from the link layer on.</summary>
+    public required ReadOnlySpan<byte> Data { get; init; }
+
+    /// <summary>Length on the wire, in bytes; more than <see cref="Data"/> where the snap length cut the packet.</summary>
+    public required int OriginalLength { get; init; }
+
+    /// <summary>What the first byte is the start of.</summary>
+    public required LinkType LinkType { get; init; }
+
+    /// <summary>When the packet was captured.</summary>
+    public required PacketTime Time { get; init; }
+
+    /// <summary>Number of the packet in its source, from 1.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>Index of the interface within its source, from 0.</summary>
+    public int InterfaceIndex { get; init; }
+}
