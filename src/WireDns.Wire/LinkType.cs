@@ -12,8 +12,14 @@ public enum LinkType
     /// <summary>IEEE 802.3 Ethernet.</summary>
     Ethernet = 1,
 
+    /// <summary>IEEE 802.5 token ring.</summary>
+    TokenRing = 6,
+
     /// <summary>PPP, with or without HDLC address and control.</summary>
     Ppp = 9,
+
+    /// <summary>FDDI.</summary>
+    Fddi = 10,
 
     /// <summary>Raw IP as some BSDs number it.</summary>
     RawBsd = 12,
@@ -23,6 +29,12 @@ public enum LinkType
 
     /// <summary>PPP in HDLC-like framing (RFC 1662).</summary>
     PppHdlc = 50,
+
+    /// <summary>PPP over Ethernet, from the PPPoE header on (RFC 2516).</summary>
+    PppEther = 51,
+
+    /// <summary>LLC over ATM (RFC 1483, 2684).</summary>
+    AtmRfc1483 = 100,
 
     /// <summary>Raw IP; the version nibble tells IPv4 from IPv6.</summary>
     Raw = 101,
@@ -36,14 +48,26 @@ public enum LinkType
     /// <summary>OpenBSD loopback: a protocol family in network byte order.</summary>
     Loop = 108,
 
+    /// <summary>OpenBSD IPsec encapsulation interface.</summary>
+    Enc = 109,
+
     /// <summary>Linux cooked capture, version 1.</summary>
     LinuxSll = 113,
+
+    /// <summary>OpenBSD packet filter log.</summary>
+    PfLog = 117,
 
     /// <summary>IEEE 802.11 behind a radiotap header.</summary>
     Ieee80211Radiotap = 127,
 
+    /// <summary>PPP as Linux's pppd sees it, behind a direction byte.</summary>
+    PppPppd = 166,
+
     /// <summary>Per-packet information (PPI) header.</summary>
     Ppi = 192,
+
+    /// <summary>MPLS label stack.</summary>
+    Mpls = 219,
 
     /// <summary>Raw IPv4.</summary>
     Ipv4 = 228,
@@ -53,6 +77,9 @@ public enum LinkType
 
     /// <summary>Linux netfilter log.</summary>
     NfLog = 239,
+
+    /// <summary>Apple's per-packet header with the link type of what follows.</summary>
+    PkTap = 258,
 
     /// <summary>Linux cooked capture, version 2.</summary>
     LinuxSll2 = 276,

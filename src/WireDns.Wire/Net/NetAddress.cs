@@ -19,6 +19,12 @@ public readonly record struct NetAddress
     /// <summary>Whether the address is IPv6; false for IPv4 and for <c>default</c> (0.0.0.0).</summary>
     public bool IsIpv6 { get; }
 
+    /// <summary>The first 64 bits of an IPv6 address; 0 for IPv4.</summary>
+    internal ulong High => _high;
+
+    /// <summary>The last 64 bits of an IPv6 address; the whole of an IPv4 address.</summary>
+    internal ulong Low => _low;
+
     /// <summary>Length of the address on the wire, in bytes: 4 or 16.</summary>
     public int LengthInBytes => IsIpv6 ? 16 : 4;
 

@@ -1,0 +1,36 @@
+namespace WireDns.Wire.Net;
+
+/// <summary>Who sends to whom: addresses of the innermost IP header, and ports.</summary>
+internal readonly record struct Flow(NetAddress Source, NetAddress Destination, ushort SourcePort, ushort DestinationPort)
+{
+    /// <summary>
+    /// A connection's key, the same for both directions. <paramref name="direction"/> is 0 where the source is the key's first end, else 1.
+    /// </summary>
+    public FlowKey ToConnectionKey(ulong tunnels, out int direction)
+    {
+        direction = IsOrdered() ? 0 : 1;
+        return direction == 0
+            ? new FlowKey(Source, Destination, ((ulong)SourcePort << 16) | DestinationPort, tunnels)
+            : new FlowKey(Destination, Source, ((ulong)DestinationPort << 16) | SourcePort, tunnels);
+    }
+
+    /// <summary>The flow of one direction of a connection.</summary>
+    public static Flow FromConnectionKey(in FlowKey key, int direction)
+    {
+        var firstPort = (ushort)(key.Selector >> 16);
+        var secondPort = (ushort)key.Selector;
+        return direction == 0
+            ? new Flow(key.First, key.Second, firstPort, secondPort)
+            : new Flow(key.Second, key.First, secondPort, firstPort);
+    }
+
+    private bool IsOrdered()
+    {
+        if (Source.High != Destination.High)
+        {
+            return Source.High < Destination.High;
+        }
+
+        return Source.Low != Destination.Low ? Source.Low < Destination.Low : SourcePort <= DestinationPort;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Buffers.Binary;
+
+namespace WireDns.Wire.Net;
+
+/// <summary>Messages on a stream, each behind its length in two octets (RFC 1035 §4.2.2, RFC 7766 §8).</summary>
+internal static class MessageFraming
+{
+    public const int PrefixLength = 2;
+
+    /// <summary>The longest message with its prefix, in bytes.</summary>
+    public const int MaximumLength = PrefixLength + ushort.MaxValue;
+
+    /// <summary>How many of the bytes are whole messages with their prefixes.</summary>
+    public static int LengthOfWholeMessages(ReadOnlySpan<byte> bytes)
+    {
+        var position = 0;
+        while (bytes.Length - position >= PrefixLength)
+        {
+            var next = position + PrefixLength + BinaryPrimitives.ReadUInt16BigEndian(bytes[position..]);
+            if (next > bytes.Length)
+            {
+                break;
+            }
+
+            position = next;
+        }
+
+        return position;
+    }
+
+    /// <summary>Takes the first message off bytes that are whole messages.</summary>
+    public static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> messages)
+    {
+        var end = PrefixLength + BinaryPrimitives.ReadUInt16BigEndian(messages);
+        var message = messages[PrefixLength..end];
+        messages = messages[end..];
+        return message;
+    }
+}

@@ -1,0 +1,103 @@
+namespace WireDns.Wire.Net;
+
+/// <summary>
+/// What became of each packet that a <see cref="PacketDecoder"/> was given. Every packet ends in exactly one of <see cref="Selected"/>,
+/// <see cref="NotSelected"/>, <see cref="Undecodable"/> and <see cref="Incomplete"/>; until then it is <see cref="Held"/>, so that the
+/// five sum up to <see cref="Packets"/> after every packet.
+/// </summary>
+/// <remarks>Written by the decoder's thread alone. Another thread may read: it sees values that are whole, but not of one moment.</remarks>
+public sealed class PacketCounters
+{
+    private readonly long[] _notSelected = new long[Enum.GetValues<NotSelectedReason>().Length];
+    private readonly long[] _undecodable = new long[Enum.GetValues<UndecodableReason>().Length];
+    private readonly long[] _incomplete = new long[Enum.GetValues<IncompleteReason>().Length];
+    private readonly long[] _incompleteMessages = new long[Enum.GetValues<IncompleteReason>().Length];
+
+    internal PacketCounters()
+    {
+    }
+
+    /// <summary>Packets that the decoder was given.</summary>
+    public long Packets { get; internal set; }
+
+    /// <summary>Packets that held a part of a delivered payload, be it sound, malformed or cut.</summary>
+    public long Selected { get; internal set; }
+
+    /// <summary>Packets that were understood and hold no part of a selected payload.</summary>
+    public long NotSelected => Sum(_notSelected);
+
+    /// <summary>Packets that could not be decoded.</summary>
+    public long Undecodable => Sum(_undecodable);
+
+    /// <summary>Packets that were held for reassembly which never completed.</summary>
+    public long Incomplete => Sum(_incomplete);
+
+    /// <summary>Packets that are held for reassembly now; 0 after <see cref="PacketDecoder.Finish"/> was read to its end.</summary>
+    public long Held { get; internal set; }
+
+    /// <summary>Messages known to have begun that were never completed, or that the snap length cut.</summary>
+    public long IncompleteMessages => Sum(_incompleteMessages);
+
+    /// <summary>Bytes missing from streams on selected ports: lost before the capture, or in it.</summary>
+    public long LostTcpBytes { get; internal set; }
+
+    /// <summary>Fragments and TCP segments that brought other bytes for a place that was filled: two readers could see two messages.</summary>
+    public long OverlapsWithDifferentBytes { get; internal set; }
+
+    /// <summary>
+    /// Selected packets with payload that repeat one of the last 10 ms in addresses, ports, IP identification, checksum, length and the
+    /// payload's two ends: a mirror that copies both ends of a link. They are delivered all the same.
+    /// </summary>
+    public long ExactDuplicatePackets { get; internal set; }
+
+    /// <summary>Datagrams in fragments that gave way to newer ones.</summary>
+    public long EvictedFragmentedDatagrams { get; internal set; }
+
+    /// <summary>TCP connections, or buffers of one, that gave way to newer ones.</summary>
+    public long EvictedTcpConnections { get; internal set; }
+
+    /// <summary>Packets that were not selected for this reason.</summary>
+    public long Count(NotSelectedReason reason) => _notSelected[(int)reason];
+
+    /// <summary>Packets that were undecodable for this reason.</summary>
+    public long Count(UndecodableReason reason) => _undecodable[(int)reason];
+
+    /// <summary>Packets that stayed incomplete for this reason.</summary>
+    public long Count(IncompleteReason reason) => _incomplete[(int)reason];
+
+    /// <summary>Messages that stayed incomplete for this reason.</summary>
+    public long CountMessages(IncompleteReason reason) => _incompleteMessages[(int)reason];
+
+    internal void Add(NotSelectedReason reason, int packets) => _notSelected[(int)reason] += packets;
+
+    internal void Add(UndecodableReason reason, int packets) => _undecodable[(int)reason] += packets;
+
+    internal void AddMessage(IncompleteReason reason) => _incompleteMessages[(int)reason]++;
+
+    internal void AddSelected(int packets) => Selected += packets;
+
+    /// <summary>Moves packets from <see cref="Held"/> to <see cref="Selected"/>.</summary>
+    internal void Select(int heldPackets)
+    {
+        Held -= heldPackets;
+        Selected += heldPackets;
+    }
+
+    /// <summary>Moves packets from <see cref="Held"/> to <see cref="Incomplete"/>.</summary>
+    internal void GiveUp(IncompleteReason reason, int heldPackets)
+    {
+        Held -= heldPackets;
+        _incomplete[(int)reason] += heldPackets;
+    }
+
+    private static long Sum(long[] counts)
+    {
+        long sum = 0;
+        foreach (var count in counts)
+        {
+            sum += count;
+        }
+
+        return sum;
+    }
+}

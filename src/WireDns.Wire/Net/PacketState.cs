@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+
+namespace WireDns.Wire.Net;
+
+/// <summary>What is known of the packet at hand while its layers are read. One object per decoder, set anew for each packet.</summary>
+internal sealed class PacketState
+{
+    private readonly ulong _seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private readonly ushort[] _vlanIds;
+    private readonly Tunnel[] _tunnels;
+    private int _vlanCount;
+    private int _tunnelCount;
+
+    public PacketState(PacketDecoderOptions options)
+    {
+        _vlanIds = new ushort[options.MaximumVlanTags];
+        _tunnels = new Tunnel[options.MaximumTunnels];
+    }
+
+    public PacketTime Time { get; private set; }
+
+    public long Number { get; private set; }
+
+    public int InterfaceIndex { get; private set; }
+
+    /// <summary>Whether the snap length cut the packet.</summary>
+    public bool IsSnapped { get; private set; }
+
+    /// <summary>How many packets its bytes came in: more than one behind reassembled fragments.</summary>
+    public int Count { get; set; }
+
+    /// <summary>Ends of the innermost transport.</summary>
+    public Flow Flow { get; set; }
+
+    /// <summary>Whether the innermost IP packet goes on behind where the snap length cut it.</summary>
+    public bool IsIpCut { get; set; }
+
+    /// <summary>Whether the payload that is delivered as a view was cut by the snap length.</summary>
+    public bool IsPayloadTruncated { get; set; }
+
+    /// <summary>Whether fragments around the payload overlapped with different bytes.</summary>
+    public bool HasOverlap { get; set; }
+
+    /// <summary>Identification of the innermost IPv4 header, 0 for IPv6.</summary>
+    public ushort IpIdentification { get; set; }
+
+    public ReadOnlySpan<ushort> VlanIds => _vlanIds.AsSpan(0, _vlanCount);
+
+    public ReadOnlySpan<Tunnel> Tunnels => _tunnels.AsSpan(0, _tunnelCount);
+
+    /// <summary>Tells combinations of tunnels apart; 0 for none. The seed keeps others from building equal ones.</summary>
+    public ulong TunnelHash { get; private set; }
+
+    public void Begin(scoped in Packet packet)
+    {
+        Time = packet.Time;
+        Number = packet.Number;
+        InterfaceIndex = packet.InterfaceIndex;
+        IsSnapped = packet.OriginalLength > packet.Data.Length;
+        Restart(1);
+    }
+
+    /// <summary>Starts a frame: VLAN tags are those of the innermost.</summary>
+    public void BeginFrame() => _vlanCount = 0;
+
+    /// <summary>Adds a tag's id; false where there are too many.</summary>
+    public bool TryAddVlan(ushort tagControl)
+    {
+        if (_vlanCount == _vlanIds.Length)
+        {
+            return false;
+        }
+
+        _vlanIds[_vlanCount++] = (ushort)(tagControl & 0x0fff);
+        return true;
+    }
+
+    /// <summary>Starts again with another frame of the same packet.</summary>
+    /// <param name="count">How many packets the frame counts as: 0 where the packet is counted elsewhere.</param>
+    public void Restart(int count)
+    {
+        Count = count;
+        HasOverlap = false;
+        IsPayloadTruncated = false;
+        _vlanCount = 0;
+        _tunnelCount = 0;
+        TunnelHash = 0;
+    }
+
+    /// <summary>Adds a tunnel; false where there are too many.</summary>
+    public bool TryAddTunnel(Tunnel tunnel)
+    {
+        if (_tunnelCount == _tunnels.Length)
+        {
+            return false;
+        }
+
+        _tunnels[_tunnelCount++] = tunnel;
+        TunnelHash = PayloadHash.Mix((TunnelHash ^ _seed) | 1, ((ulong)tunnel.Kind << 32) | tunnel.Id);
+        return true;
+    }
+}

@@ -1,0 +1,50 @@
+namespace WireDns.Wire.Net;
+
+/// <summary>
+/// The payloads that a packet completed: none for most packets, one for a datagram, any number for a segment. Read it to its end before
+/// the decoder is given the next packet; what it yields is valid until then.
+/// </summary>
+public ref struct PayloadReader
+{
+    private readonly PacketDecoder _decoder;
+    private readonly bool _isFinishing;
+    private ReadOnlySpan<byte> _view;
+    private Transport _viewTransport;
+
+    internal PayloadReader(PacketDecoder decoder, ReadOnlySpan<byte> view, Transport viewTransport, bool isFinishing)
+    {
+        _decoder = decoder;
+        _view = view;
+        _viewTransport = viewTransport;
+        _isFinishing = isFinishing;
+    }
+
+    /// <summary>Takes the next payload.</summary>
+    /// <param name="payload">The payload: a view over the packet, or over the decoder's memory.</param>
+    /// <returns>False at the end.</returns>
+    public bool TryRead(out TransportPayload payload)
+    {
+        if (_viewTransport == Transport.Udp)
+        {
+            _viewTransport = default;
+            payload = _decoder.Describe(_view, Transport.Udp);
+            return true;
+        }
+
+        if (_viewTransport == Transport.Tcp)
+        {
+            var message = MessageFraming.Take(ref _view);
+            _viewTransport = _view.IsEmpty ? default : Transport.Tcp;
+            payload = _decoder.Describe(message, Transport.Tcp);
+            return true;
+        }
+
+        if (_decoder is null)
+        {
+            payload = default;
+            return false;
+        }
+
+        return _decoder.TryTake(_isFinishing, out payload);
+    }
+}

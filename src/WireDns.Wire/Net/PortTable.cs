@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+
+namespace WireDns.Wire.Net;
+
+/// <summary>The role of every port: a bit for "none at all", small enough to stay in the first-level cache, and the roles behind it.</summary>
+internal sealed class PortTable
+{
+    private const int HttpsPort = 443;
+
+    private readonly ulong[] _isOfInterest = new ulong[65_536 / 64];
+    private readonly PortRoles[] _roles = new PortRoles[65_536];
+
+    public PortTable(PacketDecoderOptions options)
+    {
+        foreach (var port in options.Ports)
+        {
+            Add(port, PortRoles.Selected);
+        }
+
+        foreach (var port in UdpTunnelHeader.Ports)
+        {
+            Add(port, PortRoles.Tunnel);
+        }
+
+        foreach (var port in options.EncryptedDnsPorts)
+        {
+            Add(port, PortRoles.EncryptedDns);
+        }
+
+        if (!options.EncryptedDnsResolvers.IsEmpty)
+        {
+            Add(HttpsPort, PortRoles.Https);
+        }
+    }
+
+    /// <summary>The roles of a port.</summary>
+    public PortRoles this[ushort port] => _roles[port];
+
+    /// <summary>Whether either port has a role.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool AnyOfInterest(ushort source, ushort destination)
+    {
+        var table = _isOfInterest;
+        return (((table[source >> 6] >> (source & 63)) | (table[destination >> 6] >> (destination & 63))) & 1) != 0;
+    }
+
+    private void Add(ushort port, PortRoles role)
+    {
+        _roles[port] |= role;
+        _isOfInterest[port >> 6] |= 1UL << (port & 63);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+
+namespace WireDns.Wire.Net;
+
+/// <summary>What an EtherType announces: IP, a label stack, or a tag that ends with the type of what follows it.</summary>
+internal readonly ref struct TagHeader
+{
+    private TagHeader(Layer next, ushort type, ReadOnlySpan<byte> payload)
+    {
+        Next = next;
+        Type = type;
+        Payload = payload;
+    }
+
+    /// <summary>What <see cref="Payload"/> starts with.</summary>
+    public Layer Next { get; }
+
+    /// <summary>The EtherType, where <see cref="Next"/> is that.</summary>
+    public ushort Type { get; }
+
+    public ReadOnlySpan<byte> Payload { get; }
+
+    /// <summary>Reads what follows an EtherType.</summary>
+    public static bool TryRead(ushort etherType, ReadOnlySpan<byte> bytes, out TagHeader header, out UndecodableReason fault)
+    {
+        fault = UndecodableReason.CutHeader;
+        switch (etherType)
+        {
+            case EtherType.Ipv4:
+                header = new TagHeader(Layer.Ipv4, 0, bytes);
+                return true;
+            case EtherType.Ipv6:
+                header = new TagHeader(Layer.Ipv6, 0, bytes);
+                return true;
+            case EtherType.Mpls or EtherType.MplsMulticast:
+                header = new TagHeader(Layer.Mpls, 0, bytes);
+                return true;
+            case EtherType.PppoeSession:
+                header = new TagHeader(Layer.PppoeSession, 0, bytes);
+                return true;
+            case EtherType.NetworkServiceHeader:
+                header = new TagHeader(Layer.Nsh, 0, bytes);
+                return true;
+            case EtherType.TransparentEthernetBridging:
+                header = new TagHeader(Layer.Ethernet, 0, bytes);
+                return true;
+            case EtherType.VnTag or EtherType.HighAvailabilityRing:
+                return TrySkip(4, bytes, out header);
+            case EtherType.CiscoMetadata:
+                // A version, how many options of 4 bytes follow, and these.
+                return TrySkip(bytes.Length < 2 ? bytes.Length : 2 + (bytes[1] * 4), bytes, out header);
+            case EtherType.ProviderBackbone:
+                // The service tag of 802.1ah; the customer's frame follows.
+                header = bytes.Length < 4 ? default : new TagHeader(Layer.Ethernet, 0, bytes[4..]);
+                return bytes.Length >= 4;
+            case EtherType.MacSec:
+                return TryReadMacSec(bytes, out header, out fault);
+            default:
+                if (EtherType.IsVlan(etherType))
+                {
+                    return TrySkip(2, bytes, out header);
+                }
+
+                header = new TagHeader(Layer.Other, etherType, bytes);
+                return true;
+        }
+    }
+
+    // A tag ends with the type, or the 802.3 length, of what follows it.
+    private static bool TrySkip(int length, ReadOnlySpan<byte> bytes, out TagHeader header)
+    {
+        header = default;
+        if (bytes.Length < length + 2)
+        {
+            return false;
+        }
+
+        var type = BinaryPrimitives.ReadUInt16BigEndian(bytes[length..]);
+        var next = type < EtherType.Minimum ? Layer.Llc : Layer.EtherType;
+        header = new TagHeader(next, type, EthernetFrame.CutToLength(type, bytes[(length + 2)..]));
+        return true;
+    }
+
+    private static bool TryReadMacSec(ReadOnlySpan<byte> bytes, out TagHeader header, out UndecodableReason fault)
+    {
+        header = default;
+        fault = UndecodableReason.CutHeader;
+        if (!MacSecTag.TryRead(bytes, out var tag))
+        {
+            return false;
+        }
+
+        fault = UndecodableReason.Encrypted;
+        header = new TagHeader(Layer.EtherType, tag.Type, tag.Payload);
+        return !tag.IsEncrypted;
+    }
+}

@@ -1,0 +1,197 @@
+using System.Buffers.Binary;
+
+namespace WireDns.Wire.Net;
+
+/// <summary>
+/// The header of a tunnel over UDP, as its port says. A tunnel's port may be any client's port too, so that a datagram which does not
+/// read as the tunnel's header is no tunnel; one that does and then overruns is undecodable.
+/// </summary>
+internal readonly ref struct UdpTunnelHeader
+{
+    public const ushort L2tpPort = 1701;
+    public const ushort GtpUserPort = 2152;
+    public const ushort TeredoPort = 3544;
+    public const ushort VxlanPort = 4789;
+    public const ushort VxlanGpePort = 4790;
+    public const ushort GenevePort = 6081;
+
+    /// <summary>What Linux used for VXLAN before the IANA assigned a port, and still does by default.</summary>
+    public const ushort LinuxVxlanPort = 8472;
+
+    private UdpTunnelHeader(Layer next, ushort type, Tunnel tunnel, ReadOnlySpan<byte> payload)
+    {
+        Next = next;
+        Type = type;
+        Tunnel = tunnel;
+        Payload = payload;
+    }
+
+    /// <summary>What <see cref="Payload"/> starts with.</summary>
+    public Layer Next { get; }
+
+    /// <summary>The EtherType, where <see cref="Next"/> is that.</summary>
+    public ushort Type { get; }
+
+    public Tunnel Tunnel { get; }
+
+    public ReadOnlySpan<byte> Payload { get; }
+
+    /// <summary>Every port that a tunnel may be on.</summary>
+    public static ReadOnlySpan<ushort> Ports =>
+        [L2tpPort, GtpUserPort, TeredoPort, VxlanPort, VxlanGpePort, GenevePort, LinuxVxlanPort];
+
+    /// <summary>Reads the header of the tunnel that <paramref name="port"/> belongs to.</summary>
+    public static TunnelReading TryRead(ushort port, ReadOnlySpan<byte> bytes, out UdpTunnelHeader header, out UndecodableReason fault)
+    {
+        fault = UndecodableReason.CutHeader;
+        switch (port)
+        {
+            case VxlanPort or LinuxVxlanPort:
+                return ReadVxlan(bytes, out header);
+            case VxlanGpePort:
+                return ReadVxlanGpe(bytes, out header);
+            case GenevePort:
+                return ReadGeneve(bytes, out header);
+            case GtpUserPort:
+                return ReadGtpUser(bytes, out header, ref fault);
+            case TeredoPort:
+                return ReadTeredo(bytes, out header);
+            case L2tpPort:
+                return L2tpHeader.TryReadOverUdp(bytes, out var l2tp)
+                    ? Found(new UdpTunnelHeader(l2tp.Next, 0, l2tp.Tunnel, l2tp.Payload), out header)
+                    : NotATunnel(out header);
+            default:
+                return NotATunnel(out header);
+        }
+    }
+
+    private static TunnelReading Found(UdpTunnelHeader found, out UdpTunnelHeader header)
+    {
+        header = found;
+        return TunnelReading.Found;
+    }
+
+    private static TunnelReading NotATunnel(out UdpTunnelHeader header)
+    {
+        header = default;
+        return TunnelReading.NotATunnel;
+    }
+
+    private static TunnelReading Faulty(out UdpTunnelHeader header)
+    {
+        header = default;
+        return TunnelReading.Faulty;
+    }
+
+    // RFC 7348 §5. The flag I must be set, but senders that leave it out exist; the flags of the group policy extension may be. The
+    // reserved last byte must be 0, which keeps most other traffic out.
+    private static TunnelReading ReadVxlan(ReadOnlySpan<byte> bytes, out UdpTunnelHeader header)
+    {
+        if (bytes.Length < 8 + EthernetFrame.HeaderLength || (bytes[0] & 0x77) != 0 || bytes[7] != 0)
+        {
+            return NotATunnel(out header);
+        }
+
+        var vni = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) >> 8;
+        return Found(new UdpTunnelHeader(Layer.Ethernet, 0, new Tunnel(TunnelKind.Vxlan, vni), bytes[8..]), out header);
+    }
+
+    // draft-ietf-nvo3-vxlan-gpe §3: version 0; flag P says that the next protocol is named, else the frame is Ethernet.
+    private static TunnelReading ReadVxlanGpe(ReadOnlySpan<byte> bytes, out UdpTunnelHeader header)
+    {
+        if (bytes.Length < 8 || (bytes[0] & 0xf0) != 0 || (bytes[0] & 0x08) == 0 || bytes[7] != 0)
+        {
+            return NotATunnel(out header);
+        }
+
+        var next = (bytes[0] & 0x04) != 0 ? NetworkServiceHeader.NextOf(bytes[3]) : Layer.Ethernet;
+        var vni = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) >> 8;
+        return Found(new UdpTunnelHeader(next, 0, new Tunnel(TunnelKind.VxlanGpe, vni), bytes[8..]), out header);
+    }
+
+    // RFC 8926 §3.4
+    private static TunnelReading ReadGeneve(ReadOnlySpan<byte> bytes, out UdpTunnelHeader header)
+    {
+        if (bytes.Length < 8 || bytes[0] >> 6 != 0 || (bytes[1] & 0x3f) != 0 || bytes[7] != 0)
+        {
+            return NotATunnel(out header);
+        }
+
+        var length = 8 + ((bytes[0] & 0x3f) * 4);
+        if (length > bytes.Length)
+        {
+            return Faulty(out header);
+        }
+
+        var type = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
+        var next = type == EtherType.TransparentEthernetBridging ? Layer.Ethernet : Layer.EtherType;
+        var vni = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) >> 8;
+        return Found(new UdpTunnelHeader(next, type, new Tunnel(TunnelKind.Geneve, vni), bytes[length..]), out header);
+    }
+
+    // 3GPP TS 29.281 §5.1, §5.2
+    private static TunnelReading ReadGtpUser(ReadOnlySpan<byte> bytes, out UdpTunnelHeader header, scoped ref UndecodableReason fault)
+    {
+        const byte TunnelledPacket = 255;
+        if (bytes.Length < 8 || (bytes[0] & 0xf0) != 0x30 || bytes[1] != TunnelledPacket)
+        {
+            return NotATunnel(out header);
+        }
+
+        var offset = 8;
+        if ((bytes[0] & 0x07) != 0)
+        {
+            offset = 12;
+            if (bytes.Length < offset)
+            {
+                return Faulty(out header);
+            }
+
+            // Each extension names its length in units of 4 bytes first, and what follows it last.
+            var next = (bytes[0] & 0x04) != 0 ? bytes[11] : (byte)0;
+            while (next != 0)
+            {
+                if (offset >= bytes.Length)
+                {
+                    return Faulty(out header);
+                }
+
+                if (bytes[offset] == 0)
+                {
+                    fault = UndecodableReason.BadLength;
+                    return Faulty(out header);
+                }
+
+                offset += bytes[offset] * 4;
+                if (offset > bytes.Length)
+                {
+                    return Faulty(out header);
+                }
+
+                next = bytes[offset - 1];
+            }
+        }
+
+        var endpoint = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
+        return Found(new UdpTunnelHeader(Layer.Ip, 0, new Tunnel(TunnelKind.GtpU, endpoint), bytes[offset..]), out header);
+    }
+
+    // RFC 4380 §5.1.1: an authentication and an origin indication may come first.
+    private static TunnelReading ReadTeredo(ReadOnlySpan<byte> bytes, out UdpTunnelHeader header)
+    {
+        if (bytes.Length >= 13 && bytes[0] == 0 && bytes[1] == 1)
+        {
+            var length = 13 + bytes[2] + bytes[3];
+            bytes = length <= bytes.Length ? bytes[length..] : default;
+        }
+
+        if (bytes.Length >= 8 && bytes[0] == 0 && bytes[1] == 0)
+        {
+            bytes = bytes[8..];
+        }
+
+        return bytes.Length >= Ipv6Packet.HeaderLength && bytes[0] >> 4 == 6
+            ? Found(new UdpTunnelHeader(Layer.Ipv6, 0, new Tunnel(TunnelKind.Teredo, 0), bytes), out header)
+            : NotATunnel(out header);
+    }
+}

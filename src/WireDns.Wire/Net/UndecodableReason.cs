@@ -1,0 +1,38 @@
+namespace WireDns.Wire.Net;
+
+/// <summary>Why a packet could not be decoded as far as its payload.</summary>
+public enum UndecodableReason
+{
+    /// <summary>The link type is one that no decoder knows.</summary>
+    UnknownLinkType,
+
+    /// <summary>The packet ends within a header, by the snap length or on the wire.</summary>
+    CutHeader,
+
+    /// <summary>A version field holds what the layer below does not announce (a version nibble, a tunnel's version).</summary>
+    BadVersion,
+
+    /// <summary>A length field is less than its header, or more than what carries it.</summary>
+    BadLength,
+
+    /// <summary>More tunnels than <see cref="PacketDecoderOptions.MaximumTunnels"/>.</summary>
+    TooManyTunnels,
+
+    /// <summary>More VLAN tags than <see cref="PacketDecoderOptions.MaximumVlanTags"/>, or a label stack without an end.</summary>
+    TooManyTags,
+
+    /// <summary>More IPv6 extension headers, or headers between link and IP, than the decoder follows.</summary>
+    TooManyHeaders,
+
+    /// <summary>ESP, MACsec, or a protected 802.11 frame.</summary>
+    Encrypted,
+
+    /// <summary>A fragment that cannot be part of any datagram: a length that is no multiple of 8, or an end past 65,535 bytes.</summary>
+    BadFragment,
+
+    /// <summary>A fragment of an IPv6 datagram whose fragments overlap, which no receiver may accept (RFC 5722 §4).</summary>
+    OverlappingFragments,
+
+    /// <summary>A header whose form the decoder does not read (GRE source routes).</summary>
+    UnsupportedHeader,
+}
