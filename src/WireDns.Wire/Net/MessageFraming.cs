@@ -10,13 +10,16 @@ internal static class MessageFraming
     /// <summary>The longest message with its prefix, in bytes.</summary>
     public const int MaximumLength = PrefixLength + ushort.MaxValue;
 
+    /// <summary>The length of the first message with its prefix, whose two bytes must be there.</summary>
+    public static int LengthOfFirst(ReadOnlySpan<byte> bytes) => PrefixLength + BinaryPrimitives.ReadUInt16BigEndian(bytes);
+
     /// <summary>How many of the bytes are whole messages with their prefixes.</summary>
     public static int LengthOfWholeMessages(ReadOnlySpan<byte> bytes)
     {
         var position = 0;
         while (bytes.Length - position >= PrefixLength)
         {
-            var next = position + PrefixLength + BinaryPrimitives.ReadUInt16BigEndian(bytes[position..]);
+            var next = position + LengthOfFirst(bytes[position..]);
             if (next > bytes.Length)
             {
                 break;
@@ -31,7 +34,7 @@ internal static class MessageFraming
     /// <summary>Takes the first message off bytes that are whole messages.</summary>
     public static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> messages)
     {
-        var end = PrefixLength + BinaryPrimitives.ReadUInt16BigEndian(messages);
+        var end = LengthOfFirst(messages);
         var message = messages[PrefixLength..end];
         messages = messages[end..];
         return message;

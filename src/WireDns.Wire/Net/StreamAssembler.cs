@@ -12,14 +12,11 @@ internal sealed class StreamAssembler
     // As many segments as must follow each other, far from the rest, to be believed that the stream went there.
     private const int FarSegmentsToFollow = 3;
 
-    // A message's header and the start of its first question.
-    private const int ProbeLength = 64;
-
     private readonly StreamBuffers _buffers;
     private readonly FlowTable<TcpConnection> _connections;
     private readonly DeliveryQueue _queue;
     private readonly PacketCounters _counters;
-    private readonly MessageStartProbe _probe;
+    private readonly MessageStartFinder _starts;
     private readonly int _maximumGap;
 
     public StreamAssembler(
@@ -29,7 +26,7 @@ internal sealed class StreamAssembler
         _connections = connections;
         _queue = queue;
         _counters = counters;
-        _probe = probe;
+        _starts = new MessageStartFinder(_buffers, probe);
         _maximumGap = options.MaximumTcpGapInBytes;
     }
 
@@ -121,10 +118,7 @@ internal sealed class StreamAssembler
             _counters.GiveUp(reason, _buffers.CountStarts(stream.Buffer - 1, stream.Next, stream.Contiguous));
         }
 
-        ReleaseBuffer(ref stream);
-        stream.PlaceAt(stream.Highest);
-        stream.IsSynchronised = false;
-        stream.HasExpected = false;
+        LoseTrack(ref stream);
     }
 
     private ref TcpStream StreamAt(StreamPlace place) => ref _connections[place.Connection].Streams[place.Direction];
@@ -145,7 +139,7 @@ internal sealed class StreamAssembler
             return false;
         }
 
-        var start = FindStart(in stream, sequence, data);
+        var start = _starts.Find(in stream, sequence, data, out var isSure);
         if (start < 0)
         {
             stream.PlaceAt(end);
@@ -158,39 +152,9 @@ internal sealed class StreamAssembler
         data = data[start..];
         stream.PlaceAt(sequence);
         stream.IsSynchronised = true;
+        stream.IsTentative = !isSure;
         stream.HasExpected = false;
         return true;
-    }
-
-    private int FindStart(in TcpStream stream, uint sequence, ReadOnlySpan<byte> data)
-    {
-        if (stream.HasExpected)
-        {
-            var expected = TcpStream.Distance(sequence, stream.Expected);
-            if (expected >= 0 && expected < data.Length
-                && (data.Length - expected < MessageFraming.PrefixLength || LooksLikeStart(data[expected..])))
-            {
-                return expected;
-            }
-        }
-
-        // What starts before the end of known data, or ends before the end of a message that a gap broke, is no start.
-        var startsWithin = stream.IsPlaced && TcpStream.Distance(sequence, stream.Next) is > 0 and < MaximumDistance;
-        var endsWithin = stream.HasExpected
-            && TcpStream.Distance(sequence + (uint)data.Length, stream.Expected) is >= 0 and <= MessageFraming.MaximumLength;
-        return !startsWithin && !endsWithin && LooksLikeStart(data) ? 0 : -1;
-    }
-
-    private bool LooksLikeStart(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length < MessageFraming.PrefixLength)
-        {
-            return false;
-        }
-
-        var length = (bytes[0] << 8) | bytes[1];
-        var start = bytes[MessageFraming.PrefixLength..];
-        return _probe(start.Length > length ? start[..length] : start, length);
     }
 
     private ReadOnlySpan<byte> AddFar(StreamPlace place, ref TcpStream stream, uint sequence, ReadOnlySpan<byte> data, int packets)
@@ -290,9 +254,13 @@ internal sealed class StreamAssembler
         }
 
         stream.Contiguous = _buffers.NextMissing(buffer, stream.Contiguous, stream.Highest);
-        DeliverWholeMessages(place, ref stream);
-        GiveUpAcknowledgedGaps(place, ref stream);
-        CloseAtEnd(place, ref stream);
+        if (TryConfirmStart(ref stream))
+        {
+            DeliverWholeMessages(place, ref stream);
+            GiveUpAcknowledgedGaps(place, ref stream);
+            CloseAtEnd(place, ref stream);
+        }
+
         return default;
     }
 
@@ -376,63 +344,66 @@ internal sealed class StreamAssembler
     private void GiveUpGap(StreamPlace place, ref TcpStream stream)
     {
         var buffer = stream.Buffer - 1;
-        var isFramed = TcpStream.Distance(stream.Next, stream.Contiguous) >= MessageFraming.PrefixLength;
-        var expected = isFramed ? stream.Next + MessageFraming.PrefixLength + _buffers.ReadUInt16(buffer, stream.Next) : 0;
-        var isFound = TryFindStart(in stream, isFramed, expected, out var start);
+        var isFramed = !stream.IsTentative && TcpStream.Distance(stream.Next, stream.Contiguous) >= MessageFraming.PrefixLength;
+        uint? expected = isFramed ? stream.Next + MessageFraming.PrefixLength + _buffers.ReadUInt16(buffer, stream.Next) : null;
+        var start = _starts.FindBuffered(in stream, _buffers.NextArrived(buffer, stream.Contiguous, stream.Highest), expected);
         _counters.AddMessage(IncompleteReason.TcpGap);
         _counters.LostTcpBytes += _buffers.CountMissing(buffer, stream.Contiguous, start);
         _counters.GiveUp(IncompleteReason.TcpGap, _buffers.CountStarts(buffer, stream.Next, start));
-        if (isFound)
+        if (start == stream.Highest)
         {
-            MoveTo(ref stream, start);
-            stream.Contiguous = _buffers.NextMissing(buffer, start, stream.Highest);
-            DeliverWholeMessages(place, ref stream);
+            LoseTrack(ref stream);
+            stream.HasExpected = expected is { } framed && TcpStream.Distance(stream.Next, framed) >= 0;
+            stream.Expected = expected ?? 0;
             return;
         }
 
+        MoveTo(ref stream, start);
+        stream.Contiguous = _buffers.NextMissing(buffer, start, stream.Highest);
+        stream.IsTentative = true;
+        if (TryConfirmStart(ref stream))
+        {
+            DeliverWholeMessages(place, ref stream);
+        }
+    }
+
+    // Nothing is held any more; a message may start only with what comes.
+    private void LoseTrack(ref TcpStream stream)
+    {
         ReleaseBuffer(ref stream);
         stream.PlaceAt(stream.Highest);
         stream.IsSynchronised = false;
-        stream.HasExpected = isFramed && TcpStream.Distance(stream.Next, expected) >= 0;
-        stream.Expected = expected;
+        stream.IsTentative = false;
+        stream.HasExpected = false;
     }
 
-    // Behind a gap, a message starts where the framing before it says so, or with a packet, and reads like one. The end where none does.
-    private bool TryFindStart(in TcpStream stream, bool isFramed, uint expected, out uint start)
+    // A start that was taken for one by few bytes, and now has more. False where it was none, and nothing else is.
+    private bool TryConfirmStart(ref TcpStream stream)
     {
-        var buffer = stream.Buffer - 1;
-        var from = _buffers.NextArrived(buffer, stream.Contiguous, stream.Highest);
-        if (isFramed && TcpStream.Distance(stream.Highest, expected) >= 0)
+        while (stream.IsTentative)
         {
-            start = stream.Highest;
-            return false;
-        }
-
-        start = expected;
-        if (isFramed && TcpStream.Distance(from, expected) >= 0 && LooksLikeStart(buffer, expected, stream.Highest))
-        {
-            return true;
-        }
-
-        for (start = _buffers.NextStart(buffer, from, stream.Highest); start != stream.Highest;
-            start = _buffers.NextStart(buffer, start + 1, stream.Highest))
-        {
-            if (LooksLikeStart(buffer, start, stream.Highest))
+            switch (_starts.Judge(in stream))
             {
-                return true;
+                case null:
+                    return true;
+                case true:
+                    stream.IsTentative = false;
+                    return true;
             }
+
+            var start = _starts.FindBuffered(in stream, stream.Next + 1, expected: null);
+            _counters.GiveUp(IncompleteReason.TcpUnsynchronised, _buffers.CountStarts(stream.Buffer - 1, stream.Next, start));
+            if (start == stream.Highest)
+            {
+                LoseTrack(ref stream);
+                return false;
+            }
+
+            MoveTo(ref stream, start);
+            stream.Contiguous = _buffers.NextMissing(stream.Buffer - 1, start, stream.Highest);
         }
 
-        return false;
-    }
-
-    private bool LooksLikeStart(int buffer, uint start, uint highest)
-    {
-        Span<byte> bytes = stackalloc byte[ProbeLength];
-        var limit = TcpStream.Distance(start, highest) < ProbeLength ? highest : start + ProbeLength;
-        bytes = bytes[..TcpStream.Distance(start, _buffers.NextMissing(buffer, start, limit))];
-        _buffers.CopyTo(buffer, start, bytes);
-        return LooksLikeStart(bytes);
+        return true;
     }
 
     // A stream whose last octet has arrived, and whose last message has not.

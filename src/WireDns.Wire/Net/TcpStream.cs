@@ -9,6 +9,9 @@ internal struct TcpStream
     /// <summary>Whether a message starts at <see cref="Next"/>.</summary>
     public bool IsSynchronised;
 
+    /// <summary>Whether that was judged by fewer bytes than a judgement needs.</summary>
+    public bool IsTentative;
+
     /// <summary>Whether <see cref="Initial"/> is known: a SYN was seen.</summary>
     public bool HasInitial;
 
