@@ -26,12 +26,13 @@ internal sealed class EncryptedDnsWatch
     /// <summary>Packets of clients for whom the table had no room.</summary>
     public long UncountedPackets { get; private set; }
 
-    /// <summary>Whether an address may be that of a known resolver. False is certain.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool MayBeResolver(NetAddress address)
+    /// <summary>Whether either address of a frame may be that of a known resolver. False is certain.</summary>
+    public bool MayBeResolver(ReadOnlySpan<byte> frame, PlainLayout layout)
     {
-        var bit = FilterBit(address);
-        return ((_filter[bit >> 6] >> (int)(bit & 63)) & 1) != 0;
+        var ip = frame[layout.IpOffset..layout.TransportOffset];
+        return layout.IsIpv6
+            ? MayBeResolver(NetAddress.FromIpv6(ip[8..])) || MayBeResolver(NetAddress.FromIpv6(ip[24..]))
+            : MayBeResolver(NetAddress.FromIpv4(ip[12..])) || MayBeResolver(NetAddress.FromIpv4(ip[16..]));
     }
 
     /// <summary>Counts a packet, if it is encrypted DNS.</summary>
@@ -103,6 +104,12 @@ internal sealed class EncryptedDnsWatch
         ref var counts = ref _clients[index];
         counts.Packets += packets;
         counts.Connections += opensConnection ? 1 : 0;
+    }
+
+    private bool MayBeResolver(NetAddress address)
+    {
+        var bit = FilterBit(address);
+        return ((_filter[bit >> 6] >> (int)(bit & 63)) & 1) != 0;
     }
 
     private bool IsResolver(NetAddress address) => MayBeResolver(address) && _resolvers.Contains(address);

@@ -20,9 +20,6 @@ public sealed class PacketDecoder
     private const int MaximumSteps = 256;
     private const int MaximumExtensionHeaders = 32;
 
-    // Ethernet, an IPv4 header without options, and the ports behind it.
-    private const int FastPathLength = EthernetFrame.HeaderLength + Ipv4Packet.MinimumHeaderLength + 4;
-
     private readonly PortTable _ports;
     private readonly PacketState _packet;
     private readonly DeliveryQueue _queue = new();
@@ -32,6 +29,7 @@ public sealed class PacketDecoder
     private readonly TransportSelector _selector;
     private long _now;
     private long _nextExpiry = long.MaxValue;
+    private bool _isFinishing;
 
     /// <summary>A decoder with empty tables.</summary>
     /// <param name="options">What is selected, and the bounds.</param>
@@ -64,24 +62,36 @@ public sealed class PacketDecoder
     public PayloadReader Decode(scoped in Packet packet)
     {
         Counters.Packets++;
-        var data = packet.Data;
         if (packet.Time.Nanoseconds is var time && time > _now)
         {
             _now = time;
         }
 
-        if (_now > _nextExpiry || !_queue.IsEmpty)
+        var data = packet.Data;
+        if (packet.LinkType == LinkType.Ethernet && _now <= _nextExpiry && PlainLayout.Find(data) is { IsPlain: true } layout)
         {
-            return DecodeAll(in packet, data);
+            var ports = BinaryPrimitives.ReadUInt32BigEndian(data[layout.TransportOffset..]);
+            var (source, destination) = ((ushort)(ports >> 16), (ushort)ports);
+            if (!_ports.AnyOfInterest(source, destination))
+            {
+                Counters.Add(NotSelectedReason.OtherPort, 1);
+                return default;
+            }
+
+            var roles = _ports[source] | _ports[destination];
+            if ((roles & PortRoles.Selected) != 0)
+            {
+                return DecodePlain(in packet, layout, source, destination);
+            }
+
+            if (roles == PortRoles.Https && !_encryptedDns.MayBeResolver(data, layout))
+            {
+                Counters.Add(NotSelectedReason.OtherPort, 1);
+                return default;
+            }
         }
 
-        if (packet.LinkType == LinkType.Ethernet && data.Length >= FastPathLength && IsOfNoInterest(data))
-        {
-            Counters.Add(NotSelectedReason.OtherPort, 1);
-            return default;
-        }
-
-        return DecodeAll(in packet, data);
+        return DecodeAny(in packet);
     }
 
     /// <summary>Ends the input: gives up what is missing, delivers what was waiting behind it, and leaves the tables empty.</summary>
@@ -90,15 +100,16 @@ public sealed class PacketDecoder
     {
         _queue.Clear();
         _fragments.Finish();
-        return new PayloadReader(this, default, default, isFinishing: true);
+        _isFinishing = true;
+        return new PayloadReader(this, default, default, isOpen: true);
     }
 
-    internal bool TryTake(bool isFinishing, out TransportPayload payload)
+    internal bool TryTake(out TransportPayload payload)
     {
         while (_queue.IsEmpty)
         {
             _queue.Clear();
-            if (!isFinishing || !_streams.FinishOne())
+            if (!_isFinishing || !_streams.FinishOne())
             {
                 payload = default;
                 return false;
@@ -142,45 +153,57 @@ public sealed class PacketDecoder
         HasOverlap = _packet.HasOverlap,
     };
 
-    // Most packets of a link: Ethernet, IPv4 without options, whole, TCP or UDP between ports without a role. The walk over the layers
-    // would come to the same end.
-    private bool IsOfNoInterest(ReadOnlySpan<byte> data)
+    private PayloadReader DecodePlain(scoped in Packet packet, PlainLayout layout, ushort source, ushort destination)
     {
-        const uint Ipv4WithoutOptions = 0x080045;
-        const int IpOffset = EthernetFrame.HeaderLength;
-        const int PortsOffset = IpOffset + Ipv4Packet.MinimumHeaderLength;
-        const int MoreFragmentsAndOffset = 0x3fff;
-        if (BinaryPrimitives.ReadUInt32BigEndian(data[(IpOffset - 2)..]) >> 8 != Ipv4WithoutOptions
-            || data[IpOffset + 9] is not (IpProtocol.Tcp or IpProtocol.Udp)
-            || (BinaryPrimitives.ReadUInt16BigEndian(data[(IpOffset + 6)..]) & MoreFragmentsAndOffset) != 0
-            || BinaryPrimitives.ReadUInt16BigEndian(data[(IpOffset + 2)..]) < Ipv4Packet.MinimumHeaderLength + 4)
+        Begin(in packet);
+        var data = packet.Data;
+        if (layout.HasTag)
         {
-            return false;
+            _packet.TryAddVlan(BinaryPrimitives.ReadUInt16BigEndian(data[EthernetFrame.HeaderLength..]));
         }
 
-        var ports = BinaryPrimitives.ReadUInt32BigEndian(data[PortsOffset..]);
-        var (source, destination) = ((ushort)(ports >> 16), (ushort)ports);
-        return !_ports.AnyOfInterest(source, destination)
-            || ((_ports[source] | _ports[destination]) == PortRoles.Https
-                && !_encryptedDns.MayBeResolver(NetAddress.FromIpv4(data[(IpOffset + 12)..]))
-                && !_encryptedDns.MayBeResolver(NetAddress.FromIpv4(data[(IpOffset + 16)..])));
+        var ip = data[layout.IpOffset..layout.End];
+        var isIpv6 = layout.IsIpv6;
+        _packet.Flow = isIpv6
+            ? new Flow(NetAddress.FromIpv6(ip[8..]), NetAddress.FromIpv6(ip[24..]), source, destination)
+            : new Flow(NetAddress.FromIpv4(ip[12..]), NetAddress.FromIpv4(ip[16..]), source, destination);
+        _packet.IpIdentification = isIpv6 ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(ip[4..]);
+        _packet.IsIpCut = false;
+        var protocol = isIpv6 ? ip[6] : ip[9];
+        var bytes = data[layout.TransportOffset..layout.End];
+        if (protocol == IpProtocol.Udp)
+        {
+            return _selector.TrySelect(ref bytes, isIpv6) ? new PayloadReader(this, bytes, Transport.Udp, isOpen: false) : default;
+        }
+
+        bytes = _selector.ReadTcp(bytes, _now);
+        UpdateNextExpiry();
+        return new PayloadReader(this, bytes, _selector.ViewTransport, isOpen: !_queue.IsEmpty);
     }
 
-    private PayloadReader DecodeAll(scoped in Packet packet, ReadOnlySpan<byte> data)
+    private PayloadReader DecodeAny(scoped in Packet packet)
     {
-        _queue.Clear();
-        _packet.Begin(in packet);
-        _selector.ViewTransport = default;
+        Begin(in packet);
         if (_now > _nextExpiry)
         {
             _fragments.Expire(_now);
             _streams.Expire(_now);
         }
 
-        var view = Walk(Layer.Link, (int)packet.LinkType, data);
-        _nextExpiry = Math.Min(_fragments.NextExpiry, _streams.NextExpiry);
-        return new PayloadReader(this, view, _selector.ViewTransport, isFinishing: false);
+        var view = Walk(Layer.Link, (int)packet.LinkType, packet.Data);
+        UpdateNextExpiry();
+        return new PayloadReader(this, view, _selector.ViewTransport, isOpen: !_queue.IsEmpty);
     }
+
+    private void Begin(scoped in Packet packet)
+    {
+        _isFinishing = false;
+        _queue.Clear();
+        _packet.Begin(in packet);
+        _selector.ViewTransport = default;
+    }
+
+    private void UpdateNextExpiry() => _nextExpiry = Math.Min(_fragments.NextExpiry, _streams.NextExpiry);
 
     // From layer to layer, until one that ends it. Returns what can be delivered as a view, where the selector says that there is one.
     private ReadOnlySpan<byte> Walk(Layer layer, int type, ReadOnlySpan<byte> bytes)

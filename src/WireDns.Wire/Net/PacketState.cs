@@ -11,6 +11,9 @@ internal sealed class PacketState
     private int _vlanCount;
     private int _tunnelCount;
 
+    /// <summary>Ends of the innermost transport: a field, as it is large and read where it stands.</summary>
+    public Flow Flow;
+
     public PacketState(PacketDecoderOptions options)
     {
         _vlanIds = new ushort[options.MaximumVlanTags];
@@ -28,9 +31,6 @@ internal sealed class PacketState
 
     /// <summary>How many packets its bytes came in: more than one behind reassembled fragments.</summary>
     public int Count { get; set; }
-
-    /// <summary>Ends of the innermost transport.</summary>
-    public Flow Flow { get; set; }
 
     /// <summary>Whether the innermost IP packet goes on behind where the snap length cut it.</summary>
     public bool IsIpCut { get; set; }

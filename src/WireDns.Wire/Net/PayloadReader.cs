@@ -7,16 +7,16 @@ namespace WireDns.Wire.Net;
 public ref struct PayloadReader
 {
     private readonly PacketDecoder _decoder;
-    private readonly bool _isFinishing;
+    private readonly bool _isOpen;
     private ReadOnlySpan<byte> _view;
     private Transport _viewTransport;
 
-    internal PayloadReader(PacketDecoder decoder, ReadOnlySpan<byte> view, Transport viewTransport, bool isFinishing)
+    internal PayloadReader(PacketDecoder decoder, ReadOnlySpan<byte> view, Transport viewTransport, bool isOpen)
     {
         _decoder = decoder;
         _view = view;
         _viewTransport = viewTransport;
-        _isFinishing = isFinishing;
+        _isOpen = isOpen;
     }
 
     /// <summary>Takes the next payload.</summary>
@@ -39,12 +39,12 @@ public ref struct PayloadReader
             return true;
         }
 
-        if (_decoder is null)
+        if (_isOpen)
         {
-            payload = default;
-            return false;
+            return _decoder.TryTake(out payload);
         }
 
-        return _decoder.TryTake(_isFinishing, out payload);
+        payload = default;
+        return false;
     }
 }

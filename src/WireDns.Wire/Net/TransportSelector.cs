@@ -59,16 +59,15 @@ internal sealed class TransportSelector
             return false;
         }
 
-        if (!UdpDatagram.TryRead(bytes, isIpv6, _packet.IsIpCut, out var datagram, out var fault))
+        if ((roles & PortRoles.Selected) != 0)
         {
-            _counters.Add(fault, _packet.Count);
+            TrySelect(ref bytes, isIpv6);
             return false;
         }
 
-        if ((roles & PortRoles.Selected) != 0)
+        if (!UdpDatagram.TryRead(bytes, isIpv6, _packet.IsIpCut, out var datagram, out var fault))
         {
-            Select(in datagram, BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]));
-            bytes = datagram.Payload;
+            _counters.Add(fault, _packet.Count);
             return false;
         }
 
@@ -84,6 +83,28 @@ internal sealed class TransportSelector
                 CountOtherPort(Transport.Udp, sourceRoles, destinationRoles, opensConnection: false, now);
                 return false;
         }
+    }
+
+    /// <summary>Reads a datagram on a selected port and counts it. Behind the call <paramref name="bytes"/> are its payload.</summary>
+    public bool TrySelect(scoped ref ReadOnlySpan<byte> bytes, bool isIpv6)
+    {
+        if (!UdpDatagram.TryRead(bytes, isIpv6, _packet.IsIpCut, out var datagram, out var fault))
+        {
+            _counters.Add(fault, _packet.Count);
+            return false;
+        }
+
+        _counters.AddSelected(_packet.Count);
+        if (datagram.IsTruncated)
+        {
+            _packet.IsPayloadTruncated = true;
+            _counters.AddMessage(IncompleteReason.SnapLength);
+        }
+
+        WatchForDuplicate(datagram.Payload, BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]));
+        ViewTransport = Transport.Udp;
+        bytes = datagram.Payload;
+        return true;
     }
 
     /// <summary>Reads a segment and counts it. Returns whole messages with their prefixes, to be delivered as they are.</summary>
@@ -109,7 +130,7 @@ internal sealed class TransportSelector
             WatchForDuplicate(payload, segment.SequenceNumber);
         }
 
-        var messages = _streams.Add(_packet.Flow, _packet, in segment, payload, now);
+        var messages = _streams.Add(in _packet.Flow, _packet, in segment, payload, now);
         if (messages.IsEmpty)
         {
             return default;
@@ -140,23 +161,10 @@ internal sealed class TransportSelector
         view.CopyTo(_queue.Add(in delivery, view.Length));
     }
 
-    private void Select(scoped in UdpDatagram datagram, uint lengthAndChecksum)
-    {
-        _counters.AddSelected(_packet.Count);
-        if (datagram.IsTruncated)
-        {
-            _counters.AddMessage(IncompleteReason.SnapLength);
-        }
-
-        WatchForDuplicate(datagram.Payload, lengthAndChecksum);
-        _packet.IsPayloadTruncated = datagram.IsTruncated;
-        ViewTransport = Transport.Udp;
-    }
-
     // Addresses, ports, identification, the payload's ends, and of UDP length and checksum, of TCP the sequence number.
     private void WatchForDuplicate(ReadOnlySpan<byte> payload, uint transportWord)
     {
-        var flow = _packet.Flow;
+        ref readonly var flow = ref _packet.Flow;
         var fingerprint = PayloadHash.Mix(flow.Source.Low ^ flow.Source.High, flow.Destination.Low ^ flow.Destination.High);
         fingerprint = PayloadHash.Mix(
             fingerprint, transportWord | ((ulong)flow.SourcePort << 32) | ((ulong)flow.DestinationPort << 48));
@@ -173,7 +181,7 @@ internal sealed class TransportSelector
     private void CountOtherPort(Transport transport, PortRoles sourceRoles, PortRoles destinationRoles, bool opensConnection, long now)
     {
         var isEncryptedDns = (sourceRoles | destinationRoles) != PortRoles.None && _encryptedDns.TryCount(
-            _packet.Flow, transport, sourceRoles, destinationRoles, opensConnection, _packet.Count, now);
+            in _packet.Flow, transport, sourceRoles, destinationRoles, opensConnection, _packet.Count, now);
         _counters.Add(isEncryptedDns ? NotSelectedReason.EncryptedDns : NotSelectedReason.OtherPort, _packet.Count);
     }
 }
