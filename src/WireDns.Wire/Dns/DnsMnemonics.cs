@@ -113,7 +113,8 @@ public static class DnsMnemonics
         DnsRecordType.CLA => "CLA"u8,
         DnsRecordType.IPN => "IPN"u8,
         DnsRecordType.TA => "TA"u8,
-        DnsRecordType.DLV => "DLV"u8,        _ => default,
+        DnsRecordType.DLV => "DLV"u8,
+        _ => default,
     };
 
     /// <summary>The mnemonic in ASCII, or empty where the class has none.</summary>
