@@ -71,6 +71,14 @@ internal static class DnsLocationText
         }
 
         text.Write((byte)' ');
-        WriteMetres(centimetres, ref text);
+        if (value != 0 && centimetres % 100 == 0)
+        {
+            text.WriteDecimal(centimetres / 100);
+            text.Write((byte)'m');
+        }
+        else
+        {
+            WriteMetres(centimetres, ref text);
+        }
     }
 }

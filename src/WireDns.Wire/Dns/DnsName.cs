@@ -69,8 +69,12 @@ public readonly ref struct DnsName
     /// <param name="offset">Where the name starts, in bytes from the start of the message; 0 or more.</param>
     /// <param name="name">The name, if it is sound.</param>
     /// <param name="next">The offset behind the name, in bytes; if the name is not sound, where its fault is.</param>
-    public static bool TryRead(ReadOnlySpan<byte> message, int offset, out DnsName name, out int next) =>
-        Read(message, offset, message.Length, out name, out next) == DnsError.None;
+    /// <param name="error">The fault, if the name is not sound.</param>
+    public static bool TryRead(ReadOnlySpan<byte> message, int offset, out DnsName name, out int next, out DnsError error)
+    {
+        error = Read(message, offset, message.Length, out name, out next);
+        return error == DnsError.None;
+    }
 
     /// <summary>
     /// Reads the name at <paramref name="offset"/>. Up to its first pointer it must lie before <paramref name="end"/>.
