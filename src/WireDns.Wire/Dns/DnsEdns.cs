@@ -8,7 +8,7 @@ public readonly ref struct DnsEdns
 {
     private readonly DnsRecord _record;
 
-    private DnsEdns(DnsRecord record) => _record = record;
+    private DnsEdns(scoped in DnsRecord record) => _record = record;
 
     /// <summary>The largest UDP payload that the sender takes, in bytes, as sent.</summary>
     public int UdpPayloadSize => (ushort)_record.Class;
@@ -46,7 +46,7 @@ public readonly ref struct DnsEdns
     }
 
     /// <summary>Gives the view of an OPT record; false for a record of another type.</summary>
-    public static bool TryRead(DnsRecord record, out DnsEdns edns)
+    public static bool TryRead(scoped in DnsRecord record, out DnsEdns edns)
     {
         edns = record.Type == DnsRecordType.OPT ? new DnsEdns(record) : default;
         return record.Type == DnsRecordType.OPT;

@@ -18,7 +18,10 @@ public readonly ref struct DnsEdnsOption
     /// <summary>The option's data as it stands; 0 to 65,531 bytes.</summary>
     public ReadOnlySpan<byte> Data { get; }
 
-    /// <summary>Writes a short name such as <c>ECS</c> or <c>COOKIE</c>, or <c>OPTn</c> where there is none, as ASCII; returns its length in bytes.</summary>
+    /// <summary>
+    /// Writes a short name such as <c>ECS</c> or <c>COOKIE</c>, or <c>OPTn</c> where there is none, as ASCII; returns its length in
+    /// bytes.
+    /// </summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than the name.</exception>
     public int WriteName(Span<byte> destination)
     {
@@ -28,8 +31,9 @@ public readonly ref struct DnsEdnsOption
     }
 
     /// <summary>
-    /// Writes the data as ASCII text: a client subnet as <c>address/source/scope</c>, an extended error as its code, meaning and text, padding as its
-    /// length, and so on; what has no form of its own, or not the form that it should have, in upper-case hexadecimal. False if
+    /// Writes the data as ASCII text: a client subnet as <c>address/source/scope</c>, an extended error as its code, meaning and text,
+    /// padding as its length, and so on; what has no form of its own, or not the form that it should have, in upper-case hexadecimal.
+    /// False if
     /// <paramref name="destination"/> is too short: four bytes for each of the data's, and 64, are always enough.
     /// </summary>
     public bool TryWriteText(Span<byte> destination, out int bytesWritten)

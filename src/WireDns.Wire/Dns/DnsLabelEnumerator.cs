@@ -1,6 +1,8 @@
 namespace WireDns.Wire.Dns;
 
-/// <summary>Walks the labels of a <see cref="DnsName"/> from the left, without the root. Lengths and pointers were checked when the name was read.</summary>
+/// <summary>
+/// Walks the labels of a <see cref="DnsName"/> from the left, without the root. Lengths and pointers were checked when the name was read.
+/// </summary>
 public ref struct DnsLabelEnumerator
 {
     private readonly ReadOnlySpan<byte> _message;

@@ -8,8 +8,8 @@ namespace WireDns.Wire.Dns;
 /// </summary>
 /// <remarks>
 /// Whatever is left unread is checked, and not handed out, by the next call: <see cref="TryReadRecord"/> passes over questions and
-/// <see cref="Finish"/> over everything. A loop over questions alone and <see cref="Finish"/> is the shortest way to a whole verdict. Time is bounded by
-/// the message's length; nothing is allocated.
+/// <see cref="Finish"/> over everything. A loop over questions alone and <see cref="Finish"/> is the shortest way to a whole verdict.
+/// Time is bounded by the message's length; nothing is allocated.
 /// </remarks>
 public ref struct DnsMessageReader
 {
@@ -66,6 +66,12 @@ public ref struct DnsMessageReader
     /// </summary>
     public readonly ReadOnlySpan<byte> StatefulData => IsStateful ? _message[DnsHeader.LengthInBytes..] : default;
 
+    /// <summary>
+    /// Where <see cref="Error"/> lies in a question: the labels of its name before the fault, or all of them where the fault is behind
+    /// the name. The root else. Some resolvers take names that break the rules, so these labels may be what was looked up.
+    /// </summary>
+    public DnsName BrokenQuestionName { get; private set; }
+
     // RFC 8490 §5.4: the counts of a DSO message are zero. One that has sections is read as what its counts say.
     private readonly bool IsStateful =>
         _header.Opcode == DnsOpcode.Dso && _header.AreCountsZero && _message.Length >= DnsHeader.LengthInBytes;
@@ -85,12 +91,14 @@ public ref struct DnsMessageReader
         if (error != DnsError.None)
         {
             question = default;
+            BrokenQuestionName = name;
             return Fail(offset == message.Length ? DnsError.QuestionMissing : error, next);
         }
 
         if (message.Length - next < QuestionFixedLength)
         {
             question = default;
+            BrokenQuestionName = name;
             return Fail(DnsError.QuestionCut, message.Length);
         }
 
@@ -105,7 +113,9 @@ public ref struct DnsMessageReader
         return true;
     }
 
-    /// <summary>Reads the next record of the answer, authority and additional sections, in this order; false after the last or at a fault.</summary>
+    /// <summary>
+    /// Reads the next record of the answer, authority and additional sections, in this order; false after the last or at a fault.
+    /// </summary>
     public bool TryReadRecord(out DnsRecord record)
     {
         PassQuestions();

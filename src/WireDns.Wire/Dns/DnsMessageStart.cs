@@ -18,8 +18,8 @@ public static class DnsMessageStart
     private const int LongestUnseen = 4096;
 
     /// <summary>
-    /// Whether <paramref name="start"/> could begin a message of <paramref name="messageLength"/> bytes. What is not there yet is not held
-    /// against it.
+    /// Whether <paramref name="start"/> could begin a message of <paramref name="messageLength"/> bytes. What is not there yet is not
+    /// held against it.
     /// </summary>
     /// <param name="start">The first bytes of the possible message, as many as are there (none, fewer or more than the message).</param>
     /// <param name="messageLength">Length of the possible message, in bytes, as the two octets before it say.</param>

@@ -1,8 +1,8 @@
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// What is to be made of a message as a whole. A message is delivered if at least one question is sound, or all of it: also a broken message
-/// is matched on what was read before the break, because its receiver may answer it.
+/// What is to be made of a message as a whole. A message is delivered if at least one question is sound, or all of it: also a broken
+/// message is matched on what was read before the break, because its receiver may answer it.
 /// </summary>
 public readonly record struct DnsMessageVerdict
 {
@@ -18,7 +18,9 @@ public readonly record struct DnsMessageVerdict
     /// <summary>Sound records before the fault, or all; 0 to 196,605.</summary>
     public int RecordsRead { get; init; }
 
-    /// <summary>Bytes behind the last section of a sound message: no fault, and no part of it. The TLVs of a DSO message are not among them.</summary>
+    /// <summary>
+    /// Bytes behind the last section of a sound message: no fault, and no part of it. The TLVs of a DSO message are not among them.
+    /// </summary>
     public int TrailingBytes { get; init; }
 
     /// <summary>

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// The IANA mnemonics of types, classes, opcodes and response codes, both ways. Values without one are written as the prefix and the number:
+/// The IANA mnemonics of types, classes, opcodes and response codes, both ways. Values without one are written as the prefix and the
+/// number:
 /// <c>TYPE65280</c>, <c>CLASS2</c> (RFC 3597 §5), <c>OPCODE7</c>, <c>RCODE12</c>. Writing never allocates.
 /// </summary>
 public static class DnsMnemonics
@@ -140,7 +141,9 @@ public static class DnsMnemonics
         _ => default,
     };
 
-    /// <summary>The mnemonic in ASCII, or empty where the response code has none; 16 is <c>BADVERS</c>, its meaning outside TSIG.</summary>
+    /// <summary>
+    /// The mnemonic in ASCII, or empty where the response code has none; 16 is <c>BADVERS</c>, its meaning outside TSIG.
+    /// </summary>
     public static ReadOnlySpan<byte> Get(DnsResponseCode code) => code switch
     {
         DnsResponseCode.NoError => "NOERROR"u8,
@@ -186,6 +189,12 @@ public static class DnsMnemonics
     /// <summary>Reads a mnemonic (in any case; <c>*</c> is <c>ANY</c>) or <c>TYPEn</c>.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out DnsRecordType type)
     {
+        if (TryParseNumber(text, "TYPE", ushort.MaxValue, out var number))
+        {
+            type = (DnsRecordType)number;
+            return true;
+        }
+
         type = DnsRecordType.ANY;
         if (text is "*")
         {
@@ -211,14 +220,19 @@ public static class DnsMnemonics
             }
         }
 
-        var isNumber = TryParseNumber(text, "TYPE", ushort.MaxValue, out var number);
-        type = (DnsRecordType)number;
-        return isNumber;
+        type = default;
+        return false;
     }
 
     /// <summary>Reads a mnemonic (in any case) or <c>CLASSn</c>.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out DnsClass dnsClass)
     {
+        if (TryParseNumber(text, "CLASS", ushort.MaxValue, out var number))
+        {
+            dnsClass = (DnsClass)number;
+            return true;
+        }
+
         for (var value = 0; value <= byte.MaxValue; value++)
         {
             dnsClass = (DnsClass)value;
@@ -228,14 +242,19 @@ public static class DnsMnemonics
             }
         }
 
-        var isNumber = TryParseNumber(text, "CLASS", ushort.MaxValue, out var number);
-        dnsClass = (DnsClass)number;
-        return isNumber;
+        dnsClass = default;
+        return false;
     }
 
     /// <summary>Reads a mnemonic (in any case) or <c>OPCODEn</c>.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out DnsOpcode opcode)
     {
+        if (TryParseNumber(text, "OPCODE", 0xf, out var number))
+        {
+            opcode = (DnsOpcode)number;
+            return true;
+        }
+
         for (var value = 0; value <= 0xf; value++)
         {
             opcode = (DnsOpcode)value;
@@ -245,14 +264,19 @@ public static class DnsMnemonics
             }
         }
 
-        var isNumber = TryParseNumber(text, "OPCODE", 0xf, out var number);
-        opcode = (DnsOpcode)number;
-        return isNumber;
+        opcode = default;
+        return false;
     }
 
     /// <summary>Reads a mnemonic (in any case; <c>BADSIG</c> too) or <c>RCODEn</c>.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out DnsResponseCode code)
     {
+        if (TryParseNumber(text, "RCODE", ushort.MaxValue, out var number))
+        {
+            code = (DnsResponseCode)number;
+            return true;
+        }
+
         code = DnsResponseCode.BadVers;
         if (IsSame(text, "BADSIG"u8))
         {
@@ -268,9 +292,8 @@ public static class DnsMnemonics
             }
         }
 
-        var isNumber = TryParseNumber(text, "RCODE", ushort.MaxValue, out var number);
-        code = (DnsResponseCode)number;
-        return isNumber;
+        code = default;
+        return false;
     }
 
     private static int Write(ReadOnlySpan<byte> mnemonic, ReadOnlySpan<byte> prefix, int number, Span<byte> destination)

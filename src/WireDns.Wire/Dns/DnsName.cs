@@ -67,7 +67,7 @@ public readonly ref struct DnsName
     /// </summary>
     /// <param name="message">The whole message.</param>
     /// <param name="offset">Where the name starts, in bytes from the start of the message; 0 or more.</param>
-    /// <param name="name">The name, if it is sound.</param>
+    /// <param name="name">The name; if it is not sound, its labels before the fault.</param>
     /// <param name="next">The offset behind the name, in bytes; if the name is not sound, where its fault is.</param>
     /// <param name="error">The fault, if the name is not sound.</param>
     public static bool TryRead(ReadOnlySpan<byte> message, int offset, out DnsName name, out int next, out DnsError error)
@@ -81,7 +81,7 @@ public readonly ref struct DnsName
     /// </summary>
     internal static DnsError Read(ReadOnlySpan<byte> message, int offset, int end, out DnsName name, out int next)
     {
-        // The usual name: labels and the root in one run.
+        // The usual name: labels and the root in one run. Whatever else it is, the longer way finds out.
         var run = message[..end];
         var position = offset;
         var labels = 0;
@@ -98,7 +98,7 @@ public readonly ref struct DnsName
 
             if (length > MaximumLabelLength)
             {
-                return ReadCompressed(message, offset, end, out name, out next);
+                break;
             }
 
             // The shift wraps behind the 64th octet, where no one looks at the bits.
@@ -107,14 +107,11 @@ public readonly ref struct DnsName
             labels++;
         }
 
-        name = default;
-        next = Math.Min(position, run.Length);
-        return position - offset >= MaximumWireLength ? DnsError.NameTooLong : DnsError.NameCut;
+        return ReadAny(message, offset, end, out name, out next);
     }
 
-    private static DnsError ReadCompressed(ReadOnlySpan<byte> message, int offset, int end, out DnsName name, out int next)
+    private static DnsError ReadAny(ReadOnlySpan<byte> message, int offset, int end, out DnsName name, out int next)
     {
-        name = default;
         var start = offset;
         var runStart = offset;
         var position = offset;
@@ -123,75 +120,64 @@ public readonly ref struct DnsName
         var pointers = 0;
         var isCompressed = false;
         ulong lengthOctets = 0;
+        var error = DnsError.None;
         next = -1;
-        while (true)
+        while (error == DnsError.None)
         {
-            if ((uint)position >= (uint)end)
-            {
-                next = Math.Min(position, end);
-                return DnsError.NameCut;
-            }
-
-            int length = message[position];
+            int length = (uint)position < (uint)end ? message[position] : byte.MaxValue;
             if (length == 0)
             {
-                break;
+                name = new DnsName(message, start, octets, labels, isCompressed, lengthOctets);
+                next = next < 0 ? position + 1 : next;
+                return DnsError.None;
             }
 
-            if (length <= MaximumLabelLength)
+            if (position >= end)
+            {
+                error = DnsError.NameCut;
+            }
+            else if (length > MaximumLabelLength)
+            {
+                error = ReadPointer(message, position, end, runStart, out var target);
+                if (error == DnsError.None && ++pointers > MaximumPointers)
+                {
+                    error = DnsError.PointerChain;
+                }
+
+                if (error == DnsError.None)
+                {
+                    next = next < 0 ? position + 2 : next;
+                    end = message.Length;
+
+                    // A name that begins with a pointer is the name that it points to, which is most often without a pointer of its own.
+                    start = labels == 0 ? target : start;
+                    isCompressed |= labels > 0;
+                    runStart = target;
+                    position = target;
+                }
+            }
+            else if (octets + length + 1 >= MaximumWireLength)
+            {
+                error = DnsError.NameTooLong;
+            }
+            else if (length >= end - position)
+            {
+                error = DnsError.NameCut;
+                position = end;
+            }
+            else
             {
                 lengthOctets |= 1UL << octets;
                 octets += length + 1;
                 labels++;
-                if (octets >= MaximumWireLength)
-                {
-                    next = position;
-                    return DnsError.NameTooLong;
-                }
-
                 position += length + 1;
-                continue;
             }
-
-            var error = ReadPointer(message, position, end, runStart, out var target);
-            if (error == DnsError.None && ++pointers > MaximumPointers)
-            {
-                error = DnsError.PointerChain;
-            }
-
-            if (error != DnsError.None)
-            {
-                next = position;
-                return error;
-            }
-
-            if (pointers == 1)
-            {
-                next = position + 2;
-                end = message.Length;
-            }
-
-            // A name that begins with a pointer is the name that it points to, which is most often without a pointer of its own.
-            if (labels == 0)
-            {
-                start = target;
-            }
-            else
-            {
-                isCompressed = true;
-            }
-
-            runStart = target;
-            position = target;
         }
 
-        if (next < 0)
-        {
-            next = position + 1;
-        }
-
-        name = new DnsName(message, start, octets, labels, isCompressed, lengthOctets);
-        return DnsError.None;
+        // What stands before the fault. It has no root in the message, which a compressed name is not asked for.
+        name = new DnsName(message, start, octets, labels, true, lengthOctets);
+        next = position;
+        return error;
     }
 
     private static DnsError ReadPointer(ReadOnlySpan<byte> message, int position, int end, int runStart, out int target)
@@ -255,8 +241,8 @@ public readonly ref struct DnsName
 
     /// <summary>
     /// Writes the name as ASCII text and returns its length in bytes: labels with dots between them, case kept, no dot at the end, the
-    /// root as <c>.</c>. Within labels a dot is <c>\.</c>, a backslash <c>\\</c>, an octet outside 0x21 to 0x7e <c>\DDD</c> (decimal), and any
-    /// other octet itself.
+    /// root as <c>.</c>. Within labels a dot is <c>\.</c>, a backslash <c>\\</c>, an octet outside 0x21 to 0x7e <c>\DDD</c> (decimal),
+    /// and any other octet itself.
     /// </summary>
     /// <param name="destination">At least <see cref="MaximumTextLength"/> bytes; what lies behind the text may be overwritten.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter.</exception>
@@ -267,12 +253,15 @@ public readonly ref struct DnsName
             throw new ArgumentException($"shorter than {MaximumTextLength} bytes", nameof(destination));
         }
 
-        return _isCompressed || !DnsNameText.TryWritePlain(_message.Slice(_start, _labelOctets), _lengthOctets, destination, out var length)
-            ? DnsNameText.WriteEscaped(this, destination)
-            : length;
+        return !_isCompressed
+            && DnsNameText.TryWritePlain(_message.Slice(_start, _labelOctets), _lengthOctets, destination, out var length)
+            ? length
+            : DnsNameText.WriteEscaped(this, destination);
     }
 
-    /// <summary>Writes what <see cref="WriteText"/> writes into a destination of any length; false if it is too short for the text.</summary>
+    /// <summary>
+    /// Writes what <see cref="WriteText"/> writes into a destination of any length; false if it is too short for the text.
+    /// </summary>
     public bool TryWriteText(Span<byte> destination, out int bytesWritten)
     {
         if (destination.Length >= MaximumTextLength)

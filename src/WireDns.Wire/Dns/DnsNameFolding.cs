@@ -75,11 +75,12 @@ internal static class DnsNameFolding
 
     private static ulong Fold(ulong octets)
     {
-        // Eight octets in one word: the top bit of each octet says whether it lies in A to Z, and moves down to the bit that tells the case.
+        // Eight octets in one word: the top bit of each octet says whether it lies in A to Z, and moves down to the bit that tells
+        // the case.
         const ulong tops = 0x8080808080808080;
         var low = octets & ~tops;
         var isAtLeastA = low + (0x0101010101010101UL * (0x80 - 'A'));
         var isAboveZ = low + (0x0101010101010101UL * (0x80 - 'Z' - 1));
-        return octets | (((isAtLeastA & ~isAboveZ & ~octets & tops) >> 2));
+        return octets | ((isAtLeastA & ~isAboveZ & ~octets & tops) >> 2);
     }
 }

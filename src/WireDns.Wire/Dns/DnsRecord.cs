@@ -9,7 +9,14 @@ public readonly ref struct DnsRecord
     private readonly int _dataLength;
 
     internal DnsRecord(
-        ReadOnlySpan<byte> message, DnsName name, DnsRecordType type, DnsClass dnsClass, uint timeToLive, DnsSection section, int dataOffset, int dataLength)
+        ReadOnlySpan<byte> message,
+        DnsName name,
+        DnsRecordType type,
+        DnsClass dnsClass,
+        uint timeToLive,
+        DnsSection section,
+        int dataOffset,
+        int dataLength)
     {
         Message = message;
         Name = name;
@@ -28,7 +35,8 @@ public readonly ref struct DnsRecord
     public DnsRecordType Type { get; }
 
     /// <summary>
-    /// The class; any value may occur. In an OPT record the sender's UDP payload size (<see cref="DnsEdns"/>); multicast DNS uses its top bit.
+    /// The class; any value may occur. In an OPT record the sender's UDP payload size (<see cref="DnsEdns"/>); multicast DNS uses its top
+    /// bit.
     /// </summary>
     public DnsClass Class { get; }
 

@@ -13,7 +13,7 @@ public ref struct DnsRecordDataNames
     private int _remaining;
     private DnsName _current;
 
-    internal DnsRecordDataNames(DnsRecord record)
+    internal DnsRecordDataNames(scoped in DnsRecord record)
     {
         _message = record.Message;
         _end = record.DataOffset + record.Data.Length;

@@ -1,8 +1,8 @@
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// The fields of record data as text, a space before each but the first. Data that is not what the field says fails the reader; the caller then
-/// throws the text away.
+/// The fields of record data as text, a space before each but the first. Data that is not what the field says fails the reader; the
+/// caller then throws the text away.
 /// </summary>
 internal static class DnsRecordFieldText
 {

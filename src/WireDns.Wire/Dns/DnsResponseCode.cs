@@ -1,8 +1,8 @@
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// How a server answered: IANA "DNS RCODEs". Four bits in the header, twelve with EDNS, sixteen in TSIG and TKEY records; values without a
-/// member may occur.
+/// How a server answered: IANA "DNS RCODEs". Four bits in the header, twelve with EDNS, sixteen in TSIG and TKEY records; values without
+/// a member may occur.
 /// </summary>
 public enum DnsResponseCode : ushort
 {

@@ -168,8 +168,8 @@ internal static class DnsServiceParameterText
 
     private static void WriteAlpn(ReadOnlySpan<byte> value, ref DnsTextWriter text)
     {
-        // RFC 9460 appendix A.1: an item's commas and backslashes are escaped first, and the list is then a character string, in which each
-        // of those backslashes is escaped again.
+        // RFC 9460 appendix A.1: an item's commas and backslashes are escaped first, and the list is then a character string, in
+        // which each of those backslashes is escaped again.
         var isPlain = true;
         for (var rest = value; !rest.IsEmpty; rest = rest[(rest[0] + 1)..])
         {

@@ -9,6 +9,9 @@ namespace WireDns.Wire.Dns;
 /// </summary>
 internal ref struct DnsTextWriter(Span<byte> destination)
 {
+    /// <summary>Most octets of an IPv4 address as text.</summary>
+    public const int MaximumIpv4Length = 15;
+
     // Most octets of an IPv6 address as text, the mixed form of RFC 5952 §5 included.
     private const int MaximumIpv6Length = 45;
 
@@ -142,7 +145,7 @@ internal ref struct DnsTextWriter(Span<byte> destination)
     /// <summary>Dotted decimal of four octets.</summary>
     public void WriteIpv4(scoped ReadOnlySpan<byte> address)
     {
-        Span<byte> text = stackalloc byte[15];
+        Span<byte> text = stackalloc byte[MaximumIpv4Length];
         Write(text[..FormatIpv4(address, text)]);
     }
 
@@ -200,8 +203,11 @@ internal ref struct DnsTextWriter(Span<byte> destination)
     }
 
     /// <summary>Seconds since 1970 as YYYYMMDDHHmmSS in UTC (RFC 4034 §3.2).</summary>
-    public void WriteTime(uint seconds) => Advance(
-        DateTimeOffset.FromUnixTimeSeconds(seconds).TryFormat(Free, out var length, "yyyyMMddHHmmss", CultureInfo.InvariantCulture), length);
+    public void WriteTime(uint seconds)
+    {
+        var time = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        Advance(time.TryFormat(Free, out var length, "yyyyMMddHHmmss", CultureInfo.InvariantCulture), length);
+    }
 
     private void Advance(bool isWritten, int length)
     {
@@ -215,7 +221,8 @@ internal ref struct DnsTextWriter(Span<byte> destination)
         }
     }
 
-    private static int FormatIpv4(ReadOnlySpan<byte> address, Span<byte> text)
+    /// <summary>Writes dotted decimal of four octets and returns its length.</summary>
+    public static int FormatIpv4(ReadOnlySpan<byte> address, Span<byte> text)
     {
         var position = 0;
         for (var i = 0; i < 4; i++)

@@ -186,6 +186,23 @@ public sealed class DnsMessageReaderTests
         Assert.Equal(DnsError.PointerForward, verdict.Error);
     }
 
+    [Theory]
+    [InlineData("a pointer into the header (some servers take it)", "0377777707 6578616d706c65 c000 0001 0001", "www.example")]
+    [InlineData("a label that the message cuts", "03777777 0765786161", "www")]
+    [InlineData("no class", "0377777700 0001", "www")]
+    [InlineData("a loop", "c00c 0001 0001", ".")]
+    [InlineData("a loop behind a label", "0161 c00c 0001 0001", "a")]
+    [InlineData("nothing", "", ".")]
+    [InlineData("sound", "0161 00 0001 0001", ".")]
+    public void Shows_what_a_broken_question_asks_for(string description, string hex, string text)
+    {
+        Assert.NotEmpty(description);
+        var reader = new DnsMessageReader([.. MessageBytes.FromHex("0001 0100 0001 0000 0000 0000"), .. MessageBytes.FromHex(hex)]);
+        reader.Finish();
+        Assert.Equal(text, reader.BrokenQuestionName.ToString());
+        Assert.Equal(description == "sound", reader.Error == DnsError.None);
+    }
+
     [Fact]
     public void Names_in_data_are_walked_in_their_order()
     {

@@ -40,28 +40,29 @@ public sealed class DnsNameTests
 
     [Theory]
     [InlineData("a pointer to itself", "c00c", 0, DnsError.PointerForward, 12)]
-    [InlineData("a label and a pointer to it", "0161c00c", 0, DnsError.PointerForward, 14)]
-    [InlineData("a label and a pointer to that pointer", "0161c00e", 0, DnsError.PointerForward, 14)]
+    [InlineData("a label and a pointer to it", "0161c00c", 0, DnsError.PointerForward, 14, "a")]
+    [InlineData("a label and a pointer to that pointer", "0161c00e", 0, DnsError.PointerForward, 14, "a")]
     [InlineData("a pointer forward to a sound name", "c00e00", 0, DnsError.PointerForward, 12)]
     [InlineData("a pointer beyond the end", "ffff", 0, DnsError.PointerForward, 12)]
     [InlineData("two pointers at each other", "c00e c00c", 2, DnsError.PointerForward, 12)]
-    [InlineData("a pointer behind a pointer to its own label", "0161c00c 0162c00e", 4, DnsError.PointerForward, 14)]
+    [InlineData("a pointer behind a pointer to its own label", "0161c00c 0162c00e", 4, DnsError.PointerForward, 14, "b.a")]
     [InlineData("a pointer into the header", "c000", 0, DnsError.PointerIntoHeader, 12)]
     [InlineData("a pointer to the header's last octet", "c00b", 0, DnsError.PointerIntoHeader, 12)]
     [InlineData("half a pointer", "c0", 0, DnsError.NameCut, 12)]
-    [InlineData("half a pointer behind a label", "0161c0", 0, DnsError.NameCut, 14)]
+    [InlineData("half a pointer behind a label", "0161c0", 0, DnsError.NameCut, 14, "a")]
     [InlineData("label type 01", "40", 0, DnsError.LabelType, 12)]
     [InlineData("label type 10", "80", 0, DnsError.LabelType, 12)]
-    [InlineData("label type 10 behind a label", "0161bf", 0, DnsError.LabelType, 14)]
+    [InlineData("label type 10 behind a label", "0161bf", 0, DnsError.LabelType, 14, "a")]
     [InlineData("nothing", "", 0, DnsError.NameCut, 12)]
-    [InlineData("no root", "0161", 0, DnsError.NameCut, 14)]
+    [InlineData("no root", "0161", 0, DnsError.NameCut, 14, "a")]
     [InlineData("a label past the end", "056162", 0, DnsError.NameCut, 15)]
-    public void Refuses_a_broken_name_and_says_where(string description, string hex, int offset, DnsError error, int errorOffset)
+    public void Refuses_a_broken_name_and_says_where(string description, string hex, int offset, DnsError error, int errorOffset, string before = ".")
     {
         Assert.NotEmpty(description);
         var message = Message(MessageBytes.FromHex(hex));
         Assert.Equal(error, Read(message, Start + offset, out var name, out var next));
-        Assert.True(name.IsRoot);
+        Assert.Equal(before, name.ToString());
+        Assert.Equal(before == "." ? 0 : before.Split('.').Length, name.LabelCount);
         Assert.Equal(errorOffset, next);
     }
 
@@ -94,7 +95,7 @@ public sealed class DnsNameTests
         Assert.Equal(wireLength, wire.Length);
         var error = Read(Message(wire), Start, out var name, out _);
         Assert.Equal(isTaken ? DnsError.None : DnsError.NameTooLong, error);
-        Assert.Equal(isTaken ? wireLength : 1, name.WireLength);
+        Assert.Equal(isTaken, wireLength == name.WireLength);
     }
 
     [Theory]

@@ -9,8 +9,8 @@ namespace WireDns.Wire.Tests.Dns;
 public sealed class DnsPublicCaptureTests
 {
     // What is beside the checkout today: fewer would mean that captures are passed over.
-    private const int LeastCaptures = 20;
-    private const int LeastMessages = 1000;
+    private const int LeastCaptures = 16;
+    private const int LeastMessages = 1300;
 
     [Fact]
     public void Questions_and_answers_are_those_of_an_independent_decode()
@@ -31,7 +31,7 @@ public sealed class DnsPublicCaptureTests
                 using var document = JsonDocument.Parse(line);
                 var expected = document.RootElement;
                 if (expected.GetProperty("kind").GetString() != "dns" || expected.GetProperty("malformed").GetBoolean()
-                    || expected.TryGetProperty("cut", out _))
+                    || expected.TryGetProperty("cut", out _) || IsLoop(expected))
                 {
                     continue;
                 }
@@ -109,6 +109,10 @@ public sealed class DnsPublicCaptureTests
         return record.Type is not (DnsRecordType.A or DnsRecordType.AAAA or DnsRecordType.CNAME or DnsRecordType.NS or DnsRecordType.PTR or DnsRecordType.DNAME)
             || record.Data.Contains('\\') || expected.GetProperty("data").GetString() is not { } data || NameOf(data) == record.Data;
     }
+
+    // The other decoder takes a name that is a loop, and says so in the place of a name.
+    private static bool IsLoop(JsonElement expected) => expected.GetProperty("questions").EnumerateArray()
+        .Any(question => question.GetProperty("name").GetString() == "<Name contains a pointer that loops>");
 
     private static string NameOf(string text) => text is "<Root>" or "" ? "." : text;
 }
