@@ -26,6 +26,7 @@ public ref struct DnsMessageReader
     private readonly DnsHeader _header;
     private readonly bool _isCut;
     private DnsName _firstName;
+    private bool _isFirstNameRead;
     private int _position;
 
     /// <summary>Starts to read a message, header first.</summary>
@@ -70,7 +71,20 @@ public ref struct DnsMessageReader
     /// Where <see cref="Error"/> lies in a question: the labels of its name before the fault, or all of them where the fault is behind
     /// the name. The root else. Some resolvers take names that break the rules, so these labels may be what was looked up.
     /// </summary>
-    public DnsName BrokenQuestionName { get; private set; }
+    public readonly DnsName BrokenQuestionName
+    {
+        get
+        {
+            // The reader still stands at the start of the question.
+            DnsName name = default;
+            if (Error is not (DnsError.None or DnsError.HeaderCut) && QuestionsRead < _header.QuestionCount)
+            {
+                DnsName.Read(_message, _position, _message.Length, out name, out _);
+            }
+
+            return name;
+        }
+    }
 
     // RFC 8490 §5.4: the counts of a DSO message are zero. One that has sections is read as what its counts say.
     private readonly bool IsStateful =>
@@ -91,25 +105,19 @@ public ref struct DnsMessageReader
         if (error != DnsError.None)
         {
             question = default;
-            BrokenQuestionName = name;
             return Fail(offset == message.Length ? DnsError.QuestionMissing : error, next);
         }
 
         if (message.Length - next < QuestionFixedLength)
         {
             question = default;
-            BrokenQuestionName = name;
             return Fail(DnsError.QuestionCut, message.Length);
         }
 
         var typeAndClass = BinaryPrimitives.ReadUInt32BigEndian(message[next..]);
         question = new DnsQuestion(name, (DnsRecordType)(typeAndClass >> 16), (DnsClass)(ushort)typeAndClass, offset);
         _position = next + QuestionFixedLength;
-        if (QuestionsRead++ == 0)
-        {
-            _firstName = name;
-        }
-
+        QuestionsRead++;
         return true;
     }
 
@@ -212,11 +220,18 @@ public ref struct DnsMessageReader
         return true;
     }
 
-    private readonly DnsError ReadOwner(out DnsName name, out int next)
+    private DnsError ReadOwner(out DnsName name, out int next)
     {
         if (_message.Length - _position >= sizeof(ushort) && QuestionsRead > 0
             && BinaryPrimitives.ReadUInt16BigEndian(_message[_position..]) == PointerToFirstName)
         {
+            // Read once for all the owners that point to it, and not at all where there are none, as in most queries.
+            if (!_isFirstNameRead)
+            {
+                DnsName.Read(_message, DnsHeader.LengthInBytes, _message.Length, out _firstName, out _);
+                _isFirstNameRead = true;
+            }
+
             name = _firstName;
             next = _position + sizeof(ushort);
             return DnsError.None;
