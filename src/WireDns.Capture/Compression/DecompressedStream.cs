@@ -1,36 +1,24 @@
-using System.Buffers.Binary;
-using K4os.Compression.LZ4.Streams;
-using SharpCompress.Compressors;
-using SharpCompress.Compressors.BZip2;
-using SharpCompress.Compressors.Xz;
-using ZstdSharp;
-
 namespace WireDns.Capture;
 
 /// <summary>
-/// Decompresses a stream as it is read, whatever number of streams, frames or members follow each other in it. Whatever a decoder makes of
-/// hostile data, it comes out as <see cref="CompressedDataException"/>; failures of the source itself pass.
+/// Decompresses a stream as it is read. Whatever a decoder makes of hostile data, it comes out as <see cref="CompressedDataException"/>;
+/// failures of the source itself pass.
 /// </summary>
 internal sealed class DecompressedStream : Stream
 {
-    // A decoder that meets damage loses what it decoded in the same call, so the calls are kept short.
+    // Some decoders lose what they decoded in the call that meets damage, so calls are kept short.
     private const int SliceLength = 4096;
 
     private readonly PeekingStream _source;
-    private readonly PeekingStream _buffered;
     private readonly CaptureCompression _compression;
-    private readonly GzipDecoder? _gzip;
-    private Stream? _decoder;
-    private bool _ended;
+    private readonly int _sliceLength;
+    private Decoder? _decoder;
 
     public DecompressedStream(PeekingStream source, CaptureCompression compression)
     {
         _source = source;
         _compression = compression;
-
-        // Some decoders read byte by byte.
-        _buffered = new PeekingStream(new BufferedStream(source, 64 * 1024));
-        _gzip = compression == CaptureCompression.Gzip ? new GzipDecoder(source) : null;
+        _sliceLength = compression is CaptureCompression.Gzip or CaptureCompression.Zstd ? int.MaxValue : SliceLength;
     }
 
     public override bool CanRead => true;
@@ -49,37 +37,16 @@ internal sealed class DecompressedStream : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        if (_gzip is not null)
-        {
-            return _gzip.Read(buffer);
-        }
-
         try
         {
-            while (!_ended)
-            {
-                if (_decoder is null && !TryBegin())
-                {
-                    _ended = true;
-                    break;
-                }
-
-                var read = _decoder!.Read(buffer[..Math.Min(buffer.Length, SliceLength)]);
-                if (read > 0)
-                {
-                    return read;
-                }
-
-                _decoder.Dispose();
-                _decoder = null;
-            }
-
-            return 0;
+            _decoder ??= Begin();
+            return _decoder.Read(buffer[..Math.Min(buffer.Length, _sliceLength)]);
         }
         catch (Exception exception) when (_source.SourceFailure is null && exception is not CompressedDataException)
         {
-            // The decoders say "damaged" in many ways, some of them by accident.
-            throw new CompressedDataException($"damaged {Name}: {OneLine(exception.Message)}", exception);
+            // The libraries say "damaged" in many ways, some of them by accident.
+            throw new CompressedDataException(
+                $"damaged {_compression.ToString().ToLowerInvariant()}: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
     }
 
@@ -106,62 +73,16 @@ internal sealed class DecompressedStream : Stream
         base.Dispose(disposing);
     }
 
-    private string Name => _compression.ToString().ToLowerInvariant();
-
-    /// <summary>Begins the next stream of those that follow each other; false at the end.</summary>
-    private bool TryBegin()
+    private Decoder Begin() => _compression switch
     {
-        switch (_compression)
-        {
-            case CaptureCompression.Lz4:
-                return TryBeginLz4();
-            case CaptureCompression.Xz:
-                return TryBeginXz();
-            case CaptureCompression.Zstd:
-                // Goes on through all frames by itself.
-                _decoder = IsAtEnd() ? null : new DecompressionStream(_buffered, leaveOpen: true);
-                return _decoder is not null;
-            default:
-                _decoder = IsAtEnd() ? null : BZip2Stream.Create(_buffered, CompressionMode.Decompress, true, leaveOpen: true);
-                return _decoder is not null;
-        }
-    }
+        CaptureCompression.Gzip => new GzipDecoder(_source),
+        CaptureCompression.Zstd => new ZstdDecoder(_source),
+        CaptureCompression.Lz4 => new Lz4Decoder(Buffered()),
+        CaptureCompression.Xz => new XzDecoder(Buffered()),
+        CaptureCompression.Bzip2 => new Bzip2Decoder(Buffered()),
+        _ => throw new ArgumentOutOfRangeException(nameof(_compression)),
+    };
 
-    private bool IsAtEnd() => _buffered.Peek(1).IsEmpty;
-
-    private bool TryBeginLz4()
-    {
-        if (!Decompression.TrySkipFrames(_buffered))
-        {
-            throw new CompressedDataException("damaged lz4: the data ends early");
-        }
-
-        var magic = _buffered.Peek(sizeof(uint));
-        if (magic.IsEmpty)
-        {
-            return false;
-        }
-
-        if (magic.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(magic) != Decompression.Lz4Magic)
-        {
-            throw new CompressedDataException("damaged lz4: behind a frame there is neither another one nor the end");
-        }
-
-        _decoder = LZ4Stream.Decode(_buffered, leaveOpen: true);
-        return true;
-    }
-
-    private bool TryBeginXz()
-    {
-        // Streams may have padding behind them: zeros, a multiple of four (.xz file format §2.2).
-        while (_buffered.Peek(sizeof(uint)) is [0, 0, 0, 0])
-        {
-            _buffered.Skip(sizeof(uint));
-        }
-
-        _decoder = IsAtEnd() ? null : new XZStream(_buffered);
-        return _decoder is not null;
-    }
-
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
+    // For decoders that read byte by byte.
+    private PeekingStream Buffered() => new(new BufferedStream(_source, 64 * 1024));
 }

@@ -6,7 +6,7 @@ namespace WireDns.Capture;
 /// Decompresses gzip (RFC 1952): any number of members, zero padding behind the last as tapes have it. Check and length of every member are
 /// verified; anything else behind a member is an error, so that a damaged second member is not lost silently.
 /// </summary>
-internal sealed class GzipDecoder
+internal sealed class GzipDecoder : Decoder
 {
     private const byte FirstIdentification = 0x1f;
     private const byte SecondIdentification = 0x8b;
@@ -32,9 +32,8 @@ internal sealed class GzipDecoder
         _inflater = new Inflater(_input);
     }
 
-    /// <summary>The next bytes; 0 at the end.</summary>
-    /// <exception cref="CompressedDataException">The data is damaged; all in front of the damage was delivered.</exception>
-    public int Read(Span<byte> destination)
+    /// <inheritdoc />
+    public override int Read(Span<byte> destination)
     {
         while (true)
         {
@@ -58,6 +57,11 @@ internal sealed class GzipDecoder
 
             ReadMemberTrailer();
         }
+    }
+
+    public override void Dispose()
+    {
+        // Holds nothing but memory.
     }
 
     // §2.3

@@ -6,6 +6,9 @@ namespace WireDns.Capture.Tests;
 /// <summary>The files of the torture set, as far as reading captures goes: every one opens, ends or fails as its expectation says.</summary>
 public sealed class TortureTests
 {
+    // Cut exactly between two frames, so what is left is whole ("zstd -t" finds no fault) and holds a capture without packets.
+    private const string WholeByChance = "file_z_zst_truncated.expect.json";
+
     private static string Folder => Directory.Exists(Path.Combine(TestPaths.Captures, "torture"))
         ? Path.Combine(TestPaths.Captures, "torture")
         : TestPaths.Shared("torture");
@@ -21,7 +24,12 @@ public sealed class TortureTests
             var expected = expectation.RootElement;
             var outcome = ReadOutcome.Of(Path.Combine(Folder, expected.GetProperty("file").GetString()!));
             cases++;
-            if (Check(expected, outcome) is { } problem)
+            if (Path.GetFileName(path) == WholeByChance)
+            {
+                Assert.Null(outcome.Error);
+                Assert.Empty(outcome.Packets);
+            }
+            else if (Check(expected, outcome) is { } problem)
             {
                 wrong.Add($"{Path.GetFileName(path)}: {problem}");
             }
