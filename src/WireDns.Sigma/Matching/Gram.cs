@@ -1,14 +1,21 @@
 namespace WireDns.Sigma.Matching;
 
-/// <summary>Four bytes in a row: what patterns are looked up by.</summary>
+/// <summary>Four bytes in a row, or eight: what patterns are looked up by. Read with the first byte lowest.</summary>
 internal static class Gram
 {
     public const int Length = 4;
+    public const int LongLength = 8;
 
     // 2^32 divided by the golden ratio, made odd: spreads grams that differ in one letter (Knuth, TAOCP 6.4).
     public const uint Multiplier = 0x9E3779B1;
 
+    // Any other odd number without a pattern in its bits.
+    public const uint SecondMultiplier = 0x85EBCA77;
+
     public static uint Hash(uint gram) => gram * Multiplier;
+
+    /// <summary>The hash of a long gram, from that of its first four bytes and its last four.</summary>
+    public static uint Extend(uint hash, uint last) => hash + (last * SecondMultiplier);
 
     /// <summary>The two bits of a filter word that stand for a gram. A gram's word is chosen by the hash's upper bits.</summary>
     public static uint FilterBits(uint hash)

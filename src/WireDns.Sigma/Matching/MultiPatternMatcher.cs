@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace WireDns.Sigma.Matching;
@@ -13,32 +11,16 @@ internal sealed class MultiPatternMatcher
     /// <summary>Bytes that must be readable before and behind the folded text: a window may begin before it and end behind it.</summary>
     public const int Padding = 32;
 
-    private readonly uint[] _filter;
-    private readonly int _filterShift;
-    private readonly int[] _bucketStarts;
-    private readonly int _bucketShift;
-    private readonly PatternEntry[] _entries;
+    private readonly GramTable[] _tables;
     private readonly byte[] _blob;
     private readonly ShortPatterns _short;
     private readonly UnfilteredPattern[] _unfiltered;
 
     internal MultiPatternMatcher(
-        bool foldsAsciiOnly,
-        uint[] filter,
-        int filterShift,
-        int[] bucketStarts,
-        int bucketShift,
-        PatternEntry[] entries,
-        byte[] blob,
-        ShortPatterns shortPatterns,
-        UnfilteredPattern[] unfiltered)
+        bool foldsAsciiOnly, GramTable[] tables, byte[] blob, ShortPatterns shortPatterns, UnfilteredPattern[] unfiltered)
     {
         FoldsAsciiOnly = foldsAsciiOnly;
-        _filter = filter;
-        _filterShift = filterShift;
-        _bucketStarts = bucketStarts;
-        _bucketShift = bucketShift;
-        _entries = entries;
+        _tables = tables;
         _blob = blob;
         _short = shortPatterns;
         _unfiltered = unfiltered;
@@ -55,9 +37,9 @@ internal sealed class MultiPatternMatcher
         where THits : struct, IPatternHits, allows ref struct
     {
         var text = buffer[Padding..^Padding];
-        if (_entries.Length > 0 && text.Length >= Gram.Length)
+        foreach (var table in _tables)
         {
-            ScanGrams(ref MemoryMarshal.GetReference(text), text, raw, ref hits);
+            table.Scan(text, raw, ref hits);
         }
 
         if (!_short.IsEmpty)
@@ -72,69 +54,6 @@ internal sealed class MultiPatternMatcher
                 hits.Add(pattern.Group, NoPattern);
             }
         }
-    }
-
-    private void ScanGrams<THits>(ref byte start, ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, ref THits hits)
-        where THits : struct, IPatternHits, allows ref struct
-    {
-        ref var filter = ref MemoryMarshal.GetArrayDataReference(_filter);
-        var shift = _filterShift;
-        var last = text.Length - Gram.Length;
-        for (var position = 0; position <= last; position++)
-        {
-            var hash = Gram.Hash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, position)));
-            var bits = Gram.FilterBits(hash);
-            // The index has as many bits as the filter's length, so it is always inside.
-            if ((Unsafe.Add(ref filter, hash >> shift) & bits) == bits)
-            {
-                Verify(hash, position, ref start, text, raw, ref hits);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Verify<THits>(uint hash, int position, ref byte start, ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, ref THits hits)
-        where THits : struct, IPatternHits, allows ref struct
-    {
-        var bucket = (int)(hash >> _bucketShift);
-        var end = _bucketStarts[bucket + 1];
-        for (var i = _bucketStarts[bucket]; i < end; i++)
-        {
-            ref readonly var entry = ref _entries[i];
-            var literalStart = position - entry.GramOffset;
-            var literalEnd = literalStart + entry.LiteralLength;
-            if (literalStart < 0 || literalEnd > text.Length ||
-                ((entry.Flags & PatternEntry.StartsAtStart) != 0 && literalStart != 0) ||
-                ((entry.Flags & PatternEntry.EndsAtEnd) != 0 && literalEnd != text.Length))
-            {
-                continue;
-            }
-
-            // At most eight bytes from inside the literal: past its end they are inside the padding, and masked out.
-            var window = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, literalStart + entry.WindowOffset));
-            if (((window ^ entry.Window) & (ulong.MaxValue >> (64 - (8 * entry.WindowLength)))) != 0 || hits.IsKnown(entry.Group))
-            {
-                continue;
-            }
-
-            if (IsMatch(entry, text.Slice(literalStart, entry.LiteralLength), text, raw))
-            {
-                hits.Add(entry.Group, i);
-            }
-        }
-    }
-
-    private bool IsMatch(in PatternEntry entry, ReadOnlySpan<byte> literal, ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw)
-    {
-        if ((entry.Flags & (PatternEntry.HasWildcards | PatternEntry.IsCased)) == 0 && entry.LiteralLength <= sizeof(ulong))
-        {
-            return true;
-        }
-
-        var pattern = _blob.AsSpan(entry.BlobOffset, entry.BlobLength);
-        return (entry.Flags & PatternEntry.IsCased) != 0 ? EncodedPattern.IsMatch(pattern, raw)
-            : (entry.Flags & PatternEntry.HasWildcards) != 0 ? EncodedPattern.IsMatch(pattern, text)
-            : literal.SequenceEqual(pattern);
     }
 
     private const int NoPattern = int.MinValue;
@@ -159,7 +78,7 @@ internal sealed class MultiPatternMatcher
         }
         else
         {
-            ref readonly var entry = ref _entries[pattern];
+            ref readonly var entry = ref Array.Find(_tables, t => t.Has(pattern))!.EntryOf(pattern);
             bytes = _blob.AsSpan(entry.BlobOffset, entry.BlobLength);
             flags = entry.Flags;
         }

@@ -8,17 +8,21 @@ namespace WireDns.Sigma.Matching;
 /// Collects the patterns of a field and builds a <see cref="MultiPatternMatcher"/>. Each pattern is kept as a few numbers and its bytes in
 /// one array, so that a million of them fit into some 50 MB.
 /// </summary>
-internal sealed class PatternSetBuilder(bool foldsAsciiOnly)
+internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = false)
 {
     // Longer literals are looked up by a piece; a piece of this length still leaves a gram's offset in a byte.
     private const int MaximumLiteralLength = 255;
     private const int MaximumBlobLength = ushort.MaxValue;
 
     // Grams are counted in a table without collision handling: a shared counter only makes a gram look more common.
-    private const int CounterBits = 20;
+    private const int MinimumCounterBits = 12;
+    private const int MaximumCounterBits = 22;
+
+    private const int MaximumOfShortGrams = 2000;
 
     private readonly GrowingArray<byte> _blob = new();
-    private readonly GrowingArray<PatternEntry> _entries = new();
+    private readonly GrowingArray<PatternEntry> _shortEntries = new();
+    private readonly GrowingArray<PatternEntry> _longEntries = new();
     private readonly ShortPatternsBuilder _short = new();
     private readonly List<UnfilteredPattern> _unfiltered = [];
 
@@ -69,31 +73,19 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly)
     /// <summary>The matcher of all patterns added so far. The builder is spent then.</summary>
     public MultiPatternMatcher Build()
     {
-        var entries = _entries.AsSpan();
-        ChooseGrams(entries);
-        var bucketBits = Math.Clamp(BitOperations.Log2((uint)entries.Length + 1) + 1, 4, 24);
-        var bucketShift = 32 - bucketBits;
-        var starts = new int[(1 << bucketBits) + 1];
-        foreach (ref var entry in entries)
+        // In a large set the grams of four letters are mostly taken, so that ordinary names meet several; grams of eight are not. A small
+        // set is quicker to search in one table.
+        if (_longEntries.Count <= MaximumOfShortGrams)
         {
-            starts[(Gram.Hash(GramOf(entry)) >> bucketShift) + 1]++;
+            _shortEntries.Append(_longEntries.AsSpan());
+            _longEntries.Clear();
         }
 
-        for (var i = 1; i < starts.Length; i++)
-        {
-            starts[i] += starts[i - 1];
-        }
-
-        var sorted = new PatternEntry[entries.Length];
-        var next = starts.AsSpan(0, starts.Length - 1).ToArray();
-        foreach (ref var entry in entries)
-        {
-            sorted[next[Gram.Hash(GramOf(entry)) >> bucketShift]++] = entry;
-        }
-
-        var filter = BuildFilter(sorted, out var filterShift);
-        return new MultiPatternMatcher(
-            foldsAsciiOnly, filter, filterShift, starts, bucketShift, sorted, _blob.AsSpan().ToArray(), _short.Build(), [.. _unfiltered]);
+        var blob = _blob.AsSpan().ToArray();
+        var tables = new List<GramTable>();
+        AddTable(Gram.Length, _shortEntries.AsSpan(), 0, blob, tables);
+        AddTable(Gram.LongLength, _longEntries.AsSpan(), _shortEntries.Count, blob, tables);
+        return new MultiPatternMatcher(foldsAsciiOnly, [.. tables], blob, _short.Build(), [.. _unfiltered]);
     }
 
     /// <summary>Whether a pattern is cheap to look for: it has a literal of a gram's length, or one that stands at a known place.</summary>
@@ -113,7 +105,8 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly)
     {
         var offset = _blob.Count;
         _blob.Append(blob);
-        _entries.Append(new PatternEntry
+        var entries = literal.Length < Gram.LongLength ? _shortEntries : _longEntries;
+        entries.Append(new PatternEntry
         {
             BlobOffset = offset,
             BlobLength = (ushort)blob.Length,
@@ -129,28 +122,38 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly)
         }
     }
 
-    private void ChooseGrams(Span<PatternEntry> entries)
+    private void AddTable(int gramLength, Span<PatternEntry> entries, int firstPattern, byte[] blob, List<GramTable> tables)
     {
-        var counts = new int[1 << CounterBits];
-        var blob = _blob.AsSpan();
+        if (!entries.IsEmpty)
+        {
+            ChooseGrams(gramLength, entries, blob);
+            tables.Add(new GramTable(gramLength, entries, firstPattern, blob, isPortable));
+        }
+    }
+
+    /// <summary>Chooses for each pattern the gram that the fewest patterns have, and of those the one that is rarest in names.</summary>
+    private static void ChooseGrams(int gramLength, Span<PatternEntry> entries, byte[] blob)
+    {
+        var counterShift = 32 - Math.Clamp(BitOperations.Log2((uint)entries.Length + 1) + 4, MinimumCounterBits, MaximumCounterBits);
+        var counts = new int[1 << (32 - counterShift)];
         foreach (ref var entry in entries)
         {
-            var literal = blob.Slice((int)entry.Window, entry.LiteralLength);
-            for (var i = 0; i + Gram.Length <= literal.Length; i++)
+            var literal = blob.AsSpan((int)entry.Window, entry.LiteralLength);
+            for (var i = 0; i + gramLength <= literal.Length; i++)
             {
-                counts[CounterOf(literal[i..])]++;
+                counts[HashOf(literal.Slice(i, gramLength)) >> counterShift]++;
             }
         }
 
         foreach (ref var entry in entries)
         {
-            var literal = blob.Slice((int)entry.Window, entry.LiteralLength);
+            var literal = blob.AsSpan((int)entry.Window, entry.LiteralLength);
             var best = int.MaxValue;
-            for (var i = 0; i + Gram.Length <= literal.Length; i++)
+            for (var i = 0; i + gramLength <= literal.Length; i++)
             {
-                var gram = BinaryPrimitives.ReadUInt32LittleEndian(literal[i..]);
-                var count = Math.Min(counts[CounterOf(literal[i..])], 1 << 24);
-                var score = (count * 4) + Gram.Commonness(gram);
+                var count = Math.Min(counts[HashOf(literal.Slice(i, gramLength)) >> counterShift], 1 << 24);
+                var score = (count * 4) + Gram.Commonness(BinaryPrimitives.ReadUInt32LittleEndian(literal[i..])) +
+                    Gram.Commonness(BinaryPrimitives.ReadUInt32LittleEndian(literal[(i + gramLength - Gram.Length)..]));
                 if (score < best)
                 {
                     best = score;
@@ -177,25 +180,11 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly)
         entry.WindowLength = (byte)length;
     }
 
-    private static uint[] BuildFilter(PatternEntry[] entries, out int shift)
+    private static uint HashOf(ReadOnlySpan<byte> gram)
     {
-        // 32 bits for each gram, of which two are set: under 1 % of other grams pass, and 22 patterns fit into two cache lines.
-        var bits = Math.Clamp(BitOperations.Log2((uint)entries.Length + 1) + 1, 4, 20);
-        shift = 32 - bits;
-        var filter = new uint[1 << bits];
-        foreach (ref readonly var entry in entries.AsSpan())
-        {
-            var hash = Gram.Hash(GramOf(entry));
-            filter[hash >> shift] |= Gram.FilterBits(hash);
-        }
-
-        return filter;
+        var hash = Gram.Hash(BinaryPrimitives.ReadUInt32LittleEndian(gram));
+        return gram.Length == Gram.LongLength ? Gram.Extend(hash, BinaryPrimitives.ReadUInt32LittleEndian(gram[Gram.Length..])) : hash;
     }
-
-    private static uint GramOf(in PatternEntry entry) => (uint)(entry.Window >> (8 * (entry.GramOffset - entry.WindowOffset)));
-
-    private static uint CounterOf(ReadOnlySpan<byte> gram) =>
-        Gram.Hash(BinaryPrimitives.ReadUInt32LittleEndian(gram)) >> (32 - CounterBits);
 
     private static int FindLongestLiteral(IReadOnlyList<PatternToken> tokens)
     {

@@ -114,13 +114,21 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         var networks = new List<CidrValue>();
         var hasTexts = false;
         var isSelective = true;
+        var index = 0;
         foreach (var value in match.Values)
         {
+            if (index++ >= match.WrittenCount && value is TextValue)
+            {
+                // The rest of a placeholder's list is text like this one, and taken for selective.
+                hasTexts = true;
+                break;
+            }
+
             switch (value)
             {
                 case TextValue or BooleanValue:
                     hasTexts = true;
-                    isSelective &= match.HasPlaceholders || IsSelective(value);
+                    isSelective &= IsSelective(value);
                     break;
                 case NumberValue number:
                     numbers.Add(number);

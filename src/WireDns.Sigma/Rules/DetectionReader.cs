@@ -219,10 +219,8 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
         }
 
         WarnAboutModifiers(chain, items.Count, expanded.Count);
-        var all = expanded.Count == 0
-            ? values
-            : values.Concat(expanded.SelectMany(scalar => reader.Expand(scalar)));
-        return new FieldMatch(field, position, chain.Modifiers, all, expanded.Count > 0);
+        return new FieldMatch(
+            field, position, chain.Modifiers, values, expanded.Count == 0 ? null : expanded.SelectMany(scalar => reader.Expand(scalar)));
     }
 
     /// <summary>Whether the text has a placeholder; one that is not known is reported.</summary>
@@ -247,34 +245,54 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
         return hasPlaceholder;
     }
 
-    /// <summary>Makes each value of the placeholders once, so that what is wrong with one is known before the rule runs.</summary>
+    /// <summary>Reads each value of the placeholders once, so that what is wrong with one is known before the rule runs.</summary>
     private bool CheckExpanded(List<YamlScalar> expanded, ValueReader reader)
     {
         var errors = diagnostics.ErrorCount;
         foreach (var scalar in expanded)
         {
-            var count = 0L;
-            foreach (var value in reader.Expand(scalar))
+            foreach (var (name, isPlaceholder) in PlaceholderText.Split(scalar.Text))
             {
-                count++;
-                if (value is TextValue && value.AsWritten.Length == 0)
+                if (isPlaceholder)
                 {
-                    diagnostics.Error(
-                        "empty-placeholder-value",
-                        scalar.Position,
-                        $"value {count} of {scalar.Description} is empty: under contains it would match everything",
-                        "is there an empty line in the list?");
-                    return false;
+                    CheckList(scalar, name);
                 }
             }
 
-            if (count == 0 && diagnostics.ErrorCount == errors)
+            if (reader.CanFail && diagnostics.ErrorCount == errors)
             {
-                diagnostics.Error("unresolved-placeholder", scalar.Position, $"the list of {scalar.Description} is empty");
+                foreach (var _ in reader.Expand(scalar))
+                {
+                    // What is wrong is reported on the way.
+                }
             }
         }
 
         return diagnostics.ErrorCount == errors;
+    }
+
+    private void CheckList(YamlScalar scalar, string name)
+    {
+        placeholders.TryGet(name, out var values);
+        var count = 0L;
+        foreach (var value in values)
+        {
+            count++;
+            if (value.Length == 0)
+            {
+                diagnostics.Error(
+                    "empty-placeholder-value",
+                    scalar.Position,
+                    $"value {count} of %{name}% is empty: under contains it would match everything",
+                    "is there an empty line in the list?");
+                return;
+            }
+        }
+
+        if (count == 0)
+        {
+            diagnostics.Error("unresolved-placeholder", scalar.Position, $"the list of %{name}% is empty");
+        }
     }
 
     private void WarnAboutModifiers(ModifierChain chain, int itemCount, int expandedCount)

@@ -8,13 +8,14 @@ namespace WireDns.Sigma.Rules;
 public sealed class FieldMatch : RuleNode
 {
     internal FieldMatch(
-        string? field, SourcePosition position, IReadOnlyList<Modifier> modifiers, IEnumerable<MatchValue> values, bool hasPlaceholders)
+        string? field, SourcePosition position, IReadOnlyList<Modifier> modifiers, IReadOnlyList<MatchValue> written, IEnumerable<MatchValue>? expanded)
         : base(position)
     {
         Field = field;
         Modifiers = modifiers;
-        Values = values;
-        HasPlaceholders = hasPlaceholders;
+        Values = expanded is null ? written : written.Concat(expanded);
+        WrittenCount = written.Count;
+        HasPlaceholders = expanded is not null;
         RequiresAll = modifiers.Any(m => m.Kind == ModifierKind.All);
         IsNegated = modifiers.Any(m => m.Kind == ModifierKind.NotEqual);
     }
@@ -33,6 +34,9 @@ public sealed class FieldMatch : RuleNode
 
     /// <summary>Whether the values come from lists given by the caller (modifier expand).</summary>
     public bool HasPlaceholders { get; }
+
+    /// <summary>How many of the values stand in the rule; they come first, and those behind them are all of one type.</summary>
+    internal int WrittenCount { get; }
 
     /// <summary>Whether all values must match (modifier all).</summary>
     public bool RequiresAll { get; }

@@ -57,7 +57,11 @@ internal static class PlaceholderText
             }
         }
 
-        return Expand(parts, 0, [], placeholders);
+        parts.RemoveAll(p => p.Token is { Kind: PatternTokenKind.Literal, Text: "" });
+        // The usual case, and the one that a list of a million goes through: the value is the placeholder and nothing else.
+        return parts is [{ IsPlaceholder: true } only] && placeholders.TryGet(only.Token.Text, out var values)
+            ? values.Select(TextPattern.Parse)
+            : Expand(parts, 0, [], placeholders);
     }
 
     private static IEnumerable<TextPattern> Expand(

@@ -15,7 +15,7 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
 
     private bool _isBytes;
 
-    /// <summary>Applies the encoders of the chain in order. Null where it was reported as an error.</summary>
+    /// <summary>Applies what the chain does to texts, in order. Null where it was reported as an error.</summary>
     public IReadOnlyList<TextPattern>? Apply(TextPattern pattern, IReadOnlyList<Modifier> modifiers)
     {
         IReadOnlyList<TextPattern>? patterns = [pattern];
@@ -29,9 +29,9 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
                 ModifierKind.Base64 => ToBase64(patterns, modifier),
                 ModifierKind.Base64Offset => ToBase64(patterns, modifier),
                 ModifierKind.WindowsDash => ToWindowsDashes(patterns),
-                ModifierKind.Contains => [.. patterns.Select(p => p.WithWildcards(before: true, behind: true))],
-                ModifierKind.StartsWith => [.. patterns.Select(p => p.WithWildcards(before: false, behind: true))],
-                ModifierKind.EndsWith => [.. patterns.Select(p => p.WithWildcards(before: true, behind: false))],
+                ModifierKind.Contains => AddWildcards(patterns, before: true, behind: true),
+                ModifierKind.StartsWith => AddWildcards(patterns, before: false, behind: true),
+                ModifierKind.EndsWith => AddWildcards(patterns, before: true, behind: false),
                 _ => patterns,
             };
             if (patterns is null)
@@ -41,6 +41,17 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
         }
 
         return _isBytes ? ToText(patterns) : patterns;
+    }
+
+    private static TextPattern[] AddWildcards(IReadOnlyList<TextPattern> patterns, bool before, bool behind)
+    {
+        var result = new TextPattern[patterns.Count];
+        for (var i = 0; i < result.Length; i++)
+        {
+            result[i] = patterns[i].WithWildcards(before, behind);
+        }
+
+        return result;
     }
 
     private List<TextPattern> ToUtf16(IReadOnlyList<TextPattern> patterns, Encoding encoding, bool hasMark)

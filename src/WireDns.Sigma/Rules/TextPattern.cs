@@ -11,8 +11,13 @@ public sealed class TextPattern
     private readonly PatternToken[] _tokens;
 
     internal TextPattern(IEnumerable<PatternToken> tokens)
+        : this(Normalize(tokens))
     {
-        _tokens = Normalize(tokens);
+    }
+
+    private TextPattern(PatternToken[] normalTokens)
+    {
+        _tokens = normalTokens;
     }
 
     /// <summary>The pieces in order; none for the empty string.</summary>
@@ -29,7 +34,7 @@ public sealed class TextPattern
     {
         if (text.AsSpan().IndexOfAny('*', '?', '\\') < 0)
         {
-            return new TextPattern([PatternToken.Literal(text)]);
+            return new TextPattern(text.Length == 0 ? [] : new[] { PatternToken.Literal(text) });
         }
 
         var tokens = new List<PatternToken>();
@@ -60,6 +65,11 @@ public sealed class TextPattern
     /// <summary>The pattern as a Sigma string, with what would be read as a wildcard escaped; <see cref="Parse"/> gives the same pattern again.</summary>
     public override string ToString()
     {
+        if (_tokens is [{ Kind: PatternTokenKind.Literal } only] && only.Text.AsSpan().IndexOfAny('*', '?', '\\') < 0)
+        {
+            return only.Text;
+        }
+
         var text = new StringBuilder();
         foreach (var token in _tokens)
         {
@@ -86,9 +96,17 @@ public sealed class TextPattern
     /// <summary>The pattern with a <c>*</c> token before it, behind it, or both.</summary>
     internal TextPattern WithWildcards(bool before, bool behind)
     {
-        IEnumerable<PatternToken> tokens = _tokens;
-        tokens = before ? tokens.Prepend(PatternToken.AnyText) : tokens;
-        tokens = behind ? tokens.Append(PatternToken.AnyText) : tokens;
+        if (_tokens.Length == 0)
+        {
+            return new TextPattern(before || behind ? new[] { PatternToken.AnyText } : _tokens);
+        }
+
+        var first = before && _tokens[0].Kind != PatternTokenKind.AnyText ? 1 : 0;
+        var last = behind && _tokens[^1].Kind != PatternTokenKind.AnyText ? 1 : 0;
+        var tokens = new PatternToken[first + _tokens.Length + last];
+        tokens[0] = PatternToken.AnyText;
+        tokens[^1] = PatternToken.AnyText;
+        _tokens.CopyTo(tokens, first);
         return new TextPattern(tokens);
     }
 

@@ -5,6 +5,10 @@ namespace WireDns.Sigma.Rules;
 /// <summary>Makes <see cref="MatchValue"/>s of a rule's values under a chain of modifiers.</summary>
 internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlaceholders placeholders, DiagnosticBag diagnostics)
 {
+    /// <summary>Whether a text may be wrong: an expression, a network, or what cannot be encoded. Other texts are fine whatever they are.</summary>
+    public bool CanFail =>
+        chain.Shape is not (ValueShape.Raw or ValueShape.Text) || chain.Modifiers.Any(m => ModifierChain.IsEncoder(m.Kind));
+
     /// <summary>The value after the modifiers. Null where it was reported as an error.</summary>
     public MatchValue? Read(YamlScalar scalar)
     {
