@@ -47,4 +47,7 @@ public sealed record Alert
 
     /// <summary>The flow's Community ID, version 1, or null where it was not computed.</summary>
     public string? CommunityId { get; init; }
+
+    /// <summary>Whether the client is a known resolver that passed on the lookup of a client of its own.</summary>
+    public bool IsForwarded { get; init; }
 }
