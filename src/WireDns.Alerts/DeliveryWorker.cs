@@ -15,6 +15,8 @@ internal sealed class DeliveryWorker
     /// <summary>Messages are flushed when the queue is empty, and under load when this many octets have come together: the size of a Linux pipe.</summary>
     private const int FlushOctets = 65_536;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private readonly AlertDestination destination;
     private readonly AlertQueue queue;
     private readonly Action readerGone;
@@ -66,7 +68,8 @@ internal sealed class DeliveryWorker
                     return false;
                 }
 
-                Monitor.Wait(gate, remaining);
+                // Waits in slices, since the monitor takes no more than 24 days at once.
+                Monitor.Wait(gate, remaining < LongestWait ? remaining : LongestWait);
             }
 
             return true;

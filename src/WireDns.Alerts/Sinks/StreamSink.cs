@@ -26,7 +26,7 @@ public sealed class StreamSink(Stream stream) : IAlertSink
 
     /// <summary>Opens this process's standard output.</summary>
     public static StreamSink OpenStandardOutput() =>
-        new(OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput());
+        new(OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(DescriptorStream.StandardOutput));
 
     /// <inheritdoc/>
     public SinkFailure Write(ReadOnlySpan<byte> message)

@@ -3,13 +3,15 @@ using System.Runtime.InteropServices;
 namespace WireDns.Alerts.Sinks;
 
 /// <summary>
-/// Standard output on Unix, by write(2) itself. The base library's console stream takes a broken pipe for success, so alerts would vanish
+/// An open file descriptor on Unix, standard output above all, by write(2) itself. The base library's console stream takes a broken pipe for success, so alerts would vanish
 /// uncounted; its file stream fails in the middle of a line where another process has made the descriptor non-blocking. This one does
 /// neither: it waits while the reader is slow and throws when there is none.
 /// </summary>
-internal sealed class StandardOutput : Stream
+/// <param name="descriptor">The descriptor, which stays its owner's to close.</param>
+internal sealed class DescriptorStream(int descriptor) : Stream
 {
-    private const int Descriptor = 1; // POSIX: STDOUT_FILENO
+    public const int StandardOutput = 1; // POSIX: STDOUT_FILENO
+
     private const int Interrupted = 4; // EINTR, alike on Linux and macOS
     private const short PollOut = 4; // POLLOUT, alike on Linux and macOS
 
@@ -33,7 +35,7 @@ internal sealed class StandardOutput : Stream
     {
         while (!buffer.IsEmpty)
         {
-            var written = WriteToDescriptor(Descriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
+            var written = WriteToDescriptor(descriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
             if (written >= 0)
             {
                 buffer = buffer[(int)written..];
@@ -65,9 +67,9 @@ internal sealed class StandardOutput : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private static void WaitUntilWritable()
+    private void WaitUntilWritable()
     {
-        var request = new PollRequest { Descriptor = Descriptor, Events = PollOut };
+        var request = new PollRequest { Descriptor = descriptor, Events = PollOut };
         // Its result needs no look: whatever happened, an error too, the next write says it.
         _ = Poll(ref request, 1, -1);
     }
