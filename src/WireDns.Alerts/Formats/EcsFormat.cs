@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -19,7 +18,7 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
 
     private static readonly JsonWriterOptions Options = new()
     {
-        // The default encoder escapes all but ASCII and, of ASCII, also quotes and angle brackets: safe to paste anywhere.
+        // Escapes all but ASCII; EcsWriter spells out what it escapes beyond that.
         Encoder = JavaScriptEncoder.Default,
         SkipValidation = true,
     };
@@ -61,9 +60,9 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
     {
         var message = alert.Message;
         var outcome = message.IsResponse ? $", answer {message.ResponseCode ?? "unknown"}" : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{alert.Rule.Title}: {alert.Client.Address} asked {alert.Server.Address} for {message.QuestionName ?? "nothing"} ({message.QuestionType ?? "no type"}){outcome}");
+        return message.QuestionName is null
+            ? $"{alert.Rule.Title}: {alert.Client.Address} sent {alert.Server.Address} a {message.Opcode} message without a question{outcome}"
+            : $"{alert.Rule.Title}: {alert.Client.Address} asked {alert.Server.Address} for {message.QuestionName} ({message.QuestionType}){outcome}";
     }
 
     private static void WriteEvent(EcsWriter json, Alert alert)

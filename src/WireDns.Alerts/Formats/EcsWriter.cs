@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace WireDns.Alerts.Formats;
@@ -5,6 +7,9 @@ namespace WireDns.Alerts.Formats;
 /// <summary>Writes JSON properties so that an absent value leaves its property out: an empty field in an index looks like knowledge.</summary>
 internal readonly struct EcsWriter(Utf8JsonWriter writer)
 {
+    // What the default encoder escapes for the sake of HTML only: a Community ID or a URL that is spelt otherwise is not found by grep.
+    private static readonly SearchValues<char> EscapedForHtml = SearchValues.Create("\"&'+<>`");
+
     public Utf8JsonWriter Writer => writer;
 
     public void Text(ReadOnlySpan<byte> name, string? value)
@@ -47,5 +52,16 @@ internal readonly struct EcsWriter(Utf8JsonWriter writer)
         }
     }
 
-    public void Value(string value) => writer.WriteStringValue(value);
+    /// <summary>Text that is printable ASCII is spelt plainly; of any other, everything that is not is escaped.</summary>
+    public void Value(string value)
+    {
+        if (value.AsSpan().ContainsAny(EscapedForHtml) && !value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            writer.WriteStringValue(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
+        }
+        else
+        {
+            writer.WriteStringValue(value);
+        }
+    }
 }
