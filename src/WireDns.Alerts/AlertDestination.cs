@@ -12,6 +12,9 @@ public sealed record AlertDestination(string Name, IAlertFormat Format, IAlertSi
     /// <summary>What a full queue means; by default that the alert is dropped and counted.</summary>
     public QueueMode Mode { get; init; } = QueueMode.Drop;
 
-    /// <summary>How many alerts its queue holds, at least 1; by default 8192, some 20 MB where every alert is a large one.</summary>
+    /// <summary>How many alerts its queue holds, at least 1; by default 8192.</summary>
     public int QueueCapacity { get; init; } = 8192;
+
+    /// <summary>About how many octets of memory the alerts in its queue may hold together, at least 1; by default 64 MiB.</summary>
+    public long QueueMaximumOctets { get; init; } = AlertQueue.DefaultMaximumOctets;
 }

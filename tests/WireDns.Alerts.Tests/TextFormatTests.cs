@@ -159,7 +159,7 @@ public sealed partial class TextFormatTests
     public void No_text_can_forge_a_line_or_move_the_cursor()
     {
         var lines = new TextFormat(verbose: true).Show(SampleAlerts.Hostile("x")).Split('\n').Length;
-        for (var value = 0; value <= 0x2FFF; value++)
+        for (var value = 0; value <= 0x2FFF; value += value < 0x200 || value is > 0x1FF0 and < 0x2070 ? 1 : 61)
         {
             var alert = SampleAlerts.Hostile($"x{(char)value}\r\n2026-03-01T09:15:02.000001Z HIGH");
             var line = new TextFormat().Show(alert);
