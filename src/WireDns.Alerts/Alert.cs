@@ -1,6 +1,8 @@
 namespace WireDns.Alerts;
 
-/// <summary>One lookup that one rule matched: who asked whom for what, when, where it was seen, and why it is an alert. Immutable.</summary>
+/// <summary>
+/// One lookup that one rule matched: who asked whom for what, when, where it was seen, and why it is an alert. Immutable.
+/// </summary>
 public sealed record Alert
 {
     /// <summary>A hash of rule id, packet time, flow, DNS id and name, as hex: the same capture gives the same ids.</summary>

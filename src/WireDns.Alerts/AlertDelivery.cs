@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace WireDns.Alerts;
 
 /// <summary>
-/// Delivers every alert to every destination, each over a bounded queue and a thread of its own, so that a sink that hangs or fails stops no
-/// other (unless its own queue's mode is to block). Counts what becomes of each alert. Thread-safe.
+/// Delivers every alert to every destination, each over a bounded queue and a thread of its own, so that a sink that hangs or
+/// fails stops no other (unless its own queue's mode is to block). Counts what becomes of each alert. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A destination with <see cref="QueueMode.Block"/> passes the pace of its sink on to whoever raises alerts: that is for files, and for sinks that cannot
-/// hang for long.
+/// A destination with <see cref="QueueMode.Block"/> passes the pace of its sink on to whoever raises alerts: that is for files,
+/// and for sinks that cannot hang for long.
 /// </remarks>
 public sealed class AlertDelivery : IDisposable
 {
@@ -31,8 +31,8 @@ public sealed class AlertDelivery : IDisposable
     }
 
     /// <summary>
-    /// Is cancelled when the last destination has lost the reader of its pipe (<c>wiredns read … | head -1</c>): there is nobody left to read files for.
-    /// Callbacks run on a delivering thread.
+    /// Is cancelled when the last destination has lost the reader of its pipe (<c>wiredns read … | head -1</c>): there is nobody
+    /// left to read files for. Callbacks run on a delivering thread.
     /// </summary>
     public CancellationToken NoReaderLeft { get; }
 
@@ -58,10 +58,12 @@ public sealed class AlertDelivery : IDisposable
     }
 
     /// <summary>
-    /// Takes no more alerts, lets whoever waits in <see cref="Enqueue"/> go, delivers what is queued, and closes the sinks. What is not delivered by
-    /// the deadline is counted as abandoned. May be called again and from several threads: the shortest deadline ends all.
+    /// Takes no more alerts, lets whoever waits in <see cref="Enqueue"/> go, delivers what is queued, and closes the sinks. What
+    /// is not delivered by the deadline is counted as abandoned. May be called again and from several threads: the shortest
+    /// deadline ends all.
     /// </summary>
-    /// <param name="deadline">For all destinations together; <see cref="Timeout.InfiniteTimeSpan"/> waits as long as the slowest reader takes (a person in a pager).</param>
+    /// <param name="deadline">For all destinations together; <see cref="Timeout.InfiniteTimeSpan"/> waits as long as the slowest reader
+    /// takes (a person in a pager).</param>
     /// <returns>Whether every alert since the start reached every destination.</returns>
     public bool Complete(TimeSpan deadline)
     {
@@ -83,8 +85,8 @@ public sealed class AlertDelivery : IDisposable
     }
 
     /// <summary>
-    /// Ends at once; what <see cref="Complete"/> was not given the time to deliver is abandoned. A thread that hangs in its sink may outlive
-    /// this, so what it uses is left to the garbage collector.
+    /// Ends at once; what <see cref="Complete"/> was not given the time to deliver is abandoned. A thread that hangs in its sink
+    /// may outlive this, so what it uses is left to the garbage collector.
     /// </summary>
     public void Dispose() => Complete(TimeSpan.Zero);
 

@@ -1,16 +1,20 @@
 namespace WireDns.Alerts;
 
 /// <summary>
-/// A first-in-first-out queue, bounded in number and in memory, between the threads that raise alerts and the one that delivers them. Any number
-/// of threads may add; one takes. Alerts are rare beside packets, so a lock is cheap, and what it says is easy to be sure of.
+/// A first-in-first-out queue, bounded in number and in memory, between the threads that raise alerts and the one that delivers
+/// them. Any number of threads may add; one takes. Alerts are rare beside packets, so a lock is cheap, and what it says is easy
+/// to be sure of.
 /// </summary>
 public sealed class AlertQueue
 {
-    /// <summary>Octets of waiting alerts that a queue takes if it is not told otherwise: 64 MiB, some forty thousand ordinary alerts.</summary>
+    /// <summary>
+    /// Octets of waiting alerts that a queue takes if it is not told otherwise: 64 MiB, some forty thousand ordinary alerts.
+    /// </summary>
     public const long DefaultMaximumOctets = 64 << 20;
 
-    // Who waits, and who wakes them: the taker waits only while the queue is empty, so whoever adds the first alert wakes it; adders wait only
-    // for room, so whoever makes room wakes those that wait. Both wait on the one lock, so every wake-up is for all.
+    // Who waits, and who wakes them: the taker waits only while the queue is empty, so whoever adds the first alert wakes it;
+    // adders wait only for room, so whoever makes room wakes those that wait. Both wait on the one lock, so every wake-up is for
+    // all.
     private readonly object gate = new();
     private readonly (Alert? Alert, long Octets)[] ring;
     private readonly QueueMode mode;
@@ -26,7 +30,8 @@ public sealed class AlertQueue
     /// <summary>Makes an empty queue.</summary>
     /// <param name="capacity">How many alerts it holds, at least 1.</param>
     /// <param name="mode">What happens when it is full.</param>
-    /// <param name="maximumOctets">About how much memory its alerts may hold together, at least 1; one alert that is larger fits an empty queue.</param>
+    /// <param name="maximumOctets">About how much memory its alerts may hold together, at least 1; one alert that is larger fits an empty
+    /// queue.</param>
     public AlertQueue(int capacity, QueueMode mode, long maximumOctets = DefaultMaximumOctets)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);

@@ -46,7 +46,8 @@ public sealed record AlertRule
     public IReadOnlyList<string> FalsePositives { get; init; } = [];
 
     /// <summary>
-    /// Why the rule may alert here where the endpoint rule would not (a filter names a field that no wire carries); null where it runs in full.
+    /// Why the rule may alert here where the endpoint rule would not (a filter names a field that no wire carries); null where it
+    /// runs in full.
     /// </summary>
     public string? Caveat { get; init; }
 }

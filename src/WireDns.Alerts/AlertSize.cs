@@ -1,8 +1,8 @@
 namespace WireDns.Alerts;
 
 /// <summary>
-/// What an alert weighs while it waits. Most weigh one or two thousand octets, but a response over TCP can make one of half a million, and
-/// who sends those could send many: a queue that is bounded by number alone is not bounded.
+/// What an alert weighs while it waits. Most weigh one or two thousand octets, but a response over TCP can make one of half a
+/// million, and who sends those could send many: a queue that is bounded by number alone is not bounded.
 /// </summary>
 internal static class AlertSize
 {

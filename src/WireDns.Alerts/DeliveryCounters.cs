@@ -3,8 +3,9 @@ using WireDns.Alerts.Sinks;
 namespace WireDns.Alerts;
 
 /// <summary>
-/// What became of the alerts of one destination, at one moment. At the end <see cref="Accepted"/> = <see cref="Delivered"/> + <see cref="FailedTotal"/>;
-/// before it the rest is on its way. <see cref="Accepted"/> + <see cref="Dropped"/> is all that were raised.
+/// What became of the alerts of one destination, at one moment. At the end <see cref="Accepted"/> = <see cref="Delivered"/> +
+/// <see cref="FailedTotal"/>; before it the rest is on its way. <see cref="Accepted"/> + <see cref="Dropped"/> is all that were
+/// raised.
 /// </summary>
 /// <param name="Name">The destination's name.</param>
 /// <param name="Accepted">Alerts that its queue took.</param>

@@ -5,14 +5,17 @@ using WireDns.Alerts.Sinks;
 namespace WireDns.Alerts;
 
 /// <summary>
-/// The queue and the thread of one destination. Its thread alone touches the sink; whatever format or sink throws is caught here, in one place,
-/// counted, and does not end the thread.
+/// The queue and the thread of one destination. Its thread alone touches the sink; whatever format or sink throws is caught here,
+/// in one place, counted, and does not end the thread.
 /// </summary>
 internal sealed class DeliveryWorker
 {
     private const int BatchSize = 64;
 
-    /// <summary>Messages are flushed when the queue is empty, and under load when this many octets have come together: the size of a Linux pipe.</summary>
+    /// <summary>
+    /// Messages are flushed when the queue is empty, and under load when this many octets have come together: the size of a Linux
+    /// pipe.
+    /// </summary>
     private const int FlushOctets = 65_536;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -76,7 +79,10 @@ internal sealed class DeliveryWorker
         }
     }
 
-    /// <summary>Gives up on a thread that did not end in time: whatever it has not delivered counts as lost, whatever it does later does not count.</summary>
+    /// <summary>
+    /// Gives up on a thread that did not end in time: whatever it has not delivered counts as lost, whatever it does later does
+    /// not count.
+    /// </summary>
     public void Abandon()
     {
         queue.Abandon();

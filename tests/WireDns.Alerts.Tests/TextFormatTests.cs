@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 using System.Text.RegularExpressions;
 using WireDns.Alerts.Formats;
 
@@ -108,7 +108,7 @@ public sealed partial class TextFormatTests
           answer           edge.example.net 60 IN A 203.0.113.7
           malformed        additional record cut short
           truncated        the capture's snap length cut the message
-          overlap          fragments or segments overlapped with different bytes: the hosts may have seen another message
+          overlap          fragments or segments overlapped with different bytes: the host may have read another message
           interface        eth0
           vlan             100, 200, 300
           tunnel           vxlan, gre
@@ -181,6 +181,27 @@ public sealed partial class TextFormatTests
         Assert.Matches(Grammar(), new TextFormat().Show(SampleAlerts.Full));
         Assert.Matches(Grammar(), new TextFormat().Show(SampleAlerts.Plain));
         Assert.Matches(Grammar(), new TextFormat().Show(SampleAlerts.Least));
+    }
+
+    [Fact]
+    public void Allocates_nothing_for_a_line()
+    {
+        var output = new ArrayBufferWriter<byte>(4096);
+        var format = new TextFormat(colour: true, verbose: true);
+        for (var round = 0; round < 100; round++)
+        {
+            output.ResetWrittenCount();
+            format.Write(SampleAlerts.Full, output);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var round = 0; round < 1000; round++)
+        {
+            output.ResetWrittenCount();
+            format.Write(SampleAlerts.Full, output);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     private static string Details(Alert alert)

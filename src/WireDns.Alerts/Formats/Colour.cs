@@ -1,6 +1,9 @@
 namespace WireDns.Alerts.Formats;
 
-/// <summary>The terminal sequences (ECMA-48 §8.3.117, SGR) that the text format uses, all from the sixteen colours that a terminal's theme sets.</summary>
+/// <summary>
+/// The terminal sequences (ECMA-48 §8.3.117, SGR) that the text format uses, all from the sixteen colours that a terminal's theme
+/// sets.
+/// </summary>
 internal static class Colour
 {
     public static ReadOnlySpan<byte> Reset => "\x1b[0m"u8;

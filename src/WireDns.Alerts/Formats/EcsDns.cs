@@ -6,8 +6,9 @@ namespace WireDns.Alerts.Formats;
 internal static class EcsDns
 {
     /// <summary>
-    /// Answers written. A message of 64 KiB can hold five thousand, which would make a document that an index refuses (Elasticsearch allows
-    /// 100 MB a request, but ten thousand nested values); <c>wiredns.answers_omitted</c> says how many are missing.
+    /// Answers written. A message of 64 KiB can hold five thousand, which would make a document that an index refuses
+    /// (Elasticsearch allows 100 MB a request, but ten thousand nested values); <c>wiredns.answers_omitted</c> says how many are
+    /// missing.
     /// </summary>
     public const int MaximumAnswers = 100;
 

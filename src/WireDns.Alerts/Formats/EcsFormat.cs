@@ -5,13 +5,14 @@ using System.Text.Json;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// One JSON object (RFC 8259) on one line per alert, with the field names and types of the Elastic Common Schema 8.17; what the schema has
-/// no field for stands under <c>wiredns</c>. The output is ASCII: everything else is escaped, so no text can touch the terminal or the line.
-/// A field that has no value is absent. The table of all fields is in docs/alerts.md.
+/// One JSON object (RFC 8259) on one line per alert, with the field names and types of the Elastic Common Schema 8.17; what the
+/// schema has no field for stands under <c>wiredns</c>. The output is ASCII: everything else is escaped, so no text can touch the
+/// terminal or the line. A field that has no value is absent. The table of all fields is in docs/alerts.md.
 /// </summary>
 /// <param name="sensor">Name of the host that runs the sensor (observer.hostname), or null to leave it out.</param>
 /// <param name="version">The product's version (observer.version), or null to leave it out.</param>
-/// <param name="time">The clock for <c>@timestamp</c>, which the schema requires, of packets that have no time of their own; by default the system's.</param>
+/// <param name="time">The clock for <c>@timestamp</c>, which the schema requires, of packets that have no time of their own; by default the
+/// system's.</param>
 public sealed class EcsFormat(string? sensor = null, string? version = null, TimeProvider? time = null) : IAlertFormat
 {
     private const string SchemaVersion = "8.17.0";
@@ -59,10 +60,11 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
     private static string Message(Alert alert)
     {
         var message = alert.Message;
+        var (title, client, server) = (alert.Rule.Title, alert.Client.Address, alert.Server.Address);
         var outcome = message.IsResponse ? $", answer {message.ResponseCode ?? "unknown"}" : "";
         return message.QuestionName is null
-            ? $"{alert.Rule.Title}: {alert.Client.Address} sent {alert.Server.Address} a {message.Opcode} message without a question{outcome}"
-            : $"{alert.Rule.Title}: {alert.Client.Address} asked {alert.Server.Address} for {message.QuestionName} ({message.QuestionType}){outcome}";
+            ? $"{title}: {client} sent {server} a {message.Opcode} message without a question{outcome}"
+            : $"{title}: {client} asked {server} for {message.QuestionName} ({message.QuestionType}){outcome}";
     }
 
     private static void WriteEvent(EcsWriter json, Alert alert)

@@ -5,8 +5,9 @@ using System.Net.Sockets;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// Who spoke with whom (ECS field sets <c>source</c>, <c>destination</c>, <c>client</c>, <c>server</c>, <c>network</c>, <c>related</c>). Source is the client and
-/// destination the server for responses too, as the schema has it for both directions of one exchange.
+/// Who spoke with whom (ECS field sets <c>source</c>, <c>destination</c>, <c>client</c>, <c>server</c>, <c>network</c>,
+/// <c>related</c>). Source is the client and destination the server for responses too, as the schema has it for both directions
+/// of one exchange.
 /// </summary>
 internal static class EcsNetwork
 {
@@ -18,14 +19,15 @@ internal static class EcsNetwork
         WriteEndpoint(json, "server"u8, alert.Server);
         WriteNetwork(json, alert);
         json.Writer.WriteStartObject("related"u8);
-        json.Texts("ip"u8, [.. new[] { alert.Client.Address, alert.Server.Address }.Concat(alert.Message.ResolvedAddresses).Where(IsAddress).Distinct()]);
+        string[] addresses = [alert.Client.Address, alert.Server.Address, .. alert.Message.ResolvedAddresses];
+        json.Texts("ip"u8, [.. addresses.Where(IsAddress).Distinct()]);
         json.Texts("hosts"u8, alert.Message.QuestionName is { } name ? [name] : []);
         json.Writer.WriteEndObject();
     }
 
     /// <summary>
-    /// Whether a field of type <c>ip</c> would accept the text: an index refuses the whole document otherwise. Only canonical texts pass,
-    /// which leaves out shorthands (127.1), octal numbers and zone ids.
+    /// Whether a field of type <c>ip</c> would accept the text: an index refuses the whole document otherwise. Only canonical
+    /// texts pass, which leaves out shorthands (127.1), octal numbers and zone ids.
     /// </summary>
     public static bool IsAddress(string text) => IPAddress.TryParse(text, out var address)
         && string.Equals(address.ToString(), text, StringComparison.OrdinalIgnoreCase)

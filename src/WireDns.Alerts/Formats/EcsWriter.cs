@@ -4,10 +4,13 @@ using System.Text.Json;
 
 namespace WireDns.Alerts.Formats;
 
-/// <summary>Writes JSON properties so that an absent value leaves its property out: an empty field in an index looks like knowledge.</summary>
+/// <summary>
+/// Writes JSON properties so that an absent value leaves its property out: an empty field in an index looks like knowledge.
+/// </summary>
 internal readonly struct EcsWriter(Utf8JsonWriter writer)
 {
-    // What the default encoder escapes for the sake of HTML only: a Community ID or a URL that is spelt otherwise is not found by grep.
+    // What the default encoder escapes for the sake of HTML only: a Community ID or a URL that is spelt otherwise is not found by
+    // grep.
     private static readonly SearchValues<char> EscapedForHtml = SearchValues.Create("\"&'+<>`");
 
     public Utf8JsonWriter Writer => writer;

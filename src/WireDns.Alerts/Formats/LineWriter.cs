@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace WireDns.Alerts.Formats;
 
-/// <summary>Appends the parts of a text line to a buffer: the product's own words as they are, everything else through <see cref="SafeText"/>.</summary>
+/// <summary>
+/// Appends the parts of a text line to a buffer: the product's own words as they are, everything else through
+/// <see cref="SafeText"/>.
+/// </summary>
 internal readonly struct LineWriter(IBufferWriter<byte> output)
 {
     public IBufferWriter<byte> Output => output;
@@ -38,7 +41,10 @@ internal readonly struct LineWriter(IBufferWriter<byte> output)
     /// <summary>Text to the end of the line.</summary>
     public void Rest(ReadOnlySpan<char> text) => SafeText.Write(output, text, SafeTextMode.Line);
 
-    /// <summary>Text in double quotes, of which at most <paramref name="maximum"/> characters are shown; three dots follow where it was cut.</summary>
+    /// <summary>
+    /// Text in double quotes, of which at most <paramref name="maximum"/> characters are shown; three dots follow where it was
+    /// cut.
+    /// </summary>
     public void Quoted(ReadOnlySpan<char> text, int maximum)
     {
         Literal("\""u8);
@@ -65,7 +71,9 @@ internal readonly struct LineWriter(IBufferWriter<byte> output)
         Number(endpoint.Port);
     }
 
-    /// <summary>The field, modifiers and value of the rule that matched, as the rule has them: <c>QueryName|endswith:".example"</c>.</summary>
+    /// <summary>
+    /// The field, modifiers and value of the rule that matched, as the rule has them: <c>QueryName|endswith:".example"</c>.
+    /// </summary>
     public void Reason(AlertReason reason, int maximumPattern)
     {
         Token(reason.Field ?? "keyword");

@@ -1,8 +1,8 @@
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// The part of a matched value that is worth showing: all of a short one, and of a long one (a TXT record has up to 64 KiB) a window
-/// around the match. Indexes are characters of the value, and always inside it, whatever the reason claims.
+/// The part of a matched value that is worth showing: all of a short one, and of a long one (a TXT record has up to 64 KiB) a
+/// window around the match. Indexes are characters of the value, and always inside it, whatever the reason claims.
 /// </summary>
 internal readonly record struct MatchWindow
 {
@@ -26,7 +26,9 @@ internal readonly record struct MatchWindow
     /// <summary>Behind the last character of the match that is shown.</summary>
     public int MatchEnd { get; }
 
-    /// <summary>Places a window of at most <paramref name="maximum"/> characters (and one more, so as not to cut a surrogate pair).</summary>
+    /// <summary>
+    /// Places a window of at most <paramref name="maximum"/> characters (and one more, so as not to cut a surrogate pair).
+    /// </summary>
     public static MatchWindow Of(AlertReason reason, int maximum)
     {
         var value = reason.Value;

@@ -5,16 +5,18 @@ using System.Text;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// Writes text that may be hostile (from the wire or from a rule) as UTF-8 that a person can be shown: whatever is not visibly printable
-/// becomes <c>\u{HEX}</c>, the code point in lower-case hexadecimal. That covers control characters (C0, DEL, C1), line and
-/// paragraph separators, every space but U+0020, format characters (all bidirectional controls, zero-width characters, the byte order
-/// mark, tags), variation selectors, letters without a glyph, private and unassigned code points and unpaired surrogates.
-/// So no text can move the cursor, end a line, or hide or reorder a part of it. Combining marks stay in runs that letters of real
-/// scripts need, and are escaped beyond that and where they have no base.
+/// Writes text that may be hostile (from the wire or from a rule) as UTF-8 that a person can be shown: whatever is not visibly
+/// printable becomes <c>\u{HEX}</c>, the code point in lower-case hexadecimal. That covers control characters (C0, DEL, C1), line
+/// and paragraph separators, every space but U+0020, format characters (all bidirectional controls, zero-width characters, the
+/// byte order mark, tags), variation selectors, letters without a glyph, private and unassigned code points and unpaired
+/// surrogates. So no text can move the cursor, end a line, or hide or reorder a part of it. Combining marks stay in runs that
+/// letters of real scripts need, and are escaped beyond that and where they have no base.
 /// </summary>
 public static class SafeText
 {
-    /// <summary>Combining marks allowed on one base: Vietnamese, Thai and Hebrew need up to three; dozens smear over the lines around.</summary>
+    /// <summary>
+    /// Combining marks allowed on one base: Vietnamese, Thai and Hebrew need up to three; dozens smear over the lines around.
+    /// </summary>
     private const int MaximumMarks = 3;
 
     private static readonly SearchValues<char> AsciiOfLine = SearchValues.Create(Ascii(except: ""));
@@ -79,7 +81,9 @@ public static class SafeText
         return written;
     }
 
-    /// <summary>The text as <see cref="Write"/> would show it to the end of a line: for messages outside alerts, such as diagnostics.</summary>
+    /// <summary>
+    /// The text as <see cref="Write"/> would show it to the end of a line: for messages outside alerts, such as diagnostics.
+    /// </summary>
     public static string Escape(ReadOnlySpan<char> text)
     {
         var output = new ArrayBufferWriter<byte>(text.Length + 16);

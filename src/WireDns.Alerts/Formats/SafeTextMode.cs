@@ -9,6 +9,9 @@ public enum SafeTextMode
     /// <summary>One word: a space is escaped, quotes and backslashes stay (a DNS name keeps its presentation form).</summary>
     Token,
 
-    /// <summary>Between double quotes, which the caller writes: <c>"</c> and <c>\</c> get a backslash, so that the text can be read back exactly.</summary>
+    /// <summary>
+    /// Between double quotes, which the caller writes: <c>"</c> and <c>\</c> get a backslash, so that the text can be read back
+    /// exactly.
+    /// </summary>
     Quoted,
 }

@@ -4,8 +4,9 @@ using System.Globalization;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// Writes the one SD-ELEMENT of a message (RFC 5424 §6.3) behind its header, whole parameters only: one that would not fit is left out and counted, and
-/// room for the two parameters that say what is missing (<c>omitted</c>, <c>cut</c>) and for the closing bracket is always kept.
+/// Writes the one SD-ELEMENT of a message (RFC 5424 §6.3) behind its header, whole parameters only: one that would not fit is
+/// left out and counted, and room for the two parameters that say what is missing (<c>omitted</c>, <c>cut</c>) and for the
+/// closing bracket is always kept.
 /// </summary>
 internal ref struct StructuredData
 {
@@ -38,7 +39,10 @@ internal ref struct StructuredData
     /// <summary>The same, with the parameter that says how much of the text was cut.</summary>
     public readonly int LengthWhenCutAndClosed => LengthWhenClosed + LongestCut;
 
-    /// <summary>Adds a parameter, if it has a value: its control characters are escaped as <see cref="SafeText"/> does, then <c>" \ ]</c> as RFC 5424 §6.3.3 asks.</summary>
+    /// <summary>
+    /// Adds a parameter, if it has a value: its control characters are escaped as <see cref="SafeText"/> does, then <c>" \ ]</c>
+    /// as RFC 5424 §6.3.3 asks.
+    /// </summary>
     public void Add(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<char> text)
     {
         if (text.IsEmpty)

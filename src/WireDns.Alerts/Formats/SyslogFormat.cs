@@ -5,8 +5,9 @@ using System.Text;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// One RFC 5424 message per alert, without transport framing. The severity is the rule's level (critical 2, high 3, medium 4, low 5,
-/// informational 6), the time the packet's, the structured data what a receiver filters by, and the text another format's message.
+/// One RFC 5424 message per alert, without transport framing. The severity is the rule's level (critical 2, high 3, medium 4, low
+/// 5, informational 6), the time the packet's, the structured data what a receiver filters by, and the text another format's
+/// message.
 /// </summary>
 public sealed class SyslogFormat : IAlertFormat
 {
@@ -22,7 +23,8 @@ public sealed class SyslogFormat : IAlertFormat
     private long cutMessages;
 
     /// <summary>Checks the options and prepares the header's fixed parts.</summary>
-    /// <param name="text">The format of the text: lines other than the first are joined by spaces, and control characters become spaces.</param>
+    /// <param name="text">The format of the text: lines other than the first are joined by spaces, and control characters become
+    /// spaces.</param>
     /// <param name="options">The sender and the maximum length.</param>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public SyslogFormat(IAlertFormat text, SyslogOptions options)
@@ -58,7 +60,8 @@ public sealed class SyslogFormat : IAlertFormat
         var data = new StructuredData(head, elementId, options.MaximumLength - LeastText);
         SyslogParameters.Write(ref data, alert);
 
-        // RFC 5424 §6.4: a text in UTF-8 starts with the byte order mark; one in ASCII needs none, and JSON must not have one (RFC 8259 §8.1).
+        // RFC 5424 §6.4: a text in UTF-8 starts with the byte order mark; one in ASCII needs none, and JSON must not have one
+        // (RFC 8259 §8.1).
         var mark = Ascii.IsValid(body.WrittenSpan) ? default : "\uFEFF"u8;
         var room = options.MaximumLength - data.LengthWhenClosed - 1 - mark.Length;
         var shown = body.WrittenSpan;

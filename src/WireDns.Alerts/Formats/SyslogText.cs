@@ -19,7 +19,9 @@ internal static class SyslogText
         return text[..length];
     }
 
-    /// <summary>Appends the text with its control characters, the line breaks of a format that has several lines among them, as spaces.</summary>
+    /// <summary>
+    /// Appends the text with its control characters, the line breaks of a format that has several lines among them, as spaces.
+    /// </summary>
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> text, bool isCut)
     {
         var span = output.GetSpan(text.Length + CutMark.Length);

@@ -1,6 +1,8 @@
 namespace WireDns.Alerts.Formats;
 
-/// <summary>The indented lines of the verbose text format: a label in a column of its own, one thing a line, nothing that is absent.</summary>
+/// <summary>
+/// The indented lines of the verbose text format: a label in a column of its own, one thing a line, nothing that is absent.
+/// </summary>
 internal static class TextDetail
 {
     private const int Indent = 2;
@@ -68,7 +70,9 @@ internal static class TextDetail
         }
     }
 
-    /// <summary>The value, and below it carets under the match. ASCII only: the width of other characters is the terminal's secret.</summary>
+    /// <summary>
+    /// The value, and below it carets under the match. ASCII only: the width of other characters is the terminal's secret.
+    /// </summary>
     private static void WriteUnderlined(LineWriter line, AlertReason reason)
     {
         var window = MatchWindow.Of(reason, MaximumValue);
@@ -118,7 +122,7 @@ internal static class TextDetail
 
         Text(line, "malformed"u8, message.Malformed);
         Flag(line, message.IsTruncated, "truncated"u8, "the capture's snap length cut the message"u8);
-        Flag(line, message.HasOverlap, "overlap"u8, "fragments or segments overlapped with different bytes: the hosts may have seen another message"u8);
+        Flag(line, message.HasOverlap, "overlap"u8, "fragments or segments overlapped with different bytes: the host may have read another message"u8);
     }
 
     /// <summary>In the order of a zone file (RFC 1035 §5.1).</summary>
@@ -194,7 +198,8 @@ internal static class TextDetail
     }
 
     /// <summary>
-    /// At most so many characters. A description is often a YAML block of several lines, whose breaks are the author's layout: they become spaces.
+    /// At most so many characters. A description is often a YAML block of several lines, whose breaks are the author's layout:
+    /// they become spaces.
     /// </summary>
     private static void Clipped(LineWriter line, string text, int maximum)
     {

@@ -18,7 +18,8 @@ internal static class Timestamp
     /// <summary>Writes a time with 6 or 9 decimals to the start of <paramref name="span"/>; returns its length in octets.</summary>
     public static int Format(Span<byte> span, long unixTimeNanoseconds, int decimals)
     {
-        // Floor, so that times before 1970 keep a positive fraction. A long of nanoseconds reaches from 1677 to 2262: always a DateTime.
+        // Floor, so that times before 1970 keep a positive fraction. A long of nanoseconds reaches from 1677 to 2262: always a
+        // DateTime.
         var fraction = unixTimeNanoseconds % NanosecondsPerSecond;
         fraction += fraction < 0 ? NanosecondsPerSecond : 0;
         var seconds = (unixTimeNanoseconds / NanosecondsPerSecond) - (unixTimeNanoseconds < 0 && fraction > 0 ? 1 : 0);

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace WireDns.Alerts.Sinks;
 
 /// <summary>
-/// An open file descriptor on Unix, standard output above all, by write(2) itself. The base library's console stream takes a broken pipe for success, so alerts would vanish
-/// uncounted; its file stream fails in the middle of a line where another process has made the descriptor non-blocking. This one does
-/// neither: it waits while the reader is slow and throws when there is none.
+/// An open file descriptor on Unix, standard output above all, by write(2) itself. The base library's console stream takes a
+/// broken pipe for success, so alerts would vanish uncounted; its file stream fails in the middle of a line where another process
+/// has made the descriptor non-blocking. This one does neither: it waits while the reader is slow and throws when there is none.
 /// </summary>
 /// <param name="descriptor">The descriptor, which stays its owner's to close.</param>
 internal sealed class DescriptorStream(int descriptor) : Stream

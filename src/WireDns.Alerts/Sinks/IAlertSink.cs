@@ -1,8 +1,8 @@
 namespace WireDns.Alerts.Sinks;
 
 /// <summary>
-/// Where messages go. One thread at a time uses a sink. A failure to deliver is a result and never an exception, so that it is counted by
-/// reason; only opening a sink throws. Disposing it closes what it opened.
+/// Where messages go. One thread at a time uses a sink. A failure to deliver is a result and never an exception, so that it is
+/// counted by reason; only opening a sink throws. Disposing it closes what it opened.
 /// </summary>
 public interface IAlertSink : IDisposable
 {

@@ -3,12 +3,13 @@ using System.Buffers;
 namespace WireDns.Alerts.Sinks;
 
 /// <summary>
-/// Writes each message and a line feed to a stream: standard output, above all. Lines are kept until <see cref="Flush"/> and written in
-/// one piece, so that many alerts cost one system call and no reader sees half a line of two that were flushed together.
+/// Writes each message and a line feed to a stream: standard output, above all. Lines are kept until <see cref="Flush"/> and
+/// written in one piece, so that many alerts cost one system call and no reader sees half a line of two that were flushed
+/// together.
 /// </summary>
 /// <remarks>
-/// When the reader of a pipe has gone, the sink reports <see cref="SinkFailure.ReaderGone"/> for this and all further messages and writes nothing
-/// any more: the program ends as any filter in a pipeline does, without a word.
+/// When the reader of a pipe has gone, the sink reports <see cref="SinkFailure.ReaderGone"/> for this and all further messages
+/// and writes nothing any more: the program ends as any filter in a pipeline does, without a word.
 /// </remarks>
 /// <param name="stream">The stream, which the sink then owns.</param>
 public sealed class StreamSink(Stream stream) : IAlertSink

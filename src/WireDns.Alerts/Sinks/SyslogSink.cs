@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace WireDns.Alerts.Sinks;
 
 /// <summary>
-/// Sends each message as one datagram to a syslog receiver: the local logger's socket, or UDP (RFC 5426). A local logger that was restarted is
-/// found again with the next message. Over UDP nobody confirms: delivered means handed to the network, and a refusal that the system
-/// learns of afterwards (ICMP) is counted when it becomes known.
+/// Sends each message as one datagram to a syslog receiver: the local logger's socket, or UDP (RFC 5426). A local logger that was
+/// restarted is found again with the next message. Over UDP nobody confirms: delivered means handed to the network, and a refusal
+/// that the system learns of afterwards (ICMP) is counted when it becomes known.
 /// </summary>
 public sealed class SyslogSink : IAlertSink
 {
@@ -17,8 +17,8 @@ public sealed class SyslogSink : IAlertSink
     public const int UdpPort = 514;
 
     /// <summary>
-    /// How long one message waits for a receiver that does not keep up. A busy logger empties its queue (ten messages, by default) within
-    /// milliseconds; one that hangs costs this once, since no further message waits until one has gone through.
+    /// How long one message waits for a receiver that does not keep up. A busy logger empties its queue (ten messages, by
+    /// default) within milliseconds; one that hangs costs this once, since no further message waits until one has gone through.
     /// </summary>
     private const int PatienceInMilliseconds = 1000;
 
@@ -104,8 +104,8 @@ public sealed class SyslogSink : IAlertSink
     }
 
     /// <summary>
-    /// The refusal was of an earlier datagram, which was counted as delivered, and this one was not sent. It is sent now, and the one failure that
-    /// this call reports is the earlier one's: so the sums are right.
+    /// The refusal was of an earlier datagram, which was counted as delivered, and this one was not sent. It is sent now, and the
+    /// one failure that this call reports is the earlier one's: so the sums are right.
     /// </summary>
     private SinkFailure SendAgainToUdp(ReadOnlySpan<byte> message)
     {
@@ -174,7 +174,8 @@ public sealed class SyslogSink : IAlertSink
         SocketError.WouldBlock or SocketError.TimedOut or SocketError.NoBufferSpaceAvailable => SinkFailure.ReceiverBusy,
         SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.NotConnected => SinkFailure.ReceiverAbsent,
         SocketError.AddressNotAvailable when IsLocal => SinkFailure.ReceiverAbsent, // ENOENT: the path does not exist
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown => SinkFailure.Unreachable,
+        SocketError.HostUnreachable or SocketError.HostDown => SinkFailure.Unreachable,
+        SocketError.NetworkUnreachable or SocketError.NetworkDown => SinkFailure.Unreachable,
         SocketError.AccessDenied => SinkFailure.Forbidden,
         SocketError.MessageSize => SinkFailure.TooLong,
         _ => SinkFailure.SystemError,
