@@ -4,9 +4,9 @@ using WireDns.Benchmarks.Generation;
 namespace WireDns.Benchmarks.Checking;
 
 /// <summary>
-/// Reads a generated capture back, slowly and without bounds, with nothing in common with the generator or with the
-/// product: what is found must be what the generator says it planted. For small files only; it trusts that they are
-/// not hostile to it.
+/// Reads a generated capture back, slowly and without bounds on memory: what is found must be what the generator says
+/// it planted. It shares no decoding with the product, and with the generator only the list of domains and the
+/// counters.
 /// </summary>
 internal sealed class CaptureAudit
 {

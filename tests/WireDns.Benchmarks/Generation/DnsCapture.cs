@@ -37,7 +37,7 @@ internal sealed class DnsCapture : ICaptureKind
     }
 
     /// <summary>
-    /// A number of packets is kept exactly: the last of them are the responses that are still missing.
+    /// An even number of packets is kept exactly: the last of them are the responses that are still missing.
     /// </summary>
     private static bool MustAnswerNow(PcapWriter writer, CaptureBudget budget, UdpTraffic udp) =>
         budget.IsInPackets && budget.Target - writer.PacketCount <= udp.PendingCount;
