@@ -2,8 +2,8 @@ namespace WireDns.Benchmarks.Generation;
 
 /// <summary>
 /// Sound lookups in IP fragments: queries with so much padding that they fill several, arriving in any order. A
-/// decoder that drops its oldest datagrams under a flood, as it may, still completes these: only some hundred
-/// packets lie between.
+/// decoder that drops its oldest datagrams under a flood, as it may, still completes these: some hundred packets,
+/// seldom more than two thousand, lie between.
 /// </summary>
 internal sealed class FragmentedTraffic(Xoshiro256 random, LookupSource lookups, CaptureManifest manifest)
 {
