@@ -1,6 +1,8 @@
 namespace WireDns.Alerts;
 
-/// <summary>One lookup that one rule matched: who asked whom for what, when, where it was seen, and why it is an alert. Immutable.</summary>
+/// <summary>
+/// One lookup that one rule matched: who asked whom for what, when, where it was seen, and why it is an alert. Immutable.
+/// </summary>
 public sealed record Alert
 {
     /// <summary>A hash of rule id, packet time, flow, DNS id and name, as hex: the same capture gives the same ids.</summary>
@@ -47,4 +49,7 @@ public sealed record Alert
 
     /// <summary>The flow's Community ID, version 1, or null where it was not computed.</summary>
     public string? CommunityId { get; init; }
+
+    /// <summary>Whether the client is a known resolver that passed on the lookup of a client of its own.</summary>
+    public bool IsForwarded { get; init; }
 }

@@ -1,6 +1,8 @@
 namespace WireDns.Alerts;
 
-/// <summary>What an alert says of the DNS message that raised it. Names and data are hostile text in presentation form: printable ASCII.</summary>
+/// <summary>
+/// What an alert says of the DNS message that raised it. Names and data are hostile text in presentation form: printable ASCII.
+/// </summary>
 public sealed record AlertMessage
 {
     /// <summary>The DNS message id.</summary>

@@ -21,6 +21,12 @@ public sealed record AlertRule
     /// <summary>The rule's author as written, or null.</summary>
     public string? Author { get; init; }
 
+    /// <summary>The rule's license as written (an SPDX id where its author kept to the specification), or null.</summary>
+    public string? License { get; init; }
+
+    /// <summary>The date of the rule's last change as written (2025-09-12), or null.</summary>
+    public string? Modified { get; init; }
+
     /// <summary>The file that the rule was loaded from.</summary>
     public required string File { get; init; }
 
@@ -40,7 +46,8 @@ public sealed record AlertRule
     public IReadOnlyList<string> FalsePositives { get; init; } = [];
 
     /// <summary>
-    /// Why the rule may alert here where the endpoint rule would not (a filter names a field that no wire carries); null where it runs in full.
+    /// Why the rule may alert here where the endpoint rule would not (a filter names a field that no wire carries); null where it
+    /// runs in full.
     /// </summary>
     public string? Caveat { get; init; }
 }

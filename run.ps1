@@ -1,0 +1,259 @@
+<#
+.SYNOPSIS
+Builds WireDns where sources changed, and runs it.
+
+.DESCRIPTION
+    .\run.ps1                      run the shipped rules over the shipped capture
+    .\run.ps1 read FILE -r RULES   any command of wiredns, with its arguments, from where you stand
+    .\run.ps1 build                build, and print the path of the executable as the last line
+    .\run.ps1 test [ARGUMENT...]   build and run all tests; arguments go to each test program
+    .\run.ps1 setup                only check what the commands need
+    .\run.ps1 '--' ARGUMENT...     hand the arguments to wiredns whatever the first one is
+
+Progress goes to the error stream. Exit status: wiredns' own, or 1 if the build or tests failed, or 2 without the .NET SDK.
+Works in Windows PowerShell 5.1 and in PowerShell 7. There is no param block: it would take wiredns' options for its own.
+#>
+
+$ErrorActionPreference = 'Stop'
+$Root = $PSScriptRoot
+$Configuration = 'Release'
+$OnWindows = [Environment]::OSVersion.Platform -eq [PlatformID]::Win32NT
+$ExeSuffix = if ($OnWindows) { '.exe' } else { '' }
+$Executable = [IO.Path]::Combine($Root, 'src', 'WireDns', 'bin', $Configuration, 'net10.0', "wiredns$ExeSuffix")
+$Stamps = [IO.Path]::Combine($Root, 'artifacts', 'stamps')
+
+$env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
+$env:DOTNET_NOLOGO = '1'
+$env:DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE = 'true'
+
+function Write-ProgressLine([string] $Text) {
+    [Console]::Error.WriteLine("run.ps1: $Text")
+}
+
+# ---- .NET --------------------------------------------------------------------------------------------------------
+
+# global.json names the SDK that is asked for; `dotnet --version` fails where none fits.
+function Find-Dotnet {
+    $found = Get-Command dotnet -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
+    if ($found) {
+        Push-Location $Root
+        try {
+            # Without this a line on the error stream is an exception in Windows PowerShell.
+            $ErrorActionPreference = 'Continue'
+            $null = & $found.Source --version 2>&1
+            if ($LASTEXITCODE -eq 0) {
+                return $found.Source
+            }
+        }
+        finally {
+            Pop-Location
+        }
+    }
+    [Console]::Error.WriteLine(@'
+run.ps1: WireDns is built with the .NET SDK 10, and none was found.
+Get it in one of these ways, open a new terminal, and start again:
+    winget install Microsoft.DotNet.SDK.10
+    https://dotnet.microsoft.com/download/dotnet/10.0
+'@)
+    exit 2
+}
+
+# ---- build -------------------------------------------------------------------------------------------------------
+
+function Get-ContentFingerprint([IO.FileInfo[]] $Files) {
+    $hash = [Security.Cryptography.SHA256]::Create()
+    try {
+        $lines = foreach ($file in ($Files | Sort-Object FullName)) {
+            $stream = [IO.File]::Open($file.FullName, 'Open', 'Read', 'ReadWrite')
+            try {
+                '{0} {1}' -f [BitConverter]::ToString($hash.ComputeHash($stream)), $file.FullName
+            }
+            finally {
+                $stream.Dispose()
+            }
+        }
+        $text = [Text.Encoding]::UTF8.GetBytes(($lines -join "`n"))
+        return [BitConverter]::ToString($hash.ComputeHash($text))
+    }
+    finally {
+        $hash.Dispose()
+    }
+}
+
+# Sources and outputs by content: a new, a deleted or a restored file counts whatever its time.
+function Get-BuildStamp([string[]] $Folders) {
+    $all = foreach ($folder in $Folders) {
+        Get-ChildItem -LiteralPath (Join-Path $Root $folder) -Recurse -File
+    }
+    $built = '[\\/](bin|obj|TestResults)[\\/]'
+    $sources = @($all | Where-Object { $_.FullName.Substring($Root.Length) -notmatch $built })
+    foreach ($name in 'Directory.Build.props', 'Directory.Packages.props', 'global.json', '.editorconfig', 'WireDns.sln') {
+        $sources += Get-Item -LiteralPath (Join-Path $Root $name) -Force
+    }
+    $outputPlace = "[\\/]bin[\\/]$Configuration[\\/]net10\.0[\\/]"
+    $outputs = @($all | Where-Object {
+            $_.FullName -match $outputPlace -and ($_.Extension -in '.dll', '.json', '.exe' -or $_.Name -eq 'wiredns')
+        })
+    return (Get-ContentFingerprint $sources) + ' ' + (Get-ContentFingerprint $outputs)
+}
+
+function Invoke-Build([string] $Name, [string] $Project, [string[]] $Folders) {
+    $stampFile = Join-Path $Stamps "ps-$Name"
+    if ((Test-Path -LiteralPath $Executable) -and (Test-Path -LiteralPath $stampFile) -and
+        ([IO.File]::ReadAllText($stampFile) -eq (Get-BuildStamp $Folders))) {
+        return
+    }
+    $dotnet = Find-Dotnet
+    $null = New-Item -ItemType Directory -Force -Path $Stamps
+    Write-ProgressLine "building ($Name); the first time fetches packages and takes about a minute"
+    if (Test-Path -LiteralPath $stampFile) {
+        Remove-Item -LiteralPath $stampFile
+    }
+    $log = [IO.Path]::Combine($Root, 'artifacts', "build-$Name.log")
+    Push-Location $Root
+    try {
+        $ErrorActionPreference = 'Continue'
+        & $dotnet build $Project -c $Configuration -v quiet -nodeReuse:false *> $log
+        $status = $LASTEXITCODE
+    }
+    finally {
+        Pop-Location
+    }
+    if ($status -ne 0) {
+        [Console]::Error.WriteLine([IO.File]::ReadAllText($log))
+        Write-ProgressLine "the build failed (its output is above, and in $log)"
+        exit 1
+    }
+    [IO.File]::WriteAllText($stampFile, (Get-BuildStamp $Folders))
+}
+
+function Invoke-ProductBuild {
+    Invoke-Build 'product' 'src/WireDns/WireDns.csproj' @('src')
+}
+
+function Invoke-TestBuild {
+    Invoke-Build 'tests' 'WireDns.sln' @('src', 'tests')
+}
+
+# ---- tests -------------------------------------------------------------------------------------------------------
+
+# Each test project is a program that writes a report; the sums come from the reports. A program that leaves no report
+# counts as one failed test. Returns the exit status.
+function Invoke-Tests([string[]] $Arguments) {
+    $results = [IO.Path]::Combine($Root, 'artifacts', 'test-results')
+    if (Test-Path -LiteralPath $results) {
+        Remove-Item -LiteralPath $results -Recurse
+    }
+    $null = New-Item -ItemType Directory -Force -Path $results
+    $passed = 0
+    $failed = 0
+    $skipped = 0
+    $notes = New-Object 'Collections.Generic.List[string]'
+
+    foreach ($project in Get-ChildItem -Path ([IO.Path]::Combine($Root, 'tests', '*.Tests', '*.csproj'))) {
+        $name = $project.BaseName
+        $program = [IO.Path]::Combine($project.DirectoryName, 'bin', $Configuration, 'net10.0', "$name$ExeSuffix")
+        $report = Join-Path $results "$name.xml"
+        $status = 1
+        if (Test-Path -LiteralPath $program) {
+            & $program @Arguments -noLogo -noColor -result-xml $report | Out-Host
+            $status = $LASTEXITCODE
+        }
+        if (-not (Test-Path -LiteralPath $report)) {
+            $failed++
+            $notes.Add("failed: ${name}: ended with status $status and left no report")
+            continue
+        }
+
+        $xml = New-Object Xml.XmlDocument
+        $xml.Load($report)
+        $wrong = 0
+        foreach ($assembly in $xml.SelectNodes('/assemblies/assembly')) {
+            $passed += [int] $assembly.GetAttribute('passed')
+            $skipped += [int] $assembly.GetAttribute('skipped')
+            $wrong += [int] $assembly.GetAttribute('failed') + [int] $assembly.GetAttribute('errors')
+        }
+        if ($status -ne 0 -and $wrong -eq 0) {
+            $wrong = 1
+            $notes.Add("failed: ${name}: ended with status $status although no test failed")
+        }
+        $failed += $wrong
+        foreach ($test in $xml.SelectNodes('//test[@result="Fail"]')) {
+            $notes.Add("failed: $($test.GetAttribute('name'))")
+        }
+        foreach ($test in $xml.SelectNodes('//test[@result="Skip"]')) {
+            $notes.Add("skipped: $($test.GetAttribute('name')): $($test.SelectSingleNode('reason').InnerText)")
+        }
+    }
+
+    Write-Host ''
+    $notes | Sort-Object -Descending | ForEach-Object { Write-Host $_ }
+    if ($passed + $failed -eq 0) {
+        Write-Host 'failed: no test ran'
+    }
+    Write-Host "`n$passed passed, $failed failed, $skipped skipped"
+    if ($failed -eq 0 -and $passed -gt 0) { return 0 } else { return 1 }
+}
+
+# ---- set-up ------------------------------------------------------------------------------------------------------
+
+# Live capture needs Npcap, whose free edition allows no silent installation: so this only says what to do.
+function Test-Npcap {
+    if (-not $OnWindows) {
+        return
+    }
+    $system = [Environment]::GetFolderPath('System')
+    if ((Test-Path (Join-Path $system 'Npcap\wpcap.dll')) -or (Test-Path (Join-Path $system 'wpcap.dll'))) {
+        return
+    }
+    Write-ProgressLine ('live capture needs Npcap: get it from https://npcap.com/#download, and run this terminal as administrator ' +
+        'unless Npcap was installed for all users. Reading capture files works without it.')
+}
+
+# ---- main --------------------------------------------------------------------------------------------------------
+
+$given = @($args | ForEach-Object { [string] $_ })
+$rest = @($given | Select-Object -Skip 1)
+$command = if ($given.Count -gt 0) { $given[0] } else { '' }
+
+switch -CaseSensitive ($command) {
+    '' {
+        Invoke-ProductBuild
+        Push-Location $Root
+        try {
+            & $Executable read captures/3cx-beacon.pcapng -r rules/
+        }
+        finally {
+            Pop-Location
+        }
+        exit $LASTEXITCODE
+    }
+    'build' {
+        Invoke-ProductBuild
+        Write-Output $Executable
+        exit 0
+    }
+    'test' {
+        Test-Npcap
+        Invoke-TestBuild
+        exit (Invoke-Tests $rest)
+    }
+    'setup' {
+        $null = Find-Dotnet
+        Test-Npcap
+        exit 0
+    }
+    '--' {
+        Invoke-ProductBuild
+        & $Executable @rest
+        exit $LASTEXITCODE
+    }
+    default {
+        if ($command -ceq 'live' -or $command -ceq 'interfaces') {
+            Test-Npcap
+        }
+        Invoke-ProductBuild
+        & $Executable @given
+        exit $LASTEXITCODE
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace WireDns.Alerts.Formats;
+
+/// <summary>The DNS message (ECS field set <c>dns</c>).</summary>
+internal static class EcsDns
+{
+    /// <summary>
+    /// Answers written. A message of 64 KiB can hold five thousand, which would make a document that an index refuses
+    /// (Elasticsearch allows 100 MB a request, but ten thousand nested values); <c>wiredns.answers_omitted</c> says how many are
+    /// missing.
+    /// </summary>
+    public const int MaximumAnswers = 100;
+
+    public static void Write(EcsWriter json, AlertMessage message)
+    {
+        json.Writer.WriteStartObject("dns"u8);
+        json.Text("id"u8, message.Id.ToString(CultureInfo.InvariantCulture));
+        json.Text("type"u8, message.IsResponse ? "answer" : "query");
+        json.Text("op_code"u8, message.Opcode);
+        json.Text("response_code"u8, message.ResponseCode);
+        json.Texts("header_flags"u8, message.HeaderFlags);
+        WriteQuestion(json, message);
+        WriteAnswers(json, message.Answers);
+        json.Texts("resolved_ip"u8, [.. message.ResolvedAddresses.Where(EcsNetwork.IsAddress).Distinct().Take(MaximumAnswers)]);
+        json.Writer.WriteEndObject();
+    }
+
+    private static void WriteQuestion(EcsWriter json, AlertMessage message)
+    {
+        if (message.QuestionName is not { } name)
+        {
+            return;
+        }
+
+        json.Writer.WriteStartObject("question"u8);
+        json.Text("name"u8, name);
+        json.Text("type"u8, message.QuestionType);
+        json.Text("class"u8, message.QuestionClass);
+        if (message.RegisteredDomain is { Length: > 0 } domain)
+        {
+            json.Text("registered_domain"u8, domain);
+            json.Text("top_level_domain"u8, domain[BehindFirstLabel(domain)..]);
+            json.Text("subdomain"u8, Subdomain(name, domain));
+        }
+
+        json.Writer.WriteEndObject();
+    }
+
+    /// <summary>Index behind the first dot that separates labels (a dot inside a label is escaped with a backslash), or the end.</summary>
+    private static int BehindFirstLabel(string name)
+    {
+        for (var index = 0; index < name.Length; index++)
+        {
+            if (name[index] == '\\')
+            {
+                index++;
+            }
+            else if (name[index] == '.')
+            {
+                return index + 1;
+            }
+        }
+
+        return name.Length;
+    }
+
+    private static string? Subdomain(string name, string domain)
+    {
+        var length = name.Length - domain.Length - 1;
+        return length > 0 && name[length] == '.' && name.EndsWith(domain, StringComparison.OrdinalIgnoreCase) ? name[..length] : null;
+    }
+
+    private static void WriteAnswers(EcsWriter json, IReadOnlyList<AlertAnswer> answers)
+    {
+        if (answers.Count == 0)
+        {
+            return;
+        }
+
+        json.Writer.WriteStartArray("answers"u8);
+        for (var index = 0; index < Math.Min(answers.Count, MaximumAnswers); index++)
+        {
+            var answer = answers[index];
+            json.Writer.WriteStartObject();
+            json.Text("name"u8, answer.Name);
+            json.Text("type"u8, answer.Type);
+            json.Text("class"u8, answer.Class);
+            json.Number("ttl"u8, answer.TimeToLive);
+            json.Text("data"u8, answer.Data);
+            json.Writer.WriteEndObject();
+        }
+
+        json.Writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,80 @@
+namespace WireDns.Alerts.Formats;
+
+/// <summary>What the schema has no field for, under the product's own name <c>wiredns</c>, as the schema asks for custom fields.</summary>
+internal static class EcsExtension
+{
+    private const int MaximumValue = 1000;
+
+    public static void Write(EcsWriter json, Alert alert)
+    {
+        json.Writer.WriteStartObject("wiredns"u8);
+        json.Text("level"u8, LevelName.Of(alert.Rule.Level));
+        json.Number("packet_number"u8, alert.PacketNumber);
+        json.Number("related_packet_number"u8, alert.RelatedPacketNumber);
+        json.Texts("tunnels"u8, alert.Tunnels);
+        WriteVlans(json, alert.VlanIds);
+        json.Flag("without_packet_time"u8, alert.UnixTimeNanoseconds is null);
+        json.Flag("forwarded"u8, alert.IsForwarded);
+        json.Text("malformed"u8, alert.Message.Malformed);
+        json.Flag("truncated"u8, alert.Message.IsTruncated);
+        json.Flag("overlap"u8, alert.Message.HasOverlap);
+        var omitted = alert.Message.Answers.Count - EcsDns.MaximumAnswers;
+        json.Number("answers_omitted"u8, omitted > 0 ? omitted : null);
+        WriteReasons(json, alert.Reasons);
+        WriteRule(json, alert.Rule);
+        json.Writer.WriteEndObject();
+    }
+
+    /// <summary>All tags, where there are more than the two that the schema has room for.</summary>
+    private static void WriteVlans(EcsWriter json, IReadOnlyList<int> ids)
+    {
+        if (ids.Count > 2)
+        {
+            json.Writer.WriteStartArray("vlan_ids"u8);
+            for (var index = 0; index < ids.Count; index++)
+            {
+                json.Writer.WriteNumberValue(ids[index]);
+            }
+
+            json.Writer.WriteEndArray();
+        }
+    }
+
+    private static void WriteReasons(EcsWriter json, IReadOnlyList<AlertReason> reasons)
+    {
+        if (reasons.Count == 0)
+        {
+            return;
+        }
+
+        json.Writer.WriteStartArray("reasons"u8);
+        for (var index = 0; index < reasons.Count; index++)
+        {
+            var reason = reasons[index];
+            var window = MatchWindow.Of(reason, MaximumValue);
+            json.Writer.WriteStartObject();
+            json.Text("selection"u8, reason.Selection);
+            json.Text("field"u8, reason.Field);
+            json.Texts("modifiers"u8, reason.Modifiers);
+            json.Text("pattern"u8, reason.Pattern);
+            json.Text("value"u8, reason.Value[window.Start..window.End]);
+            json.Number("match_start"u8, window.MatchStart - window.Start);
+            json.Number("match_length"u8, window.MatchEnd - window.MatchStart);
+            json.Number("value_length"u8, window.End - window.Start < reason.Value.Length ? reason.Value.Length : null);
+            json.Writer.WriteEndObject();
+        }
+
+        json.Writer.WriteEndArray();
+    }
+
+    private static void WriteRule(EcsWriter json, AlertRule rule)
+    {
+        json.Writer.WriteStartObject("rule"u8);
+        json.Text("file"u8, rule.File);
+        json.Text("status"u8, rule.Status);
+        json.Texts("references"u8, rule.References);
+        json.Texts("false_positives"u8, rule.FalsePositives);
+        json.Text("caveat"u8, rule.Caveat);
+        json.Writer.WriteEndObject();
+    }
+}

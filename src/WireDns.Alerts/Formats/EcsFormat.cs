@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace WireDns.Alerts.Formats;
+
+/// <summary>
+/// One JSON object (RFC 8259) on one line per alert, with the field names and types of the Elastic Common Schema 8.17; what the
+/// schema has no field for stands under <c>wiredns</c>. The output is ASCII: everything else is escaped, so no text can touch the
+/// terminal or the line. A field that has no value is absent. The table of all fields is in docs/alerts.md.
+/// </summary>
+/// <param name="sensor">Name of the host that runs the sensor (observer.hostname), or null to leave it out.</param>
+/// <param name="version">The product's version (observer.version), or null to leave it out.</param>
+/// <param name="time">The clock for <c>@timestamp</c>, which the schema requires, of packets that have no time of their own; by default the
+/// system's.</param>
+public sealed class EcsFormat(string? sensor = null, string? version = null, TimeProvider? time = null) : IAlertFormat
+{
+    private const string SchemaVersion = "8.17.0";
+
+    private static readonly JsonWriterOptions Options = new()
+    {
+        // Escapes all but ASCII; EcsWriter spells out what it escapes beyond that.
+        Encoder = JavaScriptEncoder.Default,
+        SkipValidation = true,
+    };
+
+    private readonly TimeProvider clock = time ?? TimeProvider.System;
+
+    /// <inheritdoc/>
+    public void Write(Alert alert, IBufferWriter<byte> output)
+    {
+        using var writer = new Utf8JsonWriter(output, Options);
+        var json = new EcsWriter(writer);
+        writer.WriteStartObject();
+        WriteTimestamp(writer, alert);
+        json.Text("message"u8, Message(alert));
+        json.Texts("tags"u8, alert.Rule.Tags);
+        writer.WriteStartObject("ecs"u8);
+        json.Text("version"u8, SchemaVersion);
+        writer.WriteEndObject();
+        WriteEvent(json, alert);
+        EcsRule.Write(json, alert.Rule);
+        EcsNetwork.Write(json, alert);
+        EcsDns.Write(json, alert.Message);
+        WriteObserver(json, alert);
+        WriteFile(json, alert);
+        EcsExtension.Write(json, alert);
+        writer.WriteEndObject();
+        writer.Flush();
+    }
+
+    private void WriteTimestamp(Utf8JsonWriter writer, Alert alert)
+    {
+        var nanoseconds = alert.UnixTimeNanoseconds ?? ((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+        Span<byte> text = stackalloc byte[Timestamp.MaximumLength];
+        writer.WriteString("@timestamp"u8, text[..Timestamp.Format(text, nanoseconds, decimals: 9)]);
+    }
+
+    /// <summary>A sentence for the log view of a dashboard.</summary>
+    private static string Message(Alert alert)
+    {
+        var message = alert.Message;
+        var (title, client, server) = (alert.Rule.Title, alert.Client.Address, alert.Server.Address);
+        var outcome = message.IsResponse ? $", answer {message.ResponseCode ?? "unknown"}" : "";
+        return message.QuestionName is null
+            ? $"{title}: {client} sent {server} a {message.Opcode} message without a question{outcome}"
+            : $"{title}: {client} asked {server} for {message.QuestionName} ({message.QuestionType}){outcome}";
+    }
+
+    private static void WriteEvent(EcsWriter json, Alert alert)
+    {
+        json.Writer.WriteStartObject("event"u8);
+        json.Text("kind"u8, "alert");
+        json.Texts("category"u8, ["network", "intrusion_detection"]);
+        json.Texts("type"u8, ["info", "protocol"]);
+        json.Text("action"u8, "rule-match");
+        json.Text("module"u8, "wiredns");
+        json.Text("dataset"u8, "wiredns.alert");
+        json.Text("id"u8, alert.Id);
+        json.Number("severity"u8, Severity(alert.Rule.Level));
+        if (alert.Reasons.Count > 0)
+        {
+            var reason = alert.Reasons[0];
+            json.Text("reason"u8, $"{string.Join('|', [reason.Field ?? "keyword", .. reason.Modifiers])}: {reason.Pattern}");
+        }
+
+        json.Writer.WriteEndObject();
+    }
+
+    /// <summary>The numbers that Elastic's own detection rules and the Sigma converters give to the levels.</summary>
+    private static int Severity(AlertLevel level) => level switch
+    {
+        AlertLevel.Critical => 99,
+        AlertLevel.High => 73,
+        AlertLevel.Medium => 47,
+        AlertLevel.Low => 21,
+        _ => 1,
+    };
+
+    private void WriteObserver(EcsWriter json, Alert alert)
+    {
+        json.Writer.WriteStartObject("observer"u8);
+        json.Text("vendor"u8, "WireDns");
+        json.Text("product"u8, "WireDns");
+        json.Text("type"u8, "ids");
+        json.Text("version"u8, version);
+        json.Text("hostname"u8, sensor);
+        if (alert.Interface is not null)
+        {
+            json.Writer.WriteStartObject("ingress"u8);
+            json.Writer.WriteStartObject("interface"u8);
+            json.Text("name"u8, alert.Interface);
+            json.Writer.WriteEndObject();
+            json.Writer.WriteEndObject();
+        }
+
+        json.Writer.WriteEndObject();
+    }
+
+    private static void WriteFile(EcsWriter json, Alert alert)
+    {
+        if (alert.File is not null)
+        {
+            json.Writer.WriteStartObject("log"u8);
+            json.Writer.WriteStartObject("file"u8);
+            json.Text("path"u8, alert.File);
+            json.Writer.WriteEndObject();
+            json.Writer.WriteEndObject();
+        }
+    }
+}

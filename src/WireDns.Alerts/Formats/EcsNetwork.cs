@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace WireDns.Alerts.Formats;
+
+/// <summary>
+/// Who spoke with whom (ECS field sets <c>source</c>, <c>destination</c>, <c>client</c>, <c>server</c>, <c>network</c>,
+/// <c>related</c>). Source is the client and destination the server for responses too, as the schema has it for both directions
+/// of one exchange.
+/// </summary>
+internal static class EcsNetwork
+{
+    public static void Write(EcsWriter json, Alert alert)
+    {
+        WriteEndpoint(json, "source"u8, alert.Client);
+        WriteEndpoint(json, "destination"u8, alert.Server);
+        WriteEndpoint(json, "client"u8, alert.Client);
+        WriteEndpoint(json, "server"u8, alert.Server);
+        WriteNetwork(json, alert);
+        json.Writer.WriteStartObject("related"u8);
+        string[] addresses = [alert.Client.Address, alert.Server.Address, .. alert.Message.ResolvedAddresses];
+        json.Texts("ip"u8, [.. addresses.Where(IsAddress).Distinct()]);
+        json.Texts("hosts"u8, alert.Message.QuestionName is { } name ? [name] : []);
+        json.Writer.WriteEndObject();
+    }
+
+    /// <summary>
+    /// Whether a field of type <c>ip</c> would accept the text: an index refuses the whole document otherwise. Only canonical
+    /// texts pass, which leaves out shorthands (127.1), octal numbers and zone ids.
+    /// </summary>
+    public static bool IsAddress(string text) => IPAddress.TryParse(text, out var address)
+        && string.Equals(address.ToString(), text, StringComparison.OrdinalIgnoreCase)
+        && (address.AddressFamily == AddressFamily.InterNetwork || address.ScopeId == 0);
+
+    private static void WriteEndpoint(EcsWriter json, ReadOnlySpan<byte> name, AlertEndpoint endpoint)
+    {
+        json.Writer.WriteStartObject(name);
+        json.Text("address"u8, endpoint.Address);
+        json.Text("ip"u8, IsAddress(endpoint.Address) ? endpoint.Address : null);
+        json.Number("port"u8, endpoint.Port);
+        json.Writer.WriteEndObject();
+    }
+
+    private static void WriteNetwork(EcsWriter json, Alert alert)
+    {
+        json.Writer.WriteStartObject("network"u8);
+        json.Text("transport"u8, alert.Transport);
+        json.Text("protocol"u8, "dns");
+        json.Text("type"u8, alert.Client.Address.Contains(':') ? "ipv6" : "ipv4");
+        json.Text("community_id"u8, alert.CommunityId);
+        if (alert.VlanIds.Count > 0)
+        {
+            WriteVlan(json, alert.VlanIds[0]);
+        }
+
+        if (alert.VlanIds.Count > 1)
+        {
+            json.Writer.WriteStartObject("inner"u8);
+            WriteVlan(json, alert.VlanIds[1]);
+            json.Writer.WriteEndObject();
+        }
+
+        json.Writer.WriteEndObject();
+    }
+
+    /// <summary>The schema's VLAN id is a keyword: text.</summary>
+    private static void WriteVlan(EcsWriter json, int id)
+    {
+        json.Writer.WriteStartObject("vlan"u8);
+        json.Text("id"u8, id.ToString(CultureInfo.InvariantCulture));
+        json.Writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace WireDns.Alerts.Formats;
+
+/// <summary>
+/// One RFC 5424 message per alert, without transport framing. The severity is the rule's level (critical 2, high 3, medium 4, low
+/// 5, informational 6), the time the packet's, the structured data what a receiver filters by, and the text another format's
+/// message.
+/// </summary>
+public sealed class SyslogFormat : IAlertFormat
+{
+    private const string MessageId = "rule-match";
+
+    /// <summary>Octets kept for the text beside the structured data, so that a long name does not leave a message without one.</summary>
+    private const int LeastText = 64;
+
+    private readonly IAlertFormat text;
+    private readonly SyslogOptions options;
+    private readonly byte[] headerBehindTime;
+    private readonly byte[] elementId;
+    private long cutMessages;
+
+    /// <summary>Checks the options and prepares the header's fixed parts.</summary>
+    /// <param name="text">The format of the text: lines other than the first are joined by spaces, and control characters become
+    /// spaces.</param>
+    /// <param name="options">The sender and the maximum length.</param>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    public SyslogFormat(IAlertFormat text, SyslogOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumLength, SyslogOptions.SmallestMaximumLength);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaximumLength, SyslogOptions.LargestMaximumLength);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.EnterpriseNumber);
+        if (!Enum.IsDefined(options.Facility))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Facility, "no facility of RFC 5424");
+        }
+
+        this.text = text;
+        this.options = options;
+        headerBehindTime = Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $" {HeaderText(options.HostName, 255)} {HeaderText(options.ApplicationName, 48)} {options.ProcessId} {MessageId} "));
+        elementId = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"wiredns@{options.EnterpriseNumber}"));
+    }
+
+    /// <summary>How many messages had their text cut or a parameter left out, because they were longer than the maximum.</summary>
+    public long CutMessages => Interlocked.Read(ref cutMessages);
+
+    /// <inheritdoc/>
+    public void Write(Alert alert, IBufferWriter<byte> output)
+    {
+        var body = new ArrayBufferWriter<byte>(1024);
+        text.Write(alert, body);
+        var head = new ArrayBufferWriter<byte>(1024);
+        WriteHeader(alert, head);
+        var data = new StructuredData(head, elementId, options.MaximumLength - LeastText);
+        SyslogParameters.Write(ref data, alert);
+
+        // RFC 5424 §6.4: a text in UTF-8 starts with the byte order mark; one in ASCII needs none, and JSON must not have one
+        // (RFC 8259 §8.1).
+        var mark = Ascii.IsValid(body.WrittenSpan) ? default : "\uFEFF"u8;
+        var room = options.MaximumLength - data.LengthWhenClosed - 1 - mark.Length;
+        var shown = body.WrittenSpan;
+        if (shown.Length > room)
+        {
+            room = options.MaximumLength - data.LengthWhenCutAndClosed - 1 - mark.Length;
+            shown = SyslogText.Cut(shown, room);
+            data.MarkCut(body.WrittenCount - shown.Length);
+        }
+
+        data.Close();
+        if (shown.Length < body.WrittenCount || data.OmittedParameters > 0)
+        {
+            Interlocked.Increment(ref cutMessages);
+        }
+
+        output.Write(head.WrittenSpan);
+        output.Write(" "u8);
+        output.Write(mark);
+        SyslogText.Write(output, shown, isCut: shown.Length < body.WrittenCount);
+    }
+
+    /// <summary>PRI VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID (RFC 5424 §6.2), with the space behind it.</summary>
+    private void WriteHeader(Alert alert, ArrayBufferWriter<byte> head)
+    {
+        var line = new LineWriter(head);
+        line.Literal("<"u8);
+        line.Number(((int)options.Facility * 8) + Severity(alert.Rule.Level));
+        line.Literal(">1 "u8);
+        if (alert.UnixTimeNanoseconds is { } time)
+        {
+            Timestamp.Write(head, time, decimals: 6); // the most that RFC 5424 §6.2.3 allows
+        }
+        else
+        {
+            line.Literal("-"u8);
+        }
+
+        line.Literal(headerBehindTime);
+    }
+
+    private static int Severity(AlertLevel level) => level switch
+    {
+        AlertLevel.Critical => 2,
+        AlertLevel.High => 3,
+        AlertLevel.Medium => 4,
+        AlertLevel.Low => 5,
+        _ => 6,
+    };
+
+    /// <summary>A header field holds printable ASCII without spaces (PRINTUSASCII); a hyphen stands for none (NILVALUE).</summary>
+    private static string HeaderText(string? value, int maximum)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return "-";
+        }
+
+        var characters = value.Length > maximum ? value.AsSpan(0, maximum).ToArray() : value.ToCharArray();
+        for (var index = 0; index < characters.Length; index++)
+        {
+            characters[index] = characters[index] is > ' ' and < '\x7f' ? characters[index] : '-';
+        }
+
+        return new string(characters);
+    }
+}

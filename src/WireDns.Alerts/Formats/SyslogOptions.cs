@@ -1,0 +1,39 @@
+namespace WireDns.Alerts.Formats;
+
+/// <summary>What a syslog message says of its sender, and how long it may be.</summary>
+public sealed record SyslogOptions
+{
+    /// <summary>The shortest maximum: what every receiver must accept (RFC 5424 §6.1).</summary>
+    public const int SmallestMaximumLength = 480;
+
+    /// <summary>The longest maximum: the payload of the largest UDP datagram over IPv4 (RFC 5426 §3.2).</summary>
+    public const int LargestMaximumLength = 65_507;
+
+    /// <summary>The facility; by default local0, which no system daemon uses, so that a receiver can route the alerts by it.</summary>
+    public SyslogFacility Facility { get; init; } = SyslogFacility.Local0;
+
+    /// <summary>
+    /// The sender's name, by default this machine's; null or empty for none. Characters that the header may not hold become
+    /// hyphens.
+    /// </summary>
+    public string? HostName { get; init; } = Environment.MachineName;
+
+    /// <summary>The application's name.</summary>
+    public string ApplicationName { get; init; } = "wiredns";
+
+    /// <summary>The process id, by default this process's.</summary>
+    public int ProcessId { get; init; } = Environment.ProcessId;
+
+    /// <summary>
+    /// The enterprise number in the id of the structured data. The default, 32473, is the one that RFC 5612 sets aside for
+    /// documentation: the product has none of its own. Who has one may give it, so that the names are theirs.
+    /// </summary>
+    public int EnterpriseNumber { get; init; } = 32473;
+
+    /// <summary>
+    /// Octets of the longest message, from 480 to 65507; by default 2048, which every receiver should accept (RFC 5424 §6.1). For
+    /// JSON choose what the receiver takes (8192 for rsyslog as installed). What is longer has its text cut, never its header or
+    /// structured data.
+    /// </summary>
+    public int MaximumLength { get; init; } = 2048;
+}

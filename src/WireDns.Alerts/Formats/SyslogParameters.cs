@@ -1,0 +1,36 @@
+namespace WireDns.Alerts.Formats;
+
+/// <summary>
+/// The parameters of an alert's structured data, most important first: where a message would be too long the later ones are left
+/// out. Names are a contract with receivers' filters and listed in docs/alerts.md.
+/// </summary>
+internal static class SyslogParameters
+{
+    private const int MaximumText = 200;
+
+    public static void Write(ref StructuredData data, Alert alert)
+    {
+        var message = alert.Message;
+        data.Add("alert"u8, alert.Id);
+        data.Add("rule"u8, Clip(alert.Rule.Id));
+        data.Add("level"u8, LevelName.Of(alert.Rule.Level));
+        data.Add("title"u8, Clip(alert.Rule.Title));
+        data.Add("client"u8, alert.Client.Address);
+        data.Add("clientPort"u8, alert.Client.Port);
+        data.Add("server"u8, alert.Server.Address);
+        data.Add("serverPort"u8, alert.Server.Port);
+        data.Add("transport"u8, alert.Transport);
+        data.Add("message"u8, message.IsResponse ? "response" : "query");
+        data.Add("name"u8, message.QuestionName);
+        data.Add("type"u8, message.QuestionType);
+        data.Add("responseCode"u8, message.ResponseCode);
+        data.Add("dnsId"u8, message.Id);
+        data.Add("packet"u8, alert.PacketNumber);
+        data.Add("file"u8, Clip(alert.File));
+        data.Add("interface"u8, alert.Interface);
+        data.Add("malformed"u8, Clip(message.Malformed));
+        data.Add("communityId"u8, alert.CommunityId);
+    }
+
+    private static ReadOnlySpan<char> Clip(string? text) => text is { Length: > MaximumText } ? text.AsSpan(0, MaximumText) : text;
+}

@@ -1,0 +1,203 @@
+using System.Buffers;
+
+namespace WireDns.Alerts.Formats;
+
+/// <summary>
+/// One line for people per alert, the same on a terminal and in a pipe; its grammar is in docs/alerts.md and changes only with a
+/// major version. Every text from the wire or from a rule goes through <see cref="SafeText"/>.
+/// </summary>
+/// <param name="colour">Whether to colour the level and highlight the matched part of the name (ECMA-48 sequences).</param>
+/// <param name="verbose">Whether indented lines follow that say what the rule is, why it fired and what else is known.</param>
+public sealed class TextFormat(bool colour = false, bool verbose = false) : IAlertFormat
+{
+    private const int MaximumTitle = 200;
+    private const int MaximumPattern = 120;
+    private const int MaximumValue = 120;
+
+    /// <inheritdoc/>
+    public void Write(Alert alert, IBufferWriter<byte> output)
+    {
+        var line = new LineWriter(output);
+        WriteTime(line, alert);
+        WriteLevel(line, alert.Rule.Level);
+        line.Quoted(alert.Rule.Title, MaximumTitle);
+        line.Literal(" "u8);
+        line.Endpoint(alert.Client);
+        line.Literal(" -> "u8);
+        line.Endpoint(alert.Server);
+        line.Literal(" "u8);
+        line.Token(alert.Transport);
+        line.Literal(" "u8);
+        WriteQuestion(line, alert);
+        WriteReason(line, alert);
+        WriteNotes(line, alert);
+        WritePlace(line, alert);
+        if (verbose)
+        {
+            TextDetail.Write(line, alert);
+        }
+    }
+
+    private static void WriteTime(LineWriter line, Alert alert)
+    {
+        if (alert.UnixTimeNanoseconds is { } time)
+        {
+            Timestamp.Write(line.Output, time, decimals: 6);
+        }
+        else
+        {
+            line.Literal("-"u8);
+        }
+
+        line.Literal(" "u8);
+    }
+
+    private void WriteLevel(LineWriter line, AlertLevel level)
+    {
+        var name = NameOf(level);
+        if (colour)
+        {
+            line.Literal(Colour.Of(level));
+        }
+
+        line.Literal(name);
+        if (colour)
+        {
+            line.Literal(Colour.Reset);
+        }
+
+        line.Spaces(9 - name.Length); // the longest, CRITICAL, and a space
+    }
+
+    private static ReadOnlySpan<byte> NameOf(AlertLevel level) => level switch
+    {
+        AlertLevel.Critical => "CRITICAL"u8,
+        AlertLevel.High => "HIGH"u8,
+        AlertLevel.Medium => "MEDIUM"u8,
+        AlertLevel.Low => "LOW"u8,
+        _ => "INFO"u8,
+    };
+
+    private void WriteQuestion(LineWriter line, Alert alert)
+    {
+        var message = alert.Message;
+        if (!message.IsResponse)
+        {
+            line.Literal("query"u8);
+        }
+        else
+        {
+            line.Literal("response/"u8);
+            line.Token(message.ResponseCode);
+        }
+
+        line.Literal(" "u8);
+        line.Token(message.QuestionType);
+        if (message.QuestionClass is not (null or "IN"))
+        {
+            line.Literal("/"u8);
+            line.Token(message.QuestionClass);
+        }
+
+        line.Literal(" "u8);
+        WriteName(line, alert);
+        line.Literal(" "u8);
+    }
+
+    private void WriteName(LineWriter line, Alert alert)
+    {
+        var name = alert.Message.QuestionName;
+        if (!colour || name is null || ReasonOfName(alert) is not { } reason)
+        {
+            line.Token(name);
+            return;
+        }
+
+        var window = MatchWindow.Of(reason, int.MaxValue);
+        SafeText.Write(line.Output, name.AsSpan(0, window.MatchStart), SafeTextMode.Token);
+        line.Literal(Colour.Match);
+        SafeText.Write(line.Output, name.AsSpan(window.MatchStart..window.MatchEnd), SafeTextMode.Token);
+        line.Literal(Colour.Reset);
+        SafeText.Write(line.Output, name.AsSpan(window.MatchEnd), SafeTextMode.Token);
+    }
+
+    /// <summary>The first reason whose value is the name itself, so that its span is one of the name's too.</summary>
+    private static AlertReason? ReasonOfName(Alert alert)
+    {
+        for (var index = 0; index < alert.Reasons.Count; index++)
+        {
+            if (alert.Reasons[index].Length > 0 && IsName(alert, alert.Reasons[index]))
+            {
+                return alert.Reasons[index];
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsName(Alert alert, AlertReason reason) =>
+        string.Equals(reason.Value, alert.Message.QuestionName, StringComparison.OrdinalIgnoreCase);
+
+    private static void WriteReason(LineWriter line, Alert alert)
+    {
+        if (alert.Reasons.Count == 0)
+        {
+            line.Literal("- "u8);
+            return;
+        }
+
+        var reason = alert.Reasons[0];
+        line.Reason(reason, MaximumPattern);
+        if (!IsName(alert, reason))
+        {
+            line.Literal("="u8);
+            line.QuotedMatch(reason, MaximumValue);
+        }
+
+        line.Literal(" "u8);
+        if (alert.Reasons.Count > 1)
+        {
+            line.Literal("+"u8);
+            line.Number(alert.Reasons.Count - 1);
+            line.Literal(" "u8);
+        }
+    }
+
+    private void WriteNotes(LineWriter line, Alert alert)
+    {
+        var message = alert.Message;
+        if (message is { Malformed: null, IsTruncated: false, HasOverlap: false } && !alert.IsForwarded && alert.Rule.Caveat is null)
+        {
+            return;
+        }
+
+        line.Literal(colour ? Colour.Note : default);
+        var separator = "["u8;
+        WriteNote(line, message.Malformed is not null, "malformed"u8, ref separator);
+        WriteNote(line, message.IsTruncated, "truncated"u8, ref separator);
+        WriteNote(line, message.HasOverlap, "overlap"u8, ref separator);
+        WriteNote(line, alert.IsForwarded, "forwarded"u8, ref separator);
+        WriteNote(line, alert.Rule.Caveat is not null, "caveat"u8, ref separator);
+        line.Literal("]"u8);
+        line.Literal(colour ? Colour.Reset : default);
+        line.Literal(" "u8);
+    }
+
+    private static void WriteNote(LineWriter line, bool holds, ReadOnlySpan<byte> note, ref ReadOnlySpan<byte> separator)
+    {
+        if (holds)
+        {
+            line.Literal(separator);
+            line.Literal(note);
+            separator = ","u8;
+        }
+    }
+
+    /// <summary>The last column, so that a file name may have spaces.</summary>
+    private static void WritePlace(LineWriter line, Alert alert)
+    {
+        line.Rest(alert.File ?? alert.Interface ?? "-");
+        line.Literal("#"u8);
+        line.Number(alert.PacketNumber);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+
+namespace WireDns.Capture;
+
+/// <summary>Finds by content how a stream is compressed.</summary>
+internal static class Decompression
+{
+    /// <summary>RFC 8878 §3.1.1.</summary>
+    public const uint ZstdMagic = 0xfd2fb528;
+
+    /// <summary>LZ4 frame format, "magic number".</summary>
+    public const uint Lz4Magic = 0x184d2204;
+
+    // RFC 8878 §3.1.2: sixteen numbers, which LZ4 has in common.
+    private const uint SkippableMagic = 0x184d2a50;
+    private const uint SkippableMask = 0xfffffff0;
+    private const int SkippableHeaderLength = 8;
+
+    /// <summary>What the stream holds from here on. Skippable frames in front of it are read and dropped.</summary>
+    public static CaptureCompression Detect(PeekingStream stream)
+    {
+        _ = TrySkipFrames(stream);
+        var start = stream.Peek(6);
+        return start switch
+        {
+            // The method is always 8, which keeps a text that begins with the two octets from being taken for it.
+            [0x1f, 0x8b, 0x08, ..] => CaptureCompression.Gzip,
+            [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0] => CaptureCompression.Xz,
+            [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', ..] => CaptureCompression.Bzip2,
+            _ when start.Length < sizeof(uint) => CaptureCompression.None,
+            _ => BinaryPrimitives.ReadUInt32LittleEndian(start) switch
+            {
+                ZstdMagic => CaptureCompression.Zstd,
+                Lz4Magic => CaptureCompression.Lz4,
+                _ => CaptureCompression.None,
+            },
+        };
+    }
+
+    /// <summary>Reads and drops skippable frames.</summary>
+    /// <returns>False if the stream ends inside one.</returns>
+    public static bool TrySkipFrames(PeekingStream stream)
+    {
+        while (true)
+        {
+            var header = stream.Peek(SkippableHeaderLength);
+            if (header.Length < SkippableHeaderLength
+                || (BinaryPrimitives.ReadUInt32LittleEndian(header) & SkippableMask) != SkippableMagic)
+            {
+                return true;
+            }
+
+            long left = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+            stream.Skip(SkippableHeaderLength);
+            if (!TryDrop(stream, left))
+            {
+                return false;
+            }
+        }
+    }
+
+    private static bool TryDrop(PeekingStream stream, long count)
+    {
+        Span<byte> dropped = stackalloc byte[4096];
+        while (count > 0)
+        {
+            var read = stream.Read(dropped[..(int)Math.Min(count, dropped.Length)]);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            count -= read;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,414 @@
+namespace WireDns.Capture;
+
+/// <summary>
+/// Decompresses deflate (RFC 1951). The base library's decoder gives no sign of input that ends early and drops what it had decoded when
+/// it meets damage; a capture that was cut must be read up to the cut, and the cut must be told. Memory is fixed: a window and a chunk.
+/// </summary>
+internal sealed class Inflater
+{
+    // §2: a match reaches back 32 KiB at most, and is 258 bytes long at most (§3.2.5).
+    private const int WindowSize = 32 * 1024;
+    private const int MaximumMatch = 258;
+    private const int ChunkSize = 96 * 1024;
+
+    private const int LiteralLengthSymbols = 288;
+    private const int DistanceSymbols = 32;
+    private const int CodeLengthSymbols = 19;
+
+    private static readonly uint[] LiteralLengthValues = MakeLiteralLengthValues();
+    private static readonly uint[] DistanceValues = MakeDistanceValues();
+    private static readonly uint[] CodeLengthValues = MakeCodeLengthValues();
+
+    private readonly BitInput _input;
+    private readonly byte[] _output = new byte[WindowSize + ChunkSize];
+    private readonly HuffmanTable _literalLengths = new(LiteralLengthSymbols, 10);
+    private readonly HuffmanTable _distances = new(DistanceSymbols, 8);
+    private readonly HuffmanTable _codeLengths = new(CodeLengthSymbols, 7);
+
+    // Output from _read to _written is not delivered yet; what lies in front is the window.
+    private int _read;
+    private int _written;
+    private State _state;
+    private bool _isLastBlock;
+    private int _storedLeft;
+
+    public Inflater(BitInput input) => _input = input;
+
+    private enum State
+    {
+        BlockHeader,
+        Stored,
+        Compressed,
+        Ended,
+        Failed,
+    }
+
+    /// <summary>What is wrong with the stream; null as long as nothing is known to be.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>Begins another stream of the same input.</summary>
+    public void Reset()
+    {
+        _read = 0;
+        _written = 0;
+        _state = State.BlockHeader;
+        _isLastBlock = false;
+    }
+
+    /// <summary>
+    /// The next decompressed bytes; 0 at the end of the stream, or where it is damaged: then <see cref="Error"/> says how, and everything
+    /// in front of the damage was delivered.
+    /// </summary>
+    public int Read(Span<byte> destination)
+    {
+        if (_read == _written)
+        {
+            Decode();
+        }
+
+        var length = Math.Min(destination.Length, _written - _read);
+        _output.AsSpan(_read, length).CopyTo(destination);
+        _read += length;
+        return length;
+    }
+
+    private void Decode()
+    {
+        if (_written > WindowSize)
+        {
+            // Everything is delivered: only the window is still needed.
+            _output.AsSpan(_written - WindowSize, WindowSize).CopyTo(_output);
+            _written = WindowSize;
+            _read = WindowSize;
+        }
+
+        while (_written <= _output.Length - MaximumMatch && _state < State.Ended)
+        {
+            var sound = _state switch
+            {
+                State.BlockHeader => TryReadBlockHeader(),
+                State.Stored => TryCopyStored(),
+                _ => TryDecodeBlock(),
+            };
+            if (!sound || _input.IsExhausted)
+            {
+                Error ??= "the data ends early";
+                _state = State.Failed;
+            }
+        }
+    }
+
+    // §3.2.3
+    private bool TryReadBlockHeader()
+    {
+        if (_isLastBlock)
+        {
+            _input.AlignToByte();
+            _state = State.Ended;
+            return true;
+        }
+
+        _isLastBlock = _input.Take(1) == 1;
+        switch (_input.Take(2))
+        {
+            case 0:
+                return TryReadStoredHeader();
+            case 1:
+                BuildFixedCodes();
+                _state = State.Compressed;
+                return true;
+            case 2:
+                _state = State.Compressed;
+                return TryReadCodes();
+            default:
+                return Fail("a block of a reserved type");
+        }
+    }
+
+    // §3.2.4
+    private bool TryReadStoredHeader()
+    {
+        _input.AlignToByte();
+        var length = _input.Take(16);
+        if (length != (_input.Take(16) ^ 0xffff))
+        {
+            return _input.IsExhausted ? false : Fail("a stored block whose length disagrees with its complement");
+        }
+
+        _storedLeft = (int)length;
+        _state = State.Stored;
+        return true;
+    }
+
+    private bool TryCopyStored()
+    {
+        while (_storedLeft > 0 && _written < _output.Length)
+        {
+            var copied = _input.TakeBytes(_output.AsSpan(_written, Math.Min(_storedLeft, _output.Length - _written)));
+            if (copied == 0)
+            {
+                return false;
+            }
+
+            _written += copied;
+            _storedLeft -= copied;
+        }
+
+        _state = _storedLeft == 0 ? State.BlockHeader : State.Stored;
+        return true;
+    }
+
+    private bool TryDecodeBlock()
+    {
+        var input = _input;
+        var output = _output.AsSpan();
+        var literalLengths = _literalLengths.Entries;
+        var distances = _distances.Entries;
+        var literalMask = _literalLengths.FirstLevelMask;
+        var distanceMask = _distances.FirstLevelMask;
+        var written = _written;
+        var limit = output.Length - MaximumMatch;
+        string? error = null;
+        while (written <= limit)
+        {
+            // 15 + 5 bits of length and 15 + 13 of distance are fewer than the 56 that are ready.
+            input.Refill();
+            var entry = literalLengths[(int)(input.Bits & literalMask)];
+            if ((entry & HuffmanTable.SecondLevel) != 0)
+            {
+                entry = SecondLevel(literalLengths, entry);
+            }
+
+            input.Drop((byte)entry);
+            if ((entry & HuffmanTable.Literal) != 0)
+            {
+                output[written++] = (byte)(entry >> 16);
+                if (input.IsExhausted)
+                {
+                    written--;
+                    break;
+                }
+
+                continue;
+            }
+
+            if ((entry & HuffmanTable.EndOfBlock) != 0)
+            {
+                _state = State.BlockHeader;
+                break;
+            }
+
+            var length = TakeValue(entry);
+            entry = distances[(int)(input.Bits & distanceMask)];
+            if ((entry & HuffmanTable.SecondLevel) != 0)
+            {
+                entry = SecondLevel(distances, entry);
+            }
+
+            input.Drop((byte)entry);
+            var distance = TakeValue(entry);
+            if (input.IsExhausted)
+            {
+                break;
+            }
+
+            if (length == 0 || distance == 0)
+            {
+                error = "a code that stands for nothing";
+                break;
+            }
+
+            if (distance > written)
+            {
+                error = "a match that begins in front of the data";
+                break;
+            }
+
+            CopyMatch(output, written, distance, length);
+            written += length;
+        }
+
+        _written = written;
+        return error is null || Fail(error);
+    }
+
+    private uint SecondLevel(ReadOnlySpan<uint> entries, uint entry)
+    {
+        _input.Drop((byte)entry);
+        var mask = (1u << (int)((entry >> 8) & 0x1f)) - 1;
+        return entries[(int)(entry >> 16) + (int)(_input.Bits & mask)];
+    }
+
+    private int TakeValue(uint entry)
+    {
+        var extra = (int)((entry >> 8) & 0x1f);
+        var value = (int)(entry >> 16) + (int)(_input.Bits & ((1u << extra) - 1));
+        _input.Drop(extra);
+
+        // An entry without a code or a symbol that is not used has no base.
+        return entry >> 16 == 0 ? 0 : value;
+    }
+
+    // §3.2.3: a match may overlap what it makes, repeating it.
+    private static void CopyMatch(Span<byte> output, int written, int distance, int length)
+    {
+        var target = output.Slice(written, length);
+        var source = output.Slice(written - distance, length);
+        if (distance >= length)
+        {
+            source.CopyTo(target);
+        }
+        else if (distance == 1)
+        {
+            target.Fill(source[0]);
+        }
+        else
+        {
+            for (var i = 0; i < target.Length; i++)
+            {
+                target[i] = source[i];
+            }
+        }
+    }
+
+    // §3.2.7
+    private bool TryReadCodes()
+    {
+        ReadOnlySpan<byte> order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+        var literalLengths = (int)_input.Take(5) + 257;
+        var distances = (int)_input.Take(5) + 1;
+        var codeLengths = (int)_input.Take(4) + 4;
+        if (literalLengths > 286 || distances > 30)
+        {
+            return Fail("a block with more codes than there are");
+        }
+
+        Span<byte> lengths = stackalloc byte[LiteralLengthSymbols + DistanceSymbols];
+        lengths.Clear();
+        for (var i = 0; i < codeLengths; i++)
+        {
+            lengths[order[i]] = (byte)_input.Take(3);
+        }
+
+        if (!_codeLengths.TryBuild(lengths[..CodeLengthSymbols], CodeLengthValues, mayBeIncomplete: false))
+        {
+            return Fail("code lengths whose own code is none");
+        }
+
+        lengths.Clear();
+        for (var symbol = 0; symbol < literalLengths + distances;)
+        {
+            _input.Refill();
+            var entry = _codeLengths.Entries[(int)(_input.Bits & _codeLengths.FirstLevelMask)];
+            _input.Drop((byte)entry);
+            if (_input.IsExhausted)
+            {
+                return false;
+            }
+
+            var value = entry >> 16;
+            if (value < 16)
+            {
+                lengths[symbol++] = (byte)value;
+                continue;
+            }
+
+            if (value == 16 && symbol == 0)
+            {
+                return Fail("a code length that repeats the one before the first");
+            }
+
+            var repeats = value switch
+            {
+                16 => 3 + _input.Take(2),
+                17 => 3 + _input.Take(3),
+                _ => 11 + _input.Take(7),
+            };
+            if (repeats > literalLengths + distances - symbol)
+            {
+                return Fail("more code lengths than there are codes");
+            }
+
+            lengths.Slice(symbol, (int)repeats).Fill(value == 16 ? lengths[symbol - 1] : (byte)0);
+            symbol += (int)repeats;
+        }
+
+        const int EndOfBlockSymbol = 256;
+        if (lengths[EndOfBlockSymbol] == 0)
+        {
+            return Fail("a block that cannot end");
+        }
+
+        return (_literalLengths.TryBuild(lengths[..literalLengths], LiteralLengthValues, mayBeIncomplete: true)
+                && _distances.TryBuild(lengths.Slice(literalLengths, distances), DistanceValues, mayBeIncomplete: true))
+            || Fail("code lengths that make no code");
+    }
+
+    // §3.2.6
+    private void BuildFixedCodes()
+    {
+        Span<byte> lengths = stackalloc byte[LiteralLengthSymbols];
+        lengths[..144].Fill(8);
+        lengths[144..256].Fill(9);
+        lengths[256..280].Fill(7);
+        lengths[280..].Fill(8);
+        _ = _literalLengths.TryBuild(lengths, LiteralLengthValues, mayBeIncomplete: false);
+        lengths[..DistanceSymbols].Fill(5);
+        _ = _distances.TryBuild(lengths[..DistanceSymbols], DistanceValues, mayBeIncomplete: false);
+    }
+
+    private bool Fail(string error)
+    {
+        // Zeros behind the end decode to nonsense: then the end is what is wrong.
+        Error ??= _input.IsExhausted ? null : error;
+        return false;
+    }
+
+    // §3.2.5: 0 to 255 are literals, 256 ends the block, 257 to 285 are lengths. 286 and 287 are not used: no base.
+    private static uint[] MakeLiteralLengthValues()
+    {
+        var values = new uint[LiteralLengthSymbols];
+        for (var literal = 0u; literal < 256; literal++)
+        {
+            values[literal] = (literal << 16) | HuffmanTable.Literal;
+        }
+
+        values[256] = HuffmanTable.EndOfBlock;
+        var length = 3u;
+        for (var symbol = 257; symbol < 285; symbol++)
+        {
+            var extra = (uint)Math.Max(0, ((symbol - 257) / 4) - 1);
+            values[symbol] = (length << 16) | (extra << 8);
+            length += 1u << (int)extra;
+        }
+
+        values[285] = MaximumMatch << 16;
+        return values;
+    }
+
+    // §3.2.5: 0 to 29; 30 and 31 are not used.
+    private static uint[] MakeDistanceValues()
+    {
+        var values = new uint[DistanceSymbols];
+        var distance = 1u;
+        for (var symbol = 0; symbol < 30; symbol++)
+        {
+            var extra = (uint)Math.Max(0, (symbol / 2) - 1);
+            values[symbol] = (distance << 16) | (extra << 8);
+            distance += 1u << (int)extra;
+        }
+
+        return values;
+    }
+
+    private static uint[] MakeCodeLengthValues()
+    {
+        var values = new uint[CodeLengthSymbols];
+        for (var symbol = 0u; symbol < CodeLengthSymbols; symbol++)
+        {
+            values[symbol] = symbol << 16;
+        }
+
+        return values;
+    }
+}

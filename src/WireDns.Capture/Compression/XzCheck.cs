@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace WireDns.Capture;
+
+/// <summary>
+/// The check behind each block of an .xz stream (.xz file format §2.1.1.2). CRC-32, CRC-64 and SHA-256 are verified; those of other kinds
+/// have a known size and are passed over, as the format allows.
+/// </summary>
+internal sealed class XzCheck : IDisposable
+{
+    private const int Crc32Type = 1;
+    private const int Crc64Type = 4;
+    private const int Sha256Type = 10;
+
+    private readonly int _type;
+    private readonly IncrementalHash? _sha256;
+    private uint _crc32;
+    private ulong _crc64;
+
+    /// <param name="type">0 to 15.</param>
+    public XzCheck(int type)
+    {
+        _type = type;
+        _sha256 = type == Sha256Type ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+    }
+
+    /// <summary>Size of the check in bytes, 0 to 64.</summary>
+    public int Size => _type == 0 ? 0 : 4 << ((_type - 1) / 3);
+
+    /// <summary>Takes more of the block's data.</summary>
+    public void Append(ReadOnlySpan<byte> data)
+    {
+        switch (_type)
+        {
+            case Crc32Type:
+                _crc32 = Crc32.Append(_crc32, data);
+                break;
+            case Crc64Type:
+                _crc64 = Crc64.Append(_crc64, data);
+                break;
+            case Sha256Type:
+                _sha256!.AppendData(data);
+                break;
+        }
+    }
+
+    /// <summary>Whether the data has this check; then begins again for the next block.</summary>
+    public bool Matches(ReadOnlySpan<byte> check)
+    {
+        var matches = _type switch
+        {
+            Crc32Type => BinaryPrimitives.ReadUInt32LittleEndian(check) == _crc32,
+            Crc64Type => BinaryPrimitives.ReadUInt64LittleEndian(check) == _crc64,
+            Sha256Type => _sha256!.GetHashAndReset().AsSpan().SequenceEqual(check),
+            _ => true,
+        };
+        _crc32 = 0;
+        _crc64 = 0;
+        return matches;
+    }
+
+    public void Dispose() => _sha256?.Dispose();
+}

@@ -1,0 +1,158 @@
+namespace WireDns.Capture;
+
+/// <summary>
+/// Reads the packets of one capture file in order, a batch at a time and nothing allocated per packet. Not thread-safe; the batches may be
+/// worked on elsewhere, where each is a batch of the caller's.
+/// </summary>
+public sealed class CaptureFileReader : IDisposable
+{
+    private readonly PeekingStream _input;
+    private readonly PacketFraming _framing;
+
+    // The part of a packet that the last batch ended in. It moves to the front of the next batch's buffer.
+    private byte[] _rest = new byte[4096];
+    private int _restLength;
+
+    // Where the rest stands in the (decompressed) file, and the batch's buffer while one is filled.
+    private long _offset;
+    private bool _ended;
+    private CaptureFormatException? _failure;
+    private PacketBatch? _ownBatch;
+
+    internal CaptureFileReader(string name, PeekingStream input, PacketFraming framing, CaptureCompression compression)
+    {
+        Name = name;
+        _input = input;
+        _framing = framing;
+        _offset = input.BytesRead;
+        Compression = compression;
+    }
+
+    /// <summary>What the file was called when it was opened.</summary>
+    public string Name { get; }
+
+    /// <summary>The format of the file.</summary>
+    public CaptureFormat Format => _framing.Format;
+
+    /// <summary>How the file is compressed; the outer one of two.</summary>
+    public CaptureCompression Compression { get; }
+
+    /// <summary>Number of packets read so far, with those that were skipped.</summary>
+    public long PacketsRead => _framing.PacketNumber;
+
+    /// <summary>Packets that were skipped: they are undecodable, and each has its number.</summary>
+    public SkippedPackets Skipped => _framing.Skipped;
+
+    /// <summary>
+    /// The interfaces that were described so far, in the order of <see cref="Wire.Packet.InterfaceIndex"/>. A pcapng file may describe more
+    /// of them later on; the list that was returned does not change then.
+    /// </summary>
+    public IReadOnlyList<CaptureInterface> Interfaces => new ArraySegment<CaptureInterface>(_framing.Interfaces, 0, _framing.InterfaceCount);
+
+    /// <summary>
+    /// Reads the next packets into a batch that the reader keeps: it is valid until the next call.
+    /// </summary>
+    /// <inheritdoc cref="TryReadBatch(PacketBatch)"/>
+    public bool TryReadBatch(out PacketBatch batch)
+    {
+        batch = _ownBatch ??= new PacketBatch();
+        return TryReadBatch(batch);
+    }
+
+    /// <summary>
+    /// Reads the next packets into a batch of the caller's. Blocks until there is at least one whole packet, not until the batch is full, so
+    /// that a live pipe is followed as it comes.
+    /// </summary>
+    /// <returns>False at the end of the file; the batch is empty then.</returns>
+    /// <exception cref="CaptureFormatException">
+    /// The file is damaged, or ends inside a packet. Everything before that was delivered. Thrown again by further calls.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public bool TryReadBatch(PacketBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        batch.Clear(_framing.PacketNumber);
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+
+        var end = TakeRest(batch);
+        while (!_ended && _framing.Fault is null)
+        {
+            if (end == batch.Buffer.Length)
+            {
+                // Doubled with what is really there, not sized by what a length claims; the formats bound a packet's length.
+                batch.GrowBuffer(checked(end * 2));
+            }
+
+            end += Fill(batch.Buffer.AsSpan(end));
+            var parsed = _framing.Parse(batch, 0, end);
+            if (batch.Count > 0)
+            {
+                KeepRest(batch.Buffer.AsSpan(parsed, end - parsed), parsed);
+                batch.Interfaces = _framing.Interfaces;
+                return true;
+            }
+
+            batch.Buffer.AsSpan(parsed, end - parsed).CopyTo(batch.Buffer);
+            end -= parsed;
+            _offset += parsed;
+        }
+
+        // Nothing is left that could be a packet: the file ends well, or here is where it is damaged.
+        KeepRest(batch.Buffer.AsSpan(0, end), 0);
+        if (_failure is null && (_framing.Fault ?? _framing.FaultAtEnd(_rest.AsSpan(0, _restLength))) is { } fault)
+        {
+            _failure = Failure(fault, null);
+        }
+
+        return _failure is null ? false : throw _failure;
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _input.Dispose();
+
+    private int Fill(Span<byte> buffer)
+    {
+        try
+        {
+            var read = _input.Read(buffer);
+            _ended = read == 0;
+            return read;
+        }
+        catch (CompressedDataException exception)
+        {
+            // The packets that came out before it are delivered first: what is left over is all that is known of the next one.
+            _failure = Failure(new CaptureFault(exception.Message), exception);
+            _ended = true;
+            return 0;
+        }
+    }
+
+    private CaptureFormatException Failure(CaptureFault fault, Exception? cause) =>
+        new(Name, fault, _framing.NextPacketNumber, _offset, cause);
+
+    private int TakeRest(PacketBatch batch)
+    {
+        if (_restLength > batch.Buffer.Length)
+        {
+            batch.GrowBuffer(_rest.Length);
+        }
+
+        _rest.AsSpan(0, _restLength).CopyTo(batch.Buffer);
+        return _restLength;
+    }
+
+    private void KeepRest(ReadOnlySpan<byte> rest, int parsed)
+    {
+        if (rest.Length > _rest.Length)
+        {
+            _rest = new byte[rest.Length * 2];
+        }
+
+        rest.CopyTo(_rest);
+        _restLength = rest.Length;
+        _offset += parsed;
+    }
+}

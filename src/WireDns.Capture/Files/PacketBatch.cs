@@ -1,0 +1,107 @@
+using WireDns.Wire;
+
+namespace WireDns.Capture;
+
+/// <summary>
+/// Packets that were read together: one buffer and the places of the packets in it. Filled by
+/// <see cref="CaptureFileReader.TryReadBatch(PacketBatch)"/>, then valid until it is given to a reader again. Not thread-safe while it is
+/// filled; once filled, any thread may read it, also while the reader fills another batch.
+/// </summary>
+public sealed class PacketBatch
+{
+    /// <summary>The buffer size that reads fastest: small enough for the second-level cache, in bytes.</summary>
+    public const int DefaultBufferSize = 256 * 1024;
+
+    // Below this a batch holds too few packets to be worth a read, and a file header might not fit.
+    private const int MinimumBufferSize = 4096;
+
+    private PacketRecord[] _records;
+
+    /// <summary>An empty batch.</summary>
+    /// <param name="bufferSize">Bytes to read at a time; raised to 4096. The buffer grows where one packet needs more.</param>
+    public PacketBatch(int bufferSize = DefaultBufferSize)
+    {
+        Buffer = GC.AllocateUninitializedArray<byte>(Math.Max(bufferSize, MinimumBufferSize));
+        _records = new PacketRecord[Buffer.Length / 512];
+    }
+
+    /// <summary>Number of packets.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The packet at <paramref name="index"/>, from 0: a view over this batch's buffer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such packet.</exception>
+    public Packet this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+            ref readonly var record = ref _records[index];
+            return new Packet
+            {
+                Data = new ReadOnlySpan<byte>(Buffer, record.Offset, record.CapturedLength),
+                OriginalLength = record.OriginalLength,
+                LinkType = record.LinkType,
+                Time = record.Time,
+                Number = NumberBase + record.NumberInBatch,
+                InterfaceIndex = record.InterfaceIndex,
+            };
+        }
+    }
+
+    /// <summary>The interface that a packet of this batch was captured on.</summary>
+    public CaptureInterface InterfaceOf(in Packet packet) => Interfaces[packet.InterfaceIndex];
+
+    /// <summary>Enumerates the packets in order, without an allocation.</summary>
+    public Enumerator GetEnumerator() => new(this);
+
+    internal byte[] Buffer { get; private set; }
+
+    /// <summary>Number of the last packet in front of this batch.</summary>
+    internal long NumberBase { get; private set; }
+
+    /// <summary>The file's interfaces as far as this batch's packets need them. Entries are never changed once they are there.</summary>
+    internal CaptureInterface[] Interfaces { get; set; } = [];
+
+    internal void Clear(long numberBase)
+    {
+        Count = 0;
+        NumberBase = numberBase;
+    }
+
+    internal ref PacketRecord Add()
+    {
+        if (Count == _records.Length)
+        {
+            // Bounded by the buffer: the shortest packet takes 16 bytes of it and 32 here.
+            Array.Resize(ref _records, _records.Length * 2);
+        }
+
+        return ref _records[Count++];
+    }
+
+    internal void GrowBuffer(int size)
+    {
+        var grown = GC.AllocateUninitializedArray<byte>(size);
+        Buffer.CopyTo(grown, 0);
+        Buffer = grown;
+    }
+
+    /// <summary>Walks a batch. Valid as long as the batch is not filled again.</summary>
+    public ref struct Enumerator
+    {
+        private readonly PacketBatch _batch;
+        private int _index;
+
+        internal Enumerator(PacketBatch batch)
+        {
+            _batch = batch;
+            _index = -1;
+        }
+
+        /// <summary>The packet that the last <see cref="MoveNext"/> went to.</summary>
+        public readonly Packet Current => _batch[_index];
+
+        /// <summary>Goes to the next packet; false at the end.</summary>
+        public bool MoveNext() => ++_index < _batch.Count;
+    }
+}

@@ -1,0 +1,45 @@
+namespace WireDns.Capture;
+
+/// <summary>
+/// Finds the packets in the bytes of one file format. It sees a window of the file at a time and says how much of it is done with; what is
+/// left comes back, with more behind it, in the next window.
+/// </summary>
+internal abstract class PacketFraming
+{
+    /// <summary>
+    /// The longest packet that is believed, in bytes: the largest snap length of tcpdump. A longer one is a damaged length.
+    /// </summary>
+    public const int MaximumCapturedLength = 262_144;
+
+    /// <summary>Which format this is.</summary>
+    public abstract CaptureFormat Format { get; }
+
+    /// <summary>Number of packets so far, with those that were skipped.</summary>
+    public long PacketNumber { get; protected set; }
+
+    /// <summary>Interfaces by source-wide index; entries from <see cref="InterfaceCount"/> on are null. Replaced when it grows.</summary>
+    public CaptureInterface[] Interfaces { get; protected set; } = [];
+
+    /// <summary>Number of <see cref="Interfaces"/>.</summary>
+    public int InterfaceCount { get; protected set; }
+
+    /// <summary>Blocks that announced a packet and could not be read, by reason.</summary>
+    public SkippedPackets Skipped { get; } = new();
+
+    /// <summary>
+    /// The damage behind the bytes that were consumed, or null. Once set, nothing more is parsed.
+    /// </summary>
+    public CaptureFault? Fault { get; protected set; }
+
+    /// <summary>Number of the packet that comes next, for a message about damage.</summary>
+    public long NextPacketNumber => PacketNumber + 1;
+
+    /// <summary>
+    /// Adds the packets of the window <c>[start, end)</c> of the batch's buffer to the batch.
+    /// </summary>
+    /// <returns>Where the part begins that is not done with.</returns>
+    public abstract int Parse(PacketBatch batch, int start, int end);
+
+    /// <summary>What is wrong if the file ends with these bytes left over; null if it may end here.</summary>
+    public abstract CaptureFault? FaultAtEnd(ReadOnlySpan<byte> rest);
+}

@@ -1,0 +1,220 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using WireDns.Wire;
+
+namespace WireDns.Capture;
+
+/// <summary>
+/// The records of a classic capture file (draft-ietf-opsawg-pcap): microseconds or nanoseconds, either byte order, the format as modified by
+/// Kuznetzov, the lcap files of Ixia, and the length order of versions before 2.4.
+/// </summary>
+internal sealed class PcapFraming : PacketFraming
+{
+    private const uint MicrosecondMagic = 0xa1b2c3d4;
+    private const uint NanosecondMagic = 0xa1b23c4d;
+    private const uint KuznetzovMagic = 0xa1b2cd34;
+    private const uint IxiaHardwareMagic = 0x1c0001ac;
+    private const uint IxiaSoftwareMagic = 0x1c0001ab;
+
+    private const int FileHeaderLength = 24;
+
+    // Ixia's files state the length of all records behind the header. It is as little to be trusted as any such field.
+    private const int IxiaFileHeaderLength = 28;
+
+    private const int RecordHeaderLength = 16;
+
+    // Kuznetzov's records have interface, protocol and packet type behind the usual fields.
+    private const int KuznetzovRecordHeaderLength = 24;
+
+    private readonly bool _swapped;
+    private readonly bool _nanoseconds;
+    private readonly int _recordHeaderLength;
+    private readonly LengthOrder _lengthOrder;
+    private readonly LinkType _linkType;
+
+    private PcapFraming(bool swapped, uint magic, LengthOrder lengthOrder, uint snapLength, LinkType linkType)
+    {
+        _swapped = swapped;
+        _nanoseconds = magic is NanosecondMagic or IxiaHardwareMagic;
+        _recordHeaderLength = magic == KuznetzovMagic ? KuznetzovRecordHeaderLength : RecordHeaderLength;
+        _lengthOrder = lengthOrder;
+        _linkType = linkType;
+        Interfaces = [new CaptureInterface { LinkType = linkType, SnapLength = snapLength }];
+        InterfaceCount = 1;
+    }
+
+    private enum LengthOrder
+    {
+        CapturedFirst,
+        OriginalFirst,
+
+        // Version 2.3 was written in both orders. A packet cannot have more bytes captured than it had, so the smaller one is the captured.
+        SmallerIsCaptured,
+    }
+
+    public override CaptureFormat Format => CaptureFormat.Pcap;
+
+    /// <summary>Whether these are the first bytes of a file of this format.</summary>
+    public static bool HasMagic(ReadOnlySpan<byte> start) => TryReadMagic(start, out _, out _);
+
+    /// <summary>Reads the file header.</summary>
+    /// <param name="header">At least the header, or all there is of the file.</param>
+    /// <param name="length">Length of the header in bytes.</param>
+    /// <param name="fault">What is wrong with it, where the result is null.</param>
+    public static PcapFraming? Read(ReadOnlySpan<byte> header, out int length, out CaptureFault? fault)
+    {
+        length = 0;
+        if (!TryReadMagic(header, out var magic, out var swapped))
+        {
+            throw new ArgumentException("not the magic number of a classic capture file", nameof(header));
+        }
+
+        length = magic is IxiaHardwareMagic or IxiaSoftwareMagic ? IxiaFileHeaderLength : FileHeaderLength;
+        if (header.Length < length)
+        {
+            fault = new CaptureFault($"the file ends inside its header, which has {length} bytes, after {header.Length}");
+            return null;
+        }
+
+        var major = ReadUInt16(header[4..], swapped);
+        var minor = ReadUInt16(header[6..], swapped);
+        if (!TryGetLengthOrder(major, minor, out var lengthOrder))
+        {
+            fault = new CaptureFault($"version {major}.{minor} of the classic capture format is not known (2.0 to 2.4 are)");
+            return null;
+        }
+
+        var snapLength = ReadUInt32(header[16..], swapped);
+
+        // The upper half says how long a frame check sequence is and is not part of the type.
+        var linkType = (LinkType)(ReadUInt32(header[20..], swapped) & 0xffff);
+        fault = null;
+        return new PcapFraming(swapped, magic, lengthOrder, snapLength, linkType);
+    }
+
+    public override int Parse(PacketBatch batch, int start, int end)
+    {
+        var buffer = batch.Buffer.AsSpan(0, end);
+        var position = start;
+        while (end - position >= _recordHeaderLength)
+        {
+            var header = MemoryMarshal.Read<RecordHeader>(buffer[position..]);
+            if (_swapped)
+            {
+                header = header.Swap();
+            }
+
+            if (_lengthOrder != LengthOrder.CapturedFirst)
+            {
+                header = header.Order(_lengthOrder == LengthOrder.OriginalFirst);
+            }
+
+            if (header.CapturedLength > MaximumCapturedLength)
+            {
+                Fault = new CaptureFault($"the record says that {header.CapturedLength} bytes were captured; more than {MaximumCapturedLength} is damage");
+                break;
+            }
+
+            var captured = (int)header.CapturedLength;
+            if (captured > end - position - _recordHeaderLength)
+            {
+                break;
+            }
+
+            PacketNumber++;
+            ref var record = ref batch.Add();
+            record.Offset = position + _recordHeaderLength;
+            record.CapturedLength = captured;
+
+            // Some writers leave the original length 0 or too small; a packet was at least as long as what is here of it.
+            record.OriginalLength = (int)Math.Clamp(header.OriginalLength, header.CapturedLength, int.MaxValue);
+            record.InterfaceIndex = 0;
+            record.Time = ToTime(header.Seconds, header.Fraction);
+            record.LinkType = _linkType;
+            record.NumberInBatch = (int)(PacketNumber - batch.NumberBase);
+            position += _recordHeaderLength + captured;
+        }
+
+        return position;
+    }
+
+    public override CaptureFault? FaultAtEnd(ReadOnlySpan<byte> rest) => rest.Length switch
+    {
+        0 => null,
+        _ when rest.Length < _recordHeaderLength => new CaptureFault($"the file ends inside a record's header, which has {_recordHeaderLength} bytes, after {rest.Length}"),
+        _ => new CaptureFault($"the file ends inside a record, {rest.Length - _recordHeaderLength} bytes behind the record's header"),
+    };
+
+    private PacketTime ToTime(uint seconds, uint fraction)
+    {
+        if (_nanoseconds)
+        {
+            return PacketTime.FromSeconds(seconds, fraction);
+        }
+
+        // A fraction of a second and more carries; only one of over four seconds leaves the range of the fast path.
+        return fraction <= uint.MaxValue / 1000
+            ? PacketTime.FromSeconds(seconds, fraction * 1000)
+            : PacketTime.FromNanoseconds((seconds * 1_000_000_000L) + (fraction * 1000L));
+    }
+
+    private static bool TryReadMagic(ReadOnlySpan<byte> start, out uint magic, out bool swapped)
+    {
+        swapped = false;
+        if (!MemoryMarshal.TryRead(start, out magic))
+        {
+            return false;
+        }
+
+        if (IsMagic(magic))
+        {
+            return true;
+        }
+
+        magic = BinaryPrimitives.ReverseEndianness(magic);
+        swapped = true;
+        return IsMagic(magic);
+    }
+
+    private static bool IsMagic(uint magic) =>
+        magic is MicrosecondMagic or NanosecondMagic or KuznetzovMagic or IxiaHardwareMagic or IxiaSoftwareMagic;
+
+    private static bool TryGetLengthOrder(ushort major, ushort minor, out LengthOrder order)
+    {
+        order = (major, minor) switch
+        {
+            (2, < 3) => LengthOrder.OriginalFirst,
+            (2, 3) => LengthOrder.SmallerIsCaptured,
+
+            // What DG/UX wrote.
+            (543, 0) => LengthOrder.OriginalFirst,
+            _ => LengthOrder.CapturedFirst,
+        };
+        return order != LengthOrder.CapturedFirst || (major == 2 && minor == 4);
+    }
+
+    private static ushort ReadUInt16(ReadOnlySpan<byte> source, bool swapped)
+    {
+        var value = MemoryMarshal.Read<ushort>(source);
+        return swapped ? BinaryPrimitives.ReverseEndianness(value) : value;
+    }
+
+    private static uint ReadUInt32(ReadOnlySpan<byte> source, bool swapped)
+    {
+        var value = MemoryMarshal.Read<uint>(source);
+        return swapped ? BinaryPrimitives.ReverseEndianness(value) : value;
+    }
+
+    private readonly record struct RecordHeader(uint Seconds, uint Fraction, uint CapturedLength, uint OriginalLength)
+    {
+        public RecordHeader Swap() => new(
+            BinaryPrimitives.ReverseEndianness(Seconds),
+            BinaryPrimitives.ReverseEndianness(Fraction),
+            BinaryPrimitives.ReverseEndianness(CapturedLength),
+            BinaryPrimitives.ReverseEndianness(OriginalLength));
+
+        public RecordHeader Order(bool originalFirst) => originalFirst || CapturedLength > OriginalLength
+            ? this with { CapturedLength = OriginalLength, OriginalLength = CapturedLength }
+            : this;
+    }
+}

@@ -1,0 +1,282 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using SharpPcap;
+using SharpPcap.LibPcap;
+using WireDns.Wire;
+
+namespace WireDns.Capture;
+
+/// <summary>
+/// Captures from one network interface. Packets are handed over where the kernel put them, without a copy and without an allocation. One
+/// thread runs it; several captures run side by side, each on its own thread.
+/// </summary>
+public sealed unsafe class LiveCapture : IDisposable
+{
+    private const int BrokenOff = -2;
+
+    // How long the thread waits for packets before it looks whether it should end, and how often the 32-bit counters are read: they wrap after
+    // an hour and more.
+    private const int WaitInMilliseconds = 100;
+    private const int StatisticsIntervalInMilliseconds = 1000;
+
+    private readonly LibPcapLiveDevice _device;
+
+    // The device forgets it when it is closed; the handle lives until the run that holds it has ended.
+    private readonly PcapHandle _handle;
+    private readonly PcapFunctions _functions;
+    private readonly PacketWait _wait;
+    private readonly CaptureCounters _counters;
+    private PacketCallback? _callback;
+    private ExceptionDispatchInfo? _callbackFailure;
+    private long _delivered;
+    private volatile bool _disposed;
+
+    private LiveCapture(LibPcapLiveDevice device, PcapFunctions functions, string? filter)
+    {
+        _device = device;
+        _handle = device.Handle;
+        _functions = functions;
+        _wait = new PacketWait(functions.GetFileDescriptor(Handle));
+        _counters = new CaptureCounters();
+        Filter = filter;
+        LinkType = ToLinkType((int)device.LinkType);
+        HasNanoseconds = device.TimestampResolution == TimestampResolution.Nanosecond;
+    }
+
+    /// <summary>Name of the interface.</summary>
+    public string Name => _device.Name;
+
+    /// <summary>What its packets begin with.</summary>
+    public LinkType LinkType { get; }
+
+    /// <summary>The filter that the kernel runs, in libpcap's language; null where there is none.</summary>
+    public string? Filter { get; }
+
+    /// <summary>Whether time stamps are in nanoseconds, rather than microseconds.</summary>
+    public bool HasNanoseconds { get; }
+
+    private nint Handle => _handle.DangerousGetHandle();
+
+    /// <summary>Opens an interface. Packets are gathered from here on.</summary>
+    /// <exception cref="LiveCaptureException">It cannot be captured from.</exception>
+    public static LiveCapture Open(LiveCaptureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.SnapLength, 64, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.SnapLength, PacketFraming.MaximumCapturedLength, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BufferSize, 64 * 1024, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ReadTimeout, TimeSpan.FromMilliseconds(1), nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ReadTimeout, TimeSpan.FromMilliseconds(500), nameof(options));
+        var functions = PcapFunctions.Load();
+        var device = CaptureInterfaces.Find(options.Interface);
+        try
+        {
+            Activate(device, options, TimestampResolution.Nanosecond);
+            var filter = SetFilter(device, options);
+
+            // Waiting is done here, so that it can be ended: a blocking read waits for a packet in older versions of the library.
+            device.NonBlockingMode = true;
+            return new LiveCapture(device, functions, filter);
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Hands packets to <paramref name="callback"/> on this thread until <paramref name="cancellation"/> is asked for, which ends it within a
+    /// second, traffic or not. Packets that wait in the kernel's buffer then are left there. An exception of the callback ends the run and
+    /// comes out here.
+    /// </summary>
+    /// <remarks>An interface that goes down is waited for: libpcap goes on when it comes up again. One that goes away is an error.</remarks>
+    /// <exception cref="LiveCaptureException">The interface went away, or reading from it failed.</exception>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public void Run(PacketCallback callback, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        var held = false;
+        var self = GCHandle.Alloc(this);
+        _callback = callback;
+        _callbackFailure = null;
+        try
+        {
+            _handle.DangerousAddRef(ref held);
+            using var registration = cancellation.UnsafeRegister(
+                static capture => ((LiveCapture)capture!).BreakLoop(), this);
+            RunLoop(GCHandle.ToIntPtr(self), cancellation);
+        }
+        finally
+        {
+            if (held)
+            {
+                ReadCounters();
+                _handle.DangerousRelease();
+            }
+
+            _callback = null;
+            self.Free();
+        }
+    }
+
+    /// <summary>
+    /// The counters so far. While the capture runs they are as old as a second; may be read from any thread.
+    /// </summary>
+    public CaptureStatistics Statistics => _counters.Snapshot() with { Delivered = Volatile.Read(ref _delivered) };
+
+    /// <summary>Closes the interface; a run ends as if it had been cancelled.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _device.Dispose();
+    }
+
+    private static void Activate(LibPcapLiveDevice device, LiveCaptureOptions options, TimestampResolution resolution)
+    {
+        var configuration = new DeviceConfiguration
+        {
+            Mode = options.Promiscuous ? DeviceModes.Promiscuous : DeviceModes.None,
+            Snaplen = options.SnapLength,
+            BufferSize = options.BufferSize,
+            ReadTimeout = (int)options.ReadTimeout.TotalMilliseconds,
+            TimestampResolution = resolution,
+            Monitor = options.Monitor ? MonitorMode.Active : null,
+        };
+        try
+        {
+            device.Open(configuration);
+        }
+        catch (PcapException exception) when (
+            exception.Error == PcapError.TimestampPrecisionNotSupported && resolution == TimestampResolution.Nanosecond)
+        {
+            device.Close();
+            Activate(device, options, TimestampResolution.Microsecond);
+        }
+        catch (PcapException exception)
+        {
+            throw LiveCaptureException.CannotOpen(device.Name, exception, device.Opened ? device.LastError : "");
+        }
+        catch (DllNotFoundException exception)
+        {
+            throw LiveCaptureException.LibraryMissing(exception);
+        }
+    }
+
+    private static string? SetFilter(LibPcapLiveDevice device, LiveCaptureOptions options)
+    {
+        var filter = options.Filter switch
+        {
+            null => DefaultFilter.For(ToLinkType((int)device.LinkType), options.Ports).Expression,
+            LiveCaptureOptions.NoFilter => null,
+            _ => options.Filter,
+        };
+        if (filter is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            device.Filter = filter;
+            return filter;
+        }
+        catch (PcapException exception)
+        {
+            throw LiveCaptureException.BadFilter(filter, exception.Message, exception);
+        }
+    }
+
+    private void RunLoop(nint self, CancellationToken cancellation)
+    {
+        var statisticsAt = Environment.TickCount64;
+        while (!cancellation.IsCancellationRequested && !_disposed)
+        {
+            var result = _functions.Dispatch(Handle, &OnPacket, self);
+            _callbackFailure?.Throw();
+            if (Environment.TickCount64 >= statisticsAt)
+            {
+                ReadCounters();
+                statisticsAt = Environment.TickCount64 + StatisticsIntervalInMilliseconds;
+            }
+
+            if (result == 0)
+            {
+                _wait.Wait(WaitInMilliseconds);
+            }
+            else if (result < 0 && result != BrokenOff)
+            {
+                throw LiveCaptureException.Lost(Name, _device.LastError);
+            }
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnPacket(nint self, byte* header, byte* data)
+    {
+        var capture = (LiveCapture)GCHandle.FromIntPtr(self).Target!;
+        try
+        {
+            capture.Deliver(header, data);
+        }
+        catch (Exception exception)
+        {
+            // An exception may not cross the library's frames.
+            capture._callbackFailure ??= ExceptionDispatchInfo.Capture(exception);
+            capture.BreakLoop();
+        }
+    }
+
+    // The header is a struct pcap_pkthdr: a struct timeval, the captured length and the original length. The library says how many bytes lie at
+    // data, so the span stays in bounds.
+    private void Deliver(byte* header, byte* data)
+    {
+        if (_callbackFailure is not null)
+        {
+            return;
+        }
+
+        long seconds;
+        uint fraction;
+        int lengths;
+        if (OperatingSystem.IsWindows() || nint.Size == 4)
+        {
+            (seconds, fraction, lengths) = (*(uint*)header, *(uint*)(header + 4), 8);
+        }
+        else if (OperatingSystem.IsMacOS())
+        {
+            (seconds, fraction, lengths) = (*(long*)header, *(uint*)(header + 8), 16);
+        }
+        else
+        {
+            (seconds, fraction, lengths) = (*(long*)header, (uint)*(long*)(header + 8), 16);
+        }
+
+        var captured = *(uint*)(header + lengths);
+        var original = *(uint*)(header + lengths + 4);
+        Volatile.Write(ref _delivered, _delivered + 1);
+        var packet = new Packet
+        {
+            Data = new ReadOnlySpan<byte>(data, (int)captured),
+            OriginalLength = (int)Math.Clamp(original, captured, int.MaxValue),
+            LinkType = LinkType,
+            Time = PacketTime.FromSeconds((uint)seconds, HasNanoseconds ? fraction : fraction * 1000),
+            Number = _delivered,
+        };
+        _callback!(in packet);
+    }
+
+    private void BreakLoop() => _functions.BreakLoop(Handle);
+
+    private void ReadCounters()
+    {
+        if (_functions.TryGetStatistics(Handle, out var received, out var dropped, out var droppedByInterface))
+        {
+            _counters.Update(received, dropped, droppedByInterface);
+        }
+    }
+
+    // The library numbers link types as files do but for raw IP, which has 12 in memory, or 14 on OpenBSD, and those are link types of their own.
+    private static LinkType ToLinkType(int dataLink) => (LinkType)dataLink;
+}

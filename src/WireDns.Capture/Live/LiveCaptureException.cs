@@ -1,0 +1,59 @@
+using SharpPcap;
+
+namespace WireDns.Capture;
+
+/// <summary>A live capture that could not start or go on. The message is one line and says what to do about it.</summary>
+public sealed class LiveCaptureException : Exception
+{
+    /// <summary>An exception without a known cause.</summary>
+    public LiveCaptureException()
+        : this("the capture failed")
+    {
+    }
+
+    /// <summary>An exception of kind <see cref="LiveCaptureFailure.Other"/>.</summary>
+    public LiveCaptureException(string message)
+        : this(message, null)
+    {
+    }
+
+    /// <summary>An exception of kind <see cref="LiveCaptureFailure.Other"/>, caused by another.</summary>
+    public LiveCaptureException(string message, Exception? innerException)
+        : this(LiveCaptureFailure.Other, message, innerException)
+    {
+    }
+
+    private LiveCaptureException(LiveCaptureFailure failure, string message, Exception? innerException)
+        : base(message.ReplaceLineEndings(" ").Trim(), innerException) => Failure = failure;
+
+    /// <summary>What happened.</summary>
+    public LiveCaptureFailure Failure { get; }
+
+    internal static LiveCaptureException LibraryMissing(Exception? cause) => new(
+        LiveCaptureFailure.LibraryMissing,
+        OperatingSystem.IsWindows()
+            ? "capturing needs Npcap, which is not installed (https://npcap.com)"
+            : "capturing needs libpcap, which is not installed (Debian and Ubuntu: apt-get install libpcap0.8; Fedora: dnf install libpcap)",
+        cause);
+
+    internal static LiveCaptureException UnknownInterface(string name, IEnumerable<string> known) => new(
+        LiveCaptureFailure.UnknownInterface, $"no interface is called {name}; there are: {string.Join(", ", known)}", null);
+
+    internal static LiveCaptureException BadFilter(string filter, string text, Exception cause) => new(
+        LiveCaptureFailure.BadFilter, $"the filter \"{filter}\" does not compile: {text}", cause);
+
+    internal static LiveCaptureException Lost(string name, string text) => new(
+        LiveCaptureFailure.DeviceLost, $"the capture on {name} ended: {text}", null);
+
+    internal static LiveCaptureException CannotOpen(string name, PcapException cause, string text) => cause.Error switch
+    {
+        PcapError.PermissionDenied or PcapError.PromiscuousPermissionDenied => new(
+            LiveCaptureFailure.NoPermission,
+            $"no permission to capture on {name}: run as root, or give the program the capability "
+            + "(setcap cap_net_raw+ep FILE; systemd: AmbientCapabilities=CAP_NET_RAW)",
+            cause),
+        PcapError.InterfaceNotUp => new(LiveCaptureFailure.DeviceLost, $"{name} is down (ip link set {name} up)", cause),
+        PcapError.RfmonNotSupported => new(LiveCaptureFailure.Other, $"{name} has no monitor mode", cause),
+        _ => new(LiveCaptureFailure.Other, $"cannot capture on {name}: {(text.Length > 0 ? text : cause.Message)}", cause),
+    };
+}

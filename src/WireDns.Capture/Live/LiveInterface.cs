@@ -1,0 +1,29 @@
+namespace WireDns.Capture;
+
+/// <summary>A network interface that this host has.</summary>
+public sealed record LiveInterface
+{
+    /// <summary>The name that <see cref="LiveCaptureOptions.Interface"/> takes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the system says about it; empty where it says nothing.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Its addresses, as text.</summary>
+    public required IReadOnlyList<string> Addresses { get; init; }
+
+    /// <summary>Whether it is up.</summary>
+    public bool IsUp { get; init; }
+
+    /// <summary>Whether it has a link (libpcap: "running").</summary>
+    public bool IsRunning { get; init; }
+
+    /// <summary>Whether it is a loopback.</summary>
+    public bool IsLoopback { get; init; }
+
+    /// <summary>Whether it is wireless.</summary>
+    public bool IsWireless { get; init; }
+
+    /// <summary>Why it cannot be captured from, in one line; null where it can.</summary>
+    public string? Problem { get; init; }
+}

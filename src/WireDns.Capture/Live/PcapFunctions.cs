@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+
+namespace WireDns.Capture;
+
+/// <summary>
+/// The few functions of libpcap that SharpPcap does not give out: reading with a callback and no allocation, ending that from another
+/// thread, and the statistics with the interface's own drops. Holds addresses in a library that is never unloaded.
+/// </summary>
+internal sealed unsafe class PcapFunctions
+{
+    private readonly delegate* unmanaged[Cdecl]<nint, int, delegate* unmanaged[Cdecl]<nint, byte*, byte*, void>, nint, int> _dispatch;
+    private readonly delegate* unmanaged[Cdecl]<nint, void> _breakLoop;
+    private readonly delegate* unmanaged[Cdecl]<nint, uint*, int> _statistics;
+    private readonly delegate* unmanaged[Cdecl]<nint, int> _getSelectableDescriptor;
+
+    private PcapFunctions(nint library)
+    {
+        _dispatch = (delegate* unmanaged[Cdecl]<nint, int, delegate* unmanaged[Cdecl]<nint, byte*, byte*, void>, nint, int>)
+            NativeLibrary.GetExport(library, "pcap_dispatch");
+        _breakLoop = (delegate* unmanaged[Cdecl]<nint, void>)NativeLibrary.GetExport(library, "pcap_breakloop");
+        _statistics = (delegate* unmanaged[Cdecl]<nint, uint*, int>)NativeLibrary.GetExport(library, "pcap_stats");
+
+        // Windows has none.
+        _ = NativeLibrary.TryGetExport(library, "pcap_get_selectable_fd", out var getSelectableDescriptor);
+        _getSelectableDescriptor = (delegate* unmanaged[Cdecl]<nint, int>)getSelectableDescriptor;
+    }
+
+    /// <summary>Finds the library.</summary>
+    /// <exception cref="LiveCaptureException">It is not installed.</exception>
+    public static PcapFunctions Load()
+    {
+        foreach (var name in Names())
+        {
+            if (NativeLibrary.TryLoad(name, out var library))
+            {
+                return new PcapFunctions(library);
+            }
+        }
+
+        throw LiveCaptureException.LibraryMissing(null);
+    }
+
+    /// <summary>Hands the packets that are there to a callback, until there are no more or it is told to end.</summary>
+    /// <returns>Number of packets, 0 where there are none, or one of libpcap's negative results.</returns>
+    public int Dispatch(nint handle, delegate* unmanaged[Cdecl]<nint, byte*, byte*, void> callback, nint user)
+    {
+        const int AllThereAre = -1;
+        return _dispatch(handle, AllThereAre, callback, user);
+    }
+
+    /// <summary>Ends a dispatch, or the next one. May be called from any thread.</summary>
+    public void BreakLoop(nint handle) => _breakLoop(handle);
+
+    /// <summary>What can be polled for packets; -1 where nothing can be.</summary>
+    public int GetFileDescriptor(nint handle) => _getSelectableDescriptor == null ? -1 : _getSelectableDescriptor(handle);
+
+    /// <summary>The counters since the capture began; all wrap at 32 bits.</summary>
+    public bool TryGetStatistics(nint handle, out uint received, out uint dropped, out uint droppedByInterface)
+    {
+        // struct pcap_stat has three counters on Unix and six under Windows.
+        var counters = stackalloc uint[8];
+        new Span<uint>(counters, 8).Clear();
+        var result = _statistics(handle, counters);
+        (received, dropped, droppedByInterface) = (counters[0], counters[1], counters[2]);
+        return result == 0;
+    }
+
+    // The names that SharpPcap tries, so that both use the same library.
+    private static string[] Names() => OperatingSystem.IsWindows()
+        ? [Path.Combine(Environment.SystemDirectory, "Npcap", "wpcap.dll"), "wpcap.dll"]
+        : OperatingSystem.IsMacOS()
+            ? ["libpcap.dylib"]
+            : ["libpcap.so", "libpcap.so.0", "libpcap.so.0.8", "libpcap.so.1"];
+}

@@ -1,0 +1,37 @@
+namespace WireDns.Sigma.Matching;
+
+/// <summary>What the compiler makes of a list of rules; <see cref="RuleSet"/> runs it.</summary>
+internal sealed class CompiledRules
+{
+    public required ProgramNode[] Nodes { get; init; }
+
+    /// <summary>The children of nodes with several.</summary>
+    public required int[] Children { get; init; }
+
+    /// <summary>The node of each rule.</summary>
+    public required int[] Roots { get; init; }
+
+    /// <summary>The rules that can be true without a hit of a trigger.</summary>
+    public required int[] AlwaysRun { get; init; }
+
+    /// <summary>By text leaf: the rules that are worth a look once it is hit.</summary>
+    public required int[][] RulesOfLeaf { get; init; }
+
+    /// <summary>By text leaf: the scans that may hit it.</summary>
+    public required int[][] ScansOfLeaf { get; init; }
+
+    /// <summary>By text leaf: the fields that it is about.</summary>
+    public required int[][] FieldsOfLeaf { get; init; }
+
+    /// <summary>The first so many scans run on each event, the others only where a verdict hangs on them.</summary>
+    public required int EagerScanCount { get; init; }
+
+    public required TextScan[] Scans { get; init; }
+
+    public required FieldPredicate[] Predicates { get; init; }
+
+    /// <summary>By leaf: the text leaves first, then the predicates.</summary>
+    public required LeafOrigin[] Origins { get; init; }
+
+    public int TextLeafCount => RulesOfLeaf.Length;
+}

@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>A test of one field's values that is not a search for texts; run only where a rule's verdict hangs on it. Immutable.</summary>
+internal sealed class FieldPredicate(PredicateKind kind, int[] fieldIds, bool foldsAsciiOnly)
+{
+    public PredicateKind Kind => kind;
+
+    /// <summary>The field; several for keywords.</summary>
+    public int[] FieldIds => fieldIds;
+
+    public bool FoldsAsciiOnly => foldsAsciiOnly;
+
+    public SigmaNumber[] Numbers { get; init; } = [];
+
+    /// <summary>The texts of <see cref="Numbers"/>.</summary>
+    public byte[][] NumberTexts { get; init; } = [];
+
+    public ComparisonValue? Comparison { get; init; }
+
+    public CidrNetwork[] Networks { get; init; } = [];
+
+    public Regex? Regex { get; init; }
+
+    public FieldReferenceValue? Reference { get; init; }
+
+    /// <summary>The field that <see cref="Reference"/> names; −1 where no event has it.</summary>
+    public int ReferencedFieldId { get; init; } = -1;
+
+    /// <summary>What running it costs, for the order of tests; a regular expression most.</summary>
+    public int Cost => 2 + (int)kind;
+}

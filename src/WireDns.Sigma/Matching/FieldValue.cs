@@ -1,0 +1,41 @@
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>One value of an event's field: a view, valid as long as what it was taken from.</summary>
+public readonly ref struct FieldValue
+{
+    private FieldValue(FieldValueKind kind, ReadOnlySpan<byte> text, SigmaNumber number)
+    {
+        Kind = kind;
+        Text = text;
+        Number = number;
+    }
+
+    /// <summary>Null.</summary>
+    public static FieldValue Null => default;
+
+    /// <summary>The type.</summary>
+    public FieldValueKind Kind { get; }
+
+    /// <summary>
+    /// The text in UTF-8 where it is a text, "true" or "false" where it is a boolean, else empty. Bytes that are no UTF-8 are tolerated: each
+    /// of them is a character that equals only itself.
+    /// </summary>
+    public ReadOnlySpan<byte> Text { get; }
+
+    /// <summary>The number where it is one, else 0.</summary>
+    public SigmaNumber Number { get; }
+
+    /// <summary>A text.</summary>
+    public static FieldValue FromText(ReadOnlySpan<byte> utf8) => new(FieldValueKind.Text, utf8, default);
+
+    /// <summary>An integer.</summary>
+    public static FieldValue FromNumber(long number) => new(FieldValueKind.Number, default, new SigmaNumber(number));
+
+    /// <summary>A number.</summary>
+    public static FieldValue FromNumber(SigmaNumber number) => new(FieldValueKind.Number, default, number);
+
+    /// <summary>A boolean.</summary>
+    public static FieldValue FromBoolean(bool value) => new(FieldValueKind.Boolean, value ? "true"u8 : "false"u8, default);
+}

@@ -1,0 +1,207 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>
+/// Patterns by one gram of each: a filter says for almost every position of a text that no pattern's gram stands there, and what passes
+/// is looked up and verified. Grams have four bytes, or eight in a table of many long patterns. Immutable.
+/// </summary>
+internal sealed class GramTable
+{
+    private readonly uint[] _filter;
+    private readonly int _filterShift;
+    private readonly int[] _bucketStarts;
+    private readonly int _bucketShift;
+    private readonly PatternEntry[] _entries;
+    private readonly int _firstPattern;
+    private readonly byte[] _blob;
+    private readonly bool _isPortable;
+
+    /// <param name="gramLength">4 or 8; no literal is shorter.</param>
+    /// <param name="entries">The patterns with their grams chosen. Sorted by this table; none is kept elsewhere.</param>
+    /// <param name="firstPattern">The number of the first pattern, for hits.</param>
+    /// <param name="blob">The bytes that entries point into.</param>
+    /// <param name="isPortable">Leaves vector instructions out.</param>
+    public GramTable(int gramLength, ReadOnlySpan<PatternEntry> entries, int firstPattern, byte[] blob, bool isPortable)
+    {
+        GramLength = gramLength;
+        _firstPattern = firstPattern;
+        _blob = blob;
+        _isPortable = isPortable;
+
+        var bucketBits = Math.Clamp(BitOperations.Log2((uint)entries.Length + 1) + 1, 4, 24);
+        _bucketShift = 32 - bucketBits;
+        _bucketStarts = new int[(1 << bucketBits) + 1];
+        foreach (ref readonly var entry in entries)
+        {
+            _bucketStarts[(HashOf(entry) >> _bucketShift) + 1]++;
+        }
+
+        for (var i = 1; i < _bucketStarts.Length; i++)
+        {
+            _bucketStarts[i] += _bucketStarts[i - 1];
+        }
+
+        // 32 bits or more for each gram, of which two are set: under 1 % of other grams pass, and 22 patterns fit into two cache lines.
+        var filterBits = Math.Clamp(BitOperations.Log2((uint)entries.Length + 1) + 1, 4, 20);
+        _filterShift = 32 - filterBits;
+        _filter = new uint[1 << filterBits];
+        _entries = new PatternEntry[entries.Length];
+        var next = _bucketStarts.AsSpan(0, _bucketStarts.Length - 1).ToArray();
+        foreach (ref readonly var entry in entries)
+        {
+            var hash = HashOf(entry);
+            _entries[next[hash >> _bucketShift]++] = entry;
+            _filter[hash >> _filterShift] |= Gram.FilterBits(hash);
+        }
+    }
+
+    /// <summary>4 or 8.</summary>
+    public int GramLength { get; }
+
+    /// <summary>Finds the patterns that match.</summary>
+    /// <param name="text">The folded text; <see cref="MultiPatternMatcher.Padding"/> bytes before and behind it are readable.</param>
+    /// <param name="raw">The text as it came.</param>
+    /// <param name="hits">Is told what was found.</param>
+    public void Scan<THits>(ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, ref THits hits)
+        where THits : struct, IPatternHits, allows ref struct
+    {
+        if (text.Length < GramLength)
+        {
+            return;
+        }
+
+        if (Avx2.IsSupported && !_isPortable)
+        {
+            ScanByEight(text, raw, ref hits);
+        }
+        else
+        {
+            ScanByOne(text, raw, ref hits);
+        }
+    }
+
+    public ref readonly PatternEntry EntryOf(int pattern) => ref _entries[pattern - _firstPattern];
+
+    public bool Has(int pattern) => (uint)(pattern - _firstPattern) < (uint)_entries.Length;
+
+    private void ScanByOne<THits>(ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, ref THits hits)
+        where THits : struct, IPatternHits, allows ref struct
+    {
+        ref var start = ref MemoryMarshal.GetReference(text);
+        ref var filter = ref MemoryMarshal.GetArrayDataReference(_filter);
+        var count = text.Length - GramLength + 1;
+        for (var position = 0; position < count; position++)
+        {
+            var hash = Gram.Hash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, position)));
+            if (GramLength == Gram.LongLength)
+            {
+                hash = Gram.Extend(hash, Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, position + Gram.Length)));
+            }
+
+            var bits = Gram.FilterBits(hash);
+            // The index has as many bits as the filter's length, so it is always inside.
+            if ((Unsafe.Add(ref filter, hash >> _filterShift) & bits) == bits)
+            {
+                Verify(hash, position, text, raw, ref hits);
+            }
+        }
+    }
+
+    /// <summary>The same as <see cref="ScanByOne"/>, eight positions at a time.</summary>
+    private unsafe void ScanByEight<THits>(ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, ref THits hits)
+        where THits : struct, IPatternHits, allows ref struct
+    {
+        // Eight overlapping grams out of eleven bytes; each half of the vector shuffles its own copy of them.
+        var overlap = Vector256.Create(
+            (byte)0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
+        var multiplier = Vector256.Create(Gram.Multiplier);
+        var secondMultiplier = Vector256.Create(Gram.SecondMultiplier);
+        var lowFive = Vector256.Create(31u);
+        var shift = Vector128.CreateScalar((uint)_filterShift);
+        var isLong = GramLength == Gram.LongLength;
+        var count = text.Length - GramLength + 1;
+        ref var start = ref MemoryMarshal.GetReference(text);
+        fixed (uint* filter = _filter)
+        {
+            for (var position = 0; position < count; position += 8)
+            {
+                // Reads up to 19 bytes past the last position: inside the padding.
+                var bytes = Vector128.LoadUnsafe(ref start, (nuint)position);
+                var hashes = Avx2.Shuffle(Vector256.Create(bytes, bytes), overlap).AsUInt32() * multiplier;
+                if (isLong)
+                {
+                    bytes = Vector128.LoadUnsafe(ref start, (nuint)position + Gram.Length);
+                    hashes += Avx2.Shuffle(Vector256.Create(bytes, bytes), overlap).AsUInt32() * secondMultiplier;
+                }
+
+                // The index has as many bits as the filter's length, so the gather stays inside.
+                var words = Avx2.GatherVector256(filter, Avx2.ShiftRightLogical(hashes, shift).AsInt32(), sizeof(uint));
+                var mixed = hashes ^ Vector256.ShiftRightLogical(hashes, 15);
+                var bits = Avx2.ShiftLeftLogicalVariable(Vector256<uint>.One, mixed & lowFive) |
+                    Avx2.ShiftLeftLogicalVariable(Vector256<uint>.One, Vector256.ShiftRightLogical(mixed, 5) & lowFive);
+                var candidates = Vector256.Equals(words & bits, bits).ExtractMostSignificantBits();
+                candidates &= 0xFFu >> Math.Max(0, 8 - (count - position));
+                while (candidates != 0)
+                {
+                    var lane = BitOperations.TrailingZeroCount(candidates);
+                    candidates &= candidates - 1;
+                    Verify(hashes.GetElement(lane), position + lane, text, raw, ref hits);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Verify<THits>(uint hash, int position, ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, ref THits hits)
+        where THits : struct, IPatternHits, allows ref struct
+    {
+        ref var start = ref MemoryMarshal.GetReference(text);
+        var bucket = (int)(hash >> _bucketShift);
+        var end = _bucketStarts[bucket + 1];
+        for (var i = _bucketStarts[bucket]; i < end; i++)
+        {
+            ref readonly var entry = ref _entries[i];
+            var literalStart = position - entry.GramOffset;
+            var literalEnd = literalStart + entry.LiteralLength;
+            if (literalStart < 0 || literalEnd > text.Length ||
+                ((entry.Flags & PatternEntry.StartsAtStart) != 0 && literalStart != 0) ||
+                ((entry.Flags & PatternEntry.EndsAtEnd) != 0 && literalEnd != text.Length))
+            {
+                continue;
+            }
+
+            // At most eight bytes from inside the literal: past its end they are inside the padding, and masked out.
+            var window = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, literalStart + entry.WindowOffset));
+            if (((window ^ entry.Window) & (ulong.MaxValue >> (64 - (8 * entry.WindowLength)))) == 0 && !hits.IsKnown(entry.Group) &&
+                IsMatch(entry, text.Slice(literalStart, entry.LiteralLength), text, raw))
+            {
+                hits.Add(entry.Group, _firstPattern + i);
+            }
+        }
+    }
+
+    private bool IsMatch(in PatternEntry entry, ReadOnlySpan<byte> literal, ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw)
+    {
+        if ((entry.Flags & (PatternEntry.HasWildcards | PatternEntry.IsCased)) == 0 && entry.LiteralLength <= sizeof(ulong))
+        {
+            return true;
+        }
+
+        var pattern = _blob.AsSpan(entry.BlobOffset, entry.BlobLength);
+        return (entry.Flags & PatternEntry.IsCased) != 0 ? EncodedPattern.IsMatch(pattern, raw)
+            : (entry.Flags & PatternEntry.HasWildcards) != 0 ? EncodedPattern.IsMatch(pattern, text)
+            : literal.SequenceEqual(pattern);
+    }
+
+    private uint HashOf(in PatternEntry entry)
+    {
+        var gram = entry.Window >> (8 * (entry.GramOffset - entry.WindowOffset));
+        var hash = Gram.Hash((uint)gram);
+        return GramLength == Gram.LongLength ? Gram.Extend(hash, (uint)(gram >> 32)) : hash;
+    }
+}

@@ -1,0 +1,16 @@
+namespace WireDns.Sigma.Matching;
+
+/// <summary>
+/// An event that rules are matched against. A struct implementation is compiled into the matching code without calls through the
+/// interface.
+/// </summary>
+public interface ISigmaEvent
+{
+    /// <summary>How many values the field has; 0 where it is missing.</summary>
+    public int CountValues(int fieldId);
+
+    /// <summary>One of the field's values.</summary>
+    /// <param name="fieldId">An id from the schema.</param>
+    /// <param name="index">From 0 to <see cref="CountValues"/> − 1.</param>
+    public FieldValue GetValue(int fieldId, int index);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>
+/// The form in which a name with letters outside ASCII is on the wire: each such label as xn-- and Punycode (RFC 3490, RFC 3492), for a
+/// rule that writes it in its own letters.
+/// </summary>
+internal static class InternationalName
+{
+    /// <summary>
+    /// Converts the labels that need it. False where none does, or where a label has no such form: it is too long, or it has letters that
+    /// names cannot have.
+    /// </summary>
+    public static bool TryConvert(TextPattern pattern, out TextPattern converted)
+    {
+        converted = pattern;
+        if (!HasOtherLetters(pattern))
+        {
+            return false;
+        }
+
+        var mapping = new IdnMapping();
+        try
+        {
+            converted = pattern.MapLiterals(literal => ConvertLabels(literal, mapping));
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            // IdnMapping has no other way to say that a label has no form.
+            return false;
+        }
+    }
+
+    public static bool HasOtherLetters(TextPattern pattern)
+    {
+        foreach (var token in pattern.Tokens)
+        {
+            if (!Ascii.IsValid(token.Text))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string ConvertLabels(string literal, IdnMapping mapping)
+    {
+        var labels = literal.Split('.');
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (!Ascii.IsValid(labels[i]))
+            {
+                // The mapping's own nameprep (RFC 3491) folds case; without globalisation data it does not, so it is done here.
+                labels[i] = mapping.GetAscii(FoldCase(labels[i]));
+            }
+        }
+
+        return string.Join('.', labels);
+    }
+
+    private static string FoldCase(string label)
+    {
+        var text = new StringBuilder(label.Length);
+        foreach (var rune in label.Normalize(NormalizationForm.FormC).EnumerateRunes())
+        {
+            text.Append(TextFolding.Fold(rune).ToString());
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>
+/// What one worker needs while it matches events against a <see cref="RuleSet"/>: made once by <see cref="RuleSet.CreateState"/>, reused for
+/// each event, never shared between threads. Its buffers grow to the longest value seen.
+/// </summary>
+public sealed class MatchState
+{
+    private const int FirstBufferLength = 1024;
+
+    // Leaves, scans and rules hold the number of the event that they are about, so that nothing is cleared between events.
+    private readonly int[] _leaves;
+    private readonly int[] _scans;
+    private readonly int[] _rules;
+    private readonly int[] _candidates;
+    private readonly int[] _matches;
+    private int _event;
+    private int _matchCount;
+    private byte[] _folded = new byte[FirstBufferLength];
+    private byte[] _foldedSecond = new byte[FirstBufferLength];
+    private char[] _decoded = new char[FirstBufferLength];
+
+    internal MatchState(RuleSet owner, int leafCount, int scanCount, int ruleCount)
+    {
+        Owner = owner;
+        _leaves = new int[leafCount];
+        _scans = new int[scanCount];
+        _rules = new int[ruleCount];
+        _candidates = new int[ruleCount];
+        _matches = new int[ruleCount];
+    }
+
+    /// <summary>Indices into <see cref="RuleSet.Rules"/> of the rules that matched the last event, ascending. Valid until the next event.</summary>
+    public ReadOnlySpan<int> Matches => _matches.AsSpan(0, _matchCount);
+
+    internal RuleSet Owner { get; }
+
+    internal int CandidateCount { get; private set; }
+
+    internal void BeginEvent()
+    {
+        _matchCount = 0;
+        CandidateCount = 0;
+        // One bit of each leaf is its verdict, so the number has 30 bits before all must be forgotten.
+        if (++_event == 1 << 30)
+        {
+            Array.Clear(_leaves);
+            Array.Clear(_scans);
+            Array.Clear(_rules);
+            _event = 1;
+        }
+    }
+
+    internal bool IsLeafTrue(int leaf) => _leaves[leaf] == ((_event << 1) | 1);
+
+    internal bool IsLeafKnown(int leaf) => _leaves[leaf] >> 1 == _event;
+
+    internal void SetLeaf(int leaf, bool isTrue) => _leaves[leaf] = (_event << 1) | (isTrue ? 1 : 0);
+
+    /// <summary>Marks a matcher as run on this event. False where it was already.</summary>
+    internal bool TryBeginScan(int scan)
+    {
+        var isNew = _scans[scan] != _event;
+        _scans[scan] = _event;
+        return isNew;
+    }
+
+    internal void AddCandidate(int rule)
+    {
+        if (_rules[rule] != _event)
+        {
+            _rules[rule] = _event;
+            _candidates[CandidateCount++] = rule;
+        }
+    }
+
+    internal int GetCandidate(int index) => _candidates[index];
+
+    internal void AddMatch(int rule)
+    {
+        // Few rules match one event: insertion keeps them in order for less than a sort would cost.
+        var i = _matchCount++;
+        for (; i > 0 && _matches[i - 1] > rule; i--)
+        {
+            _matches[i] = _matches[i - 1];
+        }
+
+        _matches[i] = rule;
+    }
+
+    /// <summary>The folded text with <see cref="MultiPatternMatcher.Padding"/> around it; valid until the next call.</summary>
+    internal ReadOnlySpan<byte> FoldPadded(ReadOnlySpan<byte> text, bool isAsciiOnly)
+    {
+        var needed = TextFolding.MaximumLength(text.Length) + (2 * MultiPatternMatcher.Padding);
+        if (_folded.Length < needed)
+        {
+            _folded = new byte[Math.Max(needed, _folded.Length * 2)];
+        }
+
+        var length = TextFolding.Fold(text, _folded.AsSpan(MultiPatternMatcher.Padding), isAsciiOnly);
+        return _folded.AsSpan(0, length + (2 * MultiPatternMatcher.Padding));
+    }
+
+    /// <summary>The folded text, in one of two buffers; valid until the next call for the same one.</summary>
+    internal ReadOnlySpan<byte> Fold(ReadOnlySpan<byte> text, bool isAsciiOnly, bool isSecond)
+    {
+        if (!isSecond)
+        {
+            return FoldPadded(text, isAsciiOnly)[MultiPatternMatcher.Padding..^MultiPatternMatcher.Padding];
+        }
+
+        var needed = TextFolding.MaximumLength(text.Length);
+        if (_foldedSecond.Length < needed)
+        {
+            _foldedSecond = new byte[Math.Max(needed, _foldedSecond.Length * 2)];
+        }
+
+        return _foldedSecond.AsSpan(0, TextFolding.Fold(text, _foldedSecond, isAsciiOnly));
+    }
+
+    /// <summary>The text as UTF-16, for regular expressions; valid until the next call.</summary>
+    internal ReadOnlySpan<char> Decode(ReadOnlySpan<byte> text)
+    {
+        if (_decoded.Length < text.Length)
+        {
+            _decoded = new char[Math.Max(text.Length, _decoded.Length * 2)];
+        }
+
+        return _decoded.AsSpan(0, Encoding.UTF8.GetChars(text, _decoded));
+    }
+
+    /// <summary>The text of a value that is not null; a number's is written into <paramref name="digits"/>, which has 32 bytes.</summary>
+    internal static ReadOnlySpan<byte> TextOf(FieldValue value, Span<byte> digits) =>
+        value.Kind == FieldValueKind.Number ? digits[..value.Number.Format(digits)] : value.Text;
+}

@@ -1,0 +1,107 @@
+using System.Text;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>
+/// Finds which of many patterns match a text, in one look at it (docs/matching.md tells how). Immutable and safe to share between threads;
+/// allocates nothing while it scans.
+/// </summary>
+internal sealed class MultiPatternMatcher
+{
+    /// <summary>Bytes that must be readable before and behind the folded text: a window may begin before it and end behind it.</summary>
+    public const int Padding = 32;
+
+    private readonly GramTable[] _tables;
+    private readonly byte[] _blob;
+    private readonly ShortPatterns _short;
+    private readonly UnfilteredPattern[] _unfiltered;
+
+    internal MultiPatternMatcher(
+        bool foldsAsciiOnly, GramTable[] tables, byte[] blob, ShortPatterns shortPatterns, UnfilteredPattern[] unfiltered)
+    {
+        FoldsAsciiOnly = foldsAsciiOnly;
+        _tables = tables;
+        _blob = blob;
+        _short = shortPatterns;
+        _unfiltered = unfiltered;
+    }
+
+    /// <summary>How texts must be folded before they are scanned.</summary>
+    public bool FoldsAsciiOnly { get; }
+
+    /// <summary>Finds every group of which a pattern matches the text.</summary>
+    /// <param name="buffer">The folded text with <see cref="Padding"/> bytes before and behind it, whatever they hold.</param>
+    /// <param name="raw">The text as it came, for patterns under cased.</param>
+    /// <param name="hits">Is told what was found.</param>
+    public void Scan<THits>(ReadOnlySpan<byte> buffer, ReadOnlySpan<byte> raw, ref THits hits)
+        where THits : struct, IPatternHits, allows ref struct
+    {
+        var text = buffer[Padding..^Padding];
+        foreach (var table in _tables)
+        {
+            table.Scan(text, raw, ref hits);
+        }
+
+        if (!_short.IsEmpty)
+        {
+            _short.Scan(text, ref hits);
+        }
+
+        foreach (var pattern in _unfiltered)
+        {
+            if (!hits.IsKnown(pattern.Group) && EncodedPattern.IsMatch(pattern.Encoded, pattern.IsCased ? raw : text))
+            {
+                hits.Add(pattern.Group, NoPattern);
+            }
+        }
+    }
+
+    private const int NoPattern = int.MinValue;
+
+    /// <summary>The number by which hits name a short pattern: below the entries' own.</summary>
+    internal static int ShortPattern(uint key) => -1 - (int)key;
+
+    /// <summary>The pattern of a hit as a Sigma string, in folded case; null where it is not known.</summary>
+    public string? Describe(int pattern)
+    {
+        if (pattern == NoPattern)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> bytes;
+        byte flags;
+        if (pattern < 0)
+        {
+            bytes = ShortPatterns.BytesOf((uint)(-1 - pattern));
+            flags = ShortPatterns.FlagsOf((uint)(-1 - pattern));
+        }
+        else
+        {
+            ref readonly var entry = ref Array.Find(_tables, t => t.Has(pattern))!.EntryOf(pattern);
+            bytes = _blob.AsSpan(entry.BlobOffset, entry.BlobLength);
+            flags = entry.Flags;
+        }
+
+        var text = new StringBuilder();
+        var isWhole = (flags & (PatternEntry.HasWildcards | PatternEntry.IsCased)) != 0;
+        text.Append(isWhole || (flags & PatternEntry.StartsAtStart) != 0 ? string.Empty : "*");
+        while (!bytes.IsEmpty)
+        {
+            var length = bytes.IndexOfAny(EncodedPattern.AnyText, EncodedPattern.AnyCharacter);
+            var literal = Encoding.UTF8.GetString(length < 0 ? bytes : bytes[..length]);
+            text.Append(literal.Replace(@"\", @"\\", StringComparison.Ordinal)
+                .Replace("*", @"\*", StringComparison.Ordinal)
+                .Replace("?", @"\?", StringComparison.Ordinal));
+            if (length < 0)
+            {
+                break;
+            }
+
+            text.Append(bytes[length] == EncodedPattern.AnyText ? '*' : '?');
+            bytes = bytes[(length + 1)..];
+        }
+
+        return text.Append(isWhole || (flags & PatternEntry.EndsAtEnd) != 0 ? string.Empty : "*").ToString();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>
+/// One pattern in the matcher: 24 bytes, laid out so that most false candidates are refused without a look at the pattern's own bytes.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 8)]
+internal struct PatternEntry
+{
+    public const byte StartsAtStart = 1;
+    public const byte EndsAtEnd = 2;
+
+    /// <summary>The pattern has wildcards inside: its literal is only a piece, and the whole is behind <see cref="BlobOffset"/>.</summary>
+    public const byte HasWildcards = 4;
+
+    /// <summary>Case counts: the whole pattern, as written, is behind <see cref="BlobOffset"/> and is tested on the text as it came.</summary>
+    public const byte IsCased = 8;
+
+    /// <summary>Eight bytes of the literal around its gram (fewer if it is shorter), first byte lowest.</summary>
+    public ulong Window;
+
+    /// <summary>Where the literal, or the whole pattern, begins in the blob.</summary>
+    public int BlobOffset;
+
+    /// <summary>The group that is hit.</summary>
+    public int Group;
+
+    /// <summary>Length of the literal in bytes.</summary>
+    public ushort LiteralLength;
+
+    /// <summary>Length of what is behind <see cref="BlobOffset"/>.</summary>
+    public ushort BlobLength;
+
+    /// <summary>Where the gram begins in the literal.</summary>
+    public byte GramOffset;
+
+    /// <summary>Where the window begins in the literal.</summary>
+    public byte WindowOffset;
+
+    /// <summary>The length of the window, 4 to 8.</summary>
+    public byte WindowLength;
+
+    /// <summary>The constants above.</summary>
+    public byte Flags;
+}

@@ -1,0 +1,215 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>
+/// Collects the patterns of a field and builds a <see cref="MultiPatternMatcher"/>. Each pattern is kept as a few numbers and its bytes in
+/// one array, so that a million of them fit into some 50 MB.
+/// </summary>
+internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = false)
+{
+    // Longer literals are looked up by a piece; a piece of this length still leaves a gram's offset in a byte.
+    private const int MaximumLiteralLength = 255;
+    private const int MaximumBlobLength = ushort.MaxValue;
+
+    // Grams are counted in a table without collision handling: a shared counter only makes a gram look more common.
+    private const int MinimumCounterBits = 12;
+    private const int MaximumCounterBits = 22;
+
+    private const int MaximumOfShortGrams = 2000;
+
+    private readonly GrowingArray<byte> _blob = new();
+    private readonly GrowingArray<PatternEntry> _shortEntries = new();
+    private readonly GrowingArray<PatternEntry> _longEntries = new();
+    private readonly ShortPatternsBuilder _short = new();
+    private readonly List<UnfilteredPattern> _unfiltered = [];
+
+    /// <summary>Adds a pattern to a group.</summary>
+    public void Add(TextPattern pattern, bool isCased, int group)
+    {
+        var tokens = pattern.Tokens;
+        var literalIndex = FindLongestLiteral(tokens);
+        var folded = literalIndex < 0 ? [] : TextFolding.Fold(tokens[literalIndex].Text, foldsAsciiOnly);
+        var flags = (byte)((literalIndex is 0 || tokens.Count == 0 ? PatternEntry.StartsAtStart : 0) |
+            (literalIndex == tokens.Count - 1 ? PatternEntry.EndsAtEnd : 0));
+        var isPlain = !isCased && tokens.Count <= 3 && IsLiteralWithStars(tokens, literalIndex);
+
+        if (isPlain && folded.Length <= MaximumLiteralLength)
+        {
+            if (folded.Length < Gram.Length)
+            {
+                _short.Add(folded, flags, group);
+            }
+            else
+            {
+                AddEntry(folded, folded, flags, group);
+            }
+
+            return;
+        }
+
+        var encoded = isCased
+            ? EncodedPattern.EncodeCased(pattern)
+            : EncodedPattern.Encode(pattern, literal => TextFolding.Fold(literal, foldsAsciiOnly));
+        if (folded.Length < Gram.Length || encoded.Length > MaximumBlobLength)
+        {
+            _unfiltered.Add(new UnfilteredPattern(encoded, isCased, group));
+            return;
+        }
+
+        flags |= isCased ? PatternEntry.IsCased : PatternEntry.HasWildcards;
+        if (folded.Length > MaximumLiteralLength)
+        {
+            // Only the first piece is looked for; the whole pattern is tested behind it, so its end is not an anchor any more.
+            folded = folded[..MaximumLiteralLength];
+            flags &= unchecked((byte)~PatternEntry.EndsAtEnd);
+        }
+
+        AddEntry(folded, encoded, flags, group);
+    }
+
+    /// <summary>The matcher of all patterns added so far. The builder is spent then.</summary>
+    public MultiPatternMatcher Build()
+    {
+        // In a large set the grams of four letters are mostly taken, so that ordinary names meet several; grams of eight are not. A small
+        // set is quicker to search in one table.
+        if (_longEntries.Count <= MaximumOfShortGrams)
+        {
+            _shortEntries.Append(_longEntries.AsSpan());
+            _longEntries.Clear();
+        }
+
+        var blob = _blob.AsSpan().ToArray();
+        var tables = new List<GramTable>();
+        AddTable(Gram.Length, _shortEntries.AsSpan(), 0, blob, tables);
+        AddTable(Gram.LongLength, _longEntries.AsSpan(), _shortEntries.Count, blob, tables);
+        return new MultiPatternMatcher(foldsAsciiOnly, [.. tables], blob, _short.Build(), [.. _unfiltered]);
+    }
+
+    /// <summary>Whether a pattern is cheap to look for: it has a literal of a gram's length, or one that stands at a known place.</summary>
+    public static bool IsSelective(TextPattern pattern)
+    {
+        var index = FindLongestLiteral(pattern.Tokens);
+        if (index < 0)
+        {
+            return pattern.Tokens.Count == 0;
+        }
+
+        return pattern.Tokens[index].Text.Length >= Gram.Length ||
+            (pattern.Tokens.Count <= 2 && IsLiteralWithStars(pattern.Tokens, index));
+    }
+
+    private void AddEntry(byte[] literal, byte[] blob, byte flags, int group)
+    {
+        var offset = _blob.Count;
+        _blob.Append(blob);
+        var entries = literal.Length < Gram.LongLength ? _shortEntries : _longEntries;
+        entries.Append(new PatternEntry
+        {
+            BlobOffset = offset,
+            BlobLength = (ushort)blob.Length,
+            LiteralLength = (ushort)literal.Length,
+            Group = group,
+            Flags = flags,
+            // Until the gram is chosen, the window says where the literal's bytes are: in the blob, or behind it.
+            Window = (ulong)(ReferenceEquals(literal, blob) ? offset : _blob.Count),
+        });
+        if (!ReferenceEquals(literal, blob))
+        {
+            _blob.Append(literal);
+        }
+    }
+
+    private void AddTable(int gramLength, Span<PatternEntry> entries, int firstPattern, byte[] blob, List<GramTable> tables)
+    {
+        if (!entries.IsEmpty)
+        {
+            ChooseGrams(gramLength, entries, blob);
+            tables.Add(new GramTable(gramLength, entries, firstPattern, blob, isPortable));
+        }
+    }
+
+    /// <summary>Chooses for each pattern the gram that the fewest patterns have, and of those the one that is rarest in names.</summary>
+    private static void ChooseGrams(int gramLength, Span<PatternEntry> entries, byte[] blob)
+    {
+        var counterShift = 32 - Math.Clamp(BitOperations.Log2((uint)entries.Length + 1) + 4, MinimumCounterBits, MaximumCounterBits);
+        var counts = new int[1 << (32 - counterShift)];
+        foreach (ref var entry in entries)
+        {
+            var literal = blob.AsSpan((int)entry.Window, entry.LiteralLength);
+            for (var i = 0; i + gramLength <= literal.Length; i++)
+            {
+                counts[HashOf(literal.Slice(i, gramLength)) >> counterShift]++;
+            }
+        }
+
+        foreach (ref var entry in entries)
+        {
+            var literal = blob.AsSpan((int)entry.Window, entry.LiteralLength);
+            var best = int.MaxValue;
+            for (var i = 0; i + gramLength <= literal.Length; i++)
+            {
+                var count = Math.Min(counts[HashOf(literal.Slice(i, gramLength)) >> counterShift], 1 << 24);
+                var score = (count * 4) + Gram.Commonness(BinaryPrimitives.ReadUInt32LittleEndian(literal[i..])) +
+                    Gram.Commonness(BinaryPrimitives.ReadUInt32LittleEndian(literal[(i + gramLength - Gram.Length)..]));
+                if (score < best)
+                {
+                    best = score;
+                    entry.GramOffset = (byte)i;
+                }
+            }
+
+            SetWindow(ref entry, literal);
+        }
+    }
+
+    private static void SetWindow(ref PatternEntry entry, ReadOnlySpan<byte> literal)
+    {
+        var length = Math.Min(literal.Length, sizeof(ulong));
+        var start = Math.Min(entry.GramOffset, literal.Length - length);
+        ulong window = 0;
+        for (var i = length - 1; i >= 0; i--)
+        {
+            window = (window << 8) | literal[start + i];
+        }
+
+        entry.Window = window;
+        entry.WindowOffset = (byte)start;
+        entry.WindowLength = (byte)length;
+    }
+
+    private static uint HashOf(ReadOnlySpan<byte> gram)
+    {
+        var hash = Gram.Hash(BinaryPrimitives.ReadUInt32LittleEndian(gram));
+        return gram.Length == Gram.LongLength ? Gram.Extend(hash, BinaryPrimitives.ReadUInt32LittleEndian(gram[Gram.Length..])) : hash;
+    }
+
+    private static int FindLongestLiteral(IReadOnlyList<PatternToken> tokens)
+    {
+        var best = -1;
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            if (tokens[i].Kind == PatternTokenKind.Literal && (best < 0 || tokens[i].Text.Length > tokens[best].Text.Length))
+            {
+                best = i;
+            }
+        }
+
+        return best;
+    }
+
+    private static bool IsLiteralWithStars(IReadOnlyList<PatternToken> tokens, int literalIndex)
+    {
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            if (i != literalIndex && tokens[i].Kind != PatternTokenKind.AnyText)
+            {
+                return false;
+            }
+        }
+
+        return literalIndex >= 0 || tokens.Count == 0;
+    }
+}

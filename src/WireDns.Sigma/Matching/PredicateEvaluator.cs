@@ -1,0 +1,162 @@
+using System.Text;
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>Runs <see cref="FieldPredicate"/>s on events.</summary>
+internal static class PredicateEvaluator
+{
+    public static bool IsTrue<TEvent>(FieldPredicate predicate, TEvent @event, MatchState state)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        foreach (var fieldId in predicate.FieldIds)
+        {
+            var count = @event.CountValues(fieldId);
+            if (count == 0 && predicate.Kind == PredicateKind.IsNull)
+            {
+                return true;
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                if (IsTrue(predicate, @event.GetValue(fieldId, i), @event, state))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    public static bool IsTrue<TEvent>(FieldPredicate predicate, scoped FieldValue value, TEvent @event, MatchState state)
+        where TEvent : ISigmaEvent, allows ref struct => predicate.Kind switch
+        {
+            PredicateKind.IsNull => value.Kind == FieldValueKind.Null,
+            PredicateKind.Exists => true,
+            PredicateKind.HasValue => value.Kind != FieldValueKind.Null,
+            _ when value.Kind == FieldValueKind.Null => false,
+            PredicateKind.Numbers => IsOneOf(predicate, value),
+            PredicateKind.Comparison => Compare(predicate.Comparison!, value),
+            PredicateKind.Networks => IsInside(predicate.Networks, value),
+            PredicateKind.FieldReference => RefersTo(predicate, value, @event, state),
+            _ => IsRegexMatch(predicate, value, state),
+        };
+
+    private static bool IsOneOf(FieldPredicate predicate, scoped FieldValue value)
+    {
+        if (value.Kind == FieldValueKind.Number)
+        {
+            foreach (var number in predicate.Numbers)
+            {
+                if (value.Number == number)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        foreach (var text in predicate.NumberTexts)
+        {
+            if (value.Text.SequenceEqual(text))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Compare(ComparisonValue comparison, scoped FieldValue value)
+    {
+        var number = value.Number;
+        if (comparison.Part is { } part)
+        {
+            return EventTime.TryRead(value, out var time) && comparison.IsTrueFor(new SigmaNumber(EventTime.PartOf(time, part)));
+        }
+
+        return value.Kind switch
+        {
+            FieldValueKind.Number => comparison.IsTrueFor(number),
+            FieldValueKind.Text => SigmaNumber.TryParse(value.Text, out number) && comparison.IsTrueFor(number),
+            _ => false,
+        };
+    }
+
+    private static bool IsInside(CidrNetwork[] networks, scoped FieldValue value)
+    {
+        // The longest text of an address is 45 characters (RFC 4291 §2.2 with an embedded IPv4 address).
+        Span<char> characters = stackalloc char[64];
+        if (value.Kind != FieldValueKind.Text || !Ascii.IsValid(value.Text) || value.Text.Length > characters.Length)
+        {
+            return false;
+        }
+
+        var text = characters[..Encoding.ASCII.GetChars(value.Text, characters)];
+        foreach (var network in networks)
+        {
+            if (network.Contains(text))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool RefersTo<TEvent>(FieldPredicate predicate, scoped FieldValue value, TEvent @event, MatchState state)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        if (predicate.ReferencedFieldId < 0)
+        {
+            return false;
+        }
+
+        var reference = predicate.Reference!;
+        Span<byte> digits = stackalloc byte[32];
+        Span<byte> otherDigits = stackalloc byte[32];
+        var text = MatchState.TextOf(value, digits);
+        if (!reference.IsCased)
+        {
+            text = state.Fold(text, predicate.FoldsAsciiOnly, isSecond: false);
+        }
+
+        var count = @event.CountValues(predicate.ReferencedFieldId);
+        for (var i = 0; i < count; i++)
+        {
+            var otherValue = @event.GetValue(predicate.ReferencedFieldId, i);
+            if (otherValue.Kind == FieldValueKind.Null)
+            {
+                continue;
+            }
+
+            var other = MatchState.TextOf(otherValue, otherDigits);
+            if (!reference.IsCased)
+            {
+                other = state.Fold(other, predicate.FoldsAsciiOnly, isSecond: true);
+            }
+
+            var isTrue = (reference.AllowsTextBefore, reference.AllowsTextBehind) switch
+            {
+                (false, false) => text.SequenceEqual(other),
+                (false, true) => text.StartsWith(other),
+                (true, false) => text.EndsWith(other),
+                _ => text.IndexOf(other) >= 0,
+            };
+            if (isTrue)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsRegexMatch(FieldPredicate predicate, scoped FieldValue value, MatchState state)
+    {
+        Span<byte> digits = stackalloc byte[32];
+        return predicate.Regex!.IsMatch(state.Decode(MatchState.TextOf(value, digits)));
+    }
+}

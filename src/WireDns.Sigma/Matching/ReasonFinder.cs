@@ -1,0 +1,203 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>Finds, for a leaf that is known to be true, which value of the event passed and what part of it.</summary>
+internal static class ReasonFinder
+{
+    public static void AddText<TEvent>(CompiledRules compiled, int leaf, TEvent @event, MatchState state, List<MatchReason> reasons)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var origin = compiled.Origins[leaf];
+        Span<byte> digits = stackalloc byte[32];
+        foreach (var scan in compiled.ScansOfLeaf[leaf])
+        {
+            var (fieldId, matcher) = compiled.Scans[scan];
+            var count = @event.CountValues(fieldId);
+            for (var i = 0; i < count; i++)
+            {
+                var value = @event.GetValue(fieldId, i);
+                if (value.Kind == FieldValueKind.Null)
+                {
+                    continue;
+                }
+
+                var text = MatchState.TextOf(value, digits);
+                var hits = new FirstHit(leaf);
+                matcher.Scan(state.FoldPadded(text, matcher.FoldsAsciiOnly), text, ref hits);
+                if (hits.IsFound)
+                {
+                    reasons.Add(DescribeText(origin, matcher.Describe(hits.Pattern), Encoding.UTF8.GetString(text)));
+                    return;
+                }
+            }
+        }
+    }
+
+    public static void AddPredicate<TEvent>(CompiledRules compiled, int index, TEvent @event, MatchState state, List<MatchReason> reasons)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var origin = compiled.Origins[compiled.TextLeafCount + index];
+        var predicate = compiled.Predicates[index];
+        Span<byte> digits = stackalloc byte[32];
+        foreach (var fieldId in predicate.FieldIds)
+        {
+            var count = @event.CountValues(fieldId);
+            for (var i = 0; i < count; i++)
+            {
+                var value = @event.GetValue(fieldId, i);
+                if (!PredicateEvaluator.IsTrue(predicate, value, @event, state))
+                {
+                    continue;
+                }
+
+                if (value.Kind == FieldValueKind.Null)
+                {
+                    break;
+                }
+
+                var text = Encoding.UTF8.GetString(MatchState.TextOf(value, digits));
+                var match = predicate.Regex?.Match(text);
+                var pattern = origin.Value?.AsWritten ?? FindValue(predicate, origin, text);
+                reasons.Add(Describe(origin, pattern, text, match?.Index ?? 0, match?.Length ?? text.Length));
+                return;
+            }
+        }
+
+        reasons.Add(Describe(origin, origin.Value?.AsWritten ?? "null", null, 0, 0));
+    }
+
+    /// <summary>The value of a list of numbers or networks that the text passes.</summary>
+    private static string FindValue(FieldPredicate predicate, LeafOrigin origin, string text)
+    {
+        foreach (var value in origin.Match.Values)
+        {
+            if ((value is CidrValue cidr && cidr.Network.Contains(text)) ||
+                (value is NumberValue number && predicate.Kind == PredicateKind.Numbers && number.Number.ToString() == text))
+            {
+                return value.AsWritten;
+            }
+        }
+
+        return string.Empty;
+    }
+
+    private static MatchReason DescribeText(LeafOrigin origin, string? foundPattern, string text)
+    {
+        // A rule's own values are few: the first that matches is the reason, as written. A placeholder's list may be long.
+        if (!origin.Match.HasPlaceholders)
+        {
+            foreach (var value in origin.Value is null ? origin.Match.Values : [origin.Value])
+            {
+                if (TryFind(value, text, out var start, out var length))
+                {
+                    return Describe(origin, value.AsWritten, text, start, length);
+                }
+            }
+        }
+
+        if (foundPattern is not null && TryFind(TextPattern.Parse(foundPattern), isCased: false, text, out var foundStart, out var foundLength))
+        {
+            return Describe(origin, foundPattern, text, foundStart, foundLength);
+        }
+
+        return Describe(origin, foundPattern ?? string.Empty, text, 0, text.Length);
+    }
+
+    private static bool TryFind(MatchValue value, string text, out int start, out int length)
+    {
+        start = 0;
+        length = 0;
+        if (value is BooleanValue boolean)
+        {
+            length = text.Length;
+            return string.Equals(text, boolean.Value ? "true" : "false", StringComparison.OrdinalIgnoreCase);
+        }
+
+        if (value is TextValue textValue)
+        {
+            foreach (var pattern in textValue.Patterns)
+            {
+                if (TryFind(pattern, textValue.IsCased, text, out start, out length) ||
+                    (InternationalName.TryConvert(pattern, out var converted) && TryFind(converted, textValue.IsCased, text, out start, out length)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Finds what the pattern without the stars at its ends matches.</summary>
+    private static bool TryFind(TextPattern pattern, bool isCased, string text, out int start, out int length)
+    {
+        start = 0;
+        length = 0;
+        var comparison = isCased ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        var isAscii = Ascii.IsValid(text);
+        var expression = new StringBuilder();
+        for (var i = 0; i < pattern.Tokens.Count; i++)
+        {
+            var token = pattern.Tokens[i];
+            var isEnd = i == 0 || i == pattern.Tokens.Count - 1;
+            switch (token.Kind)
+            {
+                case PatternTokenKind.Literal:
+                    if (isAscii && !text.Contains(token.Text, comparison))
+                    {
+                        return false;
+                    }
+
+                    expression.Append(Regex.Escape(token.Text));
+                    break;
+                case PatternTokenKind.AnyCharacter:
+                    expression.Append(@"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|.)");
+                    break;
+                default:
+                    expression.Append(isEnd ? string.Empty : ".*?");
+                    break;
+            }
+        }
+
+        if (pattern.Tokens.Count == 0 || pattern.Tokens[0].Kind != PatternTokenKind.AnyText)
+        {
+            expression.Insert(0, @"\A");
+        }
+
+        if (pattern.Tokens.Count == 0 || pattern.Tokens[^1].Kind != PatternTokenKind.AnyText)
+        {
+            expression.Append(@"\z");
+        }
+
+        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline;
+        var match = Regex.Match(text, expression.ToString(), isCased ? options : options | RegexOptions.IgnoreCase);
+        start = match.Index;
+        length = match.Length;
+        return match.Success;
+    }
+
+    private static MatchReason Describe(LeafOrigin origin, string pattern, string? value, int start, int length) =>
+        new(origin.Selection.Name, origin.Match.Field, [.. origin.Match.Modifiers.Select(m => m.Name)], pattern, value, start, length);
+
+    /// <summary>Keeps the first pattern of one group that is hit.</summary>
+    private struct FirstHit(int group) : IPatternHits
+    {
+        public bool IsFound { get; private set; }
+
+        public int Pattern { get; private set; }
+
+        public readonly bool IsKnown(int other) => other != group || IsFound;
+
+        public void Add(int other, int pattern)
+        {
+            if (other == group && !IsFound)
+            {
+                IsFound = true;
+                Pattern = pattern;
+            }
+        }
+    }
+}

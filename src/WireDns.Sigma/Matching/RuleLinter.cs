@@ -1,0 +1,244 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>
+/// Finds what is valid in a rule and yet likely not meant, given what kinds of fields its events have. Each finding is a warning with an id
+/// of <see cref="Ids"/> (docs/sigma.md tells of each). Immutable and thread-safe.
+/// </summary>
+/// <param name="schema">The fields of the events.</param>
+/// <param name="disabledIds">Findings that are not reported; none unless given.</param>
+public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>? disabledIds = null)
+{
+    // Each value is compared with each other one: a list of this length takes a few milliseconds.
+    private const int MaximumComparedValues = 1000;
+
+    /// <summary>The ids of all findings.</summary>
+    public static IReadOnlyList<string> Ids { get; } =
+    [
+        "endswith-without-dot", "trailing-dot", "impossible-name-value", "non-ascii-without-xn", "upper-case-under-cased",
+        "comparison-as-text", "text-on-number-field", "covered-value",
+    ];
+
+    /// <summary>The findings for a rule, in the order of the file.</summary>
+    public IReadOnlyList<SigmaDiagnostic> Lint(SigmaRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        var findings = new List<SigmaDiagnostic>();
+        foreach (var selection in rule.Detection.Selections)
+        {
+            Lint(selection.Node, rule, findings);
+        }
+
+        findings.RemoveAll(f => disabledIds?.Contains(f.Id) == true);
+        return findings;
+    }
+
+    private void Lint(RuleNode node, SigmaRule rule, List<SigmaDiagnostic> findings)
+    {
+        var children = node switch
+        {
+            AllOf all => all.Nodes,
+            AnyOf any => any.Nodes,
+            _ => [],
+        };
+        foreach (var child in children)
+        {
+            Lint(child, rule, findings);
+        }
+
+        // A placeholder's values are data of the caller, with no place in the rule to point to.
+        if (node is not FieldMatch { HasPlaceholders: false } match)
+        {
+            return;
+        }
+
+        var kind = match.Field is not null && schema.TryResolve(match.Field, out var field) ? field.Kind : FieldKind.Text;
+        foreach (var value in match.Values.OfType<TextValue>())
+        {
+            LintText(value, kind, Report);
+        }
+
+        if (!match.RequiresAll)
+        {
+            FindCoveredValues(match, Report);
+        }
+
+        void Report(string id, MatchValue value, string message, string? suggestion) => findings.Add(new SigmaDiagnostic
+        {
+            Severity = DiagnosticSeverity.Warning,
+            Id = id,
+            File = rule.File,
+            Line = value.Position.Line,
+            Column = value.Position.Column,
+            Message = message,
+            Suggestion = suggestion,
+        });
+    }
+
+    private static void LintText(TextValue value, FieldKind kind, Action<string, MatchValue, string, string?> report)
+    {
+        if (ComparisonText().IsMatch(value.AsWritten))
+        {
+            report("comparison-as-text", value, $"'{value.AsWritten}' is compared as text, not as a number", "use the modifier lt, lte, gt or gte");
+            return;
+        }
+
+        foreach (var pattern in value.Patterns)
+        {
+            switch (kind)
+            {
+                case FieldKind.Name:
+                    LintName(value, pattern, report);
+                    break;
+                case FieldKind.Number when !pattern.HasWildcards && !SigmaNumber.TryParse(Encoding.UTF8.GetBytes(pattern.ToString()), out _):
+                    report("text-on-number-field", value, $"the field holds numbers, which '{value.AsWritten}' never equals", null);
+                    break;
+            }
+        }
+    }
+
+    private static void LintName(TextValue value, TextPattern pattern, Action<string, MatchValue, string, string?> report)
+    {
+        var tokens = pattern.Tokens;
+        if (tokens.Count == 0 || (tokens.Count == 1 && tokens[0].Text == "."))
+        {
+            return;
+        }
+
+        if (tokens is [{ Kind: PatternTokenKind.AnyText }, { Kind: PatternTokenKind.Literal } suffix] && !suffix.Text.StartsWith('.'))
+        {
+            report(
+                "endswith-without-dot",
+                value,
+                $"'{value.AsWritten}' also matches names that merely end so, such as x{suffix.Text}",
+                "begin it with a dot, and add the name itself as a value");
+        }
+
+        if (tokens[^1].Text.EndsWith('.') && !tokens[^1].Text.EndsWith(@"\.", StringComparison.Ordinal))
+        {
+            report("trailing-dot", value, $"'{value.AsWritten}' never matches: names have no dot at their end", "leave the dot out");
+        }
+        else if (FindImpossible(pattern) is { } reason)
+        {
+            report("impossible-name-value", value, $"'{value.AsWritten}' never matches: {reason}", null);
+        }
+
+        if (InternationalName.HasOtherLetters(pattern) && (!InternationalName.TryConvert(pattern, out _) || HasPartialLabel(pattern)))
+        {
+            report(
+                "non-ascii-without-xn",
+                value,
+                $"'{value.AsWritten}' has no form that can be on the wire: names carry other letters in labels that begin with xn--",
+                "write whole labels, or their xn-- form");
+        }
+
+        if (value.IsCased && value.AsWritten.AsSpan().ContainsAnyInRange('A', 'Z'))
+        {
+            report(
+                "upper-case-under-cased",
+                value,
+                $"'{value.AsWritten}' misses the same name in other case, and resolvers change the case of names at random",
+                "leave the modifier cased out");
+        }
+    }
+
+    /// <summary>Why the text of no name can match, or null. A byte outside 0x21 to 0x7e is printed as a backslash and three digits.</summary>
+    private static string? FindImpossible(TextPattern pattern)
+    {
+        var tokens = pattern.Tokens;
+        if (tokens[0].Kind == PatternTokenKind.Literal && tokens[0].Text.StartsWith('.'))
+        {
+            return "no name begins with a dot";
+        }
+
+        foreach (var token in tokens)
+        {
+            var text = token.Text;
+            for (var i = 0; i < text.Length; i++)
+            {
+                if (text[i] is <= ' ' or '\x7f')
+                {
+                    return $"this character is printed as \\{(int)text[i]:D3} in a name";
+                }
+
+                if (text[i] == '.' && i + 1 < text.Length && text[i + 1] == '.')
+                {
+                    return "no name has an empty label";
+                }
+
+                if (text[i] == '\\' && i + 1 < text.Length)
+                {
+                    if (text[i + 1] is not ('.' or '\\') && !char.IsAsciiDigit(text[i + 1]))
+                    {
+                        return "a backslash in a name stands before a dot, a backslash or three digits";
+                    }
+
+                    i++;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a label with other letters is cut by a wildcard, so that its xn-- form is another label's.</summary>
+    private static bool HasPartialLabel(TextPattern pattern)
+    {
+        for (var i = 0; i < pattern.Tokens.Count; i++)
+        {
+            var labels = pattern.Tokens[i].Text.Split('.');
+            if ((i > 0 && !Ascii.IsValid(labels[0])) || (i < pattern.Tokens.Count - 1 && !Ascii.IsValid(labels[^1])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void FindCoveredValues(FieldMatch match, Action<string, MatchValue, string, string?> report)
+    {
+        var values = match.Values.OfType<TextValue>().Where(v => v.Patterns.Count == 1).Take(MaximumComparedValues + 1).ToList();
+        if (values.Count > MaximumComparedValues)
+        {
+            return;
+        }
+
+        for (var i = 0; i < values.Count; i++)
+        {
+            for (var j = 0; j < values.Count; j++)
+            {
+                // Of two equal values the second is the one that says nothing new.
+                if (i != j && Covers(values[j].Patterns[0], values[i].Patterns[0]) && (j < i || !Covers(values[i].Patterns[0], values[j].Patterns[0])))
+                {
+                    report("covered-value", values[i], $"'{values[i].AsWritten}' is covered by '{values[j].AsWritten}' in the same list", "leave it out");
+                    break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether everything that the narrow pattern matches is matched by the wide one, which is one literal with stars around it.</summary>
+    private static bool Covers(TextPattern wide, TextPattern narrow)
+    {
+        const StringComparison Ignore = StringComparison.OrdinalIgnoreCase;
+        var first = narrow.Tokens.Count > 0 ? narrow.Tokens[0].Text : string.Empty;
+        var last = narrow.Tokens.Count > 0 ? narrow.Tokens[^1].Text : string.Empty;
+        return wide.Tokens switch
+        {
+            [{ Kind: PatternTokenKind.AnyText }] => true,
+            [{ Kind: PatternTokenKind.Literal } text] => narrow.Tokens.Count == 1 && first.Equals(text.Text, Ignore),
+            [{ Kind: PatternTokenKind.AnyText }, { Kind: PatternTokenKind.Literal } text] => last.EndsWith(text.Text, Ignore),
+            [{ Kind: PatternTokenKind.Literal } text, { Kind: PatternTokenKind.AnyText }] => first.StartsWith(text.Text, Ignore),
+            [{ Kind: PatternTokenKind.AnyText }, { Kind: PatternTokenKind.Literal } text, { Kind: PatternTokenKind.AnyText }] =>
+                narrow.Tokens.Any(t => t.Text.Contains(text.Text, Ignore)),
+            _ => false,
+        };
+    }
+
+    [GeneratedRegex(@"^\s*[<>]=?\s*[0-9]+(\.[0-9]+)?\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex ComparisonText();
+}

@@ -1,0 +1,230 @@
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Sigma.Matching;
+
+/// <summary>
+/// Rules compiled for one kind of event. Immutable and safe to share between threads; each thread brings a <see cref="MatchState"/> of its own.
+/// Matching allocates nothing, the states of regular expressions apart.
+/// </summary>
+public sealed class RuleSet
+{
+    private readonly CompiledRules _compiled;
+
+    private RuleSet(IReadOnlyList<SigmaRule> rules, CompiledRules compiled)
+    {
+        Rules = rules;
+        _compiled = compiled;
+        FieldIds = [.. compiled.FieldsOfLeaf.SelectMany(f => f)
+            .Concat(compiled.Predicates.SelectMany(p => p.FieldIds))
+            .Concat(compiled.Predicates.Select(p => p.ReferencedFieldId))
+            .Where(f => f >= 0)
+            .Distinct()
+            .Order()];
+    }
+
+    /// <summary>The rules, in the order in which they were given.</summary>
+    public IReadOnlyList<SigmaRule> Rules { get; }
+
+    /// <summary>The fields that any rule asks events for, ascending: an event need not know others.</summary>
+    public IReadOnlyList<int> FieldIds { get; }
+
+    /// <summary>Compiles rules. Takes time and memory in proportion to their values: about a second and 60 MB for a million.</summary>
+    public static RuleSet Compile(IReadOnlyList<SigmaRule> rules, IFieldSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(schema);
+        SigmaRule[] copy = [.. rules];
+        return new RuleSet(copy, new RuleCompiler(schema).Compile(copy));
+    }
+
+    /// <summary>A state for one worker.</summary>
+    public MatchState CreateState() => new(
+        this, _compiled.TextLeafCount + _compiled.Predicates.Length, _compiled.Scans.Length, Rules.Count);
+
+    /// <summary>Matches one event against all rules; <see cref="MatchState.Matches"/> has the result.</summary>
+    /// <returns>Whether any rule matched.</returns>
+    /// <exception cref="ArgumentException">The state was made by another rule set.</exception>
+    public bool Match<TEvent>(TEvent @event, MatchState state)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        if (state.Owner != this)
+        {
+            throw new ArgumentException("the state belongs to another rule set", nameof(state));
+        }
+
+        state.BeginEvent();
+        for (var scan = 0; scan < _compiled.EagerScanCount; scan++)
+        {
+            state.TryBeginScan(scan);
+            Scan(scan, @event, state);
+        }
+
+        foreach (var rule in _compiled.AlwaysRun)
+        {
+            if (IsTrue(_compiled.Roots[rule], @event, state))
+            {
+                state.AddMatch(rule);
+            }
+        }
+
+        for (var i = 0; i < state.CandidateCount; i++)
+        {
+            var rule = state.GetCandidate(i);
+            if (IsTrue(_compiled.Roots[rule], @event, state))
+            {
+                state.AddMatch(rule);
+            }
+        }
+
+        return !state.Matches.IsEmpty;
+    }
+
+    /// <summary>
+    /// Says why a rule matches an event: the values that passed, at most 32, without those of negated parts. Empty where the rule does not
+    /// match, and where it matches for nothing but what is absent. Allocates: for hits only.
+    /// </summary>
+    /// <param name="rule">Index into <see cref="Rules"/>.</param>
+    /// <param name="event">The event.</param>
+    /// <param name="state">A state of this rule set; what it holds of the last event is lost.</param>
+    public IReadOnlyList<MatchReason> Explain<TEvent>(int rule, TEvent @event, MatchState state)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rule);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rule, Rules.Count);
+        if (state.Owner != this)
+        {
+            throw new ArgumentException("the state belongs to another rule set", nameof(state));
+        }
+
+        state.BeginEvent();
+        var reasons = new List<MatchReason>();
+        if (IsTrue(_compiled.Roots[rule], @event, state))
+        {
+            Explain(_compiled.Roots[rule], @event, state, reasons);
+        }
+
+        return reasons;
+    }
+
+    private void Scan<TEvent>(int scan, TEvent @event, MatchState state)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var (fieldId, matcher) = _compiled.Scans[scan];
+        var count = @event.CountValues(fieldId);
+        Span<byte> digits = stackalloc byte[32];
+        for (var i = 0; i < count; i++)
+        {
+            var value = @event.GetValue(fieldId, i);
+            if (value.Kind != FieldValueKind.Null)
+            {
+                var text = MatchState.TextOf(value, digits);
+                var hits = new StateHits(state, _compiled.RulesOfLeaf);
+                matcher.Scan(state.FoldPadded(text, matcher.FoldsAsciiOnly), text, ref hits);
+            }
+        }
+    }
+
+    // The depth of a program is that of the rule's tree, which the parser bounds.
+    private bool IsTrue<TEvent>(int node, TEvent @event, MatchState state)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var (kind, first, count) = _compiled.Nodes[node];
+        switch (kind)
+        {
+            case ProgramNodeKind.TextLeaf:
+                return IsTextTrue(first, @event, state);
+
+            case ProgramNodeKind.PredicateLeaf:
+                var leaf = _compiled.TextLeafCount + first;
+                if (!state.IsLeafKnown(leaf))
+                {
+                    state.SetLeaf(leaf, PredicateEvaluator.IsTrue(_compiled.Predicates[first], @event, state));
+                }
+
+                return state.IsLeafTrue(leaf);
+
+            case ProgramNodeKind.Not:
+                return !IsTrue(first, @event, state);
+
+            case ProgramNodeKind.All or ProgramNodeKind.Any:
+                var isAny = kind == ProgramNodeKind.Any;
+                for (var i = 0; i < count; i++)
+                {
+                    if (IsTrue(_compiled.Children[first + i], @event, state) == isAny)
+                    {
+                        return isAny;
+                    }
+                }
+
+                return !isAny;
+
+            default:
+                return kind == ProgramNodeKind.True;
+        }
+    }
+
+    private bool IsTextTrue<TEvent>(int leaf, TEvent @event, MatchState state)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        foreach (var scan in _compiled.ScansOfLeaf[leaf])
+        {
+            if (state.IsLeafTrue(leaf))
+            {
+                return true;
+            }
+
+            if (state.TryBeginScan(scan))
+            {
+                Scan(scan, @event, state);
+            }
+        }
+
+        return state.IsLeafTrue(leaf);
+    }
+
+    private void Explain<TEvent>(int node, TEvent @event, MatchState state, List<MatchReason> reasons)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        const int MaximumReasons = 32;
+        var (kind, first, count) = _compiled.Nodes[node];
+        switch (kind)
+        {
+            case ProgramNodeKind.TextLeaf when reasons.Count < MaximumReasons:
+                ReasonFinder.AddText(_compiled, first, @event, state, reasons);
+                break;
+
+            case ProgramNodeKind.PredicateLeaf when reasons.Count < MaximumReasons:
+                ReasonFinder.AddPredicate(_compiled, first, @event, state, reasons);
+                break;
+
+            case ProgramNodeKind.All or ProgramNodeKind.Any:
+                for (var i = 0; i < count; i++)
+                {
+                    if (IsTrue(_compiled.Children[first + i], @event, state))
+                    {
+                        Explain(_compiled.Children[first + i], @event, state, reasons);
+                    }
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Turns hits into true leaves and candidates.</summary>
+    private readonly struct StateHits(MatchState state, int[][] rulesOfLeaf) : IPatternHits
+    {
+        public bool IsKnown(int group) => state.IsLeafTrue(group);
+
+        public void Add(int group, int pattern)
+        {
+            if (!state.IsLeafTrue(group))
+            {
+                state.SetLeaf(group, true);
+                foreach (var rule in rulesOfLeaf[group])
+                {
+                    state.AddCandidate(rule);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace WireDns.Sigma.Rules;
+
+/// <summary>What a rule looks for: its selections, and the conditions over them. Immutable.</summary>
+public sealed class Detection
+{
+    internal Detection(IReadOnlyList<Selection> selections, IReadOnlyList<string> conditions, RuleNode root)
+    {
+        Selections = selections;
+        Conditions = conditions;
+        Root = root;
+    }
+
+    /// <summary>The selections, in the order of the file.</summary>
+    public IReadOnlyList<Selection> Selections { get; }
+
+    /// <summary>The conditions as written; several are joined by or.</summary>
+    public IReadOnlyList<string> Conditions { get; }
+
+    /// <summary>All conditions as one tree.</summary>
+    public RuleNode Root { get; }
+}

@@ -1,0 +1,46 @@
+namespace WireDns.Sigma.Rules;
+
+/// <summary>
+/// One field with its modifiers and values, or keywords where it has no field: the leaf of a selection. It is true where any value
+/// matches (all of them under the modifier all), and the other way round under neq. A field with several values in an event matches if
+/// any of them does; a missing field matches null and exists: false alone. Immutable.
+/// </summary>
+public sealed class FieldMatch : RuleNode
+{
+    internal FieldMatch(
+        string? field, SourcePosition position, IReadOnlyList<Modifier> modifiers, IReadOnlyList<MatchValue> written, IEnumerable<MatchValue>? expanded)
+        : base(position)
+    {
+        Field = field;
+        Modifiers = modifiers;
+        Values = expanded is null ? written : written.Concat(expanded);
+        WrittenCount = written.Count;
+        HasPlaceholders = expanded is not null;
+        RequiresAll = modifiers.Any(m => m.Kind == ModifierKind.All);
+        IsNegated = modifiers.Any(m => m.Kind == ModifierKind.NotEqual);
+    }
+
+    /// <summary>The field's name as written, or null for keywords: texts that occur in any of the event's keyword fields.</summary>
+    public string? Field { get; }
+
+    /// <summary>The modifiers, as written and in order.</summary>
+    public IReadOnlyList<Modifier> Modifiers { get; }
+
+    /// <summary>
+    /// The values after their modifiers; at least one. Where <see cref="HasPlaceholders"/> is set they are made anew at each enumeration,
+    /// so that a list of a million is never held as objects.
+    /// </summary>
+    public IEnumerable<MatchValue> Values { get; }
+
+    /// <summary>Whether the values come from lists given by the caller (modifier expand).</summary>
+    public bool HasPlaceholders { get; }
+
+    /// <summary>How many of the values stand in the rule; they come first, and those behind them are all of one type.</summary>
+    internal int WrittenCount { get; }
+
+    /// <summary>Whether all values must match (modifier all).</summary>
+    public bool RequiresAll { get; }
+
+    /// <summary>Whether the match is negated (modifier neq).</summary>
+    public bool IsNegated { get; }
+}

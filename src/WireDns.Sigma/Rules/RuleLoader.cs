@@ -1,0 +1,152 @@
+namespace WireDns.Sigma.Rules;
+
+/// <summary>
+/// Loads rules from files and folders. What cannot be read or is no rule becomes a diagnostic, never an exception and never silence.
+/// </summary>
+public sealed class RuleLoader(SigmaParserOptions? options = null)
+{
+    // Deeper than any rule repository; stops a folder that links to itself.
+    private const int MaximumFolderDepth = 32;
+
+    private readonly SigmaParserOptions _options = options ?? new SigmaParserOptions();
+    private readonly SigmaRuleParser _parser = new(options);
+
+    /// <summary>
+    /// Loads each file, and the *.yml and *.yaml files in and below each folder, in ordinal order of their paths. Folders whose name begins
+    /// with a dot are left out (.git, and what Kubernetes keeps behind a mounted ConfigMap); a file that is named twice is loaded once.
+    /// </summary>
+    public RuleLoadResult Load(IEnumerable<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        var diagnostics = new List<SigmaDiagnostic>();
+        var files = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in paths)
+        {
+            foreach (var file in FindFiles(path, diagnostics))
+            {
+                if (seen.Add(Path.GetFullPath(file)))
+                {
+                    files.Add(file);
+                }
+            }
+        }
+
+        var rules = new List<SigmaRule>();
+        foreach (var file in files)
+        {
+            var result = Parse(file);
+            diagnostics.AddRange(result.Diagnostics);
+            rules.AddRange(result.Rules);
+        }
+
+        return new RuleLoadResult(RejectRepeatedIds(rules, diagnostics), diagnostics, files.Count);
+    }
+
+    private SigmaParseResult Parse(string file)
+    {
+        try
+        {
+            var length = new FileInfo(file).Length;
+            if (length > _options.MaximumFileBytes)
+            {
+                var message = $"expected a rule file of at most {_options.MaximumFileBytes:N0} bytes, found {length:N0}";
+                return new SigmaParseResult([], [Error(file, "file-too-large", message)]);
+            }
+
+            return _parser.Parse(file, File.ReadAllBytes(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new SigmaParseResult([], [Error(file, "file-unreadable", $"the file cannot be read: {e.Message}")]);
+        }
+    }
+
+    private static List<string> FindFiles(string path, List<SigmaDiagnostic> diagnostics)
+    {
+        if (File.Exists(path))
+        {
+            return [path];
+        }
+
+        if (!Directory.Exists(path))
+        {
+            diagnostics.Add(Error(path, "file-not-found", "expected a file or folder, found none of that name"));
+            return [];
+        }
+
+        var files = new List<string>();
+        Collect(path, 0, files, diagnostics);
+        files.Sort(StringComparer.Ordinal);
+        if (files.Count == 0)
+        {
+            var message = "expected *.yml or *.yaml files in the folder, found none";
+            diagnostics.Add(Error(path, "no-rule", message) with { Severity = DiagnosticSeverity.Warning });
+        }
+
+        return files;
+    }
+
+    private static void Collect(string folder, int depth, List<string> files, List<SigmaDiagnostic> diagnostics)
+    {
+        if (depth > MaximumFolderDepth)
+        {
+            diagnostics.Add(Error(folder, "folder-too-deep", $"expected at most {MaximumFolderDepth} folders inside one another, found more"));
+            return;
+        }
+
+        try
+        {
+            files.AddRange(Directory.GetFiles(folder).Where(IsRuleFile));
+            foreach (var child in Directory.GetDirectories(folder))
+            {
+                if (!Path.GetFileName(child).StartsWith('.'))
+                {
+                    Collect(child, depth + 1, files, diagnostics);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            diagnostics.Add(Error(folder, "file-unreadable", $"the folder cannot be read: {e.Message}"));
+        }
+    }
+
+    private static bool IsRuleFile(string file) =>
+        Path.GetExtension(file).Equals(".yml", StringComparison.OrdinalIgnoreCase) ||
+        Path.GetExtension(file).Equals(".yaml", StringComparison.OrdinalIgnoreCase);
+
+    private static List<SigmaRule> RejectRepeatedIds(List<SigmaRule> rules, List<SigmaDiagnostic> diagnostics)
+    {
+        var byId = new Dictionary<string, SigmaRule>(StringComparer.OrdinalIgnoreCase);
+        var accepted = new List<SigmaRule>(rules.Count);
+        foreach (var rule in rules)
+        {
+            if (rule.Id is null || byId.TryAdd(rule.Id, rule))
+            {
+                accepted.Add(rule);
+                continue;
+            }
+
+            var first = byId[rule.Id];
+            diagnostics.Add(Error(rule.File, "duplicate-id", $"the id {rule.Id} is already that of '{first.Title}' in {first.File}:{first.Position.Line}") with
+            {
+                Line = rule.Position.Line,
+                Column = rule.Position.Column,
+                Suggestion = "give the rule an id of its own",
+            });
+        }
+
+        return accepted;
+    }
+
+    private static SigmaDiagnostic Error(string file, string id, string message) => new()
+    {
+        Severity = DiagnosticSeverity.Error,
+        Id = id,
+        File = file,
+        Line = 1,
+        Column = 1,
+        Message = message,
+    };
+}

@@ -1,0 +1,65 @@
+using System.Text;
+
+namespace WireDns.Sigma.Rules;
+
+/// <summary>One thing that is wrong, or looks wrong, in a rule file. Immutable.</summary>
+public sealed record SigmaDiagnostic
+{
+    /// <summary>Whether the rule was rejected for it.</summary>
+    public required DiagnosticSeverity Severity { get; init; }
+
+    /// <summary>What kind of thing it is, in kebab-case; stable between versions (docs/sigma.md lists all).</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The file as the caller named it.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Line in the file, from 1.</summary>
+    public required int Line { get; init; }
+
+    /// <summary>Column in UTF-16 code units, from 1.</summary>
+    public required int Column { get; init; }
+
+    /// <summary>What was expected and what was found.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>What the author may have meant, or null.</summary>
+    public string? Suggestion { get; init; }
+
+    /// <summary>The line of the file that it points into, without its line end and cut to 400 characters; null where there is none.</summary>
+    public string? SourceLine { get; init; }
+
+    /// <summary><c>file:line:column: severity: message</c>, with the id and the suggestion behind it.</summary>
+    public override string ToString()
+    {
+        var word = Severity == DiagnosticSeverity.Error ? "error" : "warning";
+        var hint = Suggestion is null ? string.Empty : $"; {Suggestion}";
+        return $"{File}:{Line}:{Column}: {word}: {Message}{hint} [{Id}]";
+    }
+
+    /// <summary>
+    /// The diagnostic followed by the offending line and a caret below its column; the same as <see cref="ToString"/> where no line is known.
+    /// </summary>
+    public string ToStringWithCaret()
+    {
+        if (SourceLine is null || Column > SourceLine.Length + 1)
+        {
+            return ToString();
+        }
+
+        var text = new StringBuilder(ToString()).Append('\n');
+        foreach (var c in SourceLine)
+        {
+            text.Append(char.IsControl(c) && c != '\t' ? '\uFFFD' : c);
+        }
+
+        text.Append('\n');
+        foreach (var c in SourceLine.AsSpan(0, Column - 1))
+        {
+            // A tab stays a tab, so that the caret stands below its character however wide the terminal draws it.
+            text.Append(c == '\t' ? '\t' : ' ');
+        }
+
+        return text.Append('^').ToString();
+    }
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+
+namespace WireDns.Sigma.Rules;
+
+/// <summary>
+/// A number of a rule or an event: a 64-bit integer where it is one, otherwise a double. Compared by value: 5 and 5.0 are the same number.
+/// </summary>
+public readonly struct SigmaNumber : IEquatable<SigmaNumber>, IComparable<SigmaNumber>
+{
+    // Largest magnitude below which every integral double is exact, so that turning it into an integer loses nothing.
+    private const double ExactLimit = 9007199254740992;
+
+    private readonly long _integer;
+    private readonly double _real;
+    private readonly bool _isReal;
+
+    /// <summary>An integer.</summary>
+    public SigmaNumber(long value)
+    {
+        _integer = value;
+    }
+
+    /// <summary>A real number; kept as an integer where it is one and exact.</summary>
+    public SigmaNumber(double value)
+    {
+        if (Math.Abs(value) <= ExactLimit && Math.Floor(value) == value)
+        {
+            _integer = (long)value;
+        }
+        else
+        {
+            _real = value;
+            _isReal = true;
+        }
+    }
+
+    /// <summary>The number as a double; large integers are rounded.</summary>
+    public double ToDouble() => _isReal ? _real : _integer;
+
+    /// <summary>The number as an integer; false for a number with a fraction or out of 64 bits.</summary>
+    public bool TryGetInteger(out long value)
+    {
+        value = _integer;
+        return !_isReal;
+    }
+
+    /// <inheritdoc/>
+    public int CompareTo(SigmaNumber other) =>
+        _isReal || other._isReal ? ToDouble().CompareTo(other.ToDouble()) : _integer.CompareTo(other._integer);
+
+    /// <inheritdoc/>
+    public bool Equals(SigmaNumber other) => CompareTo(other) == 0;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is SigmaNumber other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ToDouble().GetHashCode();
+
+    /// <summary>The number's one text: decimal digits, the shortest that round-trips for reals. Values that are equal have the same text.</summary>
+    public override string ToString() =>
+        _isReal ? _real.ToString("R", CultureInfo.InvariantCulture) : _integer.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Writes the text of <see cref="ToString"/> as UTF-8. 32 bytes are enough for every number.</summary>
+    /// <returns>The bytes written.</returns>
+    public int Format(Span<byte> destination)
+    {
+        int written;
+        if (_isReal)
+        {
+            _real.TryFormat(destination, out written, "R", CultureInfo.InvariantCulture);
+        }
+        else
+        {
+            _integer.TryFormat(destination, out written, default, CultureInfo.InvariantCulture);
+        }
+
+        return written;
+    }
+
+    /// <summary>
+    /// Reads a decimal number: digits with an optional sign, fraction and exponent. False for anything else, and for infinities.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out SigmaNumber number)
+    {
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
+        {
+            number = new SigmaNumber(integer);
+            return true;
+        }
+
+        if (double.TryParse(
+            text,
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture,
+            out var real) && double.IsFinite(real))
+        {
+            number = new SigmaNumber(real);
+            return true;
+        }
+
+        number = default;
+        return false;
+    }
+
+    /// <summary>Equal by value.</summary>
+    public static bool operator ==(SigmaNumber left, SigmaNumber right) => left.Equals(right);
+
+    /// <summary>Different by value.</summary>
+    public static bool operator !=(SigmaNumber left, SigmaNumber right) => !left.Equals(right);
+
+    /// <summary>Less by value.</summary>
+    public static bool operator <(SigmaNumber left, SigmaNumber right) => left.CompareTo(right) < 0;
+
+    /// <summary>Greater by value.</summary>
+    public static bool operator >(SigmaNumber left, SigmaNumber right) => left.CompareTo(right) > 0;
+
+    /// <summary>Less or equal by value.</summary>
+    public static bool operator <=(SigmaNumber left, SigmaNumber right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Greater or equal by value.</summary>
+    public static bool operator >=(SigmaNumber left, SigmaNumber right) => left.CompareTo(right) >= 0;
+}

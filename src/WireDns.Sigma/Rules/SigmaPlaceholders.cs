@@ -1,0 +1,37 @@
+namespace WireDns.Sigma.Rules;
+
+/// <summary>
+/// The values that <c>%name%</c> stands for under the modifier <c>expand</c>. A list is enumerated each time that rules are parsed or
+/// compiled and never copied, so that a file of a million lines can be given as a lazy sequence.
+/// </summary>
+public sealed class SigmaPlaceholders
+{
+    private readonly Dictionary<string, IEnumerable<string>> _lists = new(StringComparer.Ordinal);
+
+    /// <summary>The names that are known.</summary>
+    public IReadOnlyCollection<string> Names => _lists.Keys;
+
+    /// <summary>Gives a name its values; they are Sigma strings, so * and ? in them are wildcards.</summary>
+    /// <param name="name">Letters, digits and underscores.</param>
+    /// <param name="values">The values; must give the same ones at each enumeration.</param>
+    /// <exception cref="ArgumentException">The name is not a word, or it is already known.</exception>
+    public void Add(string name, IEnumerable<string> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        foreach (var c in name)
+        {
+            if (!char.IsLetterOrDigit(c) && c != '_')
+            {
+                throw new ArgumentException($"a placeholder's name has letters, digits and underscores only, not '{c}'", nameof(name));
+            }
+        }
+
+        if (!_lists.TryAdd(name, values))
+        {
+            throw new ArgumentException($"the placeholder {name} already has values", nameof(name));
+        }
+    }
+
+    internal bool TryGet(string name, out IEnumerable<string> values) => _lists.TryGetValue(name, out values!);
+}

@@ -1,0 +1,167 @@
+using System.Text;
+
+namespace WireDns.Sigma.Rules;
+
+/// <summary>
+/// Reads rule files: text to rules and diagnostics. A file may hold several documents; a broken rule does not stop the ones beside it,
+/// and each error is reported, not only the first. Takes time and memory in proportion to the file. Immutable and thread-safe.
+/// </summary>
+public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly SigmaParserOptions _options = options ?? new SigmaParserOptions();
+
+    /// <summary>Parses a file's bytes: UTF-8, with or without a byte order mark.</summary>
+    /// <param name="file">The file's name, for diagnostics.</param>
+    /// <param name="content">Its content.</param>
+    public SigmaParseResult Parse(string file, ReadOnlySpan<byte> content)
+    {
+        var diagnostics = new DiagnosticBag(file, string.Empty);
+        if (content.Length > _options.MaximumFileBytes)
+        {
+            diagnostics.Error(
+                "file-too-large",
+                new SourcePosition(1, 1),
+                $"expected a rule file of at most {_options.MaximumFileBytes:N0} bytes, found {content.Length:N0}",
+                "put long lists into a placeholder file and use the modifier expand");
+            return new SigmaParseResult([], diagnostics.Diagnostics);
+        }
+
+        if (content.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+        {
+            content = content[3..];
+        }
+
+        try
+        {
+            return Parse(file, StrictUtf8.GetString(content));
+        }
+        catch (DecoderFallbackException e)
+        {
+            var before = content[..Math.Clamp(e.Index, 0, content.Length)];
+            var line = before.Count((byte)'\n') + 1;
+            var column = before.Length - before.LastIndexOf((byte)'\n');
+            diagnostics.Error("not-utf8", new SourcePosition(line, column), "expected UTF-8, found bytes that are not");
+            return new SigmaParseResult([], diagnostics.Diagnostics);
+        }
+    }
+
+    /// <summary>Parses a file's text.</summary>
+    /// <param name="file">The file's name, for diagnostics.</param>
+    /// <param name="text">Its content.</param>
+    public SigmaParseResult Parse(string file, string text)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(text);
+        var diagnostics = new DiagnosticBag(file, text);
+        if (text.Length > _options.MaximumFileBytes)
+        {
+            diagnostics.Error(
+                "file-too-large", new SourcePosition(1, 1), $"expected a rule file of at most {_options.MaximumFileBytes:N0} bytes, found more");
+            return new SigmaParseResult([], diagnostics.Diagnostics);
+        }
+
+        var rules = new List<SigmaRule>();
+        var documents = new YamlReader(diagnostics).Read(text);
+        foreach (var document in documents)
+        {
+            if (ReadDocument(document.Root, diagnostics) is { } rule && document.IsSound)
+            {
+                rules.Add(rule);
+            }
+        }
+
+        if (documents.Count == 0 && diagnostics.ErrorCount == 0)
+        {
+            diagnostics.Error("no-rule", new SourcePosition(1, 1), "expected a Sigma rule, found an empty file");
+        }
+
+        return new SigmaParseResult(rules, diagnostics.Diagnostics);
+    }
+
+    private SigmaRule? ReadDocument(YamlNode document, DiagnosticBag diagnostics)
+    {
+        if (document is YamlScalar { IsNull: true })
+        {
+            // A separator at the beginning or the end of a file makes an empty document.
+            return null;
+        }
+
+        if (document is not YamlMap map)
+        {
+            diagnostics.Error("not-a-rule", document.Position, $"expected a Sigma rule (a map with title, logsource and detection), found {document.Description}");
+            return null;
+        }
+
+        if (map.FindKey("correlation") is { } correlation)
+        {
+            diagnostics.Error("correlation-unsupported", correlation.Position, "correlation rules are not supported yet; this one is left out");
+            return null;
+        }
+
+        if (map.FindKey("filter") is { } filter)
+        {
+            diagnostics.Error("filter-unsupported", filter.Position, "filters are not supported yet; this one is left out");
+            return null;
+        }
+
+        if (map.FindKey("action") is { } action && map.Find("action") is YamlScalar { Text: "global" or "reset" or "repeat" })
+        {
+            diagnostics.Error(
+                "collection-action", action.Position, "rule collections with action: global are the syntax before Sigma 2", "write each rule out");
+            return null;
+        }
+
+        if (map.Find("detection") is null && map.Find("logsource") is null)
+        {
+            diagnostics.Error("not-a-rule", map.Position, "expected a Sigma rule (a map with title, logsource and detection), found neither logsource nor detection");
+            return null;
+        }
+
+        return ReadRule(map, diagnostics);
+    }
+
+    private SigmaRule? ReadRule(YamlMap map, DiagnosticBag diagnostics)
+    {
+        var metadata = new MetadataReader(map, diagnostics);
+        var title = metadata.ReadTitle();
+        var logSource = metadata.ReadLogSource();
+        var detection = new DetectionReader(_options.Placeholders, diagnostics).Read(map.Find("detection"), map.Position);
+        var id = metadata.ReadId();
+        var status = metadata.ReadStatus();
+        var level = metadata.ReadLevel();
+        var date = metadata.ReadDate("date");
+        var modified = metadata.ReadDate("modified");
+        if (title is null || logSource is null || detection is null)
+        {
+            return null;
+        }
+
+        return new SigmaRule
+        {
+            File = diagnostics.File,
+            Position = map.Position,
+            Title = title,
+            LogSource = logSource,
+            Detection = detection,
+            FieldUses = FieldUseFinder.Find(detection),
+            Id = id,
+            Name = metadata.ReadText("name"),
+            Taxonomy = metadata.ReadText("taxonomy"),
+            Status = status,
+            Description = metadata.ReadDescription(),
+            License = metadata.ReadText("license"),
+            Author = metadata.ReadText("author"),
+            Date = date,
+            Modified = modified,
+            Level = level,
+            References = metadata.ReadTexts("references"),
+            Tags = metadata.ReadTags(),
+            FalsePositives = metadata.ReadTexts("falsepositives"),
+            Fields = metadata.ReadTexts("fields"),
+            Scope = metadata.ReadTexts("scope"),
+            Related = metadata.ReadRelated(),
+        };
+    }
+}

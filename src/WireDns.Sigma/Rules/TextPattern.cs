@@ -1,0 +1,139 @@
+using System.Text;
+
+namespace WireDns.Sigma.Rules;
+
+/// <summary>
+/// A Sigma string as a sequence of literals and wildcards, matched against a whole value (specification: Detection, String Wildcard and
+/// Escaping). Adjacent literals are one, and so are adjacent <c>*</c>. Immutable.
+/// </summary>
+public sealed class TextPattern
+{
+    private readonly PatternToken[] _tokens;
+
+    internal TextPattern(IEnumerable<PatternToken> tokens)
+        : this(Normalize(tokens))
+    {
+    }
+
+    private TextPattern(PatternToken[] normalTokens)
+    {
+        _tokens = normalTokens;
+    }
+
+    /// <summary>The pieces in order; none for the empty string.</summary>
+    public IReadOnlyList<PatternToken> Tokens => _tokens;
+
+    /// <summary>Whether it has a <c>*</c> or a <c>?</c> that is not escaped.</summary>
+    public bool HasWildcards => Array.Exists(_tokens, t => t.Kind != PatternTokenKind.Literal);
+
+    /// <summary>
+    /// Reads a Sigma string: <c>*</c> and <c>?</c> are wildcards, a backslash before one of them or before a backslash takes its meaning
+    /// away, and any other backslash is itself.
+    /// </summary>
+    public static TextPattern Parse(string text)
+    {
+        if (text.AsSpan().IndexOfAny('*', '?', '\\') < 0)
+        {
+            return new TextPattern(text.Length == 0 ? [] : new[] { PatternToken.Literal(text) });
+        }
+
+        var tokens = new List<PatternToken>();
+        var literal = new StringBuilder();
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c == '\\' && i + 1 < text.Length && (text[i + 1] is '*' or '?' or '\\'))
+            {
+                literal.Append(text[++i]);
+            }
+            else if (c is '*' or '?')
+            {
+                tokens.Add(PatternToken.Literal(literal.ToString()));
+                tokens.Add(c == '*' ? PatternToken.AnyText : PatternToken.AnyCharacter);
+                literal.Clear();
+            }
+            else
+            {
+                literal.Append(c);
+            }
+        }
+
+        tokens.Add(PatternToken.Literal(literal.ToString()));
+        return new TextPattern(tokens);
+    }
+
+    /// <summary>The pattern as a Sigma string, with what would be read as a wildcard escaped; <see cref="Parse"/> gives the same pattern again.</summary>
+    public override string ToString()
+    {
+        if (_tokens is [{ Kind: PatternTokenKind.Literal } only] && only.Text.AsSpan().IndexOfAny('*', '?', '\\') < 0)
+        {
+            return only.Text;
+        }
+
+        var text = new StringBuilder();
+        foreach (var token in _tokens)
+        {
+            switch (token.Kind)
+            {
+                case PatternTokenKind.AnyText:
+                    text.Append('*');
+                    break;
+                case PatternTokenKind.AnyCharacter:
+                    text.Append('?');
+                    break;
+                default:
+                    text.Append(token.Text
+                        .Replace(@"\", @"\\", StringComparison.Ordinal)
+                        .Replace("*", @"\*", StringComparison.Ordinal)
+                        .Replace("?", @"\?", StringComparison.Ordinal));
+                    break;
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The pattern with a <c>*</c> token before it, behind it, or both.</summary>
+    internal TextPattern WithWildcards(bool before, bool behind)
+    {
+        if (_tokens.Length == 0)
+        {
+            return new TextPattern(before || behind ? new[] { PatternToken.AnyText } : _tokens);
+        }
+
+        var first = before && _tokens[0].Kind != PatternTokenKind.AnyText ? 1 : 0;
+        var last = behind && _tokens[^1].Kind != PatternTokenKind.AnyText ? 1 : 0;
+        var tokens = new PatternToken[first + _tokens.Length + last];
+        tokens[0] = PatternToken.AnyText;
+        tokens[^1] = PatternToken.AnyText;
+        _tokens.CopyTo(tokens, first);
+        return new TextPattern(tokens);
+    }
+
+    /// <summary>The pattern with each literal replaced.</summary>
+    internal TextPattern MapLiterals(Func<string, string> map) =>
+        new(_tokens.Select(t => t.Kind == PatternTokenKind.Literal ? PatternToken.Literal(map(t.Text)) : t));
+
+    private static PatternToken[] Normalize(IEnumerable<PatternToken> tokens)
+    {
+        var result = new List<PatternToken>(3);
+        foreach (var token in tokens)
+        {
+            if (token.Kind == PatternTokenKind.Literal && token.Text.Length == 0)
+            {
+                continue;
+            }
+
+            if (result.Count > 0 && result[^1].Kind == token.Kind && token.Kind != PatternTokenKind.AnyCharacter)
+            {
+                result[^1] = token.Kind == PatternTokenKind.Literal ? PatternToken.Literal(result[^1].Text + token.Text) : token;
+            }
+            else
+            {
+                result.Add(token);
+            }
+        }
+
+        return [.. result];
+    }
+}

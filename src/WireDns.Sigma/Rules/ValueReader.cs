@@ -1,0 +1,244 @@
+using System.Text.RegularExpressions;
+
+namespace WireDns.Sigma.Rules;
+
+/// <summary>Makes <see cref="MatchValue"/>s of a rule's values under a chain of modifiers.</summary>
+internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlaceholders placeholders, DiagnosticBag diagnostics)
+{
+    /// <summary>Whether a text may be wrong: an expression, a network, or what cannot be encoded. Other texts are fine whatever they are.</summary>
+    public bool CanFail =>
+        chain.Shape is not (ValueShape.Raw or ValueShape.Text) || chain.Modifiers.Any(m => ModifierChain.IsEncoder(m.Kind));
+
+    /// <summary>The value after the modifiers. Null where it was reported as an error.</summary>
+    public MatchValue? Read(YamlScalar scalar)
+    {
+        switch (chain.Shape)
+        {
+            case ValueShape.Exists:
+                if (YamlTyping.TryReadBoolean(scalar, out var expected))
+                {
+                    return new ExistsValue(scalar.Text, scalar.Position, expected);
+                }
+
+                return WrongType(scalar, "true or false", "exists");
+
+            case ValueShape.Comparison or ValueShape.Time:
+                return ReadComparison(scalar);
+
+            case ValueShape.Raw:
+                return ReadRaw(scalar);
+
+            default:
+                return IsText(scalar) ? ReadText(scalar.Text, TextPattern.Parse(scalar.Text), scalar.Position) : WrongType(scalar, "a text", TextModifier());
+        }
+    }
+
+    /// <summary>The values that a text with placeholders stands for, made one at a time; what is wrong with one of them is reported.</summary>
+    public IEnumerable<MatchValue> Expand(YamlScalar scalar)
+    {
+        if (chain.Shape == ValueShape.Regex)
+        {
+            // In an expression * and ? are not wildcards: the values are put in as they stand.
+            foreach (var text in ExpandText(PlaceholderText.Split(scalar.Text), 0, string.Empty))
+            {
+                if (ReadRegex(text, scalar.Position) is { } value)
+                {
+                    yield return value;
+                }
+            }
+
+            yield break;
+        }
+
+        foreach (var pattern in PlaceholderText.Expand(TextPattern.Parse(scalar.Text), placeholders))
+        {
+            if (ReadText(pattern.ToString(), pattern, scalar.Position) is { } value)
+            {
+                yield return value;
+            }
+        }
+    }
+
+    private IEnumerable<string> ExpandText(List<(string Text, bool IsPlaceholder)> parts, int index, string before)
+    {
+        if (index == parts.Count)
+        {
+            yield return before;
+            yield break;
+        }
+
+        IEnumerable<string> values = [parts[index].Text];
+        if (parts[index].IsPlaceholder)
+        {
+            placeholders.TryGet(parts[index].Text, out values);
+        }
+
+        foreach (var value in values)
+        {
+            foreach (var text in ExpandText(parts, index + 1, before + value))
+            {
+                yield return text;
+            }
+        }
+    }
+
+    private MatchValue? ReadRaw(YamlScalar scalar)
+    {
+        if (scalar.IsNull)
+        {
+            if (!isKeyword)
+            {
+                return new NullValue("null", scalar.Position);
+            }
+
+            diagnostics.Error("null-keyword", scalar.Position, "expected a text as a keyword, found null");
+            return null;
+        }
+
+        if (YamlTyping.IsReadOtherwiseByYaml11(scalar))
+        {
+            diagnostics.Warning(
+                "ambiguous-scalar", scalar.Position, $"some YAML readers take {scalar.Description} for something else than its text", "put it in quotes");
+        }
+
+        if (isKeyword || IsText(scalar))
+        {
+            return ReadText(scalar.Text, TextPattern.Parse(scalar.Text), scalar.Position);
+        }
+
+        return YamlTyping.TryReadBoolean(scalar, out var boolean)
+            ? new BooleanValue(scalar.Text, scalar.Position, boolean)
+            : YamlTyping.TryReadNumber(scalar, out var number) ? new NumberValue(scalar.Text, scalar.Position, number) : null;
+    }
+
+    private MatchValue? ReadText(string asWritten, TextPattern pattern, SourcePosition position)
+    {
+        switch (chain.Shape)
+        {
+            case ValueShape.Regex:
+                return ReadRegex(asWritten, position);
+
+            case ValueShape.Cidr:
+                if (CidrNetwork.TryParse(asWritten, out var network, out var problem))
+                {
+                    return new CidrValue(asWritten, position, network);
+                }
+
+                diagnostics.Error("bad-cidr", position, problem);
+                return null;
+
+            case ValueShape.FieldReference:
+                return ReadFieldReference(asWritten, pattern, position);
+
+            default:
+                // A keyword is searched for anywhere in a value; its own modifier says otherwise.
+                var isAnywhere = isKeyword && !chain.Has(ModifierKind.StartsWith) && !chain.Has(ModifierKind.EndsWith);
+                var patterns = new TextEncoding(diagnostics, position).Apply(pattern, chain.Modifiers);
+                if (patterns is not null && isAnywhere)
+                {
+                    patterns = [.. patterns.Select(p => p.WithWildcards(before: true, behind: true))];
+                }
+
+                return patterns is null ? null : new TextValue(asWritten, position, patterns, chain.Has(ModifierKind.Cased));
+        }
+    }
+
+    private FieldReferenceValue? ReadFieldReference(string asWritten, TextPattern pattern, SourcePosition position)
+    {
+        if (pattern.HasWildcards || pattern.Tokens.Count == 0)
+        {
+            diagnostics.Error("bad-field-reference", position, $"expected a field's name under fieldref, found '{YamlScalar.Shorten(asWritten)}'");
+            return null;
+        }
+
+        var isContains = chain.Has(ModifierKind.Contains);
+        return new FieldReferenceValue(
+            asWritten,
+            position,
+            pattern.Tokens[0].Text,
+            allowsTextBefore: isContains || chain.Has(ModifierKind.EndsWith),
+            allowsTextBehind: isContains || chain.Has(ModifierKind.StartsWith),
+            chain.Has(ModifierKind.Cased));
+    }
+
+    private RegexValue? ReadRegex(string text, SourcePosition position)
+    {
+        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+        options |= chain.Has(ModifierKind.IgnoreCase) ? RegexOptions.IgnoreCase : 0;
+        options |= chain.Has(ModifierKind.MultiLine) ? RegexOptions.Multiline : 0;
+        options |= chain.Has(ModifierKind.DotAll) ? RegexOptions.Singleline : 0;
+        try
+        {
+            return new RegexValue(text, position, new Regex(text, options));
+        }
+        catch (RegexParseException e)
+        {
+            diagnostics.Error("bad-regex", position, $"expected a regular expression: {e.Message}");
+        }
+        catch (NotSupportedException)
+        {
+            // Lookarounds, backreferences and the like; or an expression whose automaton would be too large.
+            diagnostics.Error(
+                "regex-backtracks",
+                position,
+                $"expected a regular expression that matches in linear time, found '{YamlScalar.Shorten(text)}'",
+                "Sigma allows no lookarounds, backreferences and atomic groups, and large counts make large automata");
+        }
+
+        return null;
+    }
+
+    private ComparisonValue? ReadComparison(YamlScalar scalar)
+    {
+        TimePart? part = null;
+        var comparison = ComparisonOperator.Equal;
+        foreach (var modifier in chain.Modifiers)
+        {
+            part = modifier.Kind switch
+            {
+                ModifierKind.Minute => TimePart.Minute,
+                ModifierKind.Hour => TimePart.Hour,
+                ModifierKind.Day => TimePart.Day,
+                ModifierKind.Week => TimePart.Week,
+                ModifierKind.Month => TimePart.Month,
+                ModifierKind.Year => TimePart.Year,
+                _ => part,
+            };
+            comparison = modifier.Kind switch
+            {
+                ModifierKind.Less => ComparisonOperator.Less,
+                ModifierKind.LessOrEqual => ComparisonOperator.LessOrEqual,
+                ModifierKind.Greater => ComparisonOperator.Greater,
+                ModifierKind.GreaterOrEqual => ComparisonOperator.GreaterOrEqual,
+                _ => comparison,
+            };
+        }
+
+        if (YamlTyping.TryReadNumber(scalar, out var number))
+        {
+            return new ComparisonValue(scalar.Text, scalar.Position, comparison, number, part);
+        }
+
+        WrongType(scalar, "a number", chain.Modifiers.First(m => m.Kind is not (ModifierKind.All or ModifierKind.NotEqual)).Name);
+        return null;
+    }
+
+    private MatchValue? WrongType(YamlScalar scalar, string expected, string modifier)
+    {
+        var isQuotedNumber = !scalar.IsPlain && YamlTyping.TryReadNumber(new YamlScalar(scalar.Position, scalar.Text, true), out _);
+        var found = scalar.IsNull ? "null"
+            : YamlTyping.TryReadBoolean(scalar, out _) ? $"the boolean {scalar.Text}"
+            : YamlTyping.TryReadNumber(scalar, out _) ? $"the number {scalar.Text}"
+            : $"the text {scalar.Description}";
+        var hint = expected == "a text" && !scalar.IsNull ? "put it in quotes to make it a text"
+            : isQuotedNumber ? "write it without quotes" : null;
+        diagnostics.Error("modifier-type", scalar.Position, $"expected {expected} under the modifier {modifier}, found {found}", hint);
+        return null;
+    }
+
+    private string TextModifier() =>
+        chain.Modifiers.First(m => m.Kind is not (ModifierKind.All or ModifierKind.NotEqual or ModifierKind.Expand)).Name;
+
+    private static bool IsText(YamlScalar scalar) =>
+        !scalar.IsNull && !YamlTyping.TryReadBoolean(scalar, out _) && !YamlTyping.TryReadNumber(scalar, out _);
+}

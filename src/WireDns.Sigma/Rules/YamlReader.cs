@@ -1,0 +1,187 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace WireDns.Sigma.Rules;
+
+/// <summary>
+/// Reads YAML text into trees, one for each document, in bounded time and memory: the depth is capped, and so is what aliases would
+/// expand to. A document that breaks is reported, and what stands before it in the file is kept.
+/// </summary>
+internal sealed class YamlReader(DiagnosticBag diagnostics)
+{
+    // Sigma needs six levels; YamlDotNet's own parser is iterative, ours keeps a stack of this size at most.
+    private const int MaximumDepth = 32;
+
+    // A real rule has under 2,000 nodes; 24 aliases of 10 aliases each would already be 10^24.
+    private const long MaximumExpandedNodes = 1_000_000;
+
+    private readonly Stack<Frame> _stack = new();
+    private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
+    private long _expandedNodes;
+    private int _errorsBefore;
+    private SourcePosition _lastPosition = new(1, 1);
+
+    /// <summary>The documents of the text. Stops at the first syntax error, which is reported.</summary>
+    public IReadOnlyList<YamlDocument> Read(string text)
+    {
+        var documents = new List<YamlDocument>();
+        try
+        {
+            using var reader = new StringReader(text);
+            var parser = new Parser(reader);
+            while (parser.MoveNext())
+            {
+                if (!Accept(parser.Current!, documents))
+                {
+                    break;
+                }
+            }
+        }
+        catch (YamlException e)
+        {
+            diagnostics.Error("yaml-syntax", ToPosition(e.Start), $"this is not YAML: {FirstLine(e.InnerException?.Message ?? e.Message)}");
+        }
+        catch (InvalidOperationException e)
+        {
+            // YamlDotNet throws this on some broken flow collections instead of a YamlException; it has no place.
+            diagnostics.Error("yaml-syntax", _lastPosition, $"this is not YAML: {FirstLine(e.Message)}");
+        }
+
+        return documents;
+    }
+
+    /// <summary>Takes one event of the parser. False where reading must end.</summary>
+    private bool Accept(ParsingEvent current, List<YamlDocument> documents)
+    {
+        _lastPosition = ToPosition(current.Start);
+        switch (current)
+        {
+            case DocumentStart:
+                _stack.Clear();
+                _anchors.Clear();
+                _errorsBefore = diagnostics.ErrorCount;
+                return true;
+            case Scalar scalar:
+                return Complete(new YamlScalar(_lastPosition, scalar.Value, scalar.Style == ScalarStyle.Plain), scalar.Anchor, documents);
+            case MappingStart mapping:
+                return Open(new Frame(new YamlMap(_lastPosition), mapping.Anchor));
+            case SequenceStart sequence:
+                return Open(new Frame(new YamlList(_lastPosition), sequence.Anchor));
+            case MappingEnd or SequenceEnd:
+                var closed = _stack.Pop();
+                return Complete(closed.Node, closed.Anchor, documents);
+            case AnchorAlias alias:
+                return Resolve(alias, documents);
+            default:
+                return true;
+        }
+    }
+
+    private bool Open(Frame frame)
+    {
+        if (_stack.Count == MaximumDepth)
+        {
+            diagnostics.Error("yaml-too-deep", _lastPosition, $"expected at most {MaximumDepth} levels of nesting, found more");
+            return false;
+        }
+
+        _stack.Push(frame);
+        return true;
+    }
+
+    private bool Resolve(AnchorAlias alias, List<YamlDocument> documents)
+    {
+        if (!_anchors.TryGetValue(alias.Value.Value, out var node))
+        {
+            diagnostics.Error("unknown-alias", _lastPosition, $"expected an anchor &{alias.Value.Value} that ends before this alias, found none");
+            return false;
+        }
+
+        return Complete(node, AnchorName.Empty, documents);
+    }
+
+    private bool Complete(YamlNode node, AnchorName anchor, List<YamlDocument> documents)
+    {
+        if (!anchor.IsEmpty)
+        {
+            _anchors[anchor.Value] = node;
+        }
+
+        if (_stack.Count == 0)
+        {
+            _expandedNodes += node.Size;
+            if (_expandedNodes > MaximumExpandedNodes)
+            {
+                diagnostics.Error(
+                    "yaml-too-large",
+                    node.Position,
+                    $"expected at most {MaximumExpandedNodes:N0} values in a file with its aliases written out, found more",
+                    "put long lists into a placeholder file and use the modifier expand");
+                return false;
+            }
+
+            documents.Add(new YamlDocument(node, diagnostics.ErrorCount == _errorsBefore));
+            return true;
+        }
+
+        return _stack.Peek().Add(node, diagnostics);
+    }
+
+    private static SourcePosition ToPosition(in Mark mark) =>
+        new((int)Math.Clamp(mark.Line, 1, int.MaxValue), (int)Math.Clamp(mark.Column, 1, int.MaxValue));
+
+    private static string FirstLine(string message) => message.AsSpan().EnumerateLines() is var lines && lines.MoveNext()
+        ? lines.Current.ToString()
+        : message;
+
+    /// <summary>A collection that is still open.</summary>
+    private sealed class Frame(YamlNode node, AnchorName anchor)
+    {
+        private YamlScalar? _key;
+
+        public YamlNode Node => node;
+
+        public AnchorName Anchor => anchor;
+
+        public bool Add(YamlNode child, DiagnosticBag diagnostics)
+        {
+            if (node is YamlList list)
+            {
+                list.Add(child);
+                return true;
+            }
+
+            if (_key is null)
+            {
+                _key = child as YamlScalar;
+                if (_key is null)
+                {
+                    diagnostics.Error("key-not-text", child.Position, $"expected a text as a key, found {child.Description}");
+                    return false;
+                }
+
+                if (_key is { Text: "<<", IsPlain: true })
+                {
+                    diagnostics.Error("merge-key", _key.Position, "the YAML merge key << is not part of Sigma", "write the values out");
+                    return false;
+                }
+
+                return true;
+            }
+
+            var map = (YamlMap)node;
+            if (!map.TryAdd(_key, child))
+            {
+                var first = map.FindKey(_key.Text)!.Position;
+                diagnostics.Error(
+                    "duplicate-key",
+                    _key.Position,
+                    $"the key {_key.Description} is already at line {first.Line}, column {first.Column}: one of the two would be lost",
+                    "write the values as one list, or use a selection for each");
+            }
+
+            _key = null;
+            return true;
+        }
+    }
+}

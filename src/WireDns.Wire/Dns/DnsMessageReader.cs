@@ -1,0 +1,264 @@
+using System.Buffers.Binary;
+
+namespace WireDns.Wire.Dns;
+
+/// <summary>
+/// Reads a message once from front to back: questions, then the records of all three sections, then <see cref="Finish"/>. The first fault
+/// ends it (<see cref="Error"/>); what was read before stands.
+/// </summary>
+/// <remarks>
+/// Whatever is left unread is checked, and not handed out, by the next call: <see cref="TryReadRecord"/> passes over questions and
+/// <see cref="Finish"/> over everything. A loop over questions alone and <see cref="Finish"/> is the shortest way to a whole verdict.
+/// Time is bounded by the message's length; nothing is allocated.
+/// </remarks>
+public ref struct DnsMessageReader
+{
+    // Type and class behind a question's name.
+    private const int QuestionFixedLength = 4;
+
+    // Type, class, TTL and RDLENGTH behind a record's name.
+    private const int RecordFixedLength = 10;
+
+    // A pointer to the first question's name, which most owners are.
+    private const ushort PointerToFirstName = 0xc000 | DnsHeader.LengthInBytes;
+
+    private readonly ReadOnlySpan<byte> _message;
+    private readonly DnsHeader _header;
+    private readonly bool _isCut;
+    private DnsName _firstName;
+    private bool _isFirstNameRead;
+    private int _position;
+
+    /// <summary>Starts to read a message, header first.</summary>
+    /// <param name="message">The message: a UDP payload, or a TCP frame without its length. It may have any length and content.</param>
+    /// <param name="isCut">Whether the capture's snap length cut it: octets that are missing then are no fault of the sender.</param>
+    public DnsMessageReader(ReadOnlySpan<byte> message, bool isCut = false)
+    {
+        _message = message;
+        _isCut = isCut;
+        if (DnsHeader.TryRead(message, out _header))
+        {
+            _position = DnsHeader.LengthInBytes;
+        }
+        else
+        {
+            Error = DnsError.HeaderCut;
+            ErrorOffset = message.Length;
+        }
+    }
+
+    /// <summary>The header; all zero where the message is too short to have one.</summary>
+    public readonly DnsHeader Header => _header;
+
+    /// <summary>The first fault that was met so far.</summary>
+    public DnsError Error { get; private set; }
+
+    /// <summary>Where the fault is, in bytes from the start of the message; 0 without one.</summary>
+    public int ErrorOffset { get; private set; }
+
+    /// <summary>Questions that were read and found sound so far; 0 to 65,535.</summary>
+    public int QuestionsRead { get; private set; }
+
+    /// <summary>Records that were read and found sound so far; 0 to 196,605.</summary>
+    public int RecordsRead { get; private set; }
+
+    /// <summary>
+    /// Behind the header of a DSO message: its TLVs (RFC 8490 §5.4). Empty for any other message.
+    /// </summary>
+    public readonly ReadOnlySpan<byte> StatefulData => IsStateful ? _message[DnsHeader.LengthInBytes..] : default;
+
+    /// <summary>
+    /// Where <see cref="Error"/> lies in a question: the labels of its name before the fault, or all of them where the fault is behind
+    /// the name. The root else. Some resolvers take names that break the rules, so these labels may be what was looked up.
+    /// </summary>
+    public readonly DnsName BrokenQuestionName
+    {
+        get
+        {
+            // The reader still stands at the start of the question.
+            DnsName name = default;
+            if (Error is not (DnsError.None or DnsError.HeaderCut) && QuestionsRead < _header.QuestionCount)
+            {
+                DnsName.Read(_message, _position, _message.Length, out name, out _);
+            }
+
+            return name;
+        }
+    }
+
+    // RFC 8490 §5.4: the counts of a DSO message are zero. One that has sections is read as what its counts say.
+    private readonly bool IsStateful =>
+        _header.Opcode == DnsOpcode.Dso && _header.AreCountsZero && _message.Length >= DnsHeader.LengthInBytes;
+
+    /// <summary>Reads the next question; false after the last or at a fault.</summary>
+    public bool TryReadQuestion(out DnsQuestion question)
+    {
+        if (QuestionsRead >= _header.QuestionCount || Error != DnsError.None)
+        {
+            question = default;
+            return false;
+        }
+
+        var offset = _position;
+        var message = _message;
+        var error = DnsName.Read(message, offset, message.Length, out var name, out var next);
+        if (error != DnsError.None)
+        {
+            question = default;
+            return Fail(offset == message.Length ? DnsError.QuestionMissing : error, next);
+        }
+
+        if (message.Length - next < QuestionFixedLength)
+        {
+            question = default;
+            return Fail(DnsError.QuestionCut, message.Length);
+        }
+
+        var typeAndClass = BinaryPrimitives.ReadUInt32BigEndian(message[next..]);
+        question = new DnsQuestion(name, (DnsRecordType)(typeAndClass >> 16), (DnsClass)(ushort)typeAndClass, offset);
+        _position = next + QuestionFixedLength;
+        QuestionsRead++;
+        return true;
+    }
+
+    /// <summary>
+    /// Reads the next record of the answer, authority and additional sections, in this order; false after the last or at a fault.
+    /// </summary>
+    public bool TryReadRecord(out DnsRecord record)
+    {
+        PassQuestions();
+        var section = RecordsRead < _header.AnswerCount ? DnsSection.Answer
+            : RecordsRead < _header.AnswerCount + _header.AuthorityCount ? DnsSection.Authority
+            : DnsSection.Additional;
+        if (!PassRecord(out var name, out var fixedOffset, out var type, out var dnsClass, out var dataLength))
+        {
+            record = default;
+            return false;
+        }
+
+        var timeToLive = BinaryPrimitives.ReadUInt32BigEndian(_message[(fixedOffset + 4)..]);
+        record = new DnsRecord(
+            _message, name, type, dnsClass, timeToLive, section, fixedOffset + RecordFixedLength, dataLength);
+        return true;
+    }
+
+    /// <summary>Checks whatever is left of the message and says what is to be made of the whole. May be called again.</summary>
+    public DnsMessageVerdict Finish()
+    {
+        PassQuestions();
+        while (PassRecord(out _, out _, out _, out _, out _))
+        {
+        }
+
+        if (Error == DnsError.None && IsStateful)
+        {
+            PassStatefulData();
+        }
+
+        var isSound = Error == DnsError.None;
+        return new DnsMessageVerdict
+        {
+            Error = Error,
+            ErrorOffset = ErrorOffset,
+            QuestionsRead = QuestionsRead,
+            RecordsRead = RecordsRead,
+            TrailingBytes = isSound ? _message.Length - _position : 0,
+            IsIncomplete = _isCut && (isSound || Error.IsCut()),
+        };
+    }
+
+    private void PassQuestions()
+    {
+        while (TryReadQuestion(out _))
+        {
+        }
+    }
+
+    private bool PassRecord(out DnsName name, out int fixedOffset, out DnsRecordType type, out DnsClass dnsClass, out int dataLength)
+    {
+        type = default;
+        dnsClass = default;
+        dataLength = 0;
+        if (RecordsRead >= _header.RecordCount || Error != DnsError.None)
+        {
+            name = default;
+            fixedOffset = 0;
+            return false;
+        }
+
+        var message = _message;
+        var error = ReadOwner(out name, out fixedOffset);
+        if (error != DnsError.None)
+        {
+            return Fail(_position == message.Length ? DnsError.RecordMissing : error, fixedOffset);
+        }
+
+        if (message.Length - fixedOffset < RecordFixedLength)
+        {
+            return Fail(DnsError.RecordCut, message.Length);
+        }
+
+        var fixedPart = message.Slice(fixedOffset, RecordFixedLength);
+        type = (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(fixedPart);
+        dnsClass = (DnsClass)BinaryPrimitives.ReadUInt16BigEndian(fixedPart[2..]);
+        dataLength = BinaryPrimitives.ReadUInt16BigEndian(fixedPart[8..]);
+        var dataOffset = fixedOffset + RecordFixedLength;
+        var dataEnd = dataOffset + dataLength;
+        if (dataEnd > message.Length)
+        {
+            return Fail(DnsError.RdataCut, message.Length);
+        }
+
+        error = DnsRecordDataNames.Check(message, type, dnsClass, dataOffset, dataEnd, out var errorOffset);
+        if (error != DnsError.None)
+        {
+            return Fail(error, errorOffset);
+        }
+
+        _position = dataEnd;
+        RecordsRead++;
+        return true;
+    }
+
+    private DnsError ReadOwner(out DnsName name, out int next)
+    {
+        if (_message.Length - _position >= sizeof(ushort) && QuestionsRead > 0
+            && BinaryPrimitives.ReadUInt16BigEndian(_message[_position..]) == PointerToFirstName)
+        {
+            // Read once for all the owners that point to it, and not at all where there are none, as in most queries.
+            if (!_isFirstNameRead)
+            {
+                DnsName.Read(_message, DnsHeader.LengthInBytes, _message.Length, out _firstName, out _);
+                _isFirstNameRead = true;
+            }
+
+            name = _firstName;
+            next = _position + sizeof(ushort);
+            return DnsError.None;
+        }
+
+        return DnsName.Read(_message, _position, _message.Length, out name, out next);
+    }
+
+    private void PassStatefulData()
+    {
+        while (_position < _message.Length)
+        {
+            var rest = _message[_position..];
+            if (rest.Length < 4 || rest.Length - 4 < BinaryPrimitives.ReadUInt16BigEndian(rest[2..]))
+            {
+                Fail(DnsError.DsoCut, _message.Length);
+                return;
+            }
+
+            _position += 4 + BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
+        }
+    }
+
+    private bool Fail(DnsError error, int offset)
+    {
+        Error = error;
+        ErrorOffset = offset;
+        return false;
+    }
+}

@@ -1,0 +1,323 @@
+using System.Globalization;
+
+namespace WireDns.Wire.Dns;
+
+/// <summary>
+/// The IANA mnemonics of types, classes, opcodes and response codes, both ways. Values without one are written as the prefix and the
+/// number:
+/// <c>TYPE65280</c>, <c>CLASS2</c> (RFC 3597 §5), <c>OPCODE7</c>, <c>RCODE12</c>. Writing never allocates.
+/// </summary>
+public static class DnsMnemonics
+{
+    /// <summary>The longest text that any of the <c>Write</c> methods writes, in bytes.</summary>
+    public const int MaximumTextLength = 10;
+
+    // Types without a gap that matters; the two above stand alone.
+    private const int LastDenseType = 264;
+
+    /// <summary>The mnemonic in ASCII, or empty where the type has none.</summary>
+    public static ReadOnlySpan<byte> Get(DnsRecordType type) => type switch
+    {
+        DnsRecordType.A => "A"u8,
+        DnsRecordType.NS => "NS"u8,
+        DnsRecordType.MD => "MD"u8,
+        DnsRecordType.MF => "MF"u8,
+        DnsRecordType.CNAME => "CNAME"u8,
+        DnsRecordType.SOA => "SOA"u8,
+        DnsRecordType.MB => "MB"u8,
+        DnsRecordType.MG => "MG"u8,
+        DnsRecordType.MR => "MR"u8,
+        DnsRecordType.NULL => "NULL"u8,
+        DnsRecordType.WKS => "WKS"u8,
+        DnsRecordType.PTR => "PTR"u8,
+        DnsRecordType.HINFO => "HINFO"u8,
+        DnsRecordType.MINFO => "MINFO"u8,
+        DnsRecordType.MX => "MX"u8,
+        DnsRecordType.TXT => "TXT"u8,
+        DnsRecordType.RP => "RP"u8,
+        DnsRecordType.AFSDB => "AFSDB"u8,
+        DnsRecordType.X25 => "X25"u8,
+        DnsRecordType.ISDN => "ISDN"u8,
+        DnsRecordType.RT => "RT"u8,
+        DnsRecordType.NSAP => "NSAP"u8,
+        DnsRecordType.NSAPPTR => "NSAP-PTR"u8,
+        DnsRecordType.SIG => "SIG"u8,
+        DnsRecordType.KEY => "KEY"u8,
+        DnsRecordType.PX => "PX"u8,
+        DnsRecordType.GPOS => "GPOS"u8,
+        DnsRecordType.AAAA => "AAAA"u8,
+        DnsRecordType.LOC => "LOC"u8,
+        DnsRecordType.NXT => "NXT"u8,
+        DnsRecordType.EID => "EID"u8,
+        DnsRecordType.NIMLOC => "NIMLOC"u8,
+        DnsRecordType.SRV => "SRV"u8,
+        DnsRecordType.ATMA => "ATMA"u8,
+        DnsRecordType.NAPTR => "NAPTR"u8,
+        DnsRecordType.KX => "KX"u8,
+        DnsRecordType.CERT => "CERT"u8,
+        DnsRecordType.A6 => "A6"u8,
+        DnsRecordType.DNAME => "DNAME"u8,
+        DnsRecordType.SINK => "SINK"u8,
+        DnsRecordType.OPT => "OPT"u8,
+        DnsRecordType.APL => "APL"u8,
+        DnsRecordType.DS => "DS"u8,
+        DnsRecordType.SSHFP => "SSHFP"u8,
+        DnsRecordType.IPSECKEY => "IPSECKEY"u8,
+        DnsRecordType.RRSIG => "RRSIG"u8,
+        DnsRecordType.NSEC => "NSEC"u8,
+        DnsRecordType.DNSKEY => "DNSKEY"u8,
+        DnsRecordType.DHCID => "DHCID"u8,
+        DnsRecordType.NSEC3 => "NSEC3"u8,
+        DnsRecordType.NSEC3PARAM => "NSEC3PARAM"u8,
+        DnsRecordType.TLSA => "TLSA"u8,
+        DnsRecordType.SMIMEA => "SMIMEA"u8,
+        DnsRecordType.HIP => "HIP"u8,
+        DnsRecordType.NINFO => "NINFO"u8,
+        DnsRecordType.RKEY => "RKEY"u8,
+        DnsRecordType.TALINK => "TALINK"u8,
+        DnsRecordType.CDS => "CDS"u8,
+        DnsRecordType.CDNSKEY => "CDNSKEY"u8,
+        DnsRecordType.OPENPGPKEY => "OPENPGPKEY"u8,
+        DnsRecordType.CSYNC => "CSYNC"u8,
+        DnsRecordType.ZONEMD => "ZONEMD"u8,
+        DnsRecordType.SVCB => "SVCB"u8,
+        DnsRecordType.HTTPS => "HTTPS"u8,
+        DnsRecordType.DSYNC => "DSYNC"u8,
+        DnsRecordType.HHIT => "HHIT"u8,
+        DnsRecordType.BRID => "BRID"u8,
+        DnsRecordType.SPF => "SPF"u8,
+        DnsRecordType.UINFO => "UINFO"u8,
+        DnsRecordType.UID => "UID"u8,
+        DnsRecordType.GID => "GID"u8,
+        DnsRecordType.UNSPEC => "UNSPEC"u8,
+        DnsRecordType.NID => "NID"u8,
+        DnsRecordType.L32 => "L32"u8,
+        DnsRecordType.L64 => "L64"u8,
+        DnsRecordType.LP => "LP"u8,
+        DnsRecordType.EUI48 => "EUI48"u8,
+        DnsRecordType.EUI64 => "EUI64"u8,
+        DnsRecordType.NXNAME => "NXNAME"u8,
+        DnsRecordType.TKEY => "TKEY"u8,
+        DnsRecordType.TSIG => "TSIG"u8,
+        DnsRecordType.IXFR => "IXFR"u8,
+        DnsRecordType.AXFR => "AXFR"u8,
+        DnsRecordType.MAILB => "MAILB"u8,
+        DnsRecordType.MAILA => "MAILA"u8,
+        DnsRecordType.ANY => "ANY"u8,
+        DnsRecordType.URI => "URI"u8,
+        DnsRecordType.CAA => "CAA"u8,
+        DnsRecordType.AVC => "AVC"u8,
+        DnsRecordType.DOA => "DOA"u8,
+        DnsRecordType.AMTRELAY => "AMTRELAY"u8,
+        DnsRecordType.RESINFO => "RESINFO"u8,
+        DnsRecordType.WALLET => "WALLET"u8,
+        DnsRecordType.CLA => "CLA"u8,
+        DnsRecordType.IPN => "IPN"u8,
+        DnsRecordType.TA => "TA"u8,
+        DnsRecordType.DLV => "DLV"u8,
+        _ => default,
+    };
+
+    /// <summary>The mnemonic in ASCII, or empty where the class has none.</summary>
+    public static ReadOnlySpan<byte> Get(DnsClass dnsClass) => dnsClass switch
+    {
+        DnsClass.IN => "IN"u8,
+        DnsClass.CH => "CH"u8,
+        DnsClass.HS => "HS"u8,
+        DnsClass.NONE => "NONE"u8,
+        DnsClass.ANY => "ANY"u8,
+        _ => default,
+    };
+
+    /// <summary>The mnemonic in ASCII, or empty where the opcode has none.</summary>
+    public static ReadOnlySpan<byte> Get(DnsOpcode opcode) => opcode switch
+    {
+        DnsOpcode.Query => "QUERY"u8,
+        DnsOpcode.IQuery => "IQUERY"u8,
+        DnsOpcode.Status => "STATUS"u8,
+        DnsOpcode.Notify => "NOTIFY"u8,
+        DnsOpcode.Update => "UPDATE"u8,
+        DnsOpcode.Dso => "DSO"u8,
+        _ => default,
+    };
+
+    /// <summary>
+    /// The mnemonic in ASCII, or empty where the response code has none; 16 is <c>BADVERS</c>, its meaning outside TSIG.
+    /// </summary>
+    public static ReadOnlySpan<byte> Get(DnsResponseCode code) => code switch
+    {
+        DnsResponseCode.NoError => "NOERROR"u8,
+        DnsResponseCode.FormErr => "FORMERR"u8,
+        DnsResponseCode.ServFail => "SERVFAIL"u8,
+        DnsResponseCode.NXDomain => "NXDOMAIN"u8,
+        DnsResponseCode.NotImp => "NOTIMP"u8,
+        DnsResponseCode.Refused => "REFUSED"u8,
+        DnsResponseCode.YXDomain => "YXDOMAIN"u8,
+        DnsResponseCode.YXRRSet => "YXRRSET"u8,
+        DnsResponseCode.NXRRSet => "NXRRSET"u8,
+        DnsResponseCode.NotAuth => "NOTAUTH"u8,
+        DnsResponseCode.NotZone => "NOTZONE"u8,
+        DnsResponseCode.DsoTypeNI => "DSOTYPENI"u8,
+        DnsResponseCode.BadVers => "BADVERS"u8,
+        DnsResponseCode.BadKey => "BADKEY"u8,
+        DnsResponseCode.BadTime => "BADTIME"u8,
+        DnsResponseCode.BadMode => "BADMODE"u8,
+        DnsResponseCode.BadName => "BADNAME"u8,
+        DnsResponseCode.BadAlg => "BADALG"u8,
+        DnsResponseCode.BadTrunc => "BADTRUNC"u8,
+        DnsResponseCode.BadCookie => "BADCOOKIE"u8,
+        _ => default,
+    };
+
+    /// <summary>Writes the mnemonic or <c>TYPEn</c> as ASCII and returns its length in bytes.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than the text.</exception>
+    public static int Write(DnsRecordType type, Span<byte> destination) => Write(Get(type), "TYPE"u8, (ushort)type, destination);
+
+    /// <summary>Writes the mnemonic or <c>CLASSn</c> as ASCII and returns its length in bytes.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than the text.</exception>
+    public static int Write(DnsClass dnsClass, Span<byte> destination) =>
+        Write(Get(dnsClass), "CLASS"u8, (ushort)dnsClass, destination);
+
+    /// <summary>Writes the mnemonic or <c>OPCODEn</c> as ASCII and returns its length in bytes.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than the text.</exception>
+    public static int Write(DnsOpcode opcode, Span<byte> destination) => Write(Get(opcode), "OPCODE"u8, (byte)opcode, destination);
+
+    /// <summary>Writes the mnemonic or <c>RCODEn</c> as ASCII and returns its length in bytes.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than the text.</exception>
+    public static int Write(DnsResponseCode code, Span<byte> destination) => Write(Get(code), "RCODE"u8, (ushort)code, destination);
+
+    /// <summary>Reads a mnemonic (in any case; <c>*</c> is <c>ANY</c>) or <c>TYPEn</c>.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out DnsRecordType type)
+    {
+        if (TryParseNumber(text, "TYPE", ushort.MaxValue, out var number))
+        {
+            type = (DnsRecordType)number;
+            return true;
+        }
+
+        type = DnsRecordType.ANY;
+        if (text is "*")
+        {
+            return true;
+        }
+
+        // For rules as they load: a walk over the one table that writes them, so that reading and writing cannot differ.
+        for (var value = 0; value <= LastDenseType; value++)
+        {
+            type = (DnsRecordType)value;
+            if (IsSame(text, Get(type)))
+            {
+                return true;
+            }
+        }
+
+        foreach (var value in (ReadOnlySpan<DnsRecordType>)[DnsRecordType.TA, DnsRecordType.DLV])
+        {
+            type = value;
+            if (IsSame(text, Get(type)))
+            {
+                return true;
+            }
+        }
+
+        type = default;
+        return false;
+    }
+
+    /// <summary>Reads a mnemonic (in any case) or <c>CLASSn</c>.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out DnsClass dnsClass)
+    {
+        if (TryParseNumber(text, "CLASS", ushort.MaxValue, out var number))
+        {
+            dnsClass = (DnsClass)number;
+            return true;
+        }
+
+        for (var value = 0; value <= byte.MaxValue; value++)
+        {
+            dnsClass = (DnsClass)value;
+            if (IsSame(text, Get(dnsClass)))
+            {
+                return true;
+            }
+        }
+
+        dnsClass = default;
+        return false;
+    }
+
+    /// <summary>Reads a mnemonic (in any case) or <c>OPCODEn</c>.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out DnsOpcode opcode)
+    {
+        if (TryParseNumber(text, "OPCODE", 0xf, out var number))
+        {
+            opcode = (DnsOpcode)number;
+            return true;
+        }
+
+        for (var value = 0; value <= 0xf; value++)
+        {
+            opcode = (DnsOpcode)value;
+            if (IsSame(text, Get(opcode)))
+            {
+                return true;
+            }
+        }
+
+        opcode = default;
+        return false;
+    }
+
+    /// <summary>Reads a mnemonic (in any case; <c>BADSIG</c> too) or <c>RCODEn</c>.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out DnsResponseCode code)
+    {
+        if (TryParseNumber(text, "RCODE", ushort.MaxValue, out var number))
+        {
+            code = (DnsResponseCode)number;
+            return true;
+        }
+
+        code = DnsResponseCode.BadVers;
+        if (IsSame(text, "BADSIG"u8))
+        {
+            return true;
+        }
+
+        for (var value = 0; value <= (int)DnsResponseCode.BadCookie; value++)
+        {
+            code = (DnsResponseCode)value;
+            if (IsSame(text, Get(code)))
+            {
+                return true;
+            }
+        }
+
+        code = default;
+        return false;
+    }
+
+    private static int Write(ReadOnlySpan<byte> mnemonic, ReadOnlySpan<byte> prefix, int number, Span<byte> destination)
+    {
+        if (!mnemonic.IsEmpty)
+        {
+            mnemonic.CopyTo(destination);
+            return mnemonic.Length;
+        }
+
+        prefix.CopyTo(destination);
+        return number.TryFormat(destination[prefix.Length..], out var length, default, CultureInfo.InvariantCulture)
+            ? prefix.Length + length
+            : throw new ArgumentException("shorter than the text", nameof(destination));
+    }
+
+    private static bool IsSame(ReadOnlySpan<char> text, ReadOnlySpan<byte> mnemonic) =>
+        !mnemonic.IsEmpty && System.Text.Ascii.EqualsIgnoreCase(text, mnemonic);
+
+    private static bool TryParseNumber(ReadOnlySpan<char> text, string prefix, int maximum, out int number)
+    {
+        number = 0;
+        return text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+            && int.TryParse(text[prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            && number <= maximum;
+    }
+}

@@ -1,0 +1,324 @@
+using System.Text;
+
+namespace WireDns.Wire.Dns;
+
+/// <summary>
+/// A domain name within a message: a view over the message's bytes, valid as long as they are. It is checked once when it is read;
+/// after that no member can fail. <c>default</c> is the root.
+/// </summary>
+/// <remarks>
+/// Compression pointers are accepted wherever a name may stand, but each must point before the run of labels that it ends, and not into
+/// the header (RFC 1035 §4.1.4), so a name cannot loop.
+/// </remarks>
+public readonly ref struct DnsName
+{
+    /// <summary>Most octets that a name has on the wire after expansion, its root included (RFC 1035 §2.3.4).</summary>
+    public const int MaximumWireLength = 255;
+
+    /// <summary>
+    /// Most octets that <see cref="WriteText"/> writes: 255 octets have at least four labels, so 250 octets, each as <c>\DDD</c>, and
+    /// three dots.
+    /// </summary>
+    public const int MaximumTextLength = 1003;
+
+    // A pointer that is useful stands behind a label, and a name has at most 127 labels. Without a bound, messages made of pointers to
+    // pointers would cost time that grows with the square of their size.
+    private const int MaximumPointers = 127;
+
+    private const int MaximumLabelLength = 63;
+
+    private readonly ReadOnlySpan<byte> _message;
+    private readonly ulong _lengthOctets;
+    private readonly int _start;
+    private readonly byte _labelOctets;
+    private readonly byte _labelCount;
+    private readonly bool _isCompressed;
+
+    private DnsName(ReadOnlySpan<byte> message, int start, int labelOctets, int labelCount, bool isCompressed, ulong lengthOctets)
+    {
+        _message = message;
+        _start = start;
+        _labelOctets = (byte)labelOctets;
+        _labelCount = (byte)labelCount;
+        _isCompressed = isCompressed;
+        _lengthOctets = lengthOctets;
+    }
+
+    /// <summary>Whether this is the root, the name without labels.</summary>
+    public bool IsRoot => _labelCount == 0;
+
+    /// <summary>Octets on the wire after expansion, length octets and root included; 1 to 255.</summary>
+    public int WireLength => _labelOctets + 1;
+
+    /// <summary>Labels without the root; 0 to 127.</summary>
+    public int LabelCount => _labelCount;
+
+    /// <summary>Length octets of labels and labels, without the root; 0 to 254.</summary>
+    internal int LabelOctets => _labelOctets;
+
+    /// <summary>
+    /// Bit n stands for octet n of the name in its wire form, and is set where that is a label's length. Meaningful where the octets are
+    /// contiguous and not more than 64.
+    /// </summary>
+    internal ulong LengthOctets => _lengthOctets;
+
+    /// <summary>
+    /// Reads the name at <paramref name="offset"/> of <paramref name="message"/>, a whole message that begins with its header.
+    /// </summary>
+    /// <param name="message">The whole message.</param>
+    /// <param name="offset">Where the name starts, in bytes from the start of the message; 0 or more.</param>
+    /// <param name="name">The name; if it is not sound, its labels before the fault.</param>
+    /// <param name="next">The offset behind the name, in bytes; if the name is not sound, where its fault is.</param>
+    /// <param name="error">The fault, if the name is not sound.</param>
+    public static bool TryRead(ReadOnlySpan<byte> message, int offset, out DnsName name, out int next, out DnsError error)
+    {
+        error = Read(message, offset, message.Length, out name, out next);
+        return error == DnsError.None;
+    }
+
+    /// <summary>
+    /// Reads the name at <paramref name="offset"/>. Up to its first pointer it must lie before <paramref name="end"/>.
+    /// </summary>
+    internal static DnsError Read(ReadOnlySpan<byte> message, int offset, int end, out DnsName name, out int next)
+    {
+        // The usual name: labels and the root in one run. Whatever else it is, the longer way finds out.
+        var run = message[..end];
+        var position = offset;
+        var labels = 0;
+        ulong lengthOctets = 0;
+        while ((uint)position < (uint)run.Length && position - offset < MaximumWireLength)
+        {
+            int length = run[position];
+            if (length == 0)
+            {
+                name = new DnsName(message, offset, position - offset, labels, false, lengthOctets);
+                next = position + 1;
+                return DnsError.None;
+            }
+
+            if (length > MaximumLabelLength)
+            {
+                break;
+            }
+
+            // The shift wraps behind the 64th octet, where no one looks at the bits.
+            lengthOctets |= 1UL << (position - offset);
+            position += length + 1;
+            labels++;
+        }
+
+        return ReadAny(message, offset, end, out name, out next);
+    }
+
+    private static DnsError ReadAny(ReadOnlySpan<byte> message, int offset, int end, out DnsName name, out int next)
+    {
+        var start = offset;
+        var runStart = offset;
+        var position = offset;
+        var octets = 0;
+        var labels = 0;
+        var pointers = 0;
+        var isCompressed = false;
+        ulong lengthOctets = 0;
+        var error = DnsError.None;
+        next = -1;
+        while (error == DnsError.None)
+        {
+            int length = (uint)position < (uint)end ? message[position] : byte.MaxValue;
+            if (length == 0)
+            {
+                name = new DnsName(message, start, octets, labels, isCompressed, lengthOctets);
+                next = next < 0 ? position + 1 : next;
+                return DnsError.None;
+            }
+
+            if (position >= end)
+            {
+                error = DnsError.NameCut;
+            }
+            else if (length > MaximumLabelLength)
+            {
+                error = ReadPointer(message, position, end, runStart, out var target);
+                if (error == DnsError.None && ++pointers > MaximumPointers)
+                {
+                    error = DnsError.PointerChain;
+                }
+
+                if (error == DnsError.None)
+                {
+                    next = next < 0 ? position + 2 : next;
+                    end = message.Length;
+
+                    // A name that begins with a pointer is the name that it points to, which is most often without a pointer of its own.
+                    start = labels == 0 ? target : start;
+                    isCompressed |= labels > 0;
+                    runStart = target;
+                    position = target;
+                }
+            }
+            else if (octets + length + 1 >= MaximumWireLength)
+            {
+                error = DnsError.NameTooLong;
+            }
+            else if (length >= end - position)
+            {
+                error = DnsError.NameCut;
+                position = end;
+            }
+            else
+            {
+                lengthOctets |= 1UL << octets;
+                octets += length + 1;
+                labels++;
+                position += length + 1;
+            }
+        }
+
+        // What stands before the fault. It has no root in the message, which a compressed name is not asked for.
+        name = new DnsName(message, start, octets, labels, true, lengthOctets);
+        next = position;
+        return error;
+    }
+
+    private static DnsError ReadPointer(ReadOnlySpan<byte> message, int position, int end, int runStart, out int target)
+    {
+        target = 0;
+        if (message[position] < 0xc0)
+        {
+            return DnsError.LabelType;
+        }
+
+        if (position + 1 >= end)
+        {
+            return DnsError.NameCut;
+        }
+
+        target = ((message[position] & 0x3f) << 8) | message[position + 1];
+        return target < DnsHeader.LengthInBytes ? DnsError.PointerIntoHeader
+            : target >= runStart ? DnsError.PointerForward
+            : DnsError.None;
+    }
+
+    /// <summary>The labels from the left, without the root.</summary>
+    public DnsLabelEnumerator GetEnumerator() => new(_message, _start, _labelCount);
+
+    /// <summary>
+    /// Gives the name in wire form without copying, if it stands so in the message: labels and root in one run, without a pointer.
+    /// </summary>
+    public bool TryGetWire(out ReadOnlySpan<byte> wire)
+    {
+        if (_isCompressed)
+        {
+            wire = default;
+            return false;
+        }
+
+        wire = _message.IsEmpty ? [0] : _message.Slice(_start, _labelOctets + 1);
+        return true;
+    }
+
+    /// <summary>Writes the name in wire form without compression, case kept, and returns its length in bytes.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <see cref="WireLength"/>.</exception>
+    public int WriteWire(Span<byte> destination)
+    {
+        if (TryGetWire(out var wire))
+        {
+            wire.CopyTo(destination);
+            return wire.Length;
+        }
+
+        var position = 0;
+        foreach (var label in this)
+        {
+            destination[position] = (byte)label.Length;
+            label.CopyTo(destination[(position + 1)..]);
+            position += label.Length + 1;
+        }
+
+        destination[position] = 0;
+        return position + 1;
+    }
+
+    /// <summary>
+    /// Writes the name as ASCII text and returns its length in bytes: labels with dots between them, case kept, no dot at the end, the
+    /// root as <c>.</c>. Within labels a dot is <c>\.</c>, a backslash <c>\\</c>, an octet outside 0x21 to 0x7e <c>\DDD</c> (decimal),
+    /// and any other octet itself.
+    /// </summary>
+    /// <param name="destination">At least <see cref="MaximumTextLength"/> bytes; what lies behind the text may be overwritten.</param>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter.</exception>
+    public int WriteText(Span<byte> destination)
+    {
+        if (destination.Length < MaximumTextLength)
+        {
+            throw new ArgumentException($"shorter than {MaximumTextLength} bytes", nameof(destination));
+        }
+
+        return !_isCompressed
+            && DnsNameText.TryWritePlain(_message.Slice(_start, _labelOctets), _lengthOctets, destination, out var length)
+            ? length
+            : DnsNameText.WriteEscaped(this, destination);
+    }
+
+    /// <summary>
+    /// Writes what <see cref="WriteText"/> writes into a destination of any length; false if it is too short for the text.
+    /// </summary>
+    public bool TryWriteText(Span<byte> destination, out int bytesWritten)
+    {
+        if (destination.Length >= MaximumTextLength)
+        {
+            bytesWritten = WriteText(destination);
+            return true;
+        }
+
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        bytesWritten = WriteText(text);
+        if (text[..bytesWritten].TryCopyTo(destination))
+        {
+            return true;
+        }
+
+        bytesWritten = 0;
+        return false;
+    }
+
+    /// <summary>Whether both are the same name, without regard to the case of ASCII letters (RFC 4343).</summary>
+    public bool EqualsIgnoreCase(DnsName other)
+    {
+        if (_labelOctets != other._labelOctets || _labelCount != other._labelCount)
+        {
+            return false;
+        }
+
+        if (!_isCompressed && !other._isCompressed)
+        {
+            return DnsNameFolding.AreEqual(
+                _message.Slice(_start, _labelOctets), other._message.Slice(other._start, other._labelOctets));
+        }
+
+        Span<byte> left = stackalloc byte[MaximumWireLength];
+        Span<byte> right = stackalloc byte[MaximumWireLength];
+        return DnsNameFolding.AreEqual(left[..WriteWire(left)], right[..other.WriteWire(right)]);
+    }
+
+    /// <summary>
+    /// A 64-bit hash that is the same for names equal under <see cref="EqualsIgnoreCase"/>. Use a seed that no sender knows wherever the
+    /// hash picks a slot in a table.
+    /// </summary>
+    public ulong HashIgnoreCase(ulong seed)
+    {
+        if (!_isCompressed)
+        {
+            return DnsNameFolding.Hash(_message.Slice(_start, _labelOctets), seed);
+        }
+
+        Span<byte> wire = stackalloc byte[MaximumWireLength];
+        return DnsNameFolding.Hash(wire[..(WriteWire(wire) - 1)], seed);
+    }
+
+    /// <summary>The text of <see cref="WriteText"/>. Allocates.</summary>
+    public override string ToString()
+    {
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        return Encoding.ASCII.GetString(text[..WriteText(text)]);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
+
+namespace WireDns.Wire.Dns;
+
+/// <summary>Names as text. The rules are those of <see cref="DnsName.WriteText"/>.</summary>
+internal static class DnsNameText
+{
+    // Text positions that the mask of length octets covers: bit 0 is the first length, which the text does not have.
+    private const int MaximumMaskedTextLength = 63;
+
+    private static readonly SearchValues<byte> PlainOctets = SearchValues.Create(
+        "!\"#$%&'()*+,-/0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+
+    /// <summary>
+    /// Writes a name of one run whose octets all stand for themselves: its wire form, with dots for the length octets between labels.
+    /// False where that is not so, or where the name is too short or too long for it.
+    /// </summary>
+    /// <param name="labels">The wire form without the root.</param>
+    /// <param name="lengthOctets">Bit n is set where octet n of <paramref name="labels"/> is a length.</param>
+    /// <param name="destination">At least as long as <paramref name="labels"/>.</param>
+    /// <param name="length">Length of the text, in bytes.</param>
+    public static bool TryWritePlain(ReadOnlySpan<byte> labels, ulong lengthOctets, Span<byte> destination, out int length)
+    {
+        // Two loads that overlap in the middle cover any length between one and two vectors, and never reach past the name.
+        length = labels.Length - 1;
+        var dots = lengthOctets >> 1;
+        if (length is < 8 or > MaximumMaskedTextLength)
+        {
+            return false;
+        }
+
+        var text = labels[1..];
+        if (length >= Vector256<byte>.Count)
+        {
+            var tail = length - Vector256<byte>.Count;
+            return TryReplace(Vector256.Create(text), (uint)dots, out var first)
+                & TryReplace(Vector256.Create(text[tail..]), (uint)(dots >> tail), out var last)
+                && Store(first, destination) && Store(last, destination[tail..]);
+        }
+
+        if (length >= Vector128<byte>.Count)
+        {
+            var tail = length - Vector128<byte>.Count;
+            return TryReplace(Vector128.Create(text), (ushort)dots, out var first)
+                & TryReplace(Vector128.Create(text[tail..]), (ushort)(dots >> tail), out var last)
+                && Store(first, destination) && Store(last, destination[tail..]);
+        }
+
+        // Eight octets from either end in one vector.
+        var rest = length - sizeof(ulong);
+        var both = Vector128.Create(
+            BinaryPrimitives.ReadUInt64LittleEndian(text), BinaryPrimitives.ReadUInt64LittleEndian(text[rest..])).AsByte();
+        if (!TryReplace(both, (ushort)((byte)dots | ((uint)(byte)(dots >> rest) << 8)), out var replaced))
+        {
+            return false;
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, replaced.AsUInt64()[0]);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[rest..], replaced.AsUInt64()[1]);
+        return true;
+    }
+
+    /// <summary>Writes any name, label by label.</summary>
+    public static int WriteEscaped(DnsName name, Span<byte> destination)
+    {
+        if (name.IsRoot)
+        {
+            destination[0] = (byte)'.';
+            return 1;
+        }
+
+        var position = 0;
+        foreach (var label in name)
+        {
+            if (position > 0)
+            {
+                destination[position++] = (byte)'.';
+            }
+
+            position += WriteLabel(label, destination[position..]);
+        }
+
+        return position;
+    }
+
+    /// <summary>Writes one label; <paramref name="destination"/> must have four bytes for each octet.</summary>
+    public static int WriteLabel(ReadOnlySpan<byte> label, Span<byte> destination)
+    {
+        var position = 0;
+        while (true)
+        {
+            var plain = label.IndexOfAnyExcept(PlainOctets);
+            if (plain < 0)
+            {
+                label.CopyTo(destination[position..]);
+                return position + label.Length;
+            }
+
+            label[..plain].CopyTo(destination[position..]);
+            position += plain + WriteEscape(label[plain], destination[(position + plain)..]);
+            label = label[(plain + 1)..];
+        }
+    }
+
+    private static int WriteEscape(byte octet, Span<byte> destination)
+    {
+        destination[0] = (byte)'\\';
+        if (octet is (byte)'.' or (byte)'\\')
+        {
+            destination[1] = octet;
+            return 2;
+        }
+
+        destination[1] = (byte)('0' + (octet / 100));
+        destination[2] = (byte)('0' + (octet / 10 % 10));
+        destination[3] = (byte)('0' + (octet % 10));
+        return 4;
+    }
+
+    private static bool TryReplace(Vector128<byte> octets, ushort dots, out Vector128<byte> replaced)
+    {
+        var bits = Vector128.Create(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, (byte)128);
+        var spread = Vector128.Shuffle(
+            Vector128.Create(dots).AsByte(), Vector128.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, (byte)1));
+        var isDot = Vector128.Equals(spread & bits, bits);
+        var isSpecial = Vector128.GreaterThan(octets - Vector128.Create((byte)0x21), Vector128.Create((byte)(0x7e - 0x21)))
+            | Vector128.Equals(octets, Vector128.Create((byte)'.'))
+            | Vector128.Equals(octets, Vector128.Create((byte)'\\'));
+        replaced = Vector128.ConditionalSelect(isDot, Vector128.Create((byte)'.'), octets);
+        return Vector128.AndNot(isSpecial, isDot) == Vector128<byte>.Zero;
+    }
+
+    private static bool TryReplace(Vector256<byte> octets, uint dots, out Vector256<byte> replaced)
+    {
+        var isLowerSound = TryReplace(octets.GetLower(), (ushort)dots, out var lower);
+        var isUpperSound = TryReplace(octets.GetUpper(), (ushort)(dots >> 16), out var upper);
+        replaced = Vector256.Create(lower, upper);
+        return isLowerSound & isUpperSound;
+    }
+
+    private static bool Store(Vector128<byte> vector, Span<byte> destination)
+    {
+        vector.CopyTo(destination);
+        return true;
+    }
+
+    private static bool Store(Vector256<byte> vector, Span<byte> destination)
+    {
+        vector.CopyTo(destination);
+        return true;
+    }
+}

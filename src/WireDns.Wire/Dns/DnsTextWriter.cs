@@ -1,0 +1,265 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Globalization;
+
+namespace WireDns.Wire.Dns;
+
+/// <summary>
+/// Writes presentation text into a span. What no longer fits sets <see cref="IsOverflow"/>, and the rest is passed over.
+/// </summary>
+internal ref struct DnsTextWriter(Span<byte> destination)
+{
+    /// <summary>Most octets of an IPv4 address as text.</summary>
+    public const int MaximumIpv4Length = 15;
+
+    // Most octets of an IPv6 address as text, the mixed form of RFC 5952 §5 included.
+    private const int MaximumIpv6Length = 45;
+
+    private readonly Span<byte> _destination = destination;
+
+    /// <summary>Bytes written so far.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Whether something did not fit.</summary>
+    public bool IsOverflow { get; private set; }
+
+    private readonly Span<byte> Free => _destination[Length..];
+
+    /// <summary>Goes back to an empty text.</summary>
+    public void Clear()
+    {
+        Length = 0;
+        IsOverflow = false;
+    }
+
+    public void Write(byte octet)
+    {
+        if (Length < _destination.Length)
+        {
+            _destination[Length++] = octet;
+        }
+        else
+        {
+            IsOverflow = true;
+        }
+    }
+
+    public void Write(scoped ReadOnlySpan<byte> text)
+    {
+        if (!IsOverflow && text.TryCopyTo(Free))
+        {
+            Length += text.Length;
+        }
+        else
+        {
+            IsOverflow = true;
+        }
+    }
+
+    /// <summary>A space, where something stands before it.</summary>
+    public void WriteSeparator()
+    {
+        if (Length > 0)
+        {
+            Write((byte)' ');
+        }
+    }
+
+    public void WriteDecimal(ulong number, scoped ReadOnlySpan<char> format = default) =>
+        Advance(number.TryFormat(Free, out var length, format, CultureInfo.InvariantCulture), length);
+
+    public void WriteHex(scoped ReadOnlySpan<byte> octets) => Advance(Convert.TryToHexString(octets, Free, out var length), length);
+
+    public void WriteBase64(scoped ReadOnlySpan<byte> octets) =>
+        Advance(Base64.EncodeToUtf8(octets, Free, out _, out var length) == System.Buffers.OperationStatus.Done, length);
+
+    /// <summary>Base 32 with the extended hex alphabet, without padding (RFC 4648 §7, RFC 5155 §3.3).</summary>
+    public void WriteBase32Hex(scoped ReadOnlySpan<byte> octets)
+    {
+        var bits = 0;
+        var bitCount = 0;
+        foreach (var octet in octets)
+        {
+            bits = (bits << 8) | octet;
+            for (bitCount += 8; bitCount >= 5;)
+            {
+                bitCount -= 5;
+                Write("0123456789ABCDEFGHIJKLMNOPQRSTUV"u8[(bits >> bitCount) & 0x1f]);
+            }
+
+            bits &= 0x1f;
+        }
+
+        if (bitCount > 0)
+        {
+            Write("0123456789ABCDEFGHIJKLMNOPQRSTUV"u8[(bits << (5 - bitCount)) & 0x1f]);
+        }
+    }
+
+    public void WriteName(scoped DnsName name) => Advance(name.TryWriteText(Free, out var length), length);
+
+    public void WriteType(DnsRecordType type)
+    {
+        Span<byte> text = stackalloc byte[DnsMnemonics.MaximumTextLength];
+        Write(text[..DnsMnemonics.Write(type, text)]);
+    }
+
+    public void WriteResponseCode(DnsResponseCode code)
+    {
+        Span<byte> text = stackalloc byte[DnsMnemonics.MaximumTextLength];
+        Write(text[..DnsMnemonics.Write(code, text)]);
+    }
+
+    /// <summary>A character string in quotes, escaped (RFC 1035 §5.1).</summary>
+    public void WriteQuoted(scoped ReadOnlySpan<byte> octets)
+    {
+        Write((byte)'"');
+        foreach (var octet in octets)
+        {
+            WriteQuotedOctet(octet);
+        }
+
+        Write((byte)'"');
+    }
+
+    /// <summary>An octet within quotes: a quote and a backslash behind a backslash, what is not printable ASCII as <c>\DDD</c>.</summary>
+    public void WriteQuotedOctet(byte octet)
+    {
+        if (octet is < 0x20 or > 0x7e)
+        {
+            Write((byte)'\\');
+            Write((byte)('0' + (octet / 100)));
+            Write((byte)('0' + (octet / 10 % 10)));
+            Write((byte)('0' + (octet % 10)));
+            return;
+        }
+
+        if (octet is (byte)'"' or (byte)'\\')
+        {
+            Write((byte)'\\');
+        }
+
+        Write(octet);
+    }
+
+    /// <summary>Dotted decimal of four octets.</summary>
+    public void WriteIpv4(scoped ReadOnlySpan<byte> address)
+    {
+        Span<byte> text = stackalloc byte[MaximumIpv4Length];
+        Write(text[..FormatIpv4(address, text)]);
+    }
+
+    /// <summary>The text of RFC 5952 of sixteen octets.</summary>
+    public void WriteIpv6(scoped ReadOnlySpan<byte> address)
+    {
+        // RFC 5952 §4.2: the longest run of two or more zero groups, the first of equals.
+        var (runStart, runLength) = (-1, 1);
+        for (var i = 0; i < 8; i++)
+        {
+            var length = 0;
+            while (i + length < 8 && BinaryPrimitives.ReadUInt16BigEndian(address[((i + length) * 2)..]) == 0)
+            {
+                length++;
+            }
+
+            if (length > runLength)
+            {
+                (runStart, runLength) = (i, length);
+            }
+
+            i += length;
+        }
+
+        // RFC 5952 §5: an IPv4-mapped address shows the IPv4 address.
+        var isMapped = runStart == 0 && runLength == 5 && address[10] == 0xff && address[11] == 0xff;
+        var groups = isMapped ? 6 : 8;
+        Span<byte> text = stackalloc byte[MaximumIpv6Length];
+        var position = 0;
+        for (var i = 0; i < groups; i++)
+        {
+            if (i == runStart)
+            {
+                text[position++] = (byte)':';
+                text[position++] = (byte)':';
+                i += runLength - 1;
+                continue;
+            }
+
+            if (i > 0 && i != runStart + runLength)
+            {
+                text[position++] = (byte)':';
+            }
+
+            position += FormatGroup(BinaryPrimitives.ReadUInt16BigEndian(address[(i * 2)..]), text[position..]);
+        }
+
+        if (isMapped)
+        {
+            text[position++] = (byte)':';
+            position += FormatIpv4(address[12..], text[position..]);
+        }
+
+        Write(text[..position]);
+    }
+
+    /// <summary>Seconds since 1970 as YYYYMMDDHHmmSS in UTC (RFC 4034 §3.2).</summary>
+    public void WriteTime(uint seconds)
+    {
+        var time = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        Advance(time.TryFormat(Free, out var length, "yyyyMMddHHmmss", CultureInfo.InvariantCulture), length);
+    }
+
+    private void Advance(bool isWritten, int length)
+    {
+        if (isWritten && !IsOverflow)
+        {
+            Length += length;
+        }
+        else
+        {
+            IsOverflow = true;
+        }
+    }
+
+    /// <summary>Writes dotted decimal of four octets and returns its length.</summary>
+    public static int FormatIpv4(ReadOnlySpan<byte> address, Span<byte> text)
+    {
+        var position = 0;
+        for (var i = 0; i < 4; i++)
+        {
+            if (i > 0)
+            {
+                text[position++] = (byte)'.';
+            }
+
+            var octet = address[i];
+            if (octet >= 100)
+            {
+                text[position++] = (byte)('0' + (octet / 100));
+            }
+
+            if (octet >= 10)
+            {
+                text[position++] = (byte)('0' + (octet / 10 % 10));
+            }
+
+            text[position++] = (byte)('0' + (octet % 10));
+        }
+
+        return position;
+    }
+
+    private static int FormatGroup(ushort group, Span<byte> text)
+    {
+        var position = 0;
+        for (var shift = 12; shift >= 0; shift -= 4)
+        {
+            if (group >> shift != 0 || shift == 0)
+            {
+                text[position++] = "0123456789abcdef"u8[(group >> shift) & 0xf];
+            }
+        }
+
+        return position;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using WireDns.Benchmarks.Checking;
+using WireDns.Benchmarks.Generation;
+
+namespace WireDns.Benchmarks;
+
+/// <summary>
+/// The tool's commands. Exit status: 0 done, 1 a check failed or the system did, 2 usage.
+/// </summary>
+internal static class CommandLine
+{
+    private const string Usage = """
+        usage: generate KIND FILE [--packets N | --bytes N] [--planted N] [--seed N]
+               audit FILE
+               check
+        generate  writes a capture (dns, span or hostile), the same for the same arguments, and prints what is in it
+        audit     prints what an independent, slow reader finds in such a file
+        check     generates small captures in memory, audits them and compares their hashes with the known ones
+        """;
+
+    private static readonly ICaptureKind[] s_kinds = [new DnsCapture(), new SpanCapture(), new HostileCapture()];
+
+    /// <summary>Runs a command; returns the exit status.</summary>
+    public static int Run(string[] arguments, TextWriter output, TextWriter errors)
+    {
+        try
+        {
+            switch (arguments)
+            {
+                case ["generate", var kindName, var file, .. var options]
+                    when FindKind(kindName) is { } kind && TryReadOptions(kind, options, out var request):
+                    output.WriteLine(CaptureGeneration.ToFile(kind, request, file));
+                    return 0;
+                case ["audit", var file]:
+                    using (var stream = File.OpenRead(file))
+                    {
+                        output.WriteLine(CaptureAudit.Of(stream).ToJson());
+                    }
+
+                    return 0;
+                case ["check"]:
+                    return GeneratorCheck.Run(s_kinds, output) ? 0 : 1;
+                default:
+                    errors.WriteLine(Usage);
+                    return 2;
+            }
+        }
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            errors.WriteLine(exception.Message);
+            return 1;
+        }
+    }
+
+    private static ICaptureKind? FindKind(string name) => Array.Find(s_kinds, kind => kind.Name == name);
+
+    private static bool TryReadOptions(ICaptureKind kind, string[] options, out CaptureRequest request)
+    {
+        request = default;
+        var budget = kind.DefaultBudget;
+        var seed = 1UL;
+        long? planted = null;
+        for (var index = 0; index < options.Length; index += 2)
+        {
+            if (index + 1 == options.Length
+                || !long.TryParse(options[index + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            {
+                return false;
+            }
+
+            switch (options[index])
+            {
+                case "--packets" when value > 0:
+                    budget = new CaptureBudget(value, IsInPackets: true);
+                    break;
+                case "--bytes" when value > 0:
+                    budget = new CaptureBudget(value, IsInPackets: false);
+                    break;
+                case "--planted":
+                    planted = value;
+                    break;
+                case "--seed":
+                    seed = (ulong)value;
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        request = new CaptureRequest(budget, planted ?? kind.DefaultPlantedCount(budget), seed);
+        return true;
+    }
+}

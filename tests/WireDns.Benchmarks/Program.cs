@@ -1,0 +1,1 @@
+return WireDns.Benchmarks.CommandLine.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,57 @@
+using WireDns.Wire;
+
+namespace WireDns.Capture.Tests;
+
+/// <summary>Everything that came out of a capture, copied so that it may be compared.</summary>
+internal sealed class ReadOutcome
+{
+    public List<ReadPacket> Packets { get; } = [];
+
+    public Exception? Error { get; private set; }
+
+    public long Skipped { get; private set; }
+
+    public long PacketsRead { get; private set; }
+
+    public IReadOnlyList<CaptureInterface> Interfaces { get; private set; } = [];
+
+    public static ReadOutcome Of(byte[] file, int bufferSize = PacketBatch.DefaultBufferSize) =>
+        Of(() => CaptureFile.Open(new MemoryStream(file), "test"), bufferSize);
+
+    public static ReadOutcome Of(string path) => Of(() => CaptureFile.Open(path), PacketBatch.DefaultBufferSize);
+
+    /// <summary>Reads to the end. Only a <see cref="CaptureFormatException"/> is an outcome; anything else fails the test.</summary>
+    public static ReadOutcome Of(Func<CaptureFileReader> open, int bufferSize)
+    {
+        var outcome = new ReadOutcome();
+        try
+        {
+            using var reader = open();
+            try
+            {
+                var batch = new PacketBatch(bufferSize);
+                while (reader.TryReadBatch(batch))
+                {
+                    Assert.NotEqual(0, batch.Count);
+                    foreach (var packet in batch)
+                    {
+                        outcome.Packets.Add(ReadPacket.Of(packet));
+                    }
+                }
+            }
+            finally
+            {
+                outcome.Skipped = reader.Skipped.Total;
+                outcome.PacketsRead = reader.PacketsRead;
+                outcome.Interfaces = reader.Interfaces;
+            }
+        }
+        catch (CaptureFormatException exception)
+        {
+            outcome.Error = exception;
+        }
+
+        Assert.Equal(outcome.PacketsRead, outcome.Packets.Count + outcome.Skipped);
+        return outcome;
+    }
+}

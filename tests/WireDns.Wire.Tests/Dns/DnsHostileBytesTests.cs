@@ -1,0 +1,169 @@
+using WireDns.Wire.Dns;
+
+namespace WireDns.Wire.Tests.Dns;
+
+/// <summary>Whatever the bytes are, nothing throws, everything ends, and the verdict does not depend on how the message is read.</summary>
+public sealed class DnsHostileBytesTests
+{
+    private const int Mutations = 150_000;
+
+    private readonly byte[] _text = new byte[1 << 20];
+
+    [Fact]
+    public void Each_sample_cut_at_every_length_is_read()
+    {
+        foreach (var message in Samples())
+        {
+            for (var length = 0; length <= message.Length; length++)
+            {
+                // A copy of its own, so that a read past the end cannot find what was cut.
+                byte[] cut = message[..length];
+                var verdict = ReadAll(cut);
+                Assert.Equal(length < message.Length, verdict.Error != DnsError.None);
+            }
+        }
+    }
+
+    [Fact]
+    public void Mutated_samples_are_read()
+    {
+        var random = new Random(20240503);
+        var samples = Samples();
+        var broken = 0;
+        for (var i = 0; i < Mutations; i++)
+        {
+            var message = samples[i % samples.Count].ToArray();
+            for (var count = random.Next(1, 6); count > 0; count--)
+            {
+                Mutate(message, random);
+            }
+
+            broken += ReadAll(message).IsMalformed ? 1 : 0;
+        }
+
+        // Mutations that never break a message, or always do, would test one side only.
+        Assert.InRange(broken, Mutations / 10, Mutations * 9 / 10);
+    }
+
+    [Fact]
+    public void Noise_is_read()
+    {
+        var random = new Random(20240504);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var message = new byte[random.Next(400)];
+            random.NextBytes(message);
+            ReadAll(message);
+        }
+    }
+
+    [Fact]
+    public void A_message_of_pointers_to_pointers_takes_a_bounded_time()
+    {
+        // The longest chain that is allowed, in a TXT record, then as many records as fit that use all of it: two names each.
+        var message = new List<byte>(MessageBytes.FromHex("0001 8180 0000 ffff 0000 0000 00 0010 0001 00000000 0100 00"));
+        for (var offset = message.Count - 1; message.Count < 12 + 11 + 0x100 - 1;)
+        {
+            message.AddRange([(byte)(0xc0 | (offset >> 8)), (byte)offset]);
+            offset = message.Count - 2;
+        }
+
+        var last = message.Count - 2;
+        message.Add(0);
+        byte[] pointer = [(byte)(0xc0 | (last >> 8)), (byte)last];
+        while (message.Count + 14 <= ushort.MaxValue)
+        {
+            message.AddRange([.. pointer, 0, 5, 0, 1, 0, 0, 0, 0, 0, 2, .. pointer]);
+        }
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var verdict = new DnsMessageReader([.. message]).Finish();
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"{clock.Elapsed}");
+        Assert.Equal(DnsError.PointerChain, verdict.Error);
+    }
+
+    private DnsMessageVerdict ReadAll(byte[] message)
+    {
+        var reader = new DnsMessageReader(message);
+        while (reader.TryReadQuestion(out var question))
+        {
+            UseName(question.Name);
+        }
+
+        while (reader.TryReadRecord(out var record))
+        {
+            UseName(record.Name);
+            foreach (var name in record.DataNames)
+            {
+                UseName(name);
+            }
+
+            Assert.True(DnsRecordData.TryWriteText(record, _text, out var length));
+            foreach (var octet in _text.AsSpan(0, length))
+            {
+                if (octet is < 0x20 or > 0x7e)
+                {
+                    Assert.Fail($"octet {octet} in the text of {record.Type}");
+                }
+            }
+
+            if (DnsEdns.TryRead(record, out var edns))
+            {
+                foreach (var option in edns.Options)
+                {
+                    Assert.True(option.TryWriteText(_text, out _));
+                }
+            }
+        }
+
+        var verdict = reader.Finish();
+        UseName(reader.BrokenQuestionName);
+        Assert.Equal(verdict, new DnsMessageReader(message).Finish());
+        Assert.Equal(verdict.Error, new DnsMessageReader(message, isCut: true).Finish().Error);
+        Assert.InRange(verdict.ErrorOffset, 0, message.Length);
+        DnsMessageStart.IsPlausible(message, message.Length);
+        return verdict;
+    }
+
+    private void UseName(DnsName name)
+    {
+        var length = name.WriteText(_text);
+        Assert.InRange(length, 1, DnsName.MaximumTextLength);
+        Assert.Equal(name.WireLength, name.WriteWire(_text));
+        Assert.True(name.EqualsIgnoreCase(name));
+        name.HashIgnoreCase(1);
+    }
+
+    private static void Mutate(byte[] message, Random random)
+    {
+        var place = random.Next(message.Length);
+        message[place] = random.Next(6) switch
+        {
+            0 => (byte)random.Next(256),
+            1 => (byte)(message[place] ^ (1 << random.Next(8))),
+            2 => 0xff,
+            3 => 0,
+            4 => 0xc0,
+            _ => message[random.Next(message.Length)],
+        };
+    }
+
+    private static List<byte[]> Samples()
+    {
+        var question = MessageBytes.WithQuestion(MessageBytes.FromHex("0377777707 6578616d706c65 03636f6d 00"));
+        var samples = new List<byte[]> { question };
+        foreach (var (type, hex) in DnsRecordDataTests.Samples)
+        {
+            // A question, an answer with the sample, an authority whose owner and data point backwards.
+            Assert.True(DnsMnemonics.TryParse(type, out DnsRecordType value));
+            var answer = MessageBytes.WithAnswer(value, DnsClass.IN, MessageBytes.FromHex(hex)).AsSpan(DnsHeader.LengthInBytes + 1);
+            byte[] message = [.. question, 0xc0, 0x0c, .. answer, .. MessageBytes.FromHex("c010 0002 0001 00015180 0006 036e7331 c010")];
+            message[2] = 0x81;
+            message[7] = 1;
+            message[9] = 1;
+            samples.Add(message);
+        }
+
+        return samples;
+    }
+}

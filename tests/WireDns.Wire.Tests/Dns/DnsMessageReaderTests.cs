@@ -1,0 +1,237 @@
+using WireDns.Wire.Dns;
+
+namespace WireDns.Wire.Tests.Dns;
+
+public sealed class DnsMessageReaderTests
+{
+    private const string Question = "0377777707 6578616d706c65 03636f6d 00 0001 0001";
+    private const string Answer = "c00c 0001 0001 0000003c 0004 cb007107";
+    private const string Response = "3039 8180 0001 0001 0000 0000" + Question + Answer;
+
+    [Fact]
+    public void Reads_questions_and_records_of_all_sections_in_their_order()
+    {
+        var message = MessageBytes.FromHex(
+            "0001 8180 0002 0001 0001 0001" + Question + "c010 001c 0003"
+            + Answer
+            + "c010 0002 0001 00015180 0006 036e7331 c010"
+            + "00 0029 04d0 01008000 0000");
+        var decoded = DecodedMessage.From(message);
+        Assert.Equal(
+            [
+                new DecodedQuestion("www.example.com", DnsRecordType.A, DnsClass.IN),
+                new DecodedQuestion("example.com", DnsRecordType.AAAA, DnsClass.CH),
+            ],
+            decoded.Questions);
+        Assert.Equal(
+            [
+                new DecodedRecord(DnsSection.Answer, "www.example.com", DnsRecordType.A, DnsClass.IN, 60, "203.0.113.7"),
+                new DecodedRecord(DnsSection.Authority, "example.com", DnsRecordType.NS, DnsClass.IN, 86400, "ns1.example.com"),
+                new DecodedRecord(DnsSection.Additional, ".", DnsRecordType.OPT, (DnsClass)1232, 0x01008000, ""),
+            ],
+            decoded.Records);
+        Assert.Equal(new DnsMessageVerdict { QuestionsRead = 2, RecordsRead = 3 }, decoded.Verdict);
+        Assert.True(decoded.Verdict.IsDelivered);
+        Assert.False(decoded.Verdict.IsMalformed);
+    }
+
+    [Fact]
+    public void Records_can_be_read_without_the_questions()
+    {
+        var reader = new DnsMessageReader(MessageBytes.FromHex(Response));
+        Assert.True(reader.TryReadRecord(out var record));
+        Assert.Equal("www.example.com", record.Name.ToString());
+        Assert.Equal(1, reader.QuestionsRead);
+        Assert.Equal(45, record.DataOffset);
+        Assert.Equal([0xcb, 0, 0x71, 7], record.Data.ToArray());
+        Assert.False(reader.TryReadRecord(out _));
+        Assert.False(reader.TryReadQuestion(out _));
+        Assert.Equal(DnsError.None, reader.Error);
+    }
+
+    [Fact]
+    public void The_verdict_is_the_same_however_much_was_read_before()
+    {
+        var message = MessageBytes.FromHex(Response + "ffff");
+        var untouched = new DnsMessageReader(message).Finish();
+        var questions = new DnsMessageReader(message);
+        Assert.True(questions.TryReadQuestion(out var question));
+        Assert.Equal(12, question.Offset);
+        Assert.Equal(untouched, questions.Finish());
+        Assert.Equal(untouched, questions.Finish());
+        Assert.Equal(untouched, DecodedMessage.From(message).Verdict);
+        Assert.Equal(new DnsMessageVerdict { QuestionsRead = 1, RecordsRead = 1, TrailingBytes = 2 }, untouched);
+    }
+
+    [Theory]
+    [InlineData("no header", "0000 0000 0000 0000 0000 00", DnsError.HeaderCut, 11, 0, 0)]
+    [InlineData("nothing", "", DnsError.HeaderCut, 0, 0, 0)]
+    [InlineData("two questions announced, one there", "0000 0000 0002 0000 0000 0000" + Question, DnsError.QuestionMissing, 33, 1, 0)]
+    [InlineData("no question there", "0000 0000 0001 0000 0000 0000", DnsError.QuestionMissing, 12, 0, 0)]
+    [InlineData("question without its class", "0000 0000 0001 0000 0000 0000 00 0001 00", DnsError.QuestionCut, 16, 0, 0)]
+    [InlineData("question's name cut", "0000 0000 0001 0000 0000 0000 03 61", DnsError.NameCut, 14, 0, 0)]
+    [InlineData("two answers announced, one there", "0000 8000 0001 0002 0000 0000" + Question + Answer, DnsError.RecordMissing, 49, 1, 1)]
+    [InlineData("record cut within RDLENGTH", "0000 8000 0000 0001 0000 0000 00 0001 0001 00000000 00", DnsError.RecordCut, 22, 0, 0)]
+    [InlineData("record cut within its owner", "0000 8000 0000 0001 0000 0000 c0", DnsError.NameCut, 12, 0, 0)]
+    [InlineData("RDLENGTH past the end", "0000 8000 0000 0001 0000 0000 00 0001 0001 00000000 0005 01020304", DnsError.RdataCut, 27, 0, 0)]
+    [InlineData("CNAME past RDLENGTH", "0000 8000 0000 0001 0000 0000 00 0005 0001 00000000 0002 0161 00", DnsError.RdataNameOverrun, 25, 0, 0)]
+    [InlineData("CNAME without data", "0000 8000 0000 0001 0000 0000 00 0005 0001 00000000 0000", DnsError.RdataNameOverrun, 23, 0, 0)]
+    [InlineData("SRV too short for a target", "0000 8000 0000 0001 0000 0000 00 0021 0001 00000000 0002 0000", DnsError.RdataNameOverrun, 25, 0, 0)]
+    [InlineData("MX target points at itself", "0000 8000 0000 0001 0000 0000 00 000f 0001 00000000 0004 000a c019", DnsError.PointerForward, 25, 0, 0)]
+    [InlineData("SOA, second name cut", "0000 8000 0000 0001 0000 0000 00 0006 0001 00000000 0003 00 0361", DnsError.RdataNameOverrun, 26, 0, 0)]
+    [InlineData("NAPTR, third string past RDLENGTH", "0000 8000 0000 0001 0000 0000 00 0023 0001 00000000 0007 0001 0002 00 00 09", DnsError.RdataNameOverrun, 30, 0, 0)]
+    [InlineData("HTTPS target points into the header", "0000 8000 0000 0001 0000 0000 00 0041 0001 00000000 0004 0001 c000", DnsError.PointerIntoHeader, 25, 0, 0)]
+    [InlineData("DSO TLV past the end", "0000 3000 0000 0000 0000 0000 0001 0009 00", DnsError.DsoCut, 17, 0, 0)]
+    [InlineData("DSO TLV without its length", "0000 3000 0000 0000 0000 0000 0001", DnsError.DsoCut, 14, 0, 0)]
+    public void Stops_at_the_first_fault_and_says_where(
+        string description, string hex, DnsError error, int errorOffset, int questions, int records)
+    {
+        Assert.NotEmpty(description);
+        var verdict = DecodedMessage.From(MessageBytes.FromHex(hex)).Verdict;
+        Assert.Equal(
+            new DnsMessageVerdict { Error = error, ErrorOffset = errorOffset, QuestionsRead = questions, RecordsRead = records }, verdict);
+        Assert.True(verdict.IsMalformed);
+        Assert.Equal(questions > 0, verdict.IsDelivered);
+        Assert.Equal(verdict, new DnsMessageReader(MessageBytes.FromHex(hex)).Finish());
+    }
+
+    [Theory]
+    [InlineData("the root, a label before slack", "0005", "00 0161 00")]
+    [InlineData("A of three octets", "0001", "010203")]
+    [InlineData("A without data", "0001", "")]
+    [InlineData("TXT without data", "0010", "")]
+    [InlineData("TXT with a string past its end", "0010", "09")]
+    [InlineData("OPT with an option past its end", "0029", "0001 0009 00")]
+    [InlineData("a type without names that looks like a loop", "ff00", "c017")]
+    [InlineData("SOA cut behind its names", "0006", "0000")]
+    public void Takes_data_that_is_odd_but_holds_its_names(string description, string type, string data)
+    {
+        Assert.NotEmpty(description);
+        var octets = MessageBytes.FromHex(data);
+        byte[] message =
+        [
+            .. MessageBytes.FromHex("0000 8000 0000 0001 0000 0000 00" + type + "0001 00000000"),
+            0, (byte)octets.Length, .. octets,
+        ];
+        Assert.Equal(new DnsMessageVerdict { RecordsRead = 1 }, new DnsMessageReader(message).Finish());
+    }
+
+    [Theory]
+    [InlineData(255, true)]
+    [InlineData(254, true)]
+    [InlineData(1, false)]
+    public void An_update_deletes_without_data(int dnsClass, bool isSound)
+    {
+        byte[] message =
+        [
+            .. MessageBytes.FromHex("0001 2800 0001 0000 0001 0000" + Question + "c00c 0005 00"), (byte)dnsClass, 0, 0, 0, 0, 0, 0,
+        ];
+        Assert.Equal(isSound ? DnsError.None : DnsError.RdataNameOverrun, new DnsMessageReader(message).Finish().Error);
+    }
+
+    [Theory]
+    [InlineData("sound whole", Response, 49, DnsError.None, true)]
+    [InlineData("answer cut", Response, 47, DnsError.RdataCut, true)]
+    [InlineData("no answer", Response, 33, DnsError.RecordMissing, true)]
+    [InlineData("question cut", Response, 31, DnsError.QuestionCut, false)]
+    [InlineData("name cut", Response, 20, DnsError.NameCut, false)]
+    [InlineData("header only", Response, 12, DnsError.QuestionMissing, false)]
+    [InlineData("header cut", Response, 5, DnsError.HeaderCut, false)]
+    public void What_the_snap_length_cut_is_incomplete_and_not_malformed(
+        string description, string hex, int length, DnsError error, bool isDelivered)
+    {
+        Assert.NotEmpty(description);
+        var verdict = new DnsMessageReader(MessageBytes.FromHex(hex).AsSpan(0, length), isCut: true).Finish();
+        Assert.Equal(error, verdict.Error);
+        Assert.True(verdict.IsIncomplete);
+        Assert.False(verdict.IsMalformed);
+        Assert.Equal(isDelivered, verdict.IsDelivered);
+    }
+
+    [Fact]
+    public void A_broken_name_is_malformed_also_where_the_snap_length_cut_the_message()
+    {
+        var verdict = new DnsMessageReader(MessageBytes.FromHex("0000 0000 0001 0000 0000 0000 c00c"), isCut: true).Finish();
+        Assert.True(verdict.IsMalformed);
+        Assert.False(verdict.IsIncomplete);
+    }
+
+    [Fact]
+    public void Tlvs_of_a_stateful_operation_are_not_behind_the_message()
+    {
+        var reader = new DnsMessageReader(MessageBytes.FromHex("0001 3000 0000 0000 0000 0000 0001 0008 00003a98 00003a98"));
+        Assert.Equal(12, reader.StatefulData.Length);
+        var verdict = reader.Finish();
+        Assert.Equal(default, verdict);
+        Assert.True(verdict.IsDelivered);
+        var query = new DnsMessageReader(MessageBytes.FromHex("0001 0000 0000 0000 0000 0000 0001 0008"));
+        Assert.True(query.StatefulData.IsEmpty);
+        Assert.Equal(4, query.Finish().TrailingBytes);
+    }
+
+    [Fact]
+    public void An_inverse_query_has_answers_and_no_question()
+    {
+        var decoded = DecodedMessage.From(MessageBytes.FromHex("0001 0800 0000 0001 0000 0000 00 0001 0001 00000000 0004 01020304"));
+        Assert.Equal(DnsOpcode.IQuery, decoded.Header.Opcode);
+        Assert.Equal("1.2.3.4", Assert.Single(decoded.Records).Data);
+        Assert.True(decoded.Verdict.IsDelivered);
+    }
+
+    [Fact]
+    public void A_pointer_to_the_first_name_needs_a_question_there()
+    {
+        // The same two octets without a question: the pointer leads to the record's own start.
+        var verdict = new DnsMessageReader(MessageBytes.FromHex("0000 8000 0000 0001 0000 0000" + Answer)).Finish();
+        Assert.Equal(DnsError.PointerForward, verdict.Error);
+    }
+
+    [Theory]
+    [InlineData("a pointer into the header (some servers take it)", "0377777707 6578616d706c65 c000 0001 0001", "www.example")]
+    [InlineData("a label that the message cuts", "03777777 0765786161", "www")]
+    [InlineData("no class", "0377777700 0001", "www")]
+    [InlineData("a loop", "c00c 0001 0001", ".")]
+    [InlineData("a loop behind a label", "0161 c00c 0001 0001", "a")]
+    [InlineData("nothing", "", ".")]
+    [InlineData("sound", "0161 00 0001 0001", ".")]
+    public void Shows_what_a_broken_question_asks_for(string description, string hex, string text)
+    {
+        Assert.NotEmpty(description);
+        var reader = new DnsMessageReader([.. MessageBytes.FromHex("0001 0100 0001 0000 0000 0000"), .. MessageBytes.FromHex(hex)]);
+        reader.Finish();
+        Assert.Equal(text, reader.BrokenQuestionName.ToString());
+        Assert.Equal(description == "sound", reader.Error == DnsError.None);
+    }
+
+    [Fact]
+    public void Names_in_data_are_walked_in_their_order()
+    {
+        var reader = new DnsMessageReader(MessageBytes.FromHex(
+            "0001 8180 0001 0005 0000 0000" + Question
+            + "c00c 0006 0001 00000000 001c 026e73 c00c 0161 00 0000000100000002000000030000000400000005"
+            + "c00c 0021 0001 00000000 0009 0001 0002 0003 0173 00"
+            + "c00c 0010 0001 00000000 0002 0161"
+            + "c00c 0023 0001 00000000 000b 0001 0002 0161 00 00 0172 00"
+            + "c00c 0005 00ff 00000000 0000"));
+        var names = new List<string>();
+        while (reader.TryReadRecord(out var record))
+        {
+            foreach (var name in record.DataNames)
+            {
+                names.Add($"{record.Type} {name.ToString()}");
+            }
+        }
+
+        Assert.Equal(new DnsMessageVerdict { QuestionsRead = 1, RecordsRead = 5 }, reader.Finish());
+        Assert.Equal(["SOA ns.www.example.com", "SOA a", "SRV s", "NAPTR r"], names);
+    }
+
+    [Fact]
+    public void Every_error_has_a_reason_of_its_own()
+    {
+        var reasons = Enum.GetValues<DnsError>().Select(error => error.ToReason()).ToList();
+        Assert.Equal(reasons.Count, reasons.Distinct().Count());
+        Assert.All(reasons.Skip(1), reason => Assert.Matches("^[a-z_]+$", reason));
+        Assert.Equal("", DnsError.None.ToReason());
+    }
+}

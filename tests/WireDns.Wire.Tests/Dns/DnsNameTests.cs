@@ -1,0 +1,322 @@
+using System.Text;
+using CsCheck;
+using WireDns.Wire.Dns;
+
+namespace WireDns.Wire.Tests.Dns;
+
+public sealed class DnsNameTests
+{
+    // Names start behind a header, as in a message.
+    private const int Start = DnsHeader.LengthInBytes;
+
+    private const string UsualOctets = "abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-_";
+
+    private static readonly Gen<byte[][]> AnyLabels =
+        Gen.Byte.Array[1, 63].Array[0, 127].Select(labels => Shorten(labels));
+
+    private static readonly Gen<byte[][]> UsualLabels = Gen.Int[0, UsualOctets.Length - 1].Select(index => (byte)UsualOctets[index])
+        .Array[1, 20].Array[0, 12].Select(labels => Shorten(labels));
+
+    [Theory]
+    [InlineData("the root", "00", ".", 1, 0)]
+    [InlineData("one label", "03636f6d 00", "com", 5, 1)]
+    [InlineData("two labels", "0161 0162 00", "a.b", 5, 2)]
+    [InlineData("case is kept", "0361426300", "aBc", 5, 1)]
+    [InlineData("a dot, a backslash, a space, NUL, DEL, a high octet", "06 2e 5c 20 00 7f ff 00", "\\.\\\\\\032\\000\\127\\255", 8, 1)]
+    [InlineData("quote, semicolon, at, dollar, parentheses are themselves", "06 22 3b 40 24 28 29 00", "\";@$()", 8, 1)]
+    [InlineData("a label that is a dot", "012e00", "\\.", 3, 1)]
+    [InlineData("digits behind a backslash", "045c30363500", "\\\\065", 6, 1)]
+    public void Reads_a_name_and_writes_its_text(string description, string hex, string text, int wireLength, int labelCount)
+    {
+        Assert.NotEmpty(description);
+        var message = Message(MessageBytes.FromHex(hex));
+        Assert.True(DnsName.TryRead(message, Start, out var name, out var next, out _));
+        Assert.Equal(message.Length, next);
+        Assert.Equal(text, name.ToString());
+        Assert.Equal(wireLength, name.WireLength);
+        Assert.Equal(labelCount, name.LabelCount);
+        Assert.Equal(labelCount == 0, name.IsRoot);
+    }
+
+    [Theory]
+    [InlineData("a pointer to itself", "c00c", 0, DnsError.PointerForward, 12)]
+    [InlineData("a label and a pointer to it", "0161c00c", 0, DnsError.PointerForward, 14, "a")]
+    [InlineData("a label and a pointer to that pointer", "0161c00e", 0, DnsError.PointerForward, 14, "a")]
+    [InlineData("a pointer forward to a sound name", "c00e00", 0, DnsError.PointerForward, 12)]
+    [InlineData("a pointer beyond the end", "ffff", 0, DnsError.PointerForward, 12)]
+    [InlineData("two pointers at each other", "c00e c00c", 2, DnsError.PointerForward, 12)]
+    [InlineData("a pointer behind a pointer to its own label", "0161c00c 0162c00e", 4, DnsError.PointerForward, 14, "b.a")]
+    [InlineData("a pointer into the header", "c000", 0, DnsError.PointerIntoHeader, 12)]
+    [InlineData("a pointer to the header's last octet", "c00b", 0, DnsError.PointerIntoHeader, 12)]
+    [InlineData("half a pointer", "c0", 0, DnsError.NameCut, 12)]
+    [InlineData("half a pointer behind a label", "0161c0", 0, DnsError.NameCut, 14, "a")]
+    [InlineData("label type 01", "40", 0, DnsError.LabelType, 12)]
+    [InlineData("label type 10", "80", 0, DnsError.LabelType, 12)]
+    [InlineData("label type 10 behind a label", "0161bf", 0, DnsError.LabelType, 14, "a")]
+    [InlineData("nothing", "", 0, DnsError.NameCut, 12)]
+    [InlineData("no root", "0161", 0, DnsError.NameCut, 14, "a")]
+    [InlineData("a label past the end", "056162", 0, DnsError.NameCut, 15)]
+    public void Refuses_a_broken_name_and_says_where(string description, string hex, int offset, DnsError error, int errorOffset, string before = ".")
+    {
+        Assert.NotEmpty(description);
+        var message = Message(MessageBytes.FromHex(hex));
+        Assert.Equal(error, Read(message, Start + offset, out var name, out var next));
+        Assert.Equal(before, name.ToString());
+        Assert.Equal(before == "." ? 0 : before.Split('.').Length, name.LabelCount);
+        Assert.Equal(errorOffset, next);
+    }
+
+    [Theory]
+    [InlineData("a pointer to a name", "0161 00 c00c", 3, "a", 2)]
+    [InlineData("a label and a pointer", "0161 00 0162 c00c", 3, "b.a", 4)]
+    [InlineData("a pointer to the root", "00 c00c", 1, ".", 2)]
+    [InlineData("a label and a pointer to the root", "00 0161 c00c", 1, "a", 4)]
+    [InlineData("a pointer into the middle of a label", "03 01 61 00 00 c00d", 5, "a", 2)]
+    [InlineData("a pointer to a pointer", "0161 00 c00c c00f", 5, "a", 2)]
+    [InlineData("two pointers in one name", "0161 00 0162 c00c 0163 c00f", 7, "c.b.a", 4)]
+    public void Follows_pointers_backwards(string description, string hex, int offset, string text, int length)
+    {
+        Assert.NotEmpty(description);
+        var message = Message(MessageBytes.FromHex(hex));
+        Assert.True(DnsName.TryRead(message, Start + offset, out var name, out var next, out _));
+        Assert.Equal(text, name.ToString());
+        Assert.Equal(Start + offset + length, next);
+    }
+
+    [Theory]
+    [InlineData(254, true)]
+    [InlineData(255, true)]
+    [InlineData(256, false)]
+    [InlineData(257, false)]
+    [InlineData(320, false)]
+    public void Takes_names_of_up_to_255_octets(int wireLength, bool isTaken)
+    {
+        var wire = NaiveName.WireOf(LabelsOfWireLength(wireLength));
+        Assert.Equal(wireLength, wire.Length);
+        var error = Read(Message(wire), Start, out var name, out _);
+        Assert.Equal(isTaken ? DnsError.None : DnsError.NameTooLong, error);
+        Assert.Equal(isTaken, wireLength == name.WireLength);
+    }
+
+    [Theory]
+    [InlineData(253, true)]
+    [InlineData(254, false)]
+    public void Counts_octets_after_expansion(int targetLength, bool isTaken)
+    {
+        byte[] wire = [.. NaiveName.WireOf(LabelsOfWireLength(targetLength)), 1, (byte)'x', 0xc0, Start];
+        var error = Read(Message(wire), Start + targetLength, out _, out _);
+        Assert.Equal(isTaken ? DnsError.None : DnsError.NameTooLong, error);
+    }
+
+    [Theory]
+    [InlineData(127, DnsError.None)]
+    [InlineData(128, DnsError.PointerChain)]
+    public void Follows_as_many_pointers_as_a_name_could_have_labels(int pointers, DnsError error)
+    {
+        var wire = new List<byte> { 0 };
+        for (var i = 0; i < pointers; i++)
+        {
+            var target = i == 0 ? Start : Start + 1 + ((i - 1) * 2);
+            wire.AddRange([(byte)(0xc0 | (target >> 8)), (byte)target]);
+        }
+
+        var message = Message([.. wire]);
+        Assert.Equal(error, Read(message, message.Length - 2, out _, out _));
+    }
+
+    [Fact]
+    public void Agrees_with_the_naive_name_on_any_octets() => AnyLabels.Sample(AssertSame, seed: "0000KOIPe803", iter: 2000);
+
+    [Fact]
+    public void Agrees_with_the_naive_name_on_usual_names_of_every_length() => UsualLabels.Sample(AssertSame, seed: "0000KOIPe803", iter: 5000);
+
+    [Fact]
+    public void Writes_every_octet_at_every_place_as_the_naive_name_does()
+    {
+        // Every way through the vectors: lengths around 8, 16, 32 and 64, each octet once at each place.
+        foreach (var length in (int[])[1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 62, 63])
+        {
+            for (var place = 0; place < length; place++)
+            {
+                for (var octet = 0; octet < 256; octet++)
+                {
+                    var label = Enumerable.Repeat((byte)'x', length).ToArray();
+                    label[place] = (byte)octet;
+                    AssertText([label]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Writes_names_of_every_length_and_label_length()
+    {
+        for (var labelLength = 1; labelLength <= 63; labelLength++)
+        {
+            for (var count = 1; count * (labelLength + 1) < 255; count++)
+            {
+                AssertText([.. Enumerable.Repeat(Encoding.ASCII.GetBytes(new string('0', labelLength)), count)]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Writes_the_longest_text()
+    {
+        var labels = LabelsOfWireLength(255).Select(label => label.Select(_ => (byte)0xff).ToArray()).ToArray();
+        DnsName.TryRead(Message(NaiveName.WireOf(labels)), Start, out var name, out _, out _);
+        Assert.Equal(DnsName.MaximumTextLength, name.ToString().Length);
+    }
+
+    [Fact]
+    public void Refuses_a_destination_that_a_name_may_not_fit()
+    {
+        Assert.Throws<ArgumentException>(() => default(DnsName).WriteText(new byte[DnsName.MaximumTextLength - 1]));
+        DnsName.TryRead(Message([3, (byte)'c', (byte)'o', (byte)'m', 0]), Start, out var name, out _, out _);
+        Assert.False(name.TryWriteText(new byte[2], out _));
+        Assert.True(name.TryWriteText(new byte[3], out var length));
+        Assert.Equal(3, length);
+    }
+
+    [Fact]
+    public void The_default_name_is_the_root()
+    {
+        DnsName name = default;
+        Assert.True(name.IsRoot);
+        Assert.Equal(".", name.ToString());
+        Assert.True(name.TryGetWire(out var wire));
+        Assert.Equal([0], wire.ToArray());
+        DnsName.TryRead(Message([0]), Start, out var root, out _, out _);
+        Assert.True(name.EqualsIgnoreCase(root));
+        Assert.Equal(name.HashIgnoreCase(1), root.HashIgnoreCase(1));
+    }
+
+    [Fact]
+    public void Equality_and_hash_ignore_the_case_of_ascii_letters_and_nothing_else()
+    {
+        for (var octet = 0; octet < 256; octet++)
+        {
+            for (var other = 0; other < 256; other++)
+            {
+                var isSame = NaiveName.Fold([(byte)octet])[0] == NaiveName.Fold([(byte)other])[0];
+                foreach (var length in (int[])[1, 7, 8, 20])
+                {
+                    var left = Message([(byte)length, .. Enumerable.Repeat((byte)octet, length), 0]);
+                    var right = Message([(byte)length, .. Enumerable.Repeat((byte)other, length), 0]);
+                    DnsName.TryRead(left, Start, out var leftName, out _, out _);
+                    DnsName.TryRead(right, Start, out var rightName, out _, out _);
+                    Assert.Equal(isSame, leftName.EqualsIgnoreCase(rightName));
+                    Assert.Equal(isSame, leftName.HashIgnoreCase(7) == rightName.HashIgnoreCase(7));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_compressed_name_equals_its_expanded_form()
+    {
+        var message = Message(MessageBytes.FromHex("0361414100 0162 c00c 0142 0361616100"));
+        DnsName.TryRead(message, Start + 5, out var compressed, out _, out _);
+        DnsName.TryRead(message, Start + 9, out var expanded, out _, out _);
+        Assert.False(compressed.TryGetWire(out _));
+        Assert.True(expanded.TryGetWire(out _));
+        Assert.Equal("b.aAA", compressed.ToString());
+        Assert.True(compressed.EqualsIgnoreCase(expanded));
+        Assert.True(expanded.EqualsIgnoreCase(compressed));
+        Assert.Equal(expanded.HashIgnoreCase(3), compressed.HashIgnoreCase(3));
+        Assert.NotEqual(expanded.HashIgnoreCase(3), expanded.HashIgnoreCase(4));
+    }
+
+    [Fact]
+    public void Labels_that_join_to_the_same_octets_differ()
+    {
+        DnsName.TryRead(Message(MessageBytes.FromHex("0161 0162 00")), Start, out var two, out _, out _);
+        DnsName.TryRead(Message(MessageBytes.FromHex("03610162 00")), Start, out var one, out _, out _);
+        Assert.False(two.EqualsIgnoreCase(one));
+        Assert.NotEqual(two.HashIgnoreCase(0), one.HashIgnoreCase(0));
+    }
+
+    [Fact]
+    public void A_pointer_to_a_whole_name_is_that_name_without_a_copy()
+    {
+        var message = Message(MessageBytes.FromHex("0161 00 c00c"));
+        DnsName.TryRead(message, Start + 3, out var name, out _, out _);
+        Assert.True(name.TryGetWire(out var wire));
+        Assert.Equal("016100", Convert.ToHexString(wire));
+    }
+
+    private static void AssertSame(byte[][] labels)
+    {
+        // Twice: as it stands, and compressed at each label against it.
+        AssertText(labels);
+        var wire = NaiveName.WireOf(labels);
+        var message = Message(wire);
+        Assert.True(DnsName.TryRead(message, Start, out var name, out var next, out _));
+        Assert.Equal(message.Length, next);
+        for (int kept = 0, length = 0; kept < labels.Length; length += labels[kept].Length + 1, kept++)
+        {
+            byte[] compressed = [.. message, .. wire.AsSpan(0, length), 0xc0, (byte)(Start + length)];
+            if (Start + length > 255)
+            {
+                continue;
+            }
+
+            Assert.True(DnsName.TryRead(compressed, message.Length, out var second, out next, out _));
+            Assert.Equal(compressed.Length, next);
+            Assert.Equal(NaiveName.TextOf(labels), second.ToString());
+            Assert.Equal(name.WireLength, second.WireLength);
+            Assert.Equal(name.LabelCount, second.LabelCount);
+            Assert.True(name.EqualsIgnoreCase(second));
+            Assert.Equal(name.HashIgnoreCase(9), second.HashIgnoreCase(9));
+            var written = new byte[DnsName.MaximumWireLength];
+            Assert.Equal(wire, written[..second.WriteWire(written)]);
+        }
+    }
+
+    private static void AssertText(byte[][] labels)
+    {
+        // Canaries behind the text: nothing may be written past the longest.
+        var message = Message(NaiveName.WireOf(labels));
+        Assert.True(DnsName.TryRead(message, Start, out var name, out _, out _));
+        Span<byte> text = stackalloc byte[DnsName.MaximumTextLength];
+        var length = name.WriteText(text);
+        var expected = NaiveName.TextOf(labels);
+        Assert.True(text[..length].SequenceEqual(Encoding.ASCII.GetBytes(expected)), $"{expected} got {Encoding.ASCII.GetString(text[..length])}");
+        var i = 0;
+        foreach (var label in name)
+        {
+            Assert.True(label.SequenceEqual(labels[i++]));
+        }
+
+        Assert.Equal(labels.Length, i);
+    }
+
+    private static DnsError Read(byte[] message, int offset, out DnsName name, out int next)
+    {
+        Assert.Equal(DnsName.TryRead(message, offset, out name, out next, out var error), error == DnsError.None);
+        return error;
+    }
+
+    private static byte[] Message(byte[] wire) => [.. new byte[Start], .. wire];
+
+    private static byte[][] LabelsOfWireLength(int wireLength)
+    {
+        var labels = new List<byte[]>();
+        for (var left = wireLength - 1; left > 0;)
+        {
+            // A remainder of one octet would be a label without octets.
+            var length = Math.Min(63, left - 1);
+            length -= left - 1 - length == 1 ? 1 : 0;
+            labels.Add([.. Enumerable.Repeat((byte)'z', length)]);
+            left -= length + 1;
+        }
+
+        return [.. labels];
+    }
+
+    private static byte[][] Shorten(byte[][] labels)
+    {
+        var length = 1;
+        return [.. labels.TakeWhile(label => (length += label.Length + 1) <= DnsName.MaximumWireLength)];
+    }
+}
