@@ -1,11 +1,15 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Text;
 
 namespace WireDns.Wire.Net;
 
 /// <summary>An IPv4 or IPv6 address as a value, without an allocation. IPv4-mapped IPv6 stays IPv6.</summary>
 public readonly record struct NetAddress
 {
+    /// <summary>The longest text of an address, in bytes.</summary>
+    public const int MaximumTextLength = 45;
+
     private readonly ulong _high;
     private readonly ulong _low;
 
@@ -66,6 +70,29 @@ public readonly record struct NetAddress
         return new IPAddress(bytes[..LengthInBytes]);
     }
 
+    /// <summary>
+    /// Writes dotted decimal, or the text of RFC 5952, as ASCII; false if <paramref name="destination"/> is shorter than
+    /// <see cref="MaximumTextLength"/>.
+    /// </summary>
+    public bool TryFormat(Span<byte> destination, out int bytesWritten)
+    {
+        bytesWritten = 0;
+        if (destination.Length < MaximumTextLength)
+        {
+            return false;
+        }
+
+        Span<byte> address = stackalloc byte[16];
+        WriteTo(address);
+        bytesWritten = IsIpv6 ? NetAddressText.WriteIpv6(address, destination) : NetAddressText.WriteIpv4(address, destination);
+        return true;
+    }
+
     /// <summary>Dotted decimal, or the text of RFC 5952. Allocates.</summary>
-    public override string ToString() => ToIPAddress().ToString();
+    public override string ToString()
+    {
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        TryFormat(text, out var length);
+        return Encoding.ASCII.GetString(text[..length]);
+    }
 }
