@@ -1,6 +1,4 @@
 #:package DnsClient
-#:property PublishAot=false
-#:property RestorePackagesWithLockFile=false
 
 // Looks names up with DnsClient: lookup.cs SERVER udp|tcp NAME TYPE [NAME TYPE ...], one after the other.
 using System.Net;

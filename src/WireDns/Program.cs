@@ -1,1 +1,3 @@
-return 0;
+using WireDns.Commands;
+
+return CommandLine.Run(args);

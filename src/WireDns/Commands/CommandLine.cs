@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace WireDns.Commands;
+
+/// <summary>The command line: every command, and the one place where a failure becomes a line on stderr and an exit status.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs the command that the arguments name, and returns one of <see cref="ExitStatus"/>.</summary>
+    public static int Run(string[] arguments)
+    {
+        var parsed = Create().Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            if (parsed.Action is ParseErrorAction action)
+            {
+                action.ShowHelp = false;
+            }
+
+            parsed.Invoke(new InvocationConfiguration { Output = Console.Error });
+            return ExitStatus.Usage;
+        }
+
+        try
+        {
+            // The commands that run long handle the signals themselves: they drain before they end.
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (CommandFailure failure)
+        {
+            StandardError.Write($"wiredns: {failure.Message}");
+            return failure.ExitStatus;
+        }
+    }
+
+    /// <summary>The tree of commands.</summary>
+    internal static RootCommand Create() => new("Sigma rules, on the wire: a passive network DNS sniffer.")
+    {
+        ReadCommand.Create(),
+        LiveCommand.Create(),
+        DecodeCommand.Create(),
+        InterfacesCommand.Create(),
+        RulesCommand.Create(),
+    };
+}

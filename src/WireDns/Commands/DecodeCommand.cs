@@ -1,0 +1,44 @@
+using System.CommandLine;
+using WireDns.Alerts.Sinks;
+using WireDns.Output;
+
+namespace WireDns.Commands;
+
+/// <summary><c>wiredns decode</c>: every DNS message of capture files as a JSON line.</summary>
+internal static class DecodeCommand
+{
+    public static Command Create()
+    {
+        var inputs = new InputArguments();
+        var decoding = new DecodingOptions();
+        var ledger = new Option<bool>("--ledger") { Description = "End with a line that holds the counters." };
+        var command = new Command("decode", "Print every DNS message of capture files as a JSON line.");
+        inputs.AddTo(command);
+        decoding.AddTo(command);
+        command.Add(ledger);
+        command.SetAction(arguments =>
+        {
+            var files = inputs.Expand(arguments);
+            using var signals = new StopSignals();
+            using var output = new MessageJson(StreamSink.OpenStandardOutput());
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, output.Ended);
+            var pipeline = new Pipeline(decoding.ToDecoderOptions(arguments), output);
+            var run = new FileRun(pipeline, source => output.Source = source);
+            run.Read(files, inputs.IsMerged(arguments), stop.Token);
+            if (arguments.GetValue(ledger))
+            {
+                output.Write(pipeline.Ledger);
+            }
+
+            // A reader that has seen enough (head -1) is no failure.
+            if (output.Failure is not (SinkFailure.None or SinkFailure.ReaderGone))
+            {
+                StandardError.Write($"wiredns: standard output: {output.Failure}");
+                return ExitStatus.Failed;
+            }
+
+            return run.Failed == 0 && !signals.Requested.IsCancellationRequested ? ExitStatus.Done : ExitStatus.Failed;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Diagnostics;
+using WireDns.Alerts;
+using WireDns.Detection;
+using WireDns.Output;
+using WireDns.Wire.Net;
+
+namespace WireDns.Commands;
+
+/// <summary><c>wiredns read</c>: capture files in, alerts out.</summary>
+internal static class ReadCommand
+{
+    public static Command Create()
+    {
+        var inputs = new InputArguments();
+        var rules = new RuleOptions();
+        var decoding = new DecodingOptions();
+        var output = new OutputOptions();
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "Print no summary." };
+        var command = new Command("read", "Match the DNS messages of capture files against Sigma rules.");
+        inputs.AddTo(command);
+        rules.AddTo(command);
+        decoding.AddTo(command);
+        output.AddTo(command);
+        command.Add(quiet);
+        command.SetAction(arguments =>
+        {
+            var files = inputs.Expand(arguments);
+            var loaded = rules.Load(arguments);
+            using var delivery = output.Open(arguments, QueueMode.Block);
+            return Run(
+                files, inputs.IsMerged(arguments), loaded, decoding.ToDecoderOptions(arguments), delivery, arguments.GetValue(quiet));
+        });
+        return command;
+    }
+
+    private static int Run(
+        IReadOnlyList<string> files, bool isMerged, LoadedRules rules, PacketDecoderOptions options, AlertDelivery delivery, bool isQuiet)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var signals = new StopSignals();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, delivery.NoReaderLeft);
+        var detector = new Detector(rules, delivery.Enqueue);
+        var pipeline = new Pipeline(options, detector);
+        var run = new FileRun(pipeline, source => detector.Source = source);
+        run.Read(files, isMerged, stop.Token);
+
+        // A reader that is slow (a person in a pager) is waited for; a signal ends that too.
+        using var impatience = signals.Requested.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
+        var areDelivered = delivery.Complete(Timeout.InfiniteTimeSpan);
+        if (!isQuiet)
+        {
+            StandardError.WriteTable(Summary.Of(pipeline.Ledger, Stopwatch.GetElapsedTime(start)) + Summary.Of(detector, rules, delivery));
+        }
+
+        if (signals.Requested.IsCancellationRequested)
+        {
+            StandardError.Write("wiredns: interrupted: the rest of the input was not read");
+        }
+
+        return run.Failed == 0 && areDelivered && !signals.Requested.IsCancellationRequested ? ExitStatus.Done : ExitStatus.Failed;
+    }
+}

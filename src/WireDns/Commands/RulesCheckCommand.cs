@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Globalization;
+using WireDns.Detection;
+
+namespace WireDns.Commands;
+
+/// <summary><c>wiredns rules check</c>: every diagnostic of rule files, and how many rules would run.</summary>
+internal static class RulesCheckCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = "Rule files, or folders whose .yml and .yaml files are read, subfolders included.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var command = new Command("check", "Load rules, print every diagnostic, and say how many would run.") { paths };
+        command.SetAction(arguments => Run(LoadedRules.Load(arguments.GetValue(paths) ?? [])));
+        return command;
+    }
+
+    private static int Run(LoadedRules rules)
+    {
+        foreach (var diagnostic in rules.Diagnostics)
+        {
+            foreach (var line in diagnostic.ToStringWithCaret().Split('\n'))
+            {
+                Console.Out.WriteLine(Printable.Text(line.Replace('\t', ' ')));
+            }
+        }
+
+        foreach (var verdict in rules.Verdicts.Where(verdict => verdict.Coverage != RuleCoverage.Full))
+        {
+            var word = verdict.Runs ? "runs with a caveat" : "does not run";
+            Console.Out.WriteLine(Printable.Text($"{verdict.Rule.File}: {word}: {verdict.Reason}"));
+        }
+
+        var warnings = rules.Diagnostics.Count - rules.Errors;
+        Console.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{rules.Compiled.Count} of {rules.Verdicts.Count} rules that loaded would run; {rules.Errors} errors, {warnings} warnings"));
+        return rules.Errors == 0 ? ExitStatus.Done : ExitStatus.Usage;
+    }
+}

@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace WireDns.Commands;
+
+/// <summary><c>wiredns rules</c>: what is to be known of rules without a capture.</summary>
+internal static class RulesCommand
+{
+    public static Command Create() => new("rules", "Check rules.")
+    {
+        RulesCheckCommand.Create(),
+    };
+}

@@ -1,0 +1,65 @@
+using WireDns.Sigma.Matching;
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Detection;
+
+/// <summary>
+/// The rules of a run: loaded, classified and compiled. Rules that need only what a query carries stand first, those that need the response
+/// behind them. Immutable; workers share it.
+/// </summary>
+internal sealed class LoadedRules
+{
+    private LoadedRules(IReadOnlyList<RuleVerdict> verdicts, IReadOnlyList<SigmaDiagnostic> diagnostics)
+    {
+        Verdicts = verdicts;
+        Diagnostics = diagnostics;
+        var schema = new DnsFields();
+        var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => verdict.Rule.FieldNames.Any(DnsFields.NeedsResponse));
+        OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], schema);
+        OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], schema);
+        Compiled = [.. running[false].Concat(running[true]).Select((verdict, index) => new CompiledRule(index, verdict.Rule, verdict.Reason))];
+    }
+
+    /// <summary>What each rule that loaded can do here.</summary>
+    public IReadOnlyList<RuleVerdict> Verdicts { get; }
+
+    /// <summary>Everything that is wrong or odd in the files.</summary>
+    public IReadOnlyList<SigmaDiagnostic> Diagnostics { get; }
+
+    /// <summary>Rules that are decided by a query alone.</summary>
+    public RuleSet OnQuery { get; }
+
+    /// <summary>Rules that name a field of the response.</summary>
+    public RuleSet OnResponse { get; }
+
+    /// <summary>All that run: those of <see cref="OnQuery"/>, then those of <see cref="OnResponse"/>.</summary>
+    public IReadOnlyList<CompiledRule> Compiled { get; }
+
+    /// <summary>Number of files or documents that were rejected.</summary>
+    public int Errors => Diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+    /// <summary>Loads files and folders.</summary>
+    public static LoadedRules Load(IReadOnlyList<string> paths)
+    {
+        var result = new RuleLoader().Load(paths);
+        return new LoadedRules([.. result.Rules.Select(Classify)], result.Diagnostics);
+    }
+
+    private static RuleVerdict Classify(SigmaRule rule)
+    {
+        if (LogSources.Describe(rule.LogSource) is null)
+        {
+            return new RuleVerdict(rule, RuleCoverage.NotDns, $"its log source ({rule.LogSource}) is not about DNS lookups");
+        }
+
+        var feasibility = RuleFeasibility.Classify(rule, DnsFields.IsOnTheWire);
+        var missing = string.Join(", ", feasibility.MissingFields);
+        return feasibility.Verdict switch
+        {
+            Feasibility.Full => new RuleVerdict(rule, RuleCoverage.Full, null),
+            Feasibility.Degraded => new RuleVerdict(
+                rule, RuleCoverage.Degraded, $"no wire carries {missing}: what the rule says of it is left out, so it may alert more often"),
+            _ => new RuleVerdict(rule, RuleCoverage.Inert, $"it requires {missing}, which no wire carries"),
+        };
+    }
+}

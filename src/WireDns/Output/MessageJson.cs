@@ -1,0 +1,327 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using WireDns.Alerts.Formats;
+using WireDns.Alerts.Sinks;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns.Output;
+
+/// <summary>
+/// Writes every DNS message as a JSON object a line: the product's passive DNS log (docs/decode.md has the form).
+/// Not thread-safe.
+/// </summary>
+internal sealed class MessageJson : IMessageConsumer, IDisposable
+{
+    // Flushed when this much is waiting, and at the end of each source.
+    private const int FlushThreshold = 64 * 1024;
+
+    private readonly StreamSink _output;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly ArrayBufferWriter<byte> _line = new(4096);
+    private int _waiting;
+    private readonly ArrayBufferWriter<byte> _data = new(4096);
+    private readonly byte[] _text = new byte[DnsName.MaximumTextLength];
+    private readonly Utf8JsonWriter _json;
+
+    public MessageJson(StreamSink output)
+    {
+        _output = output;
+        _json = new Utf8JsonWriter(_line, new JsonWriterOptions
+        {
+            // Names and data are printable ASCII already; a reader of lines wants \" and not \u0022.
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            SkipValidation = true,
+        });
+    }
+
+    /// <summary>Where the messages come from.</summary>
+    public PacketSource? Source { get; set; }
+
+    /// <summary>Why lines could not be written; none as long as all could.</summary>
+    public SinkFailure Failure { get; private set; }
+
+    /// <summary>Is cancelled with the first line that could not be written: there is nobody left to decode for.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <inheritdoc/>
+    public DnsMessageVerdict Consume(in TransportPayload payload)
+    {
+        var verdict = new DnsMessageReader(payload.Data, payload.IsTruncated).Finish();
+        if (verdict.IsDelivered)
+        {
+            WriteMessage(payload, verdict);
+            EndLine();
+        }
+
+        return verdict;
+    }
+
+    /// <inheritdoc/>
+    public void FinishSource() => Flush();
+
+    /// <summary>Writes the ledger's line.</summary>
+    public void Write(Ledger ledger)
+    {
+        LedgerJson.Write(_json, ledger);
+        EndLine();
+        Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _json.Dispose();
+        _output.Dispose();
+        _ended.Dispose();
+    }
+
+    private void WriteMessage(in TransportPayload payload, DnsMessageVerdict verdict)
+    {
+        var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        _json.WriteStartObject();
+        WritePacket(payload);
+        WriteHeader(reader.Header);
+        WriteQuestions(ref reader);
+        WriteRecords(ref reader);
+        if (verdict.IsMalformed)
+        {
+            _json.WriteString("malformed"u8, verdict.Error.ToReason());
+        }
+
+        if (payload.IsTruncated)
+        {
+            _json.WriteBoolean("truncated"u8, true);
+        }
+
+        if (payload.HasOverlap)
+        {
+            _json.WriteBoolean("overlap"u8, true);
+        }
+
+        _json.WriteEndObject();
+    }
+
+    private void WritePacket(in TransportPayload payload)
+    {
+        _json.WriteNumber("frame"u8, payload.PacketNumber);
+        if (payload.Time.HasValue)
+        {
+            payload.Time.TryFormat(_text, out var length);
+            _json.WriteString("ts"u8, _text.AsSpan(0, length));
+        }
+        else
+        {
+            _json.WriteNull("ts"u8);
+        }
+
+        if (Source?.InterfaceName(payload.InterfaceIndex) is { } name)
+        {
+            _json.WriteString("interface"u8, PrintableAscii(name));
+        }
+
+        WriteAddress("src"u8, payload.Source);
+        WriteAddress("dst"u8, payload.Destination);
+        _json.WriteNumber("sport"u8, payload.SourcePort);
+        _json.WriteNumber("dport"u8, payload.DestinationPort);
+        _json.WriteString("transport"u8, payload.Transport == Transport.Udp ? "udp"u8 : "tcp"u8);
+        if (!payload.VlanIds.IsEmpty)
+        {
+            _json.WriteStartArray("vlan"u8);
+            foreach (var id in payload.VlanIds)
+            {
+                _json.WriteNumberValue(id);
+            }
+
+            _json.WriteEndArray();
+        }
+
+        if (!payload.Tunnels.IsEmpty)
+        {
+            _json.WriteStartArray("tunnel"u8);
+            foreach (var tunnel in payload.Tunnels)
+            {
+                _json.WriteStringValue(TunnelName.Of(tunnel.Kind));
+            }
+
+            _json.WriteEndArray();
+        }
+    }
+
+    private void WriteHeader(DnsHeader header)
+    {
+        _json.WriteNumber("id"u8, header.Id);
+        _json.WriteNumber("qr"u8, header.IsResponse ? 1 : 0);
+        WriteMnemonic("opcode"u8, DnsMnemonics.Write(header.Opcode, _text));
+        WriteMnemonic("rcode"u8, DnsMnemonics.Write(header.ResponseCode, _text));
+        "0x"u8.CopyTo(_text);
+        header.Flags.TryFormat(_text.AsSpan(2), out var digits, "x4", System.Globalization.CultureInfo.InvariantCulture);
+        _json.WriteString("flags"u8, _text.AsSpan(0, 2 + digits));
+    }
+
+    private void WriteQuestions(ref DnsMessageReader reader)
+    {
+        _json.WriteStartArray("questions"u8);
+        while (reader.TryReadQuestion(out var question))
+        {
+            _json.WriteStartObject();
+            WriteMnemonic("name"u8, question.Name.WriteText(_text));
+            WriteMnemonic("type"u8, DnsMnemonics.Write(question.Type, _text));
+            WriteMnemonic("class"u8, DnsMnemonics.Write(question.Class, _text));
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteRecords(ref DnsMessageReader reader)
+    {
+        var header = reader.Header;
+        var section = DnsSection.Answer;
+        DnsRecord options = default;
+        var hasOptions = false;
+        _json.WriteStartArray("answers"u8);
+        while (reader.TryReadRecord(out var record))
+        {
+            while (section < record.Section)
+            {
+                NextSection(ref section);
+            }
+
+            if (record.Type == DnsRecordType.OPT && !hasOptions)
+            {
+                options = record;
+                hasOptions = true;
+            }
+
+            WriteRecord(record);
+        }
+
+        while (section < DnsSection.Additional)
+        {
+            NextSection(ref section);
+        }
+
+        _json.WriteEndArray();
+        if (hasOptions && DnsEdns.TryRead(options, out var edns))
+        {
+            WriteEdns(edns, header);
+        }
+    }
+
+    private void NextSection(ref DnsSection section)
+    {
+        section++;
+        _json.WriteEndArray();
+        _json.WriteStartArray(section == DnsSection.Authority ? "authorities"u8 : "additionals"u8);
+    }
+
+    private void WriteRecord(in DnsRecord record)
+    {
+        _json.WriteStartObject();
+        WriteMnemonic("name"u8, record.Name.WriteText(_text));
+        WriteMnemonic("type"u8, DnsMnemonics.Write(record.Type, _text));
+        if (record.Type == DnsRecordType.OPT)
+        {
+            // An OPT record has no class and no TTL: "edns" shows what stands there.
+            _json.WriteNumber("udp_size"u8, (ushort)record.Class);
+        }
+        else
+        {
+            WriteMnemonic("class"u8, DnsMnemonics.Write(record.Class, _text));
+            _json.WriteNumber("ttl"u8, record.TimeToLive);
+        }
+
+        _data.ResetWrittenCount();
+        DnsRecordData.WriteText(record, _data);
+        _json.WriteString("data"u8, _data.WrittenSpan);
+        _json.WriteEndObject();
+    }
+
+    private void WriteEdns(DnsEdns edns, DnsHeader header)
+    {
+        _json.WriteStartObject("edns"u8);
+        _json.WriteNumber("udp_size"u8, edns.UdpPayloadSize);
+        _json.WriteNumber("version"u8, edns.Version);
+        _json.WriteBoolean("do"u8, edns.IsDnssecOk);
+        WriteMnemonic("rcode"u8, DnsMnemonics.Write(edns.GetResponseCode(header), _text));
+        _json.WriteStartArray("options"u8);
+        foreach (var option in edns.Options)
+        {
+            _json.WriteStartObject();
+            _json.WriteNumber("code"u8, (ushort)option.Code);
+            WriteMnemonic("name"u8, option.WriteName(_text));
+            _data.ResetWrittenCount();
+            for (var length = 512; ; length *= 2)
+            {
+                if (option.TryWriteText(_data.GetSpan(length), out var written))
+                {
+                    _data.Advance(written);
+                    break;
+                }
+            }
+
+            _json.WriteString("value"u8, _data.WrittenSpan);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+        if (edns.AreOptionsMalformed)
+        {
+            _json.WriteBoolean("options_malformed"u8, true);
+        }
+
+        _json.WriteEndObject();
+    }
+
+    private void WriteMnemonic(ReadOnlySpan<byte> property, int length) => _json.WriteString(property, _text.AsSpan(0, length));
+
+    private void WriteAddress(ReadOnlySpan<byte> property, NetAddress address)
+    {
+        address.TryFormat(_text, out var length);
+        _json.WriteString(property, _text.AsSpan(0, length));
+    }
+
+    private void EndLine()
+    {
+        _json.Flush();
+        _json.Reset();
+        Note(_output.Write(_line.WrittenSpan));
+        _waiting += _line.WrittenCount;
+        _line.ResetWrittenCount();
+        if (_waiting >= FlushThreshold)
+        {
+            Flush();
+        }
+    }
+
+    private void Flush()
+    {
+        Note(_output.Flush());
+        _waiting = 0;
+    }
+
+    private void Note(SinkFailure failure)
+    {
+        if (failure != SinkFailure.None && Failure == SinkFailure.None)
+        {
+            Failure = failure;
+            _ended.Cancel();
+        }
+    }
+
+    // The name comes from the file; as an escaped ASCII text it cannot turn a terminal's writing around.
+    private static string PrintableAscii(string text)
+    {
+        if (Ascii.IsValid(text) && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return text;
+        }
+
+        var escaped = new ArrayBufferWriter<byte>();
+        SafeText.Write(escaped, text, SafeTextMode.Line, asciiOnly: true);
+        return Encoding.ASCII.GetString(escaped.WrittenSpan);
+    }
+}

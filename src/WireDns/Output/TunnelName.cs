@@ -1,0 +1,23 @@
+using WireDns.Wire.Net;
+
+namespace WireDns.Output;
+
+/// <summary>What an encapsulation is called in output.</summary>
+internal static class TunnelName
+{
+    public static string Of(TunnelKind kind) => kind switch
+    {
+        TunnelKind.IpInIp => "ipip",
+        TunnelKind.Gre => "gre",
+        TunnelKind.NvGre => "nvgre",
+        TunnelKind.Erspan => "erspan",
+        TunnelKind.Vxlan => "vxlan",
+        TunnelKind.VxlanGpe => "vxlan-gpe",
+        TunnelKind.Geneve => "geneve",
+        TunnelKind.Teredo => "teredo",
+        TunnelKind.GtpU => "gtp-u",
+        TunnelKind.L2tp => "l2tp",
+        TunnelKind.EtherIp => "etherip",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}

@@ -1,0 +1,44 @@
+using WireDns.Wire;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns;
+
+/// <summary>Takes packets to DNS messages, and messages to their consumer. Called by one thread at a time; allocates nothing itself.</summary>
+internal sealed class Pipeline
+{
+    private readonly PacketDecoder _decoder;
+    private readonly IMessageConsumer _consumer;
+    private readonly Ledger _ledger;
+
+    public Pipeline(PacketDecoderOptions options, IMessageConsumer consumer)
+    {
+        _decoder = new PacketDecoder(options, DnsMessageStart.IsPlausible);
+        _consumer = consumer;
+        _ledger = new Ledger(_decoder.Counters);
+    }
+
+    /// <summary>What became of every packet and message so far.</summary>
+    public Ledger Ledger => _ledger;
+
+    /// <summary>Takes one packet as far as it goes.</summary>
+    public void Process(in Packet packet)
+    {
+        Drain(_decoder.Decode(packet));
+    }
+
+    /// <summary>The end of a source: what is held for reassembly is given up, and the consumer forgets what it remembers of the source.</summary>
+    public void FinishSource()
+    {
+        Drain(_decoder.Finish());
+        _consumer.FinishSource();
+    }
+
+    private void Drain(PayloadReader payloads)
+    {
+        while (payloads.TryRead(out var payload))
+        {
+            _ledger.Add(_consumer.Consume(payload));
+        }
+    }
+}
