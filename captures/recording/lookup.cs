@@ -1,4 +1,6 @@
 #:package DnsClient
+#:property PublishAot=false
+#:property RestorePackagesWithLockFile=false
 
 // Looks names up with DnsClient: lookup.cs SERVER udp|tcp NAME TYPE [NAME TYPE ...], one after the other.
 using System.Net;
