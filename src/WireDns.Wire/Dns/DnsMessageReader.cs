@@ -105,7 +105,11 @@ public ref struct DnsMessageReader
     /// </summary>
     public bool TryReadRecord(out DnsRecord record)
     {
-        PassQuestions();
+        if (QuestionsRead < _header.QuestionCount)
+        {
+            PassQuestions();
+        }
+
         if (RecordsRead >= _header.RecordCount || Error != DnsError.None)
         {
             record = default;
@@ -130,11 +134,17 @@ public ref struct DnsMessageReader
     /// <summary>Checks whatever is left of the message and says what is to be made of the whole. May be called again.</summary>
     public DnsMessageVerdict Finish()
     {
-        while (TryReadRecord(out _))
+        if (QuestionsRead < _header.QuestionCount)
         {
+            PassQuestions();
         }
 
-        if (Error == DnsError.None && IsStateful)
+        if (RecordsRead < _header.RecordCount)
+        {
+            PassRecords();
+        }
+
+        if (IsStateful && Error == DnsError.None)
         {
             PassStatefulData();
         }
@@ -153,7 +163,14 @@ public ref struct DnsMessageReader
 
     private void PassQuestions()
     {
-        while (QuestionsRead < _header.QuestionCount && TryReadQuestion(out _))
+        while (TryReadQuestion(out _))
+        {
+        }
+    }
+
+    private void PassRecords()
+    {
+        while (TryReadRecord(out _))
         {
         }
     }

@@ -296,7 +296,7 @@ public readonly ref struct DnsName
     }
 
     /// <summary>Whether both are the same name, without regard to the case of ASCII letters (RFC 4343).</summary>
-    public bool EqualsIgnoreCase(DnsName other)
+    public bool EqualsIgnoreCase(scoped in DnsName other)
     {
         if (_labelOctets != other._labelOctets || _labelCount != other._labelCount)
         {

@@ -78,12 +78,6 @@ public ref struct DnsRecord
         record.TimeToLive = BinaryPrimitives.ReadUInt32BigEndian(fixedPart[4..]);
         record.DataOffset = dataOffset;
         record._dataLength = length;
-        error = DnsRecordDataNames.Check(message, record.Type, record.Class, dataOffset, end, out next);
-        if (error == DnsError.None)
-        {
-            next = end;
-        }
-
-        return error;
+        return DnsRecordDataNames.Check(message, record.Type, record.Class, dataOffset, end, out next);
     }
 }
