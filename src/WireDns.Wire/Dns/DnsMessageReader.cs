@@ -13,20 +13,9 @@ namespace WireDns.Wire.Dns;
 /// </remarks>
 public ref struct DnsMessageReader
 {
-    // Type and class behind a question's name.
-    private const int QuestionFixedLength = 4;
-
-    // Type, class, TTL and RDLENGTH behind a record's name.
-    private const int RecordFixedLength = 10;
-
-    // A pointer to the first question's name, which most owners are.
-    private const ushort PointerToFirstName = 0xc000 | DnsHeader.LengthInBytes;
-
     private readonly ReadOnlySpan<byte> _message;
     private readonly DnsHeader _header;
     private readonly bool _isCut;
-    private DnsName _firstName;
-    private bool _isFirstNameRead;
     private int _position;
 
     /// <summary>Starts to read a message, header first.</summary>
@@ -99,24 +88,14 @@ public ref struct DnsMessageReader
             return false;
         }
 
-        var offset = _position;
-        var message = _message;
-        var error = DnsName.Read(message, offset, message.Length, out var name, out var next);
+        var error = DnsQuestion.Read(_message, _position, out question, out var next);
         if (error != DnsError.None)
         {
             question = default;
-            return Fail(offset == message.Length ? DnsError.QuestionMissing : error, next);
+            return Fail(error, next);
         }
 
-        if (message.Length - next < QuestionFixedLength)
-        {
-            question = default;
-            return Fail(DnsError.QuestionCut, message.Length);
-        }
-
-        var typeAndClass = BinaryPrimitives.ReadUInt32BigEndian(message[next..]);
-        question = new DnsQuestion(name, (DnsRecordType)(typeAndClass >> 16), (DnsClass)(ushort)typeAndClass, offset);
-        _position = next + QuestionFixedLength;
+        _position = next;
         QuestionsRead++;
         return true;
     }
@@ -126,31 +105,46 @@ public ref struct DnsMessageReader
     /// </summary>
     public bool TryReadRecord(out DnsRecord record)
     {
-        PassQuestions();
-        var section = RecordsRead < _header.AnswerCount ? DnsSection.Answer
-            : RecordsRead < _header.AnswerCount + _header.AuthorityCount ? DnsSection.Authority
-            : DnsSection.Additional;
-        if (!PassRecord(out var name, out var fixedOffset, out var type, out var dnsClass, out var dataLength))
+        if (QuestionsRead < _header.QuestionCount)
+        {
+            PassQuestions();
+        }
+
+        if (RecordsRead >= _header.RecordCount || Error != DnsError.None)
         {
             record = default;
             return false;
         }
 
-        var timeToLive = BinaryPrimitives.ReadUInt32BigEndian(_message[(fixedOffset + 4)..]);
-        record = new DnsRecord(
-            _message, name, type, dnsClass, timeToLive, section, fixedOffset + RecordFixedLength, dataLength);
+        var error = DnsRecord.Read(_message, _position, out record, out var next);
+        if (error != DnsError.None)
+        {
+            record = default;
+            return Fail(error, next);
+        }
+
+        record.Section = RecordsRead < _header.AnswerCount ? DnsSection.Answer
+            : RecordsRead < _header.AnswerCount + _header.AuthorityCount ? DnsSection.Authority
+            : DnsSection.Additional;
+        _position = next;
+        RecordsRead++;
         return true;
     }
 
     /// <summary>Checks whatever is left of the message and says what is to be made of the whole. May be called again.</summary>
     public DnsMessageVerdict Finish()
     {
-        PassQuestions();
-        while (PassRecord(out _, out _, out _, out _, out _))
+        if (QuestionsRead < _header.QuestionCount)
         {
+            PassQuestions();
         }
 
-        if (Error == DnsError.None && IsStateful)
+        if (RecordsRead < _header.RecordCount)
+        {
+            PassRecords();
+        }
+
+        if (IsStateful && Error == DnsError.None)
         {
             PassStatefulData();
         }
@@ -174,70 +168,11 @@ public ref struct DnsMessageReader
         }
     }
 
-    private bool PassRecord(out DnsName name, out int fixedOffset, out DnsRecordType type, out DnsClass dnsClass, out int dataLength)
+    private void PassRecords()
     {
-        type = default;
-        dnsClass = default;
-        dataLength = 0;
-        if (RecordsRead >= _header.RecordCount || Error != DnsError.None)
+        while (TryReadRecord(out _))
         {
-            name = default;
-            fixedOffset = 0;
-            return false;
         }
-
-        var message = _message;
-        var error = ReadOwner(out name, out fixedOffset);
-        if (error != DnsError.None)
-        {
-            return Fail(_position == message.Length ? DnsError.RecordMissing : error, fixedOffset);
-        }
-
-        if (message.Length - fixedOffset < RecordFixedLength)
-        {
-            return Fail(DnsError.RecordCut, message.Length);
-        }
-
-        var fixedPart = message.Slice(fixedOffset, RecordFixedLength);
-        type = (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(fixedPart);
-        dnsClass = (DnsClass)BinaryPrimitives.ReadUInt16BigEndian(fixedPart[2..]);
-        dataLength = BinaryPrimitives.ReadUInt16BigEndian(fixedPart[8..]);
-        var dataOffset = fixedOffset + RecordFixedLength;
-        var dataEnd = dataOffset + dataLength;
-        if (dataEnd > message.Length)
-        {
-            return Fail(DnsError.RdataCut, message.Length);
-        }
-
-        error = DnsRecordDataNames.Check(message, type, dnsClass, dataOffset, dataEnd, out var errorOffset);
-        if (error != DnsError.None)
-        {
-            return Fail(error, errorOffset);
-        }
-
-        _position = dataEnd;
-        RecordsRead++;
-        return true;
-    }
-
-    private DnsError ReadOwner(out DnsName name, out int next)
-    {
-        if (_message.Length - _position >= sizeof(ushort) && QuestionsRead > 0
-            && BinaryPrimitives.ReadUInt16BigEndian(_message[_position..]) == PointerToFirstName)
-        {
-            // Read once for all the owners that point to it, and not at all where there are none, as in most queries.
-            if (!_isFirstNameRead)
-            {
-                DnsName.Read(_message, DnsHeader.LengthInBytes, _message.Length, out _firstName, out _);
-                _isFirstNameRead = true;
-            }
-
-            name = _firstName;
-            next = _position + sizeof(ushort);
-            return DnsError.None;
-        }
-
-        return DnsName.Read(_message, _position, _message.Length, out name, out next);
     }
 
     private void PassStatefulData()

@@ -27,6 +27,9 @@ public readonly ref struct DnsName
 
     private const int MaximumLabelLength = 63;
 
+    // RFC 1035 §4.1.4: two bits that make an octet and the next a pointer.
+    private const byte PointerType = 0xc0;
+
     private readonly ReadOnlySpan<byte> _message;
     private readonly ulong _lengthOctets;
     private readonly int _start;
@@ -81,18 +84,29 @@ public readonly ref struct DnsName
     /// </summary>
     internal static DnsError Read(ReadOnlySpan<byte> message, int offset, int end, out DnsName name, out int next)
     {
-        // The usual name: labels and the root in one run. Whatever else it is, the longer way finds out.
+        // The usual names: labels and the root in one run, or a pointer to such a run. Whatever else it is, the longer way finds out.
+        var start = offset;
         var run = message[..end];
-        var position = offset;
+        if (offset + 1 < end && message[offset] >= PointerType)
+        {
+            var target = ((message[offset] & 0x3f) << 8) | message[offset + 1];
+            if (target < offset && target >= DnsHeader.LengthInBytes)
+            {
+                start = target;
+                run = message;
+            }
+        }
+
+        var position = start;
         var labels = 0;
         ulong lengthOctets = 0;
-        while ((uint)position < (uint)run.Length && position - offset < MaximumWireLength)
+        while ((uint)position < (uint)run.Length && position - start < MaximumWireLength)
         {
             int length = run[position];
             if (length == 0)
             {
-                name = new DnsName(message, offset, position - offset, labels, false, lengthOctets);
-                next = position + 1;
+                name = new DnsName(message, start, position - start, labels, false, lengthOctets);
+                next = start == offset ? position + 1 : offset + 2;
                 return DnsError.None;
             }
 
@@ -102,7 +116,7 @@ public readonly ref struct DnsName
             }
 
             // The shift wraps behind the 64th octet, where no one looks at the bits.
-            lengthOctets |= 1UL << (position - offset);
+            lengthOctets |= 1UL << (position - start);
             position += length + 1;
             labels++;
         }
@@ -183,7 +197,7 @@ public readonly ref struct DnsName
     private static DnsError ReadPointer(ReadOnlySpan<byte> message, int position, int end, int runStart, out int target)
     {
         target = 0;
-        if (message[position] < 0xc0)
+        if (message[position] < PointerType)
         {
             return DnsError.LabelType;
         }
@@ -282,7 +296,7 @@ public readonly ref struct DnsName
     }
 
     /// <summary>Whether both are the same name, without regard to the case of ASCII letters (RFC 4343).</summary>
-    public bool EqualsIgnoreCase(DnsName other)
+    public bool EqualsIgnoreCase(scoped in DnsName other)
     {
         if (_labelOctets != other._labelOctets || _labelCount != other._labelCount)
         {

@@ -1,25 +1,50 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
 namespace WireDns.Wire.Dns;
 
 /// <summary>A question (RFC 1035 §4.1.2), or the zone of an UPDATE (RFC 2136 §2.3): a view over the message.</summary>
-public readonly ref struct DnsQuestion
+public ref struct DnsQuestion
 {
-    internal DnsQuestion(DnsName name, DnsRecordType type, DnsClass dnsClass, int offset)
-    {
-        Name = name;
-        Type = type;
-        Class = dnsClass;
-        Offset = offset;
-    }
+    // Type and class behind the name.
+    private const int FixedLength = 4;
+
+    private DnsName _name;
 
     /// <summary>The name asked for.</summary>
-    public DnsName Name { get; }
+    [UnscopedRef]
+    public readonly ref readonly DnsName Name => ref _name;
 
     /// <summary>The type asked for; any value may occur.</summary>
-    public DnsRecordType Type { get; }
+    public DnsRecordType Type { readonly get; private set; }
 
     /// <summary>The class asked for; any value may occur. Multicast DNS sets its top bit (RFC 6762 §5.4).</summary>
-    public DnsClass Class { get; }
+    public DnsClass Class { readonly get; private set; }
 
     /// <summary>Where the question starts, in bytes from the start of the message.</summary>
-    public int Offset { get; }
+    public int Offset { readonly get; private set; }
+
+    /// <summary>Reads the question at <paramref name="offset"/>. It is filled in place: copies of views cost more than reading them.</summary>
+    internal static DnsError Read(ReadOnlySpan<byte> message, int offset, out DnsQuestion question, out int next)
+    {
+        question = default;
+        var error = DnsName.Read(message, offset, message.Length, out question._name, out next);
+        if (error != DnsError.None)
+        {
+            return offset == message.Length ? DnsError.QuestionMissing : error;
+        }
+
+        if (message.Length - next < FixedLength)
+        {
+            next = message.Length;
+            return DnsError.QuestionCut;
+        }
+
+        var typeAndClass = BinaryPrimitives.ReadUInt32BigEndian(message[next..]);
+        question.Type = (DnsRecordType)(typeAndClass >> 16);
+        question.Class = (DnsClass)(ushort)typeAndClass;
+        question.Offset = offset;
+        next += FixedLength;
+        return DnsError.None;
+    }
 }

@@ -1,60 +1,83 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
 namespace WireDns.Wire.Dns;
 
 /// <summary>
 /// A resource record (RFC 1035 §4.1.3): a view over the message. Names in its data were checked; the rest of the data is as the sender
 /// wrote it.
 /// </summary>
-public readonly ref struct DnsRecord
+public ref struct DnsRecord
 {
-    private readonly int _dataLength;
+    // Type, class, TTL and RDLENGTH behind the name.
+    private const int FixedLength = 10;
 
-    internal DnsRecord(
-        ReadOnlySpan<byte> message,
-        DnsName name,
-        DnsRecordType type,
-        DnsClass dnsClass,
-        uint timeToLive,
-        DnsSection section,
-        int dataOffset,
-        int dataLength)
-    {
-        Message = message;
-        Name = name;
-        Type = type;
-        Class = dnsClass;
-        TimeToLive = timeToLive;
-        Section = section;
-        DataOffset = dataOffset;
-        _dataLength = dataLength;
-    }
+    private DnsName _name;
+    private int _dataLength;
 
     /// <summary>The owner.</summary>
-    public DnsName Name { get; }
+    [UnscopedRef]
+    public readonly ref readonly DnsName Name => ref _name;
 
     /// <summary>The type; any value may occur.</summary>
-    public DnsRecordType Type { get; }
+    public DnsRecordType Type { readonly get; private set; }
 
     /// <summary>
     /// The class; any value may occur. In an OPT record the sender's UDP payload size (<see cref="DnsEdns"/>); multicast DNS uses its top
     /// bit.
     /// </summary>
-    public DnsClass Class { get; }
+    public DnsClass Class { readonly get; private set; }
 
     /// <summary>Seconds that the record may be kept, as sent. In an OPT record extended response code, version and flags.</summary>
-    public uint TimeToLive { get; }
+    public uint TimeToLive { readonly get; private set; }
 
     /// <summary>The section that the record stands in.</summary>
-    public DnsSection Section { get; }
+    public DnsSection Section { readonly get; internal set; }
 
     /// <summary>Where the data starts, in bytes from the start of the message.</summary>
-    public int DataOffset { get; }
+    public int DataOffset { readonly get; private set; }
 
     /// <summary>The data as it stands; 0 to 65,535 bytes. Names in it may be compressed.</summary>
-    public ReadOnlySpan<byte> Data => Message.Slice(DataOffset, _dataLength);
+    public readonly ReadOnlySpan<byte> Data => Message.Slice(DataOffset, _dataLength);
 
     /// <summary>The whole message, which compressed names in the data point into.</summary>
-    public ReadOnlySpan<byte> Message { get; }
+    public ReadOnlySpan<byte> Message { readonly get; private set; }
 
     /// <summary>The names in the data, in their order, for the types that have some at a known place.</summary>
-    public DnsRecordDataNames DataNames => new(this);
+    public readonly DnsRecordDataNames DataNames => new(this);
+
+    /// <summary>Reads the record at <paramref name="offset"/> and checks the names in its data. It is filled in place.</summary>
+    internal static DnsError Read(ReadOnlySpan<byte> message, int offset, out DnsRecord record, out int next)
+    {
+        record = default;
+        var error = DnsName.Read(message, offset, message.Length, out record._name, out next);
+        if (error != DnsError.None)
+        {
+            return offset == message.Length ? DnsError.RecordMissing : error;
+        }
+
+        if (message.Length - next < FixedLength)
+        {
+            next = message.Length;
+            return DnsError.RecordCut;
+        }
+
+        var fixedPart = message.Slice(next, FixedLength);
+        var length = BinaryPrimitives.ReadUInt16BigEndian(fixedPart[8..]);
+        var dataOffset = next + FixedLength;
+        var end = dataOffset + length;
+        if (end > message.Length)
+        {
+            next = message.Length;
+            return DnsError.RdataCut;
+        }
+
+        record.Message = message;
+        record.Type = (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(fixedPart);
+        record.Class = (DnsClass)BinaryPrimitives.ReadUInt16BigEndian(fixedPart[2..]);
+        record.TimeToLive = BinaryPrimitives.ReadUInt32BigEndian(fixedPart[4..]);
+        record.DataOffset = dataOffset;
+        record._dataLength = length;
+        return DnsRecordDataNames.Check(message, record.Type, record.Class, dataOffset, end, out next);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WireDns.Wire.Dns;
 
 /// <summary>
@@ -39,22 +41,46 @@ public ref struct DnsRecordDataNames
     }
 
     /// <summary>Checks the names in a record's data, which lies within the message.</summary>
+    /// <param name="message">The whole message.</param>
+    /// <param name="type">The record's type.</param>
+    /// <param name="dnsClass">The record's class.</param>
+    /// <param name="offset">Where the data starts.</param>
+    /// <param name="end">Where the data ends.</param>
+    /// <param name="next">The end of the data; if a name is not sound, where its fault is.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static DnsError Check(
-        ReadOnlySpan<byte> message, DnsRecordType type, DnsClass dnsClass, int offset, int end, out int errorOffset)
+        ReadOnlySpan<byte> message, DnsRecordType type, DnsClass dnsClass, int offset, int end, out int next)
     {
-        var count = Locate(message, type, dnsClass, offset, end, out errorOffset);
+        // Most records, without a call.
+        if (IsWithoutNames(type))
+        {
+            next = end;
+            return DnsError.None;
+        }
+
+        return CheckNames(message, type, dnsClass, offset, end, out next);
+    }
+
+    private static DnsError CheckNames(
+        ReadOnlySpan<byte> message, DnsRecordType type, DnsClass dnsClass, int offset, int end, out int next)
+    {
+        var count = Locate(message, type, dnsClass, offset, end, out next);
         for (; count > 0; count--)
         {
-            var error = errorOffset > end ? DnsError.NameCut : DnsName.Read(message, errorOffset, end, out _, out errorOffset);
+            var error = next > end ? DnsError.NameCut : DnsName.Read(message, next, end, out _, out next);
             if (error != DnsError.None)
             {
-                errorOffset = Math.Min(errorOffset, end);
+                next = Math.Min(next, end);
                 return error == DnsError.NameCut ? DnsError.RdataNameOverrun : error;
             }
         }
 
+        next = end;
         return DnsError.None;
     }
+
+    private static bool IsWithoutNames(DnsRecordType type) =>
+        type is DnsRecordType.A or DnsRecordType.AAAA or DnsRecordType.TXT or DnsRecordType.OPT;
 
     /// <summary>How many names follow each other from <paramref name="first"/> on, which may lie behind the data's end.</summary>
     private static int Locate(
@@ -63,8 +89,6 @@ public ref struct DnsRecordDataNames
         first = offset;
         switch (type)
         {
-            case DnsRecordType.A or DnsRecordType.AAAA or DnsRecordType.TXT or DnsRecordType.OPT:
-                return 0;
             case DnsRecordType.NS or DnsRecordType.CNAME or DnsRecordType.PTR or DnsRecordType.DNAME or DnsRecordType.NSEC
                 or DnsRecordType.MB or DnsRecordType.MD or DnsRecordType.MF or DnsRecordType.MG or DnsRecordType.MR
                 or DnsRecordType.NSAPPTR or DnsRecordType.NXT or DnsRecordType.TSIG or DnsRecordType.TKEY:

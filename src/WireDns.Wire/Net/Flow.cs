@@ -1,12 +1,17 @@
 namespace WireDns.Wire.Net;
 
-/// <summary>Who sends to whom: addresses of the innermost IP header, and ports.</summary>
-internal readonly record struct Flow(NetAddress Source, NetAddress Destination, ushort SourcePort, ushort DestinationPort)
+/// <summary>Who sends to whom: addresses of the innermost IP header, and ports. Fields, as it is large and read where it stands.</summary>
+internal struct Flow
 {
+    public NetAddress Source;
+    public NetAddress Destination;
+    public ushort SourcePort;
+    public ushort DestinationPort;
+
     /// <summary>
     /// A connection's key, the same for both directions. <paramref name="direction"/> is 0 where the source is the key's first end, else 1.
     /// </summary>
-    public FlowKey ToConnectionKey(ulong tunnels, out int direction)
+    public readonly FlowKey ToConnectionKey(ulong tunnels, out int direction)
     {
         direction = IsOrdered() ? 0 : 1;
         return direction == 0
@@ -20,11 +25,11 @@ internal readonly record struct Flow(NetAddress Source, NetAddress Destination, 
         var firstPort = (ushort)(key.Selector >> 16);
         var secondPort = (ushort)key.Selector;
         return direction == 0
-            ? new Flow(key.First, key.Second, firstPort, secondPort)
-            : new Flow(key.Second, key.First, secondPort, firstPort);
+            ? new Flow { Source = key.First, Destination = key.Second, SourcePort = firstPort, DestinationPort = secondPort }
+            : new Flow { Source = key.Second, Destination = key.First, SourcePort = secondPort, DestinationPort = firstPort };
     }
 
-    private bool IsOrdered()
+    private readonly bool IsOrdered()
     {
         if (Source.High != Destination.High)
         {

@@ -81,7 +81,7 @@ public sealed class PacketDecoder
             var roles = _ports[source] | _ports[destination];
             if ((roles & PortRoles.Selected) != 0)
             {
-                return DecodePlain(in packet, layout, source, destination);
+                return DecodePlain(in packet, layout, ports);
             }
 
             if (roles == PortRoles.Https && !_encryptedDns.MayBeResolver(data, layout))
@@ -117,43 +117,14 @@ public sealed class PacketDecoder
         }
 
         _queue.TryTake(out var data, out var delivery, out var hasOverlap);
-        payload = new TransportPayload
-        {
-            Data = data,
-            Transport = delivery.Transport,
-            Source = delivery.Flow.Source,
-            Destination = delivery.Flow.Destination,
-            SourcePort = delivery.Flow.SourcePort,
-            DestinationPort = delivery.Flow.DestinationPort,
-            Time = _packet.Time,
-            PacketNumber = _packet.Number,
-            InterfaceIndex = _packet.InterfaceIndex,
-            VlanIds = delivery.IsOfCurrentPacket ? _packet.VlanIds : default,
-            Tunnels = delivery.IsOfCurrentPacket ? _packet.Tunnels : delivery.Tunnels,
-            IsTruncated = delivery.IsTruncated,
-            HasOverlap = hasOverlap,
-        };
+        TransportPayload.Fill(out payload, _packet, data, in delivery, hasOverlap);
         return true;
     }
 
-    internal TransportPayload Describe(ReadOnlySpan<byte> data, Transport transport) => new()
-    {
-        Data = data,
-        Transport = transport,
-        Source = _packet.Flow.Source,
-        Destination = _packet.Flow.Destination,
-        SourcePort = _packet.Flow.SourcePort,
-        DestinationPort = _packet.Flow.DestinationPort,
-        Time = _packet.Time,
-        PacketNumber = _packet.Number,
-        InterfaceIndex = _packet.InterfaceIndex,
-        VlanIds = _packet.VlanIds,
-        Tunnels = _packet.Tunnels,
-        IsTruncated = _packet.IsPayloadTruncated,
-        HasOverlap = _packet.HasOverlap,
-    };
+    internal void Describe(ReadOnlySpan<byte> data, Transport transport, out TransportPayload payload) =>
+        TransportPayload.Fill(out payload, _packet, data, transport, in _packet.Flow);
 
-    private PayloadReader DecodePlain(scoped in Packet packet, PlainLayout layout, ushort source, ushort destination)
+    private PayloadReader DecodePlain(scoped in Packet packet, PlainLayout layout, uint ports)
     {
         Begin(in packet);
         var data = packet.Data;
@@ -164,16 +135,22 @@ public sealed class PacketDecoder
 
         var ip = data[layout.IpOffset..layout.End];
         var isIpv6 = layout.IsIpv6;
-        _packet.Flow = isIpv6
-            ? new Flow(NetAddress.FromIpv6(ip[8..]), NetAddress.FromIpv6(ip[24..]), source, destination)
-            : new Flow(NetAddress.FromIpv4(ip[12..]), NetAddress.FromIpv4(ip[16..]), source, destination);
+        if (isIpv6)
+        {
+            _packet.SetFlow(NetAddress.FromIpv6(ip[8..]), NetAddress.FromIpv6(ip[24..]), ports);
+        }
+        else
+        {
+            _packet.SetFlow(NetAddress.FromIpv4(ip[12..]), NetAddress.FromIpv4(ip[16..]), ports);
+        }
+
         _packet.IpIdentification = isIpv6 ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(ip[4..]);
         _packet.IsIpCut = false;
         var protocol = isIpv6 ? ip[6] : ip[9];
         var bytes = data[layout.TransportOffset..layout.End];
         if (protocol == IpProtocol.Udp)
         {
-            return _selector.TrySelect(ref bytes, isIpv6) ? new PayloadReader(this, bytes, Transport.Udp, isOpen: false) : default;
+            return new PayloadReader(this, _selector.Select(bytes, isIpv6), _selector.ViewTransport, isOpen: false);
         }
 
         bytes = _selector.ReadTcp(bytes, _now);
@@ -286,8 +263,7 @@ public sealed class PacketDecoder
                         return Refuse(UndecodableReason.CutHeader);
                     }
 
-                    _packet.Flow = new Flow(
-                        source, destination, BinaryPrimitives.ReadUInt16BigEndian(bytes), BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]));
+                    _packet.SetFlow(source, destination, BinaryPrimitives.ReadUInt32BigEndian(bytes));
                     if (type == IpProtocol.Tcp)
                     {
                         return _selector.ReadTcp(bytes, _now);

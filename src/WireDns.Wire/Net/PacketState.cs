@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace WireDns.Wire.Net;
@@ -5,13 +6,18 @@ namespace WireDns.Wire.Net;
 /// <summary>What is known of the packet at hand while its layers are read. One object per decoder, set anew for each packet.</summary>
 internal sealed class PacketState
 {
+    // Odd, without a pattern; independent products that the processor computes at once.
+    private const ulong Factor0 = 0x9e37_79b9_7f4a_7c15;
+    private const ulong Factor1 = 0xc2b2_ae3d_27d4_eb4f;
+    private const ulong Factor2 = 0x1656_67b1_9e37_79f9;
+
     private readonly ulong _seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
     private readonly ushort[] _vlanIds;
     private readonly Tunnel[] _tunnels;
     private int _vlanCount;
     private int _tunnelCount;
 
-    /// <summary>Ends of the innermost transport: a field, as it is large and read where it stands.</summary>
+    /// <summary>Ends of the innermost transport.</summary>
     public Flow Flow;
 
     public PacketState(PacketDecoderOptions options)
@@ -31,6 +37,9 @@ internal sealed class PacketState
 
     /// <summary>How many packets its bytes came in: more than one behind reassembled fragments.</summary>
     public int Count { get; set; }
+
+    /// <summary>A quick hash of <see cref="Flow"/>: what differs in the hash differs in the flow.</summary>
+    public ulong FlowHash { get; private set; }
 
     /// <summary>Whether the innermost IP packet goes on behind where the snap length cut it.</summary>
     public bool IsIpCut { get; set; }
@@ -58,6 +67,17 @@ internal sealed class PacketState
         InterfaceIndex = packet.InterfaceIndex;
         IsSnapped = packet.OriginalLength > packet.Data.Length;
         Restart(1);
+    }
+
+    /// <summary>Sets the ends of the transport.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetFlow(NetAddress source, NetAddress destination, uint ports)
+    {
+        Flow.Source = source;
+        Flow.Destination = destination;
+        Flow.SourcePort = (ushort)(ports >> 16);
+        Flow.DestinationPort = (ushort)ports;
+        FlowHash = ((source.Low ^ source.High) * Factor0) + ((destination.Low ^ destination.High) * Factor1) + (ports * Factor2);
     }
 
     /// <summary>Starts a frame: VLAN tags are those of the innermost.</summary>

@@ -27,7 +27,7 @@ public ref struct PayloadReader
         if (_viewTransport == Transport.Udp)
         {
             _viewTransport = default;
-            payload = _decoder.Describe(_view, Transport.Udp);
+            _decoder.Describe(_view, Transport.Udp, out payload);
             return true;
         }
 
@@ -35,7 +35,7 @@ public ref struct PayloadReader
         {
             var message = MessageFraming.Take(ref _view);
             _viewTransport = _view.IsEmpty ? default : Transport.Tcp;
-            payload = _decoder.Describe(message, Transport.Tcp);
+            _decoder.Describe(message, Transport.Tcp, out payload);
             return true;
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace WireDns.Wire.Net;
 
@@ -61,7 +62,7 @@ internal sealed class TransportSelector
 
         if ((roles & PortRoles.Selected) != 0)
         {
-            TrySelect(ref bytes, isIpv6);
+            bytes = Select(bytes, isIpv6);
             return false;
         }
 
@@ -85,13 +86,13 @@ internal sealed class TransportSelector
         }
     }
 
-    /// <summary>Reads a datagram on a selected port and counts it. Behind the call <paramref name="bytes"/> are its payload.</summary>
-    public bool TrySelect(scoped ref ReadOnlySpan<byte> bytes, bool isIpv6)
+    /// <summary>Reads a datagram on a selected port and counts it. Returns its payload, where <see cref="ViewTransport"/> says so.</summary>
+    public ReadOnlySpan<byte> Select(ReadOnlySpan<byte> bytes, bool isIpv6)
     {
         if (!UdpDatagram.TryRead(bytes, isIpv6, _packet.IsIpCut, out var datagram, out var fault))
         {
             _counters.Add(fault, _packet.Count);
-            return false;
+            return default;
         }
 
         _counters.AddSelected(_packet.Count);
@@ -103,8 +104,7 @@ internal sealed class TransportSelector
 
         WatchForDuplicate(datagram.Payload, BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]));
         ViewTransport = Transport.Udp;
-        bytes = datagram.Payload;
-        return true;
+        return datagram.Payload;
     }
 
     /// <summary>Reads a segment and counts it. Returns whole messages with their prefixes, to be delivered as they are.</summary>
@@ -164,14 +164,11 @@ internal sealed class TransportSelector
     // Addresses, ports, identification, the payload's ends, and of UDP length and checksum, of TCP the sequence number.
     private void WatchForDuplicate(ReadOnlySpan<byte> payload, uint transportWord)
     {
-        ref readonly var flow = ref _packet.Flow;
-        var fingerprint = PayloadHash.Mix(flow.Source.Low ^ flow.Source.High, flow.Destination.Low ^ flow.Destination.High);
-        fingerprint = PayloadHash.Mix(
-            fingerprint, transportWord | ((ulong)flow.SourcePort << 32) | ((ulong)flow.DestinationPort << 48));
         var ends = payload.Length >= 8
-            ? BinaryPrimitives.ReadUInt64LittleEndian(payload) ^ BinaryPrimitives.ReadUInt64BigEndian(payload[^8..])
+            ? BinaryPrimitives.ReadUInt64LittleEndian(payload) ^ BitOperations.RotateLeft(BinaryPrimitives.ReadUInt64LittleEndian(payload[^8..]), 32)
             : PayloadHash.Of(payload);
-        fingerprint = PayloadHash.Mix(fingerprint, ends ^ ((ulong)payload.Length << 32) ^ ((ulong)_packet.IpIdentification << 48));
+        var rest = transportWord | ((ulong)_packet.IpIdentification << 32) | ((ulong)payload.Length << 48);
+        var fingerprint = PayloadHash.Mix(_packet.FlowHash + rest, ends);
         if (_duplicates.IsRepeated(fingerprint, _packet.Time.Nanoseconds))
         {
             _counters.ExactDuplicatePackets++;
