@@ -11,7 +11,6 @@ internal static class ReasonFinder
         where TEvent : ISigmaEvent, allows ref struct
     {
         var origin = compiled.Origins[leaf];
-        Span<byte> digits = stackalloc byte[32];
         foreach (var scan in compiled.ScansOfLeaf[leaf])
         {
             var (fieldId, matcher) = compiled.Scans[scan];
@@ -24,7 +23,7 @@ internal static class ReasonFinder
                     continue;
                 }
 
-                var text = MatchState.TextOf(value, digits);
+                var text = state.TextOf(value);
                 var hits = new FirstHit(leaf);
                 matcher.Scan(state.FoldPadded(text, matcher.FoldsAsciiOnly), text, ref hits);
                 if (hits.IsFound)
@@ -41,7 +40,6 @@ internal static class ReasonFinder
     {
         var origin = compiled.Origins[compiled.TextLeafCount + index];
         var predicate = compiled.Predicates[index];
-        Span<byte> digits = stackalloc byte[32];
         foreach (var fieldId in predicate.FieldIds)
         {
             var count = @event.CountValues(fieldId);
@@ -58,7 +56,7 @@ internal static class ReasonFinder
                     break;
                 }
 
-                var text = Encoding.UTF8.GetString(MatchState.TextOf(value, digits));
+                var text = Encoding.UTF8.GetString(state.TextOf(value));
                 var match = predicate.Regex?.Match(text);
                 var pattern = origin.Value?.AsWritten ?? FindValue(predicate, origin, text);
                 reasons.Add((origin, Describe(origin, pattern, text, match?.Index ?? 0, match?.Length ?? text.Length)));

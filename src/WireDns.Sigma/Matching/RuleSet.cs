@@ -115,13 +115,12 @@ public sealed class RuleSet
     {
         var (fieldId, matcher) = _compiled.Scans[scan];
         var count = @event.CountValues(fieldId);
-        Span<byte> digits = stackalloc byte[32];
         for (var i = 0; i < count; i++)
         {
             var value = @event.GetValue(fieldId, i);
             if (value.Kind != FieldValueKind.Null)
             {
-                var text = MatchState.TextOf(value, digits);
+                var text = state.TextOf(value);
                 var hits = new StateHits(state, _compiled.RulesOfLeaf);
                 matcher.Scan(state.FoldPadded(text, matcher.FoldsAsciiOnly), text, ref hits);
             }
