@@ -60,6 +60,9 @@ public enum LinkType
     /// <summary>IEEE 802.11 behind a radiotap header.</summary>
     Ieee80211Radiotap = 127,
 
+    /// <summary>For private use; what Darwin wrote for <see cref="PkTap"/> before that had a value of its own.</summary>
+    User2 = 149,
+
     /// <summary>PPP as Linux's pppd sees it, behind a direction byte.</summary>
     PppPppd = 166,
 
