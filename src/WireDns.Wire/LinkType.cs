@@ -84,6 +84,7 @@ public enum LinkType
     /// <summary>IEEE 802.11 behind a radiotap header.</summary>
     Ieee80211Radiotap = 127,
 
+<<<<<<< HEAD
     /// <summary>ARCNET with Linux's header.</summary>
     ArcnetLinux = 129,
 
@@ -126,6 +127,11 @@ public enum LinkType
     /// <summary>Juniper: passive monitoring.</summary>
     JuniperMonitor = 164,
 
+=======
+    /// <summary>For private use; what Darwin wrote for <see cref="PkTap"/> before that had a value of its own.</summary>
+    User2 = 149,
+
+>>>>>>> main
     /// <summary>PPP as Linux's pppd sees it, behind a direction byte.</summary>
     PppPppd = 166,
 

@@ -15,7 +15,8 @@ internal sealed class HuffmanTable
     /// <summary>The value is where a second level begins, the extra bits are how many index it.</summary>
     public const uint SecondLevel = 0x2000;
 
-    private const int MaximumCodeLength = 15;
+    /// <summary>Bits of the longest code (§3.2.7).</summary>
+    public const int MaximumCodeLength = 15;
 
     private readonly int _firstLevelBits;
     private readonly uint[] _entries;

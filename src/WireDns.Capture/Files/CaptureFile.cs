@@ -11,8 +11,8 @@ public static class CaptureFile
     // One wrapper is usual, two happen (a compressed file in a compressed archive); more is someone trying how much we take.
     private const int MaximumCompressionDepth = 2;
 
-    // The longest header of a classic file.
-    private const int HeaderLength = 28;
+    // What a file of another kind is recognised by.
+    private const int SignatureLength = 8;
 
     /// <summary>Opens a file or a named pipe.</summary>
     /// <exception cref="CaptureFormatException">It is no capture, or its header is damaged.</exception>
@@ -93,8 +93,9 @@ public static class CaptureFile
         CaptureFault? fault;
         if (PcapFraming.HasMagic(header))
         {
-            header = input.Peek(HeaderLength);
-            var framing = PcapFraming.Read(header, out var length, out fault);
+            // Not a byte more than that: a live pipe may have no packet yet.
+            var length = PcapFraming.HeaderLengthOf(header);
+            var framing = PcapFraming.Read(input.Peek(length), out fault);
             if (framing is not null)
             {
                 input.Skip(length);
@@ -103,7 +104,7 @@ public static class CaptureFile
         }
         else
         {
-            fault = new CaptureFault(DescribeUnknown(input.Peek(HeaderLength), compression)) { IsCapture = false };
+            fault = new CaptureFault(DescribeUnknown(input.Peek(SignatureLength), compression)) { IsCapture = false };
         }
 
         throw new CaptureFormatException(name, fault!, 0, 0);

@@ -16,7 +16,7 @@ public sealed class CaptureFileReader : IDisposable
     // Where the rest stands in the (decompressed) file, and the batch's buffer while one is filled.
     private long _offset;
     private bool _ended;
-    private CaptureFormatException? _failure;
+    private Exception? _failure;
     private PacketBatch? _ownBatch;
 
     internal CaptureFileReader(string name, PeekingStream input, PacketFraming framing, CaptureCompression compression)
@@ -127,6 +127,12 @@ public sealed class CaptureFileReader : IDisposable
             _failure = Failure(new CaptureFault(exception.Message), exception);
             _ended = true;
             return 0;
+        }
+        catch (Exception exception)
+        {
+            // What was read since the last batch is lost, so there is no going on.
+            _failure = exception;
+            throw;
         }
     }
 

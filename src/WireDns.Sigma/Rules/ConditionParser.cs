@@ -43,7 +43,7 @@ internal sealed class ConditionParser
         Advance();
     }
 
-    /// <summary>The tree, or null where an error was reported, or where the condition names a selection that was.</summary>
+    /// <summary>The tree, or null where an error was reported. Of no use where a selection was broken.</summary>
     public RuleNode? Parse()
     {
         if (_token.Length == 0)
@@ -144,6 +144,11 @@ internal sealed class ConditionParser
             return ParseQuantifier(token, tokenStart, position);
         }
 
+        if (token is "1" or "all" or "any" && _token.Equals("of", StringComparison.OrdinalIgnoreCase))
+        {
+            return Fail("condition-operator-case", $"expected '{token} of', found '{token} {_token}'", "operators are written in lower case");
+        }
+
         if (_token == "(" && token is "count" or "sum" or "min" or "max" or "avg" or "near" && !_selections.ContainsKey(token))
         {
             return FailOnAggregation(tokenStart);
@@ -176,7 +181,6 @@ internal sealed class ConditionParser
         }
 
         var nodes = new List<RuleNode>();
-        var isBroken = false;
         var them = pattern == "them" ? "*" : pattern;
         foreach (var (name, selection) in _selections)
         {
@@ -192,11 +196,11 @@ internal sealed class ConditionParser
             if (IsMatch(name, them))
             {
                 _used.Add(name);
-                isBroken = true;
+                nodes.Add(Stand(name, position));
             }
         }
 
-        if (nodes.Count == 0 && !isBroken)
+        if (nodes.Count == 0)
         {
             return Fail(
                 "pattern-without-selection",
@@ -211,7 +215,7 @@ internal sealed class ConditionParser
         }
 
         Advance();
-        return isBroken ? null : nodes.Count == 1 ? nodes[0] : isAll ? new AllOf(position, nodes) : new AnyOf(position, nodes);
+        return nodes.Count == 1 ? nodes[0] : isAll ? new AllOf(position, nodes) : new AnyOf(position, nodes);
     }
 
     private SelectionUse? FindSelection(string name, int start, SourcePosition position)
@@ -224,9 +228,8 @@ internal sealed class ConditionParser
 
         if (_broken.Contains(name))
         {
-            // Its own error has been reported; the condition says nothing new.
             _used.Add(name);
-            return null;
+            return Stand(name, position);
         }
 
         if (name is "AND" or "OR" or "NOT" or "And" or "Or" or "Not")
@@ -254,6 +257,10 @@ internal sealed class ConditionParser
             start);
         return null;
     }
+
+    /// <summary>Stands for a selection whose own error was reported, so that what is wrong behind it is found too.</summary>
+    private static SelectionUse Stand(string name, SourcePosition position) =>
+        new(position, new Selection(name, position, new AnyOf(position, [])));
 
     /// <summary>Names that start with an underscore are met only by patterns that do, too.</summary>
     private static bool IsMatch(string name, string pattern)

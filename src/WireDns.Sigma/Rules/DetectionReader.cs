@@ -198,7 +198,8 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
             else if (scalar.IsNull && items.Count > 1)
             {
                 diagnostics.Error(
-                    "null-in-list", scalar.Position, "expected a value, found null in a list", "test for null in a selection of its own");
+                    "null-in-list", scalar.Position, $"expected a value, found {(scalar.Text.Length == 0 ? "nothing" : scalar.Text)} in a list",
+                    scalar.Text is "NULL" or "Null" ? "put it in quotes to make it the word" : "test for null in a selection of its own");
             }
             else if (chain.Has(ModifierKind.Expand) && HasPlaceholder(scalar, out var isResolved))
             {
@@ -223,11 +224,11 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
             field, position, chain.Modifiers, values, expanded.Count == 0 ? null : expanded.SelectMany(scalar => reader.Expand(scalar)));
     }
 
-    /// <summary>Whether the text has a placeholder; one that is not known is reported.</summary>
+    /// <summary>Whether the text has a placeholder, or a percent sign that is escaped from being one; one that is not known is reported.</summary>
     private bool HasPlaceholder(YamlScalar scalar, out bool isResolved)
     {
         isResolved = true;
-        var hasPlaceholder = false;
+        var hasPlaceholder = scalar.Text.Contains(@"\%", StringComparison.Ordinal);
         foreach (var (name, isPlaceholder) in PlaceholderText.Split(scalar.Text))
         {
             hasPlaceholder |= isPlaceholder;

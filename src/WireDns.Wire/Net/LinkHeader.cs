@@ -133,7 +133,10 @@ internal readonly ref struct LinkHeader
                 return WirelessCaptureHeader.TryRead(bytes, out header, out fault);
             case LinkType.Ppi:
                 return TryReadPpi(bytes, out header, out fault);
-            case LinkType.PkTap:
+            case LinkType.User2 when !LooksLikePkTap(bytes):
+                fault = UndecodableReason.UnknownLinkType;
+                return false;
+            case LinkType.PkTap or LinkType.User2:
                 return TryReadPkTap(bytes, out header, out fault);
             case LinkType.User2 when IsPkTap(bytes):
                 return TryReadPkTap(bytes, out header, out fault);
@@ -245,6 +248,10 @@ internal readonly ref struct LinkHeader
         return TryReadWrapped(
             bytes, BinaryPrimitives.ReadUInt32LittleEndian(bytes), 12, BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]), out header, out fault);
     }
+
+    // The length of Darwin's first version of the header, and the record type "packet", which never changed.
+    private static bool LooksLikePkTap(ReadOnlySpan<byte> bytes) => bytes.Length >= 12
+        && BinaryPrimitives.ReadUInt32LittleEndian(bytes) == 108 && BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) == 1;
 
     private static bool TryReadWrapped(
         ReadOnlySpan<byte> bytes, uint length, int minimum, uint linkType, out LinkHeader header, out UndecodableReason fault)

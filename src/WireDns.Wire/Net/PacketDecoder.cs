@@ -153,9 +153,7 @@ public sealed class PacketDecoder
             return new PayloadReader(this, _selector.Select(bytes, isIpv6), _selector.ViewTransport, isOpen: false);
         }
 
-        bytes = _selector.ReadTcp(bytes, _now);
-        UpdateNextExpiry();
-        return new PayloadReader(this, bytes, _selector.ViewTransport, isOpen: !_queue.IsEmpty);
+        return End(_selector.ReadTcp(bytes, _now));
     }
 
     private PayloadReader DecodeAny(scoped in Packet packet)
@@ -167,9 +165,7 @@ public sealed class PacketDecoder
             _streams.Expire(_now);
         }
 
-        var view = Walk(Layer.Link, (int)packet.LinkType, packet.Data);
-        UpdateNextExpiry();
-        return new PayloadReader(this, view, _selector.ViewTransport, isOpen: !_queue.IsEmpty);
+        return End(Walk(Layer.Link, (int)packet.LinkType, packet.Data));
     }
 
     private void Begin(scoped in Packet packet)
@@ -180,7 +176,22 @@ public sealed class PacketDecoder
         _selector.ViewTransport = default;
     }
 
-    private void UpdateNextExpiry() => _nextExpiry = Math.Min(_fragments.NextExpiry, _streams.NextExpiry);
+    private PayloadReader End(ReadOnlySpan<byte> view)
+    {
+        _nextExpiry = Math.Min(_fragments.NextExpiry, _streams.NextExpiry);
+        if (_queue.IsEmpty)
+        {
+            return new PayloadReader(this, view, _selector.ViewTransport, isOpen: false);
+        }
+
+        // What the packet released, by its acknowledgement or by its time, was sent before what it carries.
+        if (_selector.ViewTransport != default)
+        {
+            _selector.Enqueue(view, _selector.ViewTransport);
+        }
+
+        return new PayloadReader(this, default, default, isOpen: true);
+    }
 
     // From layer to layer, until one that ends it. Returns what can be delivered as a view, where the selector says that there is one.
     private ReadOnlySpan<byte> Walk(Layer layer, int type, ReadOnlySpan<byte> bytes)
@@ -402,35 +413,29 @@ public sealed class PacketDecoder
     // frames before that was.
     private ReadOnlySpan<byte> WalkSubframes(ReadOnlySpan<byte> aggregate)
     {
+        if (aggregate.Length < Ieee80211Frame.SubframeHeaderLength)
+        {
+            return Refuse(UndecodableReason.CutHeader);
+        }
+
+        ReadOnlySpan<byte> view = default;
         var isSelected = false;
-        var isAny = false;
         while (Ieee80211Frame.TryTakeSubframe(ref aggregate, out var subframe))
         {
-            isAny = true;
+            if (_selector.ViewTransport != default)
+            {
+                _selector.Enqueue(view, _selector.ViewTransport);
+                _selector.ViewTransport = default;
+                isSelected = true;
+            }
+
             var isLast = aggregate.Length < Ieee80211Frame.SubframeHeaderLength;
             _packet.Restart(isLast && !isSelected ? 1 : 0);
-            var view = Walk(Layer.Llc, 0, subframe);
-            if (_selector.ViewTransport == default)
-            {
-                continue;
-            }
-
-            if (isLast && _queue.IsEmpty)
-            {
-                return view;
-            }
-
-            _selector.Enqueue(view, _selector.ViewTransport);
-            _selector.ViewTransport = default;
-            isSelected |= !isLast;
+            view = Walk(Layer.Llc, 0, subframe);
         }
 
-        if (isSelected)
-        {
-            Counters.AddSelected(1);
-        }
-
-        return isAny ? default : Refuse(UndecodableReason.CutHeader);
+        Counters.AddSelected(isSelected ? 1 : 0);
+        return view;
     }
 
     // True where the fragment completed its datagram, whose protocol and bytes then are given; else its packets have been counted.

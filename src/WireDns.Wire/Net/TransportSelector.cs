@@ -131,20 +131,8 @@ internal sealed class TransportSelector
         }
 
         var messages = _streams.Add(in _packet.Flow, _packet, in segment, payload, now);
-        if (messages.IsEmpty)
-        {
-            return default;
-        }
-
-        if (_queue.IsEmpty)
-        {
-            ViewTransport = Transport.Tcp;
-            return messages;
-        }
-
-        // What the segment's acknowledgement released was sent before the segment.
-        Enqueue(messages, Transport.Tcp);
-        return default;
+        ViewTransport = messages.IsEmpty ? default : Transport.Tcp;
+        return messages;
     }
 
     /// <summary>Puts what would be delivered as a view behind what is in the queue.</summary>

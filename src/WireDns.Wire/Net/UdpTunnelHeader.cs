@@ -152,8 +152,8 @@ internal readonly ref struct UdpTunnelHeader
         return Found(new UdpTunnelHeader(Layer.Ethernet, 0, new Tunnel(TunnelKind.Vxlan, vni), bytes[8..]), out header);
     }
 
-    // draft-ietf-nvo3-vxlan-gpe §3: version 0; flag P says that the next protocol is named, else the frame is Ethernet. Senders that name
-    // one and leave the flag out exist; without the flag the field of a plain VXLAN header is 0.
+    // draft-ietf-nvo3-vxlan-gpe §3: version 0. The flag P says that the next protocol is named; senders that name it without the flag
+    // exist, and 0 is no protocol. Without a name, the frame is Ethernet.
     private static TunnelReading ReadVxlanGpe(ReadOnlySpan<byte> bytes, out UdpTunnelHeader header)
     {
         if (bytes.Length < 8 || (bytes[0] & 0xf0) != 0 || (bytes[0] & 0x08) == 0 || bytes[7] != 0)
@@ -161,7 +161,7 @@ internal readonly ref struct UdpTunnelHeader
             return NotATunnel(out header);
         }
 
-        var next = (bytes[0] & 0x04) != 0 || bytes[3] != 0 ? NetworkServiceHeader.NextOf(bytes[3]) : Layer.Ethernet;
+        var next = bytes[3] != 0 ? NetworkServiceHeader.NextOf(bytes[3]) : Layer.Ethernet;
         var vni = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) >> 8;
         return Found(new UdpTunnelHeader(next, 0, new Tunnel(TunnelKind.VxlanGpe, vni), bytes[8..]), out header);
     }

@@ -35,7 +35,7 @@ internal static class Summary
     public static string Of(Detector detector, LoadedRules rules, AlertDelivery delivery)
     {
         var text = new StringBuilder();
-        Line(text, "alerts", detector.AlertsByRule.Sum(), string.Create(CultureInfo.InvariantCulture, $"by {rules.Compiled.Count:N0} rules"));
+        Line(text, "alerts", detector.AlertsByRule.Sum(), string.Create(CultureInfo.InvariantCulture, $"by {rules.Compiled.Count:N0} {(rules.Compiled.Count == 1 ? "rule" : "rules")}"));
         foreach (var rule in rules.Compiled.Where(rule => detector.AlertsByRule[rule.Index] > 0)
             .OrderByDescending(rule => rule.Alert.Level).ThenByDescending(rule => detector.AlertsByRule[rule.Index]))
         {
