@@ -8,7 +8,7 @@ namespace WireDns.Wire.Net;
 /// </summary>
 /// <remarks>
 /// One thread at a time. No input makes it throw; memory and the time for a packet are bounded by <see cref="PacketDecoderOptions"/>
-/// (below 70 MiB at the defaults, taken as it is needed). Nothing is allocated per packet once its tables have grown.
+/// (about 70 MiB at the defaults, taken as it is needed). Nothing is allocated per packet once its tables have grown.
 /// <code>
 /// var payloads = decoder.Decode(in packet);
 /// while (payloads.TryRead(out var payload)) { … }
@@ -69,23 +69,15 @@ public sealed class PacketDecoder
         if (packet.LinkType == LinkType.Ethernet && _now <= _nextExpiry && PlainLayout.Find(data) is { IsPlain: true } layout)
         {
             var ports = BinaryPrimitives.ReadUInt32BigEndian(data[layout.TransportOffset..]);
-            var (source, destination) = ((ushort)(ports >> 16), (ushort)ports);
-            if (!_ports.AnyOfInterest(source, destination))
+            if (_ports.IsOfNoInterest(data, layout, ports, _encryptedDns))
             {
                 Counters.Add(NotSelectedReason.OtherPort, 1);
                 return default;
             }
 
-            var roles = _ports[source] | _ports[destination];
-            if ((roles & PortRoles.Selected) != 0)
+            if (_ports.IsSelected(ports))
             {
                 return DecodePlain(in packet, layout, ports);
-            }
-
-            if (roles == PortRoles.Https && !_encryptedDns.MayBeResolver(data, layout))
-            {
-                Counters.Add(NotSelectedReason.OtherPort, 1);
-                return default;
             }
         }
 
