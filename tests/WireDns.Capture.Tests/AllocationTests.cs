@@ -3,8 +3,8 @@ using WireDns.Wire;
 namespace WireDns.Capture.Tests;
 
 /// <summary>
-/// Nothing is allocated per packet. These run alone: a collection that another test causes is charged to the threads that run then, which is
-/// also why the least of several measurements counts.
+/// Nothing is allocated per packet. These run alone: a collection that another test causes is charged to the threads
+/// that run then, which is also why the least of several measurements counts.
 /// </summary>
 [Collection(nameof(AllocationTests))]
 [CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]

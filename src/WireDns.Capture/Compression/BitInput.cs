@@ -1,8 +1,9 @@
 namespace WireDns.Capture;
 
 /// <summary>
-/// The input of a deflate stream: bits from the least significant of each byte on (RFC 1951 §3.1.1), and whole bytes between blocks. The
-/// source is asked for more only when a bit is wanted that is not here, so that a live pipe is never waited on for too much.
+/// The input of a deflate stream: bits from the least significant of each byte on (RFC 1951 §3.1.1), and whole bytes
+/// between blocks. The source is asked for more only when a bit is wanted that is not here, so that a live pipe is
+/// never waited on for too much.
 /// </summary>
 internal sealed class BitInput
 {
@@ -30,7 +31,9 @@ internal sealed class BitInput
     /// <summary>The bytes that are not bits yet.</summary>
     public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_position, _end - _position);
 
-    /// <summary>Takes back what a loop made of <see cref="Bits"/>, <see cref="Count"/> and <see cref="Buffered"/> by itself.</summary>
+    /// <summary>
+    /// Takes back what a loop made of <see cref="Bits"/>, <see cref="Count"/> and <see cref="Buffered"/> by itself.
+    /// </summary>
     /// <param name="bits">The bits.</param>
     /// <param name="count">How many of them are ready.</param>
     /// <param name="left">How many of the buffered bytes are left.</param>
@@ -77,7 +80,9 @@ internal sealed class BitInput
     /// <summary>Drops the rest of a byte that was begun.</summary>
     public void AlignToByte() => Drop(_count & 7);
 
-    /// <summary>Takes whole bytes, at a byte boundary: fewer where fewer are there, none at the end of the source.</summary>
+    /// <summary>
+    /// Takes whole bytes, at a byte boundary: fewer where fewer are there, none at the end of the source.
+    /// </summary>
     public int TakeBytes(Span<byte> destination)
     {
         if (IsAtEnd())

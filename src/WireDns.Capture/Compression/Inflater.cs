@@ -3,31 +3,22 @@ using System.Runtime.InteropServices;
 namespace WireDns.Capture;
 
 /// <summary>
-/// Decompresses deflate (RFC 1951). The base library's decoder gives no sign of input that ends early and drops what it had decoded when
-/// it meets damage; a capture that was cut must be read up to the cut, and the cut must be told. Memory is fixed: a window and a chunk.
+/// Decompresses deflate (RFC 1951). The base library's decoder gives no sign of input that ends early and drops what it
+/// had decoded when it meets damage; a capture that was cut must be read up to the cut, and the cut must be told.
+/// Memory is fixed: a window and a chunk.
 /// </summary>
 internal sealed class Inflater
 {
-    // §2: a match reaches back 32 KiB at most, and is 258 bytes long at most (§3.2.5).
+    // §2: a match reaches back 32 KiB at most.
     private const int WindowSize = 32 * 1024;
-    private const int MinimumMatch = 3;
-    private const int MaximumMatch = 258;
     private const int BlockHeaderBits = 3;
     private const int ChunkSize = 96 * 1024;
 
-    private const int LiteralLengthSymbols = 288;
-    private const int DistanceSymbols = 32;
-    private const int CodeLengthSymbols = 19;
-
-    private static readonly uint[] LiteralLengthValues = MakeLiteralLengthValues();
-    private static readonly uint[] DistanceValues = MakeDistanceValues();
-    private static readonly uint[] CodeLengthValues = MakeCodeLengthValues();
-
     private readonly BitInput _input;
     private readonly byte[] _output = new byte[WindowSize + ChunkSize];
-    private readonly HuffmanTable _literalLengths = new(LiteralLengthSymbols, 10);
-    private readonly HuffmanTable _distances = new(DistanceSymbols, 8);
-    private readonly HuffmanTable _codeLengths = new(CodeLengthSymbols, 7);
+    private readonly HuffmanTable _literalLengths = new(DeflateAlphabet.LiteralLengthSymbols, 10);
+    private readonly HuffmanTable _distances = new(DeflateAlphabet.DistanceSymbols, 8);
+    private readonly HuffmanTable _codeLengths = new(DeflateAlphabet.CodeLengthSymbols, 7);
 
     // Output from _read to _written is not delivered yet; what lies in front is the window.
     private int _read;
@@ -60,8 +51,8 @@ internal sealed class Inflater
     }
 
     /// <summary>
-    /// The next decompressed bytes; 0 at the end of the stream, or where it is damaged: then <see cref="Error"/> says how, and everything
-    /// in front of the damage was delivered.
+    /// The next decompressed bytes; 0 at the end of the stream, or where it is damaged: then <see cref="Error"/> says
+    /// how, and everything in front of the damage was delivered.
     /// </summary>
     public int Read(Span<byte> destination)
     {
@@ -86,7 +77,7 @@ internal sealed class Inflater
             _read = WindowSize;
         }
 
-        while (_written <= _output.Length - MaximumMatch && _state < State.Ended && !ShouldDeliverFirst())
+        while (_written <= _output.Length - DeflateAlphabet.MaximumMatch && _state < State.Ended && !ShouldDeliverFirst())
         {
             var sound = _state switch
             {
@@ -102,7 +93,8 @@ internal sealed class Inflater
         }
     }
 
-    // A writer that flushes ends a block. Waiting for the next one would keep what is here from a reader that follows it.
+    // A writer that flushes ends a block. Waiting for the next one would keep what is here from a reader that follows
+    // it.
     private bool ShouldDeliverFirst() => _written > _read && _input.Buffered.IsEmpty && _state switch
     {
         State.BlockHeader => !_isLastBlock && _input.Count < BlockHeaderBits,
@@ -154,7 +146,7 @@ internal sealed class Inflater
 
     private bool TryCopyStored()
     {
-        while (_storedLeft > 0 && _written < _output.Length)
+        while (_storedLeft > 0 && _written < _output.Length && !ShouldDeliverFirst())
         {
             var copied = _input.TakeBytes(_output.AsSpan(_written, Math.Min(_storedLeft, _output.Length - _written)));
             if (copied == 0)
@@ -172,7 +164,7 @@ internal sealed class Inflater
 
     private bool TryDecodeBlock()
     {
-        while (_state == State.Compressed && _written <= _output.Length - MaximumMatch)
+        while (_state == State.Compressed && _written <= _output.Length - DeflateAlphabet.MaximumMatch)
         {
             // Near the end of what is buffered bit by bit, elsewhere eight bytes at a time.
             if (_input.Buffered.Length >= sizeof(ulong) ? !TryDecodeQuickly() : !TryDecodeSymbol())
@@ -195,12 +187,12 @@ internal sealed class Inflater
         var count = _input.Count;
         var input = _input.Buffered;
         var written = _written;
-        var limit = output.Length - MaximumMatch;
+        var limit = output.Length - DeflateAlphabet.MaximumMatch;
         string? error = null;
         while (written <= limit && input.Length >= sizeof(ulong))
         {
-            // Makes 56 bits ready and more, and goes on by the bytes that are whole among them. Those of 15 + 5 for a length and 15 + 13 for
-            // a distance are 48.
+            // Makes 56 bits ready and more, and goes on by the bytes that are whole among them. Those of 15 + 5 for a
+            // length and 15 + 13 for a distance are 48.
             bits |= MemoryMarshal.Read<ulong>(input) << count;
             input = input[((63 - count) >> 3)..];
             count |= 56;
@@ -322,7 +314,7 @@ internal sealed class Inflater
     }
 
     // An entry without a code, or of a symbol that is not used, has no base.
-    private static string? MatchError(int length, int distance, int written) => length < MinimumMatch || distance == 0
+    private static string? MatchError(int length, int distance, int written) => length < DeflateAlphabet.MinimumMatch || distance == 0
         ? "a code that stands for nothing"
         : distance > written ? "a match that begins in front of the data" : null;
 
@@ -382,14 +374,14 @@ internal sealed class Inflater
             return Fail("a block with more codes than there are");
         }
 
-        Span<byte> lengths = stackalloc byte[LiteralLengthSymbols + DistanceSymbols];
+        Span<byte> lengths = stackalloc byte[DeflateAlphabet.LiteralLengthSymbols + DeflateAlphabet.DistanceSymbols];
         lengths.Clear();
         for (var i = 0; i < codeLengths; i++)
         {
             lengths[order[i]] = (byte)_input.Take(3);
         }
 
-        if (!_codeLengths.TryBuild(lengths[..CodeLengthSymbols], CodeLengthValues, mayBeIncomplete: false))
+        if (!_codeLengths.TryBuild(lengths[..DeflateAlphabet.CodeLengthSymbols], DeflateAlphabet.CodeLengthValues, mayBeIncomplete: false))
         {
             return Fail("code lengths whose own code is none");
         }
@@ -435,22 +427,22 @@ internal sealed class Inflater
             return Fail("a block that cannot end");
         }
 
-        return (_literalLengths.TryBuild(lengths[..literalLengths], LiteralLengthValues, mayBeIncomplete: true)
-                && _distances.TryBuild(lengths.Slice(literalLengths, distances), DistanceValues, mayBeIncomplete: true))
+        return (_literalLengths.TryBuild(lengths[..literalLengths], DeflateAlphabet.LiteralLengthValues, mayBeIncomplete: true)
+                && _distances.TryBuild(lengths.Slice(literalLengths, distances), DeflateAlphabet.DistanceValues, mayBeIncomplete: true))
             || Fail("code lengths that make no code");
     }
 
     // §3.2.6
     private void BuildFixedCodes()
     {
-        Span<byte> lengths = stackalloc byte[LiteralLengthSymbols];
+        Span<byte> lengths = stackalloc byte[DeflateAlphabet.LiteralLengthSymbols];
         lengths[..144].Fill(8);
         lengths[144..256].Fill(9);
         lengths[256..280].Fill(7);
         lengths[280..].Fill(8);
-        _ = _literalLengths.TryBuild(lengths, LiteralLengthValues, mayBeIncomplete: false);
-        lengths[..DistanceSymbols].Fill(5);
-        _ = _distances.TryBuild(lengths[..DistanceSymbols], DistanceValues, mayBeIncomplete: false);
+        _ = _literalLengths.TryBuild(lengths, DeflateAlphabet.LiteralLengthValues, mayBeIncomplete: false);
+        lengths[..DeflateAlphabet.DistanceSymbols].Fill(5);
+        _ = _distances.TryBuild(lengths[..DeflateAlphabet.DistanceSymbols], DeflateAlphabet.DistanceValues, mayBeIncomplete: false);
     }
 
     private bool Fail(string error)
@@ -458,53 +450,5 @@ internal sealed class Inflater
         // What is taken behind the end is zero: then the end is what is wrong.
         Error ??= _input.IsExhausted ? null : error;
         return false;
-    }
-
-    // §3.2.5: 0 to 255 are literals, 256 ends the block, 257 to 285 are lengths. 286 and 287 are not used: no base.
-    private static uint[] MakeLiteralLengthValues()
-    {
-        var values = new uint[LiteralLengthSymbols];
-        for (var literal = 0u; literal < 256; literal++)
-        {
-            values[literal] = (literal << 16) | HuffmanTable.Literal;
-        }
-
-        values[256] = HuffmanTable.EndOfBlock;
-        var length = 3u;
-        for (var symbol = 257; symbol < 285; symbol++)
-        {
-            var extra = (uint)Math.Max(0, ((symbol - 257) / 4) - 1);
-            values[symbol] = (length << 16) | (extra << 8);
-            length += 1u << (int)extra;
-        }
-
-        values[285] = MaximumMatch << 16;
-        return values;
-    }
-
-    // §3.2.5: 0 to 29; 30 and 31 are not used.
-    private static uint[] MakeDistanceValues()
-    {
-        var values = new uint[DistanceSymbols];
-        var distance = 1u;
-        for (var symbol = 0; symbol < 30; symbol++)
-        {
-            var extra = (uint)Math.Max(0, (symbol / 2) - 1);
-            values[symbol] = (distance << 16) | (extra << 8);
-            distance += 1u << (int)extra;
-        }
-
-        return values;
-    }
-
-    private static uint[] MakeCodeLengthValues()
-    {
-        var values = new uint[CodeLengthSymbols];
-        for (var symbol = 0u; symbol < CodeLengthSymbols; symbol++)
-        {
-            values[symbol] = symbol << 16;
-        }
-
-        return values;
     }
 }

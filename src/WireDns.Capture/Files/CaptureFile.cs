@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 namespace WireDns.Capture;
 
 /// <summary>
-/// Opens capture files: pcap and pcapng, also compressed (gzip, zstd, lz4, xz, bzip2). What a file is is found in its bytes, never in its
-/// name.
+/// Opens capture files: pcap and pcapng, also compressed (gzip, zstd, lz4, xz, bzip2). What a file is is found in its
+/// bytes, never in its name.
 /// </summary>
 public static class CaptureFile
 {
-    // One wrapper is usual, two happen (a compressed file in a compressed archive); more is someone trying how much we take.
+    // One wrapper is usual, two happen (a compressed file in a compressed archive); more is someone trying how much we
+    // take.
     private const int MaximumCompressionDepth = 2;
 
     // What a file of another kind is recognised by.
@@ -33,8 +34,8 @@ public static class CaptureFile
     }
 
     /// <summary>
-    /// Reads a capture from a stream, from where it stands. A stream that delivers slowly, such as a pipe from tcpdump, is read packet by
-    /// packet as they come.
+    /// Reads a capture from a stream, from where it stands. A stream that delivers slowly, such as a pipe from tcpdump,
+    /// is read packet by packet as they come.
     /// </summary>
     /// <param name="stream">Is disposed with the reader, and also where this throws.</param>
     /// <param name="name">What messages call it.</param>

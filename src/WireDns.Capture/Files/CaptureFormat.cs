@@ -3,7 +3,9 @@ namespace WireDns.Capture;
 /// <summary>The file formats that are read.</summary>
 public enum CaptureFormat
 {
-    /// <summary>The classic format of libpcap (draft-ietf-opsawg-pcap) with its variants, in either byte order.</summary>
+    /// <summary>
+    /// The classic format of libpcap (draft-ietf-opsawg-pcap) with its variants, in either byte order.
+    /// </summary>
     Pcap,
 
     /// <summary>pcapng (draft-ietf-opsawg-pcapng): blocks, sections and several interfaces.</summary>

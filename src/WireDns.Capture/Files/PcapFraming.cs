@@ -5,8 +5,8 @@ using WireDns.Wire;
 namespace WireDns.Capture;
 
 /// <summary>
-/// The records of a classic capture file (draft-ietf-opsawg-pcap): microseconds or nanoseconds, either byte order, the format as modified by
-/// Kuznetzov, the lcap files of Ixia, and the length order of versions before 2.4.
+/// The records of a classic capture file (draft-ietf-opsawg-pcap): microseconds or nanoseconds, either byte order, the
+/// format as modified by Kuznetzov, the lcap files of Ixia, and the length order of versions before 2.4.
 /// </summary>
 internal sealed class PcapFraming : PacketFraming
 {
@@ -48,7 +48,8 @@ internal sealed class PcapFraming : PacketFraming
         CapturedFirst,
         OriginalFirst,
 
-        // Version 2.3 was written in both orders. A packet cannot have more bytes captured than it had, so the smaller one is the captured.
+        // Version 2.3 was written in both orders. A packet cannot have more bytes captured than it had, so the smaller
+        // one is the captured.
         SmallerIsCaptured,
     }
 
@@ -128,7 +129,8 @@ internal sealed class PcapFraming : PacketFraming
             record.Offset = position + _recordHeaderLength;
             record.CapturedLength = captured;
 
-            // Some writers leave the original length 0 or too small; a packet was at least as long as what is here of it.
+            // Some writers leave the original length 0 or too small; a packet was at least as long as what is here of
+            // it.
             record.OriginalLength = (int)Math.Clamp(header.OriginalLength, header.CapturedLength, int.MaxValue);
             record.InterfaceIndex = 0;
             record.Time = ToTime(header.Seconds, header.Fraction);

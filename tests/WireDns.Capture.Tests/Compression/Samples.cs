@@ -12,8 +12,8 @@ internal static class Samples
 {
     public const int Packets = 40;
 
-    // Of Pcap, by xz 5.4.1: one stream with CRC-64, and two with padding between them: SHA-256 and one block, CRC-32 and several.
-    // The dictionary has 64 KiB.
+    // Of Pcap, by xz 5.4.1: one stream with CRC-64, and two with padding between them: SHA-256 and one block, CRC-32
+    // and several. The dictionary has 64 KiB.
     private const string XzOneStream =
         "/Td6WFoAAATm1rRGAgAhAQgAAADYDyMT4AjDAVJdAGow0ch9i/gJm68fzHkIdYpx+0dsba5eXOXCm/CEbfhCjQeG7WXnP015Sbb9ApmDHvBSzRIgxopnpqI61JXDGK4d+Tp7HYwF"
         + "92kE/zLc7yC9hrxgoRQFrTwpRJnsGRWGMnpX69RqWM+DOhI07VnO091QhsioJ+rHgTETFnQCu+6RieFPbRsfMJt/DZoWcI+k/6Kn9L4QvjKJtepv//p3k7CISBAHSr6z4q8qUBD0"

@@ -1,6 +1,9 @@
 namespace WireDns.Capture.Tests;
 
-/// <summary>Captures that were cut or changed: what stood before the damage is delivered, and nothing but a format error comes out.</summary>
+/// <summary>
+/// Captures that were cut or changed: what stood before the damage is delivered, and nothing but a format error comes
+/// out.
+/// </summary>
 public sealed class DamageTests
 {
     public static TheoryData<string> Names => ["pcap", "pcap, big-endian", "pcap, Kuznetzov", "pcapng"];

@@ -30,7 +30,8 @@ public sealed class PipeTests
             {
                 compressor.Write(bytes);
                 compressor.Flush();
-            },
+            }
+            ,
         };
         var header = new PcapBuilder().ToArray();
         var record = new PcapBuilder().Record(1, 2, [1, 2, 3]).ToArray()[header.Length..];

@@ -3,10 +3,14 @@ using WireDns.Tests;
 
 namespace WireDns.Capture.Tests;
 
-/// <summary>The files of the torture set, as far as reading captures goes: every one opens, ends or fails as its expectation says.</summary>
+/// <summary>
+/// The files of the torture set, as far as reading captures goes: every one opens, ends or fails as its expectation
+/// says.
+/// </summary>
 public sealed class TortureTests
 {
-    // Cut exactly between two frames, so what is left is whole ("zstd -t" finds no fault) and holds a capture without packets.
+    // Cut exactly between two frames, so what is left is whole ("zstd -t" finds no fault) and holds a capture without
+    // packets.
     private const string WholeByChance = "file_z_zst_truncated.expect.json";
 
     private static string Folder => Directory.Exists(Path.Combine(TestPaths.Captures, "torture"))

@@ -263,6 +263,7 @@ public sealed class LiveTests
         var listed = Assert.Single(CaptureInterfaces.List(), entry => entry.Name == cable.Receiver);
         Assert.True(listed.IsUp);
         Assert.False(listed.IsLoopback);
+        Assert.True(listed.WasTried);
         Assert.Null(listed.Problem);
         Assert.NotEmpty(listed.Addresses);
     }

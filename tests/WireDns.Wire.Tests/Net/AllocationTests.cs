@@ -60,7 +60,10 @@ public sealed class AllocationTests
                 {
                     var packet = new Packet
                     {
-                        Data = frame, OriginalLength = frame.Length, LinkType = LinkType.Ethernet, Number = ++number,
+                        Data = frame,
+                        OriginalLength = frame.Length,
+                        LinkType = LinkType.Ethernet,
+                        Number = ++number,
                         Time = PacketTime.FromNanoseconds(number * Second),
                     };
                     var payloads = decoder.Decode(in packet);

@@ -100,7 +100,9 @@ public sealed class RobustnessTests
             var (direct, directly) = Decoding.Run(ethernet);
             var (stepwise, slowly) = Decoding.Run(ethernet.Select(packet => packet with
             {
-                Data = Join(ppi, packet.Data.ToArray()), OriginalLength = packet.OriginalLength + ppi.Length, LinkType = LinkType.Ppi,
+                Data = Join(ppi, packet.Data.ToArray()),
+                OriginalLength = packet.OriginalLength + ppi.Length,
+                LinkType = LinkType.Ppi,
             }));
 
             Assert.Equal(direct.Select(Describe), stepwise.Select(Describe));
