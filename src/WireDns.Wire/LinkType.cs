@@ -42,6 +42,9 @@ public enum LinkType
     /// <summary>PPP over Ethernet, from the PPPoE header on (RFC 2516).</summary>
     PppEther = 51,
 
+    /// <summary>Symantec's enterprise firewall.</summary>
+    SymantecFirewall = 99,
+
     /// <summary>LLC over ATM (RFC 1483, 2684).</summary>
     AtmRfc1483 = 100,
 
@@ -84,7 +87,9 @@ public enum LinkType
     /// <summary>IEEE 802.11 behind a radiotap header.</summary>
     Ieee80211Radiotap = 127,
 
-<<<<<<< HEAD
+    /// <summary>TaZmen Sniffer Protocol, from its header on.</summary>
+    Tzsp = 128,
+
     /// <summary>ARCNET with Linux's header.</summary>
     ArcnetLinux = 129,
 
@@ -127,11 +132,6 @@ public enum LinkType
     /// <summary>Juniper: passive monitoring.</summary>
     JuniperMonitor = 164,
 
-=======
-    /// <summary>For private use; what Darwin wrote for <see cref="PkTap"/> before that had a value of its own.</summary>
-    User2 = 149,
-
->>>>>>> main
     /// <summary>PPP as Linux's pppd sees it, behind a direction byte.</summary>
     PppPppd = 166,
 

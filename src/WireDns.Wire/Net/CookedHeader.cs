@@ -39,7 +39,9 @@ internal static class CookedHeader
         ArpHardwareIeee80211 => new LinkHeader(Layer.Ieee80211, payload),
         ArpHardwareRadiotap => new LinkHeader(Layer.Link, payload, linkType: LinkType.Ieee80211Radiotap),
 
-        // Values below 0x0600 are Linux's own: 4 is LLC, 7 PPP in HDLC framing, 1 Novell's raw frames.
+        // Values below 0x0600 are Linux's own: 3 is Ethernet, 4 LLC, 7 PPP in HDLC framing, 1
+        // Novell's raw frames.
+        _ when protocol == 3 => new LinkHeader(Layer.Ethernet, payload),
         _ when protocol == 4 => new LinkHeader(Layer.Llc, payload),
         _ when protocol == 7 => new LinkHeader(Layer.Ppp, payload),
         _ when protocol < EtherType.Minimum => new LinkHeader(Layer.Other, payload),

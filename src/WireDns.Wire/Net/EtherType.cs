@@ -4,6 +4,7 @@ namespace WireDns.Wire.Net;
 internal static class EtherType
 {
     public const ushort Ipv4 = 0x0800;
+    public const ushort Batman = 0x4305;
     public const ushort Trill = 0x22f3;
     public const ushort TransparentEthernetBridging = 0x6558;
     public const ushort RawFrameRelay = 0x6559;

@@ -64,12 +64,14 @@ internal static class JuniperHeader
         var payload = bytes[4..];
         return BinaryPrimitives.ReadUInt32LittleEndian(bytes) switch
         {
-            2 => new LinkHeader(Layer.Ipv4, payload),
-            6 => new LinkHeader(Layer.Ipv6, payload),
-            3 or 5 or 7 => new LinkHeader(Layer.Mpls, payload),
+            2 or 3 => new LinkHeader(Layer.Ipv4, payload),
+            6 or 7 => new LinkHeader(Layer.Ipv6, payload),
+            4 or 5 or 8 or 32 => new LinkHeader(Layer.Mpls, payload),
             200 => new LinkHeader(Layer.Ppp, payload),
             202 or 203 => new LinkHeader(Layer.Llc, payload),
             204 => new LinkHeader(Layer.Ethernet, payload),
+            207 => new LinkHeader(Layer.FrameRelay, payload),
+            208 => new LinkHeader(Layer.Link, payload, linkType: LinkType.CiscoHdlc),
             _ => Guess(payload),
         };
     }

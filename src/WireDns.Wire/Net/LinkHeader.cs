@@ -97,6 +97,14 @@ internal readonly ref struct LinkHeader
                 return TryReadTyped(bytes, 16, 18, out header);
             case LinkType.IpOverInfiniBand:
                 return TryReadTyped(bytes, 40, 44, out header);
+            case LinkType.SymantecFirewall:
+                // Two forms, told apart by where the EtherType is and where it is 0.
+                return bytes.Length >= 8 && (bytes[6] | bytes[7]) != 0 ? TryReadTyped(bytes, 6, 44, out header) : TryReadTyped(bytes, 20, 56, out header);
+            case LinkType.Tzsp when TzspHeader.TryRead(bytes, out var sniffed):
+                header = new LinkHeader(sniffed.Next, sniffed.Payload, linkType: (LinkType)sniffed.Type);
+                return true;
+            case LinkType.Tzsp:
+                return false;
             case LinkType.IpNet:
                 // The family is the second byte.
                 return TrySkip(bytes, 24, bytes.Length > 1 ? AddressFamily.LayerOf(bytes[1]) : Layer.Other, out header);
@@ -133,10 +141,7 @@ internal readonly ref struct LinkHeader
                 return WirelessCaptureHeader.TryRead(bytes, out header, out fault);
             case LinkType.Ppi:
                 return TryReadPpi(bytes, out header, out fault);
-            case LinkType.User2 when !LooksLikePkTap(bytes):
-                fault = UndecodableReason.UnknownLinkType;
-                return false;
-            case LinkType.PkTap or LinkType.User2:
+            case LinkType.PkTap:
                 return TryReadPkTap(bytes, out header, out fault);
             case LinkType.User2 when IsPkTap(bytes):
                 return TryReadPkTap(bytes, out header, out fault);
@@ -248,10 +253,6 @@ internal readonly ref struct LinkHeader
         return TryReadWrapped(
             bytes, BinaryPrimitives.ReadUInt32LittleEndian(bytes), 12, BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]), out header, out fault);
     }
-
-    // The length of Darwin's first version of the header, and the record type "packet", which never changed.
-    private static bool LooksLikePkTap(ReadOnlySpan<byte> bytes) => bytes.Length >= 12
-        && BinaryPrimitives.ReadUInt32LittleEndian(bytes) == 108 && BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) == 1;
 
     private static bool TryReadWrapped(
         ReadOnlySpan<byte> bytes, uint length, int minimum, uint linkType, out LinkHeader header, out UndecodableReason fault)

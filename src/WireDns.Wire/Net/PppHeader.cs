@@ -65,8 +65,9 @@ internal readonly ref struct PppHeader
 
         var next = protocol switch
         {
-            0x0021 => Layer.Ipv4,
-            0x0057 => Layer.Ipv6,
+            // The EtherTypes are none of PPP's numbers, and written all the same.
+            0x0021 or EtherType.Ipv4 => Layer.Ipv4,
+            0x0057 or EtherType.Ipv6 => Layer.Ipv6,
             0x0281 or 0x0283 => Layer.Mpls,
             _ => Layer.Other,
         };

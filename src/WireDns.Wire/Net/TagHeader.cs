@@ -65,6 +65,10 @@ internal readonly ref struct TagHeader
             case EtherType.FabricPath:
                 // A tag of 16 bits; the whole frame follows, with its addresses.
                 return TryReadInnerFrame(2, bytes, out header);
+            case EtherType.Batman:
+                var length = BatmanHeader.LengthOf(bytes);
+                header = new TagHeader(Layer.Other, 0, bytes);
+                return length == 0 || TryReadInnerFrame(length, bytes, out header);
             case EtherType.Trill:
                 // RFC 6325 §3: options are counted in units of 4 bytes.
                 return TryReadInnerFrame(bytes.Length < 2 ? 6 : 6 + (((BinaryPrimitives.ReadUInt16BigEndian(bytes) >> 6) & 0x1f) * 4), bytes, out header);

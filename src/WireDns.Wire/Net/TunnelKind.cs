@@ -48,7 +48,7 @@ public enum TunnelKind : byte
     /// <summary>TaZmen Sniffer Protocol: frames that an access point or a router mirrors to a remote station.</summary>
     Tzsp,
 
-    /// <summary>CAPWAP's data channel (RFC 5415): what an access point hands to its controller.</summary>
+    /// <summary>The data channel of CAPWAP (RFC 5415) or of LWAPP before it (RFC 5412): what an access point hands to its controller.</summary>
     Capwap,
 
     /// <summary>LISP (RFC 9300).</summary>

@@ -19,6 +19,7 @@ internal readonly ref struct UdpTunnelHeader
     public const ushort CapwapDataPort = 5247;
     public const ushort GenevePort = 6081;
     public const ushort MplsPort = 6635;
+    public const ushort LwappDataPort = 12222;
     public const ushort JuniperMirrorPort = 30030;
     public const ushort TzspPort = 37008;
 
@@ -50,7 +51,7 @@ internal readonly ref struct UdpTunnelHeader
     public static ReadOnlySpan<ushort> Ports =>
     [
         L2tpPort, GtpUserPort, GtpVersion0Port, TeredoPort, LispPort, GrePort, VxlanPort, VxlanGpePort, CapwapDataPort, GenevePort,
-        MplsPort, LinuxVxlanPort, JuniperMirrorPort, TzspPort, FabricVxlanPort,
+        MplsPort, LinuxVxlanPort, LwappDataPort, JuniperMirrorPort, TzspPort, FabricVxlanPort,
     ];
 
     /// <summary>Reads the header of the tunnel that <paramref name="port"/> belongs to.</summary>
@@ -78,6 +79,11 @@ internal readonly ref struct UdpTunnelHeader
             case CapwapDataPort:
                 return CapwapHeader.TryRead(bytes, out var wireless)
                     ? Found(new UdpTunnelHeader(wireless.Next, 0, new Tunnel(TunnelKind.Capwap, 0), wireless.Payload), out header)
+                    : NotATunnel(out header);
+            case LwappDataPort:
+                // RFC 5412 §3.1: version 0, no control message, not a fragment nor followed by one, and its length.
+                return bytes.Length > 6 && (bytes[0] & 0xc7) <= 1 && BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) == bytes.Length - 6
+                    ? Found(new UdpTunnelHeader(Layer.Ieee80211, 0, new Tunnel(TunnelKind.Capwap, 0), bytes[6..]), out header)
                     : NotATunnel(out header);
             case GrePort:
                 // RFC 8086
