@@ -9,23 +9,26 @@ namespace WireDns.Inspection;
 /// The layers of a packet as PacketDotNet reads them: a second opinion, of a library that is made for sound packets. Where it gives up,
 /// by an exception, the report says so and goes on.
 /// </summary>
-internal sealed class LayerReport(ReportWriter writer)
+/// <param name="writer">The report.</param>
+/// <param name="frame">The packet.</param>
+internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
 {
     // More layers in each other than any network has, and fewer than a hostile packet can build.
     private const int MaximumLayers = 48;
     private const int MaximumHeaderOctets = 16;
     private const int NameWidth = 14;
+    private const string Wrong = "wrong, or left to the network card";
 
     /// <summary>Writes the layers.</summary>
-    public void Write(LinkType linkType, byte[] data)
+    public void Write()
     {
-        if (data.Length == 0)
+        if (frame.Data.Length == 0)
         {
             Note("the packet has no captured octets");
             return;
         }
 
-        var layer = Attempt(() => PacketDotNet.Packet.ParsePacket(ToLinkLayers(linkType), data));
+        var layer = Attempt(Parse);
         for (var depth = 0; layer is not null; depth++)
         {
             if (depth == MaximumLayers)
@@ -35,7 +38,7 @@ internal sealed class LayerReport(ReportWriter writer)
             }
 
             var current = layer;
-            Write(current);
+            Write(current, depth);
             layer = Attempt(() => current.PayloadPacket);
             if (layer is null)
             {
@@ -44,6 +47,9 @@ internal sealed class LayerReport(ReportWriter writer)
         }
     }
 
+    // A copy each time: the library writes into the bytes that it reads (lengths, when it is asked whether a checksum is right).
+    private PacketDotNet.Packet Parse() => PacketDotNet.Packet.ParsePacket(ToLinkLayers(frame.LinkType), [.. frame.Data]);
+
     // The link types that PacketDotNet knows by another number. Others pass through; it says which it does not read.
     private static LinkLayers ToLinkLayers(LinkType linkType) => linkType switch
     {
@@ -51,10 +57,10 @@ internal sealed class LayerReport(ReportWriter writer)
         _ => (LinkLayers)linkType,
     };
 
-    private void Write(PacketDotNet.Packet layer)
+    private void Write(PacketDotNet.Packet layer, int depth)
     {
         var header = Attempt(() => layer.HeaderSegment);
-        var description = Attempt(() => Describe(layer)) ?? "";
+        var description = Attempt(() => Describe(layer, depth)) ?? "";
         Line(header?.Offset ?? -1, NameOf(layer), description);
     }
 
@@ -93,7 +99,7 @@ internal sealed class LayerReport(ReportWriter writer)
         _ => layer.GetType().Name.Replace("Packet", "", StringComparison.Ordinal),
     };
 
-    private static string Describe(PacketDotNet.Packet layer) => layer switch
+    private string Describe(PacketDotNet.Packet layer, int depth) => layer switch
     {
         EthernetPacket ethernet => $"{Hardware(ethernet.SourceHardwareAddress)} → {Hardware(ethernet.DestinationHardwareAddress)}, type {Number(ethernet.Type, (ushort)ethernet.Type)}",
         Ieee8021QPacket tag => string.Create(CultureInfo.InvariantCulture, $"VLAN {tag.VlanIdentifier}, priority {(int)tag.PriorityControlPoint}, type {Number(tag.Type, (ushort)tag.Type)}"),
@@ -104,8 +110,8 @@ internal sealed class LayerReport(ReportWriter writer)
         PppoePacket pppoe => string.Create(CultureInfo.InvariantCulture, $"session {pppoe.SessionId}, code {pppoe.Code}, length {pppoe.Length}"),
         IPv4Packet ip => Describe(ip),
         IPv6Packet ip => Describe(ip),
-        UdpPacket udp => string.Create(CultureInfo.InvariantCulture, $"{udp.SourcePort} → {udp.DestinationPort}, length {udp.Length}, checksum {Checksum(udp.Checksum, udp.Checksum == 0, () => udp.ValidChecksum)}"),
-        TcpPacket tcp => Describe(tcp),
+        UdpPacket udp => string.Create(CultureInfo.InvariantCulture, $"{udp.SourcePort} → {udp.DestinationPort}, length {udp.Length}, checksum {Checksum(udp, depth)}"),
+        TcpPacket tcp => Describe(tcp, depth),
         ArpPacket arp => $"{arp.Operation}, {Hardware(arp.SenderHardwareAddress)} {arp.SenderProtocolAddress} → {Hardware(arp.TargetHardwareAddress)} {arp.TargetProtocolAddress}",
         IcmpV4Packet icmp => $"{icmp.TypeCode}",
         IcmpV6Packet icmp => string.Create(CultureInfo.InvariantCulture, $"{icmp.Type}, code {icmp.Code}"),
@@ -121,20 +127,20 @@ internal sealed class LayerReport(ReportWriter writer)
             ? string.Create(CultureInfo.InvariantCulture, $", fragment at {ip.FragmentOffset * 8}{((flags & 1) != 0 ? " and more follow" : ", the last")}")
             : (flags & 2) != 0 ? ", DF" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{ip.SourceAddress} → {ip.DestinationAddress}, protocol {Number(ip.Protocol, (int)ip.Protocol)}, length {ip.TotalLength}, TTL {ip.TimeToLive}, id 0x{ip.Id:x4}{fragment}, checksum {Checksum(ip.Checksum, false, () => ip.ValidIPChecksum)}");
+            $"{ip.SourceAddress} → {ip.DestinationAddress}, protocol {ip.Protocol} ({(int)ip.Protocol}), length {ip.TotalLength}, TTL {ip.TimeToLive}, id 0x{ip.Id:x4}{fragment}, checksum 0x{ip.Checksum:x4} ({(ip.ValidIPChecksum ? "right" : Wrong)})");
     }
 
     private static string Describe(IPv6Packet ip) => string.Create(CultureInfo.InvariantCulture,
-        $"{ip.SourceAddress} → {ip.DestinationAddress}, protocol {Number(ip.Protocol, (int)ip.Protocol)}, length {ip.PayloadLength}, hop limit {ip.HopLimit}, extension headers {ip.ExtensionHeadersLength} octets, flow 0x{ip.FlowLabel:x5}");
+        $"{ip.SourceAddress} → {ip.DestinationAddress}, protocol {ip.Protocol} ({(int)ip.Protocol}), length {ip.PayloadLength}, hop limit {ip.HopLimit}, extension headers {ip.ExtensionHeadersLength} octets, flow 0x{ip.FlowLabel:x5}");
 
-    private static string Describe(TcpPacket tcp)
+    private string Describe(TcpPacket tcp, int depth)
     {
         (bool IsSet, string Name)[] flags =
         [
             (tcp.Synchronize, "SYN"), (tcp.Acknowledgment, "ACK"), (tcp.Push, "PSH"), (tcp.Finished, "FIN"), (tcp.Reset, "RST"), (tcp.Urgent, "URG"),
         ];
         return string.Create(CultureInfo.InvariantCulture,
-            $"{tcp.SourcePort} → {tcp.DestinationPort}, {string.Join(' ', flags.Where(flag => flag.IsSet).Select(flag => flag.Name))}, sequence {tcp.SequenceNumber}, acknowledgement {tcp.AcknowledgmentNumber}, window {tcp.WindowSize}, checksum {Checksum(tcp.Checksum, false, () => tcp.ValidChecksum)}");
+            $"{tcp.SourcePort} → {tcp.DestinationPort}, {string.Join(' ', flags.Where(flag => flag.IsSet).Select(flag => flag.Name))}, sequence {tcp.SequenceNumber}, acknowledgement {tcp.AcknowledgmentNumber}, window {tcp.WindowSize}, checksum {Checksum(tcp, depth)}");
     }
 
     private static string HeaderOctets(PacketDotNet.Packet layer)
@@ -143,14 +149,30 @@ internal sealed class LayerReport(ReportWriter writer)
         return Convert.ToHexStringLower(octets.AsSpan(0, Math.Min(octets.Length, MaximumHeaderOctets))) + (octets.Length > MaximumHeaderOctets ? "…" : "");
     }
 
-    private static string Checksum(ushort checksum, bool isAbsent, Func<bool> isRight)
+    // A checksum is over the whole datagram or segment: a fragment and a cut packet do not hold it.
+    private string Checksum(TransportPacket transport, int depth)
     {
-        var verdict = isAbsent ? "none" : isRight() ? "right" : "wrong, or left to the network card";
-        return string.Create(CultureInfo.InvariantCulture, $"0x{checksum:x4} ({verdict})");
+        var isPart = frame.OriginalLength > frame.Data.Length
+            || transport.ParentPacket is IPv4Packet ip && (ip.FragmentOffset > 0 || (ip.FragmentFlags & 1) != 0)
+            || transport.ParentPacket is IPv6Packet { ExtensionHeadersLength: > 0 }
+            || transport is UdpPacket udp && udp.Length != udp.TotalPacketLength;
+        var verdict = transport is UdpPacket { Checksum: 0 } ? "none" : isPart ? "not checked" : IsChecksumRight(depth) ? "right" : Wrong;
+        return string.Create(CultureInfo.InvariantCulture, $"0x{transport.Checksum:x4} ({verdict})");
+    }
+
+    private bool IsChecksumRight(int depth)
+    {
+        var layer = Parse();
+        for (; depth > 0; depth--)
+        {
+            layer = layer.PayloadPacket;
+        }
+
+        return layer is UdpPacket udp ? udp.ValidChecksum : layer is TcpPacket { ValidChecksum: true };
     }
 
     private static string Number<T>(T member, int number)
-        where T : struct, Enum => string.Create(CultureInfo.InvariantCulture, $"{(Enum.IsDefined(member) ? member.ToString() + " " : "")}0x{number:x4}");
+        where T : struct, Enum => (Enum.IsDefined(member) ? member + " " : "") + string.Create(CultureInfo.InvariantCulture, $"(0x{number:x4})");
 
     private static string Hardware(PhysicalAddress address) => string.Join(':', address.GetAddressBytes().Select(octet => octet.ToString("x2", CultureInfo.InvariantCulture)));
 

@@ -113,7 +113,7 @@ internal sealed class MessageReport
     private int WriteName(int position)
     {
         var isSound = DnsName.TryRead(_message, position, out var name, out var next, out _);
-        _table.Row(position, isSound ? next - position : _verdict.ErrorOffset - position, "name", [
+        _table.Row(position, isSound ? next - position : NameDrawing.LengthAt(_message, position), "name", [
             isSound ? new Part(name.ToString(), Style.Value) : new Part(name.IsRoot ? "" : name.ToString() + " … ", Style.Value),
             new Part(isSound ? "" : "not a name", Style.Fault)], NameDrawing.Draw(_message, position));
         return next;
@@ -255,7 +255,7 @@ internal sealed class MessageReport
             isCut ? "the capture's snap length cut the message here: no fault of its sender" : DnsWords.Fault(_verdict.Error, _header, _verdict), Style.Fault)]);
         if (left > 2 && offset >= start)
         {
-            _table.Below("", new Part($"what follows, {Octets(left)} with the place of the fault, is not read", Style.Faint));
+            _table.Below("", new Part($"from here on, {Octets(left)} are not read", Style.Faint));
         }
     }
 

@@ -50,6 +50,19 @@ internal static class NameDrawing
         return lines;
     }
 
+    /// <summary>How many octets a name takes where it stands: its labels, and the pointer or the root behind them, sound or not.</summary>
+    public static int LengthAt(byte[] message, int offset)
+    {
+        var position = offset;
+        while (position < message.Length && message[position] is > 0 and < 0x40 && position - offset < MaximumRunLength)
+        {
+            position += message[position] + 1;
+        }
+
+        var end = position < message.Length ? position + (message[position] >= 0xc0 ? 2 : 1) : position;
+        return Math.Min(end, message.Length) - offset;
+    }
+
     /// <summary>Adds the labels from an offset on; returns where the pointer behind them points, or −1 without one.</summary>
     private static int AddRun(byte[] message, int position, List<Part> line)
     {

@@ -40,7 +40,7 @@ internal sealed record PacketOutcome(string Counter, string Reason, int Released
     public string Describe() => (Counter, Reason) switch
     {
         ("dns_packets", _) when Released > 0 => string.Create(
-            CultureInfo.InvariantCulture, $"it holds DNS, and completes what {Released} packets before it began"),
+            CultureInfo.InvariantCulture, $"it holds DNS, and completes what {Released} earlier packet{(Released == 1 ? "" : "s")} began"),
         ("dns_packets", _) => "it holds DNS",
         ("held", _) => "it holds a part of a fragmented datagram or of a stream, and waits for the rest",
         ("not_dns", "other_port") => "UDP or TCP between ports that are not read as DNS (--port says which are)",

@@ -14,7 +14,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
     {
         WriteCapture(frame);
         writer.Title("Layers, as PacketDotNet reads them");
-        new LayerReport(writer).Write(frame.LinkType, frame.Data);
+        new LayerReport(writer, frame).Write();
         WriteOutcome(frame);
         var place = 0;
         for (var i = 0; i < frame.Messages.Count && writer.IsOpen; i++)

@@ -31,11 +31,11 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         var matching = Match(@event);
         var waiting = @event.IsResponse ? 0 : rules.OnResponse.Rules.Count;
         var asked = rules.Compiled.Count - waiting;
+        var summary = string.Create(CultureInfo.InvariantCulture, $"{matching.Count:N0} of {asked:N0} rule{(asked == 1 ? "" : "s")} match{(matching.Count == 1 ? "es" : "")}");
         writer.Line(
-            new Part("  "), new Part(Rules(matching.Count, "matches", "match"), matching.Count > 0 ? Style.Good : Style.Plain),
-            string.Create(CultureInfo.InvariantCulture, $", {asked - matching.Count:N0} of {asked:N0} asked {(asked - matching.Count == 1 ? "does" : "do")} not")
-                + (waiting > 0 ? $"; {Rules(waiting, "waits", "wait")} for the response" : ""),
-            new Part(asked > matching.Count && !isVerbose ? "  (-v shows why not)" : "", Style.Faint));
+            new Part("  "), new Part(summary, matching.Count > 0 ? Style.Good : Style.Plain),
+            waiting == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {waiting:N0} more ask{(waiting == 1 ? "s" : "")} for the response alone"),
+            new Part(asked > matching.Count && !isVerbose ? "  (-v shows why the others do not)" : "", Style.Faint));
         var shown = rules.Compiled.Where(rule => matching.Contains(rule.Index) || (isVerbose && IsAsked(rule, @event))).ToList();
         var parts = new RuleParts(shown.Select(RuleOf), @event);
         foreach (var rule in shown.OrderByDescending(rule => matching.Contains(rule.Index)))
@@ -228,7 +228,4 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
     private void Line(int indent, params ReadOnlySpan<Part> parts) => writer.Line([new Part(new string(' ', indent)), .. parts]);
 
     private static Part Verdict(bool isTrue) => isTrue ? new Part("  true", Style.Good) : new Part("  false", Style.Fault);
-
-    private static string Rules(int number, string singular, string plural) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number:N0} rule{(number == 1 ? "" : "s")} {(number == 1 ? singular : plural)}");
 }
