@@ -95,7 +95,8 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
         }
     }
 
-    private static CaptureFileReader Open(string path) => path == StandardInput
+    /// <summary>Opens a capture file, or standard input.</summary>
+    internal static CaptureFileReader Open(string path) => path == StandardInput
         ? CaptureFile.Open(Console.OpenStandardInput(), "standard input")
         : CaptureFile.Open(path);
 
@@ -112,7 +113,8 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
         }
     }
 
-    private static string Describe(string path, Exception exception) => exception switch
+    /// <summary>The line that says why a file could not be read.</summary>
+    internal static string Describe(string path, Exception exception) => exception switch
     {
         FileNotFoundException or DirectoryNotFoundException => $"{path}: no such file or folder",
         UnauthorizedAccessException => $"{path}: permission denied",

@@ -43,6 +43,7 @@ internal static class CommandLine
         ReadCommand.Create(),
         LiveCommand.Create(),
         DecodeCommand.Create(),
+        InspectCommand.Create(),
         InterfacesCommand.Create(),
         RulesCommand.Create(),
     };
