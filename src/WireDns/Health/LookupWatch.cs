@@ -64,7 +64,7 @@ internal sealed class LookupWatch
     {
         var data = payload.Data;
         if (!DnsHeader.TryRead(data, out var header) || header.Opcode != DnsOpcode.Query
-            || IsMulticast(payload.SourcePort) || IsMulticast(payload.DestinationPort))
+            || (header.IsResponse ? payload.SourcePort : payload.DestinationPort) is MulticastDnsPort or LlmnrPort)
         {
             return;
         }
@@ -160,8 +160,6 @@ internal sealed class LookupWatch
             _responsesAlone--;
         }
     }
-
-    private static bool IsMulticast(ushort port) => port is MulticastDnsPort or LlmnrPort;
 
     private ulong HashFlow(in TransportPayload payload, DnsHeader header)
     {

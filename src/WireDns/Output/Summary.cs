@@ -103,15 +103,15 @@ internal static class Summary
         var health = MirrorHealth.Of(ledger);
         var lookups = health.Lookups;
         Line(text, "lookups", lookups.Total, Directions(lookups.Verdict));
-        Line(text, "  query and response seen", lookups.Complete, lookups.Total, "");
-        Line(text, "  query alone", lookups.QueriesAlone, lookups.Total, "");
-        Line(text, "  response alone", lookups.ResponsesAlone, lookups.Total, "");
+        LineIfAny(text, "  query and response seen", lookups.Complete, lookups.Total);
+        LineIfAny(text, "  query alone", lookups.QueriesAlone, lookups.Total);
+        LineIfAny(text, "  response alone", lookups.ResponsesAlone, lookups.Total);
         LineIfAny(text, "  waiting for the response now", lookups.Waiting);
-        LineIfAny(text, "  given up before 10 s", lookups.GivenUpEarly, "for want of room; they are among those seen alone");
-        text.Append(health.Findings.Count == 0 ? "health of the mirror: nothing to find fault with\n" : "health of the mirror\n");
-        Line(text, "  packets that came twice", health.ExactDuplicatePackets, ledger.DnsPackets, "");
-        Line(text, "  bytes missing from TCP streams", health.LostTcpBytes, "");
-        Line(text, "  overlaps with different bytes", health.OverlapsWithDifferentBytes, "");
+        LineIfAny(text, "  given up before 10 s", lookups.GivenUpEarly, note: "for want of room; they are among those seen alone");
+        text.Append(health.Findings.Count == 0 ? "health of the mirror: no fault found\n" : "health of the mirror:\n");
+        LineIfAny(text, "  packets that came twice", health.ExactDuplicatePackets, ledger.DnsPackets);
+        LineIfAny(text, "  bytes missing from TCP streams", health.LostTcpBytes);
+        LineIfAny(text, "  overlaps with different bytes", health.OverlapsWithDifferentBytes);
         LineIfAny(text, "  messages cut by the snap length", health.CutMessages);
         LineIfAny(text, "  datagrams in fragments that gave way", health.EvictedFragmentedDatagrams);
         LineIfAny(text, "  TCP connections that gave way", health.EvictedTcpConnections);
@@ -139,15 +139,15 @@ internal static class Summary
             Line(text, string.Create(CultureInfo.InvariantCulture, $"  {use.FurtherClients:N0} further clients"), use.FurtherPackets, use.Packets, "");
         }
 
-        LineIfAny(text, "  clients that there was no room for", use.UnattributedPackets, "see --encrypted-dns-clients");
+        LineIfAny(text, "  clients that there was no room for", use.UnattributedPackets, note: "see --encrypted-dns-clients");
         text.Append("  ! rules do not see these lookups: decide whether these clients may use a resolver that is not yours\n");
     }
 
-    private static void LineIfAny(StringBuilder text, string label, long number, string note = "")
+    private static void LineIfAny(StringBuilder text, string label, long number, long whole = 0, string note = "")
     {
         if (number > 0)
         {
-            Line(text, label, number, note);
+            Line(text, label, number, whole, note);
         }
     }
 
