@@ -5,6 +5,9 @@ namespace WireDns;
 /// <summary>Reads capture files one by one through a pipeline. A file that fails is reported, and the next one is read.</summary>
 internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
 {
+    // Whoever holds it has the pipeline.
+    private readonly Lock _turn = new();
+
     /// <summary>The name that stands for standard input.</summary>
     public const string StandardInput = "-";
 
@@ -21,6 +24,15 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
         else
         {
             ReadEach(paths, cancellation);
+        }
+    }
+
+    /// <summary>Does something between two batches of packets, for which the pipeline stands still: a report of one moment.</summary>
+    public void Pause(Action action)
+    {
+        lock (_turn)
+        {
+            action();
         }
     }
 
@@ -48,17 +60,23 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
         {
             while (!cancellation.IsCancellationRequested && reader.TryReadBatch(out var batch))
             {
-                foreach (var packet in batch)
+                lock (_turn)
                 {
-                    pipeline.Process(packet);
+                    foreach (var packet in batch)
+                    {
+                        pipeline.Process(packet);
+                    }
                 }
             }
         }
         finally
         {
             // Also where the file is damaged: what came before the damage is decoded to its end.
-            pipeline.FinishSource();
-            pipeline.Ledger.Add(reader.Skipped);
+            lock (_turn)
+            {
+                pipeline.FinishSource();
+                pipeline.Ledger.Add(reader.Skipped);
+            }
         }
     }
 
@@ -77,17 +95,24 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
             var last = -1;
             while (!cancellation.IsCancellationRequested && merged.TryRead(out var packet, out var source))
             {
-                if (source != last)
+                lock (_turn)
                 {
-                    onSource(sources[source]);
-                    last = source;
-                }
+                    if (source != last)
+                    {
+                        onSource(sources[source]);
+                        last = source;
+                    }
 
-                pipeline.Process(packet);
+                    pipeline.Process(packet);
+                }
             }
         });
-        pipeline.FinishSource();
-        readers.ForEach(reader => pipeline.Ledger.Add(reader.Skipped));
+        lock (_turn)
+        {
+            pipeline.FinishSource();
+            readers.ForEach(reader => pipeline.Ledger.Add(reader.Skipped));
+        }
+
         foreach (var damage in merged.Damage)
         {
             Failed++;

@@ -15,7 +15,7 @@ internal sealed class Pipeline
     {
         _decoder = new PacketDecoder(options, DnsMessageStart.IsPlausible);
         _consumer = consumer;
-        _ledger = new Ledger(_decoder.Counters);
+        _ledger = new Ledger(_decoder);
     }
 
     /// <summary>What became of every packet and message so far.</summary>
@@ -32,13 +32,19 @@ internal sealed class Pipeline
     {
         Drain(_decoder.Finish());
         _consumer.FinishSource();
+        _ledger.Lookups.FinishSource();
     }
 
     private void Drain(PayloadReader payloads)
     {
         while (payloads.TryRead(out var payload))
         {
-            _ledger.Add(_consumer.Consume(payload));
+            var verdict = _consumer.Consume(payload);
+            _ledger.Add(verdict);
+            if (verdict.IsDelivered)
+            {
+                _ledger.Lookups.Add(payload);
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ internal static class DecodeCommand
         inputs.AddTo(command);
         decoding.AddTo(command);
         command.Add(ledger);
+        decoding.AddBoundsTo(command);
         command.SetAction(arguments =>
         {
             var files = inputs.Expand(arguments);

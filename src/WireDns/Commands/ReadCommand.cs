@@ -23,6 +23,7 @@ internal static class ReadCommand
         decoding.AddTo(command);
         output.AddTo(command);
         command.Add(quiet);
+        decoding.AddBoundsTo(command);
         command.SetAction(arguments =>
         {
             var files = inputs.Expand(arguments);
@@ -43,6 +44,8 @@ internal static class ReadCommand
         var detector = new Detector(rules, delivery.Enqueue);
         var pipeline = new Pipeline(options, detector);
         var run = new FileRun(pipeline, source => detector.Source = source);
+        using var report = new ReportSignal(() => run.Pause(
+            () => StandardError.WriteTable(Report(pipeline.Ledger, detector, rules, delivery, Stopwatch.GetElapsedTime(start)))));
         run.Read(files, isMerged, stop.Token);
 
         // A reader that is slow (a person in a pager) is waited for; a signal ends that too.
@@ -50,7 +53,7 @@ internal static class ReadCommand
         var areDelivered = delivery.Complete(Timeout.InfiniteTimeSpan);
         if (!isQuiet)
         {
-            StandardError.WriteTable(Summary.Of(pipeline.Ledger, Stopwatch.GetElapsedTime(start)) + Summary.Of(detector, rules, delivery));
+            StandardError.WriteTable(Report(pipeline.Ledger, detector, rules, delivery, Stopwatch.GetElapsedTime(start)));
         }
 
         if (signals.Requested.IsCancellationRequested)
@@ -60,4 +63,7 @@ internal static class ReadCommand
 
         return run.Failed == 0 && areDelivered && !signals.Requested.IsCancellationRequested ? ExitStatus.Done : ExitStatus.Failed;
     }
+
+    private static string Report(Ledger ledger, Detector detector, LoadedRules rules, AlertDelivery delivery, TimeSpan duration) =>
+        Summary.Of(ledger, duration) + Summary.Of(detector, rules, delivery);
 }
