@@ -60,21 +60,26 @@ internal sealed class LineLog
     /// <summary>Waits until enough whole lines fulfil a condition, and returns them. Fails, with what there is, at the end or after the time.</summary>
     public IReadOnlyList<string> WaitFor(Func<string, bool> condition, TimeSpan time, int count = 1)
     {
+        var found = Find(condition, time, count);
+        Assert.True(found.Count >= count, $"{found.Count} of {count} lines came until the end, or in {time}; all lines:\n{Text}");
+        return found;
+    }
+
+    /// <summary>Whether a whole line that fulfils a condition is there, or comes within the time.</summary>
+    public bool Has(Func<string, bool> condition, TimeSpan time) => Find(condition, time, 1).Count > 0;
+
+    private List<string> Find(Func<string, bool> condition, TimeSpan time, int count)
+    {
         var deadline = DateTime.UtcNow + time;
         lock (_gate)
         {
             while (true)
             {
                 var found = Text.Split('\n').SkipLast(1).Where(condition).ToList();
-                if (found.Count >= count)
+                var left = deadline - DateTime.UtcNow;
+                if (found.Count >= count || _ended || left <= TimeSpan.Zero)
                 {
                     return found;
-                }
-
-                var left = deadline - DateTime.UtcNow;
-                if (_ended || left <= TimeSpan.Zero)
-                {
-                    Assert.Fail($"{found.Count} of {count} lines came {(_ended ? "until the end" : $"in {time}")}; all lines:\n{Text}");
                 }
 
                 Monitor.Wait(_gate, left);
