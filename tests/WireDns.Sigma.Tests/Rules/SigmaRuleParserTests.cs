@@ -250,6 +250,19 @@ public sealed class SigmaRuleParserTests
         Assert.Contains(RuleHarness.Errors(RuleHarness.RuleText("{q: a}", new string('(', 100_000))), e => e.Id == "condition-too-deep");
     }
 
+    [Theory]
+    [InlineData("values", "yaml-too-large", 1_100_000, "", "- a\n")]
+    [InlineData("selections in a condition", "condition-too-large", 1_000_000, "title: t\nlogsource: {category: dns}\ndetection:\n  s: {q: a}\n  condition: s", " or s")]
+    [InlineData("patterns in a condition", "condition-too-large", 500_000, "title: t\nlogsource: {category: dns}\ndetection:\n  s: {q: a}\n  condition: s", " or 1 of s*")]
+    [InlineData("modifiers", "modifier-order", 1_000_000, "title: t\nlogsource: {category: dns}\ndetection:\n  condition: s\n  s:\n    ? q", "|x")]
+    [InlineData("dashes", "windash-too-many", 1_000_000, "title: t\nlogsource: {category: dns}\ndetection:\n  condition: s\n  s:\n    q|windash: x", " -a")]
+    public void Refuses_any_number_of(string description, string id, int count, string text, string unit)
+    {
+        Assert.NotNull(description);
+        var errors = RuleHarness.Errors(text + string.Concat(Enumerable.Repeat(unit, count)) + "\n");
+        Assert.Contains(id, errors.Select(e => e.Id));
+    }
+
     [Fact]
     public void Parses_a_long_chain_of_nots_without_a_stack()
     {
