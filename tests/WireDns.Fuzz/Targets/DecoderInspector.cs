@@ -14,6 +14,9 @@ internal sealed class DecoderInspector
     private static readonly UndecodableReason[] s_undecodable = Enum.GetValues<UndecodableReason>();
     private static readonly IncompleteReason[] s_incomplete = Enum.GetValues<IncompleteReason>();
 
+    // Each in the other: more would be more combinations than can be learnt from.
+    private const int DistinctTunnels = 2;
+
     private readonly PacketDecoderOptions _options;
     private readonly PacketDecoder _decoder;
     private readonly long[] _before = new long[64];
@@ -77,7 +80,7 @@ internal sealed class DecoderInspector
             Invariant.Holds(payload.Source.IsIpv6 == payload.Destination.IsIpv6, "both ends are of one family");
             Invariant.Holds(time is null || payload.Time.Nanoseconds == time, "a payload has the time of the packet that completed it");
             var stack = (ulong)payload.VlanIds.Length;
-            foreach (var tunnel in payload.Tunnels)
+            foreach (var tunnel in payload.Tunnels[..Math.Min(payload.Tunnels.Length, DistinctTunnels)])
             {
                 stack = (stack * 67) + (ulong)tunnel.Kind + 1;
                 features.Add(4, stack);
