@@ -64,6 +64,16 @@ public sealed class LookupWatchTests
     }
 
     [Fact]
+    public void A_retransmission_starts_the_wait_anew()
+    {
+        Query(1);
+        Query(1, milliseconds: 9_000);
+        Response(1, milliseconds: 18_000);
+
+        Assert.Equal(new LookupCounts(1, 0, 0, 0, 0), _watch.Count());
+    }
+
+    [Fact]
     public void What_a_source_leaves_unanswered_was_not_answered_and_does_not_meet_the_next_source()
     {
         Query(1);
