@@ -3,10 +3,17 @@ using WireDns.Capture;
 namespace WireDns;
 
 /// <summary>Reads capture files one by one through a pipeline. A file that fails is reported, and the next one is read.</summary>
+/// <remarks>
+/// Reading has a thread of its own: one that waits for a pipe cannot be broken off, and must not keep the program from ending. Whoever holds
+/// <see cref="_turn"/> has the pipeline.
+/// </remarks>
 internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
 {
-    // Whoever holds it has the pipeline.
+    // How long a batch may take to be worked off once the run is cancelled: far longer than one takes, unless a sink holds it up.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
+
     private readonly Lock _turn = new();
+    private volatile bool _isAbandoned;
 
     /// <summary>The name that stands for standard input.</summary>
     public const string StandardInput = "-";
@@ -14,16 +21,59 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
     /// <summary>Files that were not read to their end, because they are damaged or unreadable.</summary>
     public int Failed { get; private set; }
 
-    /// <summary>Reads the files until their end, or until it is cancelled: each by itself, or all as one capture in the order of time.</summary>
+    /// <summary>
+    /// Whether the run was cancelled while its consumer was at work and did not come back, so that the consumer may not be called any more.
+    /// </summary>
+    public bool IsConsumerStuck { get; private set; }
+
+    /// <summary>
+    /// Reads the files until their end, or until it is cancelled: each by itself, or all as one capture in the order of time. Returns soon
+    /// after it is cancelled, whatever it is waiting for.
+    /// </summary>
     public void Read(IReadOnlyList<string> paths, bool areMerged, CancellationToken cancellation)
     {
-        if (areMerged)
+        var reading = Task.Factory.StartNew(
+            () =>
+            {
+                if (areMerged)
+                {
+                    ReadMerged(paths, cancellation);
+                }
+                else
+                {
+                    ReadEach(paths, cancellation);
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        var end = ((IAsyncResult)reading).AsyncWaitHandle;
+        if (WaitHandle.WaitAny([end, cancellation.WaitHandle]) == 0 || end.WaitOne(Grace))
         {
-            ReadMerged(paths, cancellation);
+            reading.GetAwaiter().GetResult();
+            return;
         }
-        else
+
+        Abandon();
+    }
+
+    // The thread is left behind in a read that does not return, or in a consumer that waits for a sink.
+    private void Abandon()
+    {
+        _isAbandoned = true;
+        if (!_turn.TryEnter())
         {
-            ReadEach(paths, cancellation);
+            IsConsumerStuck = true;
+            return;
+        }
+
+        try
+        {
+            pipeline.FinishSource();
+        }
+        finally
+        {
+            _turn.Exit();
         }
     }
 
@@ -60,21 +110,46 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
         {
             while (!cancellation.IsCancellationRequested && reader.TryReadBatch(out var batch))
             {
-                lock (_turn)
-                {
-                    foreach (var packet in batch)
-                    {
-                        pipeline.Process(packet);
-                    }
-                }
+                Process(batch);
             }
         }
         finally
         {
             // Also where the file is damaged: what came before the damage is decoded to its end.
-            lock (_turn)
+            Finish([reader]);
+        }
+    }
+
+    private void Process(PacketBatch batch)
+    {
+        lock (_turn)
+        {
+            if (_isAbandoned)
             {
-                pipeline.FinishSource();
+                return;
+            }
+
+            foreach (var packet in batch)
+            {
+                pipeline.Process(packet);
+            }
+
+            pipeline.Pause();
+        }
+    }
+
+    private void Finish(IReadOnlyList<CaptureFileReader> readers)
+    {
+        lock (_turn)
+        {
+            if (_isAbandoned)
+            {
+                return;
+            }
+
+            pipeline.FinishSource();
+            foreach (var reader in readers)
+            {
                 pipeline.Ledger.Add(reader.Skipped);
             }
         }
@@ -97,6 +172,11 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
             {
                 lock (_turn)
                 {
+                    if (_isAbandoned)
+                    {
+                        return;
+                    }
+
                     if (source != last)
                     {
                         onSource(sources[source]);
@@ -107,16 +187,10 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
                 }
             }
         });
-        lock (_turn)
-        {
-            pipeline.FinishSource();
-            readers.ForEach(reader => pipeline.Ledger.Add(reader.Skipped));
-        }
-
+        Finish(readers);
         foreach (var damage in merged.Damage)
         {
-            Failed++;
-            StandardError.Write($"wiredns: {damage.Message}");
+            Report(damage.Message);
         }
     }
 
@@ -133,8 +207,16 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
         }
         catch (Exception exception) when (exception is CaptureFormatException or IOException or UnauthorizedAccessException)
         {
+            Report(Describe(path, exception));
+        }
+    }
+
+    private void Report(string failure)
+    {
+        if (!_isAbandoned)
+        {
             Failed++;
-            StandardError.Write($"wiredns: {Describe(path, exception)}");
+            StandardError.Write($"wiredns: {failure}");
         }
     }
 

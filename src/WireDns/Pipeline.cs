@@ -27,6 +27,9 @@ internal sealed class Pipeline
         Drain(_decoder.Decode(packet));
     }
 
+    /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
+    public void Pause() => _consumer.Pause();
+
     /// <summary>The end of a source: what is held for reassembly is given up, and the consumer forgets what it remembers of the source.</summary>
     public void FinishSource()
     {

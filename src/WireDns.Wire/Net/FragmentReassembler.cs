@@ -168,7 +168,19 @@ internal sealed class FragmentReassembler
 
         if (fragment.IsIpv6 && AnyArrived(ref entry, fragment.Offset, fragment.End))
         {
-            return IsExactCopy(ref entry, fragment.Offset, fragment.End) ? FragmentOutcome.Duplicate : Refuse(ref entry);
+            if (!IsExactCopy(ref entry, fragment.Offset, fragment.End))
+            {
+                return Refuse(ref entry);
+            }
+
+            // RFC 8200 §4.5 lets a receiver drop a copy unread; receivers do, also where it is none but for its place.
+            if (!HasSameBytes(ref entry, fragment.Offset, fragment.Payload))
+            {
+                entry.HasOverlap = true;
+                _counters.OverlapsWithDifferentBytes++;
+            }
+
+            return FragmentOutcome.Duplicate;
         }
 
         var fresh = Store(ref entry, fragment.Offset, fragment.Payload, out var isDifferent);
@@ -284,6 +296,25 @@ internal sealed class FragmentReassembler
         var next = to / UnitLength;
         var following = entry.Blocks[next / UnitsPerBlock] - 1;
         return following < 0 || !IsMarked(following, 0, next) || IsMarked(following, 1, next);
+    }
+
+    // Of bytes that have all arrived.
+    private bool HasSameBytes(ref FragmentedDatagram entry, int offset, ReadOnlySpan<byte> payload)
+    {
+        while (!payload.IsEmpty)
+        {
+            var start = offset % DataLength;
+            var length = Math.Min(payload.Length, DataLength - start);
+            if (!payload[..length].SequenceEqual(_blocks[entry.Blocks[offset / DataLength] - 1].Slice(start, length)))
+            {
+                return false;
+            }
+
+            payload = payload[length..];
+            offset += length;
+        }
+
+        return true;
     }
 
     private bool IsMarked(int block, int map, int unit)

@@ -91,6 +91,9 @@ public sealed class PacketDecoder
         _queue.Clear();
         _fragments.Finish();
         _isFinishing = true;
+
+        // The next input may be older than this one.
+        _now = 0;
         return new PayloadReader(this, default, default, isOpen: true);
     }
 

@@ -39,44 +39,56 @@ internal sealed class StreamAssembler
     public ReadOnlySpan<byte> Add(StreamPlace place, uint sequence, ReadOnlySpan<byte> data, int packets)
     {
         ref var stream = ref StreamAt(place);
-        if (!stream.IsSynchronised && !TrySynchronise(ref stream, ref sequence, ref data, packets))
-        {
-            return default;
-        }
 
-        var distance = TcpStream.Distance(stream.Next, sequence);
-        if (distance is < -MaximumDistance or > MaximumDistance)
+        // Again where it gave something up to make room: where the stream stands then decides about the segment anew. In a loop, as one
+        // segment may give up thousands of gaps.
+        while (true)
         {
-            return AddFar(place, ref stream, sequence, data, packets);
-        }
-
-        stream.FarSegments = 0;
-        if (stream.HasEnd && TcpStream.Distance(sequence, stream.End) is var left && left < data.Length)
-        {
-            if (left <= 0)
+            if (!stream.IsSynchronised && !TrySynchronise(ref stream, ref sequence, ref data, packets))
             {
-                _counters.Add(NotSelectedReason.BehindFin, packets);
                 return default;
             }
 
-            data = data[..left];
-        }
-
-        if (distance < 0)
-        {
-            if (distance + data.Length <= 0)
+            var distance = TcpStream.Distance(stream.Next, sequence);
+            if (distance is < -MaximumDistance or > MaximumDistance)
             {
-                AddRepetition(ref stream, sequence, data, packets);
-                return default;
+                return AddFar(place, ref stream, sequence, data, packets);
             }
 
-            data = data[-distance..];
-            sequence = stream.Next;
-        }
+            stream.FarSegments = 0;
+            if (stream.HasEnd && TcpStream.Distance(sequence, stream.End) is var left && left < data.Length)
+            {
+                if (left <= 0)
+                {
+                    _counters.Add(NotSelectedReason.BehindFin, packets);
+                    return default;
+                }
 
-        return stream.Buffer == 0 && sequence == stream.Next
-            ? AddInOrder(place, ref stream, data, packets)
-            : AddToBuffer(place, ref stream, sequence, data, packets);
+                data = data[..left];
+            }
+
+            if (distance < 0)
+            {
+                if (distance + data.Length <= 0)
+                {
+                    AddRepetition(ref stream, sequence, data, packets);
+                    return default;
+                }
+
+                data = data[-distance..];
+                sequence = stream.Next;
+            }
+
+            if (stream.Buffer == 0 && sequence == stream.Next)
+            {
+                return AddInOrder(place, ref stream, data, packets);
+            }
+
+            if (IsWithinReach(place, ref stream, sequence, data.Length))
+            {
+                return AddToBuffer(place, ref stream, sequence, data, packets);
+            }
+        }
     }
 
     /// <summary>Takes note that the other side has received everything before <paramref name="acknowledgement"/>: what is missing was lost.</summary>
@@ -210,22 +222,27 @@ internal sealed class StreamAssembler
         return data[..length];
     }
 
+    // False where the stream has moved on too far for what is missing, which it then gives up: a gap, or all.
+    private bool IsWithinReach(StreamPlace place, ref TcpStream stream, uint sequence, int lengthInBytes)
+    {
+        if (stream.HasGap && TcpStream.Distance(stream.Contiguous, sequence) + lengthInBytes > _maximumGap)
+        {
+            GiveUpGap(place, ref stream);
+            return false;
+        }
+
+        if (TcpStream.Distance(stream.Next, sequence) + lengthInBytes > StreamBuffers.MaximumSpan)
+        {
+            Close(place, IncompleteReason.TcpGap);
+            return false;
+        }
+
+        return true;
+    }
+
     // Always returns nothing: what this completes goes by way of the queue.
     private ReadOnlySpan<byte> AddToBuffer(StreamPlace place, ref TcpStream stream, uint sequence, ReadOnlySpan<byte> data, int packets)
     {
-        if (stream.HasGap && TcpStream.Distance(stream.Contiguous, sequence) + data.Length > _maximumGap)
-        {
-            // The stream has moved on too far for what is missing; where it stands then decides about this segment anew.
-            GiveUpGap(place, ref stream);
-            return Add(place, sequence, data, packets);
-        }
-
-        if (TcpStream.Distance(stream.Next, sequence) + data.Length > StreamBuffers.MaximumSpan)
-        {
-            Close(place, IncompleteReason.TcpGap);
-            return Add(place, sequence, data, packets);
-        }
-
         TakeBuffer(place, ref stream, data.Length);
         var buffer = stream.Buffer - 1;
         var (added, marked) = _buffers.Store(buffer, sequence, data, packets, out var conflict);
@@ -349,7 +366,14 @@ internal sealed class StreamAssembler
         var start = _starts.FindBuffered(in stream, _buffers.NextArrived(buffer, stream.Contiguous, stream.Highest), expected);
         _counters.AddMessage(IncompleteReason.TcpGap);
         _counters.LostTcpBytes += _buffers.CountMissing(buffer, stream.Contiguous, start);
-        _counters.GiveUp(IncompleteReason.TcpGap, _buffers.CountStarts(buffer, stream.Next, start));
+        var givenUp = _buffers.CountStarts(buffer, stream.Next, start);
+        if (start != stream.Highest && _buffers.TryBeginPacketAt(buffer, stream.Contiguous, start))
+        {
+            // It also brought what goes on.
+            givenUp--;
+        }
+
+        _counters.GiveUp(IncompleteReason.TcpGap, givenUp);
         if (start == stream.Highest)
         {
             LoseTrack(ref stream);

@@ -42,6 +42,7 @@ internal static class InspectCommand
             paths,
         };
         decoding.AddTo(command);
+        decoding.AddBoundsTo(command);
         command.Add(verbose);
         colour.AddTo(command);
         command.SetAction(arguments =>

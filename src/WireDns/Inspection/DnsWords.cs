@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using WireDns.Wire.Dns;
+using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
@@ -57,8 +58,11 @@ internal static class DnsWords
         _ => "",
     };
 
-    private static string Claim(string counts, int claimed, string what, int read) => string.Create(
-        CultureInfo.InvariantCulture, $"{counts} claim{(counts.Contains(' ') ? "" : "s")} {claimed} {what}{(claimed == 1 ? "" : "s")}, and the message ends behind {read}");
+    private static string Claim(string counts, int claimed, string what, int read)
+    {
+        var verb = counts.Contains(' ', StringComparison.Ordinal) ? "claim" : "claims";
+        return Invariant($"{counts} {verb} {claimed} {what}{(claimed == 1 ? "" : "s")}, and the message ends behind {read}");
+    }
 
     private static void Append(StringBuilder text, uint number, string unit)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
@@ -50,7 +51,7 @@ internal sealed class FieldTable(ReportWriter writer, byte[] message)
     public void Title(string title, params Part[] rest) => writer.Line([new Part("  " + title, Style.Title), .. rest.Select(Clip)]);
 
     /// <summary>An offset as the report writes it.</summary>
-    public static string Hex(int offset) => string.Create(CultureInfo.InvariantCulture, $"0x{offset:x4}");
+    public static string Hex(int offset) => Invariant($"0x{offset:x4}");
 
     private static Part Clip(Part part) => part.Text.Length <= MaximumValueLength ? part : part with
     {
@@ -58,7 +59,7 @@ internal sealed class FieldTable(ReportWriter writer, byte[] message)
     };
 
     private static string Place(int offset) =>
-        offset < 0 ? new string(' ', 14) : string.Create(CultureInfo.InvariantCulture, $"{Hex(offset)} {offset,5}  ");
+        offset < 0 ? new string(' ', 14) : Invariant($"{Hex(offset)} {offset,5}  ");
 
     private string Octets(int offset, int count)
     {

@@ -32,7 +32,9 @@ internal readonly ref struct FlowPart
         destination.WriteTo(addresses[length..]);
         var place = packet.LastIndexOf(addresses[..(2 * length)]);
         part = default;
-        return source.IsIpv6 ? place >= 8 && TryReadIpv6(packet[(place - 8)..], out part) : place >= 12 && TryReadIpv4(packet[(place - 12)..], out part);
+        return source.IsIpv6
+            ? place >= 8 && TryReadIpv6(packet[(place - 8)..], out part)
+            : place >= 12 && TryReadIpv4(packet[(place - 12)..], out part);
     }
 
     /// <summary>The segment's ports, sequence number and payload, where this is a whole TCP segment.</summary>

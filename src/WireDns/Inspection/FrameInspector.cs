@@ -1,7 +1,7 @@
-using System.Globalization;
 using WireDns.Capture;
 using WireDns.Wire;
 using WireDns.Wire.Net;
+using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
@@ -58,11 +58,11 @@ internal sealed class FrameInspector
 
     private static CommandFailure Absent(CaptureFileReader reader, long number) => number <= reader.PacketsRead
         ? Unreadable(reader, number)
-        : new CommandFailure(ExitStatus.Usage, string.Create(CultureInfo.InvariantCulture, $"{reader.Name}: there is no packet {number}: ")
-            + (reader.PacketsRead == 0 ? "the capture holds none" : string.Create(CultureInfo.InvariantCulture, $"the capture holds {reader.PacketsRead}")));
+        : new CommandFailure(ExitStatus.Usage, Invariant($"{reader.Name}: there is no packet {number}: ")
+            + (reader.PacketsRead == 0 ? "the capture holds none" : Invariant($"the capture holds {reader.PacketsRead}")));
 
-    private static CommandFailure Unreadable(CaptureFileReader reader, long number) => new(ExitStatus.Failed, string.Create(
-        CultureInfo.InvariantCulture, $"{reader.Name}: packet {number} cannot be shown: the block that holds it is damaged, or names an interface that the file does not describe"));
+    private static CommandFailure Unreadable(CaptureFileReader reader, long number) => new(ExitStatus.Failed, Invariant($"{reader.Name}: packet {number} ")
+        + "cannot be shown: the block that holds it is damaged, or names an interface that the file does not describe");
 
     private void Pass(in Packet packet)
     {
@@ -96,7 +96,7 @@ internal sealed class FrameInspector
             Outcome = outcome,
             Messages = [.. _messages.Take().Select(message => message with
             {
-                Packets = MessageTrace.Find(message, (message.PacketNumber, data), _history.Packets, outcome.Released),
+                Packets = MessageTrace.Find(message, (message.PacketNumber, data), _history.Before(message.PacketNumber), outcome.Released),
             })],
         };
         _history.Add(packet.Number, data);
@@ -111,7 +111,7 @@ internal sealed class FrameInspector
         var data = packet.Data.ToArray();
         var number = packet.Number;
         return _messages.Take().Any(message => FlowPart.TryFind(frame.Data, message.Source, message.Destination, out _)
-            && MessageTrace.Find(message, (number, data), _history.Packets.Where(earlier => earlier.Number < number), released).Contains(frame.Number))
+            && MessageTrace.Find(message, (number, data), _history.Before(number), released).Contains(frame.Number))
             ? frame with { CompletedBy = number }
             : frame;
     }
@@ -121,7 +121,7 @@ internal sealed class FrameInspector
         _pipeline.FinishSource();
         var released = _messages.Take().Where(message => message.PacketNumber == frame.Number).Select(message => message with
         {
-            Packets = MessageTrace.Find(message, (frame.Number, frame.Data), _history.Packets.Where(earlier => earlier.Number < frame.Number), 1),
+            Packets = MessageTrace.Find(message, (frame.Number, frame.Data), _history.Before(frame.Number), 1),
             IsReleasedByEnd = true,
         });
         return frame with { Messages = [.. frame.Messages, .. released] };

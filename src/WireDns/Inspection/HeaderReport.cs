@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using WireDns.Output;
 using WireDns.Wire.Dns;
+using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
@@ -40,12 +41,12 @@ internal sealed class HeaderReport(FieldTable table, DnsHeader header)
         }
 
         var value = (header.Flags >> shift) & ((1 << width) - 1);
-        table.Below("  " + name, new Part(bits.ToString(), Style.Octets), new Part(string.Create(CultureInfo.InvariantCulture, $"  {value,2}")),
+        table.Below("  " + name, new Part(bits.ToString(), Style.Octets), new Part(Invariant($"  {value,2}")),
             new Part("  " + meaning, Style.Faint));
     }
 
     private void Count(int offset, string name, int number, string what) => table.Row(
         offset, 2, name, [new Part(number.ToString(CultureInfo.InvariantCulture)), new Part($"  ({what})", Style.Faint)]);
 
-    private static Part Hex(int number) => new(string.Create(CultureInfo.InvariantCulture, $"  (0x{number:x4})"), Style.Faint);
+    private static Part Hex(int number) => new(Invariant($"  (0x{number:x4})"), Style.Faint);
 }

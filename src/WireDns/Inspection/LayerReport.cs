@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Net.NetworkInformation;
 using PacketDotNet;
 using WireDns.Wire;
+using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
@@ -68,12 +68,14 @@ internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
     {
         if (Attempt(() => layer.PayloadDataSegment) is { Length: > 0 } payload)
         {
-            Line(payload.Offset, "payload", string.Create(CultureInfo.InvariantCulture, $"{payload.Length} octets"));
+            Line(payload.Offset, "payload", Invariant($"{payload.Length} octets"));
         }
     }
 
     private void Line(int offset, string name, string description) => writer.Line(
-        new Part("  " + (offset < 0 ? "      " : FieldTable.Hex(offset)) + "  ", Style.Faint), new Part(name.PadRight(NameWidth) + " ", Style.Value), description);
+        new Part("  " + (offset < 0 ? "      " : FieldTable.Hex(offset)) + "  ", Style.Faint),
+        new Part(name.PadRight(NameWidth) + " ", Style.Value),
+        description);
 
     private void Note(string note) => writer.Line(new Part("  "), new Part(note, Style.Faint));
 
@@ -101,22 +103,25 @@ internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
 
     private string Describe(PacketDotNet.Packet layer, int depth) => layer switch
     {
-        EthernetPacket ethernet => $"{Hardware(ethernet.SourceHardwareAddress)} → {Hardware(ethernet.DestinationHardwareAddress)}, type {Number(ethernet.Type, (ushort)ethernet.Type)}",
-        Ieee8021QPacket tag => string.Create(CultureInfo.InvariantCulture, $"VLAN {tag.VlanIdentifier}, priority {(int)tag.PriorityControlPoint}, type {Number(tag.Type, (ushort)tag.Type)}"),
+        EthernetPacket ethernet => $"{Hardware(ethernet.SourceHardwareAddress)} → {Hardware(ethernet.DestinationHardwareAddress)}, type "
+            + Number(ethernet.Type, (ushort)ethernet.Type),
+        Ieee8021QPacket tag => Invariant($"VLAN {tag.VlanIdentifier}, priority {(int)tag.PriorityControlPoint}, type ")
+            + Number(tag.Type, (ushort)tag.Type),
         LinuxSllPacket cooked => $"{cooked.Type}, type {Number(cooked.EthernetProtocolType, (ushort)cooked.EthernetProtocolType)}",
         NullPacket loopback => $"protocol {loopback.Protocol}",
         RawIPPacket raw => $"{raw.Protocol}",
         PppPacket ppp => $"protocol {Number(ppp.Protocol, (ushort)ppp.Protocol)}",
-        PppoePacket pppoe => string.Create(CultureInfo.InvariantCulture, $"session {pppoe.SessionId}, code {pppoe.Code}, length {pppoe.Length}"),
+        PppoePacket pppoe => Invariant($"session {pppoe.SessionId}, code {pppoe.Code}, length {pppoe.Length}"),
         IPv4Packet ip => Describe(ip),
         IPv6Packet ip => Describe(ip),
-        UdpPacket udp => string.Create(CultureInfo.InvariantCulture, $"{udp.SourcePort} → {udp.DestinationPort}, length {udp.Length}, checksum {Checksum(udp, depth)}"),
+        UdpPacket udp => Invariant($"{udp.SourcePort} → {udp.DestinationPort}, length {udp.Length}, checksum {Checksum(udp, depth)}"),
         TcpPacket tcp => Describe(tcp, depth),
-        ArpPacket arp => $"{arp.Operation}, {Hardware(arp.SenderHardwareAddress)} {arp.SenderProtocolAddress} → {Hardware(arp.TargetHardwareAddress)} {arp.TargetProtocolAddress}",
+        ArpPacket arp => $"{arp.Operation}, {Hardware(arp.SenderHardwareAddress)} {arp.SenderProtocolAddress} → "
+            + $"{Hardware(arp.TargetHardwareAddress)} {arp.TargetProtocolAddress}",
         IcmpV4Packet icmp => $"{icmp.TypeCode}",
-        IcmpV6Packet icmp => string.Create(CultureInfo.InvariantCulture, $"{icmp.Type}, code {icmp.Code}"),
-        GrePacket gre => string.Create(CultureInfo.InvariantCulture, $"version {gre.Version}, flags and version 0x{gre.FlagsAndVersion:x4}"),
-        VxlanPacket vxlan => string.Create(CultureInfo.InvariantCulture, $"VNI {vxlan.Vni}, flags 0x{vxlan.Flags:x2}"),
+        IcmpV6Packet icmp => Invariant($"{icmp.Type}, code {icmp.Code}"),
+        GrePacket gre => Invariant($"version {gre.Version}, flags and version 0x{gre.FlagsAndVersion:x4}"),
+        VxlanPacket vxlan => Invariant($"VNI {vxlan.Vni}, flags 0x{vxlan.Flags:x2}"),
         _ => HeaderOctets(layer),
     };
 
@@ -124,29 +129,33 @@ internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
     {
         var flags = ip.FragmentFlags;
         var fragment = ip.FragmentOffset > 0 || (flags & 1) != 0
-            ? string.Create(CultureInfo.InvariantCulture, $", fragment at {ip.FragmentOffset * 8}{((flags & 1) != 0 ? " and more follow" : ", the last")}")
+            ? Invariant($", fragment at {ip.FragmentOffset * 8}{((flags & 1) != 0 ? " and more follow" : ", the last")}")
             : (flags & 2) != 0 ? ", DF" : "";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{ip.SourceAddress} → {ip.DestinationAddress}, protocol {ip.Protocol} ({(int)ip.Protocol}), length {ip.TotalLength}, TTL {ip.TimeToLive}, id 0x{ip.Id:x4}{fragment}, checksum 0x{ip.Checksum:x4} ({(ip.ValidIPChecksum ? "right" : Wrong)})");
+        return Invariant($"{ip.SourceAddress} → {ip.DestinationAddress}, protocol {ip.Protocol} ({(int)ip.Protocol}), length {ip.TotalLength}, ")
+            + Invariant($"TTL {ip.TimeToLive}, id 0x{ip.Id:x4}{fragment}, checksum 0x{ip.Checksum:x4} ({(ip.ValidIPChecksum ? "right" : Wrong)})");
     }
 
-    private static string Describe(IPv6Packet ip) => string.Create(CultureInfo.InvariantCulture,
-        $"{ip.SourceAddress} → {ip.DestinationAddress}, protocol {ip.Protocol} ({(int)ip.Protocol}), length {ip.PayloadLength}, hop limit {ip.HopLimit}, extension headers {ip.ExtensionHeadersLength} octets, flow 0x{ip.FlowLabel:x5}");
+    private static string Describe(IPv6Packet ip) =>
+        Invariant($"{ip.SourceAddress} → {ip.DestinationAddress}, protocol {ip.Protocol} ({(int)ip.Protocol}), length {ip.PayloadLength}, ")
+            + Invariant($"hop limit {ip.HopLimit}, extension headers {ip.ExtensionHeadersLength} octets, flow 0x{ip.FlowLabel:x5}");
 
     private string Describe(TcpPacket tcp, int depth)
     {
         (bool IsSet, string Name)[] flags =
         [
-            (tcp.Synchronize, "SYN"), (tcp.Acknowledgment, "ACK"), (tcp.Push, "PSH"), (tcp.Finished, "FIN"), (tcp.Reset, "RST"), (tcp.Urgent, "URG"),
+            (tcp.Synchronize, "SYN"), (tcp.Acknowledgment, "ACK"), (tcp.Push, "PSH"), (tcp.Finished, "FIN"), (tcp.Reset, "RST"),
+            (tcp.Urgent, "URG"),
         ];
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{tcp.SourcePort} → {tcp.DestinationPort}, {string.Join(' ', flags.Where(flag => flag.IsSet).Select(flag => flag.Name))}, sequence {tcp.SequenceNumber}, acknowledgement {tcp.AcknowledgmentNumber}, window {tcp.WindowSize}, checksum {Checksum(tcp, depth)}");
+        var set = flags.Where(flag => flag.IsSet).Select(flag => flag.Name).DefaultIfEmpty("no flags");
+        return Invariant($"{tcp.SourcePort} → {tcp.DestinationPort}, {string.Join(' ', set)}, sequence {tcp.SequenceNumber}, ")
+            + Invariant($"acknowledgement {tcp.AcknowledgmentNumber}, window {tcp.WindowSize}, checksum {Checksum(tcp, depth)}");
     }
 
     private static string HeaderOctets(PacketDotNet.Packet layer)
     {
         var octets = layer.HeaderData;
-        return Convert.ToHexStringLower(octets.AsSpan(0, Math.Min(octets.Length, MaximumHeaderOctets))) + (octets.Length > MaximumHeaderOctets ? "…" : "");
+        var shown = octets.AsSpan(0, Math.Min(octets.Length, MaximumHeaderOctets));
+        return Convert.ToHexStringLower(shown) + (octets.Length > MaximumHeaderOctets ? "…" : "");
     }
 
     // A checksum is over the whole datagram or segment: a fragment and a cut packet do not hold it.
@@ -157,7 +166,7 @@ internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
             || transport.ParentPacket is IPv6Packet { ExtensionHeadersLength: > 0 }
             || transport is UdpPacket udp && udp.Length != udp.TotalPacketLength;
         var verdict = transport is UdpPacket { Checksum: 0 } ? "none" : isPart ? "not checked" : IsChecksumRight(depth) ? "right" : Wrong;
-        return string.Create(CultureInfo.InvariantCulture, $"0x{transport.Checksum:x4} ({verdict})");
+        return Invariant($"0x{transport.Checksum:x4} ({verdict})");
     }
 
     private bool IsChecksumRight(int depth)
@@ -172,9 +181,9 @@ internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
     }
 
     private static string Number<T>(T member, int number)
-        where T : struct, Enum => (Enum.IsDefined(member) ? member + " " : "") + string.Create(CultureInfo.InvariantCulture, $"(0x{number:x4})");
+        where T : struct, Enum => (Enum.IsDefined(member) ? member + " " : "") + Invariant($"(0x{number:x4})");
 
-    private static string Hardware(PhysicalAddress address) => string.Join(':', address.GetAddressBytes().Select(octet => octet.ToString("x2", CultureInfo.InvariantCulture)));
+    private static string Hardware(PhysicalAddress address) => string.Join(':', address.GetAddressBytes().Select(octet => Invariant($"{octet:x2}")));
 
     // The library answers bytes that are not what it expects with exceptions of any kind, from constructors and from properties alike.
     private T? Attempt<T>(Func<T?> read)
@@ -186,7 +195,8 @@ internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            writer.Line(new Part("  "), new Part($"PacketDotNet does not read this: {exception.GetType().Name}: {FirstLine(exception.Message)}", Style.Fault));
+            var reason = $"{exception.GetType().Name}: {FirstLine(exception.Message)}";
+            writer.Line(new Part("  "), new Part("PacketDotNet does not read this: " + reason, Style.Fault));
             return null;
         }
     }

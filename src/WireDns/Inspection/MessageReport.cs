@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using WireDns.Output;
 using WireDns.Wire.Dns;
+using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
@@ -132,7 +133,7 @@ internal sealed class MessageReport
     {
         var seconds = BinaryPrimitives.ReadUInt32BigEndian(_message.AsSpan(position));
         var duration = DnsWords.Duration(seconds);
-        _table.Row(position, 4, "TTL", [new Part(string.Create(CultureInfo.InvariantCulture, $"{seconds} s")),
+        _table.Row(position, 4, "TTL", [new Part(Invariant($"{seconds} s")),
             new Part(duration.Length == 0 ? "" : $"  ({duration})", Style.Faint)]);
     }
 
@@ -146,7 +147,7 @@ internal sealed class MessageReport
             new Part($"  (with the header's four bits: {DnsText.Of(edns.GetResponseCode(_header))})", Style.Faint)]);
         _table.Row(position + 5, 1, "version", [new Part(edns.Version.ToString(CultureInfo.InvariantCulture))]);
         var other = edns.Flags & 0x3fff;
-        _table.Row(position + 6, 2, "flags", [new Part(string.Create(CultureInfo.InvariantCulture, $"0x{edns.Flags:x4}")),
+        _table.Row(position + 6, 2, "flags", [new Part(Invariant($"0x{edns.Flags:x4}")),
             new Part((edns.IsDnssecOk ? "  DO: takes DNSSEC records" : "") + (edns.IsCompactAnswersOk ? "  CO: takes compact denial" : "")
                 + (other == 0 ? "" : "  and bits without a meaning"), Style.Faint)]);
     }
@@ -241,7 +242,8 @@ internal sealed class MessageReport
         WriteTimeToLive(position);
         var length = BinaryPrimitives.ReadUInt16BigEndian(_message.AsSpan(position + 4));
         var left = _message.Length - position - 6;
-        _table.Row(position + 4, 2, "RDLENGTH", [new Part(Octets(length)), new Part(length > left ? $"  and {Octets(left)} are left" : "", Style.Fault)]);
+        _table.Row(position + 4, 2, "RDLENGTH", [
+            new Part(Octets(length)), new Part(length > left ? $"  and {Octets(left)} are left" : "", Style.Fault)]);
         _data.Write(type, position + 6, position + 6 + Math.Min(length, left));
     }
 
@@ -249,10 +251,11 @@ internal sealed class MessageReport
     {
         var offset = _verdict.ErrorOffset;
         var left = _message.Length - offset;
-        var isCut = _verdict.IsIncomplete;
-        _table.Title(isCut ? "cut" : "fault");
-        _table.Row(offset, Math.Min(left, 2), _verdict.Error.ToReason(), [new Part(
-            isCut ? "the capture's snap length cut the message here: no fault of its sender" : DnsWords.Fault(_verdict.Error, _header, _verdict), Style.Fault)]);
+        _table.Title(_verdict.IsIncomplete ? "cut" : "fault");
+        var words = _verdict.IsIncomplete
+            ? "the capture's snap length cut the message here: no fault of its sender"
+            : DnsWords.Fault(_verdict.Error, _header, _verdict);
+        _table.Row(offset, Math.Min(left, 2), _verdict.Error.ToReason(), [new Part(words, Style.Fault)]);
         if (left > 2 && offset >= start)
         {
             _table.Below("", new Part($"from here on, {Octets(left)} are not read", Style.Faint));
@@ -271,12 +274,12 @@ internal sealed class MessageReport
     };
 
     private void WriteEntryTitle(string what, int index, int count, string name, DnsRecordType type) => _table.Title(
-        string.Create(CultureInfo.InvariantCulture, $"{what} {index} of {count}"), new Part(": "), new Part(name, Style.Value), new Part(" " + DnsText.Of(type)));
+        Invariant($"{what} {index} of {count}"), new Part(": "), new Part(name, Style.Value), new Part(" " + DnsText.Of(type)));
 
     private void WriteBrokenTitle(string what, int index, int count) => _table.Title(
-        string.Create(CultureInfo.InvariantCulture, $"{what} {index} of {count}"), new Part(", broken", Style.Fault));
+        Invariant($"{what} {index} of {count}"), new Part(", broken", Style.Fault));
 
-    private static Part Number(int number) => new(string.Create(CultureInfo.InvariantCulture, $" ({number})"), Style.Faint);
+    private static Part Number(int number) => new(Invariant($" ({number})"), Style.Faint);
 
-    private static string Octets(int number) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} octet{(number == 1 ? "" : "s")}");
+    private static string Octets(int number) => Invariant($"{number:N0} octet{(number == 1 ? "" : "s")}");
 }

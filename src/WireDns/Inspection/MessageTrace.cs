@@ -51,16 +51,20 @@ internal static class MessageTrace
             return [];
         }
 
-        // What arrived first stays, as in the decoder.
-        var stream = new byte[2 * Reach];
-        var owners = new long[2 * Reach];
+        // Places are counted from the segment at hand. What is out of reach is of another time of the stream, or forged.
         var origin = segments[^1].Sequence;
+        int Place(Segment segment) => (int)(segment.Sequence - origin);
+        segments.RemoveAll(segment => Place(segment) is < -Reach or > Reach);
+        var first = segments.Min(Place);
+        var stream = new byte[segments.Max(segment => Place(segment) + segment.Payload.Length) - first];
+        var owners = new long[stream.Length];
         foreach (var segment in segments)
         {
-            var start = Reach + (long)(int)(segment.Sequence - origin);
+            var start = Place(segment) - first;
             for (var i = 0; i < segment.Payload.Length; i++)
             {
-                if (start + i is >= 0 and < 2 * Reach && owners[start + i] == 0)
+                // What arrived first stays, as in the decoder.
+                if (owners[start + i] == 0)
                 {
                     (stream[start + i], owners[start + i]) = (segment.Payload.Span[i], segment.Number);
                 }
@@ -70,11 +74,12 @@ internal static class MessageTrace
         var framed = new byte[2 + message.Data.Length];
         BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)message.Data.Length);
         message.Data.CopyTo(framed, 2);
-        return Locate(stream, owners, framed, segments[^1].Number == last.Number ? Reach + segments[^1].Payload.Length : -1);
+        var isInLast = segments[^1].Number == last.Number;
+        return Locate(stream, owners, framed, -first, isInLast ? segments[^1].Payload.Length - first : 0);
     }
 
     // The place of the message: the first that the segment at hand has a part in; without such a segment, the last there is.
-    private static IReadOnlyList<long> Locate(byte[] stream, long[] owners, byte[] framed, int endOfLast)
+    private static IReadOnlyList<long> Locate(byte[] stream, long[] owners, byte[] framed, int startOfLast, int endOfLast)
     {
         IReadOnlyList<long> found = [];
         for (var from = 0; ;)
@@ -93,11 +98,11 @@ internal static class MessageTrace
                 continue;
             }
 
-            if (endOfLast < 0)
+            if (endOfLast == 0)
             {
                 found = [.. range.ToArray().Distinct().Order()];
             }
-            else if (place < endOfLast && place + framed.Length > Reach)
+            else if (place < endOfLast && place + framed.Length > startOfLast)
             {
                 return [.. range.ToArray().Distinct().Order()];
             }

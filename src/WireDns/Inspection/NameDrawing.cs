@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using WireDns.Wire.Dns;
+using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
@@ -83,7 +84,7 @@ internal static class NameDrawing
 
             if (length > 63)
             {
-                line.Add(new Part(string.Create(CultureInfo.InvariantCulture, $"0x{length:x2}: no type of label"), Style.Fault));
+                line.Add(new Part(Invariant($"0x{length:x2}: no type of label"), Style.Fault));
                 return -1;
             }
 

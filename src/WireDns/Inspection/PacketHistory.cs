@@ -12,8 +12,8 @@ internal sealed class PacketHistory
     private readonly Queue<(long Number, byte[] Data)> _packets = new();
     private int _bytes;
 
-    /// <summary>The packets, oldest first.</summary>
-    public IEnumerable<(long Number, byte[] Data)> Packets => _packets;
+    /// <summary>The packets before one, oldest first.</summary>
+    public IEnumerable<(long Number, byte[] Data)> Before(long number) => _packets.Where(packet => packet.Number < number);
 
     /// <summary>Keeps a packet.</summary>
     public void Add(long number, byte[] data)

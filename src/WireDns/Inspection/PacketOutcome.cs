@@ -1,4 +1,4 @@
-using System.Globalization;
+using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
@@ -39,8 +39,7 @@ internal sealed record PacketOutcome(string Counter, string Reason, int Released
     /// <summary>The outcome in words.</summary>
     public string Describe() => (Counter, Reason) switch
     {
-        ("dns_packets", _) when Released > 0 => string.Create(
-            CultureInfo.InvariantCulture, $"it holds DNS, and completes what {Released} earlier packet{(Released == 1 ? "" : "s")} began"),
+        ("dns_packets", _) when Released > 0 => Invariant($"it holds DNS, and completes what {Released} earlier packet{(Released == 1 ? "" : "s")} began"),
         ("dns_packets", _) => "it holds DNS",
         ("held", _) => "it holds a part of a fragmented datagram or of a stream, and waits for the rest",
         ("not_dns", "other_port") => "UDP or TCP between ports that are not read as DNS (--port says which are)",

@@ -3,6 +3,7 @@ using WireDns.Output;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
@@ -33,14 +34,14 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
 
     private void WriteCapture(InspectedFrame frame)
     {
-        writer.Line(new Part(string.Create(CultureInfo.InvariantCulture, $"Packet {frame.Number} of {frame.File}"), Style.Title));
+        writer.Line(new Part(Invariant($"Packet {frame.Number} of {frame.File}"), Style.Title));
         writer.Label("time", frame.Time.HasValue
-            ? string.Create(CultureInfo.InvariantCulture, $"{frame.Time.ToDateTimeOffset():yyyy-MM-ddTHH:mm:ss}.{frame.Time.Nanoseconds % 1_000_000_000:D9}Z  ({frame.Time})")
+            ? Invariant($"{frame.Time.ToDateTimeOffset():yyyy-MM-ddTHH:mm:ss}.{frame.Time.Nanoseconds % 1_000_000_000:D9}Z  ({frame.Time})")
             : "the capture has none for this packet");
-        writer.Label("interface", string.Create(CultureInfo.InvariantCulture, $"{frame.InterfaceIndex}{(frame.InterfaceName is null ? "" : $" \"{frame.InterfaceName}\"")}"));
-        writer.Label("link type", string.Create(CultureInfo.InvariantCulture, $"{(Enum.IsDefined(frame.LinkType) ? frame.LinkType : "unknown")} ({(int)frame.LinkType})"));
+        writer.Label("interface", Invariant($"{frame.InterfaceIndex}") + (frame.InterfaceName is null ? "" : $" \"{frame.InterfaceName}\""));
+        writer.Label("link type", Invariant($"{(Enum.IsDefined(frame.LinkType) ? frame.LinkType : "unknown")} ({(int)frame.LinkType})"));
         var isCut = frame.OriginalLength > frame.Data.Length;
-        writer.Label("length", string.Create(CultureInfo.InvariantCulture, $"{frame.Data.Length} octets captured, {frame.OriginalLength} on the wire"),
+        writer.Label("length", Invariant($"{frame.Data.Length} octets captured, {frame.OriginalLength} on the wire"),
             new Part(isCut ? "  cut by the snap length" : "", Style.Fault));
     }
 
@@ -48,12 +49,13 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
     {
         writer.Title("What became of it");
         var outcome = frame.Outcome;
-        writer.Label("counted as", new Part(outcome.IsHeld ? "held for reassembly" : outcome.Counter + (outcome.Reason.Length > 0 ? ": " + outcome.Reason : ""), Style.Value),
+        var counter = outcome.IsHeld ? "held for reassembly" : outcome.Counter + (outcome.Reason.Length > 0 ? ": " + outcome.Reason : "");
+        writer.Label("counted as", new Part(counter, Style.Value),
             new Part(outcome.Describe() is { Length: > 0 } words ? $"  {words}" : "", Style.Faint));
         if (outcome.IsHeld && frame.Messages.Count == 0)
         {
             writer.Label("completed", frame.CompletedBy > 0
-                ? string.Create(CultureInfo.InvariantCulture, $"by packet {frame.CompletedBy} (--frame {frame.CompletedBy} shows the message)")
+                ? Invariant($"by packet {frame.CompletedBy} (--frame {frame.CompletedBy} shows the message)")
                 : "by no later packet that is known: the rest did not come, or came in a way that is not traced");
         }
 
@@ -93,13 +95,12 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
             flow.Transport == Transport.Udp ? " over UDP" : " over TCP");
         if (flow.VlanIds.Length > 0)
         {
-            writer.Label("VLAN", string.Join(", ", flow.VlanIds.Select(id => id.ToString(CultureInfo.InvariantCulture))) + (flow.VlanIds.Length > 1 ? "  (outermost first)" : ""));
+            writer.Label("VLAN", List(flow.VlanIds.Select(id => id.ToString(CultureInfo.InvariantCulture))));
         }
 
         if (flow.Tunnels.Length > 0)
         {
-            writer.Label("tunnels", string.Join(", ", flow.Tunnels.Select(tunnel => TunnelName.Of(tunnel.Kind)
-                + (tunnel.Id == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" id {tunnel.Id}")))) + (flow.Tunnels.Length > 1 ? "  (outermost first)" : ""));
+            writer.Label("tunnels", List(flow.Tunnels.Select(tunnel => TunnelName.Of(tunnel.Kind) + (tunnel.Id == 0 ? "" : Invariant($" id {tunnel.Id}")))));
         }
     }
 
@@ -107,8 +108,8 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
     {
         var message = frame.Messages[index];
         var verdict = new DnsMessageReader(message.Data, message.IsTruncated).Finish();
-        writer.Title(string.Create(CultureInfo.InvariantCulture,
-            $"DNS message {index + 1} of {frame.Messages.Count}, {message.Data.Length} octets over {(message.Transport == Transport.Udp ? "UDP" : "TCP")}"));
+        writer.Title(Invariant($"DNS message {index + 1} of {frame.Messages.Count}, {message.Data.Length} octets")
+            + (message.Transport == Transport.Udp ? " over UDP" : " over TCP"));
         writer.Label("from", $"{Endpoint(message.Source, message.SourcePort)} → {Endpoint(message.Destination, message.DestinationPort)}");
         writer.Label("packets", DescribePackets(frame, message, ref place));
         WriteVerdict(message, verdict);
@@ -121,14 +122,17 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
     {
         writer.Label("verdict", verdict switch
         {
-            { IsMalformed: true } => new Part($"malformed: {verdict.Error.ToReason()}" + (verdict.IsDelivered ? "; what stands before the fault is matched" : "; not matched: no question of it is sound"), Style.Fault),
+            { IsMalformed: true } => new Part($"malformed: {verdict.Error.ToReason()}" + (verdict.IsDelivered
+                ? "; what stands before the fault is matched"
+                : "; not matched: no question of it is sound"), Style.Fault),
             { IsIncomplete: true } => new Part("cut by the snap length" + (verdict.IsDelivered ? "; what is there is matched" : ""), Style.Fault),
-            { TrailingBytes: > 0 } => new Part(string.Create(CultureInfo.InvariantCulture, $"sound, with {verdict.TrailingBytes} octets behind it"), Style.Good),
+            { TrailingBytes: > 0 } => new Part(Invariant($"sound, with {verdict.TrailingBytes} octets behind it"), Style.Good),
             _ => new Part("sound", Style.Good),
         });
         if (message.HasOverlap)
         {
-            writer.Label("overlap", new Part("fragments or segments of it overlap with different octets: its receiver may have read another message", Style.Fault));
+            writer.Label("overlap", new Part(
+                "fragments or segments of it overlap with different octets: its receiver may have read another message", Style.Fault));
         }
 
         if (message.IsReleasedByEnd)
@@ -137,11 +141,17 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
         }
     }
 
+    private static string List(IEnumerable<string> entries)
+    {
+        string[] all = [.. entries];
+        return string.Join(", ", all) + (all.Length > 1 ? "  (outermost first)" : "");
+    }
+
     private static string DescribePackets(InspectedFrame frame, InspectedMessage message, ref int place)
     {
         if (message.Packets.Count == 0)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"completed by {frame.Number}; which others hold parts of it is not known");
+            return Invariant($"completed by {frame.Number}; which others hold parts of it is not known");
         }
 
         if (message.Packets is [var alone] && alone == frame.Number)
@@ -167,7 +177,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
             if (IsBehindItsHeader(frame.Data, message, found))
             {
                 place = found + message.Data.Length;
-                return string.Create(CultureInfo.InvariantCulture, $", from octet {found} ({FieldTable.Hex(found)}) of the packet on");
+                return Invariant($", from octet {found} ({FieldTable.Hex(found)}) of the packet on");
             }
 
             from = found + 1;

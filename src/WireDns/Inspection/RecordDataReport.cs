@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using WireDns.Output;
 using WireDns.Wire.Dns;
+using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
@@ -27,7 +28,8 @@ internal sealed class RecordDataReport(FieldTable table)
 
         if (offset < end)
         {
-            table.Row(offset, end - offset, "  data", [new Part($"{Count(end - offset, "octet")}{(DataFields.Of(type).Length == 0 ? "" : " that are not what the type says")}")]);
+            var note = DataFields.Of(type).Length == 0 ? "" : " that are not what the type says";
+            table.Row(offset, end - offset, "  data", [new Part(Count(end - offset, "octet") + note)]);
         }
     }
 
@@ -173,7 +175,7 @@ internal sealed class RecordDataReport(FieldTable table)
             }
         }
 
-        Row(field, ref offset, 2 + count, new Part(string.Create(CultureInfo.InvariantCulture, $"window {_message[offset]}: "), Style.Faint), new Part(text.ToString()));
+        Row(field, ref offset, 2 + count, new Part(Invariant($"window {_message[offset]}: "), Style.Faint), new Part(text.ToString()));
         return true;
     }
 
@@ -203,7 +205,7 @@ internal sealed class RecordDataReport(FieldTable table)
             6 => "ipv6hint",
             7 => "dohpath",
             8 => "ohttp",
-            _ => string.Create(CultureInfo.InvariantCulture, $"key{key}"),
+            _ => Invariant($"key{key}"),
         };
         Row(new DataField("parameter", DataFieldForm.ServiceParameters), ref offset, length, new Part(name), Note(Count(length - 4, "octet")));
         return true;
@@ -217,7 +219,9 @@ internal sealed class RecordDataReport(FieldTable table)
         }
 
         var octets = _message.AsSpan(offset, end - offset);
-        var value = field.Form == DataFieldForm.Text ? new Part(Quote(octets), Style.Value) : new Part(Count(octets.Length, "octet"), Style.Faint);
+        var value = field.Form == DataFieldForm.Text
+            ? new Part(Quote(octets), Style.Value)
+            : new Part(Count(octets.Length, "octet"), Style.Faint);
         Row(field, ref offset, octets.Length, value);
         return true;
     }
@@ -231,7 +235,7 @@ internal sealed class RecordDataReport(FieldTable table)
     private static Part Note(string note) => new(note.Length == 0 ? "" : $"  ({note})", Style.Faint);
 
     private static string Count(int number, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
+        Invariant($"{number:N0} {what}{(number == 1 ? "" : "s")}");
 
     // A character string in presentation form (RFC 1035 §5.1).
     private static string Quote(ReadOnlySpan<byte> octets)

@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text;
 using WireDns.Detection;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
 using WireDns.Wire.Dns;
+using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
@@ -31,10 +31,10 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         var matching = Match(@event);
         var waiting = @event.IsResponse ? 0 : rules.OnResponse.Rules.Count;
         var asked = rules.Compiled.Count - waiting;
-        var summary = string.Create(CultureInfo.InvariantCulture, $"{matching.Count:N0} of {asked:N0} rule{(asked == 1 ? "" : "s")} match{(matching.Count == 1 ? "es" : "")}");
+        var summary = Invariant($"{matching.Count:N0} of {asked:N0} rule{(asked == 1 ? "" : "s")} match{(matching.Count == 1 ? "es" : "")}");
         writer.Line(
             new Part("  "), new Part(summary, matching.Count > 0 ? Style.Good : Style.Plain),
-            waiting == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {waiting:N0} more ask{(waiting == 1 ? "s" : "")} for the response alone"),
+            waiting == 0 ? "" : Invariant($"; {waiting:N0} more ask{(waiting == 1 ? "s" : "")} for the response alone"),
             new Part(asked > matching.Count && !isVerbose ? "  (-v shows why the others do not)" : "", Style.Faint));
         var shown = rules.Compiled.Where(rule => matching.Contains(rule.Index) || (isVerbose && IsAsked(rule, @event))).ToList();
         var parts = new RuleParts(shown.Select(RuleOf), @event);
@@ -58,7 +58,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         {
             foreach (var group in aside.GroupBy(verdict => verdict.Coverage))
             {
-                writer.Line(string.Create(CultureInfo.InvariantCulture, $"  {group.Count():N0}: "),
+                writer.Line(Invariant($"  {group.Count():N0}: "),
                     group.Key == RuleCoverage.NotDns ? "their log source is not about DNS lookups" : "they require fields that no wire carries",
                     new Part("  (-v lists them)", Style.Faint));
             }
@@ -192,7 +192,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         var first = match.Values.Take(MaximumPatterns + 1).Select(value => $"\"{value.AsWritten}\"").ToList();
         return first.Count <= MaximumPatterns
             ? string.Join(", ", first)
-            : string.Join(", ", first.Take(MaximumPatterns)) + string.Create(CultureInfo.InvariantCulture, $" and {match.Values.LongCount() - MaximumPatterns:N0} more");
+            : string.Join(", ", first.Take(MaximumPatterns)) + Invariant($" and {match.Values.LongCount() - MaximumPatterns:N0} more");
     }
 
     private static string Values(FieldMatch match, DnsEvent @event)
@@ -222,7 +222,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         }
 
         return count == 0 ? "has no such field" : string.Join(", ", values)
-            + (count > MaximumValues ? string.Create(CultureInfo.InvariantCulture, $" and {count - MaximumValues:N0} more") : "");
+            + (count > MaximumValues ? Invariant($" and {count - MaximumValues:N0} more") : "");
     }
 
     private void Line(int indent, params ReadOnlySpan<Part> parts) => writer.Line([new Part(new string(' ', indent)), .. parts]);

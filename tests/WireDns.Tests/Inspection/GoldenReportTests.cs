@@ -4,7 +4,7 @@ namespace WireDns.Tests.Inspection;
 
 /// <summary>
 /// Whole reports. Each stands in Expected/, as <c>wiredns inspect captures/CAPTURE --frame N</c> prints it from the checkout's top folder
-/// (with <c>-r rules</c> where the name ends in "rules"), and was read by a person against tshark before it was kept.
+/// (with <c>-r rules</c> where the name ends in "rules").
 /// </summary>
 public sealed class GoldenReportTests
 {
@@ -21,7 +21,7 @@ public sealed class GoldenReportTests
     [InlineData("a tag within VXLAN", "torture/encap_vxlan_vlan.pcap", 1, "vxlan-vlan")]
     [InlineData("ARP", "torture/ip_arp_icmp.pcap", 1, "arp")]
     [InlineData("a link type that nobody reads", "torture/link_65000.pcap", 1, "unknown-link")]
-    public void The_report_is_as_it_was_read_and_kept(string description, string capture, int frame, string name)
+    public void The_report_is_the_one_that_is_kept(string description, string capture, int frame, string name)
     {
         var rules = name.EndsWith("rules", StringComparison.Ordinal) ? LoadedRules.Load([TestPaths.Rules]) : null;
         var expected = File.ReadAllText(Path.Combine(TestPaths.Root, "tests", "WireDns.Tests", "Inspection", "Expected", name + ".txt"));
@@ -29,5 +29,16 @@ public sealed class GoldenReportTests
         var report = InspectionRun.Report(capture, frame, rules).Replace(TestPaths.Rules, "rules", StringComparison.Ordinal);
 
         Assert.True(expected == report, $"{description}:\n{report}");
+    }
+
+    [Fact]
+    public void The_example_of_the_documentation_is_what_the_command_prints()
+    {
+        var page = File.ReadAllText(Path.Combine(TestPaths.Root, "docs", "inspect.md"));
+        var start = page.IndexOf("```text\n", StringComparison.Ordinal) + "```text\n".Length;
+        var example = page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
+
+        Assert.Contains("$ wiredns inspect captures/3cx-beacon.pcapng --frame 177", page, StringComparison.Ordinal);
+        Assert.Equal(example, InspectionRun.Report("3cx-beacon.pcapng", 177));
     }
 }

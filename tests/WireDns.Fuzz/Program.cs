@@ -1,0 +1,1 @@
+return WireDns.Fuzz.CommandLine.Run(args, Console.Out, Console.Error);

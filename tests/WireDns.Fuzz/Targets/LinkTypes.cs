@@ -1,0 +1,14 @@
+using WireDns.Wire;
+
+namespace WireDns.Fuzz.Targets;
+
+/// <summary>Link types by a number that fits an octet, so that mutations of it stay among them.</summary>
+internal static class LinkTypes
+{
+    // One that no decoder knows is among them.
+    private static readonly LinkType[] s_all = [LinkType.Ethernet, .. Enum.GetValues<LinkType>().Where(type => type != LinkType.Ethernet), (LinkType)147];
+
+    public static LinkType Get(byte number) => s_all[number % s_all.Length];
+
+    public static byte IndexOf(LinkType type) => (byte)Math.Max(0, Array.IndexOf(s_all, type));
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Tests.Dns;
+
+namespace WireDns.Wire.Tests.Fuzzing;
+
+/// <summary>
+/// Messages of 64 KiB that a sender shaped to cost as much as can be. What is read and written follows from their length; docs/fuzzing.md
+/// has the times.
+/// </summary>
+public sealed class DnsWorstCaseTests
+{
+    // Far above what a busy machine takes, far below what a square of the length would.
+    private static readonly TimeSpan s_generous = TimeSpan.FromSeconds(3);
+
+    private readonly byte[] _text = new byte[8 << 20];
+
+    [Fact]
+    public void Questions_that_all_point_at_the_longest_name()
+    {
+        var (message, _) = WithLongestName(plainLabels: true);
+        Fill(message, pointer => [.. pointer, 0, 1, 0, 1]);
+
+        var (questions, _, text) = ReadAll(message, counts: 4);
+
+        Assert.True(questions > 10_000, $"{questions} questions");
+        Assert.InRange(text, 100L * ushort.MaxValue, 170L * ushort.MaxValue);
+    }
+
+    [Fact]
+    public void Questions_that_all_point_at_the_longest_chain_of_pointers()
+    {
+        var (message, _) = WithLongestName(plainLabels: false);
+        Fill(message, pointer => [.. pointer, 0, 1, 0, 1]);
+
+        var (questions, _, text) = ReadAll(message, counts: 4);
+
+        Assert.True(questions > 10_000, $"{questions} questions");
+        Assert.InRange(text, 30L * ushort.MaxValue, 170L * ushort.MaxValue);
+    }
+
+    [Fact]
+    public void Records_whose_owner_and_data_all_point_at_the_longest_name()
+    {
+        var (message, _) = WithLongestName(plainLabels: true);
+        Fill(message, pointer => [.. pointer, 0, 14, 0, 1, 0, 0, 0, 0, 0, 4, .. pointer, .. pointer]);
+
+        var (_, records, text) = ReadAll(message, counts: 6);
+
+        Assert.True(records > 4000, $"{records} records");
+        Assert.InRange(text, 100L * ushort.MaxValue, 200L * ushort.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("a bitmap of every type there is", 47)]
+    [InlineData("a bitmap of every port there is", 11)]
+    [InlineData("a string of octets that are not printable", 16)]
+    [InlineData("options without data", 41)]
+    [InlineData("address prefixes of zeros", 42)]
+    [InlineData("a type without a form", 65_280)]
+    public void Data_of_64_KiB_that_makes_the_longest_text(string description, int type)
+    {
+        byte[] data = type switch
+        {
+            47 => [0, .. Enumerable.Range(0, 256).SelectMany(window => (byte[])[(byte)window, 32, .. Enumerable.Repeat((byte)0xff, 32)])],
+            11 => [1, 2, 3, 4, 6, .. Enumerable.Repeat((byte)0xff, 8192)],
+            16 => [.. Enumerable.Range(0, 255).SelectMany(_ => (byte[])[255, .. new byte[255]])],
+            41 => [.. Enumerable.Range(0, 16_000).SelectMany(code => (byte[])[(byte)(code >> 8), (byte)code, 0, 0])],
+            42 => [.. Enumerable.Range(0, 16_000).SelectMany(_ => (byte[])[0, 2, 0, 0x80])],
+            _ => new byte[65_000],
+        };
+        byte[] message = [.. MessageBytes.FromHex("0001 8180 0000 0001 0000 0000 00"), (byte)(type >> 8), (byte)type, 0, 1, 0, 0, 0, 0,
+            (byte)(data.Length >> 8), (byte)data.Length, .. data];
+
+        var clock = Stopwatch.StartNew();
+        var reader = new DnsMessageReader(message);
+        Assert.True(reader.TryReadRecord(out var record));
+        Assert.True(DnsRecordData.TryWriteText(record, _text, out var length), description);
+
+        Assert.InRange(length, data.Length / 4, data.Length * 80);
+        Assert.Equal(type == 65_280, _text.AsSpan().StartsWith("\\#"u8));
+        Assert.True(clock.Elapsed < s_generous, $"{description}: {clock.Elapsed}");
+    }
+
+    // A message of a header and a first question, whose name has 127 labels: behind each other, or each behind a pointer.
+    private static (List<byte> Message, int Name) WithLongestName(bool plainLabels)
+    {
+        const int Labels = 127;
+        var message = new List<byte>(MessageBytes.FromHex("0001 0100 0000 0000 0000 0000"));
+        if (plainLabels)
+        {
+            message.AddRange(Enumerable.Range(0, 3).SelectMany(_ => (byte[])[63, .. new byte[63]]));
+            message.AddRange([61, .. new byte[61], 0, 0, 1, 0, 1]);
+            return (message, DnsHeader.LengthInBytes);
+        }
+
+        // The root of the question's own name, then labels in its type, class and the questions behind it, each a pointer further on.
+        var last = DnsHeader.LengthInBytes;
+        message.AddRange([0, 0, 1, 0, 1]);
+        for (var label = 0; label < Labels - 1; label++)
+        {
+            var start = message.Count;
+            message.AddRange([1, (byte)'a', (byte)(0xc0 | (last >> 8)), (byte)last, 0, 1, 0, 1]);
+            last = start;
+        }
+
+        return (message, last);
+    }
+
+    private static void Fill(List<byte> message, Func<byte[], byte[]> item)
+    {
+        // The last item that stands there has the longest name.
+        var name = message[12] == 0 ? message.Count - 8 : DnsHeader.LengthInBytes;
+        var next = item([(byte)(0xc0 | (name >> 8)), (byte)name]);
+        while (message.Count + next.Length <= ushort.MaxValue)
+        {
+            message.AddRange(next);
+        }
+    }
+
+    private (int Questions, int Records, long Text) ReadAll(List<byte> octets, int counts)
+    {
+        byte[] message = [.. octets];
+        message[counts] = message[counts + 1] = 0xff;
+        if (counts != 4)
+        {
+            message[5] = 1;
+        }
+
+        var clock = Stopwatch.StartNew();
+        var reader = new DnsMessageReader(message);
+        long text = 0;
+        while (reader.TryReadQuestion(out var question))
+        {
+            text += question.Name.WriteText(_text);
+        }
+
+        while (reader.TryReadRecord(out var record))
+        {
+            text += record.Name.WriteText(_text);
+            Assert.True(DnsRecordData.TryWriteText(record, _text, out var length));
+            text += length;
+        }
+
+        Assert.True(clock.Elapsed < s_generous, $"{clock.Elapsed}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{reader.QuestionsRead} questions, {reader.RecordsRead} records, {text} octets of text in {clock.Elapsed.TotalMilliseconds:F1} ms");
+        return (reader.QuestionsRead, reader.RecordsRead, text);
+    }
+}
