@@ -57,7 +57,7 @@ public sealed class OverlapAlertTests
     {
         Assert.Equal(hasOverlap, alert.Message.HasOverlap);
         Assert.Equal(hasOverlap, Show(new TextFormat(), alert).Contains("[overlap]", StringComparison.Ordinal));
-        Assert.Equal(hasOverlap, Show(new TextFormat(isColoured: false, verbose: true), alert).Contains("overlapped with different bytes", StringComparison.Ordinal));
+        Assert.Equal(hasOverlap, Show(new TextFormat(verbose: true), alert).Contains("overlapped with different bytes", StringComparison.Ordinal));
         Assert.Equal(hasOverlap, Show(new EcsFormat("sensor-1", "0.1.0"), alert).Contains("\"overlap\":true", StringComparison.Ordinal));
         Assert.Equal(hasOverlap, Show(new SyslogFormat(new TextFormat(), new SyslogOptions()), alert).Contains("[overlap]", StringComparison.Ordinal));
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using WireDns.Benchmarks.Generation;
+using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Health;
 
@@ -74,16 +75,10 @@ public sealed class ReportSignalTests
         }
     }
 
-    // tests/WireDns.Tests/bin/CONFIGURATION/net10.0 → src/WireDns/bin/CONFIGURATION/net10.0
-    private static Process Start(params string[] arguments)
+    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Product.Executable, arguments)
     {
-        var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var path = Path.Combine(TestPaths.Root, "src", "WireDns", "bin", own.Parent!.Name, own.Name, OperatingSystem.IsWindows() ? "wiredns.exe" : "wiredns");
-        return Process.Start(new ProcessStartInfo(path, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-    }
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
 }
