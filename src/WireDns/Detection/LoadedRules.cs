@@ -50,7 +50,8 @@ internal sealed class LoadedRules
         return new LoadedRules([.. result.Rules.Select(Classify)], result.Diagnostics);
     }
 
-    private static RuleVerdict Classify(SigmaRule rule)
+    /// <summary>What a rule can do on the wire, by its log source and the fields that it names.</summary>
+    internal static RuleVerdict Classify(SigmaRule rule)
     {
         if (LogSources.Describe(rule.LogSource) is null)
         {
