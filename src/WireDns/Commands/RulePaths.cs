@@ -34,4 +34,14 @@ internal static class RulePaths
                 : $"{catalog.Diagnostics[0].File}: {catalog.Diagnostics[0].Message}");
         }
     }
+
+    /// <summary>The rules that a name stands for (<see cref="RuleFinder"/>); at least one.</summary>
+    /// <exception cref="CommandFailure">It stands for none.</exception>
+    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog)
+    {
+        var found = RuleFinder.Find(name, catalog);
+        return found.Count > 0 ? found : throw new CommandFailure(ExitStatus.Usage, catalog is null
+            ? $"'{name}' is no rule file; to find a rule by its id or title, say where with -r"
+            : $"no rule is called '{name}', and no file");
+    }
 }

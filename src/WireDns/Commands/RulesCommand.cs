@@ -9,6 +9,10 @@ internal static class RulesCommand
     {
         RulesCheckCommand.Create(),
         RulesListCommand.Create(),
+        RulesShowCommand.Create(),
         RulesCoverageCommand.Create(),
+        RulesMatchCommand.Create(),
+        RulesTestCommand.Create(),
+        RulesConvertCommand.Create(),
     };
 }
