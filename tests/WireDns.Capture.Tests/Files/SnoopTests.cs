@@ -106,7 +106,8 @@ public sealed class SnoopTests
         .. Record("", 9, uint.MaxValue, 0),
     ];
 
-    private static byte[] File(uint datalinkType) => [.. Convert.FromHexString(Header.Replace(" ", "", StringComparison.Ordinal)), .. Big(datalinkType)];
+    private static byte[] File(uint datalinkType) =>
+        [.. Convert.FromHexString(Header.Replace(" ", "", StringComparison.Ordinal)), .. Big(datalinkType)];
 
     private static byte[] Record(string data, uint original, uint seconds, uint microseconds, uint padding = 0)
     {

@@ -21,11 +21,12 @@ public sealed partial class DecodePageTests
     [Fact]
     public void It_has_every_counter_with_every_reason()
     {
-        var rows = CounterRow().Matches(Page[Page.IndexOf("## The ledger", StringComparison.Ordinal)..]).ToDictionary(row => row.Groups["counter"].Value, row => row.Value);
+        var ledger = Page[Page.IndexOf("## The ledger", StringComparison.Ordinal)..];
+        var rows = CounterRow().Matches(ledger).ToDictionary(row => row.Groups["counter"].Value, row => row.Value);
 
         // A segment or a fragment that the snap length cut is counted as a message alone.
         Assert.All(
-            new Ledger(new PacketDecoder(new PacketDecoderOptions(), (_, _) => true)).Reasons(),
+            new Ledger(new PacketDecoder(new PacketDecoderOptions(), (_, _) => true)).Reasons().Where(entry => entry.Reason.Length > 0),
             entry => Assert.True(
                 rows[entry.Counter].Contains($"`{entry.Reason}`", StringComparison.Ordinal) || entry.Counter == "incomplete"
                 || (entry.Counter, entry.Reason) == ("incomplete_packets", "snap_length"),

@@ -7,6 +7,7 @@ namespace WireDns.Wire.Tests.Fuzzing;
 /// Messages of 64 KiB that a sender shaped to cost as much as can be. What is read and written follows from their length; docs/fuzzing.md
 /// has the times.
 /// </summary>
+[Collection(nameof(Undisturbed))]
 public sealed class DnsWorstCaseTests
 {
     private readonly byte[] _text = new byte[8 << 20];
