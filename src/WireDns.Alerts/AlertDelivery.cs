@@ -12,19 +12,19 @@ namespace WireDns.Alerts;
 /// </remarks>
 public sealed class AlertDelivery : IDisposable
 {
-    private readonly DeliveryWorker[] workers;
-    private readonly CancellationTokenSource noReaderLeft = new();
-    private int readers;
+    private readonly DeliveryWorker[] _workers;
+    private readonly CancellationTokenSource _noReaderLeft = new();
+    private int _readers;
 
     /// <summary>Starts the threads. The destinations' sinks belong to the delivery from here on.</summary>
     /// <param name="destinations">Where each alert goes; with none of them alerts are raised and go nowhere.</param>
     public AlertDelivery(IReadOnlyList<AlertDestination> destinations)
     {
         ArgumentNullException.ThrowIfNull(destinations);
-        workers = [.. destinations.Select(destination => new DeliveryWorker(destination, OnReaderGone))];
-        readers = workers.Length;
-        NoReaderLeft = noReaderLeft.Token;
-        foreach (var worker in workers)
+        _workers = [.. destinations.Select(destination => new DeliveryWorker(destination, OnReaderGone))];
+        _readers = _workers.Length;
+        NoReaderLeft = _noReaderLeft.Token;
+        foreach (var worker in _workers)
         {
             worker.Start();
         }
@@ -37,19 +37,19 @@ public sealed class AlertDelivery : IDisposable
     public CancellationToken NoReaderLeft { get; }
 
     /// <summary>What became of the alerts, per destination, now. Final after <see cref="Complete"/>.</summary>
-    public IReadOnlyList<DeliveryCounters> Counters => [.. workers.Select(worker => worker.Counters())];
+    public IReadOnlyList<DeliveryCounters> Counters => [.. _workers.Select(worker => worker.Counters())];
 
     /// <summary>Queues the alert for every destination, first for those that never wait.</summary>
     /// <returns>False if a destination dropped it.</returns>
     public bool Enqueue(Alert alert)
     {
         var isQueued = true;
-        foreach (var worker in workers)
+        foreach (var worker in _workers)
         {
             isQueued &= worker.Mode != QueueMode.Drop || worker.Enqueue(alert);
         }
 
-        foreach (var worker in workers)
+        foreach (var worker in _workers)
         {
             isQueued &= worker.Mode != QueueMode.Block || worker.Enqueue(alert);
         }
@@ -67,13 +67,13 @@ public sealed class AlertDelivery : IDisposable
     /// <returns>Whether every alert since the start reached every destination.</returns>
     public bool Complete(TimeSpan deadline)
     {
-        foreach (var worker in workers)
+        foreach (var worker in _workers)
         {
             worker.Complete();
         }
 
         var start = Stopwatch.GetTimestamp();
-        foreach (var worker in workers)
+        foreach (var worker in _workers)
         {
             if (!worker.WaitForEnd(Remaining(deadline, start)))
             {
@@ -103,9 +103,9 @@ public sealed class AlertDelivery : IDisposable
 
     private void OnReaderGone()
     {
-        if (Interlocked.Decrement(ref readers) == 0)
+        if (Interlocked.Decrement(ref _readers) == 0)
         {
-            noReaderLeft.Cancel();
+            _noReaderLeft.Cancel();
         }
     }
 }

@@ -15,17 +15,17 @@ public sealed class AlertQueue
     // Who waits, and who wakes them: the taker waits only while the queue is empty, so whoever adds the first alert wakes it;
     // adders wait only for room, so whoever makes room wakes those that wait. Both wait on the one lock, so every wake-up is for
     // all.
-    private readonly object gate = new();
-    private readonly (Alert? Alert, long Octets)[] ring;
-    private readonly QueueMode mode;
-    private readonly long maximumOctets;
-    private int first;
-    private int count;
-    private long octets;
-    private int waitingForRoom;
-    private bool isCompleted;
-    private long accepted;
-    private long dropped;
+    private readonly object _gate = new();
+    private readonly (Alert? Alert, long Octets)[] _ring;
+    private readonly QueueMode _mode;
+    private readonly long _maximumOctets;
+    private int _first;
+    private int _count;
+    private long _octets;
+    private int _waitingForRoom;
+    private bool _isCompleted;
+    private long _accepted;
+    private long _dropped;
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="capacity">How many alerts it holds, at least 1.</param>
@@ -36,9 +36,9 @@ public sealed class AlertQueue
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumOctets, 1);
-        ring = new (Alert?, long)[capacity];
-        this.mode = mode;
-        this.maximumOctets = maximumOctets;
+        _ring = new (Alert?, long)[capacity];
+        _mode = mode;
+        _maximumOctets = maximumOctets;
     }
 
     /// <summary>Alerts taken in since the start.</summary>
@@ -46,9 +46,9 @@ public sealed class AlertQueue
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return accepted;
+                return _accepted;
             }
         }
     }
@@ -58,9 +58,9 @@ public sealed class AlertQueue
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return dropped;
+                return _dropped;
             }
         }
     }
@@ -70,9 +70,9 @@ public sealed class AlertQueue
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return count;
+                return _count;
             }
         }
     }
@@ -83,28 +83,28 @@ public sealed class AlertQueue
     {
         ArgumentNullException.ThrowIfNull(alert);
         var size = AlertSize.Of(alert);
-        lock (gate)
+        lock (_gate)
         {
-            while (mode == QueueMode.Block && !HasRoom(size) && !isCompleted)
+            while (_mode == QueueMode.Block && !HasRoom(size) && !_isCompleted)
             {
-                waitingForRoom++;
-                Monitor.Wait(gate);
-                waitingForRoom--;
+                _waitingForRoom++;
+                Monitor.Wait(_gate);
+                _waitingForRoom--;
             }
 
-            if (isCompleted || !HasRoom(size))
+            if (_isCompleted || !HasRoom(size))
             {
-                dropped++;
+                _dropped++;
                 return false;
             }
 
-            ring[(int)(((uint)first + (uint)count) % (uint)ring.Length)] = (alert, size);
-            count++;
-            octets += size;
-            accepted++;
-            if (count == 1)
+            _ring[(int)(((uint)_first + (uint)_count) % (uint)_ring.Length)] = (alert, size);
+            _count++;
+            _octets += size;
+            _accepted++;
+            if (_count == 1)
             {
-                Monitor.PulseAll(gate);
+                Monitor.PulseAll(_gate);
             }
 
             return true;
@@ -120,26 +120,26 @@ public sealed class AlertQueue
             throw new ArgumentException("room for at least one alert is needed", nameof(batch));
         }
 
-        lock (gate)
+        lock (_gate)
         {
-            while (count == 0 && !isCompleted)
+            while (_count == 0 && !_isCompleted)
             {
-                Monitor.Wait(gate);
+                Monitor.Wait(_gate);
             }
 
-            var taken = Math.Min(count, batch.Length);
+            var taken = Math.Min(_count, batch.Length);
             for (var index = 0; index < taken; index++)
             {
-                batch[index] = ring[first].Alert;
-                octets -= ring[first].Octets;
-                ring[first] = default;
-                first = first + 1 == ring.Length ? 0 : first + 1;
+                batch[index] = _ring[_first].Alert;
+                _octets -= _ring[_first].Octets;
+                _ring[_first] = default;
+                _first = _first + 1 == _ring.Length ? 0 : _first + 1;
             }
 
-            count -= taken;
-            if (waitingForRoom > 0)
+            _count -= taken;
+            if (_waitingForRoom > 0)
             {
-                Monitor.PulseAll(gate);
+                Monitor.PulseAll(_gate);
             }
 
             return taken;
@@ -149,10 +149,10 @@ public sealed class AlertQueue
     /// <summary>Ends adding: whoever waits for room is let go, and what is queued can still be taken. May be called again.</summary>
     public void Complete()
     {
-        lock (gate)
+        lock (_gate)
         {
-            isCompleted = true;
-            Monitor.PulseAll(gate);
+            _isCompleted = true;
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -160,17 +160,17 @@ public sealed class AlertQueue
     /// <returns>How many alerts were let go.</returns>
     public int Abandon()
     {
-        lock (gate)
+        lock (_gate)
         {
-            isCompleted = true;
-            var abandoned = count;
-            Array.Clear(ring);
-            count = 0;
-            octets = 0;
-            Monitor.PulseAll(gate);
+            _isCompleted = true;
+            var abandoned = _count;
+            Array.Clear(_ring);
+            _count = 0;
+            _octets = 0;
+            Monitor.PulseAll(_gate);
             return abandoned;
         }
     }
 
-    private bool HasRoom(long size) => count == 0 || (count < ring.Length && octets + size <= maximumOctets);
+    private bool HasRoom(long size) => _count == 0 || (_count < _ring.Length && _octets + size <= _maximumOctets);
 }

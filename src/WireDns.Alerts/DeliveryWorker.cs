@@ -20,50 +20,50 @@ internal sealed class DeliveryWorker
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
-    private readonly AlertDestination destination;
-    private readonly AlertQueue queue;
-    private readonly Action readerGone;
-    private readonly Thread thread;
-    private readonly ArrayBufferWriter<byte> message = new(2048);
-    private readonly Func<SinkFailure> write;
-    private readonly Func<SinkFailure> flush;
-    private readonly object gate = new(); // guards the five below, and is pulsed at the end
-    private readonly long[] failed = new long[Enum.GetValues<SinkFailure>().Length];
-    private long delivered;
-    private string? lastFault;
-    private bool isAbandoned;
-    private bool hasEnded;
-    private long unflushed;
-    private long unflushedOctets;
-    private bool isReaderGone;
+    private readonly AlertDestination _destination;
+    private readonly AlertQueue _queue;
+    private readonly Action _readerGone;
+    private readonly Thread _thread;
+    private readonly ArrayBufferWriter<byte> _message = new(2048);
+    private readonly Func<SinkFailure> _write;
+    private readonly Func<SinkFailure> _flush;
+    private readonly object _gate = new(); // guards the five below, and is pulsed at the end
+    private readonly long[] _failed = new long[Enum.GetValues<SinkFailure>().Length];
+    private long _delivered;
+    private string? _lastFault;
+    private bool _isAbandoned;
+    private bool _hasEnded;
+    private long _unflushed;
+    private long _unflushedOctets;
+    private bool _isReaderGone;
 
     public DeliveryWorker(AlertDestination destination, Action readerGone)
     {
-        this.destination = destination;
-        this.readerGone = readerGone;
-        write = () => destination.Sink.Write(message.WrittenSpan);
-        flush = destination.Sink.Flush;
-        queue = new AlertQueue(destination.QueueCapacity, destination.Mode, destination.QueueMaximumOctets);
+        _destination = destination;
+        _readerGone = readerGone;
+        _write = () => destination.Sink.Write(_message.WrittenSpan);
+        _flush = destination.Sink.Flush;
+        _queue = new AlertQueue(destination.QueueCapacity, destination.Mode, destination.QueueMaximumOctets);
         // In the background, so that a sink that hangs cannot keep the process from ending.
-        thread = new Thread(Run) { IsBackground = true, Name = $"alerts to {destination.Name}" };
+        _thread = new Thread(Run) { IsBackground = true, Name = $"alerts to {destination.Name}" };
     }
 
-    public QueueMode Mode => destination.Mode;
+    public QueueMode Mode => _destination.Mode;
 
-    public void Start() => thread.Start();
+    public void Start() => _thread.Start();
 
-    public bool Enqueue(Alert alert) => queue.Enqueue(alert);
+    public bool Enqueue(Alert alert) => _queue.Enqueue(alert);
 
     /// <summary>Ends adding; the thread delivers what is queued, closes the sink and ends.</summary>
-    public void Complete() => queue.Complete();
+    public void Complete() => _queue.Complete();
 
     /// <summary>Waits until everything is delivered and the sink closed, or another thread has abandoned the wait.</summary>
     public bool WaitForEnd(TimeSpan timeout)
     {
         var start = Stopwatch.GetTimestamp();
-        lock (gate)
+        lock (_gate)
         {
-            while (!hasEnded)
+            while (!_hasEnded)
             {
                 var remaining = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - Stopwatch.GetElapsedTime(start);
                 if (remaining <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
@@ -72,7 +72,7 @@ internal sealed class DeliveryWorker
                 }
 
                 // Waits in slices, since the monitor takes no more than 24 days at once.
-                Monitor.Wait(gate, remaining < LongestWait ? remaining : LongestWait);
+                Monitor.Wait(_gate, remaining < LongestWait ? remaining : LongestWait);
             }
 
             return true;
@@ -85,13 +85,13 @@ internal sealed class DeliveryWorker
     /// </summary>
     public void Abandon()
     {
-        queue.Abandon();
-        lock (gate)
+        _queue.Abandon();
+        lock (_gate)
         {
-            if (!hasEnded)
+            if (!_hasEnded)
             {
-                isAbandoned = true;
-                failed[(int)SinkFailure.Abandoned] += queue.Accepted - delivered - failed.Sum();
+                _isAbandoned = true;
+                _failed[(int)SinkFailure.Abandoned] += _queue.Accepted - _delivered - _failed.Sum();
                 End();
             }
         }
@@ -99,25 +99,25 @@ internal sealed class DeliveryWorker
 
     public DeliveryCounters Counters()
     {
-        lock (gate)
+        lock (_gate)
         {
             var reasons = new Dictionary<SinkFailure, long>();
-            for (var reason = 0; reason < failed.Length; reason++)
+            for (var reason = 0; reason < _failed.Length; reason++)
             {
-                if (failed[reason] > 0)
+                if (_failed[reason] > 0)
                 {
-                    reasons.Add((SinkFailure)reason, failed[reason]);
+                    reasons.Add((SinkFailure)reason, _failed[reason]);
                 }
             }
 
-            return new DeliveryCounters(destination.Name, queue.Accepted, delivered, queue.Dropped, reasons, lastFault);
+            return new DeliveryCounters(_destination.Name, _queue.Accepted, _delivered, _queue.Dropped, reasons, _lastFault);
         }
     }
 
     private void Run()
     {
         var batch = new Alert?[BatchSize];
-        for (int taken; (taken = queue.Take(batch)) > 0;)
+        for (int taken; (taken = _queue.Take(batch)) > 0;)
         {
             for (var index = 0; index < taken; index++)
             {
@@ -125,7 +125,7 @@ internal sealed class DeliveryWorker
                 batch[index] = null;
             }
 
-            if (queue.Count == 0)
+            if (_queue.Count == 0)
             {
                 Flush();
             }
@@ -134,10 +134,10 @@ internal sealed class DeliveryWorker
         Flush();
         Guard(() =>
         {
-            destination.Sink.Dispose();
+            _destination.Sink.Dispose();
             return SinkFailure.None;
         });
-        lock (gate)
+        lock (_gate)
         {
             End();
         }
@@ -145,35 +145,35 @@ internal sealed class DeliveryWorker
 
     private void End()
     {
-        hasEnded = true;
-        Monitor.PulseAll(gate);
+        _hasEnded = true;
+        Monitor.PulseAll(_gate);
     }
 
     private void Deliver(Alert alert)
     {
-        if (isReaderGone)
+        if (_isReaderGone)
         {
             Count(SinkFailure.ReaderGone, 1);
             return;
         }
 
-        message.ResetWrittenCount();
+        _message.ResetWrittenCount();
         if (!Format(alert))
         {
             Count(SinkFailure.FormatFault, 1);
             return;
         }
 
-        var failure = Guard(write);
+        var failure = Guard(_write);
         if (failure != SinkFailure.None)
         {
             Fail(failure, 1);
             return;
         }
 
-        unflushed++;
-        unflushedOctets += message.WrittenCount;
-        if (unflushedOctets >= FlushOctets)
+        _unflushed++;
+        _unflushedOctets += _message.WrittenCount;
+        if (_unflushedOctets >= FlushOctets)
         {
             Flush();
         }
@@ -183,7 +183,7 @@ internal sealed class DeliveryWorker
     {
         try
         {
-            destination.Format.Write(alert, message);
+            _destination.Format.Write(alert, _message);
             return true;
         }
         catch (Exception exception)
@@ -195,23 +195,23 @@ internal sealed class DeliveryWorker
 
     private void Flush()
     {
-        if (unflushed == 0)
+        if (_unflushed == 0)
         {
             return;
         }
 
-        var failure = Guard(flush);
+        var failure = Guard(_flush);
         if (failure == SinkFailure.None)
         {
-            Count(SinkFailure.None, unflushed);
+            Count(SinkFailure.None, _unflushed);
         }
         else
         {
-            Fail(failure, unflushed);
+            Fail(failure, _unflushed);
         }
 
-        unflushed = 0;
-        unflushedOctets = 0;
+        _unflushed = 0;
+        _unflushedOctets = 0;
     }
 
     private SinkFailure Guard(Func<SinkFailure> work)
@@ -229,21 +229,21 @@ internal sealed class DeliveryWorker
 
     private void Report(Exception exception)
     {
-        lock (gate)
+        lock (_gate)
         {
-            lastFault = $"{exception.GetType().Name}: {exception.Message}";
+            _lastFault = $"{exception.GetType().Name}: {exception.Message}";
         }
     }
 
     private void Fail(SinkFailure failure, long alerts)
     {
         Count(failure, alerts);
-        if (failure == SinkFailure.ReaderGone && !isReaderGone)
+        if (failure == SinkFailure.ReaderGone && !_isReaderGone)
         {
-            isReaderGone = true;
+            _isReaderGone = true;
             Guard(() =>
             {
-                readerGone(); // runs the callbacks of whoever listens
+                _readerGone(); // runs the callbacks of whoever listens
                 return SinkFailure.None;
             });
         }
@@ -251,20 +251,20 @@ internal sealed class DeliveryWorker
 
     private void Count(SinkFailure outcome, long alerts)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (isAbandoned)
+            if (_isAbandoned)
             {
                 return;
             }
 
             if (outcome == SinkFailure.None)
             {
-                delivered += alerts;
+                _delivered += alerts;
             }
             else
             {
-                failed[(int)outcome] += alerts;
+                _failed[(int)outcome] += alerts;
             }
         }
     }

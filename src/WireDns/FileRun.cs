@@ -3,24 +3,86 @@ using WireDns.Capture;
 namespace WireDns;
 
 /// <summary>Reads capture files one by one through a pipeline. A file that fails is reported, and the next one is read.</summary>
+/// <remarks>
+/// Reading has a thread of its own: one that waits for a pipe cannot be broken off, and must not keep the program from ending. Whoever holds
+/// <see cref="_turn"/> has the pipeline.
+/// </remarks>
 internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
 {
+    // How long a batch may take to be worked off once the run is cancelled: far longer than one takes, unless a sink holds it up.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
+
+    private readonly Lock _turn = new();
+    private volatile bool _isAbandoned;
+
     /// <summary>The name that stands for standard input.</summary>
     public const string StandardInput = "-";
 
     /// <summary>Files that were not read to their end, because they are damaged or unreadable.</summary>
     public int Failed { get; private set; }
 
-    /// <summary>Reads the files until their end, or until it is cancelled: each by itself, or all as one capture in the order of time.</summary>
+    /// <summary>
+    /// Whether the run was cancelled while its consumer was at work and did not come back, so that the consumer may not be called any more.
+    /// </summary>
+    public bool IsConsumerStuck { get; private set; }
+
+    /// <summary>
+    /// Reads the files until their end, or until it is cancelled: each by itself, or all as one capture in the order of time. Returns soon
+    /// after it is cancelled, whatever it is waiting for.
+    /// </summary>
     public void Read(IReadOnlyList<string> paths, bool areMerged, CancellationToken cancellation)
     {
-        if (areMerged)
+        var reading = Task.Factory.StartNew(
+            () =>
+            {
+                if (areMerged)
+                {
+                    ReadMerged(paths, cancellation);
+                }
+                else
+                {
+                    ReadEach(paths, cancellation);
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        var end = ((IAsyncResult)reading).AsyncWaitHandle;
+        if (WaitHandle.WaitAny([end, cancellation.WaitHandle]) == 0 || end.WaitOne(Grace))
         {
-            ReadMerged(paths, cancellation);
+            reading.GetAwaiter().GetResult();
+            return;
         }
-        else
+
+        Abandon();
+    }
+
+    // The thread is left behind in a read that does not return, or in a consumer that waits for a sink.
+    private void Abandon()
+    {
+        _isAbandoned = true;
+        if (!_turn.TryEnter())
         {
-            ReadEach(paths, cancellation);
+            IsConsumerStuck = true;
+            return;
+        }
+
+        try
+        {
+            pipeline.FinishSource();
+        }
+        finally
+        {
+            _turn.Exit();
+        }
+    }
+
+    /// <summary>Does something between two batches of packets, for which the pipeline stands still: a report of one moment.</summary>
+    public void Pause(Action action)
+    {
+        lock (_turn)
+        {
+            action();
         }
     }
 
@@ -48,17 +110,48 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
         {
             while (!cancellation.IsCancellationRequested && reader.TryReadBatch(out var batch))
             {
-                foreach (var packet in batch)
-                {
-                    pipeline.Process(packet);
-                }
+                Process(batch);
             }
         }
         finally
         {
             // Also where the file is damaged: what came before the damage is decoded to its end.
+            Finish([reader]);
+        }
+    }
+
+    private void Process(PacketBatch batch)
+    {
+        lock (_turn)
+        {
+            if (_isAbandoned)
+            {
+                return;
+            }
+
+            foreach (var packet in batch)
+            {
+                pipeline.Process(packet);
+            }
+
+            pipeline.Pause();
+        }
+    }
+
+    private void Finish(IReadOnlyList<CaptureFileReader> readers)
+    {
+        lock (_turn)
+        {
+            if (_isAbandoned)
+            {
+                return;
+            }
+
             pipeline.FinishSource();
-            pipeline.Ledger.Add(reader.Skipped);
+            foreach (var reader in readers)
+            {
+                pipeline.Ledger.Add(reader.Skipped);
+            }
         }
     }
 
@@ -77,25 +170,32 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
             var last = -1;
             while (!cancellation.IsCancellationRequested && merged.TryRead(out var packet, out var source))
             {
-                if (source != last)
+                lock (_turn)
                 {
-                    onSource(sources[source]);
-                    last = source;
-                }
+                    if (_isAbandoned)
+                    {
+                        return;
+                    }
 
-                pipeline.Process(packet);
+                    if (source != last)
+                    {
+                        onSource(sources[source]);
+                        last = source;
+                    }
+
+                    pipeline.Process(packet);
+                }
             }
         });
-        pipeline.FinishSource();
-        readers.ForEach(reader => pipeline.Ledger.Add(reader.Skipped));
+        Finish(readers);
         foreach (var damage in merged.Damage)
         {
-            Failed++;
-            StandardError.Write($"wiredns: {damage.Message}");
+            Report(damage.Message);
         }
     }
 
-    private static CaptureFileReader Open(string path) => path == StandardInput
+    /// <summary>Opens a capture file, or standard input.</summary>
+    internal static CaptureFileReader Open(string path) => path == StandardInput
         ? CaptureFile.Open(Console.OpenStandardInput(), "standard input")
         : CaptureFile.Open(path);
 
@@ -107,12 +207,21 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
         }
         catch (Exception exception) when (exception is CaptureFormatException or IOException or UnauthorizedAccessException)
         {
-            Failed++;
-            StandardError.Write($"wiredns: {Describe(path, exception)}");
+            Report(Describe(path, exception));
         }
     }
 
-    private static string Describe(string path, Exception exception) => exception switch
+    private void Report(string failure)
+    {
+        if (!_isAbandoned)
+        {
+            Failed++;
+            StandardError.Write($"wiredns: {failure}");
+        }
+    }
+
+    /// <summary>The line that says why a file could not be read.</summary>
+    internal static string Describe(string path, Exception exception) => exception switch
     {
         FileNotFoundException or DirectoryNotFoundException => $"{path}: no such file or folder",
         UnauthorizedAccessException => $"{path}: permission denied",

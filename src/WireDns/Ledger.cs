@@ -1,4 +1,5 @@
 using WireDns.Capture;
+using WireDns.Health;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -9,28 +10,32 @@ namespace WireDns;
 /// <see cref="Undecodable"/> and <see cref="IncompletePackets"/>, which sum up to <see cref="Packets"/> once the input has ended.
 /// </summary>
 /// <remarks>One writer, the pipeline's thread. Others may read values that are whole, but not of one moment.</remarks>
-internal sealed class Ledger(PacketCounters packets)
+internal sealed class Ledger(PacketDecoder decoder)
 {
+    private readonly PacketCounters _packets = decoder.Counters;
     private readonly long[] _malformed = new long[Enum.GetValues<DnsError>().Length];
     private readonly long[] _skipped = new long[Enum.GetValues<SkippedPacketReason>().Length];
 
     /// <summary>What the decoder counts.</summary>
-    public PacketCounters Decoder => packets;
+    public PacketCounters Decoder => _packets;
+
+    /// <summary>Lookups by the directions that were seen of them.</summary>
+    public LookupWatch Lookups { get; } = new();
 
     /// <summary>Packets that were read.</summary>
-    public long Packets => packets.Packets + Skipped;
+    public long Packets => _packets.Packets + Skipped;
 
     /// <summary>Packets that held a part of a DNS message, be it sound, malformed or cut.</summary>
-    public long DnsPackets => packets.Selected;
+    public long DnsPackets => _packets.Selected;
 
     /// <summary>Packets that were understood and held no part of a DNS message.</summary>
-    public long NotDns => packets.NotSelected;
+    public long NotDns => _packets.NotSelected;
 
     /// <summary>Packets that could not be decoded, in the file or in a header.</summary>
-    public long Undecodable => packets.Undecodable + Skipped;
+    public long Undecodable => _packets.Undecodable + Skipped;
 
     /// <summary>Packets that were held for reassembly which never completed.</summary>
-    public long IncompletePackets => packets.Incomplete;
+    public long IncompletePackets => _packets.Incomplete;
 
     /// <summary>Messages that were delivered, malformed ones with a sound question among them.</summary>
     public long Messages { get; private set; }
@@ -42,9 +47,12 @@ internal sealed class Ledger(PacketCounters packets)
     public long MalformedNotDelivered { get; private set; }
 
     /// <summary>Messages known to have begun that were never completed, or that the snap length cut.</summary>
-    public long Incomplete => packets.IncompleteMessages;
+    public long Incomplete => _packets.IncompleteMessages;
 
     private long Skipped { get; set; }
+
+    /// <summary>Who used DNS that cannot be read; in detail for at most so many clients. Allocates: for a report.</summary>
+    public EncryptedDnsUse GetEncryptedDns(int maximumClients) => EncryptedDnsUse.Of(decoder, maximumClients);
 
     /// <summary>Counts a message.</summary>
     public void Add(DnsMessageVerdict verdict)
@@ -73,12 +81,12 @@ internal sealed class Ledger(PacketCounters packets)
     {
         foreach (var reason in Enum.GetValues<NotSelectedReason>())
         {
-            yield return ("not_dns", Name(reason.ToString()), packets.Count(reason));
+            yield return ("not_dns", Name(reason.ToString()), _packets.Count(reason));
         }
 
         foreach (var reason in Enum.GetValues<UndecodableReason>())
         {
-            yield return ("undecodable", Name(reason.ToString()), packets.Count(reason));
+            yield return ("undecodable", Name(reason.ToString()), _packets.Count(reason));
         }
 
         foreach (var reason in Enum.GetValues<SkippedPacketReason>())
@@ -88,17 +96,17 @@ internal sealed class Ledger(PacketCounters packets)
 
         foreach (var reason in Enum.GetValues<IncompleteReason>())
         {
-            yield return ("incomplete_packets", Name(reason.ToString()), packets.Count(reason));
+            yield return ("incomplete_packets", Name(reason.ToString()), _packets.Count(reason));
         }
 
-        foreach (var error in Enum.GetValues<DnsError>())
+        foreach (var error in Enum.GetValues<DnsError>().Where(error => error != DnsError.None))
         {
             yield return ("malformed", error.ToReason(), _malformed[(int)error]);
         }
 
         foreach (var reason in Enum.GetValues<IncompleteReason>())
         {
-            yield return ("incomplete", Name(reason.ToString()), packets.CountMessages(reason));
+            yield return ("incomplete", Name(reason.ToString()), _packets.CountMessages(reason));
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class Pipeline
     {
         _decoder = new PacketDecoder(options, DnsMessageStart.IsPlausible);
         _consumer = consumer;
-        _ledger = new Ledger(_decoder.Counters);
+        _ledger = new Ledger(_decoder);
     }
 
     /// <summary>What became of every packet and message so far.</summary>
@@ -27,18 +27,27 @@ internal sealed class Pipeline
         Drain(_decoder.Decode(packet));
     }
 
+    /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
+    public void Pause() => _consumer.Pause();
+
     /// <summary>The end of a source: what is held for reassembly is given up, and the consumer forgets what it remembers of the source.</summary>
     public void FinishSource()
     {
         Drain(_decoder.Finish());
         _consumer.FinishSource();
+        _ledger.Lookups.FinishSource();
     }
 
     private void Drain(PayloadReader payloads)
     {
         while (payloads.TryRead(out var payload))
         {
-            _ledger.Add(_consumer.Consume(payload));
+            var verdict = _consumer.Consume(payload);
+            _ledger.Add(verdict);
+            if (verdict.IsDelivered)
+            {
+                _ledger.Lookups.Add(payload);
+            }
         }
     }
 }

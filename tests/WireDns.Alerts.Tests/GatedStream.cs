@@ -3,8 +3,8 @@ namespace WireDns.Alerts.Tests;
 /// <summary>A stream whose writes hang until it is opened, as those to a pipe with a stuck reader do, or fail as told.</summary>
 internal sealed class GatedStream(bool isOpen = true) : Stream
 {
-    private readonly ManualResetEventSlim gate = new(isOpen);
-    private readonly MemoryStream written = new();
+    private readonly ManualResetEventSlim _gate = new(isOpen);
+    private readonly MemoryStream _written = new();
 
     /// <summary>Is set once a write hangs.</summary>
     public ManualResetEventSlim Hangs { get; } = new();
@@ -29,16 +29,16 @@ internal sealed class GatedStream(bool isOpen = true) : Stream
         set => throw new NotSupportedException();
     }
 
-    public void Open() => gate.Set();
+    public void Open() => _gate.Set();
 
-    public string[] Lines() => System.Text.Encoding.UTF8.GetString(written.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    public string[] Lines() => System.Text.Encoding.UTF8.GetString(_written.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (!gate.IsSet)
+        if (!_gate.IsSet)
         {
             Hangs.Set();
-            gate.Wait();
+            _gate.Wait();
         }
 
         Writes++;
@@ -47,7 +47,7 @@ internal sealed class GatedStream(bool isOpen = true) : Stream
             throw Failure;
         }
 
-        written.Write(buffer);
+        _written.Write(buffer);
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));

@@ -9,10 +9,10 @@ namespace WireDns.Alerts.Tests;
 /// </summary>
 internal sealed class StrictSyslogMessage
 {
-    private readonly byte[] octets;
-    private int position;
+    private readonly byte[] _octets;
+    private int _position;
 
-    private StrictSyslogMessage(byte[] octets) => this.octets = octets;
+    private StrictSyslogMessage(byte[] octets) => _octets = octets;
 
     public int Priority { get; private set; }
 
@@ -70,7 +70,7 @@ internal sealed class StrictSyslogMessage
         Require(parts.Length == 2 && parts[1].All(char.IsAsciiDigit) && parts[1].Length > 0, "SD-ID");
         while (Peek() == ' ')
         {
-            position++;
+            _position++;
             var name = Name();
             Expect('=');
             Expect('"');
@@ -82,15 +82,15 @@ internal sealed class StrictSyslogMessage
 
     private void Message()
     {
-        if (position == octets.Length)
+        if (_position == _octets.Length)
         {
             return;
         }
 
         Expect(' ');
-        HasByteOrderMark = octets.AsSpan(position).StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]);
-        position += HasByteOrderMark ? 3 : 0;
-        Text = Utf8(octets.AsSpan(position));
+        HasByteOrderMark = _octets.AsSpan(_position).StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]);
+        _position += HasByteOrderMark ? 3 : 0;
+        Text = Utf8(_octets.AsSpan(_position));
         Require(HasByteOrderMark || Text.All(char.IsAscii), "UTF-8 without a byte order mark");
         Require(!Text.Any(char.IsControl), "a control character in MSG");
     }
@@ -98,19 +98,19 @@ internal sealed class StrictSyslogMessage
     private string Value()
     {
         var value = new List<byte>();
-        for (; Peek() != '"'; position++)
+        for (; Peek() != '"'; _position++)
         {
             Require(Peek() != ']', "an unescaped bracket");
             if (Peek() == '\\')
             {
-                position++;
+                _position++;
                 Require(Peek() is '"' or '\\' or ']', "a backslash before something else");
             }
 
-            value.Add(octets[position]);
+            value.Add(_octets[_position]);
         }
 
-        position++;
+        _position++;
         var text = Utf8(value.ToArray());
         Require(!text.Any(char.IsControl), "a control character in PARAM-VALUE");
         return text;
@@ -118,14 +118,14 @@ internal sealed class StrictSyslogMessage
 
     private string Name()
     {
-        var start = position;
+        var start = _position;
         while (Peek() is > ' ' and < '\x7f' and not ('=' or ']' or '"'))
         {
-            position++;
+            _position++;
         }
 
-        Require(position - start is >= 1 and <= 32, "SD-NAME");
-        return Encoding.ASCII.GetString(octets, start, position - start);
+        Require(_position - start is >= 1 and <= 32, "SD-NAME");
+        return Encoding.ASCII.GetString(_octets, start, _position - start);
     }
 
     private string Printable(int maximum)
@@ -137,32 +137,32 @@ internal sealed class StrictSyslogMessage
 
     private string Until(char end)
     {
-        var start = position;
+        var start = _position;
         while (Peek() != end)
         {
-            position++;
+            _position++;
         }
 
-        return Encoding.Latin1.GetString(octets, start, position++ - start);
+        return Encoding.Latin1.GetString(_octets, start, _position++ - start);
     }
 
     private char Peek()
     {
-        Require(position < octets.Length, "more octets");
-        return (char)octets[position];
+        Require(_position < _octets.Length, "more octets");
+        return (char)_octets[_position];
     }
 
     private void Expect(char character)
     {
         Require(Peek() == character, $"'{character}'");
-        position++;
+        _position++;
     }
 
     private void Require(bool holds, string what)
     {
         if (!holds)
         {
-            throw new FormatException($"expected {what} at octet {position} of {Encoding.Latin1.GetString(octets)}");
+            throw new FormatException($"expected {what} at octet {_position} of {Encoding.Latin1.GetString(_octets)}");
         }
     }
 

@@ -8,11 +8,11 @@ namespace WireDns.Alerts.Tests;
 
 public sealed class SyslogSinkTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("wiredns-syslog-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("wiredns-syslog-").FullName;
 
-    private string LogPath => Path.Combine(folder, "log");
+    private string LogPath => Path.Combine(_folder, "log");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData("127.0.0.1")]

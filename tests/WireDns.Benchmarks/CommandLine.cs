@@ -18,7 +18,7 @@ internal static class CommandLine
         check     generates small captures in memory, audits them and compares their hashes with the known ones
         """;
 
-    private static readonly ICaptureKind[] s_kinds = [new DnsCapture(), new SpanCapture(), new HostileCapture()];
+    private static readonly ICaptureKind[] Kinds = [new DnsCapture(), new SpanCapture(), new HostileCapture()];
 
     /// <summary>Runs a command; returns the exit status.</summary>
     public static int Run(string[] arguments, TextWriter output, TextWriter errors)
@@ -39,7 +39,7 @@ internal static class CommandLine
 
                     return 0;
                 case ["check"]:
-                    return GeneratorCheck.Run(s_kinds, output) ? 0 : 1;
+                    return GeneratorCheck.Run(Kinds, output) ? 0 : 1;
                 default:
                     errors.WriteLine(Usage);
                     return 2;
@@ -53,7 +53,7 @@ internal static class CommandLine
         }
     }
 
-    private static ICaptureKind? FindKind(string name) => Array.Find(s_kinds, kind => kind.Name == name);
+    private static ICaptureKind? FindKind(string name) => Array.Find(Kinds, kind => kind.Name == name);
 
     private static bool TryReadOptions(ICaptureKind kind, string[] options, out CaptureRequest request)
     {

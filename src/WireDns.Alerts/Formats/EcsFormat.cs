@@ -24,7 +24,7 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         SkipValidation = true,
     };
 
-    private readonly TimeProvider clock = time ?? TimeProvider.System;
+    private readonly TimeProvider _clock = time ?? TimeProvider.System;
 
     /// <inheritdoc/>
     public void Write(Alert alert, IBufferWriter<byte> output)
@@ -51,7 +51,7 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
 
     private void WriteTimestamp(Utf8JsonWriter writer, Alert alert)
     {
-        var nanoseconds = alert.UnixTimeNanoseconds ?? ((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+        var nanoseconds = alert.UnixTimeNanoseconds ?? ((_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
         Span<byte> text = stackalloc byte[Timestamp.MaximumLength];
         writer.WriteString("@timestamp"u8, text[..Timestamp.Format(text, nanoseconds, decimals: 9)]);
     }

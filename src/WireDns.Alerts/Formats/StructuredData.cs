@@ -14,9 +14,9 @@ internal ref struct StructuredData
     private const int LongestCut = 17; // ` cut="2147483647"`
     private const int Closing = 1;
 
-    private readonly ArrayBufferWriter<byte> head;
-    private readonly ArrayBufferWriter<byte> value = new(256);
-    private readonly int maximumLength;
+    private readonly ArrayBufferWriter<byte> _head;
+    private readonly ArrayBufferWriter<byte> _value = new(256);
+    private readonly int _maximumLength;
 
     /// <summary>Opens the element.</summary>
     /// <param name="head">Holds the header, and gets the element.</param>
@@ -24,8 +24,8 @@ internal ref struct StructuredData
     /// <param name="maximumLength">Octets that header and element may have together.</param>
     public StructuredData(ArrayBufferWriter<byte> head, ReadOnlySpan<byte> elementId, int maximumLength)
     {
-        this.head = head;
-        this.maximumLength = maximumLength;
+        _head = head;
+        _maximumLength = maximumLength;
         head.Write("["u8);
         head.Write(elementId);
     }
@@ -34,7 +34,7 @@ internal ref struct StructuredData
     public int OmittedParameters { get; private set; }
 
     /// <summary>Octets of header and element once closed.</summary>
-    public readonly int LengthWhenClosed => head.WrittenCount + (OmittedParameters > 0 ? LongestOmitted : 0) + Closing;
+    public readonly int LengthWhenClosed => _head.WrittenCount + (OmittedParameters > 0 ? LongestOmitted : 0) + Closing;
 
     /// <summary>The same, with the parameter that says how much of the text was cut.</summary>
     public readonly int LengthWhenCutAndClosed => LengthWhenClosed + LongestCut;
@@ -50,32 +50,32 @@ internal ref struct StructuredData
             return;
         }
 
-        value.ResetWrittenCount();
-        SafeText.Write(value, text, SafeTextMode.Line);
-        var length = name.Length + value.WrittenCount + Escapes(value.WrittenSpan) + 4; // a space, an equals sign, two quotes
-        if (head.WrittenCount + length > maximumLength - LongestOmitted - LongestCut - Closing)
+        _value.ResetWrittenCount();
+        SafeText.Write(_value, text, SafeTextMode.Line);
+        var length = name.Length + _value.WrittenCount + Escapes(_value.WrittenSpan) + 4; // a space, an equals sign, two quotes
+        if (_head.WrittenCount + length > _maximumLength - LongestOmitted - LongestCut - Closing)
         {
             OmittedParameters++;
             return;
         }
 
         Open(name);
-        for (var rest = value.WrittenSpan; ;)
+        for (var rest = _value.WrittenSpan; ;)
         {
             var plain = rest.IndexOfAny((byte)'"', (byte)'\\', (byte)']');
             if (plain < 0)
             {
-                head.Write(rest);
+                _head.Write(rest);
                 break;
             }
 
-            head.Write(rest[..plain]);
-            head.Write("\\"u8);
-            head.Write(rest.Slice(plain, 1));
+            _head.Write(rest[..plain]);
+            _head.Write("\\"u8);
+            _head.Write(rest.Slice(plain, 1));
             rest = rest[(plain + 1)..];
         }
 
-        head.Write("\""u8);
+        _head.Write("\""u8);
     }
 
     /// <summary>Adds a number.</summary>
@@ -97,21 +97,21 @@ internal ref struct StructuredData
             Mark("omitted"u8, OmittedParameters);
         }
 
-        head.Write("]"u8);
+        _head.Write("]"u8);
     }
 
     private readonly void Mark(ReadOnlySpan<byte> name, int number)
     {
         Open(name);
-        new LineWriter(head).Number(number);
-        head.Write("\""u8);
+        new LineWriter(_head).Number(number);
+        _head.Write("\""u8);
     }
 
     private readonly void Open(ReadOnlySpan<byte> name)
     {
-        head.Write(" "u8);
-        head.Write(name);
-        head.Write("=\""u8);
+        _head.Write(" "u8);
+        _head.Write(name);
+        _head.Write("=\""u8);
     }
 
     private static int Escapes(ReadOnlySpan<byte> text) => text.Count((byte)'"') + text.Count((byte)'\\') + text.Count((byte)']');

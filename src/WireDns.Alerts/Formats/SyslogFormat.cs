@@ -16,11 +16,11 @@ public sealed class SyslogFormat : IAlertFormat
     /// <summary>Octets kept for the text beside the structured data, so that a long name does not leave a message without one.</summary>
     private const int LeastText = 64;
 
-    private readonly IAlertFormat text;
-    private readonly SyslogOptions options;
-    private readonly byte[] headerBehindTime;
-    private readonly byte[] elementId;
-    private long cutMessages;
+    private readonly IAlertFormat _text;
+    private readonly SyslogOptions _options;
+    private readonly byte[] _headerBehindTime;
+    private readonly byte[] _elementId;
+    private long _cutMessages;
 
     /// <summary>Checks the options and prepares the header's fixed parts.</summary>
     /// <param name="text">The format of the text: lines other than the first are joined by spaces, and control characters become
@@ -39,35 +39,35 @@ public sealed class SyslogFormat : IAlertFormat
             throw new ArgumentOutOfRangeException(nameof(options), options.Facility, "no facility of RFC 5424");
         }
 
-        this.text = text;
-        this.options = options;
-        headerBehindTime = Encoding.ASCII.GetBytes(string.Create(
+        _text = text;
+        _options = options;
+        _headerBehindTime = Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $" {HeaderText(options.HostName, 255)} {HeaderText(options.ApplicationName, 48)} {options.ProcessId} {MessageId} "));
-        elementId = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"wiredns@{options.EnterpriseNumber}"));
+        _elementId = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"wiredns@{options.EnterpriseNumber}"));
     }
 
     /// <summary>How many messages had their text cut or a parameter left out, because they were longer than the maximum.</summary>
-    public long CutMessages => Interlocked.Read(ref cutMessages);
+    public long CutMessages => Interlocked.Read(ref _cutMessages);
 
     /// <inheritdoc/>
     public void Write(Alert alert, IBufferWriter<byte> output)
     {
         var body = new ArrayBufferWriter<byte>(1024);
-        text.Write(alert, body);
+        _text.Write(alert, body);
         var head = new ArrayBufferWriter<byte>(1024);
         WriteHeader(alert, head);
-        var data = new StructuredData(head, elementId, options.MaximumLength - LeastText);
+        var data = new StructuredData(head, _elementId, _options.MaximumLength - LeastText);
         SyslogParameters.Write(ref data, alert);
 
         // RFC 5424 §6.4: a text in UTF-8 starts with the byte order mark; one in ASCII needs none, and JSON must not have one
         // (RFC 8259 §8.1).
         var mark = Ascii.IsValid(body.WrittenSpan) ? default : "\uFEFF"u8;
-        var room = options.MaximumLength - data.LengthWhenClosed - 1 - mark.Length;
+        var room = _options.MaximumLength - data.LengthWhenClosed - 1 - mark.Length;
         var shown = body.WrittenSpan;
         if (shown.Length > room)
         {
-            room = options.MaximumLength - data.LengthWhenCutAndClosed - 1 - mark.Length;
+            room = _options.MaximumLength - data.LengthWhenCutAndClosed - 1 - mark.Length;
             shown = SyslogText.Cut(shown, room);
             data.MarkCut(body.WrittenCount - shown.Length);
         }
@@ -75,7 +75,7 @@ public sealed class SyslogFormat : IAlertFormat
         data.Close();
         if (shown.Length < body.WrittenCount || data.OmittedParameters > 0)
         {
-            Interlocked.Increment(ref cutMessages);
+            Interlocked.Increment(ref _cutMessages);
         }
 
         output.Write(head.WrittenSpan);
@@ -89,7 +89,7 @@ public sealed class SyslogFormat : IAlertFormat
     {
         var line = new LineWriter(head);
         line.Literal("<"u8);
-        line.Number(((int)options.Facility * 8) + Severity(alert.Rule.Level));
+        line.Number(((int)_options.Facility * 8) + Severity(alert.Rule.Level));
         line.Literal(">1 "u8);
         if (alert.UnixTimeNanoseconds is { } time)
         {
@@ -100,7 +100,7 @@ public sealed class SyslogFormat : IAlertFormat
             line.Literal("-"u8);
         }
 
-        line.Literal(headerBehindTime);
+        line.Literal(_headerBehindTime);
     }
 
     private static int Severity(AlertLevel level) => level switch

@@ -22,8 +22,8 @@ public sealed class StreamSink(Stream stream) : IAlertSink
     private const int WindowsPipeClosing = unchecked((int)0x800700E8);
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
-    private readonly ArrayBufferWriter<byte> lines = new(4096);
-    private bool isReaderGone;
+    private readonly ArrayBufferWriter<byte> _lines = new(4096);
+    private bool _isReaderGone;
 
     /// <summary>Opens this process's standard output.</summary>
     public static StreamSink OpenStandardOutput() =>
@@ -32,39 +32,39 @@ public sealed class StreamSink(Stream stream) : IAlertSink
     /// <inheritdoc/>
     public SinkFailure Write(ReadOnlySpan<byte> message)
     {
-        if (isReaderGone)
+        if (_isReaderGone)
         {
             return SinkFailure.ReaderGone;
         }
 
-        lines.Write(message);
-        lines.Write("\n"u8);
+        _lines.Write(message);
+        _lines.Write("\n"u8);
         return SinkFailure.None;
     }
 
     /// <inheritdoc/>
     public SinkFailure Flush()
     {
-        if (isReaderGone)
+        if (_isReaderGone)
         {
             return SinkFailure.ReaderGone;
         }
 
         try
         {
-            stream.Write(lines.WrittenSpan);
+            stream.Write(_lines.WrittenSpan);
             stream.Flush();
             return SinkFailure.None;
         }
         catch (IOException exception)
         {
             var failure = FailureOf(exception);
-            isReaderGone = failure == SinkFailure.ReaderGone;
+            _isReaderGone = failure == SinkFailure.ReaderGone;
             return failure;
         }
         finally
         {
-            lines.ResetWrittenCount();
+            _lines.ResetWrittenCount();
         }
     }
 

@@ -22,12 +22,12 @@ public sealed class SyslogSink : IAlertSink
     /// </summary>
     private const int PatienceInMilliseconds = 1000;
 
-    private readonly EndPoint receiver;
-    private Socket? socket;
+    private readonly EndPoint _receiver;
+    private Socket? _socket;
 
-    private SyslogSink(EndPoint receiver) => this.receiver = receiver;
+    private SyslogSink(EndPoint receiver) => _receiver = receiver;
 
-    private bool IsLocal => receiver is UnixDomainSocketEndPoint;
+    private bool IsLocal => _receiver is UnixDomainSocketEndPoint;
 
     /// <summary>Opens the local logger's datagram socket.</summary>
     /// <param name="path">The socket's path.</param>
@@ -68,7 +68,7 @@ public sealed class SyslogSink : IAlertSink
     /// <inheritdoc/>
     public SinkFailure Write(ReadOnlySpan<byte> message)
     {
-        var error = socket is null ? TryConnect() : SocketError.Success;
+        var error = _socket is null ? TryConnect() : SocketError.Success;
         if (error == SocketError.Success)
         {
             error = Send(message);
@@ -85,7 +85,7 @@ public sealed class SyslogSink : IAlertSink
     public SinkFailure Flush() => SinkFailure.None;
 
     /// <inheritdoc/>
-    public void Dispose() => socket?.Dispose();
+    public void Dispose() => _socket?.Dispose();
 
     private static SyslogSink Open(EndPoint receiver)
     {
@@ -97,8 +97,8 @@ public sealed class SyslogSink : IAlertSink
     /// <summary>The logger was restarted: its path may have a new socket behind it.</summary>
     private SinkFailure SendAgainToLocal(ReadOnlySpan<byte> message)
     {
-        socket?.Dispose();
-        socket = null;
+        _socket?.Dispose();
+        _socket = null;
         var error = TryConnect();
         return FailureOf(error == SocketError.Success ? Send(message) : error);
     }
@@ -115,7 +115,7 @@ public sealed class SyslogSink : IAlertSink
 
     private SocketError Send(ReadOnlySpan<byte> message)
     {
-        socket!.Send(message, SocketFlags.None, out var error);
+        _socket!.Send(message, SocketFlags.None, out var error);
         if (error == SocketError.Success)
         {
             SetBlocking(true);
@@ -131,9 +131,9 @@ public sealed class SyslogSink : IAlertSink
     /// <summary>Set only on a change: it is a system call.</summary>
     private void SetBlocking(bool value)
     {
-        if (socket!.Blocking != value)
+        if (_socket!.Blocking != value)
         {
-            socket.Blocking = value;
+            _socket.Blocking = value;
         }
     }
 
@@ -154,12 +154,12 @@ public sealed class SyslogSink : IAlertSink
     {
         var opened = IsLocal
             ? new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified)
-            : new Socket(receiver.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            : new Socket(_receiver.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
             opened.SendTimeout = PatienceInMilliseconds;
-            opened.Connect(receiver);
-            socket = opened;
+            opened.Connect(_receiver);
+            _socket = opened;
         }
         catch (SocketException)
         {

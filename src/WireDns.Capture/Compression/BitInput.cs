@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
-
 namespace WireDns.Capture;
 
 /// <summary>
-/// The input of a deflate stream: bits from the least significant of each byte on (RFC 1951 §3.1.1), and whole bytes between blocks.
-/// Behind the end of the source come zeros, so that a code may be looked up near the end; taking them is seen by <see cref="IsExhausted"/>.
+/// The input of a deflate stream: bits from the least significant of each byte on (RFC 1951 §3.1.1), and whole bytes
+/// between blocks. The source is asked for more only when a bit is wanted that is not here, so that a live pipe is
+/// never waited on for too much.
 /// </summary>
 internal sealed class BitInput
 {
@@ -12,33 +11,33 @@ internal sealed class BitInput
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _position;
     private int _end;
+
+    // The lowest _count bits are ready. Those above are zero, or what the bytes from _position on will bring.
     private ulong _bits;
     private int _count;
-    private int _padding;
     private bool _sourceEnded;
 
     public BitInput(Stream source) => _source = source;
 
-    /// <summary>Whether bits were taken that the source does not have.</summary>
-    public bool IsExhausted => _count < _padding;
+    /// <summary>Whether something was wanted that the source does not have.</summary>
+    public bool IsExhausted { get; private set; }
 
-    /// <summary>The next bits: at least 56 after <see cref="Refill"/>.</summary>
+    /// <summary>The next bits: as many as are ready, then anything.</summary>
     public ulong Bits => _bits;
 
-    /// <summary>Makes at least 56 bits ready.</summary>
-    public void Refill()
-    {
-        if (_end - _position >= sizeof(ulong))
-        {
-            // Bits above the count may be set already: they are those that come next, and are set to the same again.
-            _bits |= MemoryMarshal.Read<ulong>(_buffer.AsSpan(_position)) << _count;
-            _position += (63 - _count) >> 3;
-            _count |= 56;
-            return;
-        }
+    /// <summary>How many bits are ready.</summary>
+    public int Count => _count;
 
-        RefillSlowly();
-    }
+    /// <summary>The bytes that are not bits yet.</summary>
+    public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_position, _end - _position);
+
+    /// <summary>
+    /// Takes back what a loop made of <see cref="Bits"/>, <see cref="Count"/> and <see cref="Buffered"/> by itself.
+    /// </summary>
+    /// <param name="bits">The bits.</param>
+    /// <param name="count">How many of them are ready.</param>
+    /// <param name="left">How many of the buffered bytes are left.</param>
+    public void Resume(ulong bits, int count, int left) => (_bits, _count, _position) = (bits, count, _end - left);
 
     /// <summary>Drops bits that are ready.</summary>
     public void Drop(int count)
@@ -47,12 +46,30 @@ internal sealed class BitInput
         _count -= count;
     }
 
-    /// <summary>Takes up to 16 bits.</summary>
+    /// <summary>Makes eight more bits ready; not more than seven times in a row.</summary>
+    /// <returns>False at the end of the source.</returns>
+    public bool TryAddByte()
+    {
+        if (_position == _end && !Fill())
+        {
+            IsExhausted = true;
+            return false;
+        }
+
+        _bits |= (ulong)_buffer[_position++] << _count;
+        _count += 8;
+        return true;
+    }
+
+    /// <summary>Takes up to 16 bits; 0 where the source has too few.</summary>
     public uint Take(int count)
     {
-        if (_count < count)
+        while (_count < count)
         {
-            Refill();
+            if (!TryAddByte())
+            {
+                return 0;
+            }
         }
 
         var value = (uint)_bits & ((1u << count) - 1);
@@ -63,12 +80,14 @@ internal sealed class BitInput
     /// <summary>Drops the rest of a byte that was begun.</summary>
     public void AlignToByte() => Drop(_count & 7);
 
-    /// <summary>Takes whole bytes, at a byte boundary; fewer where the buffer has fewer, none at the end of the source.</summary>
+    /// <summary>
+    /// Takes whole bytes, at a byte boundary: fewer where fewer are there, none at the end of the source.
+    /// </summary>
     public int TakeBytes(Span<byte> destination)
     {
-        Unread();
-        if (_position == _end && !Fill())
+        if (IsAtEnd())
         {
+            IsExhausted = true;
             return 0;
         }
 
@@ -81,37 +100,11 @@ internal sealed class BitInput
     /// <summary>Whether the source has no byte left, at a byte boundary.</summary>
     public bool IsAtEnd()
     {
-        Unread();
-        return _position == _end && !Fill();
-    }
-
-    private void RefillSlowly()
-    {
-        // Bits above the count come from a read ahead: they are read again here.
-        _bits &= _count == 64 ? ulong.MaxValue : (1UL << _count) - 1;
-        while (_count <= 56)
-        {
-            if (_position < _end || Fill())
-            {
-                _bits |= (ulong)_buffer[_position++] << _count;
-            }
-            else
-            {
-                _padding += 8;
-            }
-
-            _count += 8;
-        }
-    }
-
-    // Gives whole bytes that are ready as bits back to the buffer, where they still are.
-    private void Unread()
-    {
-        var real = Math.Max(_count - _padding, 0) >> 3;
-        _position -= real;
+        // Whole bytes that are ready as bits are still in the buffer.
+        _position -= _count >> 3;
         _bits = 0;
         _count = 0;
-        _padding = 0;
+        return _position == _end && !Fill();
     }
 
     private bool Fill()
@@ -121,9 +114,8 @@ internal sealed class BitInput
             return false;
         }
 
-        // The eight bytes in front may have to be given back.
-        const int Kept = sizeof(ulong);
-        var kept = Math.Min(Kept, _end);
+        // The bytes of up to 64 bits may have to be given back.
+        var kept = Math.Min(sizeof(ulong), _end);
         _buffer.AsSpan(_end - kept, kept).CopyTo(_buffer);
         _position = kept;
         _end = kept;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace WireDns.Capture;
 
-/// <summary>The check of gzip (RFC 1952 §8): CRC-32 with the reflected polynomial 0xedb88320, eight bytes a step.</summary>
+/// <summary>
+/// The check of gzip (RFC 1952 §8): CRC-32 with the reflected polynomial 0xedb88320, eight bytes a step.
+/// </summary>
 internal static class Crc32
 {
     private const uint Polynomial = 0xedb88320;

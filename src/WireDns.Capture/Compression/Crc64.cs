@@ -1,6 +1,8 @@
 namespace WireDns.Capture;
 
-/// <summary>The usual check of .xz files (.xz file format §3.4): CRC-64 of ECMA-182, reflected polynomial 0xc96c5795d7870f42.</summary>
+/// <summary>
+/// The usual check of .xz files (.xz file format §3.4): CRC-64 of ECMA-182, reflected polynomial 0xc96c5795d7870f42.
+/// </summary>
 internal static class Crc64
 {
     private const ulong Polynomial = 0xc96c5795d7870f42;

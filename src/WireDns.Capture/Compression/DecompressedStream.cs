@@ -1,8 +1,8 @@
 namespace WireDns.Capture;
 
 /// <summary>
-/// Decompresses a stream as it is read. Whatever a decoder makes of hostile data, it comes out as <see cref="CompressedDataException"/>;
-/// failures of the source itself pass.
+/// Decompresses a stream as it is read. Whatever a decoder makes of hostile data, it comes out as
+/// <see cref="CompressedDataException"/>; failures of the source itself pass.
 /// </summary>
 internal sealed class DecompressedStream : Stream
 {

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace WireDns.Capture;
 
 /// <summary>
-/// Decompresses gzip (RFC 1952): any number of members, zero padding behind the last as tapes have it. Check and length of every member are
-/// verified; anything else behind a member is an error, so that a damaged second member is not lost silently.
+/// Decompresses gzip (RFC 1952): any number of members, zero padding behind the last as tapes have it. Check and length
+/// of every member are verified; anything else behind a member is an error, so that a damaged second member is not lost
+/// silently.
 /// </summary>
 internal sealed class GzipDecoder : Decoder
 {

@@ -1,8 +1,9 @@
 namespace WireDns.Capture;
 
 /// <summary>
-/// A lookup table for one of deflate's prefix codes (RFC 1951 §3.2): the next bits of the stream index it, codes longer than its first level
-/// go through a second one. An entry is <c>value &lt;&lt; 16 | flags | extra bits &lt;&lt; 8 | bits of the code</c>; 0 is no code.
+/// A lookup table for one of deflate's prefix codes (RFC 1951 §3.2): the next bits of the stream index it, codes longer
+/// than its first level go through a second one. An entry is <c>value &lt;&lt; 16 | flags | extra bits &lt;&lt; 8 |
+/// bits of the code</c>; 0 is no code.
 /// </summary>
 internal sealed class HuffmanTable
 {
@@ -15,7 +16,8 @@ internal sealed class HuffmanTable
     /// <summary>The value is where a second level begins, the extra bits are how many index it.</summary>
     public const uint SecondLevel = 0x2000;
 
-    private const int MaximumCodeLength = 15;
+    /// <summary>Bits of the longest code (§3.2.7).</summary>
+    public const int MaximumCodeLength = 15;
 
     private readonly int _firstLevelBits;
     private readonly uint[] _entries;
@@ -27,12 +29,15 @@ internal sealed class HuffmanTable
     {
         _firstLevelBits = firstLevelBits;
 
-        // A second level is needed for each first-level index that a long code shares; every one has as many entries as its longest code
-        // spans, and every code takes a part of one. Twice the symbols times the span is never reached.
+        // A second level is needed for each first-level index that a long code shares; every one has as many entries as
+        // its longest code spans, and every code takes a part of one. Twice the symbols times the span is never
+        // reached.
         _entries = new uint[(1 << firstLevelBits) + (symbols << (MaximumCodeLength - firstLevelBits))];
     }
 
-    /// <summary>The table; its length is at least what any index made from <see cref="FirstLevelMask"/> needs.</summary>
+    /// <summary>
+    /// The table; its length is at least what any index made from <see cref="FirstLevelMask"/> needs.
+    /// </summary>
     public ReadOnlySpan<uint> Entries => _entries;
 
     /// <summary>Takes the index of the first level from the stream's next bits.</summary>

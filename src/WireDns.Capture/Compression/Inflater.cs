@@ -1,29 +1,24 @@
+using System.Runtime.InteropServices;
+
 namespace WireDns.Capture;
 
 /// <summary>
-/// Decompresses deflate (RFC 1951). The base library's decoder gives no sign of input that ends early and drops what it had decoded when
-/// it meets damage; a capture that was cut must be read up to the cut, and the cut must be told. Memory is fixed: a window and a chunk.
+/// Decompresses deflate (RFC 1951). The base library's decoder gives no sign of input that ends early and drops what it
+/// had decoded when it meets damage; a capture that was cut must be read up to the cut, and the cut must be told.
+/// Memory is fixed: a window and a chunk.
 /// </summary>
 internal sealed class Inflater
 {
-    // §2: a match reaches back 32 KiB at most, and is 258 bytes long at most (§3.2.5).
+    // §2: a match reaches back 32 KiB at most.
     private const int WindowSize = 32 * 1024;
-    private const int MaximumMatch = 258;
+    private const int BlockHeaderBits = 3;
     private const int ChunkSize = 96 * 1024;
-
-    private const int LiteralLengthSymbols = 288;
-    private const int DistanceSymbols = 32;
-    private const int CodeLengthSymbols = 19;
-
-    private static readonly uint[] LiteralLengthValues = MakeLiteralLengthValues();
-    private static readonly uint[] DistanceValues = MakeDistanceValues();
-    private static readonly uint[] CodeLengthValues = MakeCodeLengthValues();
 
     private readonly BitInput _input;
     private readonly byte[] _output = new byte[WindowSize + ChunkSize];
-    private readonly HuffmanTable _literalLengths = new(LiteralLengthSymbols, 10);
-    private readonly HuffmanTable _distances = new(DistanceSymbols, 8);
-    private readonly HuffmanTable _codeLengths = new(CodeLengthSymbols, 7);
+    private readonly HuffmanTable _literalLengths = new(DeflateAlphabet.LiteralLengthSymbols, 10);
+    private readonly HuffmanTable _distances = new(DeflateAlphabet.DistanceSymbols, 8);
+    private readonly HuffmanTable _codeLengths = new(DeflateAlphabet.CodeLengthSymbols, 7);
 
     // Output from _read to _written is not delivered yet; what lies in front is the window.
     private int _read;
@@ -56,8 +51,8 @@ internal sealed class Inflater
     }
 
     /// <summary>
-    /// The next decompressed bytes; 0 at the end of the stream, or where it is damaged: then <see cref="Error"/> says how, and everything
-    /// in front of the damage was delivered.
+    /// The next decompressed bytes; 0 at the end of the stream, or where it is damaged: then <see cref="Error"/> says
+    /// how, and everything in front of the damage was delivered.
     /// </summary>
     public int Read(Span<byte> destination)
     {
@@ -82,7 +77,7 @@ internal sealed class Inflater
             _read = WindowSize;
         }
 
-        while (_written <= _output.Length - MaximumMatch && _state < State.Ended)
+        while (_written <= _output.Length - DeflateAlphabet.MaximumMatch && _state < State.Ended && !ShouldDeliverFirst())
         {
             var sound = _state switch
             {
@@ -97,6 +92,15 @@ internal sealed class Inflater
             }
         }
     }
+
+    // A writer that flushes ends a block. Waiting for the next one would keep what is here from a reader that follows
+    // it.
+    private bool ShouldDeliverFirst() => _written > _read && _input.Buffered.IsEmpty && _state switch
+    {
+        State.BlockHeader => !_isLastBlock && _input.Count < BlockHeaderBits,
+        State.Stored => _input.Count < 8,
+        _ => false,
+    };
 
     // §3.2.3
     private bool TryReadBlockHeader()
@@ -132,7 +136,7 @@ internal sealed class Inflater
         var length = _input.Take(16);
         if (length != (_input.Take(16) ^ 0xffff))
         {
-            return _input.IsExhausted ? false : Fail("a stored block whose length disagrees with its complement");
+            return Fail("a stored block whose length disagrees with its complement");
         }
 
         _storedLeft = (int)length;
@@ -142,7 +146,7 @@ internal sealed class Inflater
 
     private bool TryCopyStored()
     {
-        while (_storedLeft > 0 && _written < _output.Length)
+        while (_storedLeft > 0 && _written < _output.Length && !ShouldDeliverFirst())
         {
             var copied = _input.TakeBytes(_output.AsSpan(_written, Math.Min(_storedLeft, _output.Length - _written)));
             if (copied == 0)
@@ -160,35 +164,48 @@ internal sealed class Inflater
 
     private bool TryDecodeBlock()
     {
-        var input = _input;
+        while (_state == State.Compressed && _written <= _output.Length - DeflateAlphabet.MaximumMatch)
+        {
+            // Near the end of what is buffered bit by bit, elsewhere eight bytes at a time.
+            if (_input.Buffered.Length >= sizeof(ulong) ? !TryDecodeQuickly() : !TryDecodeSymbol())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryDecodeQuickly()
+    {
         var output = _output.AsSpan();
         var literalLengths = _literalLengths.Entries;
         var distances = _distances.Entries;
         var literalMask = _literalLengths.FirstLevelMask;
         var distanceMask = _distances.FirstLevelMask;
+        var bits = _input.Bits;
+        var count = _input.Count;
+        var input = _input.Buffered;
         var written = _written;
-        var limit = output.Length - MaximumMatch;
+        var limit = output.Length - DeflateAlphabet.MaximumMatch;
         string? error = null;
-        while (written <= limit)
+        while (written <= limit && input.Length >= sizeof(ulong))
         {
-            // 15 + 5 bits of length and 15 + 13 of distance are fewer than the 56 that are ready.
-            input.Refill();
-            var entry = literalLengths[(int)(input.Bits & literalMask)];
+            // Makes 56 bits ready and more, and goes on by the bytes that are whole among them. Those of 15 + 5 for a
+            // length and 15 + 13 for a distance are 48.
+            bits |= MemoryMarshal.Read<ulong>(input) << count;
+            input = input[((63 - count) >> 3)..];
+            count |= 56;
+            var entry = literalLengths[(int)(bits & literalMask)];
             if ((entry & HuffmanTable.SecondLevel) != 0)
             {
-                entry = SecondLevel(literalLengths, entry);
+                entry = SecondLevel(literalLengths, entry, ref bits, ref count);
             }
 
-            input.Drop((byte)entry);
+            Drop((byte)entry, ref bits, ref count);
             if ((entry & HuffmanTable.Literal) != 0)
             {
                 output[written++] = (byte)(entry >> 16);
-                if (input.IsExhausted)
-                {
-                    written--;
-                    break;
-                }
-
                 continue;
             }
 
@@ -198,29 +215,18 @@ internal sealed class Inflater
                 break;
             }
 
-            var length = TakeValue(entry);
-            entry = distances[(int)(input.Bits & distanceMask)];
+            var length = TakeValue(entry, ref bits, ref count);
+            entry = distances[(int)(bits & distanceMask)];
             if ((entry & HuffmanTable.SecondLevel) != 0)
             {
-                entry = SecondLevel(distances, entry);
+                entry = SecondLevel(distances, entry, ref bits, ref count);
             }
 
-            input.Drop((byte)entry);
-            var distance = TakeValue(entry);
-            if (input.IsExhausted)
+            Drop((byte)entry, ref bits, ref count);
+            var distance = TakeValue(entry, ref bits, ref count);
+            error = MatchError(length, distance, written);
+            if (error is not null)
             {
-                break;
-            }
-
-            if (length == 0 || distance == 0)
-            {
-                error = "a code that stands for nothing";
-                break;
-            }
-
-            if (distance > written)
-            {
-                error = "a match that begins in front of the data";
                 break;
             }
 
@@ -229,24 +235,109 @@ internal sealed class Inflater
         }
 
         _written = written;
+        _input.Resume(bits, count, input.Length);
         return error is null || Fail(error);
     }
 
-    private uint SecondLevel(ReadOnlySpan<uint> entries, uint entry)
+    private bool TryDecodeSymbol()
     {
-        _input.Drop((byte)entry);
-        var mask = (1u << (int)((entry >> 8) & 0x1f)) - 1;
-        return entries[(int)(entry >> 16) + (int)(_input.Bits & mask)];
+        if (!TryTakeEntry(_literalLengths, out var entry))
+        {
+            return false;
+        }
+
+        if ((entry & HuffmanTable.Literal) != 0)
+        {
+            _output[_written++] = (byte)(entry >> 16);
+            return true;
+        }
+
+        if ((entry & HuffmanTable.EndOfBlock) != 0)
+        {
+            _state = State.BlockHeader;
+            return true;
+        }
+
+        var length = (int)(entry >> 16) + (int)_input.Take(ExtraBits(entry));
+        if (!TryTakeEntry(_distances, out entry))
+        {
+            return false;
+        }
+
+        var distance = (int)(entry >> 16) + (int)_input.Take(ExtraBits(entry));
+        if (_input.IsExhausted)
+        {
+            return false;
+        }
+
+        if (MatchError(length, distance, _written) is { } error)
+        {
+            return Fail(error);
+        }
+
+        CopyMatch(_output, _written, distance, length);
+        _written += length;
+        return true;
     }
 
-    private int TakeValue(uint entry)
+    // Asks for no bit more than the code has.
+    private bool TryTakeEntry(HuffmanTable table, out uint entry)
     {
-        var extra = (int)((entry >> 8) & 0x1f);
-        var value = (int)(entry >> 16) + (int)(_input.Bits & ((1u << extra) - 1));
-        _input.Drop(extra);
+        while (true)
+        {
+            var bits = _input.Bits;
+            entry = table.Entries[(int)(bits & table.FirstLevelMask)];
+            var length = (int)(byte)entry;
+            if ((entry & HuffmanTable.SecondLevel) != 0)
+            {
+                entry = table.Entries[(int)(entry >> 16) + (int)((bits >> length) & ((1u << ExtraBits(entry)) - 1))];
+                length += (byte)entry;
+            }
 
-        // An entry without a code or a symbol that is not used has no base.
-        return entry >> 16 == 0 ? 0 : value;
+            // No code at all: known for certain when as many bits are there as a code may have.
+            if (entry == 0 && _input.Count >= HuffmanTable.MaximumCodeLength)
+            {
+                return true;
+            }
+
+            if (entry != 0 && length <= _input.Count)
+            {
+                _input.Drop(length);
+                return true;
+            }
+
+            if (!_input.TryAddByte())
+            {
+                return false;
+            }
+        }
+    }
+
+    // An entry without a code, or of a symbol that is not used, has no base.
+    private static string? MatchError(int length, int distance, int written) => length < DeflateAlphabet.MinimumMatch || distance == 0
+        ? "a code that stands for nothing"
+        : distance > written ? "a match that begins in front of the data" : null;
+
+    private static uint SecondLevel(ReadOnlySpan<uint> entries, uint entry, ref ulong bits, ref int count)
+    {
+        Drop((byte)entry, ref bits, ref count);
+        return entries[(int)(entry >> 16) + (int)(bits & ((1u << ExtraBits(entry)) - 1))];
+    }
+
+    private static int TakeValue(uint entry, ref ulong bits, ref int count)
+    {
+        var extra = ExtraBits(entry);
+        var value = (int)(entry >> 16) + (int)(bits & ((1u << extra) - 1));
+        Drop(extra, ref bits, ref count);
+        return value;
+    }
+
+    private static int ExtraBits(uint entry) => (int)((entry >> 8) & 0x1f);
+
+    private static void Drop(int dropped, ref ulong bits, ref int count)
+    {
+        bits >>= dropped;
+        count -= dropped;
     }
 
     // §3.2.3: a match may overlap what it makes, repeating it.
@@ -283,14 +374,14 @@ internal sealed class Inflater
             return Fail("a block with more codes than there are");
         }
 
-        Span<byte> lengths = stackalloc byte[LiteralLengthSymbols + DistanceSymbols];
+        Span<byte> lengths = stackalloc byte[DeflateAlphabet.LiteralLengthSymbols + DeflateAlphabet.DistanceSymbols];
         lengths.Clear();
         for (var i = 0; i < codeLengths; i++)
         {
             lengths[order[i]] = (byte)_input.Take(3);
         }
 
-        if (!_codeLengths.TryBuild(lengths[..CodeLengthSymbols], CodeLengthValues, mayBeIncomplete: false))
+        if (!_codeLengths.TryBuild(lengths[..DeflateAlphabet.CodeLengthSymbols], DeflateAlphabet.CodeLengthValues, mayBeIncomplete: false))
         {
             return Fail("code lengths whose own code is none");
         }
@@ -298,10 +389,7 @@ internal sealed class Inflater
         lengths.Clear();
         for (var symbol = 0; symbol < literalLengths + distances;)
         {
-            _input.Refill();
-            var entry = _codeLengths.Entries[(int)(_input.Bits & _codeLengths.FirstLevelMask)];
-            _input.Drop((byte)entry);
-            if (_input.IsExhausted)
+            if (!TryTakeEntry(_codeLengths, out var entry))
             {
                 return false;
             }
@@ -339,76 +427,28 @@ internal sealed class Inflater
             return Fail("a block that cannot end");
         }
 
-        return (_literalLengths.TryBuild(lengths[..literalLengths], LiteralLengthValues, mayBeIncomplete: true)
-                && _distances.TryBuild(lengths.Slice(literalLengths, distances), DistanceValues, mayBeIncomplete: true))
+        return (_literalLengths.TryBuild(lengths[..literalLengths], DeflateAlphabet.LiteralLengthValues, mayBeIncomplete: true)
+                && _distances.TryBuild(lengths.Slice(literalLengths, distances), DeflateAlphabet.DistanceValues, mayBeIncomplete: true))
             || Fail("code lengths that make no code");
     }
 
     // §3.2.6
     private void BuildFixedCodes()
     {
-        Span<byte> lengths = stackalloc byte[LiteralLengthSymbols];
+        Span<byte> lengths = stackalloc byte[DeflateAlphabet.LiteralLengthSymbols];
         lengths[..144].Fill(8);
         lengths[144..256].Fill(9);
         lengths[256..280].Fill(7);
         lengths[280..].Fill(8);
-        _ = _literalLengths.TryBuild(lengths, LiteralLengthValues, mayBeIncomplete: false);
-        lengths[..DistanceSymbols].Fill(5);
-        _ = _distances.TryBuild(lengths[..DistanceSymbols], DistanceValues, mayBeIncomplete: false);
+        _ = _literalLengths.TryBuild(lengths, DeflateAlphabet.LiteralLengthValues, mayBeIncomplete: false);
+        lengths[..DeflateAlphabet.DistanceSymbols].Fill(5);
+        _ = _distances.TryBuild(lengths[..DeflateAlphabet.DistanceSymbols], DeflateAlphabet.DistanceValues, mayBeIncomplete: false);
     }
 
     private bool Fail(string error)
     {
-        // Zeros behind the end decode to nonsense: then the end is what is wrong.
+        // What is taken behind the end is zero: then the end is what is wrong.
         Error ??= _input.IsExhausted ? null : error;
         return false;
-    }
-
-    // §3.2.5: 0 to 255 are literals, 256 ends the block, 257 to 285 are lengths. 286 and 287 are not used: no base.
-    private static uint[] MakeLiteralLengthValues()
-    {
-        var values = new uint[LiteralLengthSymbols];
-        for (var literal = 0u; literal < 256; literal++)
-        {
-            values[literal] = (literal << 16) | HuffmanTable.Literal;
-        }
-
-        values[256] = HuffmanTable.EndOfBlock;
-        var length = 3u;
-        for (var symbol = 257; symbol < 285; symbol++)
-        {
-            var extra = (uint)Math.Max(0, ((symbol - 257) / 4) - 1);
-            values[symbol] = (length << 16) | (extra << 8);
-            length += 1u << (int)extra;
-        }
-
-        values[285] = MaximumMatch << 16;
-        return values;
-    }
-
-    // §3.2.5: 0 to 29; 30 and 31 are not used.
-    private static uint[] MakeDistanceValues()
-    {
-        var values = new uint[DistanceSymbols];
-        var distance = 1u;
-        for (var symbol = 0; symbol < 30; symbol++)
-        {
-            var extra = (uint)Math.Max(0, (symbol / 2) - 1);
-            values[symbol] = (distance << 16) | (extra << 8);
-            distance += 1u << (int)extra;
-        }
-
-        return values;
-    }
-
-    private static uint[] MakeCodeLengthValues()
-    {
-        var values = new uint[CodeLengthSymbols];
-        for (var symbol = 0u; symbol < CodeLengthSymbols; symbol++)
-        {
-            values[symbol] = symbol << 16;
-        }
-
-        return values;
     }
 }

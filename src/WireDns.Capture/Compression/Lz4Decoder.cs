@@ -4,8 +4,8 @@ using K4os.Compression.LZ4.Streams;
 namespace WireDns.Capture;
 
 /// <summary>
-/// Decompresses the LZ4 frame format: any number of frames, with skippable ones anywhere. The library reads one frame after another but no
-/// skippable one, so each frame is begun here.
+/// Decompresses the LZ4 frame format: any number of frames, with skippable ones anywhere. The library reads one frame
+/// after another but no skippable one, so each frame is begun here.
 /// </summary>
 internal sealed class Lz4Decoder : Decoder
 {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace WireDns.Capture;
 
 /// <summary>
-/// The check behind each block of an .xz stream (.xz file format §2.1.1.2). CRC-32, CRC-64 and SHA-256 are verified; those of other kinds
-/// have a known size and are passed over, as the format allows.
+/// The check behind each block of an .xz stream (.xz file format §2.1.1.2). CRC-32, CRC-64 and SHA-256 are verified;
+/// those of other kinds have a known size and are passed over, as the format allows.
 /// </summary>
 internal sealed class XzCheck : IDisposable
 {

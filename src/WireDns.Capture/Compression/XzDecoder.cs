@@ -4,9 +4,9 @@ using SharpCompress.Compressors.LZMA;
 namespace WireDns.Capture;
 
 /// <summary>
-/// Decompresses .xz (https://tukaani.org/xz/xz-file-format.txt): any number of streams with padding between them. The library's own reader
-/// of the container believes whatever dictionary size a header asks for, 4 GiB in six bytes of file, and stops after the first stream; so
-/// the container is read here and only LZMA2 there.
+/// Decompresses .xz (https://tukaani.org/xz/xz-file-format.txt): any number of streams with padding between them. The
+/// library's own reader of the container believes whatever dictionary size a header asks for, 4 GiB in six bytes of
+/// file, and stops after the first stream; so the container is read here and only LZMA2 there.
 /// </summary>
 internal sealed class XzDecoder : Decoder
 {

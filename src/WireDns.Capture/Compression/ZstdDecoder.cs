@@ -4,8 +4,8 @@ using ZstdSharp;
 namespace WireDns.Capture;
 
 /// <summary>
-/// Decompresses Zstandard (RFC 8878): any number of frames, with skippable ones between them. A window of more than 128 MiB is refused, as
-/// the zstd program does.
+/// Decompresses Zstandard (RFC 8878): any number of frames, with skippable ones between them. A window of more than 128
+/// MiB is refused, as the zstd program does.
 /// </summary>
 internal sealed class ZstdDecoder : Decoder
 {

@@ -1,6 +1,8 @@
 namespace WireDns.Capture;
 
-/// <summary>What is wrong with a file, before it is known where: made once per file at most, so it may hold text.</summary>
+/// <summary>
+/// What is wrong with a file, before it is known where: made once per file at most, so it may hold text.
+/// </summary>
 internal sealed record CaptureFault(string Text)
 {
     /// <summary>Whether the file is a capture at all.</summary>

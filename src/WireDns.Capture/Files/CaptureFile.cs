@@ -3,16 +3,17 @@ using System.Runtime.InteropServices;
 namespace WireDns.Capture;
 
 /// <summary>
-/// Opens capture files: pcap and pcapng, also compressed (gzip, zstd, lz4, xz, bzip2). What a file is is found in its bytes, never in its
-/// name.
+/// Opens capture files: pcap, pcapng and snoop, also compressed (gzip, zstd, lz4, xz, bzip2). What a file is is found in its
+/// bytes, never in its name.
 /// </summary>
 public static class CaptureFile
 {
-    // One wrapper is usual, two happen (a compressed file in a compressed archive); more is someone trying how much we take.
+    // One wrapper is usual, two happen (a compressed file in a compressed archive); more is someone trying how much we
+    // take.
     private const int MaximumCompressionDepth = 2;
 
-    // The longest header of a classic file.
-    private const int HeaderLength = 28;
+    // What a file of another kind is recognised by.
+    private const int SignatureLength = 8;
 
     /// <summary>Opens a file or a named pipe.</summary>
     /// <exception cref="CaptureFormatException">It is no capture, or its header is damaged.</exception>
@@ -33,8 +34,8 @@ public static class CaptureFile
     }
 
     /// <summary>
-    /// Reads a capture from a stream, from where it stands. A stream that delivers slowly, such as a pipe from tcpdump, is read packet by
-    /// packet as they come.
+    /// Reads a capture from a stream, from where it stands. A stream that delivers slowly, such as a pipe from tcpdump,
+    /// is read packet by packet as they come.
     /// </summary>
     /// <param name="stream">Is disposed with the reader, and also where this throws.</param>
     /// <param name="name">What messages call it.</param>
@@ -91,10 +92,20 @@ public static class CaptureFile
         }
 
         CaptureFault? fault;
-        if (PcapFraming.HasMagic(header))
+        if (SnoopFraming.HasIdentification(input.Peek(SnoopFraming.IdentificationLength)))
         {
-            header = input.Peek(HeaderLength);
-            var framing = PcapFraming.Read(header, out var length, out fault);
+            var framing = SnoopFraming.Read(input.Peek(SnoopFraming.HeaderLength), out fault);
+            if (framing is not null)
+            {
+                input.Skip(SnoopFraming.HeaderLength);
+                return framing;
+            }
+        }
+        else if (PcapFraming.HasMagic(header))
+        {
+            // Not a byte more than that: a live pipe may have no packet yet.
+            var length = PcapFraming.HeaderLengthOf(header);
+            var framing = PcapFraming.Read(input.Peek(length), out fault);
             if (framing is not null)
             {
                 input.Skip(length);
@@ -103,7 +114,7 @@ public static class CaptureFile
         }
         else
         {
-            fault = new CaptureFault(DescribeUnknown(input.Peek(HeaderLength), compression)) { IsCapture = false };
+            fault = new CaptureFault(DescribeUnknown(input.Peek(SignatureLength), compression)) { IsCapture = false };
         }
 
         throw new CaptureFormatException(name, fault!, 0, 0);
@@ -119,7 +130,6 @@ public static class CaptureFile
 
         var known = start switch
         {
-            _ when start.StartsWith("snoop\0\0\0"u8) => "a snoop capture, which is not read; editcap converts it to pcapng",
             _ when start.StartsWith("GMBU"u8) => "a Network Monitor capture, which is not read; editcap converts it to pcapng",
             _ when start.StartsWith("RTSS"u8) || start.StartsWith("XCP\0"u8) => "a capture of another kind; editcap converts it to pcapng",
             _ when start.StartsWith("PK\x03\x04"u8) => "a zip archive; unpack it first",

@@ -1,8 +1,8 @@
 namespace WireDns.Capture;
 
 /// <summary>
-/// Reads the packets of one capture file in order, a batch at a time and nothing allocated per packet. Not thread-safe; the batches may be
-/// worked on elsewhere, where each is a batch of the caller's.
+/// Reads the packets of one capture file in order, a batch at a time and nothing allocated per packet. Not thread-safe;
+/// the batches may be worked on elsewhere, where each is a batch of the caller's.
 /// </summary>
 public sealed class CaptureFileReader : IDisposable
 {
@@ -16,7 +16,7 @@ public sealed class CaptureFileReader : IDisposable
     // Where the rest stands in the (decompressed) file, and the batch's buffer while one is filled.
     private long _offset;
     private bool _ended;
-    private CaptureFormatException? _failure;
+    private Exception? _failure;
     private PacketBatch? _ownBatch;
 
     internal CaptureFileReader(string name, PeekingStream input, PacketFraming framing, CaptureCompression compression)
@@ -44,8 +44,8 @@ public sealed class CaptureFileReader : IDisposable
     public SkippedPackets Skipped => _framing.Skipped;
 
     /// <summary>
-    /// The interfaces that were described so far, in the order of <see cref="Wire.Packet.InterfaceIndex"/>. A pcapng file may describe more
-    /// of them later on; the list that was returned does not change then.
+    /// The interfaces that were described so far, in the order of <see cref="Wire.Packet.InterfaceIndex"/>. A pcapng
+    /// file may describe more of them later on; the list that was returned does not change then.
     /// </summary>
     public IReadOnlyList<CaptureInterface> Interfaces => new ArraySegment<CaptureInterface>(_framing.Interfaces, 0, _framing.InterfaceCount);
 
@@ -60,12 +60,13 @@ public sealed class CaptureFileReader : IDisposable
     }
 
     /// <summary>
-    /// Reads the next packets into a batch of the caller's. Blocks until there is at least one whole packet, not until the batch is full, so
-    /// that a live pipe is followed as it comes.
+    /// Reads the next packets into a batch of the caller's. Blocks until there is at least one whole packet, not until
+    /// the batch is full, so that a live pipe is followed as it comes.
     /// </summary>
     /// <returns>False at the end of the file; the batch is empty then.</returns>
     /// <exception cref="CaptureFormatException">
-    /// The file is damaged, or ends inside a packet. Everything before that was delivered. Thrown again by further calls.
+    /// The file is damaged, or ends inside a packet. Everything before that was delivered. Thrown again by further
+    /// calls.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public bool TryReadBatch(PacketBatch batch)
@@ -82,7 +83,8 @@ public sealed class CaptureFileReader : IDisposable
         {
             if (end == batch.Buffer.Length)
             {
-                // Doubled with what is really there, not sized by what a length claims; the formats bound a packet's length.
+                // Doubled with what is really there, not sized by what a length claims; the formats bound a packet's
+                // length.
                 batch.GrowBuffer(checked(end * 2));
             }
 
@@ -123,10 +125,17 @@ public sealed class CaptureFileReader : IDisposable
         }
         catch (CompressedDataException exception)
         {
-            // The packets that came out before it are delivered first: what is left over is all that is known of the next one.
+            // The packets that came out before it are delivered first: what is left over is all that is known of the
+            // next one.
             _failure = Failure(new CaptureFault(exception.Message), exception);
             _ended = true;
             return 0;
+        }
+        catch (Exception exception)
+        {
+            // What was read since the last batch is lost, so there is no going on.
+            _failure = exception;
+            throw;
         }
     }
 

@@ -10,9 +10,9 @@ public sealed record CaptureFiles
     public required IReadOnlyList<SkippedFile> Skipped { get; init; }
 
     /// <summary>
-    /// Replaces each folder by the captures in it, as their content says. A file in a folder that is no capture is skipped and reported, so
-    /// that a README does no harm; one that is a damaged capture, or cannot be read, stays in the list, so that it is not missed. Folders in
-    /// folders are not entered.
+    /// Replaces each folder by the captures in it, as their content says. A file in a folder that is no capture is
+    /// skipped and reported, so that a README does no harm; one that is a damaged capture, or cannot be read, stays in
+    /// the list, so that it is not missed. Folders in folders are not entered.
     /// </summary>
     /// <param name="paths">Files and folders. A file that is named here is always kept.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace WireDns.Capture;
 
 /// <summary>
-/// A file that is no capture, or a capture that is damaged. Packets before the damage were delivered before this is thrown.
+/// A file that is no capture, or a capture that is damaged. Packets before the damage were delivered before this is
+/// thrown.
 /// </summary>
 public sealed class CaptureFormatException : Exception
 {
@@ -37,13 +38,17 @@ public sealed class CaptureFormatException : Exception
     /// <summary>The file, as it was named to <see cref="CaptureFile"/>.</summary>
     public string FileName { get; } = "";
 
-    /// <summary>Number of the packet that could not be read, from 1; 0 where the damage is in front of all packets.</summary>
+    /// <summary>
+    /// Number of the packet that could not be read, from 1; 0 where the damage is in front of all packets.
+    /// </summary>
     public long PacketNumber { get; }
 
     /// <summary>Where the unreadable part begins, in bytes from the start of the (decompressed) file.</summary>
     public long ByteOffset { get; }
 
-    /// <summary>Whether the file was recognised as a capture: false for a file of another kind, true for a damaged capture.</summary>
+    /// <summary>
+    /// Whether the file was recognised as a capture: false for a file of another kind, true for a damaged capture.
+    /// </summary>
     public bool IsCapture { get; }
 
     private static string Describe(string fileName, CaptureFault fault, long packetNumber, long offset) => packetNumber == 0

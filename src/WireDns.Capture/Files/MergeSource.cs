@@ -15,7 +15,10 @@ internal sealed class MergeSource : IDisposable
         _batch = batch;
     }
 
-    /// <summary>What the current packet is ordered by, in nanoseconds since 1970: its time, or that of the packet in front of it.</summary>
+    /// <summary>
+    /// What the current packet is ordered by, in nanoseconds since 1970: its time, or that of the packet in front of
+    /// it.
+    /// </summary>
     public long Time { get; private set; }
 
     /// <summary>The current packet.</summary>

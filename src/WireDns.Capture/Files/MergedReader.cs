@@ -3,9 +3,10 @@ using WireDns.Wire;
 namespace WireDns.Capture;
 
 /// <summary>
-/// Reads several captures as one, in the order of time: what two taps saw, or the directions of a link captured apart. Holds one batch per
-/// file and allocates nothing per packet. A capture whose own times run backwards keeps its order; of packets with the same time those of
-/// the file that was given first come first; a packet without a time goes with the packet in front of it. Not thread-safe.
+/// Reads several captures as one, in the order of time: what two taps saw, or the directions of a link captured apart.
+/// Holds one batch per file and allocates nothing per packet. A capture whose own times run backwards keeps its order;
+/// of packets with the same time those of the file that was given first come first; a packet without a time goes with
+/// the packet in front of it. Not thread-safe.
 /// </summary>
 public sealed class MergedReader : IDisposable
 {
@@ -28,11 +29,15 @@ public sealed class MergedReader : IDisposable
         _heap = new int[_sources.Length];
     }
 
-    /// <summary>The files that were found damaged so far. What stood before the damage was read, and the other files are.</summary>
+    /// <summary>
+    /// The files that were found damaged so far. What stood before the damage was read, and the other files are.
+    /// </summary>
     public IReadOnlyList<CaptureFormatException> Damage => _damage;
 
     /// <summary>Reads the next packet.</summary>
-    /// <param name="packet">A view that is valid until the next call. Its number and interface are those of its own file.</param>
+    /// <param name="packet">
+    /// A view that is valid until the next call. Its number and interface are those of its own file.
+    /// </param>
     /// <param name="source">Index of its file among the readers.</param>
     /// <returns>False when all files have ended.</returns>
     /// <exception cref="IOException">A file cannot be read.</exception>

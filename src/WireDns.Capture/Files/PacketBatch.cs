@@ -4,8 +4,8 @@ namespace WireDns.Capture;
 
 /// <summary>
 /// Packets that were read together: one buffer and the places of the packets in it. Filled by
-/// <see cref="CaptureFileReader.TryReadBatch(PacketBatch)"/>, then valid until it is given to a reader again. Not thread-safe while it is
-/// filled; once filled, any thread may read it, also while the reader fills another batch.
+/// <see cref="CaptureFileReader.TryReadBatch(PacketBatch)"/>, then valid until it is given to a reader again. Not
+/// thread-safe while it is filled; once filled, any thread may read it, also while the reader fills another batch.
 /// </summary>
 public sealed class PacketBatch
 {
@@ -18,7 +18,9 @@ public sealed class PacketBatch
     private PacketRecord[] _records;
 
     /// <summary>An empty batch.</summary>
-    /// <param name="bufferSize">Bytes to read at a time; raised to 4096. The buffer grows where one packet needs more.</param>
+    /// <param name="bufferSize">
+    /// Bytes to read at a time; raised to 4096. The buffer grows where one packet needs more.
+    /// </param>
     public PacketBatch(int bufferSize = DefaultBufferSize)
     {
         Buffer = GC.AllocateUninitializedArray<byte>(Math.Max(bufferSize, MinimumBufferSize));
@@ -59,7 +61,9 @@ public sealed class PacketBatch
     /// <summary>Number of the last packet in front of this batch.</summary>
     internal long NumberBase { get; private set; }
 
-    /// <summary>The file's interfaces as far as this batch's packets need them. Entries are never changed once they are there.</summary>
+    /// <summary>
+    /// The file's interfaces as far as this batch's packets need them. Entries are never changed once they are there.
+    /// </summary>
     internal CaptureInterface[] Interfaces { get; set; } = [];
 
     internal void Clear(long numberBase)

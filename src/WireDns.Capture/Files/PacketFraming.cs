@@ -1,13 +1,14 @@
 namespace WireDns.Capture;
 
 /// <summary>
-/// Finds the packets in the bytes of one file format. It sees a window of the file at a time and says how much of it is done with; what is
-/// left comes back, with more behind it, in the next window.
+/// Finds the packets in the bytes of one file format. It sees a window of the file at a time and says how much of it is
+/// done with; what is left comes back, with more behind it, in the next window.
 /// </summary>
 internal abstract class PacketFraming
 {
     /// <summary>
-    /// The longest packet that is believed, in bytes: the largest snap length of tcpdump. A longer one is a damaged length.
+    /// The longest packet that is believed, in bytes: the largest snap length of tcpdump. A longer one is a damaged
+    /// length.
     /// </summary>
     public const int MaximumCapturedLength = 262_144;
 
@@ -17,7 +18,9 @@ internal abstract class PacketFraming
     /// <summary>Number of packets so far, with those that were skipped.</summary>
     public long PacketNumber { get; protected set; }
 
-    /// <summary>Interfaces by source-wide index; entries from <see cref="InterfaceCount"/> on are null. Replaced when it grows.</summary>
+    /// <summary>
+    /// Interfaces by source-wide index; entries from <see cref="InterfaceCount"/> on are null. Replaced when it grows.
+    /// </summary>
     public CaptureInterface[] Interfaces { get; protected set; } = [];
 
     /// <summary>Number of <see cref="Interfaces"/>.</summary>

@@ -2,7 +2,9 @@ using WireDns.Wire;
 
 namespace WireDns.Capture;
 
-/// <summary>Where one packet lies in a batch's buffer, and what its header says. 32 bytes, two to a cache line.</summary>
+/// <summary>
+/// Where one packet lies in a batch's buffer, and what its header says. 32 bytes, two to a cache line.
+/// </summary>
 internal struct PacketRecord
 {
     public int Offset;

@@ -5,8 +5,8 @@ using WireDns.Wire;
 namespace WireDns.Capture;
 
 /// <summary>
-/// The records of a classic capture file (draft-ietf-opsawg-pcap): microseconds or nanoseconds, either byte order, the format as modified by
-/// Kuznetzov, the lcap files of Ixia, and the length order of versions before 2.4.
+/// The records of a classic capture file (draft-ietf-opsawg-pcap): microseconds or nanoseconds, either byte order, the
+/// format as modified by Kuznetzov, the lcap files of Ixia, and the length order of versions before 2.4.
 /// </summary>
 internal sealed class PcapFraming : PacketFraming
 {
@@ -48,7 +48,8 @@ internal sealed class PcapFraming : PacketFraming
         CapturedFirst,
         OriginalFirst,
 
-        // Version 2.3 was written in both orders. A packet cannot have more bytes captured than it had, so the smaller one is the captured.
+        // Version 2.3 was written in both orders. A packet cannot have more bytes captured than it had, so the smaller
+        // one is the captured.
         SmallerIsCaptured,
     }
 
@@ -57,19 +58,21 @@ internal sealed class PcapFraming : PacketFraming
     /// <summary>Whether these are the first bytes of a file of this format.</summary>
     public static bool HasMagic(ReadOnlySpan<byte> start) => TryReadMagic(start, out _, out _);
 
+    /// <summary>Length in bytes of the file header that begins with a magic number.</summary>
+    public static int HeaderLengthOf(ReadOnlySpan<byte> start) =>
+        TryReadMagic(start, out var magic, out _) && magic is IxiaHardwareMagic or IxiaSoftwareMagic ? IxiaFileHeaderLength : FileHeaderLength;
+
     /// <summary>Reads the file header.</summary>
-    /// <param name="header">At least the header, or all there is of the file.</param>
-    /// <param name="length">Length of the header in bytes.</param>
+    /// <param name="header">The header, or all there is of it; begins with a magic number.</param>
     /// <param name="fault">What is wrong with it, where the result is null.</param>
-    public static PcapFraming? Read(ReadOnlySpan<byte> header, out int length, out CaptureFault? fault)
+    public static PcapFraming? Read(ReadOnlySpan<byte> header, out CaptureFault? fault)
     {
-        length = 0;
         if (!TryReadMagic(header, out var magic, out var swapped))
         {
             throw new ArgumentException("not the magic number of a classic capture file", nameof(header));
         }
 
-        length = magic is IxiaHardwareMagic or IxiaSoftwareMagic ? IxiaFileHeaderLength : FileHeaderLength;
+        var length = HeaderLengthOf(header);
         if (header.Length < length)
         {
             fault = new CaptureFault($"the file ends inside its header, which has {length} bytes, after {header.Length}");
@@ -126,7 +129,8 @@ internal sealed class PcapFraming : PacketFraming
             record.Offset = position + _recordHeaderLength;
             record.CapturedLength = captured;
 
-            // Some writers leave the original length 0 or too small; a packet was at least as long as what is here of it.
+            // Some writers leave the original length 0 or too small; a packet was at least as long as what is here of
+            // it.
             record.OriginalLength = (int)Math.Clamp(header.OriginalLength, header.CapturedLength, int.MaxValue);
             record.InterfaceIndex = 0;
             record.Time = ToTime(header.Seconds, header.Fraction);

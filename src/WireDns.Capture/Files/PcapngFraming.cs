@@ -5,8 +5,9 @@ using WireDns.Wire;
 namespace WireDns.Capture;
 
 /// <summary>
-/// The blocks of a pcapng file (draft-ietf-opsawg-pcapng): any number of sections, each in its own byte order and with its own interfaces.
-/// Packets are in Enhanced, Simple and (obsolete) Packet Blocks; everything else is skipped by its length.
+/// The blocks of a pcapng file (draft-ietf-opsawg-pcapng): any number of sections, each in its own byte order and with
+/// its own interfaces. Packets are in Enhanced, Simple and (obsolete) Packet Blocks; everything else is skipped by its
+/// length.
 /// </summary>
 internal sealed class PcapngFraming : PacketFraming
 {
@@ -31,13 +32,15 @@ internal sealed class PcapngFraming : PacketFraming
     // §4.1: type, length, byte-order magic, version, section length, trailer.
     private const int MinimumSectionHeaderLength = 28;
 
-    // A block that has to be seen as a whole: a packet of 256 KiB with its options, generously. Others may have any length.
+    // A block that has to be seen as a whole: a packet of 256 KiB with its options, generously. Others may have any
+    // length.
     private const uint MaximumBlockLength = 16 * 1024 * 1024;
 
     private readonly PcapngInterfaces _interfaces = new();
     private bool _swapped;
 
-    // What is left of a block that is skipped because it is of no interest, without its trailer; and that trailer, if it is still to come.
+    // What is left of a block that is skipped because it is of no interest, without its trailer; and that trailer, if
+    // it is still to come.
     private long _toSkip;
     private uint _expectedTrailer;
 
@@ -212,7 +215,8 @@ internal sealed class PcapngFraming : PacketFraming
         var major = ToHost(MemoryMarshal.Read<ushort>(body[4..]));
         var minor = ToHost(MemoryMarshal.Read<ushort>(body[6..]));
 
-        // §4.1: 1.0 is the version, 1.2 was written by mistake and means the same. A reader cannot know what another major version means.
+        // §4.1: 1.0 is the version, 1.2 was written by mistake and means the same. A reader cannot know what another
+        // major version means.
         if (major != 1)
         {
             Fault = new CaptureFault($"version {major}.{minor} of pcapng is not known (1.0 is)");

@@ -6,12 +6,14 @@ using WireDns.Wire;
 namespace WireDns.Capture;
 
 /// <summary>
-/// The interfaces of a pcapng file. Ids start again in every section; the index of an interface in the whole file does not. A section that
-/// repeats the interfaces of the one in front of it, as files that were joined do, gives them the same indexes.
+/// The interfaces of a pcapng file. Ids start again in every section; the index of an interface in the whole file does
+/// not. A section that repeats the interfaces of the one in front of it, as files that were joined do, gives them the
+/// same indexes.
 /// </summary>
 internal sealed class PcapngInterfaces
 {
-    // An interface block takes 20 bytes of file and more here, so their number is bounded: no host has as many interfaces.
+    // An interface block takes 20 bytes of file and more here, so their number is bounded: no host has as many
+    // interfaces.
     private const int MaximumInterfaces = 65_536;
 
     // §4.2: link type, reserved, snap length.
@@ -48,8 +50,8 @@ internal sealed class PcapngInterfaces
     }
 
     /// <summary>
-    /// Adds the interface of a block to the section. A block too short to hold one takes its id all the same, as an interface of link type
-    /// -1, so that the ids behind it stay right.
+    /// Adds the interface of a block to the section. A block too short to hold one takes its id all the same, as an
+    /// interface of link type -1, so that the ids behind it stay right.
     /// </summary>
     public void Describe(ReadOnlySpan<byte> body, bool swapped)
     {
@@ -135,7 +137,8 @@ internal sealed class PcapngInterfaces
         return Count++;
     }
 
-    // §3.5: code, length, value, padding to four bytes. An option that reaches beyond the block ends the list; what stood before it counts.
+    // §3.5: code, length, value, padding to four bytes. An option that reaches beyond the block ends the list; what
+    // stood before it counts.
     private static bool TryReadOption(ref ReadOnlySpan<byte> options, bool swapped, out ushort code, out ReadOnlySpan<byte> value)
     {
         value = default;

@@ -1,8 +1,9 @@
 namespace WireDns.Capture;
 
 /// <summary>
-/// A stream whose first bytes can be looked at before they are read: how a format is found by content where nothing can be rewound. It
-/// remembers whether its source failed, so that a decompressor on top can tell a broken disk from broken data.
+/// A stream whose first bytes can be looked at before they are read: how a format is found by content where nothing can
+/// be rewound. It remembers whether its source failed, so that a decompressor on top can tell a broken disk from broken
+/// data.
 /// </summary>
 internal sealed class PeekingStream : Stream
 {
@@ -33,7 +34,9 @@ internal sealed class PeekingStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The next bytes, without reading them: <paramref name="count"/>, or fewer where the source ends.</summary>
+    /// <summary>
+    /// The next bytes, without reading them: <paramref name="count"/>, or fewer where the source ends.
+    /// </summary>
     public ReadOnlySpan<byte> Peek(int count)
     {
         if (_start + count > _peeked.Length)

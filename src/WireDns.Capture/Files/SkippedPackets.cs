@@ -1,6 +1,8 @@
 namespace WireDns.Capture;
 
-/// <summary>Counts blocks that announced a packet and could not be read. Each has taken a packet number. One writer: the reader.</summary>
+/// <summary>
+/// Counts blocks that announced a packet and could not be read. Each has taken a packet number. One writer: the reader.
+/// </summary>
 public sealed class SkippedPackets
 {
     private long _unknownInterface;

@@ -3,8 +3,9 @@ using WireDns.Wire;
 namespace WireDns.Capture;
 
 /// <summary>
-/// Turns the 64-bit time stamps of one pcapng interface into packet times (draft-ietf-opsawg-pcapng §4.2, <c>if_tsresol</c> and
-/// <c>if_tsoffset</c>). Any resolution and offset is accepted; what lies outside the range of <see cref="PacketTime"/> saturates.
+/// Turns the 64-bit time stamps of one pcapng interface into packet times (draft-ietf-opsawg-pcapng §4.2,
+/// <c>if_tsresol</c> and <c>if_tsoffset</c>). Any resolution and offset is accepted; what lies outside the range of
+/// <see cref="PacketTime"/> saturates.
 /// </summary>
 internal readonly struct TimestampScale
 {
@@ -18,7 +19,8 @@ internal readonly struct TimestampScale
     private readonly byte _resolution;
 
     /// <param name="resolution">
-    /// The octet of <c>if_tsresol</c>: a negative power of ten, or of two where the highest bit is set. 6 is the default of the format.
+    /// The octet of <c>if_tsresol</c>: a negative power of ten, or of two where the highest bit is set. 6 is the
+    /// default of the format.
     /// </param>
     /// <param name="offsetInSeconds">Seconds to add, of either sign.</param>
     public TimestampScale(byte resolution, long offsetInSeconds)
@@ -49,7 +51,7 @@ internal readonly struct TimestampScale
                 ? (Int128)((UInt128)ticks * PowerOfTen(9 - _resolution))
                 : (Int128)((UInt128)ticks / PowerOfTen(Math.Min(_resolution - 9, 30)));
         nanoseconds += (Int128)_offsetInSeconds * NanosecondsPerSecond;
-        return PacketTime.FromNanoseconds((long)Int128.Clamp(nanoseconds, 0, long.MaxValue));
+        return PacketTime.FromNanoseconds(nanoseconds);
     }
 
     private static UInt128 PowerOfTen(int exponent)

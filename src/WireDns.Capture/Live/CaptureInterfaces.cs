@@ -14,7 +14,9 @@ public static class CaptureInterfaces
     private const uint WirelessFlag = 0x08;
 
     /// <summary>
-    /// All interfaces that libpcap knows, in its order. Each is opened for a moment to learn whether that can be done.
+    /// All interfaces that libpcap knows, in its order. Network interfaces are opened for a moment to learn whether
+    /// that can be done; queues of the packet filter and the like are not, because that takes packets away from whoever
+    /// reads them.
     /// </summary>
     /// <exception cref="LiveCaptureException">libpcap is missing, or cannot list them.</exception>
     public static IReadOnlyList<LiveInterface> List()
@@ -31,7 +33,8 @@ public static class CaptureInterfaces
                 IsRunning = (device.Flags & RunningFlag) != 0,
                 IsLoopback = (device.Flags & LoopbackFlag) != 0,
                 IsWireless = (device.Flags & WirelessFlag) != 0,
-                Problem = ProblemOf(device.Name),
+                WasTried = MayBeTried(device.Name),
+                Problem = MayBeTried(device.Name) ? ProblemOf(device.Name) : null,
             });
             device.Dispose();
         }
@@ -89,6 +92,9 @@ public static class CaptureInterfaces
             }
         }
     }
+
+    private static bool MayBeTried(string name) =>
+        !OperatingSystem.IsLinux() || name == "any" || Directory.Exists(Path.Combine("/sys/class/net", name));
 
     private static string? ProblemOf(string name)
     {

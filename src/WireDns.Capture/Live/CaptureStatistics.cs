@@ -7,14 +7,18 @@ public readonly record struct CaptureStatistics
     public long Delivered { get; init; }
 
     /// <summary>
-    /// Packets that libpcap counts as received. Under Linux those that the kernel dropped are among them, and those that wait in its buffer;
-    /// elsewhere it may count in front of the filter.
+    /// Packets that libpcap counts as received. Under Linux those that the kernel dropped are among them, and those
+    /// that wait in its buffer; elsewhere it may count in front of the filter.
     /// </summary>
     public long Received { get; init; }
 
-    /// <summary>Packets that the kernel dropped because its buffer was full: the reader was too slow, or the buffer too small.</summary>
+    /// <summary>
+    /// Packets that the kernel dropped because its buffer was full: the reader was too slow, or the buffer too small.
+    /// </summary>
     public long DroppedByKernel { get; init; }
 
-    /// <summary>Packets that the network interface or its driver dropped, for all its readers; 0 where that is not known.</summary>
+    /// <summary>
+    /// Packets that the network interface or its driver dropped, for all its readers; 0 where that is not known.
+    /// </summary>
     public long DroppedByInterface { get; init; }
 }

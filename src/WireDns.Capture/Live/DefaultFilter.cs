@@ -4,12 +4,13 @@ using WireDns.Wire;
 namespace WireDns.Capture;
 
 /// <summary>
-/// What the kernel is asked for where the user asks for nothing: as near to what the file reader sees as libpcap's filter language can say
-/// for a link type. Immutable.
+/// What the kernel is asked for where the user asks for nothing: as near to what the file reader sees as libpcap's
+/// filter language can say for a link type. Immutable.
 /// </summary>
 public sealed record DefaultFilter
 {
-    // A later fragment has no ports. IPv6: the fragment header (44, RFC 8200 §4.5) right behind the fixed one, on first fragments as well.
+    // A later fragment has no ports. IPv6: the fragment header (44, RFC 8200 §4.5) right behind the fixed one, on first
+    // fragments as well.
     private const string Fragments = "ip[6:2] & 0x1fff != 0 or ip6[6] = 44";
 
     // RFC 2784 GRE and so ERSPAN, IP in IP (RFC 2003), IPv6 in IP (RFC 4213), EtherIP (RFC 3378).
@@ -23,7 +24,10 @@ public sealed record DefaultFilter
     private const string LinkTunnels =
         "ether proto 0x8847 or ether proto 0x8848 or ether proto 0x8864 or ether proto 0x88e7 or ether proto 0x8909";
 
-    /// <summary>The filter in libpcap's language; null where the link type cannot be filtered, so that everything is let through.</summary>
+    /// <summary>
+    /// The filter in libpcap's language; null where the link type cannot be filtered, so that everything is let
+    /// through.
+    /// </summary>
     public required string? Expression { get; init; }
 
     /// <summary>What it lets through, a phrase each.</summary>
@@ -51,7 +55,8 @@ public sealed record DefaultFilter
         switch (linkType)
         {
             case LinkType.Ethernet:
-                // "vlan" moves every offset behind it, also those of alternatives, so the untagged case comes first and each tag inside the last.
+                // "vlan" moves every offset behind it, also those of alternatives, so the untagged case comes first and
+                // each tag inside the last.
                 var any = $"{ip} or {LinkTunnels}";
                 return new DefaultFilter
                 {

@@ -8,15 +8,15 @@ using WireDns.Wire;
 namespace WireDns.Capture;
 
 /// <summary>
-/// Captures from one network interface. Packets are handed over where the kernel put them, without a copy and without an allocation. One
-/// thread runs it; several captures run side by side, each on its own thread.
+/// Captures from one network interface. Packets are handed over where the kernel put them, without a copy and without
+/// an allocation. One thread runs it; several captures run side by side, each on its own thread.
 /// </summary>
 public sealed unsafe class LiveCapture : IDisposable
 {
     private const int BrokenOff = -2;
 
-    // How long the thread waits for packets before it looks whether it should end, and how often the 32-bit counters are read: they wrap after
-    // an hour and more.
+    // How long the thread waits for packets before it looks whether it should end, and how often the 32-bit counters
+    // are read: they wrap after an hour and more.
     private const int WaitInMilliseconds = 100;
     private const int StatisticsIntervalInMilliseconds = 1000;
 
@@ -75,7 +75,8 @@ public sealed unsafe class LiveCapture : IDisposable
             Activate(device, options, TimestampResolution.Nanosecond);
             var filter = SetFilter(device, options);
 
-            // Waiting is done here, so that it can be ended: a blocking read waits for a packet in older versions of the library.
+            // Waiting is done here, so that it can be ended: a blocking read waits for a packet in older versions of
+            // the library.
             device.NonBlockingMode = true;
             return new LiveCapture(device, functions, filter);
         }
@@ -87,11 +88,14 @@ public sealed unsafe class LiveCapture : IDisposable
     }
 
     /// <summary>
-    /// Hands packets to <paramref name="callback"/> on this thread until <paramref name="cancellation"/> is asked for, which ends it within a
-    /// second, traffic or not. Packets that wait in the kernel's buffer then are left there. An exception of the callback ends the run and
-    /// comes out here.
+    /// Hands packets to <paramref name="callback"/> on this thread until <paramref name="cancellation"/> is asked for,
+    /// which ends it within a second, traffic or not. Packets that wait in the kernel's buffer then are left there. An
+    /// exception of the callback ends the run and comes out here.
     /// </summary>
-    /// <remarks>An interface that goes down is waited for: libpcap goes on when it comes up again. One that goes away is an error.</remarks>
+    /// <remarks>
+    /// An interface that goes down is waited for: libpcap goes on when it comes up again. One that goes away is an
+    /// error.
+    /// </remarks>
     /// <exception cref="LiveCaptureException">The interface went away, or reading from it failed.</exception>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public void Run(PacketCallback callback, CancellationToken cancellation)
@@ -228,8 +232,8 @@ public sealed unsafe class LiveCapture : IDisposable
         }
     }
 
-    // The header is a struct pcap_pkthdr: a struct timeval, the captured length and the original length. The library says how many bytes lie at
-    // data, so the span stays in bounds.
+    // The header is a struct pcap_pkthdr: a struct timeval, the captured length and the original length. The library
+    // says how many bytes lie at data, so the span stays in bounds.
     private void Deliver(byte* header, byte* data)
     {
         if (_callbackFailure is not null)
@@ -277,6 +281,7 @@ public sealed unsafe class LiveCapture : IDisposable
         }
     }
 
-    // The library numbers link types as files do but for raw IP, which has 12 in memory, or 14 on OpenBSD, and those are link types of their own.
+    // The library numbers link types as files do but for raw IP, which has 12 in memory, or 14 on OpenBSD, and those
+    // are link types of their own.
     private static LinkType ToLinkType(int dataLink) => (LinkType)dataLink;
 }

@@ -2,7 +2,9 @@ using SharpPcap;
 
 namespace WireDns.Capture;
 
-/// <summary>A live capture that could not start or go on. The message is one line and says what to do about it.</summary>
+/// <summary>
+/// A live capture that could not start or go on. The message is one line and says what to do about it.
+/// </summary>
 public sealed class LiveCaptureException : Exception
 {
     /// <summary>An exception without a known cause.</summary>

@@ -6,11 +6,14 @@ public sealed record LiveCaptureOptions
     /// <summary>The filter that asks for everything.</summary>
     public const string NoFilter = "none";
 
-    /// <summary>Name of the interface, as <see cref="CaptureInterfaces.List"/> gives it; <c>any</c> is all of them under Linux.</summary>
+    /// <summary>
+    /// Name of the interface, as <see cref="CaptureInterfaces.List"/> gives it; <c>any</c> is all of them under Linux.
+    /// </summary>
     public required string Interface { get; init; }
 
     /// <summary>
-    /// Whether packets for other hosts are taken too: what a mirror port delivers. On by default; without meaning for <c>any</c>.
+    /// Whether packets for other hosts are taken too: what a mirror port delivers. On by default; without meaning for
+    /// <c>any</c>.
     /// </summary>
     public bool Promiscuous { get; init; } = true;
 
@@ -18,21 +21,26 @@ public sealed record LiveCaptureOptions
     public bool Monitor { get; init; }
 
     /// <summary>
-    /// How much of each packet is taken, in bytes, 64 to 262144. The default is the maximum: offloading makes packets of 64 KiB and more out of
-    /// those on the wire, and the kernel's buffer takes no more for a packet than it has.
+    /// How much of each packet is taken, in bytes, 64 to 262144. The default is the maximum: offloading makes packets
+    /// of 64 KiB and more out of those on the wire, and the kernel's buffer takes no more for a packet than it has.
     /// </summary>
     public int SnapLength { get; init; } = PacketFraming.MaximumCapturedLength;
 
-    /// <summary>Size of the kernel's buffer in bytes; 64 MiB by default, which holds what a busy link sends in a tenth of a second.</summary>
+    /// <summary>
+    /// Size of the kernel's buffer in bytes; 64 MiB by default, which holds what a busy link sends in a tenth of a
+    /// second.
+    /// </summary>
     public int BufferSize { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// How long the kernel may gather packets before it hands them over; 100 ms by default. Shorter costs more, and bounds how late an alert is.
+    /// How long the kernel may gather packets before it hands them over; 100 ms by default. Shorter costs more, and
+    /// bounds how late an alert is.
     /// </summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// A filter in libpcap's language (pcap-filter(7)), <see cref="NoFilter"/>, or null for <see cref="DefaultFilter"/>.
+    /// A filter in libpcap's language (pcap-filter(7)), <see cref="NoFilter"/>, or null for
+    /// <see cref="DefaultFilter"/>.
     /// </summary>
     public string? Filter { get; init; }
 

@@ -24,6 +24,11 @@ public sealed record LiveInterface
     /// <summary>Whether it is wireless.</summary>
     public bool IsWireless { get; init; }
 
-    /// <summary>Why it cannot be captured from, in one line; null where it can.</summary>
+    /// <summary>
+    /// Whether it was opened to see if that can be done: so with network interfaces, and not with packet filter queues.
+    /// </summary>
+    public bool WasTried { get; init; }
+
+    /// <summary>Why it cannot be captured from, in one line; null where it can, or was not tried.</summary>
     public string? Problem { get; init; }
 }

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace WireDns.Capture;
 
 /// <summary>
-/// The few functions of libpcap that SharpPcap does not give out: reading with a callback and no allocation, ending that from another
-/// thread, and the statistics with the interface's own drops. Holds addresses in a library that is never unloaded.
+/// The few functions of libpcap that SharpPcap does not give out: reading with a callback and no allocation, ending
+/// that from another thread, and the statistics with the interface's own drops. Holds addresses in a library that is
+/// never unloaded.
 /// </summary>
 internal sealed unsafe class PcapFunctions
 {

@@ -5,11 +5,16 @@ namespace WireDns.Sigma.Matching;
 /// <summary>One value of an event's field: a view, valid as long as what it was taken from.</summary>
 public readonly ref struct FieldValue
 {
+    // Laid out in 32 bytes: it is returned by value for each field of each event.
+    private readonly long _bits;
+    private readonly bool _isReal;
+
     private FieldValue(FieldValueKind kind, ReadOnlySpan<byte> text, SigmaNumber number)
     {
         Kind = kind;
         Text = text;
-        Number = number;
+        _bits = number.Bits;
+        _isReal = number.IsReal;
     }
 
     /// <summary>Null.</summary>
@@ -25,7 +30,7 @@ public readonly ref struct FieldValue
     public ReadOnlySpan<byte> Text { get; }
 
     /// <summary>The number where it is one, else 0.</summary>
-    public SigmaNumber Number { get; }
+    public SigmaNumber Number => new(_bits, _isReal);
 
     /// <summary>A text.</summary>
     public static FieldValue FromText(ReadOnlySpan<byte> utf8) => new(FieldValueKind.Text, utf8, default);

@@ -1,4 +1,5 @@
 using System.Text;
+using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
 
@@ -16,6 +17,10 @@ public sealed class MatchState
     private readonly int[] _rules;
     private readonly int[] _candidates;
     private readonly int[] _matches;
+
+    // The longest text of a number has 24 characters.
+    private readonly byte[] _digits = new byte[32];
+    private readonly byte[] _digitsSecond = new byte[32];
     private int _event;
     private int _matchCount;
     private byte[] _folded = new byte[FirstBufferLength];
@@ -131,7 +136,9 @@ public sealed class MatchState
         return _decoded.AsSpan(0, Encoding.UTF8.GetChars(text, _decoded));
     }
 
-    /// <summary>The text of a value that is not null; a number's is written into <paramref name="digits"/>, which has 32 bytes.</summary>
-    internal static ReadOnlySpan<byte> TextOf(FieldValue value, Span<byte> digits) =>
-        value.Kind == FieldValueKind.Number ? digits[..value.Number.Format(digits)] : value.Text;
+    /// <summary>The text of a value that is not null; a number's is valid until the next call for the same buffer.</summary>
+    internal ReadOnlySpan<byte> TextOf(FieldValue value, bool isSecond = false) =>
+        value.Kind == FieldValueKind.Number ? Format(value.Number, isSecond ? _digitsSecond : _digits) : value.Text;
+
+    private static ReadOnlySpan<byte> Format(SigmaNumber number, byte[] digits) => digits.AsSpan(0, number.Format(digits));
 }

@@ -88,7 +88,10 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         return new MultiPatternMatcher(foldsAsciiOnly, [.. tables], blob, _short.Build(), [.. _unfiltered]);
     }
 
-    /// <summary>Whether a pattern is cheap to look for: it has a literal of a gram's length, or one that stands at a known place.</summary>
+    /// <summary>
+    /// Whether a hit of the pattern is rare enough to look at a rule for: a single character somewhere in the text, or wildcards without a
+    /// literal of a gram's length, are hit by too many values or cost too much on each.
+    /// </summary>
     public static bool IsSelective(TextPattern pattern)
     {
         var index = FindLongestLiteral(pattern.Tokens);
@@ -97,8 +100,8 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
             return pattern.Tokens.Count == 0;
         }
 
-        return pattern.Tokens[index].Text.Length >= Gram.Length ||
-            (pattern.Tokens.Count <= 2 && IsLiteralWithStars(pattern.Tokens, index));
+        var length = pattern.Tokens[index].Text.Length;
+        return length >= Gram.Length || (IsLiteralWithStars(pattern.Tokens, index) && (length > 1 || pattern.Tokens.Count < 3));
     }
 
     private void AddEntry(byte[] literal, byte[] blob, byte flags, int group)

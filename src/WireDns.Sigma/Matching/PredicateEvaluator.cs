@@ -115,9 +115,7 @@ internal static class PredicateEvaluator
         }
 
         var reference = predicate.Reference!;
-        Span<byte> digits = stackalloc byte[32];
-        Span<byte> otherDigits = stackalloc byte[32];
-        var text = MatchState.TextOf(value, digits);
+        var text = state.TextOf(value);
         if (!reference.IsCased)
         {
             text = state.Fold(text, predicate.FoldsAsciiOnly, isSecond: false);
@@ -132,7 +130,7 @@ internal static class PredicateEvaluator
                 continue;
             }
 
-            var other = MatchState.TextOf(otherValue, otherDigits);
+            var other = state.TextOf(otherValue, isSecond: true);
             if (!reference.IsCased)
             {
                 other = state.Fold(other, predicate.FoldsAsciiOnly, isSecond: true);
@@ -154,9 +152,6 @@ internal static class PredicateEvaluator
         return false;
     }
 
-    private static bool IsRegexMatch(FieldPredicate predicate, scoped FieldValue value, MatchState state)
-    {
-        Span<byte> digits = stackalloc byte[32];
-        return predicate.Regex!.IsMatch(state.Decode(MatchState.TextOf(value, digits)));
-    }
+    private static bool IsRegexMatch(FieldPredicate predicate, scoped FieldValue value, MatchState state) =>
+        predicate.Regex!.IsMatch(state.Decode(state.TextOf(value)));
 }

@@ -7,11 +7,10 @@ namespace WireDns.Sigma.Matching;
 /// <summary>Finds, for a leaf that is known to be true, which value of the event passed and what part of it.</summary>
 internal static class ReasonFinder
 {
-    public static void AddText<TEvent>(CompiledRules compiled, int leaf, TEvent @event, MatchState state, List<MatchReason> reasons)
+    public static void AddText<TEvent>(CompiledRules compiled, int leaf, TEvent @event, MatchState state, List<(LeafOrigin Origin, MatchReason Reason)> reasons)
         where TEvent : ISigmaEvent, allows ref struct
     {
         var origin = compiled.Origins[leaf];
-        Span<byte> digits = stackalloc byte[32];
         foreach (var scan in compiled.ScansOfLeaf[leaf])
         {
             var (fieldId, matcher) = compiled.Scans[scan];
@@ -24,24 +23,23 @@ internal static class ReasonFinder
                     continue;
                 }
 
-                var text = MatchState.TextOf(value, digits);
+                var text = state.TextOf(value);
                 var hits = new FirstHit(leaf);
                 matcher.Scan(state.FoldPadded(text, matcher.FoldsAsciiOnly), text, ref hits);
                 if (hits.IsFound)
                 {
-                    reasons.Add(DescribeText(origin, matcher.Describe(hits.Pattern), Encoding.UTF8.GetString(text)));
+                    reasons.Add((origin, DescribeText(origin, matcher.Describe(hits.Pattern), Encoding.UTF8.GetString(text))));
                     return;
                 }
             }
         }
     }
 
-    public static void AddPredicate<TEvent>(CompiledRules compiled, int index, TEvent @event, MatchState state, List<MatchReason> reasons)
+    public static void AddPredicate<TEvent>(CompiledRules compiled, int index, TEvent @event, MatchState state, List<(LeafOrigin Origin, MatchReason Reason)> reasons)
         where TEvent : ISigmaEvent, allows ref struct
     {
         var origin = compiled.Origins[compiled.TextLeafCount + index];
         var predicate = compiled.Predicates[index];
-        Span<byte> digits = stackalloc byte[32];
         foreach (var fieldId in predicate.FieldIds)
         {
             var count = @event.CountValues(fieldId);
@@ -58,15 +56,15 @@ internal static class ReasonFinder
                     break;
                 }
 
-                var text = Encoding.UTF8.GetString(MatchState.TextOf(value, digits));
+                var text = Encoding.UTF8.GetString(state.TextOf(value));
                 var match = predicate.Regex?.Match(text);
                 var pattern = origin.Value?.AsWritten ?? FindValue(predicate, origin, text);
-                reasons.Add(Describe(origin, pattern, text, match?.Index ?? 0, match?.Length ?? text.Length));
+                reasons.Add((origin, Describe(origin, pattern, text, match?.Index ?? 0, match?.Length ?? text.Length)));
                 return;
             }
         }
 
-        reasons.Add(Describe(origin, origin.Value?.AsWritten ?? "null", null, 0, 0));
+        reasons.Add((origin, Describe(origin, origin.Value?.AsWritten ?? "null", null, 0, 0)));
     }
 
     /// <summary>The value of a list of numbers or networks that the text passes.</summary>

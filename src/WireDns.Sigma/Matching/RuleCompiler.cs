@@ -13,6 +13,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
     private readonly List<TextLeaf> _textLeaves = [];
     private readonly List<FieldPredicate> _predicates = [];
     private readonly List<LeafOrigin> _predicateOrigins = [];
+    private readonly Dictionary<Selection, int> _selections = [];
 
     public CompiledRules Compile(IReadOnlyList<SigmaRule> rules)
     {
@@ -65,12 +66,24 @@ internal sealed class RuleCompiler(IFieldSchema schema)
 
     private int CompileNode(RuleNode node, Selection selection) => node switch
     {
-        SelectionUse use => CompileNode(use.Selection.Node, use.Selection),
+        SelectionUse use => CompileSelection(use.Selection),
         Not not => Negate(CompileNode(not.Node, selection)),
         AllOf all => Join(ProgramNodeKind.All, all.Nodes.Select(n => CompileNode(n, selection))),
         AnyOf any => Join(ProgramNodeKind.Any, any.Nodes.Select(n => CompileNode(n, selection))),
         _ => CompileMatch((FieldMatch)node, selection),
     };
+
+    /// <summary>A selection is compiled once, however often conditions name it.</summary>
+    private int CompileSelection(Selection selection)
+    {
+        if (!_selections.TryGetValue(selection, out var node))
+        {
+            node = CompileNode(selection.Node, selection);
+            _selections.Add(selection, node);
+        }
+
+        return node;
+    }
 
     private int CompileMatch(FieldMatch match, Selection selection)
     {

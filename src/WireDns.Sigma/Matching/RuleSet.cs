@@ -81,7 +81,7 @@ public sealed class RuleSet
 
     /// <summary>
     /// Says why a rule matches an event: the values that passed, at most 32, without those of negated parts. Empty where the rule does not
-    /// match, and where it matches for nothing but what is absent. Allocates: for hits only.
+    /// match, and where it matches for nothing but what is absent. In the order of the rule. Allocates: for hits only.
     /// </summary>
     /// <param name="rule">Index into <see cref="Rules"/>.</param>
     /// <param name="event">The event.</param>
@@ -97,13 +97,17 @@ public sealed class RuleSet
         }
 
         state.BeginEvent();
-        var reasons = new List<MatchReason>();
+        var reasons = new List<(LeafOrigin Origin, MatchReason Reason)>();
         if (IsTrue(_compiled.Roots[rule], @event, state))
         {
             Explain(_compiled.Roots[rule], @event, state, reasons);
         }
 
-        return reasons;
+        // The program tests what is cheap first; a reader expects the order of the rule.
+        return [.. reasons
+            .OrderBy(r => (r.Origin.Match.Position.Line, r.Origin.Match.Position.Column))
+            .ThenBy(r => (r.Origin.Value?.Position.Line ?? 0, r.Origin.Value?.Position.Column ?? 0))
+            .Select(r => r.Reason)];
     }
 
     private void Scan<TEvent>(int scan, TEvent @event, MatchState state)
@@ -111,13 +115,12 @@ public sealed class RuleSet
     {
         var (fieldId, matcher) = _compiled.Scans[scan];
         var count = @event.CountValues(fieldId);
-        Span<byte> digits = stackalloc byte[32];
         for (var i = 0; i < count; i++)
         {
             var value = @event.GetValue(fieldId, i);
             if (value.Kind != FieldValueKind.Null)
             {
-                var text = MatchState.TextOf(value, digits);
+                var text = state.TextOf(value);
                 var hits = new StateHits(state, _compiled.RulesOfLeaf);
                 matcher.Scan(state.FoldPadded(text, matcher.FoldsAsciiOnly), text, ref hits);
             }
@@ -182,7 +185,7 @@ public sealed class RuleSet
         return state.IsLeafTrue(leaf);
     }
 
-    private void Explain<TEvent>(int node, TEvent @event, MatchState state, List<MatchReason> reasons)
+    private void Explain<TEvent>(int node, TEvent @event, MatchState state, List<(LeafOrigin Origin, MatchReason Reason)> reasons)
         where TEvent : ISigmaEvent, allows ref struct
     {
         const int MaximumReasons = 32;

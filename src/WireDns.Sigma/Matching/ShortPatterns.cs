@@ -17,15 +17,18 @@ internal sealed class ShortPatterns
     private readonly byte[][] _searches;
     private readonly ulong[] _firstBytes = new ulong[4];
     private readonly bool[] _hasLength = new bool[16];
+    private readonly bool _hasAnchored;
 
     public ShortPatterns(Dictionary<uint, int[]> groups)
     {
         _groups = groups;
+        IsEmpty = groups.Count == 0;
         _keys = [.. groups.Keys.Where(k => FlagsOf(k) == Anywhere)];
         _searches = [.. _keys.Select(BytesOf)];
         foreach (var key in groups.Keys)
         {
             _hasLength[(FlagsOf(key) << 2) | LengthOf(key)] = true;
+            _hasAnchored |= FlagsOf(key) != Anywhere;
         }
 
         foreach (var search in _searches)
@@ -34,9 +37,27 @@ internal sealed class ShortPatterns
         }
     }
 
-    public bool IsEmpty => _groups.Count == 0;
+    public bool IsEmpty { get; }
 
     public void Scan<THits>(ReadOnlySpan<byte> text, ref THits hits)
+        where THits : struct, IPatternHits, allows ref struct
+    {
+        if (_hasAnchored)
+        {
+            LookAtPlaces(text, ref hits);
+        }
+
+        if (_searches.Length is > 0 and <= FewSearches)
+        {
+            SearchEach(text, ref hits);
+        }
+        else if (_searches.Length > 0)
+        {
+            LookAtEachPosition(text, ref hits);
+        }
+    }
+
+    private void LookAtPlaces<THits>(ReadOnlySpan<byte> text, ref THits hits)
         where THits : struct, IPatternHits, allows ref struct
     {
         for (var length = 0; length < Gram.Length && length <= text.Length; length++)
@@ -55,15 +76,6 @@ internal sealed class ShortPatterns
             {
                 Find(KeyOf(text[^length..], PatternEntry.EndsAtEnd), ref hits);
             }
-        }
-
-        if (_searches.Length is > 0 and <= FewSearches)
-        {
-            SearchEach(text, ref hits);
-        }
-        else if (_searches.Length > 0)
-        {
-            LookAtEachPosition(text, ref hits);
         }
     }
 

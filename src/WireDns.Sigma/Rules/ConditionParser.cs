@@ -9,14 +9,15 @@ internal sealed class ConditionParser
     // Parentheses are parsed, and trees walked, recursively; no rule of SigmaHQ goes past five.
     private const int MaximumDepth = 64;
 
-    // Every pattern unfolds into the selections that it matches.
-    private const int MaximumNodes = 100_000;
+    // Every pattern unfolds into the selections that it matches; a hundred are already many.
+    private const int MaximumNodes = 20_000;
 
     private readonly YamlScalar _scalar;
     private readonly IReadOnlyDictionary<string, Selection> _selections;
     private readonly HashSet<string> _broken;
     private readonly HashSet<string> _used;
     private readonly DiagnosticBag _diagnostics;
+    private readonly bool _isOneLine;
     private string _token = string.Empty;
     private int _tokenStart;
     private int _next;
@@ -40,10 +41,11 @@ internal sealed class ConditionParser
         _broken = broken;
         _used = used;
         _diagnostics = diagnostics;
+        _isOneLine = !scalar.Text.Contains('\n', StringComparison.Ordinal);
         Advance();
     }
 
-    /// <summary>The tree, or null where an error was reported, or where the condition names a selection that was.</summary>
+    /// <summary>The tree, or null where an error was reported. Of no use where a selection was broken.</summary>
     public RuleNode? Parse()
     {
         if (_token.Length == 0)
@@ -144,6 +146,11 @@ internal sealed class ConditionParser
             return ParseQuantifier(token, tokenStart, position);
         }
 
+        if (token is "1" or "all" or "any" && _token.Equals("of", StringComparison.OrdinalIgnoreCase))
+        {
+            return Fail("condition-operator-case", $"expected '{token} of', found '{token} {_token}'", "operators are written in lower case");
+        }
+
         if (_token == "(" && token is "count" or "sum" or "min" or "max" or "avg" or "near" && !_selections.ContainsKey(token))
         {
             return FailOnAggregation(tokenStart);
@@ -176,7 +183,6 @@ internal sealed class ConditionParser
         }
 
         var nodes = new List<RuleNode>();
-        var isBroken = false;
         var them = pattern == "them" ? "*" : pattern;
         foreach (var (name, selection) in _selections)
         {
@@ -192,11 +198,11 @@ internal sealed class ConditionParser
             if (IsMatch(name, them))
             {
                 _used.Add(name);
-                isBroken = true;
+                nodes.Add(Stand(name, position));
             }
         }
 
-        if (nodes.Count == 0 && !isBroken)
+        if (nodes.Count == 0)
         {
             return Fail(
                 "pattern-without-selection",
@@ -204,18 +210,33 @@ internal sealed class ConditionParser
                 Spelling.Suggest(pattern, _selections.Keys));
         }
 
-        _nodes += nodes.Count;
-        if (_nodes > MaximumNodes)
+        if (!TryCount(nodes.Count))
         {
-            return Fail("condition-too-large", $"expected a condition of at most {MaximumNodes:N0} selections with its patterns unfolded, found more");
+            return null;
         }
 
         Advance();
-        return isBroken ? null : nodes.Count == 1 ? nodes[0] : isAll ? new AllOf(position, nodes) : new AnyOf(position, nodes);
+        return nodes.Count == 1 ? nodes[0] : isAll ? new AllOf(position, nodes) : new AnyOf(position, nodes);
+    }
+
+    private bool TryCount(int uses)
+    {
+        _nodes += uses;
+        if (_nodes > MaximumNodes)
+        {
+            Fail("condition-too-large", $"expected a condition of at most {MaximumNodes:N0} selections with its patterns unfolded, found more");
+        }
+
+        return _nodes <= MaximumNodes;
     }
 
     private SelectionUse? FindSelection(string name, int start, SourcePosition position)
     {
+        if (!TryCount(1))
+        {
+            return null;
+        }
+
         if (_selections.TryGetValue(name, out var selection))
         {
             _used.Add(name);
@@ -224,9 +245,8 @@ internal sealed class ConditionParser
 
         if (_broken.Contains(name))
         {
-            // Its own error has been reported; the condition says nothing new.
             _used.Add(name);
-            return null;
+            return Stand(name, position);
         }
 
         if (name is "AND" or "OR" or "NOT" or "And" or "Or" or "Not")
@@ -254,6 +274,10 @@ internal sealed class ConditionParser
             start);
         return null;
     }
+
+    /// <summary>Stands for a selection whose own error was reported, so that what is wrong behind it is found too.</summary>
+    private static SelectionUse Stand(string name, SourcePosition position) =>
+        new(position, new Selection(name, position, new AnyOf(position, [])));
 
     /// <summary>Names that start with an underscore are met only by patterns that do, too.</summary>
     private static bool IsMatch(string name, string pattern)
@@ -318,9 +342,9 @@ internal sealed class ConditionParser
     private SourcePosition Position => PositionAt(_tokenStart);
 
     /// <summary>Exact where the condition stands on one line; a condition over several lines is shown from its beginning.</summary>
-    private SourcePosition PositionAt(int offset) => _scalar.Text.Contains('\n', StringComparison.Ordinal)
-        ? _scalar.Position
-        : _scalar.Position with { Column = _scalar.Position.Column + offset + (_scalar.IsPlain ? 0 : 1) };
+    private SourcePosition PositionAt(int offset) => _isOneLine
+        ? _scalar.Position with { Column = _scalar.Position.Column + offset + (_scalar.IsPlain ? 0 : 1) }
+        : _scalar.Position;
 
     private static char? FindBadCharacter(string token)
     {

@@ -3,6 +3,9 @@ namespace WireDns.Sigma.Rules;
 /// <summary>Reads the <c>detection</c> section of a rule, or the <c>filter</c> section of a filter.</summary>
 internal sealed class DetectionReader(SigmaPlaceholders placeholders, DiagnosticBag diagnostics)
 {
+    // Each pattern of a condition is compared with each name; SigmaHQ's largest rule has some fifty.
+    private const int MaximumSelections = 5000;
+
     /// <summary>The detection, or null where an error was reported.</summary>
     /// <param name="node">The section, or null where there is none.</param>
     /// <param name="parent">Where to point to if there is none.</param>
@@ -15,6 +18,13 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
                 "missing-detection",
                 node?.Position ?? parent,
                 $"expected a map with selections and a condition under detection, found {node?.Description ?? "none"}");
+            return null;
+        }
+
+        if (map.Entries.Count > MaximumSelections)
+        {
+            diagnostics.Error(
+                "too-many-selections", map.Position, $"expected at most {MaximumSelections:N0} selections, found {map.Entries.Count:N0}");
             return null;
         }
 
@@ -198,7 +208,8 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
             else if (scalar.IsNull && items.Count > 1)
             {
                 diagnostics.Error(
-                    "null-in-list", scalar.Position, "expected a value, found null in a list", "test for null in a selection of its own");
+                    "null-in-list", scalar.Position, $"expected a value, found {(scalar.Text.Length == 0 ? "nothing" : scalar.Text)} in a list",
+                    scalar.Text is "NULL" or "Null" ? "put it in quotes to make it the word" : "test for null in a selection of its own");
             }
             else if (chain.Has(ModifierKind.Expand) && HasPlaceholder(scalar, out var isResolved))
             {
@@ -223,11 +234,11 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
             field, position, chain.Modifiers, values, expanded.Count == 0 ? null : expanded.SelectMany(scalar => reader.Expand(scalar)));
     }
 
-    /// <summary>Whether the text has a placeholder; one that is not known is reported.</summary>
+    /// <summary>Whether the text has a placeholder, or a percent sign that is escaped from being one; one that is not known is reported.</summary>
     private bool HasPlaceholder(YamlScalar scalar, out bool isResolved)
     {
         isResolved = true;
-        var hasPlaceholder = false;
+        var hasPlaceholder = scalar.Text.Contains(@"\%", StringComparison.Ordinal);
         foreach (var (name, isPlaceholder) in PlaceholderText.Split(scalar.Text))
         {
             hasPlaceholder |= isPlaceholder;

@@ -6,6 +6,9 @@ namespace WireDns.Sigma.Rules;
 /// </summary>
 internal sealed class ModifierChain
 {
+    // There are fewer modifiers that could stand beside one another.
+    private const int MaximumModifiers = 16;
+
     private ModifierChain(IReadOnlyList<Modifier> modifiers, ValueShape shape)
     {
         Modifiers = modifiers;
@@ -43,8 +46,14 @@ internal sealed class ModifierChain
 
         var modifiers = new List<Modifier>();
         var isKnown = true;
-        while (bar >= 0)
+        for (var count = 1; bar >= 0; count++)
         {
+            if (count > MaximumModifiers)
+            {
+                diagnostics.Error("modifier-order", PositionIn(key, bar), $"expected at most {MaximumModifiers} modifiers, found more");
+                return null;
+            }
+
             var start = bar + 1;
             bar = key.Text.IndexOf('|', start);
             var name = bar < 0 ? key.Text[start..] : key.Text[start..bar];

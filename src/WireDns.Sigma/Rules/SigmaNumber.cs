@@ -10,14 +10,14 @@ public readonly struct SigmaNumber : IEquatable<SigmaNumber>, IComparable<SigmaN
     // Largest magnitude below which every integral double is exact, so that turning it into an integer loses nothing.
     private const double ExactLimit = 9007199254740992;
 
-    private readonly long _integer;
-    private readonly double _real;
+    // The integer, or the bits of the double: 16 bytes in all, since every value of an event has one of these.
+    private readonly long _bits;
     private readonly bool _isReal;
 
     /// <summary>An integer.</summary>
     public SigmaNumber(long value)
     {
-        _integer = value;
+        _bits = value;
     }
 
     /// <summary>A real number; kept as an integer where it is one and exact.</summary>
@@ -25,28 +25,39 @@ public readonly struct SigmaNumber : IEquatable<SigmaNumber>, IComparable<SigmaN
     {
         if (Math.Abs(value) <= ExactLimit && Math.Floor(value) == value)
         {
-            _integer = (long)value;
+            _bits = (long)value;
         }
         else
         {
-            _real = value;
+            _bits = BitConverter.DoubleToInt64Bits(value);
             _isReal = true;
         }
     }
 
+    /// <summary>The number whose parts <see cref="Bits"/> and <see cref="IsReal"/> are.</summary>
+    internal SigmaNumber(long bits, bool isReal)
+    {
+        _bits = bits;
+        _isReal = isReal;
+    }
+
+    internal long Bits => _bits;
+
+    internal bool IsReal => _isReal;
+
     /// <summary>The number as a double; large integers are rounded.</summary>
-    public double ToDouble() => _isReal ? _real : _integer;
+    public double ToDouble() => _isReal ? BitConverter.Int64BitsToDouble(_bits) : _bits;
 
     /// <summary>The number as an integer; false for a number with a fraction or out of 64 bits.</summary>
     public bool TryGetInteger(out long value)
     {
-        value = _integer;
+        value = _bits;
         return !_isReal;
     }
 
     /// <inheritdoc/>
     public int CompareTo(SigmaNumber other) =>
-        _isReal || other._isReal ? ToDouble().CompareTo(other.ToDouble()) : _integer.CompareTo(other._integer);
+        _isReal || other._isReal ? ToDouble().CompareTo(other.ToDouble()) : _bits.CompareTo(other._bits);
 
     /// <inheritdoc/>
     public bool Equals(SigmaNumber other) => CompareTo(other) == 0;
@@ -59,7 +70,7 @@ public readonly struct SigmaNumber : IEquatable<SigmaNumber>, IComparable<SigmaN
 
     /// <summary>The number's one text: decimal digits, the shortest that round-trips for reals. Values that are equal have the same text.</summary>
     public override string ToString() =>
-        _isReal ? _real.ToString("R", CultureInfo.InvariantCulture) : _integer.ToString(CultureInfo.InvariantCulture);
+        _isReal ? ToDouble().ToString("R", CultureInfo.InvariantCulture) : _bits.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Writes the text of <see cref="ToString"/> as UTF-8. 32 bytes are enough for every number.</summary>
     /// <returns>The bytes written.</returns>
@@ -68,11 +79,11 @@ public readonly struct SigmaNumber : IEquatable<SigmaNumber>, IComparable<SigmaN
         int written;
         if (_isReal)
         {
-            _real.TryFormat(destination, out written, "R", CultureInfo.InvariantCulture);
+            ToDouble().TryFormat(destination, out written, "R", CultureInfo.InvariantCulture);
         }
         else
         {
-            _integer.TryFormat(destination, out written, default, CultureInfo.InvariantCulture);
+            _bits.TryFormat(destination, out written, default, CultureInfo.InvariantCulture);
         }
 
         return written;

@@ -80,4 +80,17 @@ public sealed record SigmaRule
 
     /// <summary>The names of the fields that the detection uses, each once, in the order of the file.</summary>
     public IReadOnlyList<string> FieldNames => [.. FieldUses.Select(u => u.Name).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// The rule with a part of one selection in place of its condition: for saying what that part alone makes of an event.
+    /// </summary>
+    /// <param name="selection">A selection of this rule.</param>
+    /// <param name="part">The selection's node, or one below it.</param>
+    public SigmaRule NarrowTo(Selection selection, RuleNode part)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        ArgumentNullException.ThrowIfNull(part);
+        var narrowed = new Selection(selection.Name, selection.Position, part);
+        return this with { Detection = new Detection([narrowed], [selection.Name], new SelectionUse(selection.Position, narrowed)) };
+    }
 }

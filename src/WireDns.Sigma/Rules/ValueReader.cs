@@ -88,6 +88,7 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
         {
             if (!isKeyword)
             {
+                WarnIfWord(scalar);
                 return new NullValue("null", scalar.Position);
             }
 
@@ -109,6 +110,19 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
         return YamlTyping.TryReadBoolean(scalar, out var boolean)
             ? new BooleanValue(scalar.Text, scalar.Position, boolean)
             : YamlTyping.TryReadNumber(scalar, out var number) ? new NumberValue(scalar.Text, scalar.Position, number) : null;
+    }
+
+    /// <summary>NULL is a DNS record type, and more people know it as a word than as YAML's null.</summary>
+    private void WarnIfWord(YamlScalar scalar)
+    {
+        if (scalar.Text is "NULL" or "Null")
+        {
+            diagnostics.Warning(
+                "ambiguous-scalar",
+                scalar.Position,
+                $"{scalar.Text} without quotes is YAML's null, which a missing field matches, and not the word",
+                "put it in quotes if the word is meant, or write it as null");
+        }
     }
 
     private MatchValue? ReadText(string asWritten, TextPattern pattern, SourcePosition position)

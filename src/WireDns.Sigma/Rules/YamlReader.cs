@@ -97,29 +97,30 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
             return false;
         }
 
-        return Complete(node, AnchorName.Empty, documents);
+        return Complete(node, AnchorName.Empty, documents, isAlias: true);
     }
 
-    private bool Complete(YamlNode node, AnchorName anchor, List<YamlDocument> documents)
+    private bool Complete(YamlNode node, AnchorName anchor, List<YamlDocument> documents, bool isAlias = false)
     {
         if (!anchor.IsEmpty)
         {
             _anchors[anchor.Value] = node;
         }
 
+        // Nodes are counted as they are read, so that a large file never becomes a large tree; an alias counts for all that it stands for.
+        _expandedNodes += isAlias ? node.Size : 1;
+        if (_expandedNodes > MaximumExpandedNodes)
+        {
+            diagnostics.Error(
+                "yaml-too-large",
+                node.Position,
+                $"expected at most {MaximumExpandedNodes:N0} values in a file with its aliases written out, found more",
+                "put long lists into a placeholder file and use the modifier expand");
+            return false;
+        }
+
         if (_stack.Count == 0)
         {
-            _expandedNodes += node.Size;
-            if (_expandedNodes > MaximumExpandedNodes)
-            {
-                diagnostics.Error(
-                    "yaml-too-large",
-                    node.Position,
-                    $"expected at most {MaximumExpandedNodes:N0} values in a file with its aliases written out, found more",
-                    "put long lists into a placeholder file and use the modifier expand");
-                return false;
-            }
-
             documents.Add(new YamlDocument(node, diagnostics.ErrorCount == _errorsBefore));
             return true;
         }

@@ -16,8 +16,9 @@ internal readonly ref struct ExtensionHeader
     public ReadOnlySpan<byte> Payload { get; }
 
     /// <summary>Whether the protocol number is that of an extension header that <see cref="TryRead"/> steps over.</summary>
-    public static bool Is(int protocol, bool isIpv6) => protocol == IpProtocol.AuthenticationHeader || (isIpv6 && (protocol is IpProtocol.HopByHopOptions or IpProtocol.Routing
-        or IpProtocol.DestinationOptions or IpProtocol.Mobility or IpProtocol.HostIdentity or IpProtocol.Shim6));
+    public static bool Is(int protocol, bool isIpv6) => protocol == IpProtocol.AuthenticationHeader
+        || (isIpv6 && protocol is (IpProtocol.HopByHopOptions or IpProtocol.Routing or IpProtocol.DestinationOptions
+            or IpProtocol.Mobility or IpProtocol.HostIdentity or IpProtocol.Shim6));
 
     /// <summary>False where the bytes end within the header.</summary>
     public static bool TryRead(int protocol, ReadOnlySpan<byte> bytes, out ExtensionHeader header)

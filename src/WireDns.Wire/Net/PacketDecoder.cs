@@ -4,11 +4,11 @@ namespace WireDns.Wire.Net;
 
 /// <summary>
 /// Packets in, transport payloads out: reads link layers, tags, tunnels, IPv4 and IPv6, reassembles fragments and TCP streams, and
-/// selects by port. The only place that knows the order of the layers. What it refuses, it counts.
+/// selects by port. What it refuses, it counts.
 /// </summary>
 /// <remarks>
 /// One thread at a time. No input makes it throw; memory and the time for a packet are bounded by <see cref="PacketDecoderOptions"/>
-/// (below 70 MiB at the defaults, taken as it is needed). Nothing is allocated per packet once its tables have grown.
+/// (about 70 MiB at the defaults, taken as it is needed). Nothing is allocated per packet once its tables have grown.
 /// <code>
 /// var payloads = decoder.Decode(in packet);
 /// while (payloads.TryRead(out var payload)) { … }
@@ -16,10 +16,6 @@ namespace WireDns.Wire.Net;
 /// </remarks>
 public sealed class PacketDecoder
 {
-    // Steps from layer to layer: tunnels and tags have bounds of their own, labels and shims share this one.
-    private const int MaximumSteps = 256;
-    private const int MaximumExtensionHeaders = 32;
-
     private readonly PortTable _ports;
     private readonly PacketState _packet;
     private readonly DeliveryQueue _queue = new();
@@ -27,6 +23,7 @@ public sealed class PacketDecoder
     private readonly TcpReassembler _streams;
     private readonly EncryptedDnsWatch _encryptedDns;
     private readonly TransportSelector _selector;
+    private readonly LayerWalk _layers;
     private long _now;
     private long _nextExpiry = long.MaxValue;
     private bool _isFinishing;
@@ -46,6 +43,7 @@ public sealed class PacketDecoder
         _streams = new TcpReassembler(options, _queue, Counters, probe);
         _encryptedDns = new EncryptedDnsWatch(options);
         _selector = new TransportSelector(_ports, _packet, Counters, _queue, _streams, _encryptedDns);
+        _layers = new LayerWalk(_packet, Counters, _fragments, _selector);
     }
 
     /// <summary>What became of each packet.</summary>
@@ -71,23 +69,15 @@ public sealed class PacketDecoder
         if (packet.LinkType == LinkType.Ethernet && _now <= _nextExpiry && PlainLayout.Find(data) is { IsPlain: true } layout)
         {
             var ports = BinaryPrimitives.ReadUInt32BigEndian(data[layout.TransportOffset..]);
-            var (source, destination) = ((ushort)(ports >> 16), (ushort)ports);
-            if (!_ports.AnyOfInterest(source, destination))
+            if (_ports.IsOfNoInterest(data, layout, ports, _encryptedDns))
             {
                 Counters.Add(NotSelectedReason.OtherPort, 1);
                 return default;
             }
 
-            var roles = _ports[source] | _ports[destination];
-            if ((roles & PortRoles.Selected) != 0)
+            if (_ports.IsSelected(ports))
             {
                 return DecodePlain(in packet, layout, ports);
-            }
-
-            if (roles == PortRoles.Https && !_encryptedDns.MayBeResolver(data, layout))
-            {
-                Counters.Add(NotSelectedReason.OtherPort, 1);
-                return default;
             }
         }
 
@@ -140,15 +130,15 @@ public sealed class PacketDecoder
         var isIpv6 = layout.IsIpv6;
         if (isIpv6)
         {
-            _packet.SetFlow(NetAddress.FromIpv6(ip[8..]), NetAddress.FromIpv6(ip[24..]), ports);
+            _packet.BeginIp(NetAddress.FromIpv6(ip[8..]), NetAddress.FromIpv6(ip[24..]), 0, isCut: false);
         }
         else
         {
-            _packet.SetFlow(NetAddress.FromIpv4(ip[12..]), NetAddress.FromIpv4(ip[16..]), ports);
+            var identification = BinaryPrimitives.ReadUInt16BigEndian(ip[4..]);
+            _packet.BeginIp(NetAddress.FromIpv4(ip[12..]), NetAddress.FromIpv4(ip[16..]), identification, isCut: false);
         }
 
-        _packet.IpIdentification = isIpv6 ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(ip[4..]);
-        _packet.IsIpCut = false;
+        _packet.SetPorts(ports);
         var protocol = isIpv6 ? ip[6] : ip[9];
         var bytes = data[layout.TransportOffset..layout.End];
         if (protocol == IpProtocol.Udp)
@@ -156,9 +146,7 @@ public sealed class PacketDecoder
             return new PayloadReader(this, _selector.Select(bytes, isIpv6), _selector.ViewTransport, isOpen: false);
         }
 
-        bytes = _selector.ReadTcp(bytes, _now);
-        UpdateNextExpiry();
-        return new PayloadReader(this, bytes, _selector.ViewTransport, isOpen: !_queue.IsEmpty);
+        return End(_selector.ReadTcp(bytes, _now));
     }
 
     private PayloadReader DecodeAny(scoped in Packet packet)
@@ -170,9 +158,9 @@ public sealed class PacketDecoder
             _streams.Expire(_now);
         }
 
-        var view = Walk(Layer.Link, (int)packet.LinkType, packet.Data);
-        UpdateNextExpiry();
-        return new PayloadReader(this, view, _selector.ViewTransport, isOpen: !_queue.IsEmpty);
+        var cursor = new LayerCursor(Layer.Link, (int)packet.LinkType, packet.Data);
+        _layers.Walk(ref cursor, _now);
+        return End(cursor.Bytes);
     }
 
     private void Begin(scoped in Packet packet)
@@ -183,314 +171,20 @@ public sealed class PacketDecoder
         _selector.ViewTransport = default;
     }
 
-    private void UpdateNextExpiry() => _nextExpiry = Math.Min(_fragments.NextExpiry, _streams.NextExpiry);
-
-    // From layer to layer, until one that ends it. Returns what can be delivered as a view, where the selector says that there is one.
-    private ReadOnlySpan<byte> Walk(Layer layer, int type, ReadOnlySpan<byte> bytes)
+    private PayloadReader End(ReadOnlySpan<byte> view)
     {
-        var isPadded = false;
-        var isIpv6 = false;
-        var extensionHeaders = 0;
-        NetAddress source = default;
-        NetAddress destination = default;
-        UndecodableReason fault;
-        for (var step = 0; step < MaximumSteps; step++)
+        _nextExpiry = Math.Min(_fragments.NextExpiry, _streams.NextExpiry);
+        if (_queue.IsEmpty)
         {
-            switch (layer)
-            {
-                case Layer.Ethernet:
-                    if (!EthernetFrame.TryRead(bytes, out var frame))
-                    {
-                        return Refuse(UndecodableReason.CutHeader);
-                    }
-
-                    _packet.BeginFrame();
-                    (layer, type) = (frame.IsLlc ? Layer.Llc : Layer.EtherType, frame.Type);
-                    bytes = frame.Payload;
-                    break;
-
-                case Layer.EtherType:
-                    if (!TagHeader.TryRead((ushort)type, bytes, out var tag, out fault))
-                    {
-                        return Refuse(fault);
-                    }
-
-                    if (EtherType.IsVlan((ushort)type) && !_packet.TryAddVlan(BinaryPrimitives.ReadUInt16BigEndian(bytes)))
-                    {
-                        return Refuse(UndecodableReason.TooManyTags);
-                    }
-
-                    (layer, type) = (tag.Next, tag.Type);
-                    bytes = tag.Payload;
-                    break;
-
-                case Layer.Ipv4:
-                    if (!Ipv4Packet.TryRead(bytes, out var ipv4, out fault))
-                    {
-                        return Refuse(fault);
-                    }
-
-                    (source, destination, isIpv6) = (ipv4.Source, ipv4.Destination, false);
-                    _packet.IsIpCut = ipv4.IsCut && _packet.IsSnapped;
-                    _packet.IpIdentification = ipv4.Identification;
-                    (layer, type) = (Layer.IpProtocol, ipv4.Protocol);
-                    bytes = ipv4.Payload;
-                    if (ipv4.IsFragment)
-                    {
-                        // One more than the protocol, so that no IPv4 datagram has the key of an IPv6 one.
-                        var key = new FlowKey(source, destination, ((ulong)(uint)(type + 1) << 32) | ipv4.Identification, _packet.TunnelHash);
-                        if (!TryReassemble(in key, ipv4.FragmentOffset, ipv4.HasMoreFragments, isIpv6, ref type, ref bytes))
-                        {
-                            return default;
-                        }
-                    }
-
-                    break;
-
-                case Layer.Ipv6:
-                    if (!Ipv6Packet.TryRead(bytes, out var ipv6, out fault))
-                    {
-                        return Refuse(fault);
-                    }
-
-                    (source, destination, isIpv6) = (ipv6.Source, ipv6.Destination, true);
-                    _packet.IsIpCut = ipv6.IsCut && _packet.IsSnapped;
-                    _packet.IpIdentification = 0;
-                    (layer, type) = (Layer.IpProtocol, ipv6.NextHeader);
-                    bytes = ipv6.Payload;
-                    break;
-
-                case Layer.IpProtocol when type is IpProtocol.Udp or IpProtocol.Tcp:
-                    if (bytes.Length < 4)
-                    {
-                        return Refuse(UndecodableReason.CutHeader);
-                    }
-
-                    _packet.SetFlow(source, destination, BinaryPrimitives.ReadUInt32BigEndian(bytes));
-                    if (type == IpProtocol.Tcp)
-                    {
-                        return _selector.ReadTcp(bytes, _now);
-                    }
-
-                    if (!_selector.ReadUdp(ref bytes, isIpv6, _now, out var udpTunnel))
-                    {
-                        return bytes;
-                    }
-
-                    if (!_packet.TryAddTunnel(udpTunnel.Tunnel))
-                    {
-                        return Refuse(UndecodableReason.TooManyTunnels);
-                    }
-
-                    (layer, type) = (udpTunnel.Next, udpTunnel.Type);
-                    bytes = udpTunnel.Payload;
-                    break;
-
-                case Layer.IpProtocol when ExtensionHeader.Is(type, isIpv6):
-                    if (!ExtensionHeader.TryRead(type, bytes, out var extension))
-                    {
-                        return Refuse(UndecodableReason.CutHeader);
-                    }
-
-                    if (++extensionHeaders > MaximumExtensionHeaders)
-                    {
-                        return Refuse(UndecodableReason.TooManyHeaders);
-                    }
-
-                    type = extension.NextHeader;
-                    bytes = extension.Payload;
-                    break;
-
-                case Layer.IpProtocol when type == IpProtocol.Fragment && isIpv6:
-                    if (!FragmentHeader.TryRead(bytes, out var fragment))
-                    {
-                        return Refuse(UndecodableReason.CutHeader);
-                    }
-
-                    type = fragment.NextHeader;
-                    bytes = fragment.Payload;
-                    if (!fragment.IsAtomic)
-                    {
-                        var key = new FlowKey(source, destination, fragment.Identification, _packet.TunnelHash);
-                        if (!TryReassemble(in key, fragment.Offset, fragment.HasMoreFragments, isIpv6, ref type, ref bytes))
-                        {
-                            return default;
-                        }
-                    }
-
-                    break;
-
-                case Layer.IpProtocol when type == IpProtocol.Mpls:
-                    layer = Layer.Mpls;
-                    break;
-
-                case Layer.IpProtocol:
-                    switch (IpTunnelHeader.TryRead(type, bytes, out var ipTunnel, out fault))
-                    {
-                        case TunnelReading.NotATunnel:
-                            return PassOver(NotSelectedReason.OtherProtocol);
-                        case TunnelReading.Faulty:
-                            return Refuse(fault);
-                    }
-
-                    if (!_packet.TryAddTunnel(ipTunnel.Tunnel))
-                    {
-                        return Refuse(UndecodableReason.TooManyTunnels);
-                    }
-
-                    extensionHeaders = 0;
-                    (layer, type) = (ipTunnel.Next, ipTunnel.Type);
-                    bytes = ipTunnel.Payload;
-                    break;
-
-                case Layer.Ip:
-                    if (bytes.IsEmpty)
-                    {
-                        return Refuse(UndecodableReason.CutHeader);
-                    }
-
-                    layer = bytes[0] >> 4 == 6 ? Layer.Ipv6 : Layer.Ipv4;
-                    break;
-
-                case Layer.Link:
-                    if (!LinkHeader.TryRead((LinkType)type, bytes, out var link, out fault))
-                    {
-                        return Refuse(fault);
-                    }
-
-                    isPadded = link.IsPadded;
-                    (layer, type) = (link.Next, link.Next == Layer.Link ? (int)link.InnerLinkType : link.Type);
-                    bytes = link.Payload;
-                    break;
-
-                case Layer.Ieee80211:
-                    if (!Ieee80211Frame.TryRead(bytes, isPadded, out var wireless))
-                    {
-                        return Refuse(UndecodableReason.CutHeader);
-                    }
-
-                    if (wireless.IsProtected)
-                    {
-                        return Refuse(UndecodableReason.Encrypted);
-                    }
-
-                    if (wireless.IsAggregate)
-                    {
-                        return WalkSubframes(wireless.Payload);
-                    }
-
-                    layer = wireless.IsData ? Layer.Llc : Layer.Other;
-                    bytes = wireless.Payload;
-                    break;
-
-                case Layer.Other:
-                    return PassOver(NotSelectedReason.OtherProtocol);
-
-                default:
-                    if (!ShimHeader.TryRead(layer, bytes, out var shim, out fault))
-                    {
-                        return Refuse(fault);
-                    }
-
-                    (layer, type) = (shim.Next, shim.Type);
-                    bytes = shim.Payload;
-                    break;
-            }
+            return new PayloadReader(this, view, _selector.ViewTransport, isOpen: false);
         }
 
-        return Refuse(UndecodableReason.TooManyHeaders);
-    }
-
-    // An aggregate is one packet with several frames in it. It counts as what its last frame counts as, or as selected where one of the
-    // frames before that was.
-    private ReadOnlySpan<byte> WalkSubframes(ReadOnlySpan<byte> aggregate)
-    {
-        var isSelected = false;
-        var isAny = false;
-        while (Ieee80211Frame.TryTakeSubframe(ref aggregate, out var subframe))
+        // What the packet released, by its acknowledgement or by its time, was sent before what it carries.
+        if (_selector.ViewTransport != default)
         {
-            isAny = true;
-            var isLast = aggregate.Length < Ieee80211Frame.SubframeHeaderLength;
-            _packet.Restart(isLast && !isSelected ? 1 : 0);
-            var view = Walk(Layer.Llc, 0, subframe);
-            if (_selector.ViewTransport == default)
-            {
-                continue;
-            }
-
-            if (isLast && _queue.IsEmpty)
-            {
-                return view;
-            }
-
             _selector.Enqueue(view, _selector.ViewTransport);
-            _selector.ViewTransport = default;
-            isSelected |= !isLast;
         }
 
-        if (isSelected)
-        {
-            Counters.AddSelected(1);
-        }
-
-        return isAny ? default : Refuse(UndecodableReason.CutHeader);
-    }
-
-    // True where the fragment completed its datagram, whose protocol and bytes then are given; else its packets have been counted.
-    private bool TryReassemble(
-        in FlowKey key, int offset, bool hasMore, bool isIpv6, ref int type, ref ReadOnlySpan<byte> bytes)
-    {
-        if (!isIpv6 && !IpTunnelHeader.MayLeadToTransport(type))
-        {
-            PassOver(NotSelectedReason.OtherProtocol);
-            return false;
-        }
-
-        var fragment = new Fragment
-        {
-            Payload = bytes,
-            Offset = offset,
-            HasMore = hasMore,
-            Protocol = (byte)type,
-            IsIpv6 = isIpv6,
-            IsCut = _packet.IsIpCut,
-            IsOfNoInterest = offset == 0 && _selector.IsOfNoInterest(type, bytes),
-        };
-        var packets = _packet.Count;
-        switch (_fragments.Add(in key, in fragment, ref packets, _now, out var datagram))
-        {
-            case FragmentOutcome.Completed:
-                _packet.Count = packets;
-                _packet.HasOverlap |= datagram.HasOverlap;
-                type = datagram.Protocol;
-                bytes = datagram.Payload;
-                return true;
-            case FragmentOutcome.Duplicate:
-                PassOver(NotSelectedReason.DuplicateFragment);
-                return false;
-            case FragmentOutcome.Dismissed:
-                PassOver(NotSelectedReason.OtherPort);
-                return false;
-            case FragmentOutcome.Bad:
-                Refuse(UndecodableReason.BadFragment);
-                return false;
-            case FragmentOutcome.Overlapping:
-                Refuse(UndecodableReason.OverlappingFragments);
-                return false;
-            default:
-                return false;
-        }
-    }
-
-    private ReadOnlySpan<byte> Refuse(UndecodableReason reason)
-    {
-        Counters.Add(reason, _packet.Count);
-        return default;
-    }
-
-    private ReadOnlySpan<byte> PassOver(NotSelectedReason reason)
-    {
-        Counters.Add(reason, _packet.Count);
-        return default;
+        return new PayloadReader(this, default, default, isOpen: true);
     }
 }

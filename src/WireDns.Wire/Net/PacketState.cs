@@ -16,6 +16,7 @@ internal sealed class PacketState
     private readonly Tunnel[] _tunnels;
     private int _vlanCount;
     private int _tunnelCount;
+    private ulong _addressHash;
 
     /// <summary>Ends of the innermost transport.</summary>
     public Flow Flow;
@@ -42,7 +43,7 @@ internal sealed class PacketState
     public ulong FlowHash { get; private set; }
 
     /// <summary>Whether the innermost IP packet goes on behind where the snap length cut it.</summary>
-    public bool IsIpCut { get; set; }
+    public bool IsIpCut { get; private set; }
 
     /// <summary>Whether the payload that is delivered as a view was cut by the snap length.</summary>
     public bool IsPayloadTruncated { get; set; }
@@ -51,7 +52,7 @@ internal sealed class PacketState
     public bool HasOverlap { get; set; }
 
     /// <summary>Identification of the innermost IPv4 header, 0 for IPv6.</summary>
-    public ushort IpIdentification { get; set; }
+    public ushort IpIdentification { get; private set; }
 
     public ReadOnlySpan<ushort> VlanIds => _vlanIds.AsSpan(0, _vlanCount);
 
@@ -69,15 +70,27 @@ internal sealed class PacketState
         Restart(1);
     }
 
-    /// <summary>Sets the ends of the transport.</summary>
+    /// <summary>Starts an IP packet, which is the innermost until another one starts.</summary>
+    /// <param name="source">Its source.</param>
+    /// <param name="destination">Its destination.</param>
+    /// <param name="identification">The IPv4 identification, 0 for IPv6.</param>
+    /// <param name="isCut">Whether it says that it is longer than what was captured.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void SetFlow(NetAddress source, NetAddress destination, uint ports)
+    public void BeginIp(NetAddress source, NetAddress destination, ushort identification, bool isCut)
     {
         Flow.Source = source;
         Flow.Destination = destination;
+        IpIdentification = identification;
+        IsIpCut = isCut && IsSnapped;
+        _addressHash = ((source.Low ^ source.High) * Factor0) + ((destination.Low ^ destination.High) * Factor1);
+    }
+
+    /// <summary>Sets the ports of the innermost transport: the source's in the higher half.</summary>
+    public void SetPorts(uint ports)
+    {
         Flow.SourcePort = (ushort)(ports >> 16);
         Flow.DestinationPort = (ushort)ports;
-        FlowHash = ((source.Low ^ source.High) * Factor0) + ((destination.Low ^ destination.High) * Factor1) + (ports * Factor2);
+        FlowHash = _addressHash + (ports * Factor2);
     }
 
     /// <summary>Starts a frame: VLAN tags are those of the innermost.</summary>

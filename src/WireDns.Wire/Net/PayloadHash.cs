@@ -10,10 +10,24 @@ internal static class PayloadHash
     public static ulong Of(ReadOnlySpan<byte> bytes)
     {
         var hash = (ulong)bytes.Length;
-        while (bytes.Length >= 8)
+        if (bytes.Length >= 32)
+        {
+            // Four sums that do not wait for each other.
+            var (a, b, c, d) = (hash, hash + 1, hash + 2, hash + 3);
+            for (; bytes.Length >= 32; bytes = bytes[32..])
+            {
+                a = (a ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * Factor;
+                b = (b ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..])) * Factor;
+                c = (c ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..])) * Factor;
+                d = (d ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..])) * Factor;
+            }
+
+            hash = Mix(Mix(a, b), Mix(c, d));
+        }
+
+        for (; bytes.Length >= 8; bytes = bytes[8..])
         {
             hash = Mix(hash, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            bytes = bytes[8..];
         }
 
         ulong rest = 0;

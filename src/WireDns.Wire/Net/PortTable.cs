@@ -36,13 +36,22 @@ internal sealed class PortTable
     /// <summary>The roles of a port.</summary>
     public PortRoles this[ushort port] => _roles[port];
 
-    /// <summary>Whether either port has a role.</summary>
+    /// <summary>Whether ports and addresses of a frame show that nothing of it is wanted. False is not certain.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="layout">Where its headers are.</param>
+    /// <param name="ports">The source's in the higher half.</param>
+    /// <param name="encryptedDns">Tells the resolvers' addresses from others.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool AnyOfInterest(ushort source, ushort destination)
+    public bool IsOfNoInterest(ReadOnlySpan<byte> frame, PlainLayout layout, uint ports, EncryptedDnsWatch encryptedDns)
     {
+        var (source, destination) = ((ushort)(ports >> 16), (ushort)ports);
         var table = _isOfInterest;
-        return (((table[source >> 6] >> (source & 63)) | (table[destination >> 6] >> (destination & 63))) & 1) != 0;
+        return (((table[source >> 6] >> (source & 63)) | (table[destination >> 6] >> (destination & 63))) & 1) == 0
+            || ((_roles[source] | _roles[destination]) == PortRoles.Https && !encryptedDns.MayBeResolver(frame, layout));
     }
+
+    /// <summary>Whether payloads between these ports, the source's in the higher half, are selected.</summary>
+    public bool IsSelected(uint ports) => ((_roles[(ushort)(ports >> 16)] | _roles[(ushort)ports]) & PortRoles.Selected) != 0;
 
     private void Add(ushort port, PortRoles role)
     {

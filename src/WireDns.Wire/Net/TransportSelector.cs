@@ -30,6 +30,10 @@ internal sealed class TransportSelector
     /// <summary>What <see cref="ReadUdp"/> and <see cref="ReadTcp"/> returned is a view to deliver, and of which transport; else 0.</summary>
     public Transport ViewTransport { get; set; }
 
+    /// <summary>Whether a frame has the plain shape, and its ports and addresses show that nothing of it is wanted. False is not certain.</summary>
+    public bool IsOfNoInterest(ReadOnlySpan<byte> frame) => PlainLayout.Find(frame) is { IsPlain: true } layout
+        && _ports.IsOfNoInterest(frame, layout, BinaryPrimitives.ReadUInt32BigEndian(frame[layout.TransportOffset..]), _encryptedDns);
+
     /// <summary>Whether a datagram's first fragment shows that nothing in the datagram can be selected.</summary>
     public bool IsOfNoInterest(int protocol, ReadOnlySpan<byte> transport)
     {
@@ -131,20 +135,8 @@ internal sealed class TransportSelector
         }
 
         var messages = _streams.Add(in _packet.Flow, _packet, in segment, payload, now);
-        if (messages.IsEmpty)
-        {
-            return default;
-        }
-
-        if (_queue.IsEmpty)
-        {
-            ViewTransport = Transport.Tcp;
-            return messages;
-        }
-
-        // What the segment's acknowledgement released was sent before the segment.
-        Enqueue(messages, Transport.Tcp);
-        return default;
+        ViewTransport = messages.IsEmpty ? default : Transport.Tcp;
+        return messages;
     }
 
     /// <summary>Puts what would be delivered as a view behind what is in the queue.</summary>

@@ -48,9 +48,9 @@ internal sealed class CaptureOptions
 
     public CaptureOptions()
     {
-        AddRange(_snapLength, 64, 262_144);
-        AddRange(_bufferSize, 1, 1024);
-        AddRange(_timeout, 1, 500);
+        NumberRange.Require(_snapLength, 64, 262_144);
+        NumberRange.Require(_bufferSize, 1, 1024);
+        NumberRange.Require(_timeout, 1, 500);
     }
 
     /// <summary>Adds the options to a command.</summary>
@@ -76,12 +76,4 @@ internal sealed class CaptureOptions
             Filter = arguments.GetValue(_filter),
             Ports = [.. ports.Select(port => (int)port)],
         });
-
-    private static void AddRange(Option<int> option, int minimum, int maximum) => option.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() < minimum || result.GetValueOrDefault<int>() > maximum)
-        {
-            result.AddError($"{option.Name} takes {minimum} to {maximum}.");
-        }
-    });
 }

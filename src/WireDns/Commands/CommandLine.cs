@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 
 namespace WireDns.Commands;
 
@@ -12,12 +11,7 @@ internal static class CommandLine
         var parsed = Create().Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            if (parsed.Action is ParseErrorAction action)
-            {
-                action.ShowHelp = false;
-            }
-
-            parsed.Invoke(new InvocationConfiguration { Output = Console.Error });
+            UsageErrors.Write(parsed);
             return ExitStatus.Usage;
         }
 
@@ -43,6 +37,7 @@ internal static class CommandLine
         ReadCommand.Create(),
         LiveCommand.Create(),
         DecodeCommand.Create(),
+        InspectCommand.Create(),
         InterfacesCommand.Create(),
         RulesCommand.Create(),
     };

@@ -16,6 +16,7 @@ internal static class DecodeCommand
         inputs.AddTo(command);
         decoding.AddTo(command);
         command.Add(ledger);
+        decoding.AddBoundsTo(command);
         command.SetAction(arguments =>
         {
             var files = inputs.Expand(arguments);
@@ -24,7 +25,13 @@ internal static class DecodeCommand
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, output.Ended);
             var pipeline = new Pipeline(decoding.ToDecoderOptions(arguments), output);
             var run = new FileRun(pipeline, source => output.Source = source);
-            run.Read(files, inputs.IsMerged(arguments), stop.Token);
+            run.Read(files.Paths, inputs.IsMerged(arguments), stop.Token);
+            if (run.IsConsumerStuck)
+            {
+                // The reader of the lines does not take them: nothing more can be said there.
+                return ExitStatus.Failed;
+            }
+
             if (arguments.GetValue(ledger))
             {
                 output.Write(pipeline.Ledger);
@@ -37,7 +44,7 @@ internal static class DecodeCommand
                 return ExitStatus.Failed;
             }
 
-            return run.Failed == 0 && !signals.Requested.IsCancellationRequested ? ExitStatus.Done : ExitStatus.Failed;
+            return files.Failed + run.Failed == 0 && !signals.Requested.IsCancellationRequested ? ExitStatus.Done : ExitStatus.Failed;
         });
         return command;
     }

@@ -6,12 +6,9 @@ namespace WireDns.Commands;
 /// <summary>The capture files that a command reads.</summary>
 internal sealed class InputArguments
 {
-    private readonly Argument<string[]> _files = new("FILE")
-    {
-        Description = "Capture files (pcap or pcapng, also compressed), folders, whose captures are read in the order of their names, "
-            + "or - for standard input.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly Argument<string[]> _files = PathArgument.Create("FILE",
+        "Capture files (pcap, pcapng or snoop, also compressed), folders, whose captures are read in the order of their names, "
+        + "or - for standard input.");
 
     private readonly Option<bool> _merge = new("--merge")
     {
@@ -28,11 +25,14 @@ internal sealed class InputArguments
     /// <summary>Whether the files are read as one capture.</summary>
     public bool IsMerged(ParseResult arguments) => arguments.GetValue(_merge);
 
-    /// <summary>The files, folders expanded; what a folder holds besides captures is said on stderr.</summary>
-    /// <exception cref="CommandFailure">A path does not exist, or a folder holds no capture.</exception>
-    public IReadOnlyList<string> Expand(ParseResult arguments)
+    /// <summary>
+    /// The files, folders expanded. What a folder holds besides captures, and paths that do not exist or hold no capture, are said on stderr.
+    /// </summary>
+    /// <exception cref="CommandFailure">There is nothing to read.</exception>
+    public InputFiles Expand(ParseResult arguments)
     {
         var files = new List<string>();
+        var failures = new List<string>();
         foreach (var path in arguments.GetValue(_files) ?? [])
         {
             if (path == FileRun.StandardInput)
@@ -52,14 +52,20 @@ internal sealed class InputArguments
             }
             catch (UnauthorizedAccessException)
             {
-                throw new CommandFailure(ExitStatus.Failed, $"{path}: permission denied");
+                failures.Add($"{path}: permission denied");
             }
             catch (IOException exception)
             {
-                throw new CommandFailure(ExitStatus.Failed, exception.Message);
+                failures.Add(exception.Message);
             }
         }
 
-        return files;
+        // The last one ends the command where nothing is left to read.
+        foreach (var failure in files.Count == 0 ? failures.SkipLast(1) : failures)
+        {
+            StandardError.Write($"wiredns: {failure}");
+        }
+
+        return files.Count == 0 ? throw new CommandFailure(ExitStatus.Failed, failures[^1]) : new InputFiles(files, failures.Count);
     }
 }

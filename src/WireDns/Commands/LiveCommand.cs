@@ -21,6 +21,7 @@ internal static class LiveCommand
         rules.AddTo(command);
         decoding.AddTo(command);
         output.AddTo(command);
+        decoding.AddBoundsTo(command);
         command.SetAction(arguments =>
         {
             var loaded = rules.Load(arguments);

@@ -61,13 +61,7 @@ internal sealed class OutputOptions
         _format.AcceptOnlyFromAmong(TextName, EcsName);
         _colour.AcceptOnlyFromAmong("auto", "always", "never");
         _outputs.CompletionSources.Add(StandardOutputName, SyslogName);
-        _queue.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 10_000_000)
-            {
-                result.AddError("--queue takes 1 to 10,000,000 alerts.");
-            }
-        });
+        NumberRange.Require(_queue, 1, 10_000_000);
     }
 
     /// <summary>Adds the options to a command.</summary>

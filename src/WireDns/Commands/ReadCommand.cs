@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using WireDns.Alerts;
+using WireDns.Alerts.Sinks;
 using WireDns.Detection;
 using WireDns.Output;
 using WireDns.Wire.Net;
@@ -23,6 +25,7 @@ internal static class ReadCommand
         decoding.AddTo(command);
         output.AddTo(command);
         command.Add(quiet);
+        decoding.AddBoundsTo(command);
         command.SetAction(arguments =>
         {
             var files = inputs.Expand(arguments);
@@ -35,7 +38,7 @@ internal static class ReadCommand
     }
 
     private static int Run(
-        IReadOnlyList<string> files, bool isMerged, LoadedRules rules, PacketDecoderOptions options, AlertDelivery delivery, bool isQuiet)
+        InputFiles files, bool isMerged, LoadedRules rules, PacketDecoderOptions options, AlertDelivery delivery, bool isQuiet)
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
@@ -43,14 +46,22 @@ internal static class ReadCommand
         var detector = new Detector(rules, delivery.Enqueue);
         var pipeline = new Pipeline(options, detector);
         var run = new FileRun(pipeline, source => detector.Source = source);
-        run.Read(files, isMerged, stop.Token);
+        using var report = new ReportSignal(() => run.Pause(
+            () => StandardError.WriteTable(Report(pipeline.Ledger, detector, rules, delivery, Stopwatch.GetElapsedTime(start)))));
+        run.Read(files.Paths, isMerged, stop.Token);
 
         // A reader that is slow (a person in a pager) is waited for; a signal ends that too.
         using var impatience = signals.Requested.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
-        var areDelivered = delivery.Complete(Timeout.InfiniteTimeSpan);
-        if (!isQuiet)
+        delivery.Complete(Timeout.InfiniteTimeSpan);
+        var lost = delivery.Counters.Where(IsLossy).ToList();
+        if (isQuiet)
         {
-            StandardError.WriteTable(Summary.Of(pipeline.Ledger, Stopwatch.GetElapsedTime(start)) + Summary.Of(detector, rules, delivery));
+            lost.ForEach(counters => StandardError.Write(string.Create(CultureInfo.InvariantCulture,
+                $"wiredns: {counters.Dropped + counters.FailedTotal:N0} alerts were not delivered to {counters.Name}: {string.Join(", ", counters.Failed.Keys)}")));
+        }
+        else
+        {
+            StandardError.WriteTable(Report(pipeline.Ledger, detector, rules, delivery, Stopwatch.GetElapsedTime(start)));
         }
 
         if (signals.Requested.IsCancellationRequested)
@@ -58,6 +69,16 @@ internal static class ReadCommand
             StandardError.Write("wiredns: interrupted: the rest of the input was not read");
         }
 
-        return run.Failed == 0 && areDelivered && !signals.Requested.IsCancellationRequested ? ExitStatus.Done : ExitStatus.Failed;
+        return files.Failed + run.Failed == 0 && lost.Count == 0 && !signals.Requested.IsCancellationRequested
+            ? ExitStatus.Done
+            : ExitStatus.Failed;
     }
+
+    private static string Report(Ledger ledger, Detector detector, LoadedRules rules, AlertDelivery delivery, TimeSpan duration) =>
+        Summary.Of(ledger, duration) + Summary.Of(detector, rules, delivery);
+
+    // A reader that has seen enough (head -1) loses nothing that it wanted.
+    private static bool IsLossy(DeliveryCounters counters) =>
+        (counters.Dropped > 0 && !counters.Failed.ContainsKey(SinkFailure.ReaderGone))
+        || counters.Failed.Keys.Any(reason => reason != SinkFailure.ReaderGone);
 }

@@ -9,11 +9,7 @@ internal static class RulesCheckCommand
 {
     public static Command Create()
     {
-        var paths = new Argument<string[]>("PATH")
-        {
-            Description = "Rule files, or folders whose .yml and .yaml files are read, subfolders included.",
-            Arity = ArgumentArity.OneOrMore,
-        };
+        var paths = PathArgument.Create("PATH", "Rule files, or folders whose .yml and .yaml files are read, subfolders included.");
         var command = new Command("check", "Load rules, print every diagnostic, and say how many would run.") { paths };
         command.SetAction(arguments => Run(LoadedRules.Load(arguments.GetValue(paths) ?? [])));
         return command;

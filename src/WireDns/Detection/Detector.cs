@@ -1,5 +1,6 @@
 using WireDns.Alerts;
 using WireDns.Sigma.Matching;
+using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -9,25 +10,38 @@ namespace WireDns.Detection;
 /// Matches every message against the rules and raises the alerts. One lookup (a query, its retransmissions and its response) raises one
 /// alert per rule. Called by one thread at a time; a message without a hit allocates nothing.
 /// </summary>
+/// <remarks>
+/// A rule that needs only what a query carries is asked at once, of the response too, whose query may not have been seen. A rule that names
+/// a field of the response is asked when the response comes, or when <see cref="DetectorOptions.LookupLifetime"/> is over, or at the end
+/// of the source, with what is then known. Where no rule needs a response, only lookups that fired are remembered.
+/// </remarks>
 internal sealed class Detector : IMessageConsumer
 {
     private readonly LoadedRules _rules;
     private readonly Func<Alert, bool> _raise;
+    private readonly DetectorOptions _options;
     private readonly DnsEvent _event;
     private readonly MatchState _queryState;
     private readonly MatchState _responseState;
-    private readonly FiredLookups _fired = new();
+    private readonly LookupTable _lookups;
+    private readonly WaitingQueries _waiting = new();
     private readonly long[] _alertsByRule;
+    private readonly bool _hasResponseRules;
+    private PacketTime _now;
 
     /// <param name="rules">The rules.</param>
     /// <param name="raise">Takes an alert; false where it was dropped.</param>
-    public Detector(LoadedRules rules, Func<Alert, bool> raise)
+    /// <param name="options">Bounds, and what is known of the network.</param>
+    public Detector(LoadedRules rules, Func<Alert, bool> raise, DetectorOptions? options = null)
     {
         _rules = rules;
         _raise = raise;
-        _event = new DnsEvent { KeepsMessage = rules.OnResponse.Rules.Count > 0 };
+        _options = options ?? new DetectorOptions();
+        _hasResponseRules = rules.OnResponse.Rules.Count > 0;
+        _event = new DnsEvent { KeepsMessage = _hasResponseRules };
         _queryState = rules.OnQuery.CreateState();
         _responseState = rules.OnResponse.CreateState();
+        _lookups = new LookupTable(_options.MaximumLookups, _options.LookupLifetime);
         _alertsByRule = new long[rules.Compiled.Count];
     }
 
@@ -38,43 +52,136 @@ internal sealed class Detector : IMessageConsumer
     public IReadOnlyList<long> AlertsByRule => _alertsByRule;
 
     /// <summary>Lookups that were forgotten too early for want of room: a second alert for one of them is possible.</summary>
-    public long EvictedLookups => _fired.Evicted;
+    public long EvictedLookups => _lookups.Evicted;
 
     /// <inheritdoc/>
     public DnsMessageVerdict Consume(in TransportPayload payload)
     {
+        _now = payload.Time;
         var verdict = _event.Load(payload);
-        if (verdict.IsDelivered)
+        if (!verdict.IsDelivered)
         {
-            if (_rules.OnQuery.Match(_event, _queryState))
-            {
-                Raise(_rules.OnQuery, _queryState, 0, payload, verdict);
-            }
+            return verdict;
+        }
 
-            if (_event.IsResponse && _rules.OnResponse.Rules.Count > 0 && _rules.OnResponse.Match(_event, _responseState))
-            {
-                Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, payload, verdict);
-            }
+        var isHit = _rules.OnQuery.Match(_event, _queryState);
+        if (!isHit && !_hasResponseRules)
+        {
+            return verdict;
+        }
+
+        if (Expire())
+        {
+            // Rules were asked about what expired, with the same event.
+            _event.Load(payload);
+        }
+
+        var place = _lookups.Find(payload, out _);
+        if (isHit)
+        {
+            Raise(_rules.OnQuery, _queryState, 0, place, payload, verdict, Source);
+        }
+
+        if (_hasResponseRules)
+        {
+            Pair(place, payload, verdict);
         }
 
         return verdict;
     }
 
     /// <inheritdoc/>
-    public void FinishSource() => _fired.Clear();
-
-    private void Raise(RuleSet rules, MatchState state, int firstIndex, in TransportPayload payload, DnsMessageVerdict verdict)
+    public void FinishSource()
     {
-        var lookup = _fired.Find(payload);
+        while (_lookups.Count > 0)
+        {
+            DropOldest(default);
+        }
+
+        _lookups.Clear();
+    }
+
+    private void Pair(long place, in TransportPayload payload, DnsMessageVerdict verdict)
+    {
+        ref var lookup = ref _lookups[place];
+        if (!_event.IsResponse)
+        {
+            if (lookup.QueryPacketNumber == 0)
+            {
+                lookup.QueryPacketNumber = payload.PacketNumber;
+                lookup.QueryTime = payload.Time;
+                lookup.WaitingQuery = _rules.CanFireWithoutResponse && !lookup.IsAnswered ? _waiting.Add(payload, Source) : 0;
+            }
+
+            return;
+        }
+
+        if (lookup.WaitingQuery > 0)
+        {
+            _waiting.Remove(lookup.WaitingQuery);
+            lookup.WaitingQuery = 0;
+        }
+
+        lookup.IsAnswered = true;
+        _event.RoundTripNanoseconds = lookup.QueryPacketNumber == 0 ? null : payload.Time.NanosecondsSince(lookup.QueryTime);
+        if (_rules.OnResponse.Match(_event, _responseState))
+        {
+            Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, payload, verdict, Source);
+        }
+    }
+
+    /// <returns>Whether rules were asked about a lookup, so that the event holds another message now.</returns>
+    private bool Expire()
+    {
+        var hasAsked = false;
+        while (_lookups.MustMakeRoom(_now) || (_waiting.IsFull && _lookups.Count > 0))
+        {
+            hasAsked |= DropOldest(_now);
+        }
+
+        return hasAsked;
+    }
+
+    // The last moment of a lookup: rules are asked about a query that was not answered, with what is known of it.
+    private bool DropOldest(PacketTime now)
+    {
+        var place = _lookups.Oldest;
+        var waiting = _lookups[place].WaitingQuery;
+        if (waiting > 0)
+        {
+            var payload = _waiting.Get(waiting, out var source);
+            var verdict = _event.Load(payload);
+            if (_rules.OnResponse.Match(_event, _responseState))
+            {
+                Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, payload, verdict, source);
+            }
+
+            _waiting.Remove(waiting);
+        }
+
+        _lookups.DropOldest(now);
+        return waiting > 0;
+    }
+
+    private void Raise(
+        RuleSet rules, MatchState state, int firstIndex, long place, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
+    {
         foreach (var match in state.Matches.ToArray())
         {
             var index = firstIndex + match;
-            if (lookup.TryFire(index, payload.PacketNumber))
+            ref var lookup = ref _lookups[place];
+            if (!lookup.TryFire(index))
             {
-                _alertsByRule[index]++;
-                var reasons = rules.Explain(match, _event, state);
-                _raise(AlertFactory.Create(_rules.Compiled[index], reasons, payload, verdict, Source));
+                continue;
             }
+
+            _alertsByRule[index]++;
+            var reasons = rules.Explain(match, _event, state);
+            _raise(AlertFactory.Create(_rules.Compiled[index], reasons, payload, verdict, source) with
+            {
+                RelatedPacketNumber = _event.IsResponse && lookup.QueryPacketNumber > 0 ? lookup.QueryPacketNumber : null,
+                IsForwarded = _options.IsResolver(_event.IsResponse ? payload.Destination : payload.Source),
+            });
         }
     }
 }

@@ -17,6 +17,8 @@ internal sealed class LoadedRules
         var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => verdict.Rule.FieldNames.Any(DnsFields.NeedsResponse));
         OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], schema);
         OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], schema);
+        CanFireWithoutResponse = OnResponse.Rules.Any(
+            rule => RuleFeasibility.Classify(rule, field => !DnsFields.NeedsResponse(field)).Verdict != Feasibility.Inert);
         Compiled = [.. running[false].Concat(running[true]).Select((verdict, index) => new CompiledRule(index, verdict.Rule, verdict.Reason))];
     }
 
@@ -31,6 +33,9 @@ internal sealed class LoadedRules
 
     /// <summary>Rules that name a field of the response.</summary>
     public RuleSet OnResponse { get; }
+
+    /// <summary>Whether a rule of <see cref="OnResponse"/> can be true of a query that is never answered.</summary>
+    public bool CanFireWithoutResponse { get; }
 
     /// <summary>All that run: those of <see cref="OnQuery"/>, then those of <see cref="OnResponse"/>.</summary>
     public IReadOnlyList<CompiledRule> Compiled { get; }

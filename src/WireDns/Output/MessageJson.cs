@@ -60,6 +60,9 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Pause() => Flush();
+
+    /// <inheritdoc/>
     public void FinishSource() => Flush();
 
     /// <summary>Writes the ledger's line.</summary>

@@ -2,32 +2,42 @@ using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
 using WireDns.Detection;
+using WireDns.Health;
 
 namespace WireDns.Output;
 
-/// <summary>The summary of a run for people, on stderr: the ledger, the alerts per rule and what was not delivered.</summary>
+/// <summary>
+/// The summary of a run for people, on stderr: the ledger, the mirror's health, encrypted DNS, the alerts per rule and what was not
+/// delivered. Columns: what, how many, which share of its whole, a note.
+/// </summary>
 internal static class Summary
 {
-    private const int LabelWidth = 20;
-    private const int NumberWidth = 14;
+    private const int LabelWidth = 40;
+    private const int NumberWidth = 15;
+    private const int ShareWidth = 9;
+    private const int MaximumClients = 10;
 
-    /// <summary>The ledger: packets, messages and the reasons behind them.</summary>
+    /// <summary>The ledger: packets, messages, the reasons behind them, the mirror's health and encrypted DNS.</summary>
     public static string Of(Ledger ledger, TimeSpan duration)
     {
         var text = new StringBuilder();
-        Line(text, "packets", ledger.Packets, string.Create(CultureInfo.InvariantCulture, $"in {duration.TotalSeconds:0.00} s"));
-        Line(text, "  dns", ledger.DnsPackets, "");
-        Line(text, "  not dns", ledger.NotDns, Reasons(ledger, "not_dns"));
-        Line(text, "  undecodable", ledger.Undecodable, Reasons(ledger, "undecodable"));
-        Line(text, "  incomplete", ledger.IncompletePackets, Reasons(ledger, "incomplete_packets"));
+        var seconds = Math.Max(duration.TotalSeconds, 0.001);
+        Line(text, "packets", ledger.Packets, string.Create(
+            CultureInfo.InvariantCulture, $"in {duration.TotalSeconds:0.00} s, {ledger.Packets / seconds:N0} a second"));
+        WriteCounter(text, ledger, "  with DNS", ledger.DnsPackets, ledger.Packets, null);
+        WriteCounter(text, ledger, "  not DNS", ledger.NotDns, ledger.Packets, "not_dns");
+        WriteCounter(text, ledger, "  undecodable", ledger.Undecodable, ledger.Packets, "undecodable");
+        WriteCounter(text, ledger, "  incomplete", ledger.IncompletePackets, ledger.Packets, "incomplete_packets");
         if (ledger.Decoder.Held > 0)
         {
-            Line(text, "  in reassembly", ledger.Decoder.Held, "");
+            WriteCounter(text, ledger, "  in reassembly now", ledger.Decoder.Held, ledger.Packets, null);
         }
 
-        Line(text, "dns messages", ledger.Messages, "");
-        Line(text, "  malformed", ledger.Malformed, Reasons(ledger, "malformed"));
-        Line(text, "  incomplete", ledger.Incomplete, Reasons(ledger, "incomplete"));
+        Line(text, "DNS messages", ledger.Messages, "");
+        WriteCounter(text, ledger, "  malformed", ledger.Malformed, ledger.Messages + ledger.MalformedNotDelivered, "malformed");
+        WriteCounter(text, ledger, "  incomplete", ledger.Incomplete, 0, "incomplete");
+        WriteHealth(text, ledger);
+        WriteEncryptedDns(text, ledger.GetEncryptedDns(MaximumClients));
         return text.ToString();
     }
 
@@ -35,7 +45,7 @@ internal static class Summary
     public static string Of(Detector detector, LoadedRules rules, AlertDelivery delivery)
     {
         var text = new StringBuilder();
-        Line(text, "alerts", detector.AlertsByRule.Sum(), string.Create(CultureInfo.InvariantCulture, $"by {rules.Compiled.Count:N0} rules"));
+        Line(text, "alerts", detector.AlertsByRule.Sum(), string.Create(CultureInfo.InvariantCulture, $"by {rules.Compiled.Count:N0} {(rules.Compiled.Count == 1 ? "rule" : "rules")}"));
         foreach (var rule in rules.Compiled.Where(rule => detector.AlertsByRule[rule.Index] > 0)
             .OrderByDescending(rule => rule.Alert.Level).ThenByDescending(rule => detector.AlertsByRule[rule.Index]))
         {
@@ -56,13 +66,98 @@ internal static class Summary
     }
 
     /// <summary>Appends a line: what, how many, and a note.</summary>
-    public static void Line(StringBuilder text, string label, long number, string note) => text.Append(string.Create(
-        CultureInfo.InvariantCulture, $"{label.PadRight(LabelWidth)}{number.ToString("N0", CultureInfo.InvariantCulture).PadLeft(NumberWidth)}  {note}").TrimEnd()).Append('\n');
+    public static void Line(StringBuilder text, string label, long number, string note) => Line(text, label, number, 0, note);
 
-    private static string Reasons(Ledger ledger, string counter) => string.Join(", ", ledger.Reasons()
-        .Where(entry => entry.Counter == counter && entry.Count > 0)
-        .OrderByDescending(entry => entry.Count)
-        .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Reason} {entry.Count:N0}")));
+    // A share of nothing is not shown.
+    private static void Line(StringBuilder text, string label, long number, long whole, string note)
+    {
+        var share = whole == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Share(number, whole)} %");
+        text.Append(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{label.PadRight(LabelWidth)}{number.ToString("N0", CultureInfo.InvariantCulture).PadLeft(NumberWidth)}{share.PadLeft(ShareWidth)}  {note}").TrimEnd())
+            .Append('\n');
+    }
+
+    // Something is never 0.0, and not all is never 100.0.
+    private static string Share(long number, long whole)
+    {
+        var share = Math.Round(100.0 * number / whole, 1);
+        return share == 0 && number > 0 ? "<0.1"
+            : share == 100 && number < whole ? ">99.9"
+            : share.ToString("0.0", CultureInfo.InvariantCulture);
+    }
+
+    private static void WriteCounter(StringBuilder text, Ledger ledger, string label, long number, long whole, string? counter)
+    {
+        Line(text, label, number, whole, "");
+        foreach (var (_, reason, count) in ledger.Reasons()
+            .Where(entry => entry.Counter == counter && entry.Count > 0)
+            .OrderByDescending(entry => entry.Count))
+        {
+            Line(text, "    " + ReasonText.Of(reason), count, whole, "");
+        }
+    }
+
+    private static void WriteHealth(StringBuilder text, Ledger ledger)
+    {
+        var health = MirrorHealth.Of(ledger);
+        var lookups = health.Lookups;
+        Line(text, "lookups", lookups.Total, Directions(lookups.Verdict));
+        LineIfAny(text, "  query and response seen", lookups.Complete, lookups.Total);
+        LineIfAny(text, "  query alone", lookups.QueriesAlone, lookups.Total);
+        LineIfAny(text, "  response alone", lookups.ResponsesAlone, lookups.Total);
+        LineIfAny(text, "  waiting for the response now", lookups.Waiting);
+        LineIfAny(text, "  given up before 10 s", lookups.GivenUpEarly, note: "for want of room; they are among those seen alone");
+        text.Append(health.Findings.Count == 0 ? "health of the mirror: no fault found\n" : "health of the mirror:\n");
+        LineIfAny(text, "  packets that came twice", health.ExactDuplicatePackets, ledger.DnsPackets);
+        LineIfAny(text, "  bytes missing from TCP streams", health.LostTcpBytes);
+        LineIfAny(text, "  overlaps with different bytes", health.OverlapsWithDifferentBytes);
+        LineIfAny(text, "  messages cut by the snap length", health.CutMessages);
+        LineIfAny(text, "  datagrams in fragments that gave way", health.EvictedFragmentedDatagrams);
+        LineIfAny(text, "  TCP connections that gave way", health.EvictedTcpConnections);
+        foreach (var finding in health.Findings)
+        {
+            text.Append("  ! ").Append(finding.Advice).Append('\n');
+        }
+    }
+
+    private static void WriteEncryptedDns(StringBuilder text, EncryptedDnsUse use)
+    {
+        if (use.Packets == 0)
+        {
+            return;
+        }
+
+        Line(text, "encrypted DNS, not readable", use.Packets, "packets");
+        foreach (var client in use.Clients)
+        {
+            Line(text, "  " + client.Address, client.Packets, use.Packets, client.Describe());
+        }
+
+        if (use.FurtherClients > 0)
+        {
+            Line(text, string.Create(CultureInfo.InvariantCulture, $"  {use.FurtherClients:N0} further clients"), use.FurtherPackets, use.Packets, "");
+        }
+
+        LineIfAny(text, "  clients that there was no room for", use.UnattributedPackets, note: "see --encrypted-dns-clients");
+        text.Append("  ! rules do not see these lookups: decide whether these clients may use a resolver that is not yours\n");
+    }
+
+    private static void LineIfAny(StringBuilder text, string label, long number, long whole = 0, string note = "")
+    {
+        if (number > 0)
+        {
+            Line(text, label, number, whole, note);
+        }
+    }
+
+    private static string Directions(MirroredDirections verdict) => verdict switch
+    {
+        MirroredDirections.Queries => "half-mirrored: queries without responses",
+        MirroredDirections.Responses => "half-mirrored: responses without queries",
+        MirroredDirections.EitherOfThem => "half-mirrored: one direction of each",
+        _ => "",
+    };
 
     private static string Losses(DeliveryCounters counters)
     {

@@ -10,11 +10,11 @@ namespace WireDns.Benchmarks.Generation;
 /// </summary>
 internal sealed class CaptureManifest
 {
-    private static readonly Delivery[] s_deliveries = Enum.GetValues<Delivery>();
+    private static readonly Delivery[] Deliveries = Enum.GetValues<Delivery>();
 
-    private readonly long[] _queries = new long[s_deliveries.Length];
-    private readonly long[] _responses = new long[s_deliveries.Length];
-    private readonly long[] _planted = new long[s_deliveries.Length];
+    private readonly long[] _queries = new long[Deliveries.Length];
+    private readonly long[] _responses = new long[Deliveries.Length];
+    private readonly long[] _planted = new long[Deliveries.Length];
 
     /// <summary>Counts a lookup's query.</summary>
     public void CountQuery(Delivery delivery, bool planted)
@@ -71,7 +71,7 @@ internal sealed class CaptureManifest
     {
         json.WriteStartObject(name);
         var total = 0L;
-        foreach (var delivery in s_deliveries)
+        foreach (var delivery in Deliveries)
         {
             json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(delivery.ToString()), counts[(int)delivery]);
             total += counts[(int)delivery];

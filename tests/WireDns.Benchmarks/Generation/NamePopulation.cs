@@ -13,7 +13,7 @@ internal sealed class NamePopulation
 
     private const int RegisteredDomains = 40_000;
 
-    private static readonly string[] s_words =
+    private static readonly string[] Words =
     [
         "alpine", "amber", "anchor", "apple", "arbor", "atlas", "aurora", "autumn", "bamboo", "banner", "beacon",
         "birch", "blue", "bold", "bridge", "bright", "broad", "bronze", "canyon", "cargo", "cedar", "charm", "chart",
@@ -31,7 +31,7 @@ internal sealed class NamePopulation
         "vista", "wave", "web", "west", "wild", "willow", "wind", "winter", "wolf", "wood", "zen",
     ];
 
-    private static readonly string[] s_hosts =
+    private static readonly string[] Hosts =
     [
         "www", "api", "cdn", "static", "img", "mail", "login", "auth", "app", "m", "assets", "edge", "media", "news",
         "shop", "blog", "docs", "files", "ads", "track", "metrics", "telemetry", "events", "push", "sync", "update",
@@ -39,14 +39,14 @@ internal sealed class NamePopulation
         "search", "maps", "pay", "secure", "gateway", "collector", "config", "ocsp", "time", "fonts", "widgets",
     ];
 
-    private static readonly string[] s_regions =
+    private static readonly string[] Regions =
     [
         "eu-west-1", "eu-central-1", "us-east-1", "us-east-2", "us-west-2", "ap-south-1", "sa-east-1", "fra", "ams",
         "lhr",
     ];
 
     // Weighted by repetition, roughly as registrations are.
-    private static readonly string[] s_topLevels =
+    private static readonly string[] TopLevels =
     [
         "com", "com", "com", "com", "com", "com", "com", "com", "net", "net", "org", "org", "io", "de", "co.uk", "fr",
         "nl", "ru", "com.br", "jp", "it", "info", "dev", "cloud", "app", "co", "eu", "pl",
@@ -103,12 +103,12 @@ internal sealed class NamePopulation
         {
             var second = random.Below(10) switch
             {
-                < 6 => Pick(random, s_words) + Pick(random, s_words),
-                < 8 => Pick(random, s_words) + "-" + Pick(random, s_words),
-                < 9 => Pick(random, s_words) + Number(random, 1000),
-                _ => Pick(random, s_words) + Pick(random, s_words) + Pick(random, s_words),
+                < 6 => Pick(random, Words) + Pick(random, Words),
+                < 8 => Pick(random, Words) + "-" + Pick(random, Words),
+                < 9 => Pick(random, Words) + Number(random, 1000),
+                _ => Pick(random, Words) + Pick(random, Words) + Pick(random, Words),
             };
-            domains[index] = second + "." + Pick(random, s_topLevels);
+            domains[index] = second + "." + Pick(random, TopLevels);
         }
 
         return domains;
@@ -117,12 +117,12 @@ internal sealed class NamePopulation
     private static string BuildName(Xoshiro256 random, string domain) => random.Below(100) switch
     {
         < 20 => domain,
-        < 60 => $"{Pick(random, s_hosts)}.{domain}",
-        < 72 => $"{Pick(random, s_hosts)}{Number(random, 40)}.{Pick(random, s_regions)}.{domain}",
-        < 84 => $"{Pick(random, s_hosts)}.{Pick(random, s_words)}.{domain}",
-        < 90 => $"{random.NextUInt32():x8}.{Pick(random, s_hosts)}.{domain}",
-        < 94 => $"{random.NextUInt64():x16}{random.NextUInt64():x16}.{Pick(random, s_regions)}.{domain}",
-        < 96 => $"_{Pick(random, s_hosts)}._tcp.{domain}",
+        < 60 => $"{Pick(random, Hosts)}.{domain}",
+        < 72 => $"{Pick(random, Hosts)}{Number(random, 40)}.{Pick(random, Regions)}.{domain}",
+        < 84 => $"{Pick(random, Hosts)}.{Pick(random, Words)}.{domain}",
+        < 90 => $"{random.NextUInt32():x8}.{Pick(random, Hosts)}.{domain}",
+        < 94 => $"{random.NextUInt64():x16}{random.NextUInt64():x16}.{Pick(random, Regions)}.{domain}",
+        < 96 => $"_{Pick(random, Hosts)}._tcp.{domain}",
         _ => $"{Number(random, 256)}.{Number(random, 256)}.{Number(random, 256)}.{Number(random, 224)}.in-addr.arpa",
     };
 

@@ -7,7 +7,7 @@ internal sealed class TcpTraffic
 {
     private const int MostLookupsInConversation = 5;
 
-    private static readonly SegmentationStyle[] s_styles = Enum.GetValues<SegmentationStyle>();
+    private static readonly SegmentationStyle[] Styles = Enum.GetValues<SegmentationStyle>();
 
     private readonly Xoshiro256 _random;
     private readonly LookupSource _lookups;
@@ -66,7 +66,7 @@ internal sealed class TcpTraffic
     private void Open(bool planted)
     {
         // The styles take turns among the planted lookups: each way of cutting hides its share of them.
-        var style = s_styles[planted ? _plantedCount++ % s_styles.Length : _random.Below(s_styles.Length)];
+        var style = Styles[planted ? _plantedCount++ % Styles.Length : _random.Below(Styles.Length)];
         var lookups = new Lookup[_random.Between(1, MostLookupsInConversation)];
         var plantedIndex = planted ? _random.Below(lookups.Length) : -1;
         for (var index = 0; index < lookups.Length; index++)

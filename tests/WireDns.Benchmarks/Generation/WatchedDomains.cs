@@ -7,7 +7,7 @@ namespace WireDns.Benchmarks.Generation;
 /// </summary>
 internal static class WatchedDomains
 {
-    private static readonly string[] s_domains =
+    private static readonly string[] Domains =
     [
         "akamaicontainer.com", "akamaitechcloudservices.com", "azuredeploystore.com", "azureonlinecloud.com",
         "azureonlinestorage.com", "dunamistrd.com", "glcloudservice.com", "journalide.org", "msedgepackageinfo.com",
@@ -16,11 +16,11 @@ internal static class WatchedDomains
         "sourceslabs.com", "visualstudiofactory.com", "zacharryblogs.com",
     ];
 
-    private static readonly string[] s_subdomains =
+    private static readonly string[] Subdomains =
         ["www", "api", "cdn", "update", "static", "login", "dl", "eu-west-1.blob"];
 
     /// <summary>The domains, in lower case.</summary>
-    public static ReadOnlySpan<string> All => s_domains;
+    public static ReadOnlySpan<string> All => Domains;
 
     /// <summary>
     /// The name of the nth planted lookup, in wire form: the domains in turn, half of them as they are, half with
@@ -28,12 +28,12 @@ internal static class WatchedDomains
     /// </summary>
     public static byte[] PlantedName(Xoshiro256 random, long ordinal)
     {
-        var name = s_domains[ordinal % s_domains.Length];
+        var name = Domains[ordinal % Domains.Length];
         name = random.Below(6) switch
         {
             < 3 => name,
-            3 => $"{s_subdomains[random.Below(s_subdomains.Length)]}.{name}",
-            4 => $"{random.NextUInt32():x8}.{s_subdomains[random.Below(s_subdomains.Length)]}.{name}",
+            3 => $"{Subdomains[random.Below(Subdomains.Length)]}.{name}",
+            4 => $"{random.NextUInt32():x8}.{Subdomains[random.Below(Subdomains.Length)]}.{name}",
             _ => $"{random.NextUInt64():x16}.{name}",
         };
         var wire = NamePopulation.WireForm(name);
@@ -48,7 +48,7 @@ internal static class WatchedDomains
     /// <summary>A name in wire form that resembles a watched domain and holds none.</summary>
     public static byte[] NearMiss(Xoshiro256 random)
     {
-        var domain = s_domains[random.Below(s_domains.Length)];
+        var domain = Domains[random.Below(Domains.Length)];
         var dot = domain.IndexOf('.', StringComparison.Ordinal);
         return NamePopulation.WireForm(random.Below(5) switch
         {
@@ -82,5 +82,5 @@ internal static class WatchedDomains
     /// naively.
     /// </summary>
     public static bool IsIn(string name) =>
-        s_domains.Any(domain => name.Contains(domain, StringComparison.OrdinalIgnoreCase));
+        Domains.Any(domain => name.Contains(domain, StringComparison.OrdinalIgnoreCase));
 }

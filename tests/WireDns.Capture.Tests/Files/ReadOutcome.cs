@@ -20,7 +20,9 @@ internal sealed class ReadOutcome
 
     public static ReadOutcome Of(string path) => Of(() => CaptureFile.Open(path), PacketBatch.DefaultBufferSize);
 
-    /// <summary>Reads to the end. Only a <see cref="CaptureFormatException"/> is an outcome; anything else fails the test.</summary>
+    /// <summary>
+    /// Reads to the end. Only a <see cref="CaptureFormatException"/> is an outcome; anything else fails the test.
+    /// </summary>
     public static ReadOutcome Of(Func<CaptureFileReader> open, int bufferSize)
     {
         var outcome = new ReadOutcome();

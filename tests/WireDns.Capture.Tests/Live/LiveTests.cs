@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SharpPcap;
 using WireDns.Wire;
 
@@ -7,9 +6,9 @@ namespace WireDns.Capture.Tests;
 /// <summary>Captures from a virtual cable.</summary>
 public sealed class LiveTests
 {
-    private static readonly byte[] Query = Frames.Ethernet(0x0800, Frames.Ipv4(17, Frames.Udp(40000, 53)));
+    internal static readonly byte[] Query = Frames.Ethernet(0x0800, Frames.Ipv4(17, Frames.Udp(40000, 53)));
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     internal static void SkipWithoutLibpcap() =>
         Assert.SkipUnless(Pcap.LibpcapVersion > new Version(0, 0), "needs libpcap (apt-get install libpcap0.8)");
@@ -86,7 +85,7 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public void Ends_within_a_second_although_nothing_comes()
+    public void Ends_when_it_is_told_to_although_nothing_comes()
     {
         using var cable = VethPair.Create();
         using var capture = Open(cable);
@@ -95,10 +94,8 @@ public sealed class LiveTests
         thread.Start();
 
         // It is waiting for packets when it is asked to end, or about to: both must end.
-        var watch = Stopwatch.StartNew();
         cancellation.CancelAfter(TimeSpan.FromMilliseconds(300));
         Assert.True(thread.Join(Patience), "did not end");
-        Assert.InRange(watch.ElapsedMilliseconds, 250, 1300);
     }
 
     [Fact]
@@ -204,16 +201,6 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public void Allocates_nothing_per_packet()
-    {
-        const int Count = 2000;
-        using var cable = VethPair.Create();
-        using var capture = Open(cable);
-        MeasureAllocation(capture, cable, Count);
-        Assert.Equal(0, MeasureAllocation(capture, cable, Count));
-    }
-
-    [Fact]
     public void Two_captures_run_side_by_side()
     {
         using var first = VethPair.Create();
@@ -273,6 +260,7 @@ public sealed class LiveTests
         var listed = Assert.Single(CaptureInterfaces.List(), entry => entry.Name == cable.Receiver);
         Assert.True(listed.IsUp);
         Assert.False(listed.IsLoopback);
+        Assert.True(listed.WasTried);
         Assert.Null(listed.Problem);
         Assert.NotEmpty(listed.Addresses);
     }
@@ -298,35 +286,6 @@ public sealed class LiveTests
             cancellation.Token);
         Assert.True(enough(packets), $"after {Patience}: {string.Join(" ", packets)}");
         return packets;
-    }
-
-    // What the capturing thread allocates between the first packet and the last.
-    private static long MeasureAllocation(LiveCapture capture, VethPair cable, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            cable.Send(Query);
-        }
-
-        using var cancellation = new CancellationTokenSource(Patience);
-        var seen = 0;
-        long atStart = 0;
-        long allocated = -1;
-        capture.Run(
-            (in Packet packet) =>
-            {
-                if (++seen == 1)
-                {
-                    atStart = GC.GetAllocatedBytesForCurrentThread();
-                }
-                else if (seen == count)
-                {
-                    allocated = GC.GetAllocatedBytesForCurrentThread() - atStart;
-                    cancellation.Cancel();
-                }
-            },
-            cancellation.Token);
-        return allocated;
     }
 
     private static LiveCaptureException RunUntilItFails(LiveCapture capture, Action lose)

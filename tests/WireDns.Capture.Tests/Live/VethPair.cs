@@ -5,7 +5,8 @@ using SharpPcap.LibPcap;
 namespace WireDns.Capture.Tests;
 
 /// <summary>
-/// Two ends of a virtual cable, made for one test: what is sent into one comes out of the other. Skips the test where that cannot be done.
+/// Two ends of a virtual cable, made for one test: what is sent into one comes out of the other. Skips the test where
+/// that cannot be done.
 /// </summary>
 internal sealed class VethPair : IDisposable
 {

@@ -14,7 +14,7 @@ public sealed class MultiPatternMatcherTests
 
     private static readonly Gen<TextPattern> Patterns = Gen.Select(
         Gen.OneOf(Literals, Letters.Array[3, 4].Select(string.Concat)),
-        OneOf("{0}", "*{0}*", "*{0}", "{0}*", "{0}?", "?{0}*", "*{0}*{0}", "a*{0}?*", "*", "??*"),
+        OneOf("{0}", "*{0}*", "*{0}", "{0}*", "{0}?", "?{0}*", "*{0}*{0}", "a*{0}?*", "*", "??*", "*??{0}*", "*?{0}?*"),
         (literal, form) => TextPattern.Parse(form.Replace("{0}", literal, StringComparison.Ordinal)));
 
     [Theory]
@@ -75,6 +75,7 @@ public sealed class MultiPatternMatcherTests
     [InlineData("one character of four bytes", "?", "😀", true)]
     [InlineData("two characters, one there", "??", "€", false)]
     [InlineData("star and two characters, one there", "*??", "€", false)]
+    [InlineData("star and two characters before a letter, one there", "*??b*", "€bx", false)]
     [InlineData("inner star over nothing", "abcd*efgh", "abcdefgh", true)]
     [InlineData("inner star, halves overlap", "abcde*defgh", "abcdefgh", false)]
     public void Matches(string description, string pattern, string text, bool expected)

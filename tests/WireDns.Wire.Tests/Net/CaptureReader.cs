@@ -20,7 +20,7 @@ internal static class CaptureReader
         {
             var header = file.AsSpan(offset, 16);
             var length = (int)Read32(header[8..], isBigEndian);
-            if (length < 0 || offset + 16 + length > file.Length)
+            if (length < 0 || length > file.Length - offset - 16)
             {
                 break;
             }

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using WireDns.Alerts.Sinks;
+using WireDns.Capture;
+using WireDns.Detection;
+using WireDns.Inspection;
+using WireDns.Wire.Net;
+
+namespace WireDns.Commands;
+
+/// <summary><c>wiredns inspect</c>: one packet of a capture for an analyst, layer by layer and field by field.</summary>
+internal static class InspectCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "A capture file (pcap or pcapng, also compressed), or - for standard input." };
+        var frame = new Option<long>("--frame", "-n")
+        {
+            Description = "Number of the packet in the file, from 1, as Wireshark counts and as alerts say.",
+            HelpName = "N",
+            Required = true,
+        };
+        var paths = new Option<string[]>("--rules", "-r")
+        {
+            Description = "A rule file or folder: say of each rule whether it matches, and why. May be given several times.",
+            HelpName = "PATH",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var decoding = new DecodingOptions();
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the rules that do not match too, and why." };
+        var colour = new ColourOption();
+        frame.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<long>() < 1)
+            {
+                result.AddError("--frame takes the number of a packet, from 1.");
+            }
+        });
+        var command = new Command("inspect", "Show one packet: its layers, its DNS messages field by field, and what rules say of them.")
+        {
+            file,
+            frame,
+            paths,
+        };
+        decoding.AddTo(command);
+        decoding.AddBoundsTo(command);
+        command.Add(verbose);
+        colour.AddTo(command);
+        command.SetAction(arguments =>
+        {
+            var rules = arguments.GetValue(paths) is { Length: > 0 } given ? Load(given) : null;
+            var inspected = Inspect(arguments.GetValue(file)!, arguments.GetValue(frame), decoding.ToDecoderOptions(arguments));
+            using var output = StreamSink.OpenStandardOutput();
+            var writer = new ReportWriter(output, colour.IsColoured(arguments));
+            new PacketReport(writer, rules is null ? null : new RuleReport(writer, rules, arguments.GetValue(verbose))).Write(inspected);
+            writer.Flush();
+
+            // A reader that has seen enough (head -1) is no failure.
+            if (writer.Failure is not (SinkFailure.None or SinkFailure.ReaderGone))
+            {
+                throw new CommandFailure(ExitStatus.Failed, $"standard output: {writer.Failure}");
+            }
+
+            return ExitStatus.Done;
+        });
+        return command;
+    }
+
+    private static InspectedFrame Inspect(string path, long frame, PacketDecoderOptions options)
+    {
+        try
+        {
+            using var reader = FileRun.Open(path);
+            return new FrameInspector(options).Inspect(reader, frame);
+        }
+        catch (Exception exception) when (exception is CaptureFormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitStatus.Failed, FileRun.Describe(path, exception));
+        }
+    }
+
+    // Rules that fail to load are said, and the others are asked; a packet is worth a look without any.
+    private static LoadedRules Load(string[] paths)
+    {
+        var rules = LoadedRules.Load(paths);
+        foreach (var diagnostic in rules.Diagnostics)
+        {
+            StandardError.Write(diagnostic.ToString());
+        }
+
+        return rules.Verdicts.Count > 0 ? rules : throw new CommandFailure(ExitStatus.Usage, "no rule could be loaded");
+    }
+}

@@ -1,0 +1,254 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns.Health;
+
+/// <summary>
+/// Counts lookups by the directions that were seen of them, which tells whether a mirror delivers both directions of its links. A lookup is
+/// a query with its retransmissions and its response. Bounded in memory (1 MiB), timed by packet time, without an allocation per message.
+/// One writer: the pipeline's thread.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A table of buckets of four entries. An entry is found by a seeded hash of client, server, ports, transport, DNS id and tunnel, not of the
+/// VLAN (mirrors tag the two directions differently), and by a hash of the question. A message counts when it comes, and moves from
+/// one count to another when its counterpart comes, so that nothing has to be swept up later.
+/// </para>
+/// <para>
+/// A bucket without room gives up what tells least: an entry that is over, then one that is complete, then the one that has waited for
+/// longest. That one stays counted as seen in one direction: with 16,384 buckets it happens only where lookups are not
+/// answered by the ten thousands, and <see cref="LookupCounts.GivenUpEarly"/> says how many they were.
+/// </para>
+/// </remarks>
+internal sealed class LookupWatch
+{
+    /// <summary>Lookups that are remembered at once.</summary>
+    public const int Capacity = 65_536;
+
+    /// <summary>How long the other direction of a lookup is waited for, and a repetition known as one.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(LifetimeInSeconds);
+
+    private const long LifetimeInSeconds = 10;
+    private const int EntriesPerBucket = 4;
+    private const uint BucketMask = (Capacity / EntriesPerBucket) - 1;
+    private const int LongestName = 255;
+
+    // Odd, with many bits set: a port's bits reach the whole word.
+    private const ulong PortMultiplier = 0xbb67_ae85_84ca_a73b;
+
+    // Multicast DNS (RFC 6762) and LLMNR (RFC 4795): a query goes to a group, and its answer comes from somebody else or goes to everybody.
+    private const ushort MulticastDnsPort = 5353;
+    private const ushort LlmnrPort = 5355;
+
+    private readonly Entry[] _entries = new Entry[Capacity];
+    private readonly ulong _seed0;
+    private readonly ulong _seed1;
+    private readonly ulong _seed2;
+    private long _complete;
+    private long _queriesAlone;
+    private long _responsesAlone;
+    private long _givenUpEarly;
+    private long _now;
+    private bool _isEmpty = true;
+
+    public LookupWatch()
+    {
+        Span<ulong> seeds = stackalloc ulong[3];
+        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(seeds));
+        (_seed0, _seed1, _seed2) = (seeds[0], seeds[1], seeds[2]);
+    }
+
+    /// <summary>Takes note of a message that was delivered; those of other opcodes than QUERY are passed over.</summary>
+    public void Add(in TransportPayload payload)
+    {
+        var data = payload.Data;
+        if (!DnsHeader.TryRead(data, out var header) || header.Opcode != DnsOpcode.Query
+            || (header.IsResponse ? payload.SourcePort : payload.DestinationPort) is MulticastDnsPort or LlmnrPort)
+        {
+            return;
+        }
+
+        var flow = HashFlow(in payload, header);
+        var question = header.QuestionCount == 0 ? 0 : HashQuestion(data);
+        var now = Entry.Ticks(payload.Time.Nanoseconds);
+        _now = Math.Max(_now, now);
+        _isEmpty = false;
+        Note((uint)flow & BucketMask, (uint)(flow >> 32), question, header.IsResponse ? Entry.ResponseSeen : Entry.QuerySeen, now);
+    }
+
+    /// <summary>
+    /// The counts of now. Queries that still may be answered are apart. Walks the table: for a report, and not for each packet.
+    /// </summary>
+    public LookupCounts Count()
+    {
+        long waiting = 0;
+        foreach (ref readonly var entry in _entries.AsSpan())
+        {
+            waiting += entry.Seen == Entry.QuerySeen && !entry.IsOver(_now) ? 1 : 0;
+        }
+
+        return new LookupCounts(_complete, _queriesAlone - waiting, _responsesAlone, waiting, _givenUpEarly);
+    }
+
+    /// <summary>The source ends: what was not answered by now was not answered.</summary>
+    public void FinishSource()
+    {
+        if (!_isEmpty)
+        {
+            Array.Clear(_entries);
+            _isEmpty = true;
+            _now = 0;
+        }
+    }
+
+    private void Note(uint bucket, uint flow, uint question, int direction, long now)
+    {
+        var entries = _entries.AsSpan((int)bucket * EntriesPerBucket, EntriesPerBucket);
+        foreach (ref var entry in entries)
+        {
+            if (entry.Flow == flow && (entry.Question == question || entry.Question == 0 || question == 0) && !entry.IsOver(now))
+            {
+                Join(ref entry, direction, now);
+                return;
+            }
+        }
+
+        Insert(entries, new Entry(flow, question, direction, now), now);
+    }
+
+    private void Insert(Span<Entry> bucket, Entry lookup, long now)
+    {
+        var victim = 0;
+        var least = long.MaxValue;
+        for (var i = 0; i < bucket.Length && least != Entry.WorthNothing; i++)
+        {
+            var worth = bucket[i].Worth(now);
+            if (worth < least)
+            {
+                (victim, least) = (i, worth);
+            }
+        }
+
+        _givenUpEarly += least >= 0 ? 1 : 0;
+        bucket[victim] = lookup;
+        if (lookup.Seen == Entry.QuerySeen)
+        {
+            _queriesAlone++;
+        }
+        else
+        {
+            _responsesAlone++;
+        }
+    }
+
+    // What was seen already is a retransmission, a duplicate of the mirror, or a further message of a transfer: the wait starts anew.
+    private void Join(ref Entry entry, int direction, long now)
+    {
+        var isRepetition = (entry.Seen & direction) != 0;
+        entry.See(direction, now);
+        if (isRepetition)
+        {
+            return;
+        }
+
+        _complete++;
+        if (direction == Entry.ResponseSeen)
+        {
+            _queriesAlone--;
+        }
+        else
+        {
+            _responsesAlone--;
+        }
+    }
+
+    private ulong HashFlow(in TransportPayload payload, DnsHeader header)
+    {
+        var source = payload.Source.Hash(_seed0) ^ (payload.SourcePort * PortMultiplier);
+        var destination = payload.Destination.Hash(_seed0) ^ (payload.DestinationPort * PortMultiplier);
+        var (client, server) = header.IsResponse ? (destination, source) : (source, destination);
+        var rest = header.Id | ((ulong)payload.Transport << 16);
+        foreach (var tunnel in payload.Tunnels)
+        {
+            rest = Mix(rest ^ _seed2, tunnel.Id | ((ulong)tunnel.Kind << 32));
+        }
+
+        return Mix(client ^ _seed2, server + rest);
+    }
+
+    // A response repeats the question octet by octet, but for the case of its letters. So the octets up to the first zero do, folded more
+    // coarsely than RFC 4343 folds: what that takes for equal still differs in its id. A question that breaks hashes as far as it goes.
+    private uint HashQuestion(ReadOnlySpan<byte> message)
+    {
+        const ulong CaseBits = 0x2020_2020_2020_2020;
+        var name = message[DnsHeader.LengthInBytes..Math.Min(DnsHeader.LengthInBytes + LongestName, message.Length)];
+        var length = name.IndexOf((byte)0);
+        name = length < 0 ? name : name[..length];
+        // Products that do not wait for one another: each word has a secret factor of its own.
+        ulong hash = 0;
+        var factor = _seed1;
+        while (name.Length >= sizeof(ulong))
+        {
+            hash += Mix(BinaryPrimitives.ReadUInt64LittleEndian(name) | CaseBits, factor);
+            factor += _seed2;
+            name = name[sizeof(ulong)..];
+        }
+
+        ulong rest = 0;
+        foreach (var octet in name)
+        {
+            rest = (rest << 8) | octet;
+        }
+
+        // Not 0, which stands for a message without a question.
+        return (uint)Mix(hash + (rest | CaseBits), factor) | 1;
+    }
+
+    // Secret factors: keys that collide cannot be found from outside.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Mix(ulong left, ulong right)
+    {
+        var high = Math.BigMul(left ^ 0x9e37_79b9_7f4a_7c15, right ^ 0xd6e8_feb8_6659_fd93, out var low);
+        return high ^ low;
+    }
+
+    /// <summary>A lookup: 16 bytes, of which all zero is none.</summary>
+    private struct Entry(uint flow, uint question, int seen, long time)
+    {
+        public const int QuerySeen = 1;
+        public const int ResponseSeen = 2;
+        public const int BothSeen = QuerySeen | ResponseSeen;
+
+        public const long WorthNothing = -2;
+
+        private const int SeenBits = 2;
+        private const int TickBits = 8;
+        private const long LifetimeInTicks = (LifetimeInSeconds * 1_000_000_000) >> TickBits;
+
+        private long _timeAndSeen = (time << SeenBits) | (uint)seen;
+
+        public uint Flow { get; } = flow;
+
+        public uint Question { get; } = question;
+
+        public readonly int Seen => (int)_timeAndSeen & BothSeen;
+
+        /// <summary>When its last message came, in ticks.</summary>
+        public readonly long Time => _timeAndSeen >> SeenBits;
+
+        /// <summary>Whether a message at this time belongs to a lookup of its own, or there is none here. Time may go back a little.</summary>
+        public readonly bool IsOver(long now) => _timeAndSeen == 0 || Math.Abs(now - Time) > LifetimeInTicks;
+
+        /// <summary>What is lost with it: nothing, that a repetition is known as one (-1), or a lookup that waits, by its age.</summary>
+        public readonly long Worth(long now) => IsOver(now) ? WorthNothing : Seen == BothSeen ? -1 : Time;
+
+        public void See(int direction, long time) => _timeAndSeen = (time << SeenBits) | (uint)(Seen | direction);
+
+        /// <summary>Time in units of 256 ns, which leave room for what was seen.</summary>
+        public static long Ticks(long nanoseconds) => nanoseconds >> TickBits;
+    }
+}

@@ -1,0 +1,129 @@
+using WireDns.Capture;
+using WireDns.Wire;
+using WireDns.Wire.Net;
+using static System.FormattableString;
+
+namespace WireDns.Inspection;
+
+/// <summary>
+/// Decodes a capture from its start to one packet, so that fragments and streams that end in it are whole, and says what became of it. A
+/// packet that holds a part of a message only is followed until another completes it.
+/// </summary>
+internal sealed class FrameInspector
+{
+    private readonly MessageCollector _messages = new();
+    private readonly PacketHistory _history = new();
+    private readonly Pipeline _pipeline;
+
+    public FrameInspector(PacketDecoderOptions options) => _pipeline = new Pipeline(options, _messages);
+
+    /// <summary>Finds the packet of this number and decodes it. One call for each inspector.</summary>
+    /// <exception cref="CommandFailure">The capture has no such packet, or could not read it.</exception>
+    /// <exception cref="CaptureFormatException">The capture is damaged in front of the packet.</exception>
+    public InspectedFrame Inspect(CaptureFileReader reader, long number)
+    {
+        InspectedFrame? frame = null;
+        try
+        {
+            while (reader.TryReadBatch(out var batch))
+            {
+                foreach (var packet in batch)
+                {
+                    if (packet.Number < number)
+                    {
+                        Pass(packet);
+                    }
+                    else if (packet.Number == number)
+                    {
+                        frame = Show(packet, reader);
+                    }
+                    else if (frame is null)
+                    {
+                        throw Unreadable(reader, number);
+                    }
+                    else if (!frame.Outcome.IsHeld || (frame = Follow(packet, frame)).CompletedBy > 0)
+                    {
+                        return frame;
+                    }
+                }
+            }
+        }
+        catch (CaptureFormatException) when (frame is not null)
+        {
+            // The damage is behind the packet: for this report, the capture ends there.
+        }
+
+        return frame is null ? throw Absent(reader, number) : Finish(frame);
+    }
+
+    private static CommandFailure Absent(CaptureFileReader reader, long number) => number <= reader.PacketsRead
+        ? Unreadable(reader, number)
+        : new CommandFailure(ExitStatus.Usage, Invariant($"{reader.Name}: there is no packet {number}: ")
+            + (reader.PacketsRead == 0 ? "the capture holds none" : Invariant($"the capture holds {reader.PacketsRead}")));
+
+    private static CommandFailure Unreadable(CaptureFileReader reader, long number) => new(ExitStatus.Failed, Invariant($"{reader.Name}: packet {number} ")
+        + "cannot be shown: the block that holds it is damaged, or names an interface that the file does not describe");
+
+    private void Pass(in Packet packet)
+    {
+        var held = _pipeline.Ledger.Decoder.Held;
+        _messages.HasSeenStream = false;
+        _pipeline.Process(packet);
+        if (_pipeline.Ledger.Decoder.Held != held || _messages.HasSeenStream)
+        {
+            // Also a segment that was delivered: it may hold the start of the next message.
+            _history.Add(packet.Number, packet.Data.ToArray());
+        }
+    }
+
+    private InspectedFrame Show(in Packet packet, CaptureFileReader reader)
+    {
+        var data = packet.Data.ToArray();
+        var before = LedgerSnapshot.Of(_pipeline.Ledger);
+        _messages.IsCollecting = true;
+        _pipeline.Process(packet);
+        var outcome = PacketOutcome.Between(before, LedgerSnapshot.Of(_pipeline.Ledger));
+        var frame = new InspectedFrame
+        {
+            File = reader.Name,
+            Number = packet.Number,
+            Time = packet.Time,
+            LinkType = packet.LinkType,
+            InterfaceIndex = packet.InterfaceIndex,
+            InterfaceName = new PacketSource(reader).InterfaceName(packet.InterfaceIndex),
+            Data = data,
+            OriginalLength = packet.OriginalLength,
+            Outcome = outcome,
+            Messages = [.. _messages.Take().Select(message => message with
+            {
+                Packets = MessageTrace.Find(message, (message.PacketNumber, data), _history.Before(message.PacketNumber), outcome.Released),
+            })],
+        };
+        _history.Add(packet.Number, data);
+        return frame;
+    }
+
+    private InspectedFrame Follow(in Packet packet, InspectedFrame frame)
+    {
+        var held = _pipeline.Ledger.Decoder.Held;
+        Pass(packet);
+        var released = (int)Math.Max(0, held - _pipeline.Ledger.Decoder.Held);
+        var data = packet.Data.ToArray();
+        var number = packet.Number;
+        return _messages.Take().Any(message => FlowPart.TryFind(frame.Data, message.Source, message.Destination, out _)
+            && MessageTrace.Find(message, (number, data), _history.Before(number), released).Contains(frame.Number))
+            ? frame with { CompletedBy = number }
+            : frame;
+    }
+
+    private InspectedFrame Finish(InspectedFrame frame)
+    {
+        _pipeline.FinishSource();
+        var released = _messages.Take().Where(message => message.PacketNumber == frame.Number).Select(message => message with
+        {
+            Packets = MessageTrace.Find(message, (frame.Number, frame.Data), _history.Before(frame.Number), 1),
+            IsReleasedByEnd = true,
+        });
+        return frame with { Messages = [.. frame.Messages, .. released] };
+    }
+}

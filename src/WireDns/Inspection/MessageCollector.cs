@@ -1,0 +1,42 @@
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns.Inspection;
+
+/// <summary>Keeps the messages that a packet completes.</summary>
+internal sealed class MessageCollector : IMessageConsumer
+{
+    private readonly List<InspectedMessage> _messages = [];
+
+    /// <summary>Whether messages are kept.</summary>
+    public bool IsCollecting { get; set; }
+
+    /// <summary>Whether a message of a stream was delivered since this was last set to false.</summary>
+    public bool HasSeenStream { get; set; }
+
+    /// <inheritdoc/>
+    public DnsMessageVerdict Consume(in TransportPayload payload)
+    {
+        HasSeenStream |= payload.Transport == Transport.Tcp;
+        if (IsCollecting)
+        {
+            _messages.Add(InspectedMessage.Of(payload));
+        }
+
+        return new DnsMessageReader(payload.Data, payload.IsTruncated).Finish();
+    }
+
+    /// <inheritdoc/>
+    public void FinishSource()
+    {
+        // What was collected is taken by the caller, also behind the end.
+    }
+
+    /// <summary>Gives what was collected, and forgets it.</summary>
+    public IReadOnlyList<InspectedMessage> Take()
+    {
+        InspectedMessage[] taken = [.. _messages];
+        _messages.Clear();
+        return taken;
+    }
+}

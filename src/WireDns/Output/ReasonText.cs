@@ -1,0 +1,58 @@
+namespace WireDns.Output;
+
+/// <summary>What the ledger's reasons are called in a summary for people. docs/ledger.md has both names.</summary>
+internal static class ReasonText
+{
+    /// <summary>The words for a reason of the ledger, and for one that has none its name with spaces.</summary>
+    public static string Of(string reason) => reason switch
+    {
+        "other_port" => "other ports",
+        "other_protocol" => "other protocols",
+        "tcp_control" => "TCP without payload",
+        "retransmission" => "TCP retransmissions",
+        "outside_window" => "TCP far from its stream",
+        "behind_fin" => "TCP behind the end of its stream",
+        "duplicate_fragment" => "repeated fragments",
+        "encrypted_dns" => "encrypted DNS",
+
+        "unknown_link_type" => "unknown link type",
+        "cut_header" => "cut within a header",
+        "bad_version" => "wrong version number",
+        "bad_length" => "impossible length",
+        "too_many_tunnels" => "too many tunnels",
+        "too_many_tags" => "too many tags",
+        "too_many_headers" => "too many headers",
+        "encrypted" => "encrypted (ESP, MACsec, Wi-Fi)",
+        "bad_fragment" => "impossible fragments",
+        "overlapping_fragments" => "overlapping IPv6 fragments",
+        "unsupported_header" => "unsupported header",
+        "file_unknown_interface" => "file: of no known interface",
+        "file_length_beyond_block" => "file: longer than its block",
+        "file_block_too_short" => "file: block too short",
+
+        "fragment_timeout" => "fragments missing after the timeout",
+        "fragment_evicted" => "fragments that gave way",
+        "fragment_unfinished" => "fragments missing at the end",
+        "tcp_gap" => "TCP bytes missing",
+        "tcp_unfinished" => "TCP ended within a message",
+        "tcp_evicted" => "TCP that gave way",
+        "tcp_unsynchronised" => "TCP met in the middle",
+        "snap_length" => "cut by the snap length",
+
+        "header_cut" => "shorter than a header",
+        "question_missing" => "fewer questions than announced",
+        "question_cut" => "ends within a question",
+        "record_missing" => "fewer records than announced",
+        "record_cut" => "ends within a record",
+        "rdata_cut" => "ends within record data",
+        "rdata_name_overrun" => "name runs past its record",
+        "name_cut" => "ends within a name",
+        "name_too_long" => "name longer than 255 octets",
+        "label_type" => "reserved label type",
+        "pointer_forward" => "pointer not backwards",
+        "pointer_into_header" => "pointer into the header",
+        "pointer_chain" => "too many pointers in a name",
+        "dso_cut" => "ends within a DSO element",
+        _ => reason.Replace('_', ' '),
+    };
+}

@@ -1,0 +1,22 @@
+using WireDns.Sigma.Matching;
+
+namespace WireDns.Sigma.Tests.Matching;
+
+/// <summary>An event as the packet path has them: a view over bytes, a struct.</summary>
+internal readonly ref struct DnsLikeEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> firstAnswer, ReadOnlySpan<byte> secondAnswer) : ISigmaEvent
+{
+    private readonly ReadOnlySpan<byte> _name = name;
+    private readonly ReadOnlySpan<byte> _firstAnswer = firstAnswer;
+    private readonly ReadOnlySpan<byte> _secondAnswer = secondAnswer;
+
+    public int CountValues(int fieldId) => fieldId == DnsLikeSchema.Answer ? 2 : 1;
+
+    public FieldValue GetValue(int fieldId, int index) => fieldId switch
+    {
+        DnsLikeSchema.Name => FieldValue.FromText(_name),
+        DnsLikeSchema.Type => FieldValue.FromText("TXT"u8),
+        DnsLikeSchema.TypeNumber => FieldValue.FromNumber(16),
+        DnsLikeSchema.Answer => FieldValue.FromText(index == 0 ? _firstAnswer : _secondAnswer),
+        _ => FieldValue.FromText("192.0.2.1"u8),
+    };
+}

@@ -1,0 +1,171 @@
+using System.Text;
+using WireDns.Sigma.Matching;
+using WireDns.Sigma.Rules;
+using WireDns.Sigma.Tests.Conformance;
+
+namespace WireDns.Sigma.Tests.Matching;
+
+public sealed class RuleSetTests
+{
+    private static readonly string[] Selections =
+    [
+        "{query|contains: [needle, haystack, '.']}", "{query|endswith: .example, qtype_name: [TXT, 'NULL']}", "{query|startswith: ab, qtype: [16, 255]}",
+        "{query: 'a?c*e'}", "{query|re: '[0-9]{3}\\.'}", "{answers|contains|cased: Evil}", "{src_ip|cidr: 192.0.2.0/24}", "{Image: x}",
+        "{answers|fieldref|contains: query}", "[keyword, '10.']", "{query|contains: '-'}", "{qtype|gte: 10}", "{query|contains: straße}",
+    ];
+
+    [Fact]
+    public void Allocates_nothing_while_it_matches()
+    {
+        var rules = Selections.SelectMany(s => new[] { "s", "not s" }.Select(c => RuleHarness.ParseOne(RuleHarness.RuleText(s, c)))).ToList();
+        var ruleSet = RuleSet.Compile(rules, new DnsLikeSchema());
+        var state = ruleSet.CreateState();
+        var names = new[] { "www.needle.example", "ABC.123.Example", "x", new string('a', 900), "bücher.example", "keyword-evil" }.Select(Encoding.UTF8.GetBytes).ToArray();
+        var matches = 0;
+        for (var round = 0; round < 200; round++)
+        {
+            // The last round is measured: buffers and the automata of expressions have what they need by then.
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (var name in names)
+            {
+                ruleSet.Match(new DnsLikeEvent(name, "10.1.2.3"u8, "has Evil inside"u8), state);
+                matches += state.Matches.Length;
+            }
+
+            if (round == 199)
+            {
+                Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+        }
+
+        Assert.Equal(200 * names.Length * Selections.Length, matches);
+    }
+
+    [Fact]
+    public void Gives_matches_in_ascending_order()
+    {
+        var rules = Enumerable.Range(0, 30).Select(i => RuleHarness.ParseOne(RuleHarness.RuleText(
+            i % 3 == 0 ? "{query|contains: needle}" : i % 3 == 1 ? "{query: '*'}" : "{qtype: 16}"))).ToList();
+        var ruleSet = RuleSet.Compile(rules, new DnsLikeSchema());
+        var state = ruleSet.CreateState();
+        Assert.True(ruleSet.Match(new DnsLikeEvent("a.needle.b"u8, default, default), state));
+        Assert.Equal(Enumerable.Range(0, 30), state.Matches.ToArray());
+        Assert.True(ruleSet.Match(new DnsLikeEvent("a.b"u8, default, default), state));
+        Assert.Equal(20, state.Matches.Length);
+    }
+
+    [Fact]
+    public void Matches_names_with_other_letters_in_their_xn_form()
+    {
+        string[] selections = ["{query: Bücher.example}", "{query|endswith: .bücher.example}", "{query|contains: 'BÜCHER'}", "{query|cased: bücher.example}"];
+        var ruleSet = RuleSet.Compile([.. selections.Select(s => RuleHarness.ParseOne(RuleHarness.RuleText(s)))], new DnsLikeSchema());
+        var state = ruleSet.CreateState();
+        ruleSet.Match(new DnsLikeEvent("xn--bcher-kva.EXAMPLE"u8, default, default), state);
+        Assert.Equal([0, 2], state.Matches.ToArray());
+        ruleSet.Match(new DnsLikeEvent("www.xn--bcher-kva.example"u8, default, default), state);
+        Assert.Equal([1, 2], state.Matches.ToArray());
+        ruleSet.Match(new DnsLikeEvent("xn--bcher-kva.example"u8, default, default), state);
+        Assert.Equal([0, 2, 3], state.Matches.ToArray());
+    }
+
+    [Fact]
+    public void Folds_names_in_ASCII_alone_and_other_text_by_Unicode()
+    {
+        var rules = new[] { "{query: 'é'}", "{answers: 'é'}" }.Select(s => RuleHarness.ParseOne(RuleHarness.RuleText(s))).ToList();
+        var ruleSet = RuleSet.Compile(rules, new DnsLikeSchema());
+        var state = ruleSet.CreateState();
+        ruleSet.Match(new DnsLikeEvent("É"u8, "É"u8, default), state);
+        Assert.Equal([1], state.Matches.ToArray());
+    }
+
+    [Fact]
+    public void Takes_bytes_that_are_no_UTF8()
+    {
+        var rules = new[] { "{answers|contains: needle}", "{answers: 'a??b'}", "{answers|re: 'n.*e'}" }.Select(s => RuleHarness.ParseOne(RuleHarness.RuleText(s))).ToList();
+        var ruleSet = RuleSet.Compile(rules, new DnsLikeSchema());
+        var state = ruleSet.CreateState();
+        ruleSet.Match(new DnsLikeEvent("x"u8, [0xFF, 0xFE, .. "NEEDLE"u8, 0xC3], [.. "a"u8, 0xFF, 0xFE, .. "b"u8]), state);
+        Assert.Equal([0, 1], state.Matches.ToArray());
+        var random = new Random(5);
+        for (var round = 0; round < 2000; round++)
+        {
+            var bytes = new byte[random.Next(70)];
+            random.NextBytes(bytes);
+            ruleSet.Match(new DnsLikeEvent(bytes, bytes, bytes), state);
+        }
+    }
+
+    [Fact]
+    public void Says_which_fields_it_asks_for()
+    {
+        var rules = new[] { "{query|contains: needle, Image: x}", "{qtype: 5}" }.Select(s => RuleHarness.ParseOne(RuleHarness.RuleText(s))).ToList();
+        Assert.Equal([DnsLikeSchema.Name, DnsLikeSchema.TypeNumber], RuleSet.Compile(rules, new DnsLikeSchema()).FieldIds);
+    }
+
+    [Fact]
+    public void Refuses_the_state_of_another_rule_set()
+    {
+        var rule = RuleHarness.ParseOne(RuleHarness.RuleText("{query: a}"));
+        var state = RuleSet.Compile([rule], new DnsLikeSchema()).CreateState();
+        var other = RuleSet.Compile([rule], new DnsLikeSchema());
+        Assert.Throws<ArgumentException>(() => other.Match(new DnsLikeEvent("a"u8, default, default), state));
+    }
+
+    [Fact]
+    public void Matches_each_of_a_large_placeholder_list()
+    {
+        var placeholders = new SigmaPlaceholders();
+        placeholders.Add("list", Enumerable.Range(0, 20_000).Select(i => $"host{i}.example"));
+        var rule = RuleHarness.ParseOne(RuleHarness.RuleText("{query|endswith|expand: '.%list%'}"), placeholders);
+        var ruleSet = RuleSet.Compile([rule], new DnsLikeSchema());
+        var state = ruleSet.CreateState();
+        Assert.True(ruleSet.Match(new DnsLikeEvent("www.host19999.example"u8, default, default), state));
+        Assert.False(ruleSet.Match(new DnsLikeEvent("www.host20000.example"u8, default, default), state));
+        var reason = Assert.Single(ruleSet.Explain(0, new DnsLikeEvent("www.Host77.example"u8, default, default), state));
+        Assert.Equal("*.host77.example", reason.Pattern);
+        Assert.Equal((3, 15), (reason.Start, reason.Length));
+    }
+
+    [Theory]
+    [InlineData("contains", "{query|contains: NEEDLE}", "s", "a.needle.b", "NEEDLE", 2, 6)]
+    [InlineData("endswith", "{query|endswith: .example}", "s", "a.example.example", ".example", 9, 8)]
+    [InlineData("exact", "{query: a.Example}", "s", "A.example", "a.Example", 0, 9)]
+    [InlineData("wildcards", "{query|contains: 'n?e*le'}", "s", "xneedlex", "n?e*le", 1, 6)]
+    [InlineData("the value of a list that matched", "{query|contains: [haystack, needle]}", "s", "xneedlex", "needle", 1, 6)]
+    [InlineData("an expression", "{query|re: 'e+d'}", "s", "needle", "e+d", 1, 3)]
+    [InlineData("a number", "{qtype: [1, 16]}", "s", "x", "16", 0, 2)]
+    [InlineData("a network", "{src_ip|cidr: [10.0.0.0/8, 192.0.2.0/24]}", "s", "x", "192.0.2.0/24", 0, 9)]
+    [InlineData("a missing field", "{Image: null, query: x}", "s", "x", "x", 0, 1)]
+    [InlineData("base64 as written", "{query|base64|contains: foo}", "s", "xZm9vx", "foo", 1, 4)]
+    [InlineData("other letters by their xn form", "{query|contains: bücher}", "s", "www.xn--bcher-kva.de", "bücher", 4, 13)]
+    public void Explains(string description, string selection, string condition, string name, string pattern, int start, int length)
+    {
+        Assert.NotNull(description);
+        var ruleSet = RuleSet.Compile([RuleHarness.ParseOne(RuleHarness.RuleText(selection, condition))], new DnsLikeSchema());
+        var reason = Assert.Single(ruleSet.Explain(0, new DnsLikeEvent(Encoding.UTF8.GetBytes(name), default, default), ruleSet.CreateState()));
+        Assert.Equal(("s", pattern, start, length), (reason.Selection, reason.Pattern, reason.Start, reason.Length));
+    }
+
+    [Fact]
+    public void Explains_each_part_that_was_true_and_no_filter()
+    {
+        var text = """
+            title: t
+            logsource: {category: dns}
+            detection:
+              name:
+                query|contains|all: [nee, dle]
+                qtype_name: TXT
+              filter: {src_ip: 10.1.1.1}
+              other: {query: nothing}
+              condition: (name or other) and not filter
+            """;
+        var ruleSet = RuleSet.Compile([RuleHarness.ParseOne(text)], new DnsLikeSchema());
+        var reasons = ruleSet.Explain(0, new DnsLikeEvent("a.needle"u8, default, default), ruleSet.CreateState());
+        Assert.Equal(["nee", "dle", "TXT"], reasons.Select(r => r.Pattern));
+        Assert.All(reasons, r => Assert.Equal("name", r.Selection));
+        Assert.Equal(["contains", "all"], reasons[0].Modifiers);
+        Assert.Equal(["query", "query", "qtype_name"], reasons.Select(r => r.Field));
+        Assert.Empty(ruleSet.Explain(0, new DnsLikeEvent("a"u8, default, default), ruleSet.CreateState()));
+    }
+}

@@ -1,0 +1,66 @@
+using WireDns.Capture;
+using WireDns.Detection;
+using WireDns.Wire.Net;
+
+namespace WireDns.Tests.Allocation;
+
+/// <summary>
+/// Once its tables and buffers have the size that the traffic needs, the way of a packet from the file's bytes to the verdict of the rules
+/// allocates nothing.
+/// </summary>
+public sealed class SteadyStateTests
+{
+    private const int Measured = 1_000_000;
+
+    // Longer than the five minutes of packet time after which a silent connection is forgotten: then as many are forgotten as come.
+    private const int WarmUp = 400_000;
+
+    [Fact]
+    public void A_million_packets_without_a_hit_allocate_nothing_with_the_shipped_rule() => AssertNothingIsAllocated(TestPaths.Rules);
+
+    [Fact]
+    public void A_million_packets_without_a_hit_allocate_nothing_with_all_rules_of_SigmaHQ() =>
+        AssertNothingIsAllocated(TestPaths.Shared("sigma/rules"));
+
+    private static void AssertNothingIsAllocated(string rules)
+    {
+        var loaded = LoadedRules.Load([rules]);
+        var alerts = 0;
+        var detector = new Detector(loaded, _ =>
+        {
+            alerts++;
+            return true;
+        });
+        var pipeline = new Pipeline(new PacketDecoderOptions(), detector);
+        using var reader = CaptureFile.Open(new Traffic(), "traffic");
+        Process(reader, pipeline, WarmUp);
+        var (messages, malformed, undecodable) = (pipeline.Ledger.Messages, pipeline.Ledger.Malformed, pipeline.Ledger.Undecodable);
+        var packets = pipeline.Ledger.Packets;
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Process(reader, pipeline, packets + Measured);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(0, allocated);
+        Assert.Equal(0, alerts);
+        Assert.NotEmpty(loaded.Compiled);
+
+        // It was the traffic that it should be, and all of it was read. A batch ends anywhere in a round.
+        var rounds = (pipeline.Ledger.Packets - packets) / Traffic.PacketsPerRound;
+        Assert.InRange(pipeline.Ledger.Messages - messages, (rounds - 1) * Traffic.MessagesPerRound, (rounds + 2) * Traffic.MessagesPerRound);
+        Assert.InRange(pipeline.Ledger.Malformed - malformed, (rounds - 1) * 2, (rounds + 2) * 2);
+        Assert.InRange(pipeline.Ledger.Undecodable - undecodable, rounds - 1, rounds + 2);
+        Assert.True(pipeline.Ledger.Incomplete > 0, "nothing was given up half-way");
+    }
+
+    private static void Process(CaptureFileReader reader, Pipeline pipeline, long packets)
+    {
+        while (pipeline.Ledger.Packets < packets && reader.TryReadBatch(out var batch))
+        {
+            foreach (var packet in batch)
+            {
+                pipeline.Process(packet);
+            }
+        }
+    }
+}

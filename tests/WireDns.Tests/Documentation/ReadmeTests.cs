@@ -1,0 +1,104 @@
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using WireDns.Commands;
+
+namespace WireDns.Tests.Documentation;
+
+/// <summary>What the documents tell a reader to type is a command line that this program takes, and names files that are there.</summary>
+public sealed partial class ReadmeTests
+{
+    private static readonly string[] Commands = ["wiredns", "./wiredns", "./run.sh"];
+
+    // What run.sh keeps for itself; everything else it passes on.
+    private static readonly string[] OfTheScript = ["build", "test", "setup"];
+
+    private static IEnumerable<(string Document, string Line)> CommandLines => Documents()
+        .SelectMany(document => Lines(File.ReadAllText(Path.Combine(TestPaths.Root, document))).Select(line => (document, line)));
+
+    [Fact]
+    public void Every_command_line_of_the_documents_parses() => Assert.All(CommandLines, command =>
+    {
+        var parsed = CommandLine.Create().Parse(Words(command.Line));
+
+        Assert.True(
+            parsed.Errors.Count == 0,
+            $"{command.Document}: {command.Line}: {string.Join(' ', parsed.Errors.Select(error => error.Message))}");
+    });
+
+    [Fact]
+    public void Every_shipped_file_that_a_command_line_names_is_there() => Assert.All(CommandLines, command =>
+    {
+        var shipped = Words(command.Line).Where(word =>
+            word.StartsWith("captures/", StringComparison.Ordinal) || word.StartsWith("rules/", StringComparison.Ordinal));
+
+        Assert.All(shipped, path => Assert.True(Path.Exists(Path.Combine(TestPaths.Root, path)), $"{command.Document}: there is no {path}"));
+    });
+
+    [Fact]
+    public void The_command_lines_are_found_in_fenced_blocks_with_their_prompts_and_continuations_and_pipes()
+    {
+        const string Text = """
+            Not `wiredns this`.
+
+            ```sh
+            $ ./run.sh read a.pcap \
+                -r rules/    # a comment
+            sudo wiredns live -i "my if" -r rules/ | tee log
+            zcat x | wiredns read - -r r && ./run.sh test
+            W="$(./run.sh build | tail -1)"
+            wiredns-other x
+            ```
+            wiredns neither
+                wiredns nor this
+            """;
+
+        Assert.Equal(
+            ["read a.pcap -r rules/", "live -i my if -r rules/", "read - -r r"],
+            Lines(Text).Select(line => string.Join(' ', Words(line))));
+    }
+
+    private static IEnumerable<string> Documents() => new[] { "README.md" }
+        .Concat(Directory.GetFiles(Path.Combine(TestPaths.Root, "docs"), "*.md").Select(path => Path.GetRelativePath(TestPaths.Root, path)))
+        .Order(StringComparer.Ordinal);
+
+    // The commands of the fenced blocks that start this program, from the program's name on.
+    private static IEnumerable<string> Lines(string text)
+    {
+        foreach (Match block in Fence().Matches(text))
+        {
+            foreach (var line in block.Groups[1].Value.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
+            {
+                foreach (var command in Separator().Split(line))
+                {
+                    var words = command.Trim().TrimStart('$').TrimStart();
+                    words = Prefix().Replace(words, "");
+                    var name = words.Split(' ')[0];
+                    if (Commands.Contains(name) && words.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var first, ..]
+                        && !(name == "./run.sh" && OfTheScript.Contains(first)) && !words.Contains('…') && !words.Contains("..."))
+                    {
+                        yield return words;
+                    }
+                }
+            }
+        }
+    }
+
+    private static string[] Words(string line)
+    {
+        var withoutRest = Rest().Replace(line, "");
+        return [.. CommandLineParser.SplitCommandLine(withoutRest).Skip(1).SkipWhile(word => word == "--")];
+    }
+
+    [GeneratedRegex("^ *```[a-z]*\n(.*?)^ *```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex(@"\|\||&&|\||;")]
+    private static partial Regex Separator();
+
+    [GeneratedRegex(@"^(sudo |time |exec |[A-Z_]+=\S+ )+")]
+    private static partial Regex Prefix();
+
+    // A comment, or a redirection.
+    [GeneratedRegex(@"\s(#|\d?>|<|&).*$")]
+    private static partial Regex Rest();
+}

@@ -1,0 +1,70 @@
+using SharpPcap;
+using SharpPcap.LibPcap;
+using WireDns.Capture;
+using WireDns.Detection;
+using WireDns.Wire;
+using WireDns.Wire.Net;
+
+namespace WireDns.Tests.Live;
+
+/// <summary>The way of a live packet, from libpcap's callback to the verdict of the rules, allocates nothing.</summary>
+public sealed class LiveAllocationTests
+{
+    private const int WarmUp = 100_000;
+    private const int Measured = 1_000_000;
+
+    [Fact]
+    public void A_million_packets_of_an_interface_without_a_hit_allocate_nothing()
+    {
+        using var network = LiveNetwork.Create();
+        using var enough = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        var sender = new Thread(() => network.FirstClient.Run(() => SendUntil(enough.Token)));
+        var detector = new Detector(LoadedRules.Load([TestPaths.Rules]), _ => throw new InvalidOperationException("nothing here is a hit"));
+        var pipeline = new Pipeline(new PacketDecoderOptions(), detector);
+        long before = 0, allocated = -1;
+        network.Sensor.Run(() =>
+        {
+            using var capture = LiveCapture.Open(new LiveCaptureOptions { Interface = LiveNetwork.Tap });
+            sender.Start();
+            capture.Run(
+                (in Packet packet) =>
+                {
+                    pipeline.Process(packet);
+                    if (packet.Number == WarmUp)
+                    {
+                        before = GC.GetAllocatedBytesForCurrentThread();
+                    }
+                    else if (packet.Number == WarmUp + Measured)
+                    {
+                        allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                        enough.Cancel();
+                    }
+                },
+                enough.Token);
+        });
+        sender.Join();
+
+        Assert.Equal(0, allocated);
+        Assert.InRange(pipeline.Ledger.Messages, WarmUp + Measured, long.MaxValue);
+    }
+
+    private static void SendUntil(CancellationToken enough)
+    {
+        using var device = LibPcapLiveDeviceList.New().Single(device => device.Name == "eth0");
+        device.Open(DeviceModes.None);
+        byte[][] frames =
+        [
+            DnsFrames.Ethernet(0x0800, DnsFrames.Ipv4("www.example.org", 1)),
+            DnsFrames.Ethernet(0x0800, DnsFrames.Ipv4("www.example.org", 1, isResponse: true)),
+            DnsFrames.Ethernet(0x86dd, DnsFrames.Ipv6("a-longer-name.of-some.host.example.net", 2)),
+            DnsFrames.Ethernet(0x8100, DnsFrames.Tag(7, 0x0800, DnsFrames.Ipv4("mail.example.com", 3))),
+        ];
+        while (!enough.IsCancellationRequested)
+        {
+            foreach (var frame in frames)
+            {
+                device.SendPacket(frame);
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace WireDns.Tests.Running;
+
+/// <summary>What a program left behind.</summary>
+internal sealed record ProgramResult(int ExitStatus, LineLog Output, LineLog Error);
