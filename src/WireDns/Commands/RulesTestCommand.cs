@@ -74,8 +74,8 @@ internal static class RulesTestCommand
 
         try
         {
-            var files = Directory.GetFiles(path, "*.test.yml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
-            return files.Count > 0 ? files : throw new CommandFailure(ExitStatus.Usage, $"{path}: there is no .test.yml file in this folder");
+            List<string> files = [.. Directory.GetFiles(path, "*.test.y*ml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+            return files.Count > 0 ? files : throw new CommandFailure(ExitStatus.Usage, $"{path}: there is no file in this folder that ends in .test.yml");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

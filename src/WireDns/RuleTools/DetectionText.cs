@@ -9,14 +9,17 @@ namespace WireDns.RuleTools;
 /// <param name="maximumValues">How many values of a list are shown.</param>
 internal sealed class DetectionText(ReportWriter writer, int maximumValues)
 {
+    // Longer than any that a person reads; a hostile one may have millions of characters.
+    private const int MaximumConditionLength = 2000;
+
     /// <summary>Writes the rule's detection.</summary>
     public void Write(SigmaRule rule)
     {
         var detection = rule.Detection;
-        writer.Label("matches if", new Part(ConditionWords.Describe(detection.Root), Style.Value));
+        writer.Label("matches if", new Part(Shorten(ConditionWords.Describe(detection.Root)), Style.Value));
         foreach (var condition in detection.Conditions)
         {
-            writer.Label("as written", new Part(condition.ReplaceLineEndings(" "), Style.Faint));
+            writer.Label("as written", new Part(Shorten(condition.ReplaceLineEndings(" ")), Style.Faint));
         }
 
         foreach (var selection in detection.Selections)
@@ -97,6 +100,9 @@ internal sealed class DetectionText(ReportWriter writer, int maximumValues)
             Line(indent + 4, new Part(rest, Style.Faint));
         }
     }
+
+    private static string Shorten(string text) =>
+        text.Length <= MaximumConditionLength ? text : string.Concat(text.AsSpan(0, MaximumConditionLength), "…");
 
     private void Line(int indent, params ReadOnlySpan<Part> parts) => writer.Line([new Part(new string(' ', indent)), .. parts]);
 }

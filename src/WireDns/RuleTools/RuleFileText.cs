@@ -66,9 +66,14 @@ internal sealed class RuleFileText
         return null;
     }
 
-    /// <summary>The items of the list below a key at the left margin.</summary>
+    /// <summary>The items of the list below a key at the left margin, or behind it in brackets.</summary>
     public IReadOnlyList<string> FindList(int document, string key)
     {
+        if (Find(document, key) is ['[', .. var row, ']'])
+        {
+            return [.. row.Split(',').Select(item => Unquote(item))];
+        }
+
         var items = new List<string>();
         var isInside = false;
         for (var line = _documents[document]; line < End(document); line++)
