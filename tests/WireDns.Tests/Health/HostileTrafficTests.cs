@@ -10,6 +10,7 @@ namespace WireDns.Tests.Health;
 /// Hostile fragments, half-open streams and huge length prefixes cost what the bounds allow and no more, and hide nothing that passes by. The
 /// same on 2 GB, with the working set of the process: docs/memory.md.
 /// </summary>
+[Collection(nameof(Undisturbed))]
 public sealed class HostileTrafficTests(HostileCaptureFile capture) : IClassFixture<HostileCaptureFile>
 {
     private const long Mebibyte = 1 << 20;
