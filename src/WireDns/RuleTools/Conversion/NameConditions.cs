@@ -97,8 +97,7 @@ internal sealed class NameConditions
         }
 
         var field = _fields.TryResolve(match.Field, out var definition) ? (DnsField)definition.Id : (DnsField?)null;
-        if (field is DnsField.SysmonEventId or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId
-            && match.Values.Any(IsEventOfLookup))
+        if (match.Field.Equals("EventID", StringComparison.OrdinalIgnoreCase) && match.Values.Any(IsEventOfLookup))
         {
             return [[]];
         }
