@@ -91,7 +91,7 @@ internal sealed class SnoopFraming : PacketFraming
 
     public override CaptureFault? FaultAtEnd(ReadOnlySpan<byte> rest) => rest.Length switch
     {
-        // A header alone is what is left of a file that was cut: who wrote it had something to write.
+        // A header alone is what is left of a file that was cut: who wrote one had a packet to write.
         0 => PacketNumber > 0 ? null : new CaptureFault("the file ends behind its header, in front of the first packet"),
         < RecordHeaderLength => new CaptureFault($"the file ends inside a record's header, which has {RecordHeaderLength} bytes, after {rest.Length}"),
         _ => new CaptureFault($"the file ends inside a record, {rest.Length - RecordHeaderLength} bytes behind the record's header"),
