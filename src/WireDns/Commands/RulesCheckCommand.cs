@@ -11,13 +11,20 @@ internal static class RulesCheckCommand
     {
         var paths = PathArgument.Create("PATH", "Rule files, or folders whose .yml and .yaml files are read, subfolders included.");
         var command = new Command("check", "Load rules, print every diagnostic, and say how many would run.") { paths };
-        command.SetAction(arguments => Run(LoadedRules.Load(arguments.GetValue(paths) ?? [])));
+        var placeholders = new PlaceholderOptions();
+        var lints = new LintOptions();
+        placeholders.AddTo(command);
+        lints.AddTo(command);
+        command.SetAction(arguments => Run(
+            LoadedRules.Load(arguments.GetValue(paths) ?? [], new RuleLoading { Placeholders = placeholders.Read(arguments) }),
+            lints.DisabledIds(arguments)));
         return command;
     }
 
-    private static int Run(LoadedRules rules)
+    private static int Run(LoadedRules rules, IReadOnlySet<string> disabledLints)
     {
-        foreach (var diagnostic in rules.Diagnostics)
+        var findings = rules.Lint(disabledLints).ToList();
+        foreach (var diagnostic in rules.Diagnostics.Concat(findings).OrderBy(d => d.File, StringComparer.Ordinal).ThenBy(d => d.Line).ThenBy(d => d.Column))
         {
             foreach (var line in diagnostic.ToStringWithCaret().Split('\n'))
             {
@@ -31,7 +38,7 @@ internal static class RulesCheckCommand
             Console.Out.WriteLine(Printable.Text($"{verdict.Rule.File}: {word}: {verdict.Reason}"));
         }
 
-        var warnings = rules.Diagnostics.Count - rules.Errors;
+        var warnings = rules.Diagnostics.Count - rules.Errors + findings.Count;
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{rules.Compiled.Count} of {rules.Verdicts.Count} rules that loaded would run; {rules.Errors} errors, {warnings} warnings"));

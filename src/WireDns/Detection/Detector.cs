@@ -38,7 +38,7 @@ internal sealed class Detector : IMessageConsumer
         _raise = raise;
         _options = options ?? new DetectorOptions();
         _hasResponseRules = rules.OnResponse.Rules.Count > 0;
-        _event = new DnsEvent { KeepsMessage = _hasResponseRules };
+        _event = new DnsEvent(rules.PublicSuffixes) { KeepsMessage = _hasResponseRules };
         _queryState = rules.OnQuery.CreateState();
         _responseState = rules.OnResponse.CreateState();
         _lookups = new LookupTable(_options.MaximumLookups, _options.LookupLifetime);
@@ -177,7 +177,7 @@ internal sealed class Detector : IMessageConsumer
 
             _alertsByRule[index]++;
             var reasons = rules.Explain(match, _event, state);
-            _raise(AlertFactory.Create(_rules.Compiled[index], reasons, payload, verdict, source) with
+            _raise(AlertFactory.Create(_rules.Compiled[index], reasons, payload, verdict, source, _rules.PublicSuffixes.Value) with
             {
                 RelatedPacketNumber = _event.IsResponse && lookup.QueryPacketNumber > 0 ? lookup.QueryPacketNumber : null,
                 IsForwarded = _options.IsResolver(_event.IsResponse ? payload.Destination : payload.Source),

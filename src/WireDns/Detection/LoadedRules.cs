@@ -9,18 +9,22 @@ namespace WireDns.Detection;
 /// </summary>
 internal sealed class LoadedRules
 {
+    private static readonly DnsFields Schema = new();
+
     private LoadedRules(IReadOnlyList<RuleVerdict> verdicts, IReadOnlyList<SigmaDiagnostic> diagnostics)
     {
         Verdicts = verdicts;
         Diagnostics = diagnostics;
-        var schema = new DnsFields();
         var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => verdict.Rule.FieldNames.Any(DnsFields.NeedsResponse));
-        OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], schema);
-        OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], schema);
+        OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], Schema);
+        OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema);
         CanFireWithoutResponse = OnResponse.Rules.Any(
             rule => RuleFeasibility.Classify(rule, field => !DnsFields.NeedsResponse(field)).Verdict != Feasibility.Inert);
         Compiled = [.. running[false].Concat(running[true]).Select((verdict, index) => new CompiledRule(index, verdict.Rule, verdict.Reason))];
     }
+
+    /// <summary>The public suffix list, read when something first needs it.</summary>
+    public Lazy<PublicSuffixList> PublicSuffixes { get; } = new(PublicSuffixList.ReadShipped);
 
     /// <summary>What each rule that loaded can do here.</summary>
     public IReadOnlyList<RuleVerdict> Verdicts { get; }
@@ -44,20 +48,30 @@ internal sealed class LoadedRules
     public int Errors => Diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
     /// <summary>Loads files and folders.</summary>
-    public static LoadedRules Load(IReadOnlyList<string> paths)
+    public static LoadedRules Load(IReadOnlyList<string> paths, RuleLoading? loading = null)
     {
-        var result = new RuleLoader().Load(paths);
-        return new LoadedRules([.. result.Rules.Select(Classify)], result.Diagnostics);
+        loading ??= new RuleLoading();
+        var result = new RuleLoader(new SigmaParserOptions { Placeholders = loading.Placeholders }).Load(paths);
+        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule)))], result.Diagnostics);
     }
 
-    private static RuleVerdict Classify(SigmaRule rule)
+    /// <summary>What is valid in the rules and yet likely not meant; of rules about other logs nothing.</summary>
+    /// <param name="disabledIds">Findings that are not reported.</param>
+    public IEnumerable<SigmaDiagnostic> Lint(IReadOnlySet<string>? disabledIds = null)
+    {
+        var linter = new RuleLinter(Schema, disabledIds);
+        return Verdicts.Where(verdict => verdict.Coverage != RuleCoverage.NotDns).SelectMany(verdict => linter.Lint(verdict.Rule));
+    }
+
+    /// <summary>What a rule can do on the wire, by its log source and the fields that it names.</summary>
+    internal static RuleVerdict Classify(SigmaRule rule)
     {
         if (LogSources.Describe(rule.LogSource) is null)
         {
             return new RuleVerdict(rule, RuleCoverage.NotDns, $"its log source ({rule.LogSource}) is not about DNS lookups");
         }
 
-        var feasibility = RuleFeasibility.Classify(rule, DnsFields.IsOnTheWire);
+        var feasibility = RuleFeasibility.Classify(rule, field => DnsFields.IsOnTheWire(field, rule.LogSource));
         var missing = string.Join(", ", feasibility.MissingFields);
         return feasibility.Verdict switch
         {
