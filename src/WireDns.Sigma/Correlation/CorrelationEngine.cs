@@ -308,7 +308,7 @@ public sealed class CorrelationEngine
             var fields = new FieldDefinition[names.Count];
             for (var i = 0; i < fields.Length; i++)
             {
-                if (!schema.TryResolve(resolved.Resolve(names[i], source, rule), out fields[i]))
+                if (!schema.TryResolve(resolved.Resolve(names[i], source, rule), rule.LogSource, out fields[i]))
                 {
                     return null;
                 }

@@ -16,6 +16,9 @@ public sealed record CorrelationRule : SigmaDocument
     /// <summary>What it looks for.</summary>
     public required CorrelationType Type { get; init; }
 
+    /// <summary>The type as the specification spells it: event_count, value_avg …</summary>
+    public string TypeText => CorrelationWords.Of(Type);
+
     /// <summary>The rules and correlations whose events it takes, in the order of the file.</summary>
     public required IReadOnlyList<RuleReference> Rules { get; init; }
 

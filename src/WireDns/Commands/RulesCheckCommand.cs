@@ -38,6 +38,19 @@ internal static class RulesCheckCommand
             Console.Out.WriteLine(Printable.Text($"{verdict.Rule.File}: {word}: {verdict.Reason}"));
         }
 
+        foreach (var verdict in rules.CorrelationVerdicts.Where(verdict => verdict.Coverage != RuleCoverage.Full))
+        {
+            var word = verdict.Runs ? "runs with a caveat" : "does not run";
+            Console.Out.WriteLine(Printable.Text($"{verdict.Correlation.Rule.File}:{verdict.Correlation.Rule.Position.Line}: {word}: {verdict.Reason}"));
+        }
+
+        if (rules.CorrelationVerdicts.Count + rules.Filters.Count > 0)
+        {
+            Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{rules.Correlations.Count} of {rules.CorrelationVerdicts.Count} correlations that loaded would run; {rules.Filters.Count} filters apply"));
+        }
+
         var warnings = rules.Diagnostics.Count - rules.Errors + findings.Count;
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
