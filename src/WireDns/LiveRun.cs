@@ -26,12 +26,12 @@ internal sealed class LiveRun : IDisposable
     private readonly CancellationTokenSource _end = new();
     private int _lost;
 
-    public LiveRun(IReadOnlyList<LiveCapture> captures, LoadedRules rules, PacketDecoderOptions options, AlertDelivery delivery)
+    public LiveRun(IReadOnlyList<LiveCapture> captures, LoadedRules rules, PacketDecoderOptions options, DetectorOptions detection, AlertDelivery delivery)
     {
         _captures = captures;
         _rules = rules;
         _delivery = delivery;
-        _detector = new Detector(rules, delivery.Enqueue);
+        _detector = new Detector(rules, delivery.Enqueue, detection);
         _pipeline = new Pipeline(options, _detector);
     }
 

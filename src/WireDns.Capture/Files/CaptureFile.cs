@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace WireDns.Capture;
 
 /// <summary>
-/// Opens capture files: pcap and pcapng, also compressed (gzip, zstd, lz4, xz, bzip2). What a file is is found in its
+/// Opens capture files: pcap, pcapng and snoop, also compressed (gzip, zstd, lz4, xz, bzip2). What a file is is found in its
 /// bytes, never in its name.
 /// </summary>
 public static class CaptureFile
@@ -92,7 +92,16 @@ public static class CaptureFile
         }
 
         CaptureFault? fault;
-        if (PcapFraming.HasMagic(header))
+        if (SnoopFraming.HasIdentification(input.Peek(SnoopFraming.IdentificationLength)))
+        {
+            var framing = SnoopFraming.Read(input.Peek(SnoopFraming.HeaderLength), out fault);
+            if (framing is not null)
+            {
+                input.Skip(SnoopFraming.HeaderLength);
+                return framing;
+            }
+        }
+        else if (PcapFraming.HasMagic(header))
         {
             // Not a byte more than that: a live pipe may have no packet yet.
             var length = PcapFraming.HeaderLengthOf(header);
@@ -121,7 +130,6 @@ public static class CaptureFile
 
         var known = start switch
         {
-            _ when start.StartsWith("snoop\0\0\0"u8) => "a snoop capture, which is not read; editcap converts it to pcapng",
             _ when start.StartsWith("GMBU"u8) => "a Network Monitor capture, which is not read; editcap converts it to pcapng",
             _ when start.StartsWith("RTSS"u8) || start.StartsWith("XCP\0"u8) => "a capture of another kind; editcap converts it to pcapng",
             _ when start.StartsWith("PK\x03\x04"u8) => "a zip archive; unpack it first",

@@ -10,4 +10,7 @@ public enum CaptureFormat
 
     /// <summary>pcapng (draft-ietf-opsawg-pcapng): blocks, sections and several interfaces.</summary>
     Pcapng,
+
+    /// <summary>The format of Solaris's snoop (RFC 1761).</summary>
+    Snoop,
 }

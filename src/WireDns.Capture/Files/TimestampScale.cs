@@ -51,7 +51,7 @@ internal readonly struct TimestampScale
                 ? (Int128)((UInt128)ticks * PowerOfTen(9 - _resolution))
                 : (Int128)((UInt128)ticks / PowerOfTen(Math.Min(_resolution - 9, 30)));
         nanoseconds += (Int128)_offsetInSeconds * NanosecondsPerSecond;
-        return PacketTime.FromNanoseconds((long)Int128.Clamp(nanoseconds, 0, long.MaxValue));
+        return PacketTime.FromNanoseconds(nanoseconds);
     }
 
     private static UInt128 PowerOfTen(int exponent)

@@ -13,13 +13,16 @@ internal sealed class RuleCompiler(IFieldSchema schema)
     private readonly List<TextLeaf> _textLeaves = [];
     private readonly List<FieldPredicate> _predicates = [];
     private readonly List<LeafOrigin> _predicateOrigins = [];
-    private readonly Dictionary<Selection, int> _selections = [];
+    private readonly Dictionary<(Selection, LogSource), int> _selections = [];
+    private LogSource _source = new();
 
     public CompiledRules Compile(IReadOnlyList<SigmaRule> rules)
     {
         var roots = new int[rules.Count];
         for (var i = 0; i < rules.Count; i++)
         {
+            // Where two rules share a selection (a filter's), their logs may name different fields alike.
+            _source = rules[i].LogSource with { Definition = null, Position = default };
             roots[i] = CompileNode(rules[i].Detection.Root, null!);
         }
 
@@ -73,13 +76,13 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         _ => CompileMatch((FieldMatch)node, selection),
     };
 
-    /// <summary>A selection is compiled once, however often conditions name it.</summary>
+    /// <summary>A selection is compiled once for each log, however often conditions name it.</summary>
     private int CompileSelection(Selection selection)
     {
-        if (!_selections.TryGetValue(selection, out var node))
+        if (!_selections.TryGetValue((selection, _source), out var node))
         {
             node = CompileNode(selection.Node, selection);
-            _selections.Add(selection, node);
+            _selections.Add((selection, _source), node);
         }
 
         return node;
@@ -90,7 +93,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         IReadOnlyList<FieldDefinition> fields = schema.KeywordFields;
         if (match.Field is not null)
         {
-            fields = schema.TryResolve(match.Field, out var field) ? [field] : [];
+            fields = schema.TryResolve(match.Field, _source, out var field) ? [field] : [];
         }
 
         int node;
@@ -200,7 +203,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
             case ComparisonValue comparison:
                 return AddPredicate(new FieldPredicate(PredicateKind.Comparison, ids, isAsciiOnly) { Comparison = comparison }, origin);
             case FieldReferenceValue reference:
-                var isKnown = schema.TryResolve(reference.Field, out var other);
+                var isKnown = schema.TryResolve(reference.Field, _source, out var other);
                 var predicate = new FieldPredicate(
                     PredicateKind.FieldReference, ids, isAsciiOnly && (!isKnown || other.Kind == FieldKind.Name))
                 {

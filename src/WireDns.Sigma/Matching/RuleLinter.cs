@@ -55,7 +55,7 @@ public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>
             return;
         }
 
-        var kind = match.Field is not null && schema.TryResolve(match.Field, out var field) ? field.Kind : FieldKind.Text;
+        var kind = match.Field is not null && schema.TryResolve(match.Field, rule.LogSource, out var field) ? field.Kind : FieldKind.Text;
         foreach (var value in match.Values.OfType<TextValue>())
         {
             LintText(value, kind, Report);

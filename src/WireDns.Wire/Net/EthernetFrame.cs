@@ -7,6 +7,9 @@ internal readonly ref struct EthernetFrame
 {
     public const int HeaderLength = 14;
 
+    // Cisco's inter-switch link: 26 bytes before a frame, whose first three bytes are one of two group addresses.
+    private const int InterSwitchHeaderLength = 26;
+
     private EthernetFrame(ushort etherType, ReadOnlySpan<byte> payload)
     {
         Type = etherType;
@@ -32,6 +35,12 @@ internal readonly ref struct EthernetFrame
         }
 
         var type = BinaryPrimitives.ReadUInt16BigEndian(bytes[12..]);
+        if (type < EtherType.Minimum && IsInterSwitch(bytes))
+        {
+            bytes = bytes[InterSwitchHeaderLength..];
+            type = BinaryPrimitives.ReadUInt16BigEndian(bytes[12..]);
+        }
+
         frame = new EthernetFrame(type, CutToLength(type, bytes[HeaderLength..]));
         return true;
     }
@@ -39,4 +48,9 @@ internal readonly ref struct EthernetFrame
     /// <summary>The payload without padding, where <paramref name="typeOrLength"/> is a length.</summary>
     public static ReadOnlySpan<byte> CutToLength(ushort typeOrLength, ReadOnlySpan<byte> payload) =>
         typeOrLength < EtherType.Minimum && typeOrLength < payload.Length ? payload[..typeOrLength] : payload;
+
+    // Type 0 in the address's last byte says that the frame is Ethernet; an LLC header comes behind the length.
+    private static bool IsInterSwitch(ReadOnlySpan<byte> bytes) => bytes.Length >= InterSwitchHeaderLength + HeaderLength
+        && bytes[0] is 0x01 or 0x03 && bytes[1] == 0 && bytes[2] == 0x0c && bytes[3] == 0 && bytes[4] == 0 && bytes[5] >> 4 == 0
+        && bytes[14] == 0xaa && bytes[15] == 0xaa && bytes[16] == 0x03;
 }

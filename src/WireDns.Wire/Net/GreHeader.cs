@@ -14,6 +14,14 @@ internal readonly ref struct GreHeader
     private const ushort SequenceFlag = 0x1000;
     private const ushort AcknowledgementFlag = 0x0080;
 
+    // MikroTik's Ethernet over IP: version 1 with a key and a type that no one else uses.
+    private const ushort EoipFlags = 0x2001;
+    private const ushort EoipType = 0x6400;
+
+    // Aruba's controllers carry the frames of their access points under these, a number for each queue of a tunnel.
+    private const ushort LeastArubaType = 0x8200;
+    private const ushort GreatestArubaType = 0x83ff;
+
     // RFC 7637 §3.2 keeps VSIDs under 0x1000 free, so that a smaller key is a key of GRE and holds no flow number in its last byte.
     private const uint LeastNvGreKey = 0x1000_00;
 
@@ -55,6 +63,8 @@ internal readonly ref struct GreHeader
                 return false;
             case 0:
                 return TryReadVersion0(bytes, flags, type, out header, out fault);
+            case 1 when flags == EoipFlags && type == EoipType:
+                return TryReadEoip(bytes, out header);
             case 1 when type == EtherType.GrePpp:
                 return TryReadVersion1(bytes, flags, out header);
             default:
@@ -93,8 +103,8 @@ internal readonly ref struct GreHeader
                 payload = payload.Length >= 4 && payload[0] >> 4 != 4 ? payload[4..] : payload;
                 header = new GreHeader(Layer.Ip, type, new Tunnel(TunnelKind.Gre, key), payload);
                 return true;
-            case EtherType.GrePpp:
-                header = new GreHeader(Layer.Ppp, type, new Tunnel(TunnelKind.Gre, key), payload);
+            case >= LeastArubaType and <= GreatestArubaType:
+                header = new GreHeader(Layer.Ieee80211, type, new Tunnel(TunnelKind.Gre, key), payload);
                 return true;
             default:
                 header = new GreHeader(Layer.EtherType, type, new Tunnel(TunnelKind.Gre, key), payload);
@@ -115,6 +125,22 @@ internal readonly ref struct GreHeader
         var next = (flags & SequenceFlag) != 0 ? Layer.Ppp : Layer.Other;
         var call = BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]);
         header = new GreHeader(next, EtherType.GrePpp, new Tunnel(TunnelKind.Gre, call), bytes[length..]);
+        return true;
+    }
+
+    // The key's field holds the payload's length, and in little endian the tunnel.
+    private static bool TryReadEoip(ReadOnlySpan<byte> bytes, out GreHeader header)
+    {
+        header = default;
+        if (bytes.Length < 8)
+        {
+            return false;
+        }
+
+        int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
+        var payload = bytes[8..];
+        payload = length < payload.Length ? payload[..length] : payload;
+        header = new GreHeader(Layer.Ethernet, EoipType, new Tunnel(TunnelKind.Eoip, BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..])), payload);
         return true;
     }
 

@@ -9,6 +9,9 @@ internal readonly ref struct Ieee80211Frame
 
     private const int ThreeAddressesLength = 24;
     private const int FourthAddressLength = 6;
+    private const byte VersionMask = 0x03;
+    private const byte VersionAndTypeMask = 0x0f;
+    private const byte DataType = 0x08;
 
     private Ieee80211Frame(ReadOnlySpan<byte> payload, bool isData, bool isProtected, bool isAggregate)
     {
@@ -44,6 +47,12 @@ internal readonly ref struct Ieee80211Frame
 
         var control = bytes[0];
         var flags = bytes[1];
+        if ((control & VersionMask) != 0 && (flags & VersionAndTypeMask) == DataType)
+        {
+            // Access points exist that hand their controller the two bytes swapped. There is no version but 0.
+            (control, flags) = (flags, control);
+        }
+
         var isDataType = ((control >> 2) & 3) == 2;
         var hasNoData = (control & 0x40) != 0;
         if (!isDataType || hasNoData)

@@ -14,10 +14,12 @@ internal static class IpProtocol
     public const byte EncapsulatingSecurityPayload = 50;
     public const byte AuthenticationHeader = 51;
     public const byte DestinationOptions = 60;
+    public const byte IpIp = 94;
     public const byte EtherIp = 97;
     public const byte L2tp = 115;
     public const byte Mobility = 135;
     public const byte Mpls = 137;
     public const byte HostIdentity = 139;
     public const byte Shim6 = 140;
+    public const byte Ethernet = 143;
 }

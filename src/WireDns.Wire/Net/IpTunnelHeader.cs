@@ -23,7 +23,8 @@ internal readonly ref struct IpTunnelHeader
 
     /// <summary>Whether fragments of the protocol can lead to UDP or TCP, so that they are worth putting together.</summary>
     public static bool MayLeadToTransport(int protocol) => protocol is IpProtocol.Udp or IpProtocol.Tcp or IpProtocol.Ipv4
-        or IpProtocol.Ipv6 or IpProtocol.Gre or IpProtocol.EtherIp or IpProtocol.L2tp or IpProtocol.Mpls or IpProtocol.AuthenticationHeader;
+        or IpProtocol.Ipv6 or IpProtocol.Gre or IpProtocol.EtherIp or IpProtocol.L2tp or IpProtocol.Mpls or IpProtocol.AuthenticationHeader
+        or IpProtocol.IpIp or IpProtocol.Ethernet;
 
     public static TunnelReading TryRead(int protocol, ReadOnlySpan<byte> bytes, out IpTunnelHeader header, out UndecodableReason fault)
     {
@@ -36,6 +37,14 @@ internal readonly ref struct IpTunnelHeader
                 return TunnelReading.Found;
             case IpProtocol.Ipv6:
                 header = new IpTunnelHeader(Layer.Ipv6, 0, new Tunnel(TunnelKind.IpInIp, 0), bytes);
+                return TunnelReading.Found;
+            case IpProtocol.IpIp:
+                // KA9Q's number for what protocol 4 is.
+                header = new IpTunnelHeader(Layer.Ip, 0, new Tunnel(TunnelKind.IpInIp, 0), bytes);
+                return TunnelReading.Found;
+            case IpProtocol.Ethernet:
+                // RFC 8986 §10.1: a frame behind segment routing.
+                header = new IpTunnelHeader(Layer.Ethernet, 0, new Tunnel(TunnelKind.EthernetInIp, 0), bytes);
                 return TunnelReading.Found;
             case IpProtocol.Gre:
                 if (!GreHeader.TryRead(bytes, out var gre, out fault))

@@ -24,6 +24,9 @@ internal enum Layer : byte
     /// <summary>A PPPoE session header.</summary>
     PppoeSession,
 
+    /// <summary>A frame relay header.</summary>
+    FrameRelay,
+
     /// <summary>An MPLS label stack.</summary>
     Mpls,
 

@@ -1,12 +1,11 @@
-using System.Buffers.Binary;
-
 namespace WireDns.Wire.Net;
 
-/// <summary>An IEEE 802.2 LLC header, with the SNAP extension where it has one (RFC 1042).</summary>
+/// <summary>An IEEE 802.2 LLC header, with the SNAP extension (RFC 1042) or an NLPID (RFC 2684 §5.1) where it has one.</summary>
 internal readonly ref struct LlcHeader
 {
     private const byte SnapSap = 0xaa;
     private const byte IpSap = 0x06;
+    private const byte IsoSap = 0xfe;
     private const byte UnnumberedInformation = 0x03;
 
     private LlcHeader(Layer next, ushort etherType, ReadOnlySpan<byte> payload)
@@ -16,7 +15,7 @@ internal readonly ref struct LlcHeader
         Payload = payload;
     }
 
-    /// <summary><see cref="Layer.EtherType"/>, <see cref="Layer.Ipv4"/>, or <see cref="Layer.Other"/>.</summary>
+    /// <summary>What <see cref="Payload"/> starts with.</summary>
     public Layer Next { get; }
 
     /// <summary>The EtherType of a SNAP header.</summary>
@@ -33,22 +32,35 @@ internal readonly ref struct LlcHeader
             return false;
         }
 
-        if (bytes[0] == SnapSap && bytes[1] == SnapSap && bytes[2] == UnnumberedInformation)
+        var (destination, source, control) = (bytes[0], bytes[1], bytes[2]);
+        var payload = bytes[3..];
+        if (destination != source || control != UnnumberedInformation)
         {
-            if (bytes.Length < 8)
-            {
-                return false;
-            }
-
-            // OUI 00-00-00 (RFC 1042) and 00-00-F8 (802.1H bridge tunnel) carry an EtherType; the vendors' own OUIs a protocol of theirs.
-            var isEtherType = bytes[3] == 0 && bytes[4] == 0 && bytes[5] is 0 or 0xf8;
-            var type = BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]);
-            header = new LlcHeader(isEtherType ? Layer.EtherType : Layer.Other, type, bytes[8..]);
+            header = new LlcHeader(Layer.Other, 0, payload);
             return true;
         }
 
-        var isIp = bytes[0] == IpSap && bytes[1] == IpSap && bytes[2] == UnnumberedInformation;
-        header = new LlcHeader(isIp ? Layer.Ipv4 : Layer.Other, 0, bytes[3..]);
-        return true;
+        switch (destination)
+        {
+            case SnapSap:
+                if (!SnapHeader.TryRead(payload, hasBridgePadding: true, out var snap))
+                {
+                    return false;
+                }
+
+                header = new LlcHeader(snap.Next, snap.Type, snap.Payload);
+                return true;
+            case IsoSap:
+                if (!NetworkLayerProtocol.TryRead(payload, hasBridgePadding: true, out var protocol))
+                {
+                    return false;
+                }
+
+                header = new LlcHeader(protocol.Next, protocol.Type, protocol.Payload);
+                return true;
+            default:
+                header = new LlcHeader(destination == IpSap ? Layer.Ipv4 : Layer.Other, 0, payload);
+                return true;
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace WireDns.Wire.Net;
 
-/// <summary>A header between link and IP that names what follows it without an EtherType: LLC, PPP, PPPoE, MPLS, NSH.</summary>
+/// <summary>A header between link and IP that names what follows it without an EtherType: LLC, PPP, PPPoE, frame relay, MPLS, NSH.</summary>
 internal readonly ref struct ShimHeader
 {
     private ShimHeader(Layer next, ushort type, ReadOnlySpan<byte> payload)
@@ -33,6 +33,9 @@ internal readonly ref struct ShimHeader
                 return !ppp.IsEncrypted;
             case Layer.PppoeSession when PppoeHeader.TryRead(bytes, out var pppoe, out fault):
                 header = new ShimHeader(Layer.Ppp, 0, pppoe.Payload);
+                return true;
+            case Layer.FrameRelay when FrameRelayHeader.TryRead(bytes, out var relay):
+                header = new ShimHeader(relay.Next, relay.Type, relay.Payload);
                 return true;
             case Layer.Mpls when MplsLabelStack.TryRead(bytes, out var labels, out fault):
                 header = new ShimHeader(labels.Next, 0, labels.Payload);

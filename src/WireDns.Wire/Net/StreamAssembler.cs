@@ -366,7 +366,14 @@ internal sealed class StreamAssembler
         var start = _starts.FindBuffered(in stream, _buffers.NextArrived(buffer, stream.Contiguous, stream.Highest), expected);
         _counters.AddMessage(IncompleteReason.TcpGap);
         _counters.LostTcpBytes += _buffers.CountMissing(buffer, stream.Contiguous, start);
-        _counters.GiveUp(IncompleteReason.TcpGap, _buffers.CountStarts(buffer, stream.Next, start));
+        var givenUp = _buffers.CountStarts(buffer, stream.Next, start);
+        if (start != stream.Highest && _buffers.TryBeginPacketAt(buffer, stream.Contiguous, start))
+        {
+            // It also brought what goes on.
+            givenUp--;
+        }
+
+        _counters.GiveUp(IncompleteReason.TcpGap, givenUp);
         if (start == stream.Highest)
         {
             LoseTrack(ref stream);

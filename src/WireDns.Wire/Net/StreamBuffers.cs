@@ -166,6 +166,33 @@ internal sealed class StreamBuffers
         return count;
     }
 
+    /// <summary>
+    /// Marks a place as a packet's start, where the packet that brought it starts before it and behind <paramref name="from"/>. The mark
+    /// before it stays: it is for the caller to let go of what lies there.
+    /// </summary>
+    public bool TryBeginPacketAt(int buffer, uint from, uint place)
+    {
+        if (NextStart(buffer, place, place + 1) == place)
+        {
+            return false;
+        }
+
+        var last = place;
+        for (var start = NextStart(buffer, from, place); start != place; start = NextStart(buffer, start + 1, place))
+        {
+            last = start;
+        }
+
+        if (last == place || NextMissing(buffer, last, place) != place)
+        {
+            return false;
+        }
+
+        var (number, first, _) = Part(buffer, place, place + 1);
+        MapOf(_blocks[number], Starts).Mark(first, first + 1);
+        return true;
+    }
+
     /// <summary>How many bytes in the range are missing.</summary>
     public int CountMissing(int buffer, uint from, uint to)
     {

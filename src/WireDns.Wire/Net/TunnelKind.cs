@@ -35,4 +35,25 @@ public enum TunnelKind : byte
 
     /// <summary>Ethernet within IP (RFC 3378).</summary>
     EtherIp,
+
+    /// <summary>Ethernet within IP without a header between them (RFC 8986).</summary>
+    EthernetInIp,
+
+    /// <summary>Ethernet over IP as MikroTik's routers send it, a GRE of its own.</summary>
+    Eoip,
+
+    /// <summary>MPLS within UDP (RFC 7510).</summary>
+    Mpls,
+
+    /// <summary>TaZmen Sniffer Protocol: frames that an access point or a router mirrors to a remote station.</summary>
+    Tzsp,
+
+    /// <summary>The data channel of CAPWAP (RFC 5415) or of LWAPP before it (RFC 5412): what an access point hands to its controller.</summary>
+    Capwap,
+
+    /// <summary>LISP (RFC 9300).</summary>
+    Lisp,
+
+    /// <summary>Packets that a Juniper router mirrors to a remote station.</summary>
+    JuniperMirror,
 }

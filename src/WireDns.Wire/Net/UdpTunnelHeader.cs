@@ -10,10 +10,21 @@ internal readonly ref struct UdpTunnelHeader
 {
     public const ushort L2tpPort = 1701;
     public const ushort GtpUserPort = 2152;
+    public const ushort GtpVersion0Port = 3386;
     public const ushort TeredoPort = 3544;
+    public const ushort LispPort = 4341;
+    public const ushort GrePort = 4754;
     public const ushort VxlanPort = 4789;
     public const ushort VxlanGpePort = 4790;
+    public const ushort CapwapDataPort = 5247;
     public const ushort GenevePort = 6081;
+    public const ushort MplsPort = 6635;
+    public const ushort LwappDataPort = 12222;
+    public const ushort JuniperMirrorPort = 30030;
+    public const ushort TzspPort = 37008;
+
+    /// <summary>VXLAN within Cisco's ACI fabrics, whose reserved fields are in use.</summary>
+    public const ushort FabricVxlanPort = 48879;
 
     /// <summary>What Linux used for VXLAN before the IANA assigned a port, and still does by default.</summary>
     public const ushort LinuxVxlanPort = 8472;
@@ -38,7 +49,10 @@ internal readonly ref struct UdpTunnelHeader
 
     /// <summary>Every port that a tunnel may be on.</summary>
     public static ReadOnlySpan<ushort> Ports =>
-        [L2tpPort, GtpUserPort, TeredoPort, VxlanPort, VxlanGpePort, GenevePort, LinuxVxlanPort];
+    [
+        L2tpPort, GtpUserPort, GtpVersion0Port, TeredoPort, LispPort, GrePort, VxlanPort, VxlanGpePort, CapwapDataPort, GenevePort,
+        MplsPort, LinuxVxlanPort, LwappDataPort, JuniperMirrorPort, TzspPort, FabricVxlanPort,
+    ];
 
     /// <summary>Reads the header of the tunnel that <paramref name="port"/> belongs to.</summary>
     public static TunnelReading TryRead(ushort port, ReadOnlySpan<byte> bytes, out UdpTunnelHeader header, out UndecodableReason fault)
@@ -48,6 +62,8 @@ internal readonly ref struct UdpTunnelHeader
         {
             case VxlanPort or LinuxVxlanPort:
                 return ReadVxlan(bytes, out header);
+            case FabricVxlanPort:
+                return ReadFabricVxlan(bytes, out header);
             case VxlanGpePort:
                 return ReadVxlanGpe(bytes, out header);
             case GenevePort:
@@ -56,6 +72,38 @@ internal readonly ref struct UdpTunnelHeader
                 return ReadGtpUser(bytes, out header, ref fault);
             case TeredoPort:
                 return ReadTeredo(bytes, out header);
+            case TzspPort:
+                return TzspHeader.TryRead(bytes, out var sniffed)
+                    ? Found(new UdpTunnelHeader(sniffed.Next, sniffed.Type, new Tunnel(TunnelKind.Tzsp, 0), sniffed.Payload), out header)
+                    : NotATunnel(out header);
+            case CapwapDataPort:
+                return CapwapHeader.TryRead(bytes, out var wireless)
+                    ? Found(new UdpTunnelHeader(wireless.Next, 0, new Tunnel(TunnelKind.Capwap, 0), wireless.Payload), out header)
+                    : NotATunnel(out header);
+            case LwappDataPort:
+                // RFC 5412 §3.1: version 0, no control message, not a fragment nor followed by one, and its length.
+                return bytes.Length > 6 && (bytes[0] & 0xc7) <= 1 && BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) == bytes.Length - 6
+                    ? Found(new UdpTunnelHeader(Layer.Ieee80211, 0, new Tunnel(TunnelKind.Capwap, 0), bytes[6..]), out header)
+                    : NotATunnel(out header);
+            case GrePort:
+                // RFC 8086
+                return GreHeader.TryRead(bytes, out var gre, out _)
+                    ? Found(new UdpTunnelHeader(gre.Next, gre.Type, gre.Tunnel, gre.Payload), out header)
+                    : NotATunnel(out header);
+            case MplsPort:
+                // RFC 7510
+                return bytes.Length >= 4
+                    ? Found(new UdpTunnelHeader(Layer.Mpls, 0, new Tunnel(TunnelKind.Mpls, BinaryPrimitives.ReadUInt32BigEndian(bytes) >> 12), bytes), out header)
+                    : NotATunnel(out header);
+            case LispPort:
+                return ReadIpBehind(bytes, 8, TunnelKind.Lisp, out header);
+            case JuniperMirrorPort:
+                return ReadIpBehind(bytes, 8, TunnelKind.JuniperMirror, out header);
+            case GtpVersion0Port:
+                // 3GPP TS 09.60 §6: version 0, 20 bytes, message type 255 for a packet.
+                return bytes.Length > 20 && bytes[0] >> 5 == 0 && (bytes[0] & 0x10) != 0 && bytes[1] == 255
+                    ? ReadIpBehind(bytes, 20, TunnelKind.GtpU, out header)
+                    : NotATunnel(out header);
             case L2tpPort:
                 return L2tpHeader.TryReadOverUdp(bytes, out var l2tp)
                     ? Found(new UdpTunnelHeader(l2tp.Next, 0, l2tp.Tunnel, l2tp.Payload), out header)
@@ -82,6 +130,20 @@ internal readonly ref struct UdpTunnelHeader
         header = default;
         return TunnelReading.Faulty;
     }
+
+    // A header that little can be told by: what follows must be IP.
+    private static TunnelReading ReadIpBehind(ReadOnlySpan<byte> bytes, int length, TunnelKind kind, out UdpTunnelHeader header) =>
+        bytes.Length > length && bytes[length] >> 4 is 4 or 6
+            ? Found(new UdpTunnelHeader(Layer.Ip, 0, new Tunnel(kind, 0), bytes[length..]), out header)
+            : NotATunnel(out header);
+
+    // The flags I and, for the group policy that the fabric is about, G; the group and the last byte hold what the fabric puts there.
+    private static TunnelReading ReadFabricVxlan(ReadOnlySpan<byte> bytes, out UdpTunnelHeader header) =>
+        bytes.Length >= 8 + EthernetFrame.HeaderLength && (bytes[0] & 0x88) != 0
+            ? Found(
+                new UdpTunnelHeader(Layer.Ethernet, 0, new Tunnel(TunnelKind.Vxlan, BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) >> 8), bytes[8..]),
+                out header)
+            : NotATunnel(out header);
 
     // RFC 7348 §5. The flag I must be set, but senders that leave it out exist; the flags of the group policy extension may be. The
     // reserved last byte must be 0, which keeps most other traffic out.

@@ -3,6 +3,7 @@ using WireDns.Alerts.Sinks;
 using WireDns.Capture;
 using WireDns.Detection;
 using WireDns.Inspection;
+using WireDns.Sigma.Rules;
 using WireDns.Wire.Net;
 
 namespace WireDns.Commands;
@@ -25,6 +26,7 @@ internal static class InspectCommand
             HelpName = "PATH",
             AllowMultipleArgumentsPerToken = false,
         };
+        var placeholders = new PlaceholderOptions();
         var decoding = new DecodingOptions();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the rules that do not match too, and why." };
         var colour = new ColourOption();
@@ -41,13 +43,14 @@ internal static class InspectCommand
             frame,
             paths,
         };
+        placeholders.AddTo(command);
         decoding.AddTo(command);
         decoding.AddBoundsTo(command);
         command.Add(verbose);
         colour.AddTo(command);
         command.SetAction(arguments =>
         {
-            var rules = arguments.GetValue(paths) is { Length: > 0 } given ? Load(given) : null;
+            var rules = arguments.GetValue(paths) is { Length: > 0 } given ? Load(given, placeholders.Read(arguments)) : null;
             var inspected = Inspect(arguments.GetValue(file)!, arguments.GetValue(frame), decoding.ToDecoderOptions(arguments));
             using var output = StreamSink.OpenStandardOutput();
             var writer = new ReportWriter(output, colour.IsColoured(arguments));
@@ -79,9 +82,9 @@ internal static class InspectCommand
     }
 
     // Rules that fail to load are said, and the others are asked; a packet is worth a look without any.
-    private static LoadedRules Load(string[] paths)
+    private static LoadedRules Load(string[] paths, SigmaPlaceholders values)
     {
-        var rules = LoadedRules.Load(paths);
+        var rules = LoadedRules.Load(paths, new RuleLoading { Placeholders = values });
         foreach (var diagnostic in rules.Diagnostics)
         {
             StandardError.Write(diagnostic.ToString());

@@ -14,13 +14,16 @@ internal static class LiveCommand
     {
         var capture = new CaptureOptions();
         var rules = new RuleOptions();
+        var detection = new DetectionOptions();
         var decoding = new DecodingOptions();
         var output = new OutputOptions();
         var command = new Command("live", "Match the DNS messages on network interfaces against Sigma rules.");
         capture.AddTo(command);
         rules.AddTo(command);
+        detection.AddTo(command);
         decoding.AddTo(command);
         output.AddTo(command);
+        detection.AddBoundsTo(command);
         decoding.AddBoundsTo(command);
         command.SetAction(arguments =>
         {
@@ -29,7 +32,7 @@ internal static class LiveCommand
             try
             {
                 using var delivery = output.Open(arguments, QueueMode.Drop);
-                using var run = new LiveRun(captures, loaded, decoding.ToDecoderOptions(arguments), delivery);
+                using var run = new LiveRun(captures, loaded, decoding.ToDecoderOptions(arguments), detection.ToDetectorOptions(arguments), delivery);
                 return run.Run(DrainTime);
             }
             finally

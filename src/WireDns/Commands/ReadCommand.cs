@@ -16,34 +16,37 @@ internal static class ReadCommand
     {
         var inputs = new InputArguments();
         var rules = new RuleOptions();
+        var detection = new DetectionOptions();
         var decoding = new DecodingOptions();
         var output = new OutputOptions();
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print no summary." };
         var command = new Command("read", "Match the DNS messages of capture files against Sigma rules.");
         inputs.AddTo(command);
         rules.AddTo(command);
+        detection.AddTo(command);
         decoding.AddTo(command);
         output.AddTo(command);
         command.Add(quiet);
+        detection.AddBoundsTo(command);
         decoding.AddBoundsTo(command);
         command.SetAction(arguments =>
         {
             var files = inputs.Expand(arguments);
             var loaded = rules.Load(arguments);
             using var delivery = output.Open(arguments, QueueMode.Block);
-            return Run(
-                files, inputs.IsMerged(arguments), loaded, decoding.ToDecoderOptions(arguments), delivery, arguments.GetValue(quiet));
+            var isQuiet = arguments.GetValue(quiet);
+            var detector = new Detector(loaded, delivery.Enqueue, detection.ToDetectorOptions(arguments));
+            return Run(files, inputs.IsMerged(arguments), loaded, decoding.ToDecoderOptions(arguments), detector, delivery, isQuiet);
         });
         return command;
     }
 
     private static int Run(
-        InputFiles files, bool isMerged, LoadedRules rules, PacketDecoderOptions options, AlertDelivery delivery, bool isQuiet)
+        InputFiles files, bool isMerged, LoadedRules rules, PacketDecoderOptions options, Detector detector, AlertDelivery delivery, bool isQuiet)
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, delivery.NoReaderLeft);
-        var detector = new Detector(rules, delivery.Enqueue);
         var pipeline = new Pipeline(options, detector);
         var run = new FileRun(pipeline, source => detector.Source = source);
         using var report = new ReportSignal(() => run.Pause(

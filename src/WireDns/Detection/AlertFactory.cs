@@ -18,9 +18,10 @@ internal static class AlertFactory
 
     /// <summary>Builds the alert.</summary>
     public static Alert Create(
-        CompiledRule rule, IReadOnlyList<MatchReason> reasons, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
+        CompiledRule rule, IReadOnlyList<MatchReason> reasons, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source,
+        PublicSuffixList suffixes)
     {
-        var message = ReadMessage(payload, verdict);
+        var message = ReadMessage(payload, verdict, suffixes);
         var (client, server) = message.IsResponse
             ? (Endpoint(payload.Destination, payload.DestinationPort), Endpoint(payload.Source, payload.SourcePort))
             : (Endpoint(payload.Source, payload.SourcePort), Endpoint(payload.Destination, payload.DestinationPort));
@@ -47,7 +48,7 @@ internal static class AlertFactory
 
     private static AlertEndpoint Endpoint(NetAddress address, ushort port) => new(address.ToString(), port);
 
-    private static AlertMessage ReadMessage(in TransportPayload payload, DnsMessageVerdict verdict)
+    private static AlertMessage ReadMessage(in TransportPayload payload, DnsMessageVerdict verdict, PublicSuffixList suffixes)
     {
         var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
         var header = reader.Header;
@@ -87,6 +88,7 @@ internal static class AlertFactory
             ResponseCode = header.IsResponse ? DnsText.Of(code) : null,
             HeaderFlags = flags,
             QuestionName = hasQuestion ? question.Name.ToString() : null,
+            RegisteredDomain = hasQuestion ? RegisteredDomain(question.Name.ToString(), suffixes) : null,
             QuestionType = hasQuestion ? DnsText.Of(question.Type) : null,
             QuestionClass = hasQuestion ? DnsText.Of(question.Class) : null,
             Answers = header.IsResponse ? answers : [],
@@ -95,6 +97,12 @@ internal static class AlertFactory
             IsTruncated = payload.IsTruncated,
             HasOverlap = payload.HasOverlap,
         };
+    }
+
+    private static string? RegisteredDomain(string name, PublicSuffixList suffixes)
+    {
+        var start = suffixes.Split(Encoding.ASCII.GetBytes(name)).Domain;
+        return start < 0 ? null : name[start..];
     }
 
     private static AlertAnswer ReadAnswer(in DnsRecord record)

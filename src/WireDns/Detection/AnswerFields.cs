@@ -5,13 +5,20 @@ namespace WireDns.Detection;
 /// <summary>The records of a response as text, written when a rule first asks for one of them.</summary>
 internal sealed class AnswerFields(TextBuffer text)
 {
+    // RFC 3597 §5: how data of no known form is written.
+    private static ReadOnlySpan<byte> UnknownForm => @"\# "u8;
+
     private AnswerText[] _answers = new AnswerText[16];
     private TextRange[] _addresses = new TextRange[16];
+    private TextRange[] _data = new TextRange[16];
     private bool _isRead;
     private byte _extendedResponseCode;
 
     /// <summary>Records in the answer section.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Texts of data: one for each record, and the names in data that could only be shown as hexadecimal digits.</summary>
+    public int DataCount { get; private set; }
 
     /// <summary>A and AAAA records in the answer section.</summary>
     public int AddressCount { get; private set; }
@@ -21,6 +28,9 @@ internal sealed class AnswerFields(TextBuffer text)
 
     /// <summary>A record of the answer section.</summary>
     public AnswerText this[int index] => _answers[index];
+
+    /// <summary>A text of data.</summary>
+    public TextRange Data(int index) => _data[index];
 
     /// <summary>An address of the answer section.</summary>
     public TextRange Address(int index) => _addresses[index];
@@ -33,6 +43,7 @@ internal sealed class AnswerFields(TextBuffer text)
     {
         _isRead = false;
         Count = 0;
+        DataCount = 0;
         AddressCount = 0;
         HasAnyRecord = false;
         _extendedResponseCode = 0;
@@ -76,11 +87,38 @@ internal sealed class AnswerFields(TextBuffer text)
         text.Append(record.Name.WriteText(text.Free(DnsName.MaximumTextLength)));
         var name = new TextRange(start, text.Length - start);
         var data = Write(record);
-        _answers[Count++] = new AnswerText(name, data, record.Type, record.Class, record.TimeToLive);
+        _answers[Count++] = new AnswerText(name, record.Type, record.Class, record.TimeToLive);
+        AddData(data);
+        if (text[data].StartsWith(UnknownForm))
+        {
+            AddNames(record);
+        }
+
         if ((record.Type == DnsRecordType.A && record.Data.Length == 4) || (record.Type == DnsRecordType.AAAA && record.Data.Length == 16))
         {
             _addresses[AddressCount++] = data;
         }
+    }
+
+    // Data that breaks behind its names has no form of its own, and its digits hide them from rules.
+    private void AddNames(DnsRecord record)
+    {
+        foreach (var name in record.DataNames)
+        {
+            var start = text.Length;
+            text.Append(name.WriteText(text.Free(DnsName.MaximumTextLength)));
+            AddData(new TextRange(start, text.Length - start));
+        }
+    }
+
+    private void AddData(TextRange data)
+    {
+        if (DataCount == _data.Length)
+        {
+            Array.Resize(ref _data, DataCount * 2);
+        }
+
+        _data[DataCount++] = data;
     }
 
     private TextRange Write(DnsRecord record)

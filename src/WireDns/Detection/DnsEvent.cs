@@ -18,16 +18,19 @@ internal sealed class DnsEvent : ISigmaEvent
     private readonly TextBuffer _text = new();
     private readonly AnswerFields _answers;
     private readonly FlowFields _flow;
+    private readonly DomainFields _domains;
     private QuestionText[] _questions = new QuestionText[4];
     private int _questionCount;
     private byte[] _message = [];
     private int _messageLength;
     private DnsHeader _header;
 
-    public DnsEvent()
+    /// <param name="suffixes">The public suffix list, which is read when a rule first asks for a part of a name.</param>
+    public DnsEvent(Lazy<PublicSuffixList> suffixes)
     {
         _answers = new AnswerFields(_text);
         _flow = new FlowFields(_text);
+        _domains = new DomainFields(suffixes, _text);
     }
 
     /// <summary>Whether rules ask for fields of the answers, so that a response must be kept until they did.</summary>
@@ -55,6 +58,7 @@ internal sealed class DnsEvent : ISigmaEvent
         _header = reader.Header;
         _flow.Load(payload, _header.IsResponse);
         _answers.Clear();
+        _domains.Clear();
         _messageLength = 0;
         if (KeepsMessage && _header.IsResponse && verdict.IsDelivered)
         {
@@ -74,7 +78,9 @@ internal sealed class DnsEvent : ISigmaEvent
                 return _questionCount;
             case DnsField.RecordType:
                 return _questionCount + Answers().Count;
-            case DnsField.AnswerData or DnsField.AnswerName or DnsField.AnswerType or DnsField.AnswerClass or DnsField.AnswerTimeToLive:
+            case DnsField.AnswerData:
+                return Answers().DataCount;
+            case DnsField.AnswerName or DnsField.AnswerType or DnsField.AnswerClass or DnsField.AnswerTimeToLive:
                 return Answers().Count;
             case DnsField.ResolvedAddress:
                 return Answers().AddressCount;
@@ -84,8 +90,10 @@ internal sealed class DnsEvent : ISigmaEvent
                 return RoundTripNanoseconds is null ? 0 : 1;
             case DnsField.HeaderFlags:
                 return HeaderFlags.Count(_header);
-            case DnsField.EventId:
-                return EventIds.Count;
+            case DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix:
+                return Domains().Count((DnsField)fieldId);
+            case DnsField.SysmonEventId or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId:
+                return EventIds.Count((DnsField)fieldId);
             default:
                 return 1;
         }
@@ -101,7 +109,7 @@ internal sealed class DnsEvent : ISigmaEvent
         DnsField.QuestionClassNumber => FieldValue.FromNumber((ushort)_questions[index].Class),
         DnsField.QuestionLength => FieldValue.FromNumber(LengthOf(_questions[index])),
         DnsField.RecordType => TypeText(index < _questionCount ? _questions[index].Type : Answers()[index - _questionCount].Type),
-        DnsField.AnswerData => FieldValue.FromText(_text[Answers()[index].Data]),
+        DnsField.AnswerData => FieldValue.FromText(_text[Answers().Data(index)]),
         DnsField.AnswerName => FieldValue.FromText(_text[Answers()[index].Name]),
         DnsField.AnswerType => TypeText(Answers()[index].Type),
         DnsField.AnswerClass => ClassText(Answers()[index].Class),
@@ -122,7 +130,10 @@ internal sealed class DnsEvent : ISigmaEvent
         DnsField.RecursionAvailable => FieldValue.FromBoolean(_header.IsRecursionAvailable),
         // As Zeek has it: three bits, of which two are AD and CD today.
         DnsField.ReservedBits => FieldValue.FromNumber((_header.Flags & 0x70) >> 4),
-        DnsField.EventId => FieldValue.FromNumber(EventIds.Get(index)),
+        DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix =>
+            FieldValue.FromText(_text[Domains().Get((DnsField)fieldId, index)]),
+        DnsField.SysmonEventId or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId =>
+            FieldValue.FromNumber(EventIds.Get((DnsField)fieldId, index)),
         _ => _flow.Get((DnsField)fieldId),
     };
 
@@ -131,6 +142,13 @@ internal sealed class DnsEvent : ISigmaEvent
     {
         _answers.Ensure(_message.AsSpan(0, _messageLength));
         return _answers;
+    }
+
+    /// <summary>The parts of the questions' names.</summary>
+    private DomainFields Domains()
+    {
+        _domains.Ensure(_questions.AsSpan(0, _questionCount));
+        return _domains;
     }
 
     private void Add(DnsQuestion question)

@@ -1,13 +1,16 @@
 using WireDns.Sigma.Matching;
+using WireDns.Sigma.Rules;
 
 namespace WireDns.Detection;
 
 /// <summary>
 /// Sigma's names for the fields of a lookup, by the taxonomies of its log sources: Sysmon's and Windows' event fields, Zeek's dns.log, generic
-/// DNS, ECS. docs/sigma.md has the table for people.
+/// DNS, ECS. docs/fields.md has the table for people.
 /// </summary>
 internal sealed class DnsFields : IFieldSchema
 {
+    private const string EventId = "EventID";
+
     private static readonly Dictionary<string, DnsField> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         ["query"] = DnsField.QuestionName,
@@ -32,6 +35,12 @@ internal sealed class DnsFields : IFieldSchema
         ["dns.answers.ttl"] = DnsField.AnswerTimeToLive,
         ["TTLs"] = DnsField.AnswerTimeToLive,
         ["ttl"] = DnsField.AnswerTimeToLive,
+        ["subdomain"] = DnsField.Subdomain,
+        ["dns.question.subdomain"] = DnsField.Subdomain,
+        ["parent_domain"] = DnsField.RegisteredDomain,
+        ["query_etld_plus_one"] = DnsField.RegisteredDomain,
+        ["dns.question.registered_domain"] = DnsField.RegisteredDomain,
+        ["dns.question.top_level_domain"] = DnsField.PublicSuffix,
         ["dns.resolved_ip"] = DnsField.ResolvedAddress,
         ["rcode"] = DnsField.ResponseCodeNumber,
         ["rcode_name"] = DnsField.ResponseCode,
@@ -72,7 +81,6 @@ internal sealed class DnsFields : IFieldSchema
         ["query_length"] = DnsField.QuestionLength,
         ["question_length"] = DnsField.QuestionLength,
         ["network.community_id"] = DnsField.CommunityId,
-        ["EventID"] = DnsField.EventId,
     };
 
     /// <inheritdoc/>
@@ -82,23 +90,42 @@ internal sealed class DnsFields : IFieldSchema
         Define(DnsField.ResponseCode), Define(DnsField.QuestionType), Define(DnsField.QuestionClass),
     ];
 
-    /// <summary>Every name that a rule can use, for messages and documentation.</summary>
+    /// <summary>Every name that a rule for any log can use, for messages and documentation.</summary>
     public static IReadOnlyCollection<string> AllNames => Names.Keys;
 
-    /// <summary>Whether a field of this name is on the wire.</summary>
-    public static bool IsOnTheWire(string name) => Names.ContainsKey(name);
+    /// <summary>Whether a field of this name, in a rule for this log, is on the wire.</summary>
+    public static bool IsOnTheWire(string name, LogSource source) => TryFind(name, source, out _);
 
     /// <summary>
     /// Whether the field is known once the response has come, and not with the query. A name that is not on the wire needs no response.
     /// </summary>
     public static bool NeedsResponse(string name) => Names.TryGetValue(name, out var field) && NeedsResponse(field);
 
-    /// <inheritdoc/>
+    /// <summary>Finds a field that has the same name in every log.</summary>
     public bool TryResolve(string name, out FieldDefinition field)
     {
         var isKnown = Names.TryGetValue(name, out var found);
         field = isKnown ? Define(found) : default;
         return isKnown;
+    }
+
+    /// <inheritdoc/>
+    public bool TryResolve(string name, LogSource source, out FieldDefinition field)
+    {
+        var isKnown = TryFind(name, source, out var found);
+        field = isKnown ? Define(found) : default;
+        return isKnown;
+    }
+
+    private static bool TryFind(string name, LogSource source, out DnsField field)
+    {
+        if (Names.TryGetValue(name, out field))
+        {
+            return true;
+        }
+
+        field = LogSources.EventIdOf(source) ?? default;
+        return name.Equals(EventId, StringComparison.OrdinalIgnoreCase) && LogSources.EventIdOf(source) is not null;
     }
 
     private static bool NeedsResponse(DnsField field) => field is DnsField.RecordType or DnsField.AnswerData or DnsField.AnswerName
@@ -108,11 +135,13 @@ internal sealed class DnsFields : IFieldSchema
 
     private static FieldDefinition Define(DnsField field) => new((int)field, field switch
     {
-        DnsField.QuestionName or DnsField.AnswerName => FieldKind.Name,
+        DnsField.QuestionName or DnsField.AnswerName or DnsField.Subdomain or DnsField.RegisteredDomain
+            or DnsField.PublicSuffix => FieldKind.Name,
         DnsField.ClientAddress or DnsField.ServerAddress or DnsField.ResolvedAddress => FieldKind.Address,
         DnsField.QuestionTypeNumber or DnsField.QuestionClassNumber or DnsField.QuestionLength or DnsField.AnswerTimeToLive
             or DnsField.ResponseCodeNumber or DnsField.QueryStatus or DnsField.RoundTripTime or DnsField.ClientPort or DnsField.ServerPort
-            or DnsField.MessageId or DnsField.OpcodeNumber or DnsField.ReservedBits or DnsField.EventId => FieldKind.Number,
+            or DnsField.MessageId or DnsField.OpcodeNumber or DnsField.ReservedBits or DnsField.SysmonEventId
+            or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId => FieldKind.Number,
         _ => FieldKind.Text,
     });
 }

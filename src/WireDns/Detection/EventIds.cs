@@ -6,14 +6,14 @@ namespace WireDns.Detection;
 /// </summary>
 internal static class EventIds
 {
-    /// <summary>How many there are.</summary>
-    public const int Count = 3;
+    /// <summary>How many values a field of event ids has.</summary>
+    public static int Count(DnsField field) => field == DnsField.AnyEventId ? 3 : 1;
 
-    /// <summary>One of them, by index.</summary>
-    public static long Get(int index) => index switch
+    /// <summary>One of its values, by index.</summary>
+    public static long Get(DnsField field, int index) => (field, index) switch
     {
-        0 => 22,
-        1 => 3008,
+        (DnsField.SysmonEventId, _) or (DnsField.AnyEventId, 0) => 22,
+        (DnsField.DnsClientEventId, _) or (DnsField.AnyEventId, 1) => 3008,
         _ => 257,
     };
 }

@@ -17,5 +17,18 @@ internal static class LogSources
         _ => null,
     };
 
+    /// <summary>
+    /// What the field EventID is in a rule for the log source: the one event that a lookup stands for there, or any of them where the source is
+    /// Windows and no more is said. Null where the log has no such field.
+    /// </summary>
+    public static DnsField? EventIdOf(LogSource source) => (Word(source.Product), Word(source.Category), Word(source.Service)) switch
+    {
+        (null or "windows", "dns_query", _) => DnsField.SysmonEventId,
+        ("windows", _, "dns-client") => DnsField.DnsClientEventId,
+        ("windows", _, "dns-server-analytic") => DnsField.DnsServerEventId,
+        ("windows", "dns", _) => DnsField.AnyEventId,
+        _ => null,
+    };
+
     private static string? Word(string? text) => text?.ToLowerInvariant();
 }

@@ -11,6 +11,7 @@ namespace WireDns.Inspection;
 internal sealed class RuleParts
 {
     private readonly Dictionary<(Selection Selection, RuleNode Part), int> _indices = [];
+    private readonly Dictionary<Selection, LogSource> _sources = [];
     private readonly RuleSet _parts;
     private readonly MatchState _state;
     private readonly HashSet<int> _true = [];
@@ -24,6 +25,7 @@ internal sealed class RuleParts
         {
             foreach (var selection in rule.Detection.Selections)
             {
+                _sources[selection] = rule.LogSource;
                 Add(rule, selection, selection.Node, narrowed);
             }
         }
@@ -34,6 +36,9 @@ internal sealed class RuleParts
         _parts.Match(@event, _state);
         _true.UnionWith(_state.Matches.ToArray());
     }
+
+    /// <summary>The log that the selection's rule is written for.</summary>
+    public LogSource LogSourceOf(Selection selection) => _sources[selection];
 
     /// <summary>Whether a part of a selection is true.</summary>
     public bool IsTrue(Selection selection, RuleNode part) => _true.Contains(_indices[(selection, part)]);

@@ -26,7 +26,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
             return;
         }
 
-        var @event = new DnsEvent { KeepsMessage = true };
+        var @event = new DnsEvent(rules.PublicSuffixes) { KeepsMessage = true };
         @event.Load(message.ToPayload());
         var matching = Match(@event);
         var waiting = @event.IsResponse ? 0 : rules.OnResponse.Rules.Count;
@@ -156,7 +156,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         if (reasons.Count == 0)
         {
             Line(indent + 2, new Part(match.RequiresAll ? "all of   " : "one of   ", Style.Faint), Patterns(match));
-            Line(indent + 2, new Part("message  ", Style.Faint), Values(match, @event));
+            Line(indent + 2, new Part("message  ", Style.Faint), Values(match, parts.LogSourceOf(selection), @event));
         }
 
         foreach (var reason in reasons)
@@ -195,7 +195,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
             : string.Join(", ", first.Take(MaximumPatterns)) + Invariant($" and {match.Values.LongCount() - MaximumPatterns:N0} more");
     }
 
-    private static string Values(FieldMatch match, DnsEvent @event)
+    private static string Values(FieldMatch match, LogSource source, DnsEvent @event)
     {
         var schema = new DnsFields();
         if (match.Field is null)
@@ -203,7 +203,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
             return "names, data and codes of the message";
         }
 
-        if (!schema.TryResolve(match.Field, out var field))
+        if (!schema.TryResolve(match.Field, source, out var field))
         {
             return "no wire carries this field";
         }

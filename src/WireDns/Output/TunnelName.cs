@@ -18,6 +18,13 @@ internal static class TunnelName
         TunnelKind.GtpU => "gtp-u",
         TunnelKind.L2tp => "l2tp",
         TunnelKind.EtherIp => "etherip",
+        TunnelKind.EthernetInIp => "ethernet",
+        TunnelKind.Eoip => "eoip",
+        TunnelKind.Mpls => "mpls",
+        TunnelKind.Tzsp => "tzsp",
+        TunnelKind.Capwap => "capwap",
+        TunnelKind.Lisp => "lisp",
+        TunnelKind.JuniperMirror => "jmirror",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 }

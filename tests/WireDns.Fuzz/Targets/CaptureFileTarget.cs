@@ -9,7 +9,7 @@ namespace WireDns.Fuzz.Targets;
 internal sealed class CaptureFileTarget : FuzzTarget
 {
     // Behind this, a compressed file is more of the same.
-    private const long MostBytes = 256 << 10;
+    private const long MostBytes = 64 << 10;
 
     // The reader's own buffers; the largest dictionary that a compressed file may ask for, twice over; and what a bzip2 stream of 14 bytes
     // takes, one after the other.
@@ -26,7 +26,7 @@ internal sealed class CaptureFileTarget : FuzzTarget
 
     public override string Name => "capture";
 
-    public override int MaximumLength => 8192;
+    public override int MaximumLength => 4096;
 
     public override void Run(ReadOnlySpan<byte> input, FeatureMap features)
     {
@@ -98,11 +98,7 @@ internal sealed class CaptureFileTarget : FuzzTarget
             bytes += packet.Data.Length + 16;
             hash = (hash * 31) + (ulong)packet.Time.Nanoseconds + ((ulong)packet.OriginalLength << 20) + ((ulong)packet.LinkType << 52)
                 + (ulong)packet.Number;
-            foreach (var octet in packet.Data)
-            {
-                hash = (hash ^ octet) * 0x9e37_79b9_7f4a_7c15;
-            }
-
+            hash = (hash * 31) + Fingerprint.Of(packet.Data);
             features.Add(6, LinkTypes.IndexOf(packet.LinkType));
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
@@ -11,9 +10,12 @@ namespace WireDns.Fuzz.Targets;
 /// </summary>
 internal sealed class DecoderInspector
 {
-    private static readonly NotSelectedReason[] s_notSelected = Enum.GetValues<NotSelectedReason>();
-    private static readonly UndecodableReason[] s_undecodable = Enum.GetValues<UndecodableReason>();
-    private static readonly IncompleteReason[] s_incomplete = Enum.GetValues<IncompleteReason>();
+    private static readonly NotSelectedReason[] NotSelected = Enum.GetValues<NotSelectedReason>();
+    private static readonly UndecodableReason[] Undecodable = Enum.GetValues<UndecodableReason>();
+    private static readonly IncompleteReason[] Incomplete = Enum.GetValues<IncompleteReason>();
+
+    // Each in the other: more would be more combinations than can be learnt from.
+    private const int DistinctTunnels = 2;
 
     private readonly PacketDecoderOptions _options;
     private readonly PacketDecoder _decoder;
@@ -48,26 +50,26 @@ internal sealed class DecoderInspector
             Number = ++_packetNumber,
         };
         var selected = _decoder.Counters.Selected;
-        Take(_decoder.Decode(in packet), time, action);
+        Take(_decoder.Decode(in packet), time, features, action);
         Invariant.Holds(Delivered == 0 || _decoder.Counters.Selected > selected, "what is delivered comes from a packet that counts as selected");
         Check(features, (int)linkType);
     }
 
     public void Finish(FeatureMap features, PayloadAction? action = null)
     {
-        Take(_decoder.Finish(), null, action);
+        Take(_decoder.Finish(), null, features, action);
         Check(features, -1);
         Invariant.Holds(_decoder.Counters.Held == 0, "the end leaves no packet behind");
     }
 
-    private void Take(PayloadReader payloads, long? time, PayloadAction? action)
+    private void Take(PayloadReader payloads, long? time, FeatureMap features, PayloadAction? action)
     {
         var hash = 0UL;
         Delivered = 0;
         while (payloads.TryRead(out var payload))
         {
             Delivered++;
-            hash = (hash * 31) + Hash(payload.Data) + payload.SourcePort + ((ulong)payload.DestinationPort << 16)
+            hash = (hash * 31) + Fingerprint.Of(payload.Data) + payload.SourcePort + ((ulong)payload.DestinationPort << 16)
                 + ((ulong)payload.Transport << 32) + (payload.IsTruncated ? 1UL << 40 : 0) + (payload.HasOverlap ? 1UL << 41 : 0)
                 + ((ulong)payload.VlanIds.Length << 42) + ((ulong)payload.Tunnels.Length << 48);
             Invariant.Holds(payload.Data.Length <= ushort.MaxValue, "a payload has at most 65,535 bytes");
@@ -77,6 +79,13 @@ internal sealed class DecoderInspector
             Invariant.Holds(payload.SourcePort == 53 || payload.DestinationPort == 53, "a payload is of a selected port");
             Invariant.Holds(payload.Source.IsIpv6 == payload.Destination.IsIpv6, "both ends are of one family");
             Invariant.Holds(time is null || payload.Time.Nanoseconds == time, "a payload has the time of the packet that completed it");
+            var stack = (ulong)payload.VlanIds.Length;
+            foreach (var tunnel in payload.Tunnels[..Math.Min(payload.Tunnels.Length, DistinctTunnels)])
+            {
+                stack = (stack * 67) + (ulong)tunnel.Kind + 1;
+                features.Add(4, stack);
+            }
+
             foreach (var id in payload.VlanIds)
             {
                 Invariant.Holds(id <= 4095, "a VLAN id has 12 bits");
@@ -113,23 +122,6 @@ internal sealed class DecoderInspector
         features.AddMagnitude(3, Delivered);
     }
 
-    private static ulong Hash(ReadOnlySpan<byte> bytes)
-    {
-        var hash = (ulong)bytes.Length;
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-        {
-            hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * 0x9e37_79b9_7f4a_7c15;
-            hash ^= hash >> 29;
-        }
-
-        foreach (var octet in bytes)
-        {
-            hash = (hash ^ octet) * 0xc2b2_ae3d_27d4_eb4f;
-        }
-
-        return hash;
-    }
-
     // The duplicates are left out: a packet that is given twice is one.
     private int Snapshot(long[] counts)
     {
@@ -141,17 +133,17 @@ internal sealed class DecoderInspector
         counts[i++] = counters.OverlapsWithDifferentBytes;
         counts[i++] = counters.EvictedFragmentedDatagrams;
         counts[i++] = counters.EvictedTcpConnections;
-        foreach (var reason in s_notSelected)
+        foreach (var reason in NotSelected)
         {
             counts[i++] = counters.Count(reason);
         }
 
-        foreach (var reason in s_undecodable)
+        foreach (var reason in Undecodable)
         {
             counts[i++] = counters.Count(reason);
         }
 
-        foreach (var reason in s_incomplete)
+        foreach (var reason in Incomplete)
         {
             counts[i++] = counters.Count(reason);
             counts[i++] = counters.CountMessages(reason);

@@ -39,6 +39,8 @@ public sealed class InputFailureTests
         KeepToAnother(path);
         var run = Product.RunUnprivileged(Arguments("read", path));
 
+        // So that it can be deleted.
+        Assert.Equal(0, RunningProgram.Run("chmod", "u+rwx", path));
         AssertFailure(run, $"wiredns: {path}: permission denied");
     }
 

@@ -13,6 +13,7 @@ public sealed class FoundInputTests
     [Theory]
     [InlineData("fragments of an input that is older than the one before it never expired", "fragments", "000000000000000000000300c0000000e9000000f0000000")]
     [InlineData("a fragment of IPv6 with another's place and other bytes went unsaid", "fragments", "010100000000530000000a006c0063000000000c00000001")]
+    [InlineData("a packet whose end was delivered counted as incomplete for its start", "tcp", "7241003a00630072002f38002e000d004100630070003a002a002a0d0a0d0a481900000008002f00650074006e000040002d00c0a80100c0")]
     public void An_input_that_was_found_is_decoded(string description, string targetName, string hex)
     {
         var target = FuzzTargets.Create(targetName)!;

@@ -1,0 +1,44 @@
+namespace WireDns.Lists;
+
+/// <summary>A value a line. <c>#</c> begins a comment at the beginning of a line or behind a blank.</summary>
+internal static class PlainList
+{
+    private static ReadOnlySpan<byte> Blanks => " \t"u8;
+
+    /// <summary>Reads the values.</summary>
+    public static void Read(LineReader lines, ListReading reading)
+    {
+        var firstOther = 0;
+        while (!reading.IsHopeless && lines.TryRead(out var line))
+        {
+            var value = line.Trim(Blanks);
+            if (value.IsEmpty || value[0] == '#')
+            {
+                continue;
+            }
+
+            var comment = FindComment(value);
+            reading.Add(lines.Number, comment < 0 ? value : value[..comment].TrimEnd(Blanks));
+            firstOther = firstOther == 0 && reading.Values.OtherTexts > 0 ? lines.Number : firstOther;
+        }
+
+        // A list of texts is nobody's mistake; a list of names with a few lines of another kind may be.
+        if (reading.Values.OtherTexts < reading.Values.Count)
+        {
+            reading.Note(reading.Values.OtherTexts, $"of {reading.Values.Count:N0} values are no host names (the first in line {firstOther}): taken as they stand");
+        }
+    }
+
+    private static int FindComment(ReadOnlySpan<byte> value)
+    {
+        for (var start = 1; value[start..].IndexOf((byte)'#') is >= 0 and var offset; start += offset + 1)
+        {
+            if (value[start + offset - 1] is (byte)' ' or (byte)'\t')
+            {
+                return start + offset;
+            }
+        }
+
+        return -1;
+    }
+}

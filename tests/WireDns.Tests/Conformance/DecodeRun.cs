@@ -1,0 +1,111 @@
+using System.Text.Json;
+using WireDns.Alerts.Sinks;
+using WireDns.Capture;
+using WireDns.Output;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns.Tests.Conformance;
+
+/// <summary>What <c>wiredns decode --ledger FILE</c> prints, made in this process: the same reader, pipeline and writer.</summary>
+internal sealed class DecodeRun
+{
+    private DecodeRun(List<JsonElement> lines, List<byte[]> messages, string? error)
+    {
+        Messages = lines[..^1];
+        Ledger = lines[^1].GetProperty("ledger");
+        Wire = messages;
+        Error = error;
+    }
+
+    /// <summary>A line for each message.</summary>
+    public IReadOnlyList<JsonElement> Messages { get; }
+
+    /// <summary>The bytes of each of <see cref="Messages"/>.</summary>
+    public IReadOnlyList<byte[]> Wire { get; }
+
+    /// <summary>The counters.</summary>
+    public JsonElement Ledger { get; }
+
+    /// <summary>Why the file could not be read to its end; the program's exit status is 1 then.</summary>
+    public string? Error { get; }
+
+    /// <summary>A counter of the ledger.</summary>
+    public long this[string counter] => Ledger.GetProperty(counter).GetInt64();
+
+    public static DecodeRun Of(string path)
+    {
+        var output = new MemoryStream();
+        var messages = new List<byte[]>();
+        string? error = null;
+        using (var json = new MessageJson(new StreamSink(output)))
+        {
+            var pipeline = new Pipeline(new PacketDecoderOptions(), new Keeper(json, messages));
+            try
+            {
+                using var reader = CaptureFile.Open(path);
+                json.Source = new PacketSource(reader);
+                error = Read(reader, pipeline);
+            }
+            catch (CaptureFormatException exception)
+            {
+                error = exception.Message;
+            }
+
+            json.Write(pipeline.Ledger);
+        }
+
+        var lines = new List<JsonElement>();
+        var text = output.ToArray().AsMemory();
+        while (!text.IsEmpty)
+        {
+            var end = text.Span.IndexOf((byte)'\n');
+            lines.Add(JsonDocument.Parse(text[..end]).RootElement);
+            text = text[(end + 1)..];
+        }
+
+        Assert.Equal(messages.Count, lines.Count - 1);
+        return new DecodeRun(lines, messages, error);
+    }
+
+    private static string? Read(CaptureFileReader reader, Pipeline pipeline)
+    {
+        try
+        {
+            while (reader.TryReadBatch(out var batch))
+            {
+                foreach (var packet in batch)
+                {
+                    pipeline.Process(packet);
+                }
+            }
+
+            return null;
+        }
+        catch (CaptureFormatException exception)
+        {
+            return exception.Message;
+        }
+        finally
+        {
+            pipeline.FinishSource();
+            pipeline.Ledger.Add(reader.Skipped);
+        }
+    }
+
+    private sealed class Keeper(MessageJson json, List<byte[]> messages) : IMessageConsumer
+    {
+        public DnsMessageVerdict Consume(in TransportPayload payload)
+        {
+            var verdict = json.Consume(payload);
+            if (verdict.IsDelivered)
+            {
+                messages.Add(payload.Data.ToArray());
+            }
+
+            return verdict;
+        }
+
+        public void FinishSource() => json.FinishSource();
+    }
+}

@@ -1,0 +1,36 @@
+namespace WireDns.Tests.Conformance;
+
+/// <summary>The ledger accounts for every packet of every capture, once, and for every count by reasons.</summary>
+public sealed class LedgerTests
+{
+    // Counters whose reasons are given; each reason's numbers add up to the counter.
+    private static readonly string[] Reasoned = ["not_dns", "undecodable", "incomplete_packets", "malformed", "incomplete"];
+
+    [Fact]
+    public void The_sum_holds_on_every_torture_capture() =>
+        AssertAllBalance(Directory.EnumerateFiles(Path.Combine(TestPaths.Captures, "torture")).Where(IsCapture), 592);
+
+    [Fact]
+    public void The_sum_holds_on_every_public_capture() => AssertAllBalance(SharedCapture.All().Select(capture => capture.Path), 125);
+
+    private static bool IsCapture(string path) => !path.EndsWith(".json", StringComparison.Ordinal)
+        && !path.EndsWith(".tsv", StringComparison.Ordinal) && !path.EndsWith(".md", StringComparison.Ordinal);
+
+    private static void AssertAllBalance(IEnumerable<string> paths, int number)
+    {
+        var files = paths.ToList();
+        Assert.Equal(number, files.Count);
+        Assert.All(files, path =>
+        {
+            var run = DecodeRun.Of(path);
+            Assert.Equal(run["packets"], run["dns_packets"] + run["not_dns"] + run["undecodable"] + run["incomplete_packets"]);
+            Assert.Equal(run.Messages.Count, run["dns_messages"]);
+            Assert.InRange(run.Messages.Count(message => message.TryGetProperty("malformed", out _)), 0, run["malformed"]);
+            foreach (var counter in Reasoned)
+            {
+                var reasons = run.Ledger.GetProperty("reasons").TryGetProperty(counter, out var named) ? named.EnumerateObject().Sum(reason => reason.Value.GetInt64()) : 0;
+                Assert.True(reasons == run[counter], $"{path}: {counter} is {run[counter]}, its reasons say {reasons}");
+            }
+        });
+    }
+}
