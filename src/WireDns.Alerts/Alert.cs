@@ -29,6 +29,9 @@ public sealed record Alert
     /// <summary>Why the rule fired: at least one value that matched, or none where the condition holds by absence (not).</summary>
     public required IReadOnlyList<AlertReason> Reasons { get; init; }
 
+    /// <summary>What was found across several events, where the rule is a correlation; else null.</summary>
+    public AlertCorrelation? Correlation { get; init; }
+
     /// <summary>The capture file that held the packet, or null for a live capture.</summary>
     public string? File { get; init; }
 

@@ -26,6 +26,20 @@ internal static class AlertSize
             characters += alert.Reasons[index].Value.Length;
         }
 
+        if (alert.Correlation is { } correlation)
+        {
+            items += correlation.Group.Count + (2L * correlation.Events.Count);
+            for (var index = 0; index < correlation.Group.Count; index++)
+            {
+                characters += correlation.Group[index].Value.Length;
+            }
+
+            for (var index = 0; index < correlation.Events.Count; index++)
+            {
+                characters += correlation.Events[index].QuestionName?.Length ?? 0;
+            }
+        }
+
         return Objects + (PerItem * items) + (PerCharacter * characters);
     }
 }

@@ -21,6 +21,7 @@ internal static class EcsExtension
         var omitted = alert.Message.Answers.Count - EcsDns.MaximumAnswers;
         json.Number("answers_omitted"u8, omitted > 0 ? omitted : null);
         WriteReasons(json, alert.Reasons);
+        EcsCorrelation.Write(json, alert.Correlation);
         WriteRule(json, alert.Rule);
         json.Writer.WriteEndObject();
     }

@@ -26,6 +26,11 @@ internal static class SyslogParameters
         data.Add("responseCode"u8, message.ResponseCode);
         data.Add("dnsId"u8, message.Id);
         data.Add("packet"u8, alert.PacketNumber);
+        if (alert.Correlation is { } correlation)
+        {
+            data.Add("correlatedEvents"u8, correlation.Events.Count);
+        }
+
         data.Add("file"u8, Clip(alert.File));
         data.Add("interface"u8, alert.Interface);
         data.Add("malformed"u8, Clip(message.Malformed));

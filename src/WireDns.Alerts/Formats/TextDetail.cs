@@ -17,6 +17,7 @@ internal static class TextDetail
     {
         WriteRule(line, alert.Rule);
         WriteReasons(line, alert.Reasons);
+        CorrelationDetail.Write(line, alert.Correlation);
         WriteMessage(line, alert.Message);
         WritePlace(line, alert);
     }
@@ -215,7 +216,7 @@ internal static class TextDetail
         line.Literal(isCut ? "..."u8 : default);
     }
 
-    private static void Label(LineWriter line, ReadOnlySpan<byte> label)
+    internal static void Label(LineWriter line, ReadOnlySpan<byte> label)
     {
         line.Literal("\n"u8);
         line.Spaces(Indent);

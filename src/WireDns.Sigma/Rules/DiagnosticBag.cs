@@ -52,7 +52,8 @@ internal sealed class DiagnosticBag(string file, string source)
         });
     }
 
-    private string? FindLine(int line)
+    /// <summary>A line of the file, without its end and cut to 400 characters; null where there is none.</summary>
+    public string? FindLine(int line)
     {
         _lineStarts ??= FindLineStarts(source);
         if (line < 1 || line > _lineStarts.Length)

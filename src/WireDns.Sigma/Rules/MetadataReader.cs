@@ -57,7 +57,54 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
         return source;
     }
 
-    public string? ReadId()
+    /// <summary>
+    /// Reads everything that a document says about itself beside its title, also where there is no document for it because of an error
+    /// elsewhere: all that is odd is reported.
+    /// </summary>
+    public T? Describe<T>(T? document)
+        where T : SigmaDocument
+    {
+        var described = new
+        {
+            Id = ReadId(),
+            Status = ReadStatus(),
+            Level = ReadLevel(),
+            Date = ReadDate("date"),
+            Modified = ReadDate("modified"),
+            Name = ReadText("name"),
+            Taxonomy = ReadText("taxonomy"),
+            Description = ReadDescription(),
+            License = ReadText("license"),
+            Author = ReadText("author"),
+            References = ReadTexts("references"),
+            Tags = ReadTags(),
+            FalsePositives = ReadTexts("falsepositives"),
+            Fields = ReadTexts("fields"),
+            Scope = ReadTexts("scope"),
+            Related = ReadRelated(),
+        };
+        return document is null ? null : (T)((SigmaDocument)document with
+        {
+            Id = described.Id,
+            Status = described.Status,
+            Level = described.Level,
+            Date = described.Date,
+            Modified = described.Modified,
+            Name = described.Name,
+            Taxonomy = described.Taxonomy,
+            Description = described.Description,
+            License = described.License,
+            Author = described.Author,
+            References = described.References,
+            Tags = described.Tags,
+            FalsePositives = described.FalsePositives,
+            Fields = described.Fields,
+            Scope = described.Scope,
+            Related = described.Related,
+        });
+    }
+
+    private string? ReadId()
     {
         var id = ReadText(document, "id");
         if (id is not null && !IsUuid(id))
@@ -68,11 +115,11 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
         return id;
     }
 
-    public string? ReadStatus() => ReadWord("status", "bad-status", Statuses);
+    private string? ReadStatus() => ReadWord("status", "bad-status", Statuses);
 
-    public string? ReadLevel() => ReadWord("level", "bad-level", Levels);
+    private string? ReadLevel() => ReadWord("level", "bad-level", Levels);
 
-    public string? ReadDate(string key)
+    private string? ReadDate(string key)
     {
         var date = ReadText(document, key);
         if (date is not null && !DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
@@ -83,7 +130,7 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
         return date;
     }
 
-    public string? ReadDescription()
+    private string? ReadDescription()
     {
         if (document.Find("description") is YamlScalar scalar)
         {
@@ -93,9 +140,9 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
         return ReadText(document, "description");
     }
 
-    public string? ReadText(string key) => ReadText(document, key);
+    private string? ReadText(string key) => ReadText(document, key);
 
-    public IReadOnlyList<string> ReadTags()
+    private List<string> ReadTags()
     {
         var tags = ReadTexts("tags");
         if (document.Find("tags") is YamlList list)
@@ -113,7 +160,7 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
     }
 
     /// <summary>A list of texts; a single text is a list of one.</summary>
-    public IReadOnlyList<string> ReadTexts(string key)
+    private List<string> ReadTexts(string key)
     {
         var node = document.Find(key);
         var texts = new List<string>();
@@ -137,7 +184,7 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
         return texts;
     }
 
-    public IReadOnlyList<RelatedRule> ReadRelated()
+    private List<RelatedRule> ReadRelated()
     {
         var related = new List<RelatedRule>();
         var node = document.Find("related");

@@ -33,15 +33,17 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
             }
         }
 
-        var rules = new List<SigmaRule>();
+        var results = new List<SigmaParseResult>();
         foreach (var file in files)
         {
             var result = Parse(file);
             diagnostics.AddRange(result.Diagnostics);
-            rules.AddRange(result.Rules);
+            results.Add(result);
         }
 
-        return new RuleLoadResult(RejectRepeatedIds(rules, diagnostics), diagnostics, files.Count);
+        var resolved = RuleResolver.Resolve(RejectRepeatedIds(results, diagnostics));
+        diagnostics.AddRange(resolved.Diagnostics);
+        return new RuleLoadResult(resolved.Rules, diagnostics, files.Count) { Correlations = resolved.Correlations, Filters = resolved.Filters };
     }
 
     private SigmaParseResult Parse(string file)
@@ -118,28 +120,39 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
         Path.GetExtension(file).Equals(".yaml", StringComparison.OrdinalIgnoreCase)) &&
         !Path.GetFileNameWithoutExtension(file).EndsWith(".test", StringComparison.OrdinalIgnoreCase);
 
-    private static List<SigmaRule> RejectRepeatedIds(List<SigmaRule> rules, List<SigmaDiagnostic> diagnostics)
+    private static List<SigmaParseResult> RejectRepeatedIds(List<SigmaParseResult> results, List<SigmaDiagnostic> diagnostics)
     {
-        var byId = new Dictionary<string, SigmaRule>(StringComparer.OrdinalIgnoreCase);
-        var accepted = new List<SigmaRule>(rules.Count);
-        foreach (var rule in rules)
+        var byId = new Dictionary<string, SigmaDocument>(StringComparer.OrdinalIgnoreCase);
+        return results.ConvertAll(result => result with
         {
-            if (rule.Id is null || byId.TryAdd(rule.Id, rule))
+            Rules = Reject(result.Rules),
+            Correlations = Reject(result.Correlations),
+            Filters = Reject(result.Filters),
+        });
+
+        List<T> Reject<T>(IReadOnlyList<T> documents)
+            where T : SigmaDocument
+        {
+            var accepted = new List<T>(documents.Count);
+            foreach (var document in documents)
             {
-                accepted.Add(rule);
-                continue;
+                if (document.Id is null || byId.TryAdd(document.Id, document))
+                {
+                    accepted.Add(document);
+                    continue;
+                }
+
+                var first = byId[document.Id];
+                diagnostics.Add(Error(document.File, "duplicate-id", $"the id {document.Id} is already that of '{first.Title}' in {first.File}:{first.Position.Line}") with
+                {
+                    Line = document.Position.Line,
+                    Column = document.Position.Column,
+                    Suggestion = "give the rule an id of its own",
+                });
             }
 
-            var first = byId[rule.Id];
-            diagnostics.Add(Error(rule.File, "duplicate-id", $"the id {rule.Id} is already that of '{first.Title}' in {first.File}:{first.Position.Line}") with
-            {
-                Line = rule.Position.Line,
-                Column = rule.Position.Column,
-                Suggestion = "give the rule an id of its own",
-            });
+            return accepted;
         }
-
-        return accepted;
     }
 
     private static SigmaDiagnostic Error(string file, string id, string message) => new()

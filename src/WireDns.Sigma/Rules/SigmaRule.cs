@@ -1,20 +1,10 @@
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// One Sigma rule (specification 2.1.0). Metadata is kept as written: what is odd about it was reported as a warning. Immutable and safe
-/// to share between threads.
+/// One Sigma rule (specification 2.1.0). Immutable and safe to share between threads.
 /// </summary>
-public sealed record SigmaRule
+public sealed record SigmaRule : SigmaDocument
 {
-    /// <summary>The file that it was read from, as the caller named it.</summary>
-    public required string File { get; init; }
-
-    /// <summary>Where its document begins in the file.</summary>
-    public required SourcePosition Position { get; init; }
-
-    /// <summary>What it detects, in a few words.</summary>
-    public required string Title { get; init; }
-
     /// <summary>The log that it is written for.</summary>
     public required LogSource LogSource { get; init; }
 
@@ -24,59 +14,8 @@ public sealed record SigmaRule
     /// <summary>The places where the detection names a field, those of fieldref too, in the order of the file.</summary>
     public required IReadOnlyList<FieldUse> FieldUses { get; init; }
 
-    /// <summary>The rule's UUID, or null.</summary>
-    public string? Id { get; init; }
-
-    /// <summary>A unique name for correlations to refer to, or null.</summary>
-    public string? Name { get; init; }
-
-    /// <summary>The taxonomy of its field names, or null for sigma's.</summary>
-    public string? Taxonomy { get; init; }
-
-    /// <summary>stable, test, experimental, deprecated or unsupported; or null.</summary>
-    public string? Status { get; init; }
-
-    /// <summary>What it detects, in full; or null.</summary>
-    public string? Description { get; init; }
-
-    /// <summary>The licence's SPDX id, or null.</summary>
-    public string? License { get; init; }
-
-    /// <summary>Who wrote it, or null.</summary>
-    public string? Author { get; init; }
-
-    /// <summary>The day that it was written, as written; or null.</summary>
-    public string? Date { get; init; }
-
-    /// <summary>The day of its last change, as written; or null.</summary>
-    public string? Modified { get; init; }
-
-    /// <summary>informational, low, medium, high or critical; or null.</summary>
-    public string? Level { get; init; }
-
-    /// <summary>Where to read more.</summary>
-    public IReadOnlyList<string> References { get; init; } = [];
-
-    /// <summary>All tags.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
-
-    /// <summary>What else is known to raise it.</summary>
-    public IReadOnlyList<string> FalsePositives { get; init; } = [];
-
-    /// <summary>Fields that an analyst should look at.</summary>
-    public IReadOnlyList<string> Fields { get; init; } = [];
-
-    /// <summary>What the rule is meant for (server, desktop …).</summary>
-    public IReadOnlyList<string> Scope { get; init; } = [];
-
-    /// <summary>Rules that it replaces, derives from or resembles.</summary>
-    public IReadOnlyList<RelatedRule> Related { get; init; } = [];
-
-    /// <summary>The ATT&amp;CK tactics among the tags, as names with hyphens.</summary>
-    public IReadOnlyList<string> AttackTactics => AttackTags.FindTactics(Tags);
-
-    /// <summary>The ATT&amp;CK techniques among the tags, in upper case (T1071.004).</summary>
-    public IReadOnlyList<string> AttackTechniques => AttackTags.FindTechniques(Tags);
+    /// <summary>The filters that were conjoined with the detection, in the order in which they were loaded.</summary>
+    public IReadOnlyList<FilterRule> Filters { get; init; } = [];
 
     /// <summary>The names of the fields that the detection uses, each once, in the order of the file.</summary>
     public IReadOnlyList<string> FieldNames => [.. FieldUses.Select(u => u.Name).Distinct(StringComparer.Ordinal)];

@@ -1,4 +1,5 @@
 using System.Text;
+using WireDns.Sigma.Correlation;
 
 namespace WireDns.Sigma.Rules;
 
@@ -62,13 +63,14 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
             return new SigmaParseResult([], diagnostics.Diagnostics);
         }
 
-        var rules = new List<SigmaRule>();
         var documents = new YamlReader(diagnostics).Read(text);
+        var sound = new List<SigmaDocument>();
+        var rejected = new List<RuleReference>();
         foreach (var document in documents)
         {
-            if (ReadDocument(document.Root, diagnostics) is { } rule && document.IsSound)
+            if (ReadDocument(document.Root, diagnostics, rejected) is { } read && document.IsSound)
             {
-                rules.Add(rule);
+                sound.Add(read);
             }
         }
 
@@ -77,10 +79,15 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
             diagnostics.Error("no-rule", new SourcePosition(1, 1), "expected a Sigma rule, found an empty file");
         }
 
-        return new SigmaParseResult(rules, diagnostics.Diagnostics);
+        return new SigmaParseResult([.. sound.OfType<SigmaRule>()], diagnostics.Diagnostics)
+        {
+            Correlations = [.. sound.OfType<CorrelationRule>()],
+            Filters = [.. sound.OfType<FilterRule>()],
+            RejectedReferences = rejected,
+        };
     }
 
-    private SigmaRule? ReadDocument(YamlNode document, DiagnosticBag diagnostics)
+    private SigmaDocument? ReadDocument(YamlNode document, DiagnosticBag diagnostics, List<RuleReference> rejected)
     {
         if (document is YamlScalar { IsNull: true })
         {
@@ -94,16 +101,17 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
             return null;
         }
 
-        if (map.FindKey("correlation") is { } correlation)
+        if (map.FindKey("correlation") is not null)
         {
-            diagnostics.Error("correlation-unsupported", correlation.Position, "correlation rules are not supported yet; this one is left out");
-            return null;
+            var reader = new CorrelationReader(map, diagnostics);
+            var correlation = reader.Read();
+            rejected.AddRange(correlation is null ? reader.References : []);
+            return correlation;
         }
 
-        if (map.FindKey("filter") is { } filter)
+        if (map.FindKey("filter") is not null)
         {
-            diagnostics.Error("filter-unsupported", filter.Position, "filters are not supported yet; this one is left out");
-            return null;
+            return new FilterReader(map, _options.Placeholders, diagnostics).Read();
         }
 
         if (map.FindKey("action") is { } action && map.Find("action") is YamlScalar { Text: "global" or "reset" or "repeat" })
@@ -128,17 +136,7 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
         var title = metadata.ReadTitle();
         var logSource = metadata.ReadLogSource();
         var detection = new DetectionReader(_options.Placeholders, diagnostics).Read(map.Find("detection"), map.Position);
-        var id = metadata.ReadId();
-        var status = metadata.ReadStatus();
-        var level = metadata.ReadLevel();
-        var date = metadata.ReadDate("date");
-        var modified = metadata.ReadDate("modified");
-        if (title is null || logSource is null || detection is null)
-        {
-            return null;
-        }
-
-        return new SigmaRule
+        return metadata.Describe(title is null || logSource is null || detection is null ? null : new SigmaRule
         {
             File = diagnostics.File,
             Position = map.Position,
@@ -146,22 +144,6 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
             LogSource = logSource,
             Detection = detection,
             FieldUses = FieldUseFinder.Find(detection),
-            Id = id,
-            Name = metadata.ReadText("name"),
-            Taxonomy = metadata.ReadText("taxonomy"),
-            Status = status,
-            Description = metadata.ReadDescription(),
-            License = metadata.ReadText("license"),
-            Author = metadata.ReadText("author"),
-            Date = date,
-            Modified = modified,
-            Level = level,
-            References = metadata.ReadTexts("references"),
-            Tags = metadata.ReadTags(),
-            FalsePositives = metadata.ReadTexts("falsepositives"),
-            Fields = metadata.ReadTexts("fields"),
-            Scope = metadata.ReadTexts("scope"),
-            Related = metadata.ReadRelated(),
-        };
+        });
     }
 }

@@ -71,6 +71,11 @@ internal sealed class RuleOptions
             StandardError.Write($"{verdict.Rule.File}: {word}: {verdict.Reason}");
         }
 
+        foreach (var verdict in rules.CorrelationVerdicts.Where(verdict => verdict.Coverage != RuleCoverage.Full))
+        {
+            StandardError.Write($"{verdict.Correlation.Rule.File}:{verdict.Correlation.Rule.Position.Line}: {(verdict.Runs ? "runs with a caveat" : "does not run")}: {verdict.Reason}");
+        }
+
         CountLints(rules);
         return rules;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WireDns.RuleTools;
+using WireDns.Sigma.Rules;
 
 namespace WireDns.Commands;
 
@@ -37,9 +38,9 @@ internal static class RulePaths
 
     /// <summary>The rules that a name stands for (<see cref="RuleFinder"/>); at least one.</summary>
     /// <exception cref="CommandFailure">It stands for none.</exception>
-    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog)
+    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog, SigmaPlaceholders placeholders)
     {
-        var found = RuleFinder.Find(name, catalog);
+        var found = RuleFinder.Find(name, catalog, placeholders);
         return found.Count > 0 ? found : throw new CommandFailure(ExitStatus.Usage, catalog is null
             ? $"'{name}' is no rule file; to find a rule by its id or title, say where with -r"
             : $"no rule is called '{name}', and no file");

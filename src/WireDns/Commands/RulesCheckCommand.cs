@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using WireDns.Detection;
 using WireDns.Inspection;
 using WireDns.RuleTools;
 
@@ -12,19 +11,18 @@ internal static class RulesCheckCommand
     public static Command Create()
     {
         var paths = RulePaths.Argument();
-        var json = new Option<bool>("--json") { Description = "Print one JSON object: the diagnostics, and how many rules are covered how." };
-        var strict = new Option<bool>("--strict") { Description = "Fail on warnings too." };
-        var command = new Command("check", "Load rules, print every diagnostic, and say how many would run.") { paths, json, strict };
         var placeholders = new PlaceholderOptions();
         var lints = new LintOptions();
+        var json = new Option<bool>("--json") { Description = "Print one JSON object: the diagnostics, and how many rules are covered how." };
+        var strict = new Option<bool>("--strict") { Description = "Fail on warnings too." };
+        var command = new Command("check", "Load rules, print every diagnostic, and say how many would run.") { paths };
         placeholders.AddTo(command);
         lints.AddTo(command);
+        command.Add(json);
+        command.Add(strict);
         command.SetAction(arguments =>
         {
-            var catalog = RuleCatalog.Load(
-                arguments.GetValue(paths) ?? [],
-                new RuleLoading { Placeholders = placeholders.Read(arguments) },
-                lints.DisabledIds(arguments));
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], placeholders.Read(arguments), lints.DisabledIds(arguments));
             if (arguments.GetValue(json))
             {
                 StandardOutput.Json(writer => CatalogJson.WriteCheck(writer, catalog));
@@ -49,16 +47,23 @@ internal static class RulesCheckCommand
             }
         }
 
-        foreach (var entry in catalog.Entries.Where(entry => entry.Rule is not null && entry.Coverage != CatalogCoverage.Full))
+        foreach (var entry in catalog.Entries.Where(entry => entry.Document is not null && entry.Coverage != CatalogCoverage.Full))
         {
-            var word = entry.Coverage == CatalogCoverage.Degraded ? "runs with a caveat" : "does not run";
-            writer.Line($"{entry.File}: {word}: {entry.Reason}");
+            var place = entry.Rule is null ? string.Create(CultureInfo.InvariantCulture, $":{entry.Line}") : "";
+            writer.Line($"{entry.File}{place}: {(entry.Runs ? "runs with a caveat" : "does not run")}: {entry.Reason}");
         }
 
-        var running = catalog.Count(CatalogCoverage.Full) + catalog.Count(CatalogCoverage.Degraded);
-        var loaded = catalog.Entries.Count(entry => entry.Rule is not null);
+        var correlations = catalog.Entries.Where(entry => entry.Correlation is not null).ToList();
+        if (correlations.Count + catalog.FilterCount > 0)
+        {
+            writer.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{correlations.Count(entry => entry.Runs)} of {correlations.Count} correlations that loaded would run; {catalog.FilterCount} filters apply"));
+        }
+
+        var rules = catalog.Entries.Where(entry => entry.Rule is not null).ToList();
         writer.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{running} of {loaded} rules that loaded would run; {catalog.Errors} errors, {catalog.Diagnostics.Count - catalog.Errors} warnings"));
+            $"{rules.Count(entry => entry.Runs)} of {rules.Count} rules that loaded would run; {catalog.Errors} errors, {catalog.Diagnostics.Count - catalog.Errors} warnings"));
     }
 }

@@ -20,6 +20,7 @@ internal static class RulesConvertCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var paths = RulePaths.Option();
+        var placeholders = new PlaceholderOptions();
         var format = new Option<string>("--to", "-t")
         {
             Description = "The format: Suricata signatures, a Zeek intelligence file, a response policy zone, a hosts file or a list of names.",
@@ -38,10 +39,12 @@ internal static class RulesConvertCommand
         {
             names, paths, format, sid,
         };
+        placeholders.AddTo(command);
         command.SetAction(arguments =>
         {
-            var catalog = arguments.GetValue(paths) is { Length: > 0 } given ? RuleCatalog.Load(given) : null;
-            var found = (arguments.GetValue(names) ?? []).SelectMany(name => RulePaths.Find(name, catalog))
+            var values = placeholders.Read(arguments);
+            var catalog = arguments.GetValue(paths) is { Length: > 0 } given ? RuleCatalog.Load(given, values) : null;
+            var found = (arguments.GetValue(names) ?? []).SelectMany(name => RulePaths.Find(name, catalog, values))
                 .DistinctBy(entry => (Path.GetFullPath(entry.File), entry.Line));
             IRuleFormat output = arguments.GetValue(format) switch
             {
@@ -62,6 +65,12 @@ internal static class RulesConvertCommand
         var rules = new List<ConvertedRule>();
         foreach (var entry in entries)
         {
+            if (entry.Correlation is not null)
+            {
+                Say(entry, "not carried: it is a correlation, which counts events");
+                continue;
+            }
+
             if (entry.Rule is null || entry.Coverage is CatalogCoverage.NotDns or CatalogCoverage.Inert)
             {
                 Say(entry, $"not carried: {entry.Reason}");

@@ -9,6 +9,7 @@ internal static class RulesCoverageCommand
     public static Command Create()
     {
         var paths = RulePaths.Argument();
+        var placeholders = new PlaceholderOptions();
         var format = new Option<string>("--format", "-f")
         {
             Description = "How the report looks.",
@@ -21,10 +22,11 @@ internal static class RulesCoverageCommand
         {
             paths, format,
         };
+        placeholders.AddTo(command);
         colour.AddTo(command);
         command.SetAction(arguments =>
         {
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? []);
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], placeholders.Read(arguments));
             RulePaths.RequireFiles(catalog);
             var report = new CoverageReport(catalog.Entries);
             switch (arguments.GetValue(format))

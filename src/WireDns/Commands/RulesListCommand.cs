@@ -9,6 +9,7 @@ internal static class RulesListCommand
     public static Command Create()
     {
         var paths = RulePaths.Argument();
+        var placeholders = new PlaceholderOptions();
         var levels = Several("--level", "LEVEL", "Only rules of this level.");
         var tags = Several("--tag", "TAG", "Only rules with this tag; attack.t1071 stands for its sub-techniques too.");
         var coverages = Several("--coverage", "COVERAGE", "Only rules that the wire serves so.");
@@ -20,10 +21,11 @@ internal static class RulesListCommand
         {
             paths, levels, tags, coverages, json,
         };
+        placeholders.AddTo(command);
         colour.AddTo(command);
         command.SetAction(arguments =>
         {
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? []);
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], placeholders.Read(arguments));
             RulePaths.RequireFiles(catalog);
             var filter = new CatalogFilter(
                 arguments.GetValue(levels) ?? [], arguments.GetValue(tags) ?? [], arguments.GetValue(coverages) ?? []);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using WireDns.Alerts.Sinks;
 using WireDns.RuleTools;
 using WireDns.Sigma.Rules;
@@ -17,14 +18,22 @@ internal static class RulesMatchCommand
             HelpName = "FILE",
             Required = true,
         };
+        var timestamp = new Option<string>("--timestamp")
+        {
+            Description = "The field that says when an event was (ISO 8601, or seconds since 1970). Correlations are matched with it alone.",
+            HelpName = "FIELD",
+        };
+        var placeholders = new PlaceholderOptions();
         var sort = new Option<bool>("--sort") { Description = "Print by rule and then by event, at the end. Otherwise lines come as events are read." };
         var command = new Command("match", "Match JSON events against rules as they stand, and print {\"rule\": ID, \"event\": LINE} for each hit.")
         {
-            paths, events, sort,
+            paths, events, timestamp,
         };
+        placeholders.AddTo(command);
+        command.Add(sort);
         command.SetAction(arguments =>
         {
-            var loaded = new RuleLoader().Load(arguments.GetValue(paths) ?? []);
+            var loaded = new RuleLoader(new SigmaParserOptions { Placeholders = placeholders.Read(arguments) }).Load(arguments.GetValue(paths) ?? []);
             foreach (var diagnostic in loaded.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
             {
                 StandardError.Write(diagnostic.ToString());
@@ -35,17 +44,23 @@ internal static class RulesMatchCommand
                 throw new CommandFailure(ExitStatus.Usage, "no rule is left to match");
             }
 
-            var areAllEvents = Match(loaded.Rules, arguments.GetValue(events)!, arguments.GetValue(sort));
+            if (loaded.Correlations.Count > 0 && arguments.GetValue(timestamp) is null)
+            {
+                StandardError.Write(string.Create(CultureInfo.InvariantCulture,
+                    $"wiredns: {loaded.Correlations.Count} correlations are left out: --timestamp FIELD says when an event was"));
+            }
+
+            var areAllEvents = Match(new EventMatcher(loaded, arguments.GetValue(timestamp)), arguments.GetValue(events)!, arguments.GetValue(sort));
             return loaded.HasErrors ? ExitStatus.Usage : areAllEvents ? ExitStatus.Done : ExitStatus.Failed;
         });
         return command;
     }
 
-    private static bool Match(IReadOnlyList<SigmaRule> rules, string path, bool isSorted)
+    private static bool Match(EventMatcher matcher, string path, bool isSorted)
     {
         using var output = StreamSink.OpenStandardOutput();
-        var lines = new HitLines(rules, output, isSorted);
-        var run = new EventRun(new EventMatcher(rules), path == FileRun.StandardInput ? "standard input" : path);
+        var lines = new HitLines(matcher.Documents, output, isSorted);
+        var run = new EventRun(matcher, path == FileRun.StandardInput ? "standard input" : path);
         try
         {
             using var stream = path == FileRun.StandardInput ? Console.OpenStandardInput() : File.OpenRead(path);
@@ -59,6 +74,18 @@ internal static class RulesMatchCommand
 
         lines.Finish();
         StandardOutput.Check(lines.Failure);
-        return run.BadLines == 0;
+        if (matcher.EventsWithoutTime > 0)
+        {
+            StandardError.Write(string.Create(CultureInfo.InvariantCulture,
+                $"wiredns: {matcher.EventsWithoutTime:N0} events that correlations take have no time in the field of --timestamp, and were left out there"));
+        }
+
+        if (matcher.Counters is { } counters && counters.Late + counters.EvictedGroups + counters.EvictedNumbers + counters.Overflown > 0)
+        {
+            StandardError.Write(string.Create(CultureInfo.InvariantCulture,
+                $"wiredns: correlations left out {counters.Late:N0} late events, and forgot {counters.EvictedGroups + counters.EvictedNumbers + counters.Overflown:N0} groups and numbers for want of room"));
+        }
+
+        return run.BadLines == 0 && matcher.EventsWithoutTime == 0;
     }
 }

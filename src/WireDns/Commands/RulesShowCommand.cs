@@ -13,17 +13,20 @@ internal static class RulesShowCommand
     {
         var name = new Argument<string>("RULE") { Description = "A rule file; or, among the rules of -r, an id or its beginning, a file name, a title or a part of one." };
         var paths = RulePaths.Option();
+        var placeholders = new PlaceholderOptions();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every value of every list." };
         var colour = new ColourOption();
         var command = new Command("show", "Show a rule: what it looks for in words, on which log, how far the wire serves it, and what it is about.")
         {
             name, paths, verbose,
         };
+        placeholders.AddTo(command);
         colour.AddTo(command);
         command.SetAction(arguments =>
         {
-            var catalog = arguments.GetValue(paths) is { Length: > 0 } given ? RuleCatalog.Load(given) : null;
-            var found = RulePaths.Find(arguments.GetValue(name)!, catalog);
+            var values = placeholders.Read(arguments);
+            var catalog = arguments.GetValue(paths) is { Length: > 0 } given ? RuleCatalog.Load(given, values) : null;
+            var found = RulePaths.Find(arguments.GetValue(name)!, catalog, values);
             if (found.Count > 1 && !File.Exists(arguments.GetValue(name)))
             {
                 RefuseChoice(arguments.GetValue(name)!, found);
@@ -40,7 +43,7 @@ internal static class RulesShowCommand
                         writer.Line();
                     }
 
-                    if (found[i].Rule is null)
+                    if (found[i].Document is null)
                     {
                         card.WriteRejected(found[i]);
                     }
@@ -50,7 +53,7 @@ internal static class RulesShowCommand
                     }
                 }
             });
-            return found.Any(entry => entry.Rule is null) ? ExitStatus.Usage : ExitStatus.Done;
+            return found.Any(entry => entry.Document is null) ? ExitStatus.Usage : ExitStatus.Done;
         });
         return command;
     }

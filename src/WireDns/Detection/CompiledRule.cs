@@ -3,11 +3,14 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Detection;
 
-/// <summary>A rule that runs, and what its alerts say of it.</summary>
-internal sealed class CompiledRule(int index, SigmaRule rule, string? caveat)
+/// <summary>A rule or correlation that runs, and what its alerts say of it.</summary>
+internal sealed class CompiledRule(int index, SigmaDocument rule, string? caveat)
 {
     /// <summary>The rule's place among all that run; counters and lookups know it by this.</summary>
     public int Index { get; } = index;
+
+    /// <summary>Whether it only serves correlations, and raises no alert by itself.</summary>
+    public bool IsSilent { get; } = rule.IsSilent;
 
     /// <summary>What alerts say of the rule; shared by them.</summary>
     public AlertRule Alert { get; } = new()

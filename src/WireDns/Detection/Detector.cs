@@ -1,4 +1,5 @@
 using WireDns.Alerts;
+using WireDns.Sigma.Correlation;
 using WireDns.Sigma.Matching;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
@@ -25,6 +26,8 @@ internal sealed class Detector : IMessageConsumer
     private readonly MatchState _responseState;
     private readonly LookupTable _lookups;
     private readonly WaitingQueries _waiting = new();
+    private readonly Correlator _correlator;
+    private readonly int[] _matches;
     private readonly long[] _alertsByRule;
     private readonly bool _hasResponseRules;
     private PacketTime _now;
@@ -42,7 +45,9 @@ internal sealed class Detector : IMessageConsumer
         _queryState = rules.OnQuery.CreateState();
         _responseState = rules.OnResponse.CreateState();
         _lookups = new LookupTable(_options.MaximumLookups, _options.LookupLifetime);
-        _alertsByRule = new long[rules.Compiled.Count];
+        _correlator = new Correlator(rules, _options);
+        _matches = new int[Math.Max(rules.OnQuery.Rules.Count, rules.OnResponse.Rules.Count)];
+        _alertsByRule = new long[rules.Compiled.Count + rules.Correlations.Count];
     }
 
     /// <summary>Where the messages come from.</summary>
@@ -50,6 +55,9 @@ internal sealed class Detector : IMessageConsumer
 
     /// <summary>Alerts that were raised, by the rule's index.</summary>
     public IReadOnlyList<long> AlertsByRule => _alertsByRule;
+
+    /// <summary>What correlates the hits.</summary>
+    public Correlator Correlator => _correlator;
 
     /// <summary>Lookups that were forgotten too early for want of room: a second alert for one of them is possible.</summary>
     public long EvictedLookups => _lookups.Evicted;
@@ -99,6 +107,7 @@ internal sealed class Detector : IMessageConsumer
         }
 
         _lookups.Clear();
+        _correlator.Clear();
     }
 
     private void Pair(long place, in TransportPayload payload, DnsMessageVerdict verdict)
@@ -166,22 +175,50 @@ internal sealed class Detector : IMessageConsumer
     private void Raise(
         RuleSet rules, MatchState state, int firstIndex, long place, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
     {
-        foreach (var match in state.Matches.ToArray())
+        // To explain one match is to forget the others.
+        var count = state.Matches.Length;
+        state.Matches.CopyTo(_matches);
+        for (var i = 0; i < count; i++)
         {
-            var index = firstIndex + match;
+            var index = firstIndex + _matches[i];
             ref var lookup = ref _lookups[place];
-            if (!lookup.TryFire(index))
+            if (!lookup.Fired.TryAdd(index))
             {
                 continue;
             }
 
-            _alertsByRule[index]++;
-            var reasons = rules.Explain(match, _event, state);
-            _raise(AlertFactory.Create(_rules.Compiled[index], reasons, payload, verdict, source, _rules.PublicSuffixes.Value) with
+            if (_correlator.Takes(index))
             {
-                RelatedPacketNumber = _event.IsResponse && lookup.QueryPacketNumber > 0 ? lookup.QueryPacketNumber : null,
-                IsForwarded = _options.IsResolver(_event.IsResponse ? payload.Destination : payload.Source),
-            });
+                Correlate(index, place, payload, verdict, source);
+            }
+
+            if (!_rules.Compiled[index].IsSilent)
+            {
+                Raise(_rules.Compiled[index], rules.Explain(_matches[i], _event, state), place, payload, verdict, source, null);
+            }
         }
+    }
+
+    private void Correlate(int rule, long place, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
+    {
+        var hits = _correlator.Observe(rule, _event, payload, place, _lookups[place].Fired.Rules[..^1], source);
+        for (var i = 0; i < hits.Count; i++)
+        {
+            Raise(_rules.Correlations[hits[i].Index], [], place, payload, verdict, source, hits[i]);
+        }
+    }
+
+    private void Raise(
+        CompiledRule rule, IReadOnlyList<MatchReason> reasons, long place, in TransportPayload payload, DnsMessageVerdict verdict,
+        PacketSource source, CorrelationHit? hit)
+    {
+        _alertsByRule[rule.Index]++;
+        var queryPacketNumber = _lookups[place].QueryPacketNumber;
+        var alert = AlertFactory.Create(rule, reasons, payload, verdict, source, _rules.PublicSuffixes.Value) with
+        {
+            RelatedPacketNumber = _event.IsResponse && queryPacketNumber > 0 ? queryPacketNumber : null,
+            IsForwarded = _options.IsResolver(_event.IsResponse ? payload.Destination : payload.Source),
+        };
+        _raise(hit is null ? alert : _correlator.Complete(alert, hit, source));
     }
 }

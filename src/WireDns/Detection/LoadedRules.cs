@@ -1,3 +1,4 @@
+using WireDns.Sigma.Correlation;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
 
@@ -11,16 +12,21 @@ internal sealed class LoadedRules
 {
     private static readonly DnsFields Schema = new();
 
-    private LoadedRules(IReadOnlyList<RuleVerdict> verdicts, IReadOnlyList<SigmaDiagnostic> diagnostics)
+    private LoadedRules(IReadOnlyList<RuleVerdict> verdicts, RuleLoadResult result)
     {
         Verdicts = verdicts;
-        Diagnostics = diagnostics;
-        var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => verdict.Rule.FieldNames.Any(DnsFields.NeedsResponse));
+        Diagnostics = result.Diagnostics;
+        Filters = result.Filters;
+        CorrelationVerdicts = new CorrelationJudge(verdicts).Judge(result.Correlations);
+        var judged = CorrelationVerdicts.Where(verdict => verdict.Runs).ToList();
+        RunningCorrelations = [.. judged.Select(verdict => verdict.Correlation)];
+        var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => NeedsResponse(verdict.Rule));
         OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], Schema);
         OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema);
         CanFireWithoutResponse = OnResponse.Rules.Any(
             rule => RuleFeasibility.Classify(rule, field => !DnsFields.NeedsResponse(field)).Verdict != Feasibility.Inert);
         Compiled = [.. running[false].Concat(running[true]).Select((verdict, index) => new CompiledRule(index, verdict.Rule, verdict.Reason))];
+        Correlations = [.. judged.Select((verdict, index) => new CompiledRule(Compiled.Count + index, verdict.Correlation.Rule, verdict.Reason))];
     }
 
     /// <summary>The public suffix list, read when something first needs it.</summary>
@@ -28,6 +34,18 @@ internal sealed class LoadedRules
 
     /// <summary>What each rule that loaded can do here.</summary>
     public IReadOnlyList<RuleVerdict> Verdicts { get; }
+
+    /// <summary>What each correlation that loaded can do here.</summary>
+    public IReadOnlyList<CorrelationVerdict> CorrelationVerdicts { get; }
+
+    /// <summary>The correlations that run, each behind those that it refers to.</summary>
+    public IReadOnlyList<ResolvedCorrelation> RunningCorrelations { get; }
+
+    /// <summary>What alerts say of <see cref="RunningCorrelations"/>; their indices follow those of <see cref="Compiled"/>.</summary>
+    public IReadOnlyList<CompiledRule> Correlations { get; }
+
+    /// <summary>The filters that were applied to a rule.</summary>
+    public IReadOnlyList<FilterRule> Filters { get; }
 
     /// <summary>Everything that is wrong or odd in the files.</summary>
     public IReadOnlyList<SigmaDiagnostic> Diagnostics { get; }
@@ -52,7 +70,7 @@ internal sealed class LoadedRules
     {
         loading ??= new RuleLoading();
         var result = new RuleLoader(new SigmaParserOptions { Placeholders = loading.Placeholders }).Load(paths);
-        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule)))], result.Diagnostics);
+        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule)))], result);
     }
 
     /// <summary>What is valid in the rules and yet likely not meant; of rules about other logs nothing.</summary>
@@ -62,6 +80,11 @@ internal sealed class LoadedRules
         var linter = new RuleLinter(Schema, disabledIds);
         return Verdicts.Where(verdict => verdict.Coverage != RuleCoverage.NotDns).SelectMany(verdict => linter.Lint(verdict.Rule));
     }
+
+    // A correlation asks the events of its rules for fields, too.
+    private bool NeedsResponse(SigmaRule rule) => rule.FieldNames
+        .Concat(RunningCorrelations.SelectMany(correlation => correlation.FieldsOf(rule)))
+        .Any(DnsFields.NeedsResponse);
 
     /// <summary>What a rule can do on the wire, by its log source and the fields that it names.</summary>
     internal static RuleVerdict Classify(SigmaRule rule)

@@ -7,7 +7,7 @@ namespace WireDns.Detection;
 /// <summary>
 /// The lookups of the last seconds: a query, its retransmissions and its response are one. Remembers which rules fired, so that one lookup gives one
 /// alert per rule, and the queries that wait for a response. Bounded in number and, by packet time, in age. Allocates where it grows, and for
-/// lookups that fire, alone.
+/// lookups that many rules fire for, alone.
 /// </summary>
 /// <remarks>
 /// Entries stand in a ring in the order of their beginning, which is the order of their end too. The place of an entry is its serial number, as
@@ -140,19 +140,7 @@ internal sealed class LookupTable
         /// <summary>Where its query waits in <see cref="WaitingQueries"/>, from 1; 0 where it does not.</summary>
         public int WaitingQuery;
 
-        private List<int>? _fired;
-
-        /// <summary>Whether the rule may raise an alert: true once for each rule.</summary>
-        public bool TryFire(int rule)
-        {
-            _fired ??= [];
-            if (_fired.Contains(rule))
-            {
-                return false;
-            }
-
-            _fired.Add(rule);
-            return true;
-        }
+        /// <summary>The rules that it was a hit of.</summary>
+        public FiredRules Fired;
     }
 }

@@ -45,8 +45,8 @@ internal static class Summary
     public static string Of(Detector detector, LoadedRules rules, AlertDelivery delivery)
     {
         var text = new StringBuilder();
-        Line(text, "alerts", detector.AlertsByRule.Sum(), string.Create(CultureInfo.InvariantCulture, $"by {rules.Compiled.Count:N0} {(rules.Compiled.Count == 1 ? "rule" : "rules")}"));
-        foreach (var rule in rules.Compiled.Where(rule => detector.AlertsByRule[rule.Index] > 0)
+        Line(text, "alerts", detector.AlertsByRule.Sum(), string.Create(CultureInfo.InvariantCulture, $"by {rules.Compiled.Count + rules.Correlations.Count:N0} {(rules.Compiled.Count + rules.Correlations.Count == 1 ? "rule" : "rules")}"));
+        foreach (var rule in rules.Compiled.Concat(rules.Correlations).Where(rule => detector.AlertsByRule[rule.Index] > 0)
             .OrderByDescending(rule => rule.Alert.Level).ThenByDescending(rule => detector.AlertsByRule[rule.Index]))
         {
             Line(text, "  " + rule.Alert.Level.ToString().ToLowerInvariant(), detector.AlertsByRule[rule.Index], rule.Alert.Title);
@@ -62,7 +62,19 @@ internal static class Summary
             Line(text, "  lookups forgotten", detector.EvictedLookups, "early, for want of room: their responses may have raised a second alert");
         }
 
+        WriteCorrelations(text, detector.Correlator);
         return text.ToString();
+    }
+
+    private static void WriteCorrelations(StringBuilder text, Correlator correlator)
+    {
+        var counters = correlator.Counters;
+        LineIfAny(text, "  groups of events forgotten", counters.EvictedGroups, note: "early, for want of room: a correlation may have been missed");
+        LineIfAny(text, "  numbers forgotten", counters.EvictedNumbers, note: "early, for want of room: a sum or mean is that of the newest");
+        LineIfAny(text, "  events too late to correlate", counters.Late, note: "they came when the time span of their group was over");
+        LineIfAny(text, "  clocks set back", counters.SetBack, note: "groups of events were begun anew");
+        LineIfAny(text, "  events of too many groups", counters.Overflown, note: "they had more values than groups are made of");
+        LineIfAny(text, "  events without a time", correlator.WithoutTime, note: "they were not correlated");
     }
 
     /// <summary>Appends a line: what, how many, and a note.</summary>

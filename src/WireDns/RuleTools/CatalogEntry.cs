@@ -1,8 +1,9 @@
+using WireDns.Sigma.Correlation;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;
 
-/// <summary>One rule of a catalog, loaded or not.</summary>
+/// <summary>One rule or correlation of a catalog, loaded or not.</summary>
 internal sealed record CatalogEntry
 {
     /// <summary>The file, as the user named it or its folder.</summary>
@@ -17,8 +18,17 @@ internal sealed record CatalogEntry
     /// <summary>Why it does not run in full, or at all; null where it does.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The rule; null where it did not load.</summary>
+    /// <summary>The rule; null where it did not load, and for a correlation.</summary>
     public SigmaRule? Rule { get; init; }
+
+    /// <summary>The correlation; null where it did not load, and for a rule.</summary>
+    public ResolvedCorrelation? Correlation { get; init; }
+
+    /// <summary>The rule or the correlation; null where it did not load.</summary>
+    public SigmaDocument? Document => (SigmaDocument?)Rule ?? Correlation?.Rule;
+
+    /// <summary>Whether it can fire here.</summary>
+    public bool Runs => Coverage is CatalogCoverage.Full or CatalogCoverage.Degraded;
 
     /// <summary>Its title; of a rule that did not load as far as its text tells, otherwise null.</summary>
     public string? Title { get; init; }

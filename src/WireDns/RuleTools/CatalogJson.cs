@@ -22,6 +22,8 @@ internal static class CatalogJson
         json.WriteStartObject("rules"u8);
         WriteCounts(json, catalog.Entries);
         json.WriteEndObject();
+        json.WriteNumber("correlations"u8, catalog.Entries.Count(entry => entry.Correlation is not null));
+        json.WriteNumber("filters"u8, catalog.FilterCount);
         json.WriteEndObject();
     }
 

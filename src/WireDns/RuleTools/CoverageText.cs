@@ -50,7 +50,7 @@ internal sealed class CoverageText(ReportWriter writer)
     private void WriteLints(CoverageReport report)
     {
         var counts = report.Entries
-            .Where(entry => entry.Rule is not null)
+            .Where(entry => entry.Document is not null)
             .SelectMany(entry => entry.Diagnostics.Select(diagnostic => (diagnostic.Id, Entry: entry)))
             .GroupBy(pair => pair.Id, pair => pair.Entry)
             .OrderBy(group => group.Key, StringComparer.Ordinal)

@@ -12,16 +12,31 @@ internal sealed class DetectionText(ReportWriter writer, int maximumValues)
     // Longer than any that a person reads; a hostile one may have millions of characters.
     private const int MaximumConditionLength = 2000;
 
-    /// <summary>Writes the rule's detection.</summary>
+    private LogSource _source = new();
+
+    /// <summary>Writes the rule's detection, and the filters that are applied to it.</summary>
     public void Write(SigmaRule rule)
     {
         var detection = rule.Detection;
-        writer.Label("matches if", new Part(Shorten(ConditionWords.Describe(detection.Root)), Style.Value));
+        writer.Label("matches if", new Part(Shorten(ConditionWords.Describe(OwnRoot(rule))), Style.Value));
         foreach (var condition in detection.Conditions)
         {
             writer.Label("as written", new Part(Shorten(condition.ReplaceLineEndings(" ")), Style.Faint));
         }
 
+        _source = rule.LogSource;
+        Write(detection);
+        foreach (var filter in rule.Filters)
+        {
+            writer.Line();
+            writer.Line("  ", new Part($"and, by the filter '{filter.Title}', {Shorten(ConditionWords.Describe(filter.Detection.Root))}", Style.Value));
+            writer.Line("  ", new Part($"{filter.File}:{filter.Position.Line}", Style.Faint));
+            Write(filter.Detection);
+        }
+    }
+
+    private void Write(Sigma.Rules.Detection detection)
+    {
         foreach (var selection in detection.Selections)
         {
             writer.Line();
@@ -75,7 +90,7 @@ internal sealed class DetectionText(ReportWriter writer, int maximumValues)
     private void WriteMatch(int indent, string word, FieldMatch match)
     {
         var count = match.Values.LongCount();
-        var words = word + MatchWords.Describe(match, count);
+        var words = word + MatchWords.Describe(match, count, _source);
         if (MatchWords.SaysValue(match, count))
         {
             Line(indent, words);
@@ -100,6 +115,10 @@ internal sealed class DetectionText(ReportWriter writer, int maximumValues)
             Line(indent + 4, new Part(rest, Style.Faint));
         }
     }
+
+    // The loader conjoins filters with a rule's own conditions, which then stand first.
+    private static RuleNode OwnRoot(SigmaRule rule) =>
+        rule.Filters.Count > 0 && rule.Detection.Root is AllOf all ? all.Nodes[0] : rule.Detection.Root;
 
     private static string Shorten(string text) =>
         text.Length <= MaximumConditionLength ? text : string.Concat(text.AsSpan(0, MaximumConditionLength), "…");

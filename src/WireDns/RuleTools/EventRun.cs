@@ -50,7 +50,7 @@ internal sealed class EventRun(EventMatcher matcher, string name)
 
     private void Match(ReadOnlySpan<byte> line, long number, HitHandler onHit)
     {
-        if (!matcher.TryMatch(line, out var matches))
+        if (!matcher.TryMatch(line, number, out var matches))
         {
             Report(number, "not one JSON object");
             return;

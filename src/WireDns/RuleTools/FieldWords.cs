@@ -1,4 +1,5 @@
 using WireDns.Detection;
+using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;
 
@@ -7,9 +8,11 @@ internal static class FieldWords
 {
     private static readonly DnsFields Fields = new();
 
-    /// <summary>The field as <c>the question name (QueryName)</c>; a name that no wire carries, with that.</summary>
-    public static string Describe(string name) => !Fields.TryResolve(name, out var field)
-        ? $"{name} (which no wire carries)"
+    /// <summary>
+    /// The field as <c>the question name (QueryName)</c>; a name that no wire carries, with that, unless the rule is about another log altogether.
+    /// </summary>
+    public static string Describe(string name, LogSource source) => !Fields.TryResolve(name, source, out var field)
+        ? LogSources.Describe(source) is null ? name : $"{name} (which no wire carries)"
         : Describe((DnsField)field.Id) is { } words ? $"{words} ({name})" : name;
 
     private static string? Describe(DnsField field) => field switch
@@ -24,6 +27,9 @@ internal static class FieldWords
         DnsField.AnswerType => "the type of an answer",
         DnsField.AnswerClass => "the class of an answer",
         DnsField.AnswerTimeToLive => "the time to live of an answer",
+        DnsField.Subdomain => "the question name without its registered domain",
+        DnsField.RegisteredDomain => "the registered domain of the question name",
+        DnsField.PublicSuffix => "the public suffix of the question name",
         DnsField.ResolvedAddress => "an address that was answered",
         DnsField.ResponseCode or DnsField.ResponseCodeNumber => "the response code",
         DnsField.QueryStatus => "the status of the query, as Windows gives it",

@@ -25,7 +25,7 @@ internal sealed class HitLines
     /// <param name="rules">The rules.</param>
     /// <param name="output">Where the lines go.</param>
     /// <param name="isSorted">Whether all hits are kept, eight bytes each, and written by <see cref="Finish"/>.</param>
-    public HitLines(IReadOnlyList<SigmaRule> rules, StreamSink output, bool isSorted)
+    public HitLines(IReadOnlyList<SigmaDocument> rules, StreamSink output, bool isSorted)
     {
         _output = output;
         _names = [.. rules.Select(rule => rule.Id ?? rule.Name ?? rule.Title)];

@@ -9,9 +9,10 @@ internal static class MatchWords
     /// <summary>Subject and verb, and of how many values: <c>the question name (QueryName) contains any of 22 values</c>.</summary>
     /// <param name="match">The leaf.</param>
     /// <param name="count">How many values it has.</param>
-    public static string Describe(FieldMatch match, long count)
+    /// <param name="source">The rule's log source.</param>
+    public static string Describe(FieldMatch match, long count, LogSource source)
     {
-        var subject = match.Field is null ? "any text of the lookup" : FieldWords.Describe(match.Field);
+        var subject = match.Field is null ? "any text of the lookup" : FieldWords.Describe(match.Field, source);
         var first = match.Values.FirstOrDefault();
         return first switch
         {

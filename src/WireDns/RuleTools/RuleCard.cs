@@ -15,10 +15,10 @@ internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool i
 
     private readonly AttackNames _names = AttackNames.Load();
 
-    /// <summary>Writes the card of a rule that loaded.</summary>
+    /// <summary>Writes the card of a rule or a correlation that loaded.</summary>
     public void Write(CatalogEntry entry)
     {
-        var rule = entry.Rule!;
+        var rule = entry.Document!;
         writer.Line(new Part((rule.Level ?? "no level").ToUpperInvariant(), LevelStyle.Of(rule.Level)), "  ", new Part(rule.Title, Style.Title));
         if (rule.Description is { } description)
         {
@@ -35,9 +35,20 @@ internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool i
         Label("modified", rule.Modified);
         Label("license", rule.License);
         Label("file", entry.File);
-        WriteLogSource(entry, rule);
-        writer.Title("Detection");
-        new DetectionText(writer, isVerbose ? int.MaxValue : ShownValues).Write(rule);
+        Label("alerts", rule.IsSilent ? "none by itself: it serves correlations" : null);
+        if (entry.Correlation is { } correlation)
+        {
+            WriteCoverage(entry);
+            writer.Title("Correlation");
+            new CorrelationText(writer).Write(correlation);
+        }
+        else
+        {
+            WriteLogSource(entry, entry.Rule!);
+            writer.Title("Detection");
+            new DetectionText(writer, isVerbose ? int.MaxValue : ShownValues).Write(entry.Rule!);
+        }
+
         WriteFalsePositives(rule);
         WriteAttack(rule);
         WriteRelated(rule);
@@ -66,7 +77,7 @@ internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool i
         Label("service", rule.LogSource.Service);
         Label("needs", rule.LogSource.Definition?.ReplaceLineEndings(" "));
         writer.Label("read as", LogSources.Describe(rule.LogSource) ?? "nothing that is on the wire");
-        writer.Label("coverage", new Part(CoverageName.Words(entry.Coverage), LevelStyle.Of(entry.Coverage)), entry.Reason is null ? "" : $": {entry.Reason}");
+        WriteCoverage(entry);
         if (entry.Coverage is CatalogCoverage.Full or CatalogCoverage.Degraded)
         {
             var waits = rule.FieldNames.Where(DnsFields.NeedsResponse).ToList();
@@ -76,7 +87,10 @@ internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool i
         }
     }
 
-    private void WriteFalsePositives(SigmaRule rule)
+    private void WriteCoverage(CatalogEntry entry) => writer.Label(
+        "coverage", new Part(CoverageName.Words(entry.Coverage), LevelStyle.Of(entry.Coverage)), entry.Reason is null ? "" : $": {entry.Reason}");
+
+    private void WriteFalsePositives(SigmaDocument rule)
     {
         writer.Title("False positives");
         foreach (var text in rule.FalsePositives)
@@ -90,7 +104,7 @@ internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool i
         }
     }
 
-    private void WriteAttack(SigmaRule rule)
+    private void WriteAttack(SigmaDocument rule)
     {
         if (rule.Tags.Count == 0)
         {
@@ -116,7 +130,7 @@ internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool i
         }
     }
 
-    private void WriteRelated(SigmaRule rule)
+    private void WriteRelated(SigmaDocument rule)
     {
         if (rule.Related.Count == 0)
         {
@@ -155,7 +169,7 @@ internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool i
         writer.Title("Diagnostics");
         foreach (var group in entry.Diagnostics.GroupBy(diagnostic => diagnostic.Id, StringComparer.Ordinal))
         {
-            var shown = isVerbose || entry.Rule is null ? group : group.Take(1);
+            var shown = isVerbose || entry.Document is null ? group : group.Take(1);
             foreach (var diagnostic in shown)
             {
                 writer.Line("  ", (diagnostic with { File = "line" }).ToString()["line:".Length..]);

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using WireDns.Detection;
-using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;
@@ -11,47 +10,45 @@ namespace WireDns.RuleTools;
 /// </summary>
 internal sealed partial class RuleCatalog
 {
-    private RuleCatalog(IReadOnlyList<CatalogEntry> entries, IReadOnlyList<SigmaDiagnostic> diagnostics)
+    private RuleCatalog(IReadOnlyList<CatalogEntry> entries, IReadOnlyList<SigmaDiagnostic> diagnostics, int filterCount)
     {
         Entries = entries;
         Diagnostics = diagnostics;
+        FilterCount = filterCount;
     }
 
-    /// <summary>The rules, by file in ordinal order and by line.</summary>
+    /// <summary>The rules and correlations, by file in ordinal order and by line.</summary>
     public IReadOnlyList<CatalogEntry> Entries { get; }
 
     /// <summary>Everything that is wrong or odd, lints included, by file and place.</summary>
     public IReadOnlyList<SigmaDiagnostic> Diagnostics { get; }
 
-    /// <summary>Number of errors among the diagnostics.</summary>
-    public int Errors => Diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+    /// <summary>Filters that were applied to a rule.</summary>
+    public int FilterCount { get; }
 
-    /// <summary>Number of rules that end so.</summary>
-    public int Count(CatalogCoverage coverage) => Entries.Count(entry => entry.Coverage == coverage);
+    /// <summary>Number of errors among the diagnostics.</summary>
+    public int Errors => Diagnostics.Count(IsError);
 
     /// <summary>Loads files and folders.</summary>
-    /// <param name="paths">Rule files, and folders of them.</param>
-    /// <param name="loading">What the rules are given besides; nothing unless set.</param>
-    /// <param name="disabledLints">Findings that are not reported.</param>
-    public static RuleCatalog Load(IReadOnlyList<string> paths, RuleLoading? loading = null, IReadOnlySet<string>? disabledLints = null)
+    /// <param name="paths">The files and folders.</param>
+    /// <param name="placeholders">The values of placeholders; none unless given.</param>
+    /// <param name="disabledLints">Ids of lints that are not reported; none unless given.</param>
+    public static RuleCatalog Load(IReadOnlyList<string> paths, SigmaPlaceholders? placeholders = null, IReadOnlySet<string>? disabledLints = null)
     {
-        var rules = LoadedRules.Load(paths, loading);
+        var rules = LoadedRules.Load(paths, new RuleLoading { Placeholders = placeholders ?? new SigmaPlaceholders() });
         var texts = new Dictionary<string, RuleFileText>(StringComparer.Ordinal);
-        var diagnostics = Sort(rules.Diagnostics.Concat(Lint(rules, disabledLints, Text)).DistinctBy(d => (d.File, d.Line, d.Column, d.Id, d.Message)));
+        var lints = rules.Lint(disabledLints)
+            .Select(finding => finding.SourceLine is null ? finding with { SourceLine = Text(finding.File).Line(finding.Line) } : finding);
+        var diagnostics = Sort(rules.Diagnostics.Concat(lints).DistinctBy(d => (d.File, d.Line, d.Column, d.Id, d.Message)));
         var byDocument = diagnostics.ToLookup(d => (d.File, Text(d.File).DocumentAt(d.Line)));
-        var entries = new List<CatalogEntry>();
         var filesWithDiagnostics = texts.Keys.ToHashSet(StringComparer.Ordinal);
-        foreach (var verdict in rules.Verdicts)
-        {
-            var file = verdict.Rule.File;
-            entries.Add(Describe(verdict) with
+        List<CatalogEntry> entries =
+        [
+            .. rules.Verdicts.Select(Describe).Concat(rules.CorrelationVerdicts.Select(Describe)).Select(entry => entry with
             {
-                Diagnostics = filesWithDiagnostics.Contains(file)
-                    ? [.. byDocument[(file, Text(file).DocumentAt(verdict.Rule.Position.Line))]]
-                    : [],
-            });
-        }
-
+                Diagnostics = filesWithDiagnostics.Contains(entry.File) ? [.. byDocument[(entry.File, Text(entry.File).DocumentAt(entry.Line))]] : [],
+            }),
+        ];
         foreach (var document in byDocument.Where(group => group.Any(IsError)))
         {
             entries.Add(DescribeRejected(document.Key.File, document.Key.Item2, Text(document.Key.File), [.. document]));
@@ -59,38 +56,38 @@ internal sealed partial class RuleCatalog
 
         entries.Sort((left, right) =>
             string.CompareOrdinal(left.File, right.File) is var order && order != 0 ? order : left.Line.CompareTo(right.Line));
-        return new RuleCatalog(entries, diagnostics);
+        return new RuleCatalog(entries, diagnostics, rules.Filters.Count);
 
         RuleFileText Text(string file) => texts.TryGetValue(file, out var text) ? text : texts[file] = new RuleFileText(file);
     }
-
-    private static IEnumerable<SigmaDiagnostic> Lint(
-        LoadedRules rules, IReadOnlySet<string>? disabledLints, Func<string, RuleFileText> text) => rules.Lint(disabledLints)
-        .Select(finding => finding.SourceLine is null ? finding with { SourceLine = text(finding.File).Line(finding.Line) } : finding);
 
     private static SigmaDiagnostic[] Sort(IEnumerable<SigmaDiagnostic> diagnostics) =>
     [
         .. diagnostics.OrderBy(d => d.File, StringComparer.Ordinal).ThenBy(d => d.Line).ThenBy(d => d.Column),
     ];
 
-    private static CatalogEntry Describe(RuleVerdict verdict) => new()
+    private static CatalogEntry Describe(RuleVerdict verdict) => Describe(verdict.Rule, verdict.Coverage, verdict.Reason) with { Rule = verdict.Rule };
+
+    private static CatalogEntry Describe(CorrelationVerdict verdict) =>
+        Describe(verdict.Correlation.Rule, verdict.Coverage, verdict.Reason) with { Correlation = verdict.Correlation };
+
+    private static CatalogEntry Describe(SigmaDocument document, RuleCoverage coverage, string? reason) => new()
     {
-        File = verdict.Rule.File,
-        Line = verdict.Rule.Position.Line,
-        Coverage = verdict.Coverage switch
+        File = document.File,
+        Line = document.Position.Line,
+        Coverage = coverage switch
         {
             RuleCoverage.Full => CatalogCoverage.Full,
             RuleCoverage.Degraded => CatalogCoverage.Degraded,
             RuleCoverage.Inert => CatalogCoverage.Inert,
             _ => CatalogCoverage.NotDns,
         },
-        Reason = verdict.Reason,
-        Rule = verdict.Rule,
-        Title = verdict.Rule.Title,
-        Id = verdict.Rule.Id,
-        Level = verdict.Rule.Level,
-        Status = verdict.Rule.Status,
-        Tags = verdict.Rule.Tags,
+        Reason = reason,
+        Title = document.Title,
+        Id = document.Id,
+        Level = document.Level,
+        Status = document.Status,
+        Tags = document.Tags,
     };
 
     private static CatalogEntry DescribeRejected(string file, int document, RuleFileText text, IReadOnlyList<SigmaDiagnostic> diagnostics)

@@ -1,3 +1,5 @@
+using WireDns.Sigma.Rules;
+
 namespace WireDns.RuleTools;
 
 /// <summary>Finds the rules that a person names by a file, an id or a part of a title.</summary>
@@ -12,11 +14,11 @@ internal static class RuleFinder
     /// The rules of a file or folder of that name; otherwise, of the catalog, those with that id, else whose id begins so, else with that
     /// title, else whose file is called so, else whose title contains it, else whose file's name does.
     /// </summary>
-    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog)
+    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog, SigmaPlaceholders placeholders)
     {
         if (Path.Exists(name))
         {
-            return RuleCatalog.Load([name]).Entries;
+            return RuleCatalog.Load([name], placeholders).Entries;
         }
 
         if (catalog is null || name.Length == 0)

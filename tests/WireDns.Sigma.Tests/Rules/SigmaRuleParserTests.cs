@@ -199,8 +199,6 @@ public sealed class SigmaRuleParserTests
     }
 
     [Theory]
-    [InlineData("a correlation", "title: c\ncorrelation:\n  type: event_count\n", "correlation-unsupported")]
-    [InlineData("a filter", "title: f\nlogsource: {category: dns}\nfilter:\n  rules: any\n", "filter-unsupported")]
     [InlineData("another YAML file", "version: 3\nservices: {}\n", "not-a-rule")]
     [InlineData("a list", "- a\n- b\n", "not-a-rule")]
     [InlineData("a text", "hello\n", "not-a-rule")]

@@ -17,7 +17,7 @@ public sealed class CheckTests
         var run = Product.Run("rules", "check", path);
 
         Assert.Equal(0, run.ExitStatus);
-        Assert.StartsWith($"{path}:7:25: warning: 'evil.example' also matches", run.Output.Lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"{path}:6:25: warning: 'evil.example' also matches", run.Output.Lines[0], StringComparison.Ordinal);
         Assert.EndsWith("[endswith-without-dot]", run.Output.Lines[0], StringComparison.Ordinal);
         Assert.Equal("        query|endswith: evil.example", run.Output.Lines[1]);
         Assert.Equal(new string(' ', 24) + "^", run.Output.Lines[2]);
@@ -41,7 +41,7 @@ public sealed class CheckTests
         folder.Write("a.yml", RuleText.Of(EndsWithoutDot));
         folder.Write("b.yml", SampleRules.UnknownModifier);
         folder.Write("c.yml", RuleText.Of("selection:\n    Image: x\ncondition: selection"));
-        folder.Write("d.yml", RuleText.Of("selection:\n    query: x\ncondition: selection", logSource: "category: process_creation"));
+        folder.Write("d.yml", RuleText.Of("selection:\n    query: x\ncondition: selection", logSource: "{category: process_creation}"));
         folder.Write("e.yml", RuleText.Of("selection:\n    query: x\nfilter:\n    Image: x\ncondition: selection and not filter"));
         var run = Product.Run("rules", "check", folder.Path, "--json");
         using var json = JsonDocument.Parse(Assert.Single(run.Output.Lines));

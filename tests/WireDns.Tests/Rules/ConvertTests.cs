@@ -102,7 +102,7 @@ public sealed partial class ConvertTests
     {
         var converted = Convert(
             new DomainListFormat(), "s:\n    query: e.example\nf:\n    query: f.example\nt:\n    qtype_name: TXT\ne:\n    EventID: 3008\nk: [word]\n"
-            + $"condition: {condition}", out var log);
+            + $"condition: {condition}", out var log, "{product: windows, service: dns-client}");
 
         Assert.NotEmpty(description);
         Assert.Equal(lines, string.Join('|', converted));
@@ -118,13 +118,13 @@ public sealed partial class ConvertTests
         {
             var detection = string.Concat(leaves.Select((value, i) => $"s{i}:\n    query{(value.IsBelow ? $"|endswith: .{value.Text}" : $": {value.Text}")}\n"));
             var zone = Convert(new ResponsePolicyFormat(), $"{detection}condition: 1 of s*", out var log).Select(line => line.Split(' ')[0]).ToHashSet();
-            var matcher = new EventMatcher([RuleText.Parse($"{detection}condition: 1 of s*")]);
+            var matcher = new EventMatcher(new RuleLoadResult([RuleText.Parse($"{detection}condition: 1 of s*")], [], 1));
 
             Assert.Empty(log);
             foreach (var asked in names)
             {
-                matcher.TryMatch(Encoding.UTF8.GetBytes($$"""{"query": "{{asked}}"}"""), out var matches);
-                Assert.Equal(!matches.IsEmpty, IsCovered(zone, asked));
+                matcher.TryMatch(Encoding.UTF8.GetBytes($$"""{"query": "{{asked}}"}"""), 0, out var matches);
+                Assert.Equal(matches.Count > 0, IsCovered(zone, asked));
             }
         }, iter: 300);
     }
@@ -198,9 +198,9 @@ public sealed partial class ConvertTests
     }
 
     // The lines of the rule itself, without the comments before them.
-    private static List<string> Convert(IRuleFormat format, [StringSyntax("yaml")] string detection, out List<string> log)
+    private static List<string> Convert(IRuleFormat format, [StringSyntax("yaml")] string detection, out List<string> log, string logSource = "{category: dns}")
     {
-        SigmaRule rule = RuleText.Parse(detection);
+        SigmaRule rule = RuleText.Parse(detection, logSource);
         var losses = new ConversionLog();
         var alternatives = NameConditions.Of(rule, losses);
         var lines = alternatives.Count == 0 ? [] : format.Convert(new ConvertedRule(rule, alternatives, losses));

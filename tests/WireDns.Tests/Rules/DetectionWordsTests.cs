@@ -36,7 +36,7 @@ public sealed class DetectionWordsTests
         var match = node as FieldMatch ?? (FieldMatch)((AllOf)node).Nodes[0];
 
         Assert.NotEmpty(description);
-        Assert.Equal(words, MatchWords.Describe(match, match.Values.Count()));
+        Assert.Equal(words, MatchWords.Describe(match, match.Values.Count(), rule.LogSource));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class DetectionWordsTests
         var node = rule.Detection.Selections[0].Node;
         var match = node as FieldMatch ?? (FieldMatch)((AnyOf)node).Nodes[0];
 
-        Assert.StartsWith("any text of the lookup contains", MatchWords.Describe(match, match.Values.Count()), StringComparison.Ordinal);
+        Assert.StartsWith("any text of the lookup contains", MatchWords.Describe(match, match.Values.Count(), rule.LogSource), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -81,7 +81,7 @@ public sealed class MatchTests
     public void Rules_are_taken_as_they_stand_whatever_their_log_source()
     {
         using var folder = new TemporaryFolder();
-        var rules = folder.Write("rule.yml", RuleText.Of("s:\n    Image|endswith: '\\evil.exe'\ncondition: s", more: Id, logSource: "category: process_creation"));
+        var rules = folder.Write("rule.yml", RuleText.Of("s:\n    Image|endswith: '\\evil.exe'\ncondition: s", more: Id, logSource: "{category: process_creation}"));
         var events = folder.Write("events.jsonl", "{\"Image\": \"C:\\\\evil.exe\", \"QueryName\": \"x\"}\n");
 
         Assert.Equal(Hits(0), Product.Run("rules", "match", rules, "--events", events).Output.Lines);

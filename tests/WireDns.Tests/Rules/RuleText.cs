@@ -6,19 +6,18 @@ namespace WireDns.Tests.Rules;
 internal static class RuleText
 {
     /// <summary>A rule with this detection.</summary>
-    public static string Of(string detection, string title = "A rule", string more = "", string logSource = "category: dns") => $"""
+    public static string Of(string detection, string title = "A rule", string more = "", string logSource = "{category: dns}") => $"""
         title: {title}
         {more}
-        logsource:
-            {logSource}
+        logsource: {logSource}
         detection:
             {detection.ReplaceLineEndings("\n    ")}
         """;
 
     /// <summary>The same, parsed; it must be sound.</summary>
-    public static SigmaRule Parse(string detection, string more = "")
+    public static SigmaRule Parse(string detection, string logSource = "{category: dns}")
     {
-        var result = new SigmaRuleParser().Parse("rule.yml", Of(detection, more: more));
+        var result = new SigmaRuleParser().Parse("rule.yml", Of(detection, logSource: logSource));
         Assert.DoesNotContain(result.Diagnostics, diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         return Assert.Single(result.Rules);
     }

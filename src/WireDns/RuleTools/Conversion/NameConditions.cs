@@ -18,12 +18,18 @@ internal sealed class NameConditions
     private readonly ConversionLog _log;
     private readonly DnsFields _fields = new();
 
-    private NameConditions(ConversionLog log) => _log = log;
+    private readonly LogSource _source;
+
+    private NameConditions(LogSource source, ConversionLog log)
+    {
+        _source = source;
+        _log = log;
+    }
 
     /// <summary>The alternatives of a rule, in its order; none where it cannot be carried at all, which the log explains.</summary>
     public static IReadOnlyList<IReadOnlyList<NameTerm>> Of(SigmaRule rule, ConversionLog log)
     {
-        var alternatives = new NameConditions(log).Read(rule.Detection.Root) ?? [];
+        var alternatives = new NameConditions(rule.LogSource, log).Read(rule.Detection.Root) ?? [];
         if (alternatives.RemoveAll(terms => terms.Count == 0) > 0)
         {
             log.Add("an alternative that asks for no name is left out");
@@ -96,15 +102,16 @@ internal sealed class NameConditions
             return Refuse("keywords are not carried: they search more than the name");
         }
 
-        var field = _fields.TryResolve(match.Field, out var definition) ? (DnsField)definition.Id : (DnsField?)null;
-        if (match.Field.Equals("EventID", StringComparison.OrdinalIgnoreCase) && match.Values.Any(IsEventOfLookup))
+        var field = _fields.TryResolve(match.Field, _source, out var definition) ? (DnsField)definition.Id : (DnsField?)null;
+        if (field is DnsField.SysmonEventId or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId
+            && match.Values.Any(IsEventOfLookup))
         {
             return [[]];
         }
 
         if (field != DnsField.QuestionName)
         {
-            return Refuse($"an alternative that also asks for {FieldWords.Describe(match.Field)} is left out");
+            return Refuse($"an alternative that also asks for {FieldWords.Describe(match.Field, _source)} is left out");
         }
 
         var values = new List<List<IReadOnlyList<NameTerm>>>();

@@ -7,7 +7,7 @@ namespace WireDns.RuleTools.Testing;
 internal sealed record RuleKey(string? Id, string Title, string File)
 {
     /// <summary>The key of a rule.</summary>
-    public static RuleKey Of(SigmaRule rule) => new(rule.Id, rule.Title, rule.File);
+    public static RuleKey Of(SigmaDocument rule) => new(rule.Id, rule.Title, rule.File);
 
     /// <summary>The key of the rule that raised an alert.</summary>
     public static RuleKey Of(AlertRule rule) => new(rule.Id, rule.Title, rule.File);

@@ -21,6 +21,9 @@ internal sealed record RuleTestCase
     /// <summary>JSON events that stand in the case itself.</summary>
     public IReadOnlyList<byte[]> Events { get; init; } = [];
 
+    /// <summary>The field that says when an event was, for correlations; null where they are left out.</summary>
+    public string? TimestampField { get; init; }
+
     /// <summary>What must come, by the id, title or file name of a rule.</summary>
     public required IReadOnlyList<(string Rule, Expectation Expectation)> Expected { get; init; }
 

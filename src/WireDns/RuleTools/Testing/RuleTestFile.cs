@@ -28,7 +28,7 @@ internal sealed partial record RuleTestFile(string Path, IReadOnlyList<RuleTestC
 
     private static RuleTestCase ReadCase(TestItem item, List<string> rules, string folder)
     {
-        var map = Map(item, "name", "rules", "capture", "events", "expect", "others");
+        var map = Map(item, "name", "rules", "capture", "events", "timestamp", "expect", "others");
         var own = Texts(map.Find("rules"), folder);
         var (captures, events) = (map.Find("capture"), map.Find("events"));
         if (captures is null == events is null)
@@ -49,6 +49,7 @@ internal sealed partial record RuleTestFile(string Path, IReadOnlyList<RuleTestC
             Captures = Texts(captures, folder),
             EventFile = Text(events) is { } file ? System.IO.Path.Combine(folder, file) : null,
             Events = events is TestItem.List list ? [.. list.Items.Select(ToJson)] : [],
+            TimestampField = Text(map.Find("timestamp")),
             Expected = ReadExpected(map),
             AllowsOthers = Text(map.Find("others")) switch
             {

@@ -6,7 +6,7 @@ using WireDns.Wire.Net;
 namespace WireDns.RuleTools.Testing;
 
 /// <summary>Runs test cases: captures through the whole path that a live packet takes, events as they stand.</summary>
-internal sealed class RuleTestRunner
+internal sealed class RuleTestRunner(SigmaPlaceholders placeholders)
 {
     private readonly Dictionary<string, (LoadedRules Wire, RuleLoadResult Plain)> _loaded = new(StringComparer.Ordinal);
 
@@ -23,11 +23,17 @@ internal sealed class RuleTestRunner
         var failures = new List<string>();
         var (wire, plain) = Load(test.Rules);
         var isOnTheWire = test.Captures.Count > 0;
-        var hits = isOnTheWire ? ReadCaptures(test, wire, failures, cancellation) : MatchEvents(test, plain.Rules, failures);
-        var idle = isOnTheWire ? wire.Verdicts.Where(verdict => !verdict.Runs).Select(verdict => RuleKey.Of(verdict.Rule)).ToHashSet() : [];
-        Compare(test, [.. plain.Rules.Select(RuleKey.Of).Union(hits.Keys)], hits, idle, failures);
+        var hits = isOnTheWire ? ReadCaptures(test, wire, failures, cancellation) : MatchEvents(test, plain, failures);
+        SigmaDocument[] documents = [.. plain.Rules, .. plain.Correlations.Select(correlation => correlation.Rule)];
+        Compare(test, [.. documents.Select(RuleKey.Of).Distinct()], hits, isOnTheWire ? Idle(wire) : [], failures);
         return new RuleTestResult(file.Path, test, failures, Stopwatch.GetElapsedTime(start));
     }
+
+    private static HashSet<RuleKey> Idle(LoadedRules rules) =>
+    [
+        .. rules.Verdicts.Where(verdict => !verdict.Runs).Select(verdict => RuleKey.Of(verdict.Rule)),
+        .. rules.CorrelationVerdicts.Where(verdict => !verdict.Runs).Select(verdict => RuleKey.Of(verdict.Correlation.Rule)),
+    ];
 
     private static Dictionary<RuleKey, List<long>> ReadCaptures(
         RuleTestCase test, LoadedRules rules, List<string> failures, CancellationToken cancellation)
@@ -51,14 +57,14 @@ internal sealed class RuleTestRunner
         return hits;
     }
 
-    private static Dictionary<RuleKey, List<long>> MatchEvents(RuleTestCase test, IReadOnlyList<SigmaRule> rules, List<string> failures)
+    private static Dictionary<RuleKey, List<long>> MatchEvents(RuleTestCase test, RuleLoadResult rules, List<string> failures)
     {
         var hits = new Dictionary<RuleKey, List<long>>();
-        RuleKey[] keys = [.. rules.Select(RuleKey.Of)];
-        var matcher = new EventMatcher(rules);
+        var matcher = new EventMatcher(rules, test.TimestampField);
+        RuleKey[] keys = [.. matcher.Documents.Select(RuleKey.Of)];
         for (var i = 0; i < test.Events.Count; i++)
         {
-            matcher.TryMatch(test.Events[i], out var matches);
+            matcher.TryMatch(test.Events[i], i, out var matches);
             foreach (var rule in matches)
             {
                 Add(hits, keys[rule], i);
@@ -132,7 +138,9 @@ internal sealed class RuleTestRunner
         var key = string.Join('\0', paths);
         if (!_loaded.TryGetValue(key, out var rules))
         {
-            rules = (LoadedRules.Load(paths), new RuleLoader().Load(paths));
+            rules = (
+                LoadedRules.Load(paths, new RuleLoading { Placeholders = placeholders }),
+                new RuleLoader(new SigmaParserOptions { Placeholders = placeholders }).Load(paths));
             _loaded.Add(key, rules);
         }
 

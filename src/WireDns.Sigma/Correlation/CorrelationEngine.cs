@@ -1,0 +1,320 @@
+using System.Security.Cryptography;
+using WireDns.Sigma.Correlation.Windows;
+using WireDns.Sigma.Matching;
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Sigma.Correlation;
+
+/// <summary>
+/// Correlates the hits of rules: sliding windows over the events of each group, by the events' own time and in bounded memory. A hit of a rule
+/// that no correlation takes costs one look into an array; others allocate only where a group is new and where a correlation becomes true.
+/// Not thread-safe.
+/// </summary>
+/// <remarks>
+/// The window of a group ends with its latest event and has both of its ends in it. The condition is asked with each event; a hit is where it is
+/// true and was not with the event before. A group without an event within the time span is forgotten, so that its condition counts as
+/// false. docs/correlations.md has the rules for events that are late and for clocks that are set back.
+/// </remarks>
+public sealed class CorrelationEngine
+{
+    // Times that are 292 years apart would overflow; those from 1824 to 2116 cannot.
+    private const long LargestTime = (1L << 62) - 1;
+
+    private static readonly CorrelationBinding[] None = [];
+
+    private readonly CorrelationLimits _limits;
+    private readonly CorrelationTable[] _tables;
+    private readonly CorrelationBinding[][] _ofRule;
+    private readonly Dictionary<(int Correlation, int Rule), CorrelationBinding[]> _ofCorrelation = [];
+    private readonly ValueText _text = new();
+    private readonly FieldCombinations _groups;
+    private readonly FieldCombinations _values;
+    private readonly List<CorrelationHit> _hits = [];
+    private readonly Queue<int> _fired = new();
+    private WindowEntry[] _entries;
+
+    /// <summary>An engine without events.</summary>
+    /// <param name="correlations">The correlations, each behind those that it refers to (<see cref="ResolvedRules.Correlations"/>).</param>
+    /// <param name="rules">The rules whose hits will be observed, by their indices. Rules that are missing here never have any.</param>
+    /// <param name="schema">The fields of the events; load events only after this.</param>
+    /// <param name="limits">Bounds; null for the defaults.</param>
+    public CorrelationEngine(
+        IReadOnlyList<ResolvedCorrelation> correlations, IReadOnlyList<SigmaRule> rules, IFieldSchema schema, CorrelationLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(correlations);
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(schema);
+        _limits = limits ?? new CorrelationLimits();
+        var seed = new UInt128(
+            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        _groups = new FieldCombinations(_text, seed, _limits.MaximumGroupsPerEvent);
+        _values = new FieldCombinations(_text, seed, _limits.MaximumGroupsPerEvent);
+        _entries = new WindowEntry[_limits.MaximumGroupsPerEvent];
+        Correlations = [.. correlations];
+        _tables = [.. Correlations.Select(correlation => new CorrelationTable(correlation, _limits, Counters))];
+        _ofRule = Bind(rules, schema);
+        FieldIds = [.. _ofRule.SelectMany(bindings => bindings).Concat(_ofCorrelation.Values.SelectMany(bindings => bindings))
+            .SelectMany(binding => (binding.GroupBy ?? []).Concat(binding.Values ?? []))
+            .Select(field => field.Id)
+            .Distinct()
+            .Order()];
+    }
+
+    /// <summary>The correlations, in the order in which they were given.</summary>
+    public IReadOnlyList<ResolvedCorrelation> Correlations { get; }
+
+    /// <summary>What could not be taken or had to be forgotten.</summary>
+    public CorrelationCounters Counters { get; } = new();
+
+    /// <summary>The fields that events are asked for, ascending.</summary>
+    public IReadOnlyList<int> FieldIds { get; }
+
+    /// <summary>Groups that are remembered, of all correlations.</summary>
+    public int GroupCount => _tables.Sum(table => table.Count);
+
+    /// <summary>Whether hits of a rule matter to any correlation; others need not be observed.</summary>
+    public bool Takes(int rule) => _ofRule[rule].Length > 0;
+
+    /// <summary>Takes a hit of a rule.</summary>
+    /// <param name="rule">Index of the rule.</param>
+    /// <param name="event">The event that it matched.</param>
+    /// <param name="stamp">When it was, and what it is known by.</param>
+    /// <param name="earlierRules">
+    /// Rules that were observed for the same event before: where a correlation counts events, or computes with their numbers, one event of several
+    /// of its rules is one event.
+    /// </param>
+    /// <returns>
+    /// The correlations that became true with it, without those that only serve others; valid until the next call. Each stands behind those
+    /// that it refers to.
+    /// </returns>
+    public IReadOnlyList<CorrelationHit> Observe<TEvent>(int rule, TEvent @event, in CorrelationEvent stamp, ReadOnlySpan<int> earlierRules = default)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        _hits.Clear();
+        if (_ofRule[rule].Length == 0)
+        {
+            return _hits;
+        }
+
+        Counters.Observed++;
+        var bounded = stamp with { Time = Math.Clamp(stamp.Time, -LargestTime, LargestTime) };
+        foreach (var binding in _ofRule[rule])
+        {
+            if (!IsCountedAlready(binding.Correlation, earlierRules))
+            {
+                Observe(binding, @event, bounded);
+            }
+        }
+
+        while (_fired.TryDequeue(out var correlation))
+        {
+            foreach (var binding in _ofCorrelation.GetValueOrDefault((correlation, rule), None))
+            {
+                Observe(binding, @event, bounded);
+            }
+        }
+
+        return _hits;
+    }
+
+    /// <summary>Forgets all events, as at the end of a source. The counters stay.</summary>
+    public void Clear()
+    {
+        foreach (var table in _tables)
+        {
+            table.Clear();
+        }
+    }
+
+    private void Observe<TEvent>(CorrelationBinding binding, TEvent @event, in CorrelationEvent stamp)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        if (binding.GroupBy is null || binding.Values is null || !_groups.TryRead<TEvent>(binding.GroupBy, @event))
+        {
+            Counters.Ungrouped++;
+            return;
+        }
+
+        Counters.Overflown += _groups.IsOverflown ? 1 : 0;
+        var type = Correlations[binding.Correlation].Rule.Type;
+        if (type == CorrelationType.ValueCount)
+        {
+            ObserveValues(binding, @event, stamp);
+        }
+        else if (type is CorrelationType.EventCount or CorrelationType.Temporal or CorrelationType.TemporalOrdered)
+        {
+            _entries[0] = new WindowEntry(stamp, binding.Source, 0, 0);
+            Enter(binding, @event, 1);
+        }
+        else
+        {
+            ObserveNumbers(binding, @event, stamp);
+        }
+    }
+
+    private void ObserveValues<TEvent>(CorrelationBinding binding, TEvent @event, in CorrelationEvent stamp)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        if (!_values.TryRead<TEvent>(binding.Values, @event))
+        {
+            Counters.Ungrouped++;
+            return;
+        }
+
+        Counters.Overflown += _values.IsOverflown ? 1 : 0;
+        for (var i = 0; i < _values.Count; i++)
+        {
+            _entries[i] = new WindowEntry(stamp, binding.Source, (ulong)_values[i], 0);
+        }
+
+        Enter(binding, @event, _values.Count);
+    }
+
+    private void ObserveNumbers<TEvent>(CorrelationBinding binding, TEvent @event, in CorrelationEvent stamp)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var field = binding.Values![0].Id;
+        var found = 0;
+        var count = @event.CountValues(field);
+        for (var i = 0; i < count; i++)
+        {
+            var value = @event.GetValue(field, i);
+            var number = value.Number;
+            if (value.Kind == FieldValueKind.Number || (value.Kind == FieldValueKind.Text && SigmaNumber.TryParse(value.Text, out number)))
+            {
+                if (found == _entries.Length)
+                {
+                    Array.Resize(ref _entries, found * 2);
+                }
+
+                _entries[found++] = new WindowEntry(stamp, binding.Source, 0, number.ToDouble());
+            }
+        }
+
+        if (found == 0)
+        {
+            Counters.Ungrouped++;
+            return;
+        }
+
+        Enter(binding, @event, found);
+    }
+
+    private void Enter<TEvent>(CorrelationBinding binding, TEvent @event, int entryCount)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        for (var i = 0; i < _groups.Count; i++)
+        {
+            if (_tables[binding.Correlation].Observe(_groups[i], _entries.AsSpan(0, entryCount)) is not { } group)
+            {
+                continue;
+            }
+
+            _fired.Enqueue(binding.Correlation);
+            if (!Correlations[binding.Correlation].Rule.IsSilent)
+            {
+                _hits.Add(Describe(binding, @event, group, i));
+            }
+        }
+    }
+
+    private CorrelationHit Describe<TEvent>(CorrelationBinding binding, TEvent @event, GroupWindow group, int combination)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var correlation = Correlations[binding.Correlation];
+        var values = new GroupValue[binding.GroupBy!.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = new GroupValue(correlation.Rule.GroupBy[i], _groups.GetText<TEvent>(binding.GroupBy, i, combination, @event));
+        }
+
+        return new CorrelationHit
+        {
+            Index = binding.Correlation,
+            Correlation = correlation,
+            Group = values,
+            Value = group.Value,
+            Events = group.Report(_limits.MaximumReportedEvents),
+        };
+    }
+
+    private bool IsCountedAlready(int correlation, ReadOnlySpan<int> earlierRules)
+    {
+        if (earlierRules.IsEmpty || Correlations[correlation].Rule.Type is CorrelationType.Temporal or CorrelationType.TemporalOrdered or CorrelationType.ValueCount)
+        {
+            return false;
+        }
+
+        foreach (var rule in earlierRules)
+        {
+            foreach (var binding in _ofRule[rule])
+            {
+                if (binding.Correlation == correlation)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private CorrelationBinding[][] Bind(IReadOnlyList<SigmaRule> rules, IFieldSchema schema)
+    {
+        var indices = new Dictionary<(string File, SourcePosition Position), int>();
+        for (var i = 0; i < rules.Count; i++)
+        {
+            indices[rules[i].Place] = i;
+        }
+
+        var places = Correlations.Select((correlation, index) => (correlation, index)).ToDictionary(entry => entry.correlation.Rule.Place, entry => entry.index);
+        var ofRule = new List<CorrelationBinding>?[rules.Count];
+        for (var c = 0; c < Correlations.Count; c++)
+        {
+            for (var s = 0; s < Correlations[c].Sources.Count; s++)
+            {
+                var source = Correlations[c].Sources[s];
+                foreach (var rule in source.Rule is { } own ? [own] : source.Correlation!.BaseRules)
+                {
+                    if (!indices.TryGetValue(rule.Place, out var index))
+                    {
+                        continue;
+                    }
+
+                    var binding = MakeBinding(c, s, rule, schema);
+                    if (source.Correlation is null)
+                    {
+                        (ofRule[index] ??= []).Add(binding);
+                    }
+                    else
+                    {
+                        var key = (places[source.Correlation.Rule.Place], index);
+                        _ofCorrelation[key] = [.. _ofCorrelation.GetValueOrDefault(key, None), binding];
+                    }
+                }
+            }
+        }
+
+        return [.. ofRule.Select(bindings => bindings is null ? None : [.. bindings])];
+    }
+
+    private CorrelationBinding MakeBinding(int correlation, int source, SigmaRule rule, IFieldSchema schema)
+    {
+        var resolved = Correlations[correlation];
+        return new CorrelationBinding(correlation, source, Find(resolved.Rule.GroupBy), Find(resolved.Rule.Condition.Fields));
+
+        FieldDefinition[]? Find(IReadOnlyList<string> names)
+        {
+            var fields = new FieldDefinition[names.Count];
+            for (var i = 0; i < fields.Length; i++)
+            {
+                if (!schema.TryResolve(resolved.Resolve(names[i], source, rule), rule.LogSource, out fields[i]))
+                {
+                    return null;
+                }
+            }
+
+            return fields;
+        }
+    }
+}

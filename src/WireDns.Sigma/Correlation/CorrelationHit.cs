@@ -1,0 +1,26 @@
+namespace WireDns.Sigma.Correlation;
+
+/// <summary>A correlation that became true for a group of events. Immutable.</summary>
+public sealed record CorrelationHit
+{
+    /// <summary>Index of the correlation in <see cref="CorrelationEngine.Correlations"/>.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The correlation.</summary>
+    public required ResolvedCorrelation Correlation { get; init; }
+
+    /// <summary>What the events have in common, in the order of group-by; empty where there is none.</summary>
+    public required IReadOnlyList<GroupValue> Group { get; init; }
+
+    /// <summary>
+    /// What was compared with the condition: the number of events, values or rules, or the sum, mean or percentile. A count stops one past
+    /// the largest number of the condition.
+    /// </summary>
+    public required double Value { get; init; }
+
+    /// <summary>
+    /// The events that made it true, oldest first: the newest up to <see cref="CorrelationLimits.MaximumReportedEvents"/>; for a count of values
+    /// the latest event of each, for the temporal types that of each rule.
+    /// </summary>
+    public required IReadOnlyList<ReportedEvent> Events { get; init; }
+}

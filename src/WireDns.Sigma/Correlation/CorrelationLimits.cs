@@ -1,0 +1,26 @@
+namespace WireDns.Sigma.Correlation;
+
+/// <summary>The bounds of a <see cref="CorrelationEngine"/>. What does not fit makes room by age, and is counted. Immutable.</summary>
+public sealed record CorrelationLimits
+{
+    /// <summary>Groups that one correlation remembers at once; the one that has been quiet for longest gives way. Default: 65,536.</summary>
+    public int MaximumGroups { get; init; } = 65_536;
+
+    /// <summary>
+    /// Events, or different values, that one correlation remembers at once in all of its groups together; the group that has been quiet for
+    /// longest gives way. Default: 1,048,576, about 64 MiB at most.
+    /// </summary>
+    public int MaximumEvents { get; init; } = 1_048_576;
+
+    /// <summary>
+    /// Numbers that a sum, a mean, a percentile or a median takes in one group: the newest. Default: 10,000. Counts need no such bound: the
+    /// condition's own number is one.
+    /// </summary>
+    public int MaximumNumbersPerGroup { get; init; } = 10_000;
+
+    /// <summary>Events that a hit names; the newest. Default: 10.</summary>
+    public int MaximumReportedEvents { get; init; } = 10;
+
+    /// <summary>Groups that one event may belong to, where a field of group-by has several values. Default: 64.</summary>
+    public int MaximumGroupsPerEvent { get; init; } = 64;
+}
