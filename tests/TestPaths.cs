@@ -9,8 +9,8 @@ internal static class TestPaths
     /// <summary>The checkout's own captures.</summary>
     public static string Captures => Path.Combine(Root, "captures");
 
-    /// <summary>The checkout's own rules.</summary>
-    public static string Rules => Path.Combine(Root, "rules");
+    /// <summary>The one shipped rule that the shipped captures are expected to hit, and nothing else.</summary>
+    public static string Rules => Path.Combine(Root, "rules", "sigmahq");
 
     /// <summary>
     /// A path in the shared test data beside the checkout (<c>../shared</c>). Skips the running test where it is absent.

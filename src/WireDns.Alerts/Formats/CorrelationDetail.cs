@@ -5,6 +5,9 @@ namespace WireDns.Alerts.Formats;
 /// <summary>The lines of the verbose text format about a correlation: what it counted, for whom, and its events.</summary>
 internal static class CorrelationDetail
 {
+    // The packet's number leads to the whole name.
+    private const int MaximumName = 100;
+
     public static void Write(LineWriter line, AlertCorrelation? correlation)
     {
         if (correlation is null)
@@ -36,8 +39,9 @@ internal static class CorrelationDetail
         line.Literal(" "u8);
         line.Endpoint(correlated.Client);
         line.Literal(" "u8);
-        line.Token(correlated.QuestionName);
-        line.Literal(" "u8);
+        var isCut = correlated.QuestionName?.Length > MaximumName;
+        line.Token(isCut ? correlated.QuestionName![..MaximumName] : correlated.QuestionName);
+        line.Literal(isCut ? "... "u8 : " "u8);
         if (correlated.File is not null)
         {
             line.Rest(correlated.File);

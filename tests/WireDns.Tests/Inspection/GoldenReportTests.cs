@@ -26,7 +26,7 @@ public sealed class GoldenReportTests
         var rules = name.EndsWith("rules", StringComparison.Ordinal) ? LoadedRules.Load([TestPaths.Rules]) : null;
         var expected = File.ReadAllText(Path.Combine(TestPaths.Root, "tests", "WireDns.Tests", "Inspection", "Expected", name + ".txt"));
 
-        var report = InspectionRun.Report(capture, frame, rules).Replace(TestPaths.Rules, "rules", StringComparison.Ordinal);
+        var report = InspectionRun.Report(capture, frame, rules).Replace(Path.Combine(TestPaths.Root, "rules"), "rules", StringComparison.Ordinal);
 
         Assert.True(expected == report, $"{description}:\n{report}");
     }
