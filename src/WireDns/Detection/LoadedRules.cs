@@ -15,11 +15,11 @@ internal sealed class LoadedRules
     {
         Verdicts = verdicts;
         Diagnostics = diagnostics;
-        var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => verdict.Rule.FieldNames.Any(DnsFields.NeedsResponse));
+        var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => NeedsResponse(verdict.Rule));
         OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], Schema);
         OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema);
         CanFireWithoutResponse = OnResponse.Rules.Any(
-            rule => RuleFeasibility.Classify(rule, field => !DnsFields.NeedsResponse(field)).Verdict != Feasibility.Inert);
+            rule => RuleFeasibility.Classify(rule, DnsFields.IsKnownWithoutResponse).Verdict != Feasibility.Inert);
         Compiled = [.. running[false].Concat(running[true]).Select((verdict, index) => new CompiledRule(index, verdict.Rule, verdict.Reason))];
     }
 
@@ -81,4 +81,17 @@ internal sealed class LoadedRules
             _ => new RuleVerdict(rule, RuleCoverage.Inert, $"it requires {missing}, which no wire carries"),
         };
     }
+
+    // Keywords are looked for in the answers too.
+    private static bool NeedsResponse(SigmaRule rule) =>
+        rule.FieldNames.Any(DnsFields.NeedsResponse) || rule.Detection.Selections.Any(selection => HasKeywords(selection.Node));
+
+    private static bool HasKeywords(RuleNode node) => node switch
+    {
+        AllOf all => all.Nodes.Any(HasKeywords),
+        AnyOf any => any.Nodes.Any(HasKeywords),
+        Not not => HasKeywords(not.Node),
+        FieldMatch match => match.Field is null,
+        _ => false,
+    };
 }
