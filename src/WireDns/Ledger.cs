@@ -99,7 +99,7 @@ internal sealed class Ledger(PacketDecoder decoder)
             yield return ("incomplete_packets", Name(reason.ToString()), _packets.Count(reason));
         }
 
-        foreach (var error in Enum.GetValues<DnsError>())
+        foreach (var error in Enum.GetValues<DnsError>().Where(error => error != DnsError.None))
         {
             yield return ("malformed", error.ToReason(), _malformed[(int)error]);
         }

@@ -25,6 +25,12 @@ internal static class CommandLine
     /// <summary>Runs a command.</summary>
     public static int Run(string[] arguments, TextWriter output, TextWriter errors)
     {
+        if (arguments is [var name, "--afl"] && FuzzTargets.Names.Contains(name))
+        {
+            RunUnderAfl(name);
+            return 0;
+        }
+
         if (arguments.Length < 2 || FuzzTargets.Create(arguments[0]) is not { } target)
         {
             errors.WriteLine(Usage + string.Join(' ', FuzzTargets.Names));
@@ -35,9 +41,6 @@ internal static class CommandLine
         {
             case "--mutate" when FuzzOptions.TryRead(arguments.AsSpan(2), out var options):
                 return Mutate(target, options, output);
-            case "--afl" when arguments.Length == 2:
-                RunUnderAfl(target);
-                return 0;
             case "--run":
                 foreach (var file in arguments[2..])
                 {
@@ -72,6 +75,8 @@ internal static class CommandLine
         }
 
         Report(run, target, options.Seed, clock.Elapsed, output);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{target.Name}: the slowest input takes {run.MeasureSlowestAgain().TotalMilliseconds:F3} ms when it is run again"));
         foreach (var finding in run.Findings)
         {
             output.WriteLine($"FOUND {finding.Signature}");
@@ -95,12 +100,15 @@ internal static class CommandLine
         output.Flush();
     }
 
-    private static void RunUnderAfl(FuzzTarget target)
+    private static void RunUnderAfl(string name)
     {
+        // Made with the first input: instrumented code may not run before afl-fuzz has given its memory.
+        FuzzTarget? target = null;
         var features = new FeatureMap();
         var buffer = new byte[1 << 20];
         Fuzzer.OutOfProcess.Run(stream =>
         {
+            target ??= FuzzTargets.Create(name)!;
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             target.Run(buffer.AsSpan(0, Math.Min(length, target.MaximumLength)), features);
         });

@@ -3,7 +3,9 @@ using WireDns.Wire;
 
 namespace WireDns.Capture;
 
-/// <summary>The records of a snoop file, as Solaris writes them (RFC 1761): big endian, each padded to a multiple of 4 bytes.</summary>
+/// <summary>
+/// The records of a snoop file, as Solaris writes them (RFC 1761): big endian, each padded to a multiple of 4 bytes.
+/// </summary>
 internal sealed class SnoopFraming : PacketFraming
 {
     /// <summary>Length of the file header in bytes: identification, version, datalink type.</summary>
@@ -67,7 +69,8 @@ internal sealed class SnoopFraming : PacketFraming
             var record = BinaryPrimitives.ReadUInt32BigEndian(header[8..]);
             if (captured > MaximumCapturedLength)
             {
-                Fault = new CaptureFault($"the record says that {captured} bytes were captured; more than {MaximumCapturedLength} is damage");
+                Fault = new CaptureFault(
+                    $"the record says that {captured} bytes were captured; more than {MaximumCapturedLength} is damage");
                 break;
             }
 
@@ -91,9 +94,10 @@ internal sealed class SnoopFraming : PacketFraming
 
     public override CaptureFault? FaultAtEnd(ReadOnlySpan<byte> rest) => rest.Length switch
     {
-        // A header alone is what is left of a file that was cut: who wrote it had something to write.
+        // A header alone is what is left of a file that was cut: who wrote one had a packet to write.
         0 => PacketNumber > 0 ? null : new CaptureFault("the file ends behind its header, in front of the first packet"),
-        < RecordHeaderLength => new CaptureFault($"the file ends inside a record's header, which has {RecordHeaderLength} bytes, after {rest.Length}"),
+        < RecordHeaderLength => new CaptureFault(
+            $"the file ends inside a record's header, which has {RecordHeaderLength} bytes, after {rest.Length}"),
         _ => new CaptureFault($"the file ends inside a record, {rest.Length - RecordHeaderLength} bytes behind the record's header"),
     };
 

@@ -13,7 +13,8 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
 
     /// <summary>
     /// Loads each file, and the *.yml and *.yaml files in and below each folder, in ordinal order of their paths. Folders whose name begins
-    /// with a dot are left out (.git, and what Kubernetes keeps behind a mounted ConfigMap); a file that is named twice is loaded once.
+    /// with a dot are left out (.git, and what Kubernetes keeps behind a mounted ConfigMap), and so are files that end in .test.yml: they
+    /// test the rules beside them. A file that is named twice is loaded once.
     /// </summary>
     public RuleLoadResult Load(IEnumerable<string> paths)
     {
@@ -113,8 +114,9 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
     }
 
     private static bool IsRuleFile(string file) =>
-        Path.GetExtension(file).Equals(".yml", StringComparison.OrdinalIgnoreCase) ||
-        Path.GetExtension(file).Equals(".yaml", StringComparison.OrdinalIgnoreCase);
+        (Path.GetExtension(file).Equals(".yml", StringComparison.OrdinalIgnoreCase) ||
+        Path.GetExtension(file).Equals(".yaml", StringComparison.OrdinalIgnoreCase)) &&
+        !Path.GetFileNameWithoutExtension(file).EndsWith(".test", StringComparison.OrdinalIgnoreCase);
 
     private static List<SigmaRule> RejectRepeatedIds(List<SigmaRule> rules, List<SigmaDiagnostic> diagnostics)
     {

@@ -99,10 +99,20 @@ internal static class DnsNameText
             }
 
             label[..plain].CopyTo(destination[position..]);
-            position += plain + WriteEscape(label[plain], destination[(position + plain)..]);
-            label = label[(plain + 1)..];
+            position += plain;
+            label = label[plain..];
+
+            // One by one, as a search from each would cost a name of nothing else ten times what it costs.
+            do
+            {
+                position += WriteEscape(label[0], destination[position..]);
+                label = label[1..];
+            }
+            while (!label.IsEmpty && IsEscaped(label[0]));
         }
     }
+
+    private static bool IsEscaped(byte octet) => octet is < 0x21 or > 0x7e or (byte)'.' or (byte)'\\';
 
     private static int WriteEscape(byte octet, Span<byte> destination)
     {

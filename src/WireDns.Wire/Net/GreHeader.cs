@@ -140,7 +140,8 @@ internal readonly ref struct GreHeader
         int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
         var payload = bytes[8..];
         payload = length < payload.Length ? payload[..length] : payload;
-        header = new GreHeader(Layer.Ethernet, EoipType, new Tunnel(TunnelKind.Eoip, BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..])), payload);
+        var tunnel = new Tunnel(TunnelKind.Eoip, BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]));
+        header = new GreHeader(Layer.Ethernet, EoipType, tunnel, payload);
         return true;
     }
 

@@ -125,9 +125,10 @@ internal static class JuniperHeader
         || (frame.Type == EtherType.Ipv6 && IsIpv6(frame.Payload))
         || (frame.Type == EtherType.PppoeSession && !frame.Payload.IsEmpty && frame.Payload[0] == 0x11);
 
-    private static bool IsIpv4(ReadOnlySpan<byte> bytes) => bytes.Length >= Ipv4Packet.MinimumHeaderLength && bytes[0] is >= 0x45 and <= 0x4f
-        && BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) is var length && length >= Ipv4Packet.MinimumHeaderLength && length <= bytes.Length
-        && bytes[9] != 0;
+    private static bool IsIpv4(ReadOnlySpan<byte> bytes) => bytes.Length >= Ipv4Packet.MinimumHeaderLength
+        && bytes[0] is >= 0x45 and <= 0x4f && bytes[9] != 0
+        && BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) is var length
+        && length >= Ipv4Packet.MinimumHeaderLength && length <= bytes.Length;
 
     private static bool IsIpv6(ReadOnlySpan<byte> bytes) => bytes.Length >= Ipv6Packet.HeaderLength && bytes[0] >> 4 == 6
         && BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]) is var length && length > 0 && length + Ipv6Packet.HeaderLength <= bytes.Length;

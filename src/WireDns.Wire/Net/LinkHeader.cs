@@ -99,7 +99,9 @@ internal readonly ref struct LinkHeader
                 return TryReadTyped(bytes, 40, 44, out header);
             case LinkType.SymantecFirewall:
                 // Two forms, told apart by where the EtherType is and where it is 0.
-                return bytes.Length >= 8 && (bytes[6] | bytes[7]) != 0 ? TryReadTyped(bytes, 6, 44, out header) : TryReadTyped(bytes, 20, 56, out header);
+                return bytes.Length >= 8 && (bytes[6] | bytes[7]) != 0
+                    ? TryReadTyped(bytes, 6, 44, out header)
+                    : TryReadTyped(bytes, 20, 56, out header);
             case LinkType.Tzsp when TzspHeader.TryRead(bytes, out var sniffed):
                 header = new LinkHeader(sniffed.Next, sniffed.Payload, linkType: (LinkType)sniffed.Type);
                 return true;

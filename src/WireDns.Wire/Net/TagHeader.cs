@@ -71,7 +71,8 @@ internal readonly ref struct TagHeader
                 return length == 0 || TryReadInnerFrame(length, bytes, out header);
             case EtherType.Trill:
                 // RFC 6325 §3: options are counted in units of 4 bytes.
-                return TryReadInnerFrame(bytes.Length < 2 ? 6 : 6 + (((BinaryPrimitives.ReadUInt16BigEndian(bytes) >> 6) & 0x1f) * 4), bytes, out header);
+                var options = bytes.Length < 2 ? 0 : ((BinaryPrimitives.ReadUInt16BigEndian(bytes) >> 6) & 0x1f) * 4;
+                return TryReadInnerFrame(6 + options, bytes, out header);
             case EtherType.CiscoMetadata:
                 // A version, how many options of 4 bytes follow, and these.
                 return TrySkip(bytes.Length < 2 ? bytes.Length : 2 + (bytes[1] * 4), bytes, out header);

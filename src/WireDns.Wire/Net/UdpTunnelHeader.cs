@@ -92,9 +92,7 @@ internal readonly ref struct UdpTunnelHeader
                     : NotATunnel(out header);
             case MplsPort:
                 // RFC 7510
-                return bytes.Length >= 4
-                    ? Found(new UdpTunnelHeader(Layer.Mpls, 0, new Tunnel(TunnelKind.Mpls, BinaryPrimitives.ReadUInt32BigEndian(bytes) >> 12), bytes), out header)
-                    : NotATunnel(out header);
+                return ReadMpls(bytes, out header);
             case LispPort:
                 return ReadIpBehind(bytes, 8, TunnelKind.Lisp, out header);
             case JuniperMirrorPort:
@@ -131,6 +129,17 @@ internal readonly ref struct UdpTunnelHeader
         return TunnelReading.Faulty;
     }
 
+    private static TunnelReading ReadMpls(ReadOnlySpan<byte> bytes, out UdpTunnelHeader header)
+    {
+        if (bytes.Length < 4)
+        {
+            return NotATunnel(out header);
+        }
+
+        var label = BinaryPrimitives.ReadUInt32BigEndian(bytes) >> 12;
+        return Found(new UdpTunnelHeader(Layer.Mpls, 0, new Tunnel(TunnelKind.Mpls, label), bytes), out header);
+    }
+
     // A header that little can be told by: what follows must be IP.
     private static TunnelReading ReadIpBehind(ReadOnlySpan<byte> bytes, int length, TunnelKind kind, out UdpTunnelHeader header) =>
         bytes.Length > length && bytes[length] >> 4 is 4 or 6
@@ -138,12 +147,16 @@ internal readonly ref struct UdpTunnelHeader
             : NotATunnel(out header);
 
     // The flags I and, for the group policy that the fabric is about, G; the group and the last byte hold what the fabric puts there.
-    private static TunnelReading ReadFabricVxlan(ReadOnlySpan<byte> bytes, out UdpTunnelHeader header) =>
-        bytes.Length >= 8 + EthernetFrame.HeaderLength && (bytes[0] & 0x88) != 0
-            ? Found(
-                new UdpTunnelHeader(Layer.Ethernet, 0, new Tunnel(TunnelKind.Vxlan, BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) >> 8), bytes[8..]),
-                out header)
-            : NotATunnel(out header);
+    private static TunnelReading ReadFabricVxlan(ReadOnlySpan<byte> bytes, out UdpTunnelHeader header)
+    {
+        if (bytes.Length < 8 + EthernetFrame.HeaderLength || (bytes[0] & 0x88) == 0)
+        {
+            return NotATunnel(out header);
+        }
+
+        var vni = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) >> 8;
+        return Found(new UdpTunnelHeader(Layer.Ethernet, 0, new Tunnel(TunnelKind.Vxlan, vni), bytes[8..]), out header);
+    }
 
     // RFC 7348 §5. The flag I must be set, but senders that leave it out exist; the flags of the group policy extension may be. The
     // reserved last byte must be 0, which keeps most other traffic out.

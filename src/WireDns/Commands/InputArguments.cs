@@ -7,7 +7,7 @@ namespace WireDns.Commands;
 internal sealed class InputArguments
 {
     private readonly Argument<string[]> _files = PathArgument.Create("FILE",
-        "Capture files (pcap or pcapng, also compressed), folders, whose captures are read in the order of their names, "
+        "Capture files (pcap, pcapng or snoop, also compressed), folders, whose captures are read in the order of their names, "
         + "or - for standard input.");
 
     private readonly Option<bool> _merge = new("--merge")

@@ -82,5 +82,6 @@ internal static class ReadCommand
 
     // A reader that has seen enough (head -1) loses nothing that it wanted.
     private static bool IsLossy(DeliveryCounters counters) =>
-        counters.Dropped > 0 || counters.Failed.Keys.Any(reason => reason != SinkFailure.ReaderGone);
+        (counters.Dropped > 0 && !counters.Failed.ContainsKey(SinkFailure.ReaderGone))
+        || counters.Failed.Keys.Any(reason => reason != SinkFailure.ReaderGone);
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using WireDns.Detection;
+using WireDns.Inspection;
+using WireDns.RuleTools;
 
 namespace WireDns.Commands;
 
@@ -9,39 +11,54 @@ internal static class RulesCheckCommand
 {
     public static Command Create()
     {
-        var paths = PathArgument.Create("PATH", "Rule files, or folders whose .yml and .yaml files are read, subfolders included.");
-        var command = new Command("check", "Load rules, print every diagnostic, and say how many would run.") { paths };
+        var paths = RulePaths.Argument();
+        var json = new Option<bool>("--json") { Description = "Print one JSON object: the diagnostics, and how many rules are covered how." };
+        var strict = new Option<bool>("--strict") { Description = "Fail on warnings too." };
+        var command = new Command("check", "Load rules, print every diagnostic, and say how many would run.") { paths, json, strict };
         var placeholders = new PlaceholderOptions();
         var lints = new LintOptions();
         placeholders.AddTo(command);
         lints.AddTo(command);
-        command.SetAction(arguments => Run(
-            LoadedRules.Load(arguments.GetValue(paths) ?? [], new RuleLoading { Placeholders = placeholders.Read(arguments) }),
-            lints.DisabledIds(arguments)));
+        command.SetAction(arguments =>
+        {
+            var catalog = RuleCatalog.Load(
+                arguments.GetValue(paths) ?? [],
+                new RuleLoading { Placeholders = placeholders.Read(arguments) },
+                lints.DisabledIds(arguments));
+            if (arguments.GetValue(json))
+            {
+                StandardOutput.Json(writer => CatalogJson.WriteCheck(writer, catalog));
+            }
+            else
+            {
+                StandardOutput.Report(isColoured: false, writer => Write(writer, catalog));
+            }
+
+            return catalog.Errors > 0 || (arguments.GetValue(strict) && catalog.Diagnostics.Count > 0) ? ExitStatus.Usage : ExitStatus.Done;
+        });
         return command;
     }
 
-    private static int Run(LoadedRules rules, IReadOnlySet<string> disabledLints)
+    private static void Write(ReportWriter writer, RuleCatalog catalog)
     {
-        var findings = rules.Lint(disabledLints).ToList();
-        foreach (var diagnostic in rules.Diagnostics.Concat(findings).OrderBy(d => d.File, StringComparer.Ordinal).ThenBy(d => d.Line).ThenBy(d => d.Column))
+        foreach (var diagnostic in catalog.Diagnostics)
         {
             foreach (var line in diagnostic.ToStringWithCaret().Split('\n'))
             {
-                Console.Out.WriteLine(Printable.Text(line.Replace('\t', ' ')));
+                writer.Line(line.Replace('\t', ' '));
             }
         }
 
-        foreach (var verdict in rules.Verdicts.Where(verdict => verdict.Coverage != RuleCoverage.Full))
+        foreach (var entry in catalog.Entries.Where(entry => entry.Rule is not null && entry.Coverage != CatalogCoverage.Full))
         {
-            var word = verdict.Runs ? "runs with a caveat" : "does not run";
-            Console.Out.WriteLine(Printable.Text($"{verdict.Rule.File}: {word}: {verdict.Reason}"));
+            var word = entry.Coverage == CatalogCoverage.Degraded ? "runs with a caveat" : "does not run";
+            writer.Line($"{entry.File}: {word}: {entry.Reason}");
         }
 
-        var warnings = rules.Diagnostics.Count - rules.Errors + findings.Count;
-        Console.Out.WriteLine(string.Create(
+        var running = catalog.Count(CatalogCoverage.Full) + catalog.Count(CatalogCoverage.Degraded);
+        var loaded = catalog.Entries.Count(entry => entry.Rule is not null);
+        writer.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{rules.Compiled.Count} of {rules.Verdicts.Count} rules that loaded would run; {rules.Errors} errors, {warnings} warnings"));
-        return rules.Errors == 0 ? ExitStatus.Done : ExitStatus.Usage;
+            $"{running} of {loaded} rules that loaded would run; {catalog.Errors} errors, {catalog.Diagnostics.Count - catalog.Errors} warnings"));
     }
 }

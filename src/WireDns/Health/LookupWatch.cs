@@ -37,6 +37,9 @@ internal sealed class LookupWatch
     private const uint BucketMask = (Capacity / EntriesPerBucket) - 1;
     private const int LongestName = 255;
 
+    // Odd, with many bits set: a port's bits reach the whole word.
+    private const ulong PortMultiplier = 0xbb67_ae85_84ca_a73b;
+
     // Multicast DNS (RFC 6762) and LLMNR (RFC 4795): a query goes to a group, and its answer comes from somebody else or goes to everybody.
     private const ushort MulticastDnsPort = 5353;
     private const ushort LlmnrPort = 5355;
@@ -105,24 +108,25 @@ internal sealed class LookupWatch
     private void Note(uint bucket, uint flow, uint question, int direction, long now)
     {
         var entries = _entries.AsSpan((int)bucket * EntriesPerBucket, EntriesPerBucket);
-        var victim = 0;
-        var least = long.MaxValue;
-        for (var i = 0; i < entries.Length; i++)
+        foreach (ref var entry in entries)
         {
-            ref var entry = ref entries[i];
-            if (entry.IsOver(now))
+            if (entry.Flow == flow && (entry.Question == question || entry.Question == 0 || question == 0) && !entry.IsOver(now))
             {
-                (victim, least) = (i, -2);
-                continue;
-            }
-
-            if (entry.Flow == flow && (entry.Question == question || entry.Question == 0 || question == 0))
-            {
-                Join(ref entry, direction);
+                Join(ref entry, direction, now);
                 return;
             }
+        }
 
-            var worth = entry.Seen == Entry.BothSeen ? -1 : entry.Time;
+        Insert(entries, new Entry(flow, question, direction, now), now);
+    }
+
+    private void Insert(Span<Entry> bucket, Entry lookup, long now)
+    {
+        var victim = 0;
+        var least = long.MaxValue;
+        for (var i = 0; i < bucket.Length && least != Entry.WorthNothing; i++)
+        {
+            var worth = bucket[i].Worth(now);
             if (worth < least)
             {
                 (victim, least) = (i, worth);
@@ -130,8 +134,8 @@ internal sealed class LookupWatch
         }
 
         _givenUpEarly += least >= 0 ? 1 : 0;
-        entries[victim] = new Entry(flow, question, direction, now);
-        if (direction == Entry.QuerySeen)
+        bucket[victim] = lookup;
+        if (lookup.Seen == Entry.QuerySeen)
         {
             _queriesAlone++;
         }
@@ -141,15 +145,16 @@ internal sealed class LookupWatch
         }
     }
 
-    // What was seen already is a retransmission, a duplicate of the mirror, or a further message of a transfer.
-    private void Join(ref Entry entry, int direction)
+    // What was seen already is a retransmission, a duplicate of the mirror, or a further message of a transfer: the wait starts anew.
+    private void Join(ref Entry entry, int direction, long now)
     {
-        if ((entry.Seen & direction) != 0)
+        var isRepetition = (entry.Seen & direction) != 0;
+        entry.See(direction, now);
+        if (isRepetition)
         {
             return;
         }
 
-        entry.See(direction);
         _complete++;
         if (direction == Entry.ResponseSeen)
         {
@@ -163,8 +168,8 @@ internal sealed class LookupWatch
 
     private ulong HashFlow(in TransportPayload payload, DnsHeader header)
     {
-        var source = HashEnd(payload.Source, payload.SourcePort);
-        var destination = HashEnd(payload.Destination, payload.DestinationPort);
+        var source = payload.Source.Hash(_seed0) ^ (payload.SourcePort * PortMultiplier);
+        var destination = payload.Destination.Hash(_seed0) ^ (payload.DestinationPort * PortMultiplier);
         var (client, server) = header.IsResponse ? (destination, source) : (source, destination);
         var rest = header.Id | ((ulong)payload.Transport << 16);
         foreach (var tunnel in payload.Tunnels)
@@ -175,15 +180,6 @@ internal sealed class LookupWatch
         return Mix(client ^ _seed2, server + rest);
     }
 
-    private ulong HashEnd(NetAddress address, ushort port)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        address.WriteTo(bytes);
-        return address.IsIpv6
-            ? Mix(MemoryMarshal.Read<ulong>(bytes) ^ _seed0, MemoryMarshal.Read<ulong>(bytes[8..]) ^ _seed1) + port
-            : Mix((MemoryMarshal.Read<uint>(bytes) | ((ulong)port << 32)) ^ _seed0, _seed1);
-    }
-
     // A response repeats the question octet by octet, but for the case of its letters. So the octets up to the first zero do, folded more
     // coarsely than RFC 4343 folds: what that takes for equal still differs in its id. A question that breaks hashes as far as it goes.
     private uint HashQuestion(ReadOnlySpan<byte> message)
@@ -192,10 +188,13 @@ internal sealed class LookupWatch
         var name = message[DnsHeader.LengthInBytes..Math.Min(DnsHeader.LengthInBytes + LongestName, message.Length)];
         var length = name.IndexOf((byte)0);
         name = length < 0 ? name : name[..length];
-        var hash = _seed0;
+        // Products that do not wait for one another: each word has a secret factor of its own.
+        ulong hash = 0;
+        var factor = _seed1;
         while (name.Length >= sizeof(ulong))
         {
-            hash = Mix(hash ^ (BinaryPrimitives.ReadUInt64LittleEndian(name) | CaseBits), _seed1);
+            hash += Mix(BinaryPrimitives.ReadUInt64LittleEndian(name) | CaseBits, factor);
+            factor += _seed2;
             name = name[sizeof(ulong)..];
         }
 
@@ -206,7 +205,7 @@ internal sealed class LookupWatch
         }
 
         // Not 0, which stands for a message without a question.
-        return (uint)Mix(hash ^ (rest | CaseBits), _seed2) | 1;
+        return (uint)Mix(hash + (rest | CaseBits), factor) | 1;
     }
 
     // Secret factors: keys that collide cannot be found from outside.
@@ -224,6 +223,8 @@ internal sealed class LookupWatch
         public const int ResponseSeen = 2;
         public const int BothSeen = QuerySeen | ResponseSeen;
 
+        public const long WorthNothing = -2;
+
         private const int SeenBits = 2;
         private const int TickBits = 8;
         private const long LifetimeInTicks = (LifetimeInSeconds * 1_000_000_000) >> TickBits;
@@ -236,13 +237,16 @@ internal sealed class LookupWatch
 
         public readonly int Seen => (int)_timeAndSeen & BothSeen;
 
-        /// <summary>When its first message came, in ticks.</summary>
+        /// <summary>When its last message came, in ticks.</summary>
         public readonly long Time => _timeAndSeen >> SeenBits;
 
         /// <summary>Whether a message at this time belongs to a lookup of its own, or there is none here. Time may go back a little.</summary>
         public readonly bool IsOver(long now) => _timeAndSeen == 0 || Math.Abs(now - Time) > LifetimeInTicks;
 
-        public void See(int direction) => _timeAndSeen |= (uint)direction;
+        /// <summary>What is lost with it: nothing, that a repetition is known as one (-1), or a lookup that waits, by its age.</summary>
+        public readonly long Worth(long now) => IsOver(now) ? WorthNothing : Seen == BothSeen ? -1 : Time;
+
+        public void See(int direction, long time) => _timeAndSeen = (time << SeenBits) | (uint)(Seen | direction);
 
         /// <summary>Time in units of 256 ns, which leave room for what was seen.</summary>
         public static long Ticks(long nanoseconds) => nanoseconds >> TickBits;

@@ -134,7 +134,7 @@ public sealed class PcapTests
     [InlineData("nothing", "", false, "empty")]
     [InlineData("one octet", "d4", false, "begins with d4")]
     [InlineData("only the magic number", "d4c3b2a1", true, "ends inside its header")]
-    [InlineData("a snoop file", "736e6f6f70000000000000020000000400000000", false, "snoop")]
+    [InlineData("a Network Monitor file", "474d425500020000000000000000000000000000", false, "Network Monitor")]
     [InlineData("a zip archive", "504b03040000000000000000000000000000", false, "zip archive")]
     [InlineData("an executable", "7f454c46020101000000000000000000", false, "7f454c46")]
     public void Says_what_a_file_is_that_it_does_not_read(string description, string bytes, bool isCapture, string words)

@@ -5,6 +5,7 @@ using WireDns.Tests;
 namespace WireDns.Capture.Tests.Fuzzing;
 
 /// <summary>A short run of the capture target, the same every time; docs/fuzzing.md says what the long one found.</summary>
+[Collection(nameof(Undisturbed))]
 public sealed class SeededFuzzTests
 {
     [Fact]

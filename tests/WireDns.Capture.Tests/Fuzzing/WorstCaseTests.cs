@@ -3,6 +3,7 @@ using System.IO.Compression;
 namespace WireDns.Capture.Tests.Fuzzing;
 
 /// <summary>Files that claim or repeat as much as can be. What they may take follows from their length, not from what they say.</summary>
+[Collection(nameof(Undisturbed))]
 public sealed class WorstCaseTests
 {
     private static ReadOnlySpan<byte> EmptyMember => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];

@@ -18,6 +18,7 @@ internal sealed class MutationRun
     private readonly Mutator _mutator;
     private readonly byte[] _buffer;
     private readonly Dictionary<string, Finding> _findings = [];
+    private byte[] _slowestInput = [];
 
     public MutationRun(FuzzTarget target, ulong seed)
     {
@@ -42,8 +43,20 @@ internal sealed class MutationRun
     /// <summary>The longest that one input took. On a busy machine mostly the machine's.</summary>
     public TimeSpan Slowest { get; private set; }
 
-    /// <summary>The input that took longest.</summary>
-    public byte[] SlowestInput { get; private set; } = [];
+    /// <summary>The shortest that the input which took longest takes when it is run a few times more: its own part of <see cref="Slowest"/>.</summary>
+    public TimeSpan MeasureSlowestAgain()
+    {
+        var shortest = TimeSpan.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            _target.Run(_slowestInput, _features);
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            shortest = elapsed < shortest ? elapsed : shortest;
+        }
+
+        return shortest;
+    }
 
     /// <summary>Runs the seeds. Those that do nothing new are forgotten, except for the first.</summary>
     public void AddSeeds(IEnumerable<byte[]> seeds)
@@ -95,7 +108,7 @@ internal sealed class MutationRun
         if (elapsed > Slowest)
         {
             Slowest = elapsed;
-            SlowestInput = input.ToArray();
+            _slowestInput = input.ToArray();
         }
 
         if ((isKept || _features.Count > before) && _corpus.Count < MaximumCorpus)

@@ -10,9 +10,12 @@ namespace WireDns.Fuzz.Targets;
 /// </summary>
 internal sealed class DecoderInspector
 {
-    private static readonly NotSelectedReason[] s_notSelected = Enum.GetValues<NotSelectedReason>();
-    private static readonly UndecodableReason[] s_undecodable = Enum.GetValues<UndecodableReason>();
-    private static readonly IncompleteReason[] s_incomplete = Enum.GetValues<IncompleteReason>();
+    private static readonly NotSelectedReason[] NotSelected = Enum.GetValues<NotSelectedReason>();
+    private static readonly UndecodableReason[] Undecodable = Enum.GetValues<UndecodableReason>();
+    private static readonly IncompleteReason[] Incomplete = Enum.GetValues<IncompleteReason>();
+
+    // Each in the other: more would be more combinations than can be learnt from.
+    private const int DistinctTunnels = 2;
 
     private readonly PacketDecoderOptions _options;
     private readonly PacketDecoder _decoder;
@@ -77,7 +80,7 @@ internal sealed class DecoderInspector
             Invariant.Holds(payload.Source.IsIpv6 == payload.Destination.IsIpv6, "both ends are of one family");
             Invariant.Holds(time is null || payload.Time.Nanoseconds == time, "a payload has the time of the packet that completed it");
             var stack = (ulong)payload.VlanIds.Length;
-            foreach (var tunnel in payload.Tunnels)
+            foreach (var tunnel in payload.Tunnels[..Math.Min(payload.Tunnels.Length, DistinctTunnels)])
             {
                 stack = (stack * 67) + (ulong)tunnel.Kind + 1;
                 features.Add(4, stack);
@@ -130,17 +133,17 @@ internal sealed class DecoderInspector
         counts[i++] = counters.OverlapsWithDifferentBytes;
         counts[i++] = counters.EvictedFragmentedDatagrams;
         counts[i++] = counters.EvictedTcpConnections;
-        foreach (var reason in s_notSelected)
+        foreach (var reason in NotSelected)
         {
             counts[i++] = counters.Count(reason);
         }
 
-        foreach (var reason in s_undecodable)
+        foreach (var reason in Undecodable)
         {
             counts[i++] = counters.Count(reason);
         }
 
-        foreach (var reason in s_incomplete)
+        foreach (var reason in Incomplete)
         {
             counts[i++] = counters.Count(reason);
             counts[i++] = counters.CountMessages(reason);

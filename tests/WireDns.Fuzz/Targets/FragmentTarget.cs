@@ -19,7 +19,9 @@ internal sealed class FragmentTarget : FuzzTarget
     private readonly DecoderInspector _usual = new(new PacketDecoderOptions());
     private readonly DecoderInspector _tight = new(new PacketDecoderOptions
     {
-        MaximumFragmentedDatagrams = 2, FragmentMemoryInBytes = 1 << 20, FragmentTimeout = TimeSpan.FromSeconds(3),
+        MaximumFragmentedDatagrams = 2,
+        FragmentMemoryInBytes = 1 << 20,
+        FragmentTimeout = TimeSpan.FromSeconds(3),
     });
 
     private readonly FrameWriter _frames = new();

@@ -6,9 +6,9 @@ namespace WireDns.Fuzz.Targets;
 internal static class LinkTypes
 {
     // One that no decoder knows is among them.
-    private static readonly LinkType[] s_all = [LinkType.Ethernet, .. Enum.GetValues<LinkType>().Where(type => type != LinkType.Ethernet), (LinkType)147];
+    private static readonly LinkType[] All = [LinkType.Ethernet, .. Enum.GetValues<LinkType>().Where(type => type != LinkType.Ethernet), (LinkType)147];
 
-    public static LinkType Get(byte number) => s_all[number % s_all.Length];
+    public static LinkType Get(byte number) => All[number % All.Length];
 
-    public static byte IndexOf(LinkType type) => (byte)Math.Max(0, Array.IndexOf(s_all, type));
+    public static byte IndexOf(LinkType type) => (byte)Math.Max(0, Array.IndexOf(All, type));
 }

@@ -29,7 +29,10 @@ internal sealed class TcpTarget : FuzzTarget
     private readonly DecoderInspector _usual = new(new PacketDecoderOptions());
     private readonly DecoderInspector _tight = new(new PacketDecoderOptions
     {
-        MaximumTcpConnections = 2, TcpMemoryInBytes = 1 << 20, MaximumTcpGapInBytes = 300, TcpIdleTimeout = TimeSpan.FromSeconds(5),
+        MaximumTcpConnections = 2,
+        TcpMemoryInBytes = 1 << 20,
+        MaximumTcpGapInBytes = 300,
+        TcpIdleTimeout = TimeSpan.FromSeconds(5),
     });
 
     private readonly FrameWriter _frames = new();

@@ -16,7 +16,7 @@ public sealed partial class ReadTests
         Assert.Equal(0, run.ExitStatus);
         Assert.Equal(SampleCaptures.BeaconAlerts, run.Output.Lines.Count);
         Assert.All(run.Output.Lines, line => Assert.Matches(Alert(), line));
-        foreach (var row in new[] { @"^packets +654  in \d+\.\d\d s$", "^dns messages +292", "^alerts +41", @"^  high +41  Potential Compromised 3CXDesktopApp" })
+        foreach (var row in new[] { @"^packets +654 +in \d+\.\d\d s", "^DNS messages +292", "^alerts +41", @"^  high +41 +Potential Compromised 3CXDesktopApp" })
         {
             Assert.Single(run.Error.Lines, line => Regex.IsMatch(line, row));
         }

@@ -50,11 +50,13 @@ public sealed class DnsClientTests
             {
                 answer = await client.QueryAsync("replay.example", QueryType.A, cancellationToken: TestContext.Current.CancellationToken);
             }
-            catch (Exception exception) when (exception is DnsResponseException or DnsResponseParseException or ArgumentException or InvalidOperationException
-                or IndexOutOfRangeException or FormatException or NullReferenceException)
+            catch (Exception exception) when (exception is DnsResponseException or DnsResponseParseException
+                or ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException
+                or NullReferenceException)
             {
                 // One synthetic NSEC record, whose type bitmap claims more than is there; we show such data as RFC 3597 has it.
-                refused.Add($"{exception.GetType().Name}: {exception.InnerException?.Message ?? exception.Message} {Convert.ToHexStringLower(wire)}");
+                var reason = exception.InnerException?.Message ?? exception.Message;
+                refused.Add($"{exception.GetType().Name}: {reason} {Convert.ToHexStringLower(wire)}");
                 continue;
             }
 
@@ -63,7 +65,8 @@ public sealed class DnsClientTests
             var named = Describe(ours);
             if (!theirs.SequenceEqual(named))
             {
-                faults.Add($"{Convert.ToHexStringLower(wire)}\n  theirs {string.Join(" | ", theirs)}\n  ours   {string.Join(" | ", named)}");
+                faults.Add(string.Join(
+                    '\n', Convert.ToHexStringLower(wire), "  theirs " + string.Join(" | ", theirs), "  ours   " + string.Join(" | ", named)));
             }
         }
 
@@ -80,14 +83,17 @@ public sealed class DnsClientTests
         foreach (var run in SharedCapture.All().Select(capture => DecodeRun.Of(capture.Path)))
         {
             // At most a few hundred of one capture, so that each of the others is heard.
-            foreach (var (message, wire) in run.Messages.Zip(run.Wire).Where(pair => IsSound(pair.First, pair.Second)).DistinctBy(pair => Convert.ToHexString(pair.Second.AsSpan(2))).Take(400))
+            var sound = run.Messages.Zip(run.Wire).Where(pair => IsSound(pair.First, pair.Second));
+            foreach (var (message, wire) in sound.DistinctBy(pair => WithoutId(pair.Second)).Take(400))
             {
-                responses.TryAdd(Convert.ToHexString(wire.AsSpan(2)), (wire, message));
+                responses.TryAdd(WithoutId(wire), (wire, message));
             }
         }
 
         return [.. responses.Values.Take(MaximumResponses)];
     }
+
+    private static string WithoutId(byte[] wire) => Convert.ToHexString(wire.AsSpan(2));
 
     private static bool IsSound(JsonElement message, byte[] wire) => wire.Length is > HeaderLength and <= MaximumLength
         && message.GetProperty("qr").GetInt32() == 1 && message.GetProperty("opcode").GetString() == "QUERY"
@@ -103,11 +109,14 @@ public sealed class DnsClientTests
     private static List<string> Describe(JsonElement message) =>
     [
         .. message.GetProperty("questions").EnumerateArray()
-            .Select(question => $"? {Name(question.GetProperty("name").GetString()!)} {MessageKey.TypeNumber(question.GetProperty("type"))}"),
+            .Select(question => $"? {OwnerAndType(question)}"),
         .. new[] { "answers", "authorities", "additionals" }.SelectMany(section => message.GetProperty(section).EnumerateArray())
             .Where(record => MessageKey.TypeNumber(record.GetProperty("type")) != OptionType)
-            .Select(record => $"{Name(record.GetProperty("name").GetString()!)} {MessageKey.TypeNumber(record.GetProperty("type"))} {record.GetProperty("ttl")} {Data(record)}"),
+            .Select(record => $"{OwnerAndType(record)} {record.GetProperty("ttl")} {Data(record)}"),
     ];
+
+    private static string OwnerAndType(JsonElement record) =>
+        $"{Name(record.GetProperty("name").GetString()!)} {MessageKey.TypeNumber(record.GetProperty("type"))}";
 
     private static string Data(DnsResourceRecord record) => record switch
     {
@@ -117,7 +126,8 @@ public sealed class DnsClientTests
         PtrRecord pointer => Name(pointer.PtrDomainName),
         MxRecord exchange => $"{exchange.Preference} {Name(exchange.Exchange)}",
         SrvRecord service => $"{service.Priority} {service.Weight} {service.Port} {Name(service.Target)}",
-        SoaRecord authority => $"{Name(authority.MName)} {Name(authority.RName)} {authority.Serial} {authority.Refresh} {authority.Retry} {authority.Expire} {authority.Minimum}",
+        SoaRecord authority => $"{Name(authority.MName)} {Name(authority.RName)} {authority.Serial} {authority.Refresh} "
+            + $"{authority.Retry} {authority.Expire} {authority.Minimum}",
         CaaRecord authorisation => $"{authorisation.Flags} {authorisation.Tag} {WireName.Loose(authorisation.Value)}",
         TxtRecord text => string.Join(' ', text.EscapedText.SelectMany(part => CharacterStrings.Read($"\"{part}\""))),
         _ => "",

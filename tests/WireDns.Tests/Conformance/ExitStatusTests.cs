@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Conformance;
 
@@ -20,33 +20,21 @@ public sealed class ExitStatusTests
     {
         var capture = SharedCapture.Named(name);
 
-        var (status, error) = Decode(capture.Path);
+        var run = Product.Run("decode", capture.Path);
 
-        Assert.True(status == expected, about);
-        Assert.Equal(capture.IsBroken, status != 0);
+        Assert.True(run.ExitStatus == expected, about);
+        Assert.Equal(capture.IsBroken, run.ExitStatus != 0);
         if (expected == 0)
         {
-            Assert.Empty(error);
+            Assert.Empty(run.Error.Lines);
         }
         else
         {
-            Assert.StartsWith($"wiredns: {capture.Path}: packet ", Assert.Single(error), StringComparison.Ordinal);
+            Assert.StartsWith($"wiredns: {capture.Path}: packet ", Assert.Single(run.Error.Lines), StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void The_broken_captures_are_those_of_the_manifest() =>
         Assert.Equal(7, SharedCapture.All().Count(capture => capture.IsBroken));
-
-    private static (int Status, string[] Error) Decode(string path)
-    {
-        var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var program = Path.Combine(TestPaths.Root, "src", "WireDns", "bin", own.Parent!.Name, own.Name, OperatingSystem.IsWindows() ? "wiredns.exe" : "wiredns");
-        using var process = Process.Start(new ProcessStartInfo(program, ["decode", path]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEnd();
-        output.Wait();
-        process.WaitForExit();
-        return (process.ExitCode, error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
 }

@@ -28,7 +28,9 @@ public sealed class LedgerTests
             Assert.InRange(run.Messages.Count(message => message.TryGetProperty("malformed", out _)), 0, run["malformed"]);
             foreach (var counter in Reasoned)
             {
-                var reasons = run.Ledger.GetProperty("reasons").TryGetProperty(counter, out var named) ? named.EnumerateObject().Sum(reason => reason.Value.GetInt64()) : 0;
+                var reasons = run.Ledger.GetProperty("reasons").TryGetProperty(counter, out var named)
+                    ? named.EnumerateObject().Sum(reason => reason.Value.GetInt64())
+                    : 0;
                 Assert.True(reasons == run[counter], $"{path}: {counter} is {run[counter]}, its reasons say {reasons}");
             }
         });

@@ -9,9 +9,10 @@ namespace WireDns.Tests.Conformance;
 internal sealed record MessageKey(string Ends, string Questions)
 {
     public static MessageKey Of(JsonElement message) => new(
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{message.GetProperty("transport")} {Address(message, "src")} {message.GetProperty("sport")} > {Address(message, "dst")} {message.GetProperty("dport")} id {message.GetProperty("id")} qr {message.GetProperty("qr")}"),
+        string.Join(
+            ' ',
+            message.GetProperty("transport"), Address(message, "src"), message.GetProperty("sport"), ">",
+            Address(message, "dst"), message.GetProperty("dport"), "id", message.GetProperty("id"), "qr", message.GetProperty("qr")),
         string.Join(' ', message.GetProperty("questions").EnumerateArray().Select(Question)));
 
     /// <summary>The number of a type that is given as a number or as a mnemonic.</summary>

@@ -8,7 +8,10 @@ namespace WireDns.Tests.Conformance;
 /// </summary>
 internal sealed class OracleComparison
 {
-    private OracleComparison(IReadOnlyList<JsonElement> missing, IReadOnlyList<JsonElement> extra, IReadOnlyList<(JsonElement Expected, JsonElement Ours)> pairs)
+    private OracleComparison(
+        IReadOnlyList<JsonElement> missing,
+        IReadOnlyList<JsonElement> extra,
+        IReadOnlyList<(JsonElement Expected, JsonElement Ours)> pairs)
     {
         Missing = missing;
         Extra = extra;

@@ -8,9 +8,12 @@ public sealed class OracleTests
     // Where we hold the other decoder to be wrong, and by how much we differ.
     private static readonly Dictionary<string, (int Missing, int Extra, string Argument)> Argued = new()
     {
-        ["compactor-nsd-live.raw.pcap"] = (3, 0, "names of more than 255 octets, which RFC 1035 §2.3.4 makes no names and every resolver refuses; counted as malformed, name_too_long"),
-        ["zeek-dns-invalid-names.pcap"] = (1, 0, "a compression pointer that loops, in the only question: there is no name to show; counted as malformed"),
-        ["dnscap-dnso1tcp-bighole.pcap"] = (0, 35, "queries behind a hole in their stream, whose length prefix and body are in two segments; their answers are there"),
+        ["compactor-nsd-live.raw.pcap"] = (3, 0,
+            "names of more than 255 octets, which RFC 1035 §2.3.4 makes no names and every resolver refuses; counted as malformed"),
+        ["zeek-dns-invalid-names.pcap"] = (1, 0,
+            "a compression pointer that loops, in the only question: there is no name to show; counted as malformed"),
+        ["dnscap-dnso1tcp-bighole.pcap"] = (0, 35,
+            "queries behind a hole in their stream, whose length prefix and body are in two segments; their answers are there"),
     };
 
     public static TheoryData<string> Captures => SharedCapture.Names;

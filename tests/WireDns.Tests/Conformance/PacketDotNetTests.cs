@@ -70,7 +70,9 @@ public sealed class PacketDotNetTests
         {
             if (payload.Transport == Wire.Net.Transport.Udp)
             {
-                ours.Add(Describe(payload.PacketNumber, payload.Source.ToString(), payload.SourcePort, payload.Destination.ToString(), payload.DestinationPort, payload.Data));
+                ours.Add(Describe(
+                    payload.PacketNumber, payload.Source.ToString(), payload.SourcePort,
+                    payload.Destination.ToString(), payload.DestinationPort, payload.Data));
             }
         }
     }
@@ -90,7 +92,7 @@ public sealed class PacketDotNetTests
             IPPacket? ip = null;
             for (; layer is not null; layer = layer.PayloadPacket)
             {
-                if (layer is IcmpV4Packet or IcmpV6Packet || layer is IPv4Packet { FragmentOffset: not 0 } || layer is IPv4Packet { FragmentFlags: 1 })
+                if (layer is IcmpV4Packet or IcmpV6Packet or IPv4Packet { FragmentOffset: not 0 } or IPv4Packet { FragmentFlags: 1 })
                 {
                     return null;
                 }
@@ -101,7 +103,9 @@ public sealed class PacketDotNetTests
 
             return innermost is var (carrier, datagram) && (datagram.SourcePort == DnsPort || datagram.DestinationPort == DnsPort)
                 && (datagram.PayloadData?.Length ?? -1) == datagram.Length - UdpFields.HeaderLength
-                ? Describe(packet.Number, carrier.SourceAddress.ToString(), datagram.SourcePort, carrier.DestinationAddress.ToString(), datagram.DestinationPort, datagram.PayloadData)
+                ? Describe(
+                    packet.Number, carrier.SourceAddress.ToString(), datagram.SourcePort,
+                    carrier.DestinationAddress.ToString(), datagram.DestinationPort, datagram.PayloadData)
                 : null;
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or IndexOutOfRangeException
@@ -117,6 +121,7 @@ public sealed class PacketDotNetTests
         _ => (LinkLayers)linkType,
     };
 
-    private static string Describe(long frame, string source, int sourcePort, string destination, int destinationPort, ReadOnlySpan<byte> data) =>
+    private static string Describe(
+        long frame, string source, int sourcePort, string destination, int destinationPort, ReadOnlySpan<byte> data) =>
         $"{frame} {source} {sourcePort} {destination} {destinationPort} {Convert.ToHexStringLower(data)}";
 }

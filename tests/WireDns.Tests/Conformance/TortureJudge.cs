@@ -109,8 +109,8 @@ internal sealed class TortureJudge
         }
 
         // OPT may be shown as edns.
-        var records = Given(wanted, "rrs") is { } list ? list.EnumerateArray().Where(record => MessageKey.TypeNumber(record.GetProperty("type")) != 41) : [];
-        foreach (var record in records.Where(record => !HasRecord(got, record)))
+        var records = Given(wanted, "rrs") is { } list ? list.EnumerateArray().ToList() : [];
+        foreach (var record in records.Where(record => TypeOf(record) != 41 && !HasRecord(got, record)))
         {
             yield return $"message {index}: no record {record}";
         }
@@ -119,8 +119,9 @@ internal sealed class TortureJudge
     private static bool HasRecord(JsonElement message, JsonElement wanted)
     {
         var property = Sections.First(section => section.Name == wanted.GetProperty("section").GetString()).Property;
-        return message.GetProperty(property).EnumerateArray().Any(record => record.GetProperty("name").GetString() == wanted.GetProperty("name").GetString()
-            && MessageKey.TypeNumber(record.GetProperty("type")) == MessageKey.TypeNumber(wanted.GetProperty("type"))
+        var name = wanted.GetProperty("name").GetString();
+        return message.GetProperty(property).EnumerateArray().Any(record => record.GetProperty("name").GetString() == name
+            && TypeOf(record) == TypeOf(wanted)
             && (Given(wanted, "data") is not { } data || HasToken(record.GetProperty("data").GetString()!, data.GetString()!)));
     }
 
@@ -132,13 +133,16 @@ internal sealed class TortureJudge
 
     private static string Key(JsonElement message) => string.Join(
         ' ',
-        message.GetProperty("questions").EnumerateArray().Select(question => $"{question.GetProperty("name")}/{MessageKey.TypeNumber(question.GetProperty("type"))}")
+        message.GetProperty("questions").EnumerateArray().Select(question => $"{question.GetProperty("name")}/{TypeOf(question)}")
             .Prepend(MessageKey.Of(message).Ends));
+
+    private static int TypeOf(JsonElement record) => MessageKey.TypeNumber(record.GetProperty("type"));
 
     private static JsonElement? Given(JsonElement element, string property) =>
         element.TryGetProperty(property, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    private JsonElement? Find(string key) => _alternative.TryGetProperty(key, out var value) || _expectation.TryGetProperty(key, out value) ? value : null;
+    private JsonElement? Find(string key) =>
+        _alternative.TryGetProperty(key, out var value) || _expectation.TryGetProperty(key, out value) ? value : null;
 
     private long? Number(string key) => Find(key) is { ValueKind: JsonValueKind.Number } number ? number.GetInt64() : null;
 }

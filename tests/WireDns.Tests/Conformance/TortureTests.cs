@@ -8,10 +8,11 @@ public sealed class TortureTests
     // Expectations that we hold to be wrong.
     private static readonly Dictionary<string, string> Disputed = new()
     {
-        ["file_z_zst_truncated"] = "The cut falls between two frames: what is left is a whole frame with its checksum (RFC 8878 §3.1.1; zstd -t finds no fault) "
-            + "that holds a pcap header and no packet. Nothing in it is damaged.",
-        ["file_v23_swapped"] = "The file says Ethernet, but its record starts with an IPv4 header and holds a TCP segment, not the query that is expected. "
-            + "The lengths are read in the order that libpcap reads them in; the record has exactly as many bytes, so there is no damage to tell of.",
+        ["file_z_zst_truncated"] = "The cut falls between two frames: what is left is a whole frame with its checksum "
+            + "(RFC 8878 §3.1.1; zstd -t finds no fault) that holds a pcap header and no packet. Nothing in it is damaged.",
+        ["file_v23_swapped"] = "The file says Ethernet, but its record starts with an IPv4 header and holds a TCP segment, "
+            + "not the query that is expected. The lengths are read in the order that libpcap reads them in; the record "
+            + "has exactly as many bytes, so there is no damage to tell of.",
     };
 
     private static string Folder => Path.Combine(TestPaths.Captures, "torture");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Tests.Dns;
 
@@ -8,11 +7,9 @@ namespace WireDns.Wire.Tests.Fuzzing;
 /// Messages of 64 KiB that a sender shaped to cost as much as can be. What is read and written follows from their length; docs/fuzzing.md
 /// has the times.
 /// </summary>
+[Collection(nameof(Undisturbed))]
 public sealed class DnsWorstCaseTests
 {
-    // Far above what a busy machine takes, far below what a square of the length would.
-    private static readonly TimeSpan s_generous = TimeSpan.FromSeconds(3);
-
     private readonly byte[] _text = new byte[8 << 20];
 
     [Fact]
@@ -72,14 +69,12 @@ public sealed class DnsWorstCaseTests
         byte[] message = [.. MessageBytes.FromHex("0001 8180 0000 0001 0000 0000 00"), (byte)(type >> 8), (byte)type, 0, 1, 0, 0, 0, 0,
             (byte)(data.Length >> 8), (byte)data.Length, .. data];
 
-        var clock = Stopwatch.StartNew();
         var reader = new DnsMessageReader(message);
         Assert.True(reader.TryReadRecord(out var record));
         Assert.True(DnsRecordData.TryWriteText(record, _text, out var length), description);
 
         Assert.InRange(length, data.Length / 4, data.Length * 80);
         Assert.Equal(type == 65_280, _text.AsSpan().StartsWith("\\#"u8));
-        Assert.True(clock.Elapsed < s_generous, $"{description}: {clock.Elapsed}");
     }
 
     // A message of a header and a first question, whose name has 127 labels: behind each other, or each behind a pointer.
@@ -127,7 +122,6 @@ public sealed class DnsWorstCaseTests
             message[5] = 1;
         }
 
-        var clock = Stopwatch.StartNew();
         var reader = new DnsMessageReader(message);
         long text = 0;
         while (reader.TryReadQuestion(out var question))
@@ -142,8 +136,6 @@ public sealed class DnsWorstCaseTests
             text += length;
         }
 
-        Assert.True(clock.Elapsed < s_generous, $"{clock.Elapsed}");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{reader.QuestionsRead} questions, {reader.RecordsRead} records, {text} octets of text in {clock.Elapsed.TotalMilliseconds:F1} ms");
         return (reader.QuestionsRead, reader.RecordsRead, text);
     }
 }

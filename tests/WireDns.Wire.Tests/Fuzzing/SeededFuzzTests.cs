@@ -5,6 +5,7 @@ using WireDns.Tests;
 namespace WireDns.Wire.Tests.Fuzzing;
 
 /// <summary>A short run of each fuzz target, the same every time; docs/fuzzing.md says what the long ones found.</summary>
+[Collection(nameof(Undisturbed))]
 public sealed class SeededFuzzTests
 {
     [Theory]

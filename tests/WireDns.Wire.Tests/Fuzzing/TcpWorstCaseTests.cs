@@ -6,6 +6,7 @@ using WireDns.Wire.Tests.Net;
 namespace WireDns.Wire.Tests.Fuzzing;
 
 /// <summary>TCP streams that a sender shaped to cost as much as can be.</summary>
+[Collection(nameof(Undisturbed))]
 public sealed class TcpWorstCaseTests
 {
     private const byte Synchronise = 0x02;

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using WireDns.RuleTools;
+
+namespace WireDns.Commands;
+
+/// <summary><c>wiredns rules coverage</c>: how much of a set of rules the wire can serve, and why not the rest.</summary>
+internal static class RulesCoverageCommand
+{
+    public static Command Create()
+    {
+        var paths = RulePaths.Argument();
+        var format = new Option<string>("--format", "-f")
+        {
+            Description = "How the report looks.",
+            HelpName = "text|json|markdown",
+            DefaultValueFactory = _ => "text",
+        };
+        var colour = new ColourOption();
+        format.AcceptOnlyFromAmong("text", "json", "markdown");
+        var command = new Command("coverage", "Say which rules run in full, with a caveat or not at all, and why; and for which ATT&CK techniques.")
+        {
+            paths, format,
+        };
+        colour.AddTo(command);
+        command.SetAction(arguments =>
+        {
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? []);
+            RulePaths.RequireFiles(catalog);
+            var report = new CoverageReport(catalog.Entries);
+            switch (arguments.GetValue(format))
+            {
+                case "json":
+                    StandardOutput.Json(report.Write);
+                    break;
+                case "markdown":
+                    StandardOutput.Report(isColoured: false, writer => new CoverageMarkdown(writer).Write(report));
+                    break;
+                default:
+                    StandardOutput.Report(colour.IsColoured(arguments), writer => new CoverageText(writer).Write(report));
+                    break;
+            }
+
+            return ExitStatus.Done;
+        });
+        return command;
+    }
+}

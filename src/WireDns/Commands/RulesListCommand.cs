@@ -1,0 +1,51 @@
+using System.CommandLine;
+using WireDns.RuleTools;
+
+namespace WireDns.Commands;
+
+/// <summary><c>wiredns rules list</c>: rules as a table, those that do not load too.</summary>
+internal static class RulesListCommand
+{
+    public static Command Create()
+    {
+        var paths = RulePaths.Argument();
+        var levels = Several("--level", "LEVEL", "Only rules of this level.");
+        var tags = Several("--tag", "TAG", "Only rules with this tag; attack.t1071 stands for its sub-techniques too.");
+        var coverages = Several("--coverage", "COVERAGE", "Only rules that the wire serves so.");
+        var json = new Option<bool>("--json") { Description = "Print a JSON line for each rule." };
+        var colour = new ColourOption();
+        levels.AcceptOnlyFromAmong("informational", "low", "medium", "high", "critical");
+        coverages.AcceptOnlyFromAmong([.. CoverageName.All.Select(CoverageName.Option)]);
+        var command = new Command("list", "List rules: level, status, how far the wire serves them, id, title, file.")
+        {
+            paths, levels, tags, coverages, json,
+        };
+        colour.AddTo(command);
+        command.SetAction(arguments =>
+        {
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? []);
+            RulePaths.RequireFiles(catalog);
+            var filter = new CatalogFilter(
+                arguments.GetValue(levels) ?? [], arguments.GetValue(tags) ?? [], arguments.GetValue(coverages) ?? []);
+            List<CatalogEntry> entries = [.. catalog.Entries.Where(filter.Accepts)];
+            if (arguments.GetValue(json))
+            {
+                StandardOutput.JsonLines(entries, CatalogJson.Write);
+            }
+            else
+            {
+                StandardOutput.Report(colour.IsColoured(arguments), writer => new RuleTable(writer).Write(entries));
+            }
+
+            return ExitStatus.Done;
+        });
+        return command;
+    }
+
+    private static Option<string[]> Several(string name, string helpName, string description) => new(name)
+    {
+        Description = description + " May be given several times.",
+        HelpName = helpName,
+        AllowMultipleArgumentsPerToken = false,
+    };
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using WireDns.RuleTools;
+
+namespace WireDns.Commands;
+
+/// <summary><c>wiredns rules show</c>: everything that is to be known of one rule, for people.</summary>
+internal static class RulesShowCommand
+{
+    // Past this many, a name is a search and not a choice.
+    private const int MaximumCandidates = 20;
+
+    public static Command Create()
+    {
+        var name = new Argument<string>("RULE") { Description = "A rule file; or, among the rules of -r, an id or its beginning, a file name, a title or a part of one." };
+        var paths = RulePaths.Option();
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every value of every list." };
+        var colour = new ColourOption();
+        var command = new Command("show", "Show a rule: what it looks for in words, on which log, how far the wire serves it, and what it is about.")
+        {
+            name, paths, verbose,
+        };
+        colour.AddTo(command);
+        command.SetAction(arguments =>
+        {
+            var catalog = arguments.GetValue(paths) is { Length: > 0 } given ? RuleCatalog.Load(given) : null;
+            var found = RulePaths.Find(arguments.GetValue(name)!, catalog);
+            if (found.Count > 1 && !File.Exists(arguments.GetValue(name)))
+            {
+                RefuseChoice(arguments.GetValue(name)!, found);
+            }
+
+            StandardOutput.Report(colour.IsColoured(arguments), writer =>
+            {
+                var card = new RuleCard(writer, catalog, arguments.GetValue(verbose));
+                for (var i = 0; i < found.Count; i++)
+                {
+                    if (i > 0)
+                    {
+                        writer.Line();
+                        writer.Line();
+                    }
+
+                    if (found[i].Rule is null)
+                    {
+                        card.WriteRejected(found[i]);
+                    }
+                    else
+                    {
+                        card.Write(found[i]);
+                    }
+                }
+            });
+            return found.Any(entry => entry.Rule is null) ? ExitStatus.Usage : ExitStatus.Done;
+        });
+        return command;
+    }
+
+    private static void RefuseChoice(string name, IReadOnlyList<CatalogEntry> found)
+    {
+        foreach (var entry in found.Take(MaximumCandidates))
+        {
+            StandardError.Write($"{entry.Id ?? "-"}  {entry.Name}  ({entry.File})");
+        }
+
+        throw new CommandFailure(ExitStatus.Usage, $"'{name}' is the name of {found.Count} rules; give the id of one");
+    }
+}

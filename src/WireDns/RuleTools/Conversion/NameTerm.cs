@@ -1,0 +1,28 @@
+using WireDns.Sigma.Rules;
+
+namespace WireDns.RuleTools.Conversion;
+
+/// <summary>One thing that a rule asks of the question name.</summary>
+/// <param name="Kind">How the name is compared.</param>
+/// <param name="Text">The text; empty for <see cref="NameTermKind.Pattern"/>.</param>
+/// <param name="Pattern">The whole pattern.</param>
+/// <param name="IsCased">Whether upper and lower case differ.</param>
+internal sealed record NameTerm(NameTermKind Kind, string Text, TextPattern Pattern, bool IsCased)
+{
+    /// <summary>The term of a pattern; false where no name is told apart by it, or a wildcard for one character is in it.</summary>
+    public static bool TryCreate(TextPattern pattern, bool isCased, out NameTerm term)
+    {
+        var (kind, text) = pattern.Tokens switch
+        {
+            [{ Kind: PatternTokenKind.Literal } only] => (NameTermKind.Exact, only.Text),
+            [{ Kind: PatternTokenKind.AnyText }, { Kind: PatternTokenKind.Literal } only] => (NameTermKind.Suffix, only.Text),
+            [{ Kind: PatternTokenKind.Literal } only, { Kind: PatternTokenKind.AnyText }] => (NameTermKind.Prefix, only.Text),
+            [{ Kind: PatternTokenKind.AnyText }, { Kind: PatternTokenKind.Literal } only, { Kind: PatternTokenKind.AnyText }] =>
+                (NameTermKind.Substring, only.Text),
+            _ => (NameTermKind.Pattern, ""),
+        };
+        term = new NameTerm(kind, text, pattern, isCased);
+        return pattern.Tokens.Any(token => token.Kind == PatternTokenKind.Literal)
+            && pattern.Tokens.All(token => token.Kind != PatternTokenKind.AnyCharacter);
+    }
+}

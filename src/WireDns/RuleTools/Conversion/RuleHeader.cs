@@ -1,0 +1,22 @@
+using WireDns.Sigma.Rules;
+
+namespace WireDns.RuleTools.Conversion;
+
+/// <summary>What every output says of the rule that it comes from: the licence of many rules asks for the author's name.</summary>
+internal static class RuleHeader
+{
+    /// <summary>Lines of comment, printable and each in one line.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="mark">What makes a line a comment.</param>
+    public static IEnumerable<string> Lines(SigmaRule rule, string mark)
+    {
+        yield return $"{mark} {Text(rule.Title)}";
+        yield return $"{mark} Sigma rule {Text(rule.Id ?? rule.File)}"
+            + (rule.Author is null ? "" : $" by {Text(rule.Author)}")
+            + (rule.Level is null ? "" : $", level {Text(rule.Level)}")
+            + ((rule.Modified ?? rule.Date) is { } date ? $", {Text(date)}" : "");
+    }
+
+    /// <summary>A text as one printable line.</summary>
+    public static string Text(string text) => Printable.Text(text.ReplaceLineEndings(" ").Trim());
+}

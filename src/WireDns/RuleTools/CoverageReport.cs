@@ -1,0 +1,71 @@
+using System.Text.Json;
+using WireDns.Sigma.Rules;
+
+namespace WireDns.RuleTools;
+
+/// <summary>How much of a set of rules the wire can serve. Rules that their authors have set aside are counted by themselves. Immutable.</summary>
+internal sealed class CoverageReport
+{
+    private readonly AttackNames _names = AttackNames.Load();
+
+    public CoverageReport(IReadOnlyList<CatalogEntry> entries)
+    {
+        Entries = entries;
+        Live = [.. entries.Where(entry => !entry.IsSetAside)];
+        SetAside = [.. entries.Where(entry => entry.IsSetAside)];
+        Techniques =
+        [
+            .. entries
+                .SelectMany(entry => AttackTags.FindTechniques(entry.Tags).Distinct(StringComparer.Ordinal).Select(id => (Id: id, Entry: entry)))
+                .GroupBy(pair => pair.Id, pair => pair.Entry)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => new TechniqueCoverage(group.Key, _names.Technique(group.Key), [.. group])),
+        ];
+    }
+
+    /// <summary>All rules.</summary>
+    public IReadOnlyList<CatalogEntry> Entries { get; }
+
+    /// <summary>Those that are in use.</summary>
+    public IReadOnlyList<CatalogEntry> Live { get; }
+
+    /// <summary>Those whose status is unsupported or deprecated.</summary>
+    public IReadOnlyList<CatalogEntry> SetAside { get; }
+
+    /// <summary>What there is for each technique of ATT&amp;CK that a rule names.</summary>
+    public IReadOnlyList<TechniqueCoverage> Techniques { get; }
+
+    /// <summary>Writes the report as JSON.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        WriteCounts(json, "live"u8, Live);
+        WriteCounts(json, "set_aside"u8, SetAside);
+        json.WriteStartArray("rules"u8);
+        foreach (var entry in Entries)
+        {
+            CatalogJson.Write(json, entry);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("techniques"u8);
+        foreach (var technique in Techniques)
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, technique.Id);
+            json.WriteString("name"u8, technique.Name);
+            CatalogJson.WriteCounts(json, technique.Entries);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteCounts(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<CatalogEntry> entries)
+    {
+        json.WriteStartObject(name);
+        CatalogJson.WriteCounts(json, entries);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,73 @@
+namespace WireDns.RuleTools;
+
+/// <summary>Matches the events of a JSON-lines stream, one a line, and hands on each hit. What is no event is reported and counted.</summary>
+/// <param name="matcher">The rules.</param>
+/// <param name="name">What the stream is called in messages.</param>
+internal sealed class EventRun(EventMatcher matcher, string name)
+{
+    // Far longer than an event of any log; a file without line feeds must not fill the memory.
+    private const int MaximumLineLength = 16 * 1024 * 1024;
+
+    // A file that is no JSON lines at all would otherwise be a message a line.
+    private const int MaximumReports = 20;
+
+    /// <summary>Takes a hit: the rule's index, and the number of the event's line, from 0.</summary>
+    public delegate void HitHandler(int rule, long line);
+
+    /// <summary>Lines that are no JSON object.</summary>
+    public long BadLines { get; private set; }
+
+    /// <summary>Reads to the end, or until nobody wants more. Empty lines are no events, and yet counted as lines.</summary>
+    /// <param name="stream">The events.</param>
+    /// <param name="onHit">Takes the hits: by event, and for each by rule.</param>
+    /// <param name="beforeWait">Called before each read of the stream; false ends the run.</param>
+    public void Read(Stream stream, HitHandler onHit, Func<bool> beforeWait)
+    {
+        var isWanted = true;
+        var reader = new EventLineReader(stream, MaximumLineLength, () => isWanted = beforeWait());
+        for (long number = 0; reader.TryRead(out var line) && isWanted; number++)
+        {
+            if (number == 0 && line.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+            {
+                line = line[3..];
+            }
+
+            if (reader.IsTooLong)
+            {
+                Report(number, $"longer than {MaximumLineLength >> 20} MiB");
+            }
+            else if (line.ContainsAnyExcept(" \t\r"u8))
+            {
+                Match(line, number, onHit);
+            }
+        }
+
+        if (BadLines > MaximumReports)
+        {
+            StandardError.Write($"wiredns: {name}: {BadLines - MaximumReports} more lines are no events");
+        }
+    }
+
+    private void Match(ReadOnlySpan<byte> line, long number, HitHandler onHit)
+    {
+        if (!matcher.TryMatch(line, out var matches))
+        {
+            Report(number, "not one JSON object");
+            return;
+        }
+
+        foreach (var rule in matches)
+        {
+            onHit(rule, number);
+        }
+    }
+
+    private void Report(long number, string problem)
+    {
+        BadLines++;
+        if (BadLines <= MaximumReports)
+        {
+            StandardError.Write($"wiredns: {name}:{number + 1}: {problem}");
+        }
+    }
+}

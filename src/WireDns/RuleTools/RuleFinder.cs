@@ -1,0 +1,47 @@
+namespace WireDns.RuleTools;
+
+/// <summary>Finds the rules that a person names by a file, an id or a part of a title.</summary>
+internal static class RuleFinder
+{
+    // Shorter beginnings of an id are as likely words.
+    private const int MinimumIdLength = 8;
+
+    private const StringComparison IgnoreCase = StringComparison.OrdinalIgnoreCase;
+
+    /// <summary>
+    /// The rules of a file or folder of that name; otherwise, of the catalog, those with that id, else whose id begins so, else with that
+    /// title, else whose file is called so, else whose title contains it, else whose file's name does.
+    /// </summary>
+    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog)
+    {
+        if (Path.Exists(name))
+        {
+            return RuleCatalog.Load([name]).Entries;
+        }
+
+        if (catalog is null || name.Length == 0)
+        {
+            return [];
+        }
+
+        Func<CatalogEntry, bool>[] ways =
+        [
+            entry => name.Equals(entry.Id, IgnoreCase),
+            entry => name.Length >= MinimumIdLength && entry.Id?.StartsWith(name, IgnoreCase) == true,
+            entry => name.Equals(entry.Title, IgnoreCase),
+            entry => name.Equals(Path.GetFileName(entry.File), IgnoreCase) || name.Equals(Path.GetFileNameWithoutExtension(entry.File), IgnoreCase),
+            entry => entry.Title?.Contains(name, IgnoreCase) == true,
+            entry => Path.GetFileName(entry.File).Contains(name, IgnoreCase),
+        ];
+        foreach (var way in ways)
+        {
+            List<CatalogEntry> found = [.. catalog.Entries.Where(way)];
+            if (found.Count > 0)
+            {
+                return found;
+            }
+        }
+
+        return [];
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using WireDns.Output;
+using WireDns.Wire;
+using WireDns.Wire.Net;
+
+namespace WireDns.Tests.Conformance;
+
+/// <summary>docs/decode.md says what is so: its example, every reason, every tunnel, every link type.</summary>
+public sealed partial class DecodePageTests
+{
+    private static string Page => File.ReadAllText(Path.Combine(TestPaths.Root, "docs", "decode.md"));
+
+    [Fact]
+    public void Its_example_is_what_is_printed()
+    {
+        var printed = DecodeRun.Of(Path.Combine(TestPaths.Captures, "torture", "encap_vxlan_vlan.pcap")).Messages[1].GetRawText();
+
+        Assert.Contains(printed, Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_has_every_counter_with_every_reason()
+    {
+        var ledger = Page[Page.IndexOf("## The ledger", StringComparison.Ordinal)..];
+        var rows = CounterRow().Matches(ledger).ToDictionary(row => row.Groups["counter"].Value, row => row.Value);
+
+        // A segment or a fragment that the snap length cut is counted as a message alone.
+        Assert.All(
+            new Ledger(new PacketDecoder(new PacketDecoderOptions(), (_, _) => true)).Reasons().Where(entry => entry.Reason.Length > 0),
+            entry => Assert.True(
+                rows[entry.Counter].Contains($"`{entry.Reason}`", StringComparison.Ordinal) || entry.Counter == "incomplete"
+                || (entry.Counter, entry.Reason) == ("incomplete_packets", "snap_length"),
+                $"{entry.Counter}: {entry.Reason}"));
+    }
+
+    [Fact]
+    public void It_has_every_tunnel() =>
+        Assert.All(Enum.GetValues<TunnelKind>(), kind => Assert.Contains($"`{TunnelName.Of(kind)}`", Page, StringComparison.Ordinal));
+
+    [Fact]
+    public void It_has_every_link_type_and_no_other()
+    {
+        var table = LinkTypeTable().Match(Page).Value;
+        var named = new HashSet<int>();
+        foreach (Match number in NumberOrRange().Matches(table))
+        {
+            var first = int.Parse(number.Groups[1].ValueSpan);
+            var last = number.Groups[2].Success ? int.Parse(number.Groups[2].ValueSpan) : first;
+            named.UnionWith(Enumerable.Range(first, last - first + 1));
+        }
+
+        Assert.Equal(Enum.GetValues<LinkType>().Select(type => (int)type).Order(), named.Order());
+    }
+
+    [GeneratedRegex(@"^\| `(?<counter>\w+)` \|.*$", RegexOptions.Multiline)]
+    private static partial Regex CounterRow();
+
+    [GeneratedRegex(@"^\*\*Link types\*\*.*?^Not read", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex LinkTypeTable();
+
+    // Numbers that stand by themselves: not those of a protocol's name, and not a version.
+    [GeneratedRegex(@"(?<![\w.])(?<!version )(\d+)(?: to (\d+))?(?![\w.])")]
+    private static partial Regex NumberOrRange();
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+using WireDns.Output;
+using WireDns.Wire;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns.Tests.Health;
+
+/// <summary>A pipeline that is fed frame by frame, a millisecond apart, and reads messages without a rule.</summary>
+internal sealed class FrameRun : IMessageConsumer
+{
+    private const long FirstTime = 1_700_000_000_000_000_000;
+
+    private readonly Pipeline _pipeline;
+    private long _number;
+
+    public FrameRun(PacketDecoderOptions? options = null) => _pipeline = new Pipeline(options ?? new PacketDecoderOptions(), this);
+
+    public Pipeline Pipeline => _pipeline;
+
+    public Ledger Ledger => _pipeline.Ledger;
+
+    public void Take(byte[] frame, int? originalLength = null, int? linkType = null)
+    {
+        _number++;
+        _pipeline.Process(new Packet
+        {
+            Data = frame,
+            OriginalLength = originalLength ?? frame.Length,
+            LinkType = (LinkType?)linkType ?? LinkType.Ethernet,
+            Time = PacketTime.FromNanoseconds(FirstTime + (_number * 1_000_000)),
+            Number = _number,
+        });
+    }
+
+    /// <summary>Takes the queries or the responses of so many lookups, or both.</summary>
+    public void TakeLookups(int count, bool queries, bool responses, int firstId = 0)
+    {
+        for (var id = firstId; id < firstId + count; id++)
+        {
+            if (queries)
+            {
+                Take(Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message((ushort)id, false, "www.example.com")));
+            }
+
+            if (responses)
+            {
+                Take(Frames.Udp("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message((ushort)id, true, "www.example.com")));
+            }
+        }
+    }
+
+    public void Finish() => _pipeline.FinishSource();
+
+    public string Summary() => Output.Summary.Of(Ledger, TimeSpan.FromSeconds(2));
+
+    public JsonElement Json()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            LedgerJson.Write(json, Ledger);
+        }
+
+        return JsonDocument.Parse(Encoding.UTF8.GetString(stream.ToArray())).RootElement.GetProperty("ledger");
+    }
+
+    public DnsMessageVerdict Consume(in TransportPayload payload) => new DnsMessageReader(payload.Data, payload.IsTruncated).Finish();
+
+    public void FinishSource()
+    {
+    }
+}

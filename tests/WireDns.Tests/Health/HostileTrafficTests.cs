@@ -1,0 +1,115 @@
+using WireDns.Alerts;
+using WireDns.Capture;
+using WireDns.Detection;
+using WireDns.Health;
+using WireDns.Wire.Net;
+
+namespace WireDns.Tests.Health;
+
+/// <summary>
+/// Hostile fragments, half-open streams and huge length prefixes cost what the bounds allow and no more, and hide nothing that passes by. The
+/// same on 2 GB, with the working set of the process: docs/memory.md.
+/// </summary>
+[Collection(nameof(Undisturbed))]
+public sealed class HostileTrafficTests(HostileCaptureFile capture) : IClassFixture<HostileCaptureFile>
+{
+    private const long Mebibyte = 1 << 20;
+
+    private readonly List<Alert> _alerts = [];
+
+    [Fact]
+    public void Every_sound_lookup_is_found_in_it_within_the_default_bounds()
+    {
+        var (ledger, held, _) = Read(new PacketDecoderOptions());
+
+        Assert.Equal(80, capture.PlantedLookups);
+        Assert.Equal(capture.PlantedLookups, _alerts.Count);
+        Assert.Equal(capture.Messages, ledger.Messages);
+        Assert.Equal(0, ledger.Malformed);
+        Assert.InRange(held, 1, 96 * Mebibyte);
+
+        // Else this would show nothing: the attack must have pressed against the bounds.
+        Assert.NotEqual(0, ledger.Decoder.EvictedFragmentedDatagrams);
+        Assert.NotEqual(0, ledger.Decoder.EvictedTcpConnections);
+    }
+
+    [Fact]
+    public void Every_packet_of_it_is_in_one_counter()
+    {
+        var (ledger, _, _) = Read(new PacketDecoderOptions());
+
+        Assert.Equal(capture.Packets, ledger.Packets);
+        Assert.Equal(ledger.Packets, ledger.DnsPackets + ledger.NotDns + ledger.Undecodable + ledger.IncompletePackets);
+        Assert.Equal(0, ledger.Decoder.Held);
+        Assert.Equal(
+            ledger.NotDns + ledger.Undecodable + ledger.IncompletePackets,
+            ledger.Reasons().Where(entry => entry.Counter is "not_dns" or "undecodable" or "incomplete_packets").Sum(entry => entry.Count));
+    }
+
+    [Fact]
+    public void Narrow_bounds_hold_less_and_count_what_gave_way()
+    {
+        var (ledger, held, _) = Read(new PacketDecoderOptions
+        {
+            MaximumFragmentedDatagrams = 64,
+            FragmentMemoryInBytes = (int)Mebibyte,
+            MaximumTcpConnections = 256,
+            TcpMemoryInBytes = (int)Mebibyte,
+        });
+
+        Assert.InRange(held, 1, 12 * Mebibyte);
+        Assert.Equal(ledger.Packets, ledger.DnsPackets + ledger.NotDns + ledger.Undecodable + ledger.IncompletePackets);
+        Assert.InRange(ledger.Messages, 1, capture.Messages);
+        Assert.True(ledger.Decoder.EvictedFragmentedDatagrams > 10_000, $"{ledger.Decoder.EvictedFragmentedDatagrams}");
+        Assert.True(ledger.Decoder.EvictedTcpConnections > 10_000, $"{ledger.Decoder.EvictedTcpConnections}");
+        Assert.Superset(
+            new HashSet<string> { "fragments_evicted", "tcp_evicted", "contradicting_overlaps" },
+            MirrorHealth.Of(ledger).Findings.Select(finding => finding.Name).ToHashSet());
+    }
+
+    [Fact]
+    public void Once_its_tables_have_grown_the_attack_allocates_nothing()
+    {
+        // A second pass over the capture meets tables of the full size; alerts alone are new.
+        var (_, _, allocated) = Read(new PacketDecoderOptions(), passes: 2, withRules: false);
+
+        Assert.InRange(allocated, 0, Mebibyte);
+    }
+
+    // The bytes held at the end are those of everything that the reading made; those allocated, of the last pass.
+    private (Ledger Ledger, long Held, long Allocated) Read(PacketDecoderOptions options, int passes = 1, bool withRules = true)
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var pipeline = withRules
+            ? new Pipeline(options, new Detector(LoadedRules.Load([TestPaths.Rules]), Take))
+            : new FrameRun(options).Pipeline;
+        long allocated = 0;
+        for (var pass = 0; pass < passes; pass++)
+        {
+            using var reader = CaptureFile.Open(capture.Path);
+            reader.TryReadBatch(out var batch);
+            var start = GC.GetAllocatedBytesForCurrentThread();
+            do
+            {
+                foreach (var packet in batch!)
+                {
+                    pipeline.Process(packet);
+                }
+            }
+            while (reader.TryReadBatch(out batch));
+
+            pipeline.FinishSource();
+            allocated = GC.GetAllocatedBytesForCurrentThread() - start;
+        }
+
+        var held = GC.GetTotalMemory(forceFullCollection: true) - before;
+        GC.KeepAlive(pipeline);
+        return (pipeline.Ledger, held, allocated);
+    }
+
+    private bool Take(Alert alert)
+    {
+        _alerts.Add(alert);
+        return true;
+    }
+}

@@ -1,0 +1,306 @@
+using System.Net;
+using WireDns.Health;
+using WireDns.Wire;
+using WireDns.Wire.Net;
+
+namespace WireDns.Tests.Health;
+
+/// <summary>Lookups are counted by the directions that were seen of them, each once, whatever the wire does to them.</summary>
+public sealed class LookupWatchTests
+{
+    private static readonly Tunnel[] Vxlan5 = [new(TunnelKind.Vxlan, 5)];
+    private static readonly Tunnel[] Vxlan6 = [new(TunnelKind.Vxlan, 6)];
+
+    private readonly LookupWatch _watch = new();
+
+    [Fact]
+    public void A_query_and_its_response_are_one_complete_lookup()
+    {
+        Query(1);
+        Assert.Equal(new LookupCounts(0, 0, 0, 1, 0), _watch.Count());
+
+        Response(1, milliseconds: 30);
+        Assert.Equal(new LookupCounts(1, 0, 0, 0, 0), _watch.Count());
+    }
+
+    [Fact]
+    public void A_response_before_its_query_is_the_same_lookup()
+    {
+        Response(1);
+        Assert.Equal(new LookupCounts(0, 0, 1, 0, 0), _watch.Count());
+
+        Query(1, milliseconds: 1);
+        Assert.Equal(new LookupCounts(1, 0, 0, 0, 0), _watch.Count());
+    }
+
+    [Fact]
+    public void Retransmissions_and_copies_count_once()
+    {
+        Query(1);
+        Query(1, milliseconds: 5000);
+        Response(1, milliseconds: 5001);
+        Response(1, milliseconds: 5001);
+        Query(1, milliseconds: 5002);
+        Query(2);
+        Query(2);
+        Response(3);
+        Response(3);
+
+        Assert.Equal(new LookupCounts(1, 0, 1, 1, 0), _watch.Count());
+    }
+
+    [Fact]
+    public void A_query_waits_for_ten_seconds_and_then_is_alone()
+    {
+        Query(1);
+        Query(2, milliseconds: 10_000);
+        Assert.Equal(new LookupCounts(0, 0, 0, 2, 0), _watch.Count());
+
+        Query(3, milliseconds: 10_001);
+        Assert.Equal(new LookupCounts(0, 1, 0, 2, 0), _watch.Count());
+
+        Response(1, milliseconds: 10_002);
+        Assert.Equal(new LookupCounts(0, 1, 1, 2, 0), _watch.Count());
+    }
+
+    [Fact]
+    public void A_retransmission_starts_the_wait_anew()
+    {
+        Query(1);
+        Query(1, milliseconds: 9_000);
+        Response(1, milliseconds: 18_000);
+
+        Assert.Equal(new LookupCounts(1, 0, 0, 0, 0), _watch.Count());
+    }
+
+    [Fact]
+    public void What_a_source_leaves_unanswered_was_not_answered_and_does_not_meet_the_next_source()
+    {
+        Query(1);
+        _watch.FinishSource();
+        Response(1);
+
+        Assert.Equal(new LookupCounts(0, 1, 1, 0, 0), _watch.Count());
+    }
+
+    [Theory]
+    [InlineData("another case", "WWW.eXample.COM", 1, 1)]
+    [InlineData("the name as it was", "www.example.com", 1, 1)]
+    [InlineData("another name", "www.example.net", 1, 0)]
+    [InlineData("a longer name", "www.example.com.example.com", 1, 0)]
+    [InlineData("another id", "www.example.com", 2, 0)]
+    public void A_response_is_told_by_its_question_and_id(string description, string name, ushort id, int complete)
+    {
+        Assert.NotEmpty(description);
+        Query(1);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(id, true, name));
+
+        Assert.Equal(complete, _watch.Count().Complete);
+    }
+
+    [Theory]
+    [InlineData("another client", "192.0.2.53", 53, "192.0.2.2", 40_000)]
+    [InlineData("another port of the client", "192.0.2.53", 53, "192.0.2.1", 40_001)]
+    [InlineData("another server", "192.0.2.54", 53, "192.0.2.1", 40_000)]
+    [InlineData("another port of the server", "192.0.2.53", 54, "192.0.2.1", 40_000)]
+    [InlineData("the ends exchanged", "192.0.2.1", 40_000, "192.0.2.53", 53)]
+    public void A_response_is_told_by_its_ends(string description, string source, ushort sourcePort, string destination, ushort destinationPort)
+    {
+        Assert.NotEmpty(description);
+        Query(1);
+        Add(source, sourcePort, destination, destinationPort, Frames.Message(1, true, "www.example.com"));
+
+        Assert.Equal(new LookupCounts(0, 0, 1, 1, 0), _watch.Count());
+    }
+
+    [Fact]
+    public void The_transport_and_the_tunnel_keep_lookups_apart()
+    {
+        Query(1);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(1, true, "www.example.com"), transport: Transport.Tcp);
+        Add("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message(2, false, "www.example.com"), tunnels: Vxlan5);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(2, true, "www.example.com"), tunnels: Vxlan6);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(2, true, "www.example.com"), tunnels: Vxlan5);
+
+        Assert.Equal(new LookupCounts(1, 0, 2, 1, 0), _watch.Count());
+    }
+
+    [Fact]
+    public void Ipv6_addresses_that_differ_anywhere_keep_lookups_apart()
+    {
+        Add("2001:db8::1", 40_000, "2001:db8::53", 53, Frames.Message(1, false, "a.example"));
+        Add("2001:db8::53", 53, "2001:db8::2", 40_000, Frames.Message(1, true, "a.example"));
+        Add("2001:db8::53", 53, "2001:db9::1", 40_000, Frames.Message(1, true, "a.example"));
+        Add("2001:db8::53", 53, "2001:db8::1", 40_000, Frames.Message(1, true, "a.example"));
+
+        Assert.Equal(new LookupCounts(1, 0, 2, 0, 0), _watch.Count());
+    }
+
+    [Fact]
+    public void A_response_without_a_question_is_told_by_its_ends_and_id()
+    {
+        Query(1);
+        Query(2);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Convert.FromHexString("000281010000000000000000"));
+
+        Assert.Equal(new LookupCounts(1, 0, 0, 1, 0), _watch.Count());
+    }
+
+    [Theory]
+    [InlineData("a query of the root", "0001010000010000000000000000020001", "0001818000010000000000000000020001")]
+    [InlineData("a name that breaks off", "00010100000100000000000003777777", "00018180000100000000000003777777")]
+    [InlineData("a label with a zero in it", "0001010000010000000000000261000000010001", "0001818000010000000000000261000000010001")]
+    [InlineData("a header and nothing else", "000101000001000000000000", "000181800001000000000000")]
+    [InlineData("a label of eight octets", "0001010000010000000000000861626364656667680000010001", "0001818000010000000000000861626364656667680000010001")]
+    public void Any_question_is_matched_with_its_echo(string description, string query, string response)
+    {
+        Assert.NotEmpty(description);
+        Add("192.0.2.1", 40_000, "192.0.2.53", 53, Convert.FromHexString(query));
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Convert.FromHexString(response));
+
+        Assert.Equal(new LookupCounts(1, 0, 0, 0, 0), _watch.Count());
+    }
+
+    [Theory]
+    [InlineData("an update", "00012800000100000000000000000600ff", 53)]
+    [InlineData("a notification", "0001240000010000000000000000060001", 53)]
+    [InlineData("a stateful operation", "000130000000000000000000", 53)]
+    [InlineData("multicast DNS", "0001000000010000000000000000010001", 5353)]
+    [InlineData("LLMNR", "0001000000010000000000000000010001", 5355)]
+    [InlineData("less than a header", "0001010000010000000000", 53)]
+    [InlineData("nothing", "", 53)]
+    public void What_has_no_response_of_its_own_is_passed_over(string description, string message, ushort serverPort)
+    {
+        Assert.NotEmpty(description);
+        Add("192.0.2.1", 40_000, "192.0.2.53", serverPort, Convert.FromHexString(message));
+
+        Assert.Equal(default, _watch.Count());
+    }
+
+    [Fact]
+    public void A_client_whose_own_port_is_that_of_multicast_DNS_counts()
+    {
+        Add("192.0.2.1", 5353, "192.0.2.53", 53, Frames.Message(1, false, "www.example.com"));
+        Add("192.0.2.53", 53, "192.0.2.1", 5353, Frames.Message(1, true, "www.example.com"));
+
+        Assert.Equal(1, _watch.Count().Complete);
+    }
+
+    [Fact]
+    public void Each_lookup_of_a_busy_sound_link_is_complete()
+    {
+        for (var i = 0; i < 300_000; i++)
+        {
+            Exchange(i, isAnswered: true);
+        }
+
+        Assert.Equal(new LookupCounts(300_000, 0, 0, 0, 0), _watch.Count());
+    }
+
+    [Fact]
+    public void A_flood_without_answers_is_counted_in_full_and_says_what_was_given_up_early()
+    {
+        for (var i = 0; i < 300_000; i++)
+        {
+            Exchange(i, isAnswered: false);
+        }
+
+        var counts = _watch.Count();
+        Assert.Equal(300_000, counts.QueriesAlone + counts.Waiting);
+        Assert.Equal(0, counts.Complete + counts.ResponsesAlone);
+        Assert.InRange(counts.GivenUpEarly, 300_000 - LookupWatch.Capacity, 300_000 - (LookupWatch.Capacity / 2));
+    }
+
+    [Fact]
+    public void A_flood_without_answers_does_not_hide_that_others_are_answered()
+    {
+        for (var i = 0; i < 200_000; i++)
+        {
+            Exchange(2 * i, isAnswered: false);
+            Exchange((2 * i) + 1, isAnswered: true);
+        }
+
+        Assert.Equal(200_000, _watch.Count().Complete);
+    }
+
+    [Fact]
+    public void A_message_allocates_nothing()
+    {
+        var query = Frames.Message(7, false, "a.rather.long.name.of.several.labels.example.com");
+        var response = Frames.Message(7, true, "a.rather.long.name.of.several.labels.example.com");
+        var client = NetAddress.From(IPAddress.Parse("2001:db8::1"));
+        var server = NetAddress.From(IPAddress.Parse("192.0.2.53"));
+        for (var round = 0; round < 2; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 50_000; i++)
+            {
+                Add(client, (ushort)i, server, 53, query, i, Transport.Udp, default);
+                Add(server, 53, client, (ushort)i, response, i, Transport.Tcp, Vxlan5);
+            }
+
+            if (round == 1)
+            {
+                Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("too few to say", 0, 19, 0, "Unknown")]
+    [InlineData("just enough", 0, 20, 0, "Queries")]
+    [InlineData("half of them is not more than half", 50, 50, 0, "Both")]
+    [InlineData("more than half", 49, 51, 0, "Queries")]
+    [InlineData("responses alone", 49, 0, 51, "Responses")]
+    [InlineData("mostly queries", 10, 80, 20, "Queries")]
+    [InlineData("mostly responses", 10, 20, 80, "Responses")]
+    [InlineData("some this way and some that", 10, 50, 50, "EitherOfThem")]
+    [InlineData("all is well", 1000, 3, 3, "Both")]
+    public void The_verdict_needs_twenty_lookups_and_more_than_half_of_them_one_sided(
+        string description, long complete, long queries, long responses, string verdict)
+    {
+        Assert.NotEmpty(description);
+        Assert.Equal(Enum.Parse<MirroredDirections>(verdict), new LookupCounts(complete, queries, responses, 0, 0).Verdict);
+    }
+
+    // A lookup each 10 µs; its response comes 1 ms later, between those of others.
+    private void Exchange(int number, bool isAnswered)
+    {
+        const int Delay = 100;
+        var client = NetAddress.FromIpv4([10, (byte)(number >> 16), (byte)(number >> 8), (byte)number]);
+        var server = NetAddress.FromIpv4([192, 0, 2, 53]);
+        Add(client, 40_000, server, 53, Frames.Message((ushort)number, false, "www.example.com"), number * 10_000L, Transport.Udp, default);
+        if (isAnswered)
+        {
+            Add(server, 53, client, 40_000, Frames.Message((ushort)number, true, "www.example.com"), (number + Delay) * 10_000L, Transport.Udp, default);
+        }
+    }
+
+    private void Query(ushort id, int milliseconds = 0) =>
+        Add("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message(id, false, "www.example.com"), milliseconds);
+
+    private void Response(ushort id, int milliseconds = 0) =>
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(id, true, "www.example.com"), milliseconds);
+
+    private void Add(
+        string source, ushort sourcePort, string destination, ushort destinationPort, byte[] message, int milliseconds = 0,
+        Transport transport = Transport.Udp, Tunnel[]? tunnels = null) =>
+        Add(
+            NetAddress.From(IPAddress.Parse(source)), sourcePort, NetAddress.From(IPAddress.Parse(destination)), destinationPort, message,
+            1_700_000_000_000_000_000 + (milliseconds * 1_000_000L), transport, tunnels);
+
+    private void Add(
+        NetAddress source, ushort sourcePort, NetAddress destination, ushort destinationPort, byte[] message, long nanoseconds,
+        Transport transport, ReadOnlySpan<Tunnel> tunnels) => _watch.Add(new TransportPayload
+        {
+            Data = message,
+            Transport = transport,
+            Source = source,
+            SourcePort = sourcePort,
+            Destination = destination,
+            DestinationPort = destinationPort,
+            Time = PacketTime.FromNanoseconds(nanoseconds),
+            PacketNumber = 1,
+            Tunnels = tunnels,
+        });
+}

@@ -1,0 +1,5 @@
+namespace WireDns.Tests.Health;
+
+/// <summary>Tests that measure the memory of the whole process: they run when the others are done.</summary>
+[CollectionDefinition(nameof(Undisturbed), DisableParallelization = true)]
+public sealed class Undisturbed;
