@@ -17,28 +17,39 @@ internal sealed class GramTable
     private readonly int[] _bucketStarts;
     private readonly int _bucketShift;
     private readonly PatternEntry[] _entries;
+    private readonly int _count;
     private readonly int _firstPattern;
     private readonly byte[] _blob;
     private readonly bool _isPortable;
 
     /// <param name="gramLength">4 or 8; no literal is shorter.</param>
-    /// <param name="entries">The patterns with their grams chosen. Sorted by this table; none is kept elsewhere.</param>
+    /// <param name="entries">The patterns with their grams chosen. The table keeps the array, and sorts it.</param>
+    /// <param name="count">How many of the array are patterns.</param>
     /// <param name="firstPattern">The number of the first pattern, for hits.</param>
     /// <param name="blob">The bytes that entries point into.</param>
     /// <param name="isPortable">Leaves vector instructions out.</param>
-    public GramTable(int gramLength, ReadOnlySpan<PatternEntry> entries, int firstPattern, byte[] blob, bool isPortable)
+    public GramTable(int gramLength, PatternEntry[] entries, int count, int firstPattern, byte[] blob, bool isPortable)
     {
         GramLength = gramLength;
+        _entries = entries;
+        _count = count;
         _firstPattern = firstPattern;
         _blob = blob;
         _isPortable = isPortable;
 
-        var bucketBits = Math.Clamp(BitOperations.Log2((uint)entries.Length + 1) + 1, 4, 24);
+        var bucketBits = Math.Clamp(BitOperations.Log2((uint)count + 1) + 1, 4, 24);
         _bucketShift = 32 - bucketBits;
         _bucketStarts = new int[(1 << bucketBits) + 1];
-        foreach (ref readonly var entry in entries)
+
+        // 32 bits or more for each gram, of which two are set: under 1 % of other grams pass, and 22 patterns fit into two cache lines.
+        var filterBits = Math.Clamp(BitOperations.Log2((uint)count + 1) + 1, 4, 20);
+        _filterShift = 32 - filterBits;
+        _filter = new uint[1 << filterBits];
+        foreach (ref readonly var entry in entries.AsSpan(0, count))
         {
-            _bucketStarts[(HashOf(entry) >> _bucketShift) + 1]++;
+            var hash = HashOf(entry);
+            _bucketStarts[(hash >> _bucketShift) + 1]++;
+            _filter[hash >> _filterShift] |= Gram.FilterBits(hash);
         }
 
         for (var i = 1; i < _bucketStarts.Length; i++)
@@ -46,18 +57,7 @@ internal sealed class GramTable
             _bucketStarts[i] += _bucketStarts[i - 1];
         }
 
-        // 32 bits or more for each gram, of which two are set: under 1 % of other grams pass, and 22 patterns fit into two cache lines.
-        var filterBits = Math.Clamp(BitOperations.Log2((uint)entries.Length + 1) + 1, 4, 20);
-        _filterShift = 32 - filterBits;
-        _filter = new uint[1 << filterBits];
-        _entries = new PatternEntry[entries.Length];
-        var next = _bucketStarts.AsSpan(0, _bucketStarts.Length - 1).ToArray();
-        foreach (ref readonly var entry in entries)
-        {
-            var hash = HashOf(entry);
-            _entries[next[hash >> _bucketShift]++] = entry;
-            _filter[hash >> _filterShift] |= Gram.FilterBits(hash);
-        }
+        Sort(bucketBits);
     }
 
     /// <summary>4 or 8.</summary>
@@ -87,7 +87,7 @@ internal sealed class GramTable
 
     public ref readonly PatternEntry EntryOf(int pattern) => ref _entries[pattern - _firstPattern];
 
-    public bool Has(int pattern) => (uint)(pattern - _firstPattern) < (uint)_entries.Length;
+    public bool Has(int pattern) => (uint)(pattern - _firstPattern) < (uint)_count;
 
     private void ScanByOne<THits>(ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, ref THits hits)
         where THits : struct, IPatternHits, allows ref struct
@@ -203,5 +203,61 @@ internal sealed class GramTable
         var gram = entry.Window >> (8 * (entry.GramOffset - entry.WindowOffset));
         var hash = Gram.Hash((uint)gram);
         return GramLength == Gram.LongLength ? Gram.Extend(hash, (uint)(gram >> 32)) : hash;
+    }
+
+    /// <summary>
+    /// Sorts the entries by bucket, without a second array of them: first in place into parts of consecutive buckets, then each part through a
+    /// copy of it, which is small unless the patterns share a gram.
+    /// </summary>
+    private void Sort(int bucketBits)
+    {
+        const int PartBits = 8;
+        var partBits = Math.Min(PartBits, bucketBits);
+        var partShift = 32 - partBits;
+        var bucketsOfPart = 1 << (bucketBits - partBits);
+        var next = new int[1 << partBits];
+        for (var part = 0; part < next.Length; part++)
+        {
+            next[part] = _bucketStarts[part * bucketsOfPart];
+        }
+
+        for (var part = 0; part < next.Length; part++)
+        {
+            var end = _bucketStarts[(part + 1) * bucketsOfPart];
+            while (next[part] < end)
+            {
+                ref var entry = ref _entries[next[part]];
+                var home = (int)(HashOf(entry) >> partShift);
+                if (home == part)
+                {
+                    next[part]++;
+                }
+                else
+                {
+                    ref var other = ref _entries[next[home]++];
+                    (entry, other) = (other, entry);
+                }
+            }
+        }
+
+        var copy = Array.Empty<PatternEntry>();
+        var places = new int[bucketsOfPart];
+        for (var part = 0; part < next.Length; part++)
+        {
+            var firstBucket = part * bucketsOfPart;
+            var start = _bucketStarts[firstBucket];
+            var length = _bucketStarts[firstBucket + bucketsOfPart] - start;
+            if (copy.Length < length)
+            {
+                copy = new PatternEntry[length + (length / 4)];
+            }
+
+            _entries.AsSpan(start, length).CopyTo(copy);
+            _bucketStarts.AsSpan(firstBucket, bucketsOfPart).CopyTo(places);
+            foreach (ref readonly var entry in copy.AsSpan(0, length))
+            {
+                _entries[places[(int)(HashOf(entry) >> _bucketShift) - firstBucket]++] = entry;
+            }
+        }
     }
 }

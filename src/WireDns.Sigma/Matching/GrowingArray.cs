@@ -1,9 +1,10 @@
 namespace WireDns.Sigma.Matching;
 
 /// <summary>A list whose items can be changed in place and read as one span.</summary>
-internal sealed class GrowingArray<T>
+/// <param name="capacity">Items that it has room for before it grows.</param>
+internal sealed class GrowingArray<T>(int capacity = 64)
 {
-    private T[] _items = new T[64];
+    private T[] _items = new T[capacity];
 
     public int Count { get; private set; }
 
@@ -22,6 +23,16 @@ internal sealed class GrowingArray<T>
         Grow(items.Length);
         items.CopyTo(_items.AsSpan(Count));
         Count += items.Length;
+    }
+
+    /// <summary>Gives the items away and begins anew: the array that held them if little of it is left over, else a copy that fits.</summary>
+    public T[] Release()
+    {
+        var isFull = Count > _items.Length - (_items.Length / 16);
+        var items = isFull ? _items : _items.AsSpan(0, Count).ToArray();
+        _items = [];
+        Count = 0;
+        return items;
     }
 
     private void Grow(int count)

@@ -6,23 +6,28 @@ namespace WireDns.Sigma.Matching;
 
 /// <summary>
 /// Collects the patterns of a field and builds a <see cref="MultiPatternMatcher"/>. Each pattern is kept as a few numbers and its bytes in
-/// one array, so that a million of them fit into some 50 MB.
+/// one array, so that a million of them fit into some 60 MB. Nothing of that is held twice while it is built, where the sizes are known.
 /// </summary>
-internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = false)
+/// <param name="foldsAsciiOnly">Whether the field's case is folded in ASCII alone.</param>
+/// <param name="isPortable">Leaves vector instructions out.</param>
+/// <param name="expectedPatterns">How many patterns of a long list are to come; 0 where nobody knows.</param>
+/// <param name="expectedLength">How many bytes they have.</param>
+internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = false, int expectedPatterns = 0, int expectedLength = 0)
 {
     // Longer literals are looked up by a piece; a piece of this length still leaves a gram's offset in a byte.
     private const int MaximumLiteralLength = 255;
     private const int MaximumBlobLength = ushort.MaxValue;
 
-    // Grams are counted in a table without collision handling: a shared counter only makes a gram look more common.
+    // Grams are counted in a table without collision handling: a shared counter only makes a gram look more common. Counters stop at 255,
+    // beyond which a gram is no choice anyway, so that the table of a million patterns is one of 4 MB and stays in the cache.
     private const int MinimumCounterBits = 12;
     private const int MaximumCounterBits = 22;
 
     private const int MaximumOfShortGrams = 2000;
 
-    private readonly GrowingArray<byte> _blob = new();
+    private readonly GrowingArray<byte> _blob = new(expectedLength + 64);
     private readonly GrowingArray<PatternEntry> _shortEntries = new();
-    private readonly GrowingArray<PatternEntry> _longEntries = new();
+    private readonly GrowingArray<PatternEntry> _longEntries = new(expectedPatterns + 64);
     private readonly ShortPatternsBuilder _short = new();
     private readonly List<UnfilteredPattern> _unfiltered = [];
 
@@ -81,10 +86,11 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
             _longEntries.Clear();
         }
 
-        var blob = _blob.AsSpan().ToArray();
+        var blob = _blob.Release();
         var tables = new List<GramTable>();
-        AddTable(Gram.Length, _shortEntries.AsSpan(), 0, blob, tables);
-        AddTable(Gram.LongLength, _longEntries.AsSpan(), _shortEntries.Count, blob, tables);
+        var shortCount = _shortEntries.Count;
+        AddTable(Gram.Length, _shortEntries, 0, blob, tables);
+        AddTable(Gram.LongLength, _longEntries, shortCount, blob, tables);
         return new MultiPatternMatcher(foldsAsciiOnly, [.. tables], blob, _short.Build(), [.. _unfiltered]);
     }
 
@@ -125,12 +131,13 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         }
     }
 
-    private void AddTable(int gramLength, Span<PatternEntry> entries, int firstPattern, byte[] blob, List<GramTable> tables)
+    private void AddTable(int gramLength, GrowingArray<PatternEntry> patterns, int firstPattern, byte[] blob, List<GramTable> tables)
     {
-        if (!entries.IsEmpty)
+        var count = patterns.Count;
+        if (count > 0)
         {
-            ChooseGrams(gramLength, entries, blob);
-            tables.Add(new GramTable(gramLength, entries, firstPattern, blob, isPortable));
+            ChooseGrams(gramLength, patterns.AsSpan(), blob);
+            tables.Add(new GramTable(gramLength, patterns.Release(), count, firstPattern, blob, isPortable));
         }
     }
 
@@ -138,13 +145,14 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
     private static void ChooseGrams(int gramLength, Span<PatternEntry> entries, byte[] blob)
     {
         var counterShift = 32 - Math.Clamp(BitOperations.Log2((uint)entries.Length + 1) + 4, MinimumCounterBits, MaximumCounterBits);
-        var counts = new int[1 << (32 - counterShift)];
+        var counts = new byte[1 << (32 - counterShift)];
         foreach (ref var entry in entries)
         {
             var literal = blob.AsSpan((int)entry.Window, entry.LiteralLength);
             for (var i = 0; i + gramLength <= literal.Length; i++)
             {
-                counts[HashOf(literal.Slice(i, gramLength)) >> counterShift]++;
+                ref var count = ref counts[HashOf(literal[i..], gramLength) >> counterShift];
+                count += count < byte.MaxValue ? (byte)1 : (byte)0;
             }
         }
 
@@ -154,8 +162,14 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
             var best = int.MaxValue;
             for (var i = 0; i + gramLength <= literal.Length; i++)
             {
-                var count = Math.Min(counts[HashOf(literal.Slice(i, gramLength)) >> counterShift], 1 << 24);
-                var score = (count * 4) + Gram.Commonness(BinaryPrimitives.ReadUInt32LittleEndian(literal[i..])) +
+                // How common its letters are decides between grams that about as many patterns have.
+                var score = counts[HashOf(literal[i..], gramLength) >> counterShift] * 4;
+                if (score >= best)
+                {
+                    continue;
+                }
+
+                score += Gram.Commonness(BinaryPrimitives.ReadUInt32LittleEndian(literal[i..])) +
                     Gram.Commonness(BinaryPrimitives.ReadUInt32LittleEndian(literal[(i + gramLength - Gram.Length)..]));
                 if (score < best)
                 {
@@ -183,10 +197,10 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         entry.WindowLength = (byte)length;
     }
 
-    private static uint HashOf(ReadOnlySpan<byte> gram)
+    private static uint HashOf(ReadOnlySpan<byte> gram, int length)
     {
         var hash = Gram.Hash(BinaryPrimitives.ReadUInt32LittleEndian(gram));
-        return gram.Length == Gram.LongLength ? Gram.Extend(hash, BinaryPrimitives.ReadUInt32LittleEndian(gram[Gram.Length..])) : hash;
+        return length == Gram.LongLength ? Gram.Extend(hash, BinaryPrimitives.ReadUInt32LittleEndian(gram[Gram.Length..])) : hash;
     }
 
     private static int FindLongestLiteral(IReadOnlyList<PatternToken> tokens)

@@ -272,6 +272,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
     /// <summary>The matchers of the leaves that are triggers, or of those that are not; one for each field.</summary>
     private List<TextScan> BuildScans(List<int>[] rulesOfLeaf, bool isEager, int firstScan, List<int>[] scansOfLeaf)
     {
+        var expected = ExpectPatterns(rulesOfLeaf, isEager);
         var builders = new Dictionary<FieldDefinition, (int Scan, PatternSetBuilder Patterns)>();
         for (var leaf = 0; leaf < _textLeaves.Count; leaf++)
         {
@@ -285,7 +286,10 @@ internal sealed class RuleCompiler(IFieldSchema schema)
             {
                 if (!builders.TryGetValue(field, out var builder))
                 {
-                    builder = (firstScan + builders.Count, new PatternSetBuilder(field.Kind == FieldKind.Name));
+                    var (count, length) = expected.GetValueOrDefault(field);
+                    builder = (
+                        firstScan + builders.Count,
+                        new PatternSetBuilder(field.Kind == FieldKind.Name, expectedPatterns: count, expectedLength: length));
                     builders.Add(field, builder);
                 }
 
@@ -295,6 +299,27 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         }
 
         return [.. builders.OrderBy(b => b.Value.Scan).Select(b => new TextScan(b.Key.Id, b.Value.Patterns.Build()))];
+    }
+
+    /// <summary>How many patterns the lists of placeholders bring to each field, and how long they are: so much is taken at once.</summary>
+    private Dictionary<FieldDefinition, (int Count, int Length)> ExpectPatterns(List<int>[] rulesOfLeaf, bool isEager)
+    {
+        const int Maximum = 1 << 28;
+        var expected = new Dictionary<FieldDefinition, (int Count, int Length)>();
+        for (var leaf = 0; leaf < _textLeaves.Count; leaf++)
+        {
+            var (fields, origin, _) = _textLeaves[leaf];
+            if (rulesOfLeaf[leaf] is not null == isEager && origin.Value is null && origin.Match.HasPlaceholders)
+            {
+                foreach (var field in fields)
+                {
+                    var (count, length) = expected.GetValueOrDefault(field);
+                    expected[field] = (Math.Min(Maximum, count + origin.Match.ExpandedCount), Math.Min(Maximum, length + origin.Match.ExpandedLength));
+                }
+            }
+        }
+
+        return expected;
     }
 
     private static void AddPatterns(PatternSetBuilder builder, LeafOrigin origin, FieldKind kind, int leaf)

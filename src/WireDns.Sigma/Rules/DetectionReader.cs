@@ -6,6 +6,9 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
     // Each pattern of a condition is compared with each name; SigmaHQ's largest rule has some fifty.
     private const int MaximumSelections = 5000;
 
+    // So much may be taken in advance for a list; a longer one grows as it is read.
+    private const int MaximumExpectation = 1 << 28;
+
     /// <summary>The detection, or null where an error was reported.</summary>
     /// <param name="node">The section, or null where there is none.</param>
     /// <param name="parent">Where to point to if there is none.</param>
@@ -224,14 +227,18 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
             }
         }
 
-        if (diagnostics.ErrorCount != errors || !CheckExpanded(expanded, reader))
+        if (diagnostics.ErrorCount != errors || !CheckExpanded(expanded, reader, out var expandedCount, out var expandedLength))
         {
             return null;
         }
 
         WarnAboutModifiers(chain, items.Count, expanded.Count);
         return new FieldMatch(
-            field, position, chain.Modifiers, values, expanded.Count == 0 ? null : expanded.SelectMany(scalar => reader.Expand(scalar)));
+            field, position, chain.Modifiers, values, expanded.Count == 0 ? null : expanded.SelectMany(scalar => reader.Expand(scalar)))
+        {
+            ExpandedCount = (int)Math.Min(expandedCount, MaximumExpectation),
+            ExpandedLength = (int)Math.Min(expandedLength, MaximumExpectation),
+        };
     }
 
     /// <summary>Whether the text has a placeholder, or a percent sign that is escaped from being one; one that is not known is reported.</summary>
@@ -257,8 +264,10 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
     }
 
     /// <summary>Reads each value of the placeholders once, so that what is wrong with one is known before the rule runs.</summary>
-    private bool CheckExpanded(List<YamlScalar> expanded, ValueReader reader)
+    private bool CheckExpanded(List<YamlScalar> expanded, ValueReader reader, out long count, out long length)
     {
+        count = 0;
+        length = 0;
         var errors = diagnostics.ErrorCount;
         foreach (var scalar in expanded)
         {
@@ -266,7 +275,7 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
             {
                 if (isPlaceholder)
                 {
-                    CheckList(scalar, name);
+                    CheckList(scalar, name, ref count, ref length);
                 }
             }
 
@@ -282,13 +291,14 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
         return diagnostics.ErrorCount == errors;
     }
 
-    private void CheckList(YamlScalar scalar, string name)
+    private void CheckList(YamlScalar scalar, string name, ref long totalCount, ref long totalLength)
     {
         placeholders.TryGet(name, out var values);
         var count = 0L;
         foreach (var value in values)
         {
             count++;
+            totalLength += value.Length;
             if (value.Length == 0)
             {
                 diagnostics.Error(
@@ -300,6 +310,7 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
             }
         }
 
+        totalCount += count;
         if (count == 0)
         {
             diagnostics.Error("unresolved-placeholder", scalar.Position, $"the list of %{name}% is empty");

@@ -38,6 +38,12 @@ public sealed class FieldMatch : RuleNode
     /// <summary>How many of the values stand in the rule; they come first, and those behind them are all of one type.</summary>
     internal int WrittenCount { get; }
 
+    /// <summary>About how many values the placeholders stand for; 0 where there are none.</summary>
+    internal int ExpandedCount { get; init; }
+
+    /// <summary>About how long these values are together, in characters.</summary>
+    internal int ExpandedLength { get; init; }
+
     /// <summary>Whether all values must match (modifier all).</summary>
     public bool RequiresAll { get; }
 

@@ -87,7 +87,7 @@ internal sealed class DnsFields : IFieldSchema
     public IReadOnlyList<FieldDefinition> KeywordFields { get; } =
     [
         Define(DnsField.QuestionName), Define(DnsField.AnswerName), Define(DnsField.AnswerData),
-        Define(DnsField.ResponseCode), Define(DnsField.QuestionType), Define(DnsField.QuestionClass),
+        Define(DnsField.ResponseCode), Define(DnsField.RecordType), Define(DnsField.QuestionClass),
     ];
 
     /// <summary>Every name that a rule for any log can use, for messages and documentation.</summary>
@@ -97,9 +97,12 @@ internal sealed class DnsFields : IFieldSchema
     public static bool IsOnTheWire(string name, LogSource source) => TryFind(name, source, out _);
 
     /// <summary>
-    /// Whether the field is known once the response has come, and not with the query. A name that is not on the wire needs no response.
+    /// Whether the field is fully known once the response has come, and not with the query. A name that is not on the wire needs no response.
     /// </summary>
-    public static bool NeedsResponse(string name) => Names.TryGetValue(name, out var field) && NeedsResponse(field);
+    public static bool NeedsResponse(string name) => Names.TryGetValue(name, out var field) && (IsOfResponse(field) || IsOfBoth(field));
+
+    /// <summary>Whether a query that is never answered has the field.</summary>
+    public static bool IsKnownWithoutResponse(string name) => !Names.TryGetValue(name, out var field) || !IsOfResponse(field);
 
     /// <summary>Finds a field that has the same name in every log.</summary>
     public bool TryResolve(string name, out FieldDefinition field)
@@ -128,10 +131,13 @@ internal sealed class DnsFields : IFieldSchema
         return name.Equals(EventId, StringComparison.OrdinalIgnoreCase) && LogSources.EventIdOf(source) is not null;
     }
 
-    private static bool NeedsResponse(DnsField field) => field is DnsField.RecordType or DnsField.AnswerData or DnsField.AnswerName
-        or DnsField.AnswerType or DnsField.AnswerClass or DnsField.AnswerTimeToLive or DnsField.ResolvedAddress or DnsField.ResponseCode
-        or DnsField.ResponseCodeNumber or DnsField.QueryStatus or DnsField.Rejected or DnsField.RoundTripTime or DnsField.HeaderFlags
-        or DnsField.AuthoritativeAnswer or DnsField.TruncatedAnswer or DnsField.RecursionAvailable;
+    private static bool IsOfResponse(DnsField field) => field is DnsField.AnswerData or DnsField.AnswerName or DnsField.AnswerType
+        or DnsField.AnswerClass or DnsField.AnswerTimeToLive or DnsField.ResolvedAddress or DnsField.ResponseCode
+        or DnsField.ResponseCodeNumber or DnsField.QueryStatus or DnsField.Rejected or DnsField.RoundTripTime;
+
+    // A query has a type and flags, and the response adds to them.
+    private static bool IsOfBoth(DnsField field) => field is DnsField.RecordType or DnsField.HeaderFlags or DnsField.AuthoritativeAnswer
+        or DnsField.TruncatedAnswer or DnsField.RecursionAvailable;
 
     private static FieldDefinition Define(DnsField field) => new((int)field, field switch
     {

@@ -24,7 +24,7 @@ internal sealed class LoadedRules
         OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], Schema);
         OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema);
         CanFireWithoutResponse = OnResponse.Rules.Any(
-            rule => RuleFeasibility.Classify(rule, field => !DnsFields.NeedsResponse(field)).Verdict != Feasibility.Inert);
+            rule => RuleFeasibility.Classify(rule, DnsFields.IsKnownWithoutResponse).Verdict != Feasibility.Inert);
         Compiled = [.. running[false].Concat(running[true]).Select((verdict, index) => new CompiledRule(index, verdict.Rule, verdict.Reason))];
         Correlations = [.. judged.Select((verdict, index) => new CompiledRule(Compiled.Count + index, verdict.Correlation.Rule, verdict.Reason))];
     }
@@ -84,7 +84,7 @@ internal sealed class LoadedRules
     // A correlation asks the events of its rules for fields, too.
     private bool NeedsResponse(SigmaRule rule) => rule.FieldNames
         .Concat(RunningCorrelations.SelectMany(correlation => correlation.FieldsOf(rule)))
-        .Any(DnsFields.NeedsResponse);
+        .Any(DnsFields.NeedsResponse) || rule.Detection.Selections.Any(selection => HasKeywords(selection.Node));
 
     /// <summary>What a rule can do on the wire, by its log source and the fields that it names.</summary>
     internal static RuleVerdict Classify(SigmaRule rule)
@@ -104,4 +104,14 @@ internal sealed class LoadedRules
             _ => new RuleVerdict(rule, RuleCoverage.Inert, $"it requires {missing}, which no wire carries"),
         };
     }
+
+    // Keywords are looked for in the answers too.
+    private static bool HasKeywords(RuleNode node) => node switch
+    {
+        AllOf all => all.Nodes.Any(HasKeywords),
+        AnyOf any => any.Nodes.Any(HasKeywords),
+        Not not => HasKeywords(not.Node),
+        FieldMatch match => match.Field is null,
+        _ => false,
+    };
 }

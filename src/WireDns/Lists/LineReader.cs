@@ -66,8 +66,9 @@ internal sealed class LineReader(Stream stream)
             line = line[..^1];
         }
 
-        Number++;
-        return isEnded || length > 0;
+        var isLine = isEnded || length > 0;
+        Number += isLine ? 1 : 0;
+        return isLine;
     }
 
     private void MakeRoom()

@@ -16,8 +16,9 @@ internal static class ListFormatFinder
         var count = 0;
         foreach (var range in beginning.Split((byte)'\n'))
         {
+            // Not at its beginning: a blank there means something in a zone.
             var line = beginning[range].TrimEnd("\r \t"u8);
-            if (line.IsEmpty || line[0] is (byte)'#' or (byte)';')
+            if (PlainList.Strip(line).IsEmpty || line[0] == ';')
             {
                 continue;
             }
@@ -34,7 +35,8 @@ internal static class ListFormatFinder
             }
         }
 
-        return IsHosts(first) ? ListFormat.Hosts : first.IndexOfAny(CsvList.Delimiters) >= 0 ? ListFormat.Csv : ListFormat.Plain;
+        var value = PlainList.Strip(first);
+        return IsHosts(value) ? ListFormat.Hosts : value.IndexOfAny(CsvList.Delimiters) >= 0 ? ListFormat.Csv : ListFormat.Plain;
     }
 
     // A directive, or a record: an owner, a TTL and a class or neither, and one of the types that a policy zone cannot do without.

@@ -39,7 +39,8 @@ internal sealed class ListReading(string file)
     {
         if (!IsHopeless)
         {
-            _faults.Add(string.Create(CultureInfo.InvariantCulture, $"{file}:{line}: {message}"));
+            // A file without a line is at fault where its first should be.
+            _faults.Add(string.Create(CultureInfo.InvariantCulture, $"{file}:{Math.Max(1, line)}: {message}"));
         }
     }
 

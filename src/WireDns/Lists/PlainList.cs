@@ -11,14 +11,13 @@ internal static class PlainList
         var firstOther = 0;
         while (!reading.IsHopeless && lines.TryRead(out var line))
         {
-            var value = line.Trim(Blanks);
-            if (value.IsEmpty || value[0] == '#')
+            var value = Strip(line);
+            if (value.IsEmpty)
             {
                 continue;
             }
 
-            var comment = FindComment(value);
-            reading.Add(lines.Number, comment < 0 ? value : value[..comment].TrimEnd(Blanks));
+            reading.Add(lines.Number, value);
             firstOther = firstOther == 0 && reading.Values.OtherTexts > 0 ? lines.Number : firstOther;
         }
 
@@ -29,16 +28,19 @@ internal static class PlainList
         }
     }
 
-    private static int FindComment(ReadOnlySpan<byte> value)
+    /// <summary>What stands in a line, without the blanks around it and the comment behind it; empty where there is nothing else.</summary>
+    public static ReadOnlySpan<byte> Strip(ReadOnlySpan<byte> line)
     {
-        for (var start = 1; value[start..].IndexOf((byte)'#') is >= 0 and var offset; start += offset + 1)
+        var value = line.Trim(Blanks);
+        for (var start = 0; value[start..].IndexOf((byte)'#') is >= 0 and var offset; start += offset + 1)
         {
-            if (value[start + offset - 1] is (byte)' ' or (byte)'\t')
+            var comment = start + offset;
+            if (comment == 0 || value[comment - 1] is (byte)' ' or (byte)'\t')
             {
-                return start + offset;
+                return value[..comment].TrimEnd(Blanks);
             }
         }
 
-        return -1;
+        return value;
     }
 }

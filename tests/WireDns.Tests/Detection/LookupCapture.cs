@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace WireDns.Tests.Detection;
+
+/// <summary>A pcap file in the making: DNS messages over UDP and IPv4, a packet each, between a client and a server.</summary>
+internal sealed class LookupCapture
+{
+    public const string Client = "192.0.2.10";
+    public const string Server = "192.0.2.53";
+
+    private readonly List<byte> _bytes =
+    [
+        0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0,
+        // LINKTYPE_RAW: packets begin with the IP header.
+        101, 0, 0, 0,
+    ];
+
+    /// <summary>The file.</summary>
+    public byte[] Bytes => [.. _bytes];
+
+    /// <summary>A query, from the client to the server.</summary>
+    public LookupCapture Query(double seconds, byte[] message, string client = Client, string server = Server, ushort port = 40_000) =>
+        Add(seconds, client, port, server, 53, message);
+
+    /// <summary>A response, from the server to the client.</summary>
+    public LookupCapture Response(double seconds, byte[] message, string client = Client, string server = Server, ushort port = 40_000) =>
+        Add(seconds, server, 53, client, port, message);
+
+    private LookupCapture Add(double seconds, string source, ushort sourcePort, string destination, ushort destinationPort, byte[] message)
+    {
+        var packet = new byte[28 + message.Length];
+        packet[0] = 0x45;
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)packet.Length);
+        packet[8] = 64;
+        packet[9] = 17;
+        IPAddress.Parse(source).GetAddressBytes().CopyTo(packet, 12);
+        IPAddress.Parse(destination).GetAddressBytes().CopyTo(packet, 16);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(20), sourcePort);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(22), destinationPort);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(24), (ushort)(8 + message.Length));
+        message.CopyTo(packet, 28);
+
+        var record = new byte[16];
+        var microseconds = (long)Math.Round(seconds * 1_000_000);
+        BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)(1_750_000_000 + (microseconds / 1_000_000)));
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(4), (uint)(microseconds % 1_000_000));
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(8), packet.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(12), packet.Length);
+        _bytes.AddRange(record);
+        _bytes.AddRange(packet);
+        return this;
+    }
+}

@@ -1,0 +1,243 @@
+using System.Net;
+using WireDns.Detection;
+
+namespace WireDns.Tests.Detection;
+
+/// <summary>When a rule is evaluated: a capture for each kind of rule and of lookup, from the file to the alerts.</summary>
+public sealed class RuleKindTests
+{
+    private const string Name = "a.pool.example";
+
+    private static readonly string OnQuery = RuleText.Of("query|endswith: '.pool.example'");
+
+    [Fact]
+    public void A_rule_on_the_query_fires_at_the_query_and_not_again_at_the_response()
+    {
+        var alert = Assert.Single(DetectionRun.Alerts(OnQuery, new LookupCapture()
+            .Query(0, DnsBytes.Query("www.example"))
+            .Query(1, DnsBytes.Query(Name, id: 2))
+            .Response(1.5, DnsBytes.Response(Name, id: 2, answers: DnsBytes.Address(Name, "198.51.100.1")))));
+
+        Assert.Equal(2, alert.PacketNumber);
+        Assert.False(alert.Message.IsResponse);
+        Assert.Null(alert.RelatedPacketNumber);
+        Assert.Equal((LookupCapture.Client, 40_000), (alert.Client.Address, alert.Client.Port));
+        Assert.Equal("pool.example", alert.Message.RegisteredDomain);
+        Assert.False(alert.IsForwarded);
+    }
+
+    [Fact]
+    public void A_rule_on_the_query_fires_at_the_response_whose_query_was_not_seen()
+    {
+        var alert = Assert.Single(DetectionRun.Alerts(OnQuery, new LookupCapture()
+            .Response(1, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")))));
+
+        Assert.Equal(1, alert.PacketNumber);
+        Assert.True(alert.Message.IsResponse);
+        Assert.Null(alert.RelatedPacketNumber);
+        Assert.Equal((LookupCapture.Client, LookupCapture.Server), (alert.Client.Address, alert.Server.Address));
+    }
+
+    [Fact]
+    public void A_rule_on_the_answer_fires_at_the_response_and_names_the_frames_of_both()
+    {
+        var alert = Assert.Single(DetectionRun.Alerts(RuleText.AnsweredPool, new LookupCapture()
+            .Query(0, DnsBytes.Query(Name))
+            .Query(0.1, DnsBytes.Query("www.example", id: 9))
+            .Response(0.2, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")))));
+
+        Assert.Equal(3, alert.PacketNumber);
+        Assert.Equal(1, alert.RelatedPacketNumber);
+        Assert.True(alert.Message.IsResponse);
+        Assert.Equal(["198.51.100.1"], alert.Message.ResolvedAddresses);
+    }
+
+    public static TheoryData<string, byte[]> Excluded => new()
+    {
+        { "an answer of the exclusion", DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "127.0.0.1")) },
+        {
+            "an answer of the exclusion beside another",
+            DnsBytes.Response(Name, answers: [DnsBytes.Address(Name, "198.51.100.1"), DnsBytes.Address(Name, "0.0.0.0")])
+        },
+        { "a response without a record", DnsBytes.Response(Name, responseCode: 3) },
+        {
+            "a response whose only record is OPT",
+            DnsBytes.Message(1, 0x8183, [DnsBytes.Question(Name)], [], [DnsBytes.Edns()])
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Excluded))]
+    public void A_rule_on_the_answer_is_silent_where_its_exclusion_is_true(string description, byte[] response)
+    {
+        var alerts = DetectionRun.Alerts(RuleText.AnsweredPool, new LookupCapture()
+            .Query(0, DnsBytes.Query(Name))
+            .Response(0.2, response));
+
+        Assert.NotEmpty(description);
+        Assert.Empty(alerts);
+    }
+
+    [Theory]
+    [InlineData("at the end of the capture", 0, 1)]
+    [InlineData("after ten seconds", 10.5, 1)]
+    public void A_query_without_a_response_is_judged_by_what_is_known_of_it(string description, double secondsOfOthers, long packet)
+    {
+        var capture = new LookupCapture().Query(0, DnsBytes.Query(Name));
+        if (secondsOfOthers > 0)
+        {
+            capture.Query(secondsOfOthers, DnsBytes.Query("www.example", id: 7));
+        }
+
+        var alert = Assert.Single(DetectionRun.Alerts(RuleText.AnsweredPool, capture));
+
+        Assert.NotEmpty(description);
+        Assert.Equal(packet, alert.PacketNumber);
+        Assert.False(alert.Message.IsResponse);
+        Assert.Equal(1_750_000_000_000_000_000, alert.UnixTimeNanoseconds);
+    }
+
+    [Fact]
+    public void An_unanswered_query_is_judged_before_later_lookups_are()
+    {
+        var alerts = DetectionRun.Alerts(RuleText.AnsweredPool, new LookupCapture()
+            .Query(0, DnsBytes.Query(Name))
+            .Query(11, DnsBytes.Query("b.pool.example", id: 2))
+            .Response(11.1, DnsBytes.Response("b.pool.example", id: 2, answers: DnsBytes.Address("b.pool.example", "198.51.100.1"))));
+
+        Assert.Equal([1L, 3L], alerts.Select(alert => alert.PacketNumber));
+    }
+
+    [Fact]
+    public void A_rule_that_requires_a_response_is_silent_on_a_query_without_one()
+    {
+        Assert.Empty(DetectionRun.Alerts(RuleText.Of("rcode: 0"), new LookupCapture().Query(0, DnsBytes.Query(Name))));
+    }
+
+    [Fact]
+    public void A_response_after_its_time_is_a_lookup_of_its_own()
+    {
+        var alerts = DetectionRun.Alerts(OnQuery, new LookupCapture()
+            .Query(0, DnsBytes.Query(Name))
+            .Response(10.001, DnsBytes.Response(Name)));
+
+        Assert.Equal([1L, 2L], alerts.Select(alert => alert.PacketNumber));
+    }
+
+    [Fact]
+    public void Retransmissions_and_duplicates_are_one_lookup()
+    {
+        var capture = new LookupCapture()
+            .Query(0, DnsBytes.Query(Name))
+            .Query(0, DnsBytes.Query(Name))
+            .Query(2, DnsBytes.Query(Name))
+            .Response(2.5, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")))
+            .Response(2.5, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")))
+            .Response(4.5, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")));
+
+        Assert.Equal(1, Assert.Single(DetectionRun.Alerts(OnQuery, capture)).PacketNumber);
+        var alert = Assert.Single(DetectionRun.Alerts(RuleText.AnsweredPool, capture));
+        Assert.Equal(4, alert.PacketNumber);
+        Assert.Equal(1, alert.RelatedPacketNumber);
+    }
+
+    [Fact]
+    public void A_name_in_other_case_is_the_same_lookup()
+    {
+        // Resolvers change the case of names at random against forged responses, and servers give it back; some do not.
+        Assert.Single(DetectionRun.Alerts(OnQuery, new LookupCapture()
+            .Query(0, DnsBytes.Query("A.pOOl.eXample"))
+            .Response(0.1, DnsBytes.Response("a.pool.example"))));
+    }
+
+    [Theory]
+    [InlineData("another id", 2, 40_000, Name)]
+    [InlineData("another port", 1, 40_001, Name)]
+    [InlineData("another name", 1, 40_000, "b.pool.example")]
+    public void What_differs_is_a_lookup_of_its_own(string description, ushort id, ushort port, string name)
+    {
+        var alerts = DetectionRun.Alerts(OnQuery, new LookupCapture()
+            .Query(0, DnsBytes.Query(Name))
+            .Query(0.1, DnsBytes.Query(name, id), port: port));
+
+        Assert.NotEmpty(description);
+        Assert.Equal(2, alerts.Count);
+    }
+
+    [Fact]
+    public void A_response_before_its_query_is_the_same_lookup()
+    {
+        // Two interfaces of a mirror, or two queues of a card, swap packets that are close to each other.
+        var capture = new LookupCapture()
+            .Response(0.001, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")))
+            .Query(0, DnsBytes.Query(Name));
+
+        Assert.Equal(1, Assert.Single(DetectionRun.Alerts(OnQuery, capture)).PacketNumber);
+        Assert.Equal(1, Assert.Single(DetectionRun.Alerts(RuleText.AnsweredPool, capture)).PacketNumber);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.53", true)]
+    [InlineData("192.0.2.0/24", true)]
+    [InlineData("192.0.2.54", false)]
+    [InlineData("2001:db8::/32", false)]
+    public void What_an_internal_resolver_sends_on_is_marked(string resolver, bool isMarked)
+    {
+        var options = new DetectorOptions
+        {
+            Resolvers = [resolver.Contains('/', StringComparison.Ordinal)
+                ? IPNetwork.Parse(resolver)
+                : new IPNetwork(IPAddress.Parse(resolver), 32)],
+        };
+        var alerts = DetectionRun.Alerts(OnQuery, new LookupCapture()
+            .Query(0, DnsBytes.Query(Name), client: "198.18.0.7")
+            .Query(0.01, DnsBytes.Query(Name, id: 77), client: LookupCapture.Server, server: "203.0.113.1", port: 5_353)
+            .Response(0.02, DnsBytes.Response(Name, id: 77), client: LookupCapture.Server, server: "203.0.113.1", port: 5_353)
+            .Response(0.03, DnsBytes.Response(Name), client: "198.18.0.7"), options);
+
+        Assert.Equal([false, isMarked], alerts.Select(alert => alert.IsForwarded));
+        Assert.Equal(["198.18.0.7", LookupCapture.Server], alerts.Select(alert => alert.Client.Address));
+    }
+
+    [Fact]
+    public void A_response_to_an_internal_resolver_is_marked_too()
+    {
+        var options = new DetectorOptions { Resolvers = [new IPNetwork(IPAddress.Parse(LookupCapture.Server), 32)] };
+        var alert = Assert.Single(DetectionRun.Alerts(RuleText.Of("rcode_name: NXDOMAIN"), new LookupCapture()
+            .Query(0, DnsBytes.Query(Name), client: LookupCapture.Server, server: "203.0.113.1")
+            .Response(0.02, DnsBytes.Response(Name, responseCode: 3), client: LookupCapture.Server, server: "203.0.113.1"), options));
+
+        Assert.True(alert.IsForwarded);
+    }
+
+    [Fact]
+    public void Forgets_the_oldest_lookup_and_counts_it_where_there_are_too_many()
+    {
+        var capture = new LookupCapture();
+        for (ushort id = 1; id <= 1025; id++)
+        {
+            capture.Query(0.001 * id, DnsBytes.Query(Name, id));
+        }
+
+        using var folder = new Running.TemporaryFolder();
+        var rules = LoadedRules.Load([folder.Write("rule.yml", OnQuery)]);
+        var detector = new Detector(rules, _ => true, new DetectorOptions { MaximumLookups = 1024 });
+        var run = new FileRun(new Pipeline(new Wire.Net.PacketDecoderOptions(), detector), source => detector.Source = source);
+        run.Read([folder.Write("capture.pcap", capture.Bytes)], areMerged: false, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, detector.EvictedLookups);
+        Assert.Equal(1025, Assert.Single(detector.AlertsByRule));
+    }
+
+    [Fact]
+    public void The_same_capture_gives_the_same_ids_and_each_lookup_one_of_its_own()
+    {
+        var capture = new LookupCapture()
+            .Query(0, DnsBytes.Query(Name))
+            .Query(1, DnsBytes.Query(Name, id: 2));
+        var first = DetectionRun.Alerts(OnQuery, capture).ConvertAll(alert => alert.Id);
+
+        Assert.Equal(first, DetectionRun.Alerts(OnQuery, capture).ConvertAll(alert => alert.Id));
+        Assert.Equal(2, first.Distinct().Count());
+    }
+}
