@@ -12,6 +12,9 @@ internal static class TestPaths
     /// <summary>The one shipped rule that the shipped captures are expected to hit, and nothing else.</summary>
     public static string Rules => Path.Combine(Root, "rules", "sigmahq");
 
+    /// <summary>All rules and rule tests that are shipped.</summary>
+    public static string AllRules => Path.Combine(Root, "rules");
+
     /// <summary>
     /// A path in the shared test data beside the checkout (<c>../shared</c>). Skips the running test where it is absent.
     /// </summary>

@@ -31,7 +31,7 @@ public sealed class CheckTests
         var path = folder.Write("rule.yml", RuleText.Of(EndsWithoutDot));
 
         Assert.Equal(2, Product.Run("rules", "check", path, "--strict").ExitStatus);
-        Assert.Equal(0, Product.Run("rules", "check", TestPaths.Rules, "--strict").ExitStatus);
+        Assert.Equal(0, Product.Run("rules", "check", TestPaths.AllRules, "--strict").ExitStatus);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace WireDns.Tests.Rules;
 /// <summary><c>wiredns rules convert</c>.</summary>
 public sealed partial class ConvertTests
 {
-    private static string Shipped => Path.Combine(TestPaths.Rules, "sigmahq", "dns_query_win_malware_3cx_compromise.yml");
+    private static string Shipped => Path.Combine(TestPaths.Rules, "dns_query_win_malware_3cx_compromise.yml");
 
     [Theory]
     [InlineData("suricata", 22, "dns.query; content:\"sbmsa.wiki\"; nocase; reference:url,")]

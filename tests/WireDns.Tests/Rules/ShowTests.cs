@@ -6,7 +6,7 @@ namespace WireDns.Tests.Rules;
 /// <summary><c>wiredns rules show</c>.</summary>
 public sealed class ShowTests
 {
-    private static string Shipped => Path.Combine(TestPaths.Rules, "sigmahq", "dns_query_win_malware_3cx_compromise.yml");
+    private static string Shipped => Path.Combine(TestPaths.Rules, "dns_query_win_malware_3cx_compromise.yml");
 
     [Fact]
     public void The_card_of_a_rule_has_what_a_page_about_it_has()
