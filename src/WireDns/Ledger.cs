@@ -54,6 +54,9 @@ internal sealed class Ledger(PacketDecoder decoder)
     /// <summary>Who used DNS that cannot be read; in detail for at most so many clients. Allocates: for a report.</summary>
     public EncryptedDnsUse GetEncryptedDns(int maximumClients) => EncryptedDnsUse.Of(decoder, maximumClients);
 
+    /// <summary>Counts a message in which nothing is wrong.</summary>
+    public void AddSound() => Messages++;
+
     /// <summary>Counts a message.</summary>
     public void Add(DnsMessageVerdict verdict)
     {

@@ -1,3 +1,4 @@
+using WireDns.Detection;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
@@ -10,11 +11,13 @@ internal sealed class Pipeline
     private readonly PacketDecoder _decoder;
     private readonly IMessageConsumer _consumer;
     private readonly Ledger _ledger;
+    private readonly NameCache? _unwantedNames;
 
     public Pipeline(PacketDecoderOptions options, IMessageConsumer consumer)
     {
         _decoder = new PacketDecoder(options, DnsMessageStart.IsPlausible);
         _consumer = consumer;
+        _unwantedNames = consumer.UnwantedNames;
         _ledger = new Ledger(_decoder);
     }
 
@@ -42,6 +45,20 @@ internal sealed class Pipeline
     {
         while (payloads.TryRead(out var payload))
         {
+            if (!payload.IsTruncated && DnsSoundMessage.TryRead(payload.Data, out var message))
+            {
+                var nameHash = message.HashName(_ledger.Lookups.NameSeed);
+                _unwantedNames?.Expect(nameHash);
+                _ledger.AddSound();
+                _ledger.Lookups.Add(payload, message.Header, nameHash);
+                if (_unwantedNames is null || !_unwantedNames.Contains(nameHash))
+                {
+                    _consumer.ConsumeSound(payload, nameHash);
+                }
+
+                continue;
+            }
+
             var verdict = _consumer.Consume(payload);
             _ledger.Add(verdict);
             if (verdict.IsDelivered)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WireDns.Wire;
 
 namespace WireDns.Capture;
@@ -37,16 +38,7 @@ public sealed class PacketBatch
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-            ref readonly var record = ref _records[index];
-            return new Packet
-            {
-                Data = new ReadOnlySpan<byte>(Buffer, record.Offset, record.CapturedLength),
-                OriginalLength = record.OriginalLength,
-                LinkType = record.LinkType,
-                Time = record.Time,
-                Number = NumberBase + record.NumberInBatch,
-                InterfaceIndex = record.InterfaceIndex,
-            };
+            return Get(index);
         }
     }
 
@@ -66,12 +58,28 @@ public sealed class PacketBatch
     /// </summary>
     internal CaptureInterface[] Interfaces { get; set; } = [];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Packet Get(int index)
+    {
+        ref readonly var record = ref _records[index];
+        return new Packet
+        {
+            Data = new ReadOnlySpan<byte>(Buffer, record.Offset, record.CapturedLength),
+            OriginalLength = record.OriginalLength,
+            LinkType = record.LinkType,
+            Time = record.Time,
+            Number = NumberBase + record.NumberInBatch,
+            InterfaceIndex = record.InterfaceIndex,
+        };
+    }
+
     internal void Clear(long numberBase)
     {
         Count = 0;
         NumberBase = numberBase;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref PacketRecord Add()
     {
         if (Count == _records.Length)
@@ -103,7 +111,7 @@ public sealed class PacketBatch
         }
 
         /// <summary>The packet that the last <see cref="MoveNext"/> went to.</summary>
-        public readonly Packet Current => _batch[_index];
+        public readonly Packet Current => _batch.Get(_index);
 
         /// <summary>Goes to the next packet; false at the end.</summary>
         public bool MoveNext() => ++_index < _batch.Count;

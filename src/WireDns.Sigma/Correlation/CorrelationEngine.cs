@@ -45,7 +45,9 @@ public sealed class CorrelationEngine
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(schema);
         _limits = limits ?? new CorrelationLimits();
-        var seed = new UInt128(
+
+        // Nothing to hash without correlations, and no cryptographic library to load for it.
+        var seed = correlations.Count == 0 ? default : new UInt128(
             BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
         _groups = new FieldCombinations(_text, seed, _limits.MaximumGroupsPerEvent);
         _values = new FieldCombinations(_text, seed, _limits.MaximumGroupsPerEvent);

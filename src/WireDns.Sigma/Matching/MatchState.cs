@@ -40,6 +40,9 @@ public sealed class MatchState
     /// <summary>Indices into <see cref="RuleSet.Rules"/> of the rules that matched the last event, ascending. Valid until the next event.</summary>
     public ReadOnlySpan<int> Matches => _matches.AsSpan(0, _matchCount);
 
+    /// <summary>Whether a value of any rule was found in the last event, be it enough for the rule or not.</summary>
+    public bool HadHits => CandidateCount > 0;
+
     internal RuleSet Owner { get; }
 
     internal int CandidateCount { get; private set; }

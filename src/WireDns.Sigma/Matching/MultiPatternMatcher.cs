@@ -17,8 +17,9 @@ internal sealed class MultiPatternMatcher
     private readonly UnfilteredPattern[] _unfiltered;
 
     internal MultiPatternMatcher(
-        bool foldsAsciiOnly, GramTable[] tables, byte[] blob, ShortPatterns shortPatterns, UnfilteredPattern[] unfiltered)
+        bool foldsAsciiOnly, bool hasCasedPatterns, GramTable[] tables, byte[] blob, ShortPatterns shortPatterns, UnfilteredPattern[] unfiltered)
     {
+        HasCasedPatterns = hasCasedPatterns;
         FoldsAsciiOnly = foldsAsciiOnly;
         _tables = tables;
         _blob = blob;
@@ -28,6 +29,9 @@ internal sealed class MultiPatternMatcher
 
     /// <summary>How texts must be folded before they are scanned.</summary>
     public bool FoldsAsciiOnly { get; }
+
+    /// <summary>Whether the case of a text's letters matters to any pattern.</summary>
+    public bool HasCasedPatterns { get; }
 
     /// <summary>Finds every group of which a pattern matches the text.</summary>
     /// <param name="buffer">The folded text with <see cref="Padding"/> bytes before and behind it, whatever they hold.</param>

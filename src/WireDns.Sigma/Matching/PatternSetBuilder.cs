@@ -30,10 +30,12 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
     private readonly GrowingArray<PatternEntry> _longEntries = new(expectedPatterns + 64);
     private readonly ShortPatternsBuilder _short = new();
     private readonly List<UnfilteredPattern> _unfiltered = [];
+    private bool _hasCased;
 
     /// <summary>Adds a pattern to a group.</summary>
     public void Add(TextPattern pattern, bool isCased, int group)
     {
+        _hasCased |= isCased;
         var tokens = pattern.Tokens;
         var literalIndex = FindLongestLiteral(tokens);
         var folded = literalIndex < 0 ? [] : TextFolding.Fold(tokens[literalIndex].Text, foldsAsciiOnly);
@@ -91,7 +93,7 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         var shortCount = _shortEntries.Count;
         AddTable(Gram.Length, _shortEntries, 0, blob, tables);
         AddTable(Gram.LongLength, _longEntries, shortCount, blob, tables);
-        return new MultiPatternMatcher(foldsAsciiOnly, [.. tables], blob, _short.Build(), [.. _unfiltered]);
+        return new MultiPatternMatcher(foldsAsciiOnly, _hasCased, [.. tables], blob, _short.Build(), [.. _unfiltered]);
     }
 
     /// <summary>

@@ -136,6 +136,15 @@ internal static class ReasonFinder
         length = 0;
         var comparison = isCased ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
         var isAscii = Ascii.IsValid(text);
+        if (isAscii && TryGetLiteral(pattern, out var literal, out var startsAtStart, out var endsAtEnd))
+        {
+            // A regular expression would cost more than all else about an alert.
+            length = literal.Length;
+            start = startsAtStart ? 0 : endsAtEnd ? text.Length - length : text.IndexOf(literal, comparison);
+            return start >= 0 && (!startsAtStart || !endsAtEnd || length == text.Length)
+                && text.AsSpan(start).StartsWith(literal, comparison);
+        }
+
         var expression = new StringBuilder();
         for (var i = 0; i < pattern.Tokens.Count; i++)
         {
@@ -175,6 +184,17 @@ internal static class ReasonFinder
         start = match.Index;
         length = match.Length;
         return match.Success;
+    }
+
+    /// <summary>Whether a pattern is one literal, with stars at its ends or without.</summary>
+    private static bool TryGetLiteral(TextPattern pattern, out string literal, out bool startsAtStart, out bool endsAtEnd)
+    {
+        var tokens = pattern.Tokens;
+        startsAtStart = tokens.Count > 0 && tokens[0].Kind != PatternTokenKind.AnyText;
+        endsAtEnd = tokens.Count > 0 && tokens[^1].Kind != PatternTokenKind.AnyText;
+        var index = startsAtStart ? 0 : 1;
+        literal = index < tokens.Count ? tokens[index].Text : string.Empty;
+        return tokens.Count == (startsAtStart ? 1 : 2) + (endsAtEnd ? 0 : 1) && tokens[index].Kind == PatternTokenKind.Literal;
     }
 
     private static MatchReason Describe(LeafOrigin origin, string pattern, string? value, int start, int length) =>

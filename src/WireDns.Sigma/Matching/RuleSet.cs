@@ -28,6 +28,28 @@ public sealed class RuleSet
     /// <summary>The fields that any rule asks events for, ascending: an event need not know others.</summary>
     public IReadOnlyList<int> FieldIds { get; }
 
+    /// <summary>
+    /// Whether no rule matches an event unless a pattern is found in this field, whatever the case of its letters: an event whose field has
+    /// had no hit (<see cref="MatchState.HadHits"/>) stands for all with the same text, folded in ASCII.
+    /// </summary>
+    public bool IsDecidedByFoldedText(int fieldId)
+    {
+        if (_compiled.AlwaysRun.Length > 0)
+        {
+            return false;
+        }
+
+        foreach (var (scannedId, matcher) in _compiled.Scans.AsSpan(0, _compiled.EagerScanCount))
+        {
+            if (scannedId != fieldId || !matcher.FoldsAsciiOnly || matcher.HasCasedPatterns)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Compiles rules. Takes time and memory in proportion to their values: about a second and 60 MB for a million.</summary>
     public static RuleSet Compile(IReadOnlyList<SigmaRule> rules, IFieldSchema schema)
     {

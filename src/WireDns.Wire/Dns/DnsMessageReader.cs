@@ -139,7 +139,7 @@ public ref struct DnsMessageReader
             PassQuestions();
         }
 
-        if (RecordsRead < _header.RecordCount)
+        if (RecordsRead < _header.RecordCount && Error == DnsError.None)
         {
             PassRecords();
         }
@@ -170,9 +170,15 @@ public ref struct DnsMessageReader
 
     private void PassRecords()
     {
-        while (TryReadRecord(out _))
+        do
         {
+            while (QuestionsRead > 0 && RecordsRead < _header.RecordCount && DnsRecord.FindPlainEnd(_message, _position) is > 0 and var end)
+            {
+                _position = end;
+                RecordsRead++;
+            }
         }
+        while (TryReadRecord(out _));
     }
 
     private void PassStatefulData()

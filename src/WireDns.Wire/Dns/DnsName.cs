@@ -25,7 +25,8 @@ public readonly ref struct DnsName
     // pointers would cost time that grows with the square of their size.
     private const int MaximumPointers = 127;
 
-    private const int MaximumLabelLength = 63;
+    /// <summary>Most octets of a label (RFC 1035 §2.3.4).</summary>
+    internal const int MaximumLabelLength = 63;
 
     // RFC 1035 §4.1.4: two bits that make an octet and the next a pointer.
     private const byte PointerType = 0xc0;

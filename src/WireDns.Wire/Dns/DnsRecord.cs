@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace WireDns.Wire.Dns;
 
@@ -45,6 +46,44 @@ public ref struct DnsRecord
 
     /// <summary>The names in the data, in their order, for the types that have some at a known place.</summary>
     public readonly DnsRecordDataNames DataNames => new(this);
+
+    /// <summary>
+    /// Where a sound record ends that has a usual shape and stands behind a sound question: owned by the first question's name or by the
+    /// root, of a type whose data holds no names. -1 where it is another.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int FindPlainEnd(ReadOnlySpan<byte> message, int position)
+    {
+        // A pointer to the first octet behind the header (RFC 1035 §4.1.4).
+        const uint FirstQuestion = 0xc000 | DnsHeader.LengthInBytes;
+        if (message.Length - position < sizeof(ushort) + FixedLength)
+        {
+            return -1;
+        }
+
+        var record = message.Slice(position, sizeof(ushort) + FixedLength);
+        var start = BinaryPrimitives.ReadUInt32BigEndian(record);
+        int nameLength = sizeof(ushort);
+        var type = (DnsRecordType)(ushort)start;
+        if (start >> 16 != FirstQuestion)
+        {
+            if (start >> 24 != 0)
+            {
+                return -1;
+            }
+
+            nameLength = 1;
+            type = (DnsRecordType)(ushort)(start >> 8);
+        }
+
+        var end = position + nameLength + FixedLength + BinaryPrimitives.ReadUInt16BigEndian(record[(nameLength + FixedLength - sizeof(ushort))..]);
+        return DnsRecordDataNames.AreAbsent(type) && end <= message.Length ? end : -1;
+    }
+
+    /// <summary>Where any record ends; -1 where it is not sound.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static int FindEnd(ReadOnlySpan<byte> message, int position) =>
+        Read(message, position, out _, out var end) == DnsError.None ? end : -1;
 
     /// <summary>Reads the record at <paramref name="offset"/> and checks the names in its data. It is filled in place.</summary>
     internal static DnsError Read(ReadOnlySpan<byte> message, int offset, out DnsRecord record, out int next)

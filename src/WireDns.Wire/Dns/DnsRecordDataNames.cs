@@ -52,7 +52,7 @@ public ref struct DnsRecordDataNames
         ReadOnlySpan<byte> message, DnsRecordType type, DnsClass dnsClass, int offset, int end, out int next)
     {
         // Most records, without a call.
-        if (IsWithoutNames(type))
+        if (AreAbsent(type))
         {
             next = end;
             return DnsError.None;
@@ -79,7 +79,9 @@ public ref struct DnsRecordDataNames
         return DnsError.None;
     }
 
-    private static bool IsWithoutNames(DnsRecordType type) =>
+    /// <summary>Whether the type is one of the most usual ones without names.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool AreAbsent(DnsRecordType type) =>
         type is DnsRecordType.A or DnsRecordType.AAAA or DnsRecordType.TXT or DnsRecordType.OPT;
 
     /// <summary>How many names follow each other from <paramref name="first"/> on, which may lie behind the data's end.</summary>

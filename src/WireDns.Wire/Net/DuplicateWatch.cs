@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WireDns.Wire.Net;
 
 /// <summary>Recognises packets that came a moment ago, by a fingerprint: a small table in which a new fingerprint overwrites an old one.</summary>
@@ -10,6 +12,7 @@ internal sealed class DuplicateWatch
     private readonly (ulong Fingerprint, long Time)[] _recent = new (ulong, long)[Size];
 
     /// <summary>Whether the fingerprint was seen within 10 ms; remembers it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsRepeated(ulong fingerprint, long time)
     {
         ref var place = ref _recent[fingerprint & (Size - 1)];

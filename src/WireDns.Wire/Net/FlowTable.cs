@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace WireDns.Wire.Net;
 
@@ -27,9 +26,7 @@ internal sealed class FlowTable<TValue>
     public FlowTable(int capacity)
     {
         Capacity = capacity;
-        Span<ulong> seeds = stackalloc ulong[3];
-        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(seeds));
-        (_seed0, _seed1, _seed2) = (seeds[0] | 1, seeds[1] | 1, seeds[2] | 1);
+        (_seed0, _seed1, _seed2) = (SecretSeed.Next() | 1, SecretSeed.Next() | 1, SecretSeed.Next() | 1);
         Oldest = -1;
         Newest = -1;
     }

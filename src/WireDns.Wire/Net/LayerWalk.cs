@@ -217,7 +217,7 @@ internal sealed class LayerWalk
         {
             case FragmentOutcome.Completed:
                 _packet.Count = packets;
-                _packet.HasOverlap |= datagram.HasOverlap;
+                _packet.Origin.HasOverlap |= datagram.HasOverlap;
                 cursor.MoveTo(Layer.IpProtocol, datagram.Protocol, datagram.Payload);
                 return true;
             case FragmentOutcome.Duplicate:

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace WireDns.Wire.Net;
@@ -33,9 +34,11 @@ public readonly record struct NetAddress
     public int LengthInBytes => IsIpv6 ? 16 : 4;
 
     /// <summary>An address from its first 4 bytes in network order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NetAddress FromIpv4(ReadOnlySpan<byte> bytes) => new(0, BinaryPrimitives.ReadUInt32BigEndian(bytes), false);
 
     /// <summary>An address from its first 16 bytes in network order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NetAddress FromIpv6(ReadOnlySpan<byte> bytes) =>
         new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), true);
 
@@ -49,6 +52,7 @@ public readonly record struct NetAddress
     }
 
     /// <summary>A hash under a seed; with a secret one, addresses whose hashes are equal cannot be found from outside.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Hash(ulong seed)
     {
         var high = Math.BigMul(_low ^ seed, _high ^ (seed * 3) ^ 0x9e37_79b9_7f4a_7c15, out var low);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace WireDns.Wire.Net;
 
@@ -24,6 +25,7 @@ public sealed class PacketDecoder
     private readonly EncryptedDnsWatch _encryptedDns;
     private readonly TransportSelector _selector;
     private readonly LayerWalk _layers;
+    private PayloadOrigin _released;
     private long _now;
     private long _nextExpiry = long.MaxValue;
     private bool _isFinishing;
@@ -110,12 +112,28 @@ public sealed class PacketDecoder
         }
 
         _queue.TryTake(out var data, out var delivery, out var hasOverlap);
-        TransportPayload.Fill(out payload, _packet, data, in delivery, hasOverlap);
+        _released = _packet.Origin;
+        _released.Flow = delivery.Flow;
+        _released.Transport = delivery.Transport;
+        _released.IsTruncated = delivery.IsTruncated;
+        _released.HasOverlap = hasOverlap;
+        if (!delivery.IsOfCurrentPacket)
+        {
+            _released.SetVlanIds(null, 0);
+            _released.SetTunnels(delivery.Tunnels, delivery.Tunnels?.Length ?? 0);
+        }
+
+        payload = new TransportPayload(data, in _released);
         return true;
     }
 
-    internal void Describe(ReadOnlySpan<byte> data, Transport transport, out TransportPayload payload) =>
-        TransportPayload.Fill(out payload, _packet, data, transport, in _packet.Flow);
+    /// <summary>Describes a payload that the packet at hand completed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal TransportPayload Describe(ReadOnlySpan<byte> data, Transport transport)
+    {
+        _packet.Origin.Transport = transport;
+        return new TransportPayload(data, in _packet.Origin);
+    }
 
     private PayloadReader DecodePlain(scoped in Packet packet, PlainLayout layout, uint ports)
     {
@@ -163,6 +181,7 @@ public sealed class PacketDecoder
         return End(cursor.Bytes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Begin(scoped in Packet packet)
     {
         _isFinishing = false;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 
 namespace WireDns.Wire.Net;
 
@@ -11,27 +10,24 @@ internal sealed class PacketState
     private const ulong Factor1 = 0xc2b2_ae3d_27d4_eb4f;
     private const ulong Factor2 = 0x1656_67b1_9e37_79f9;
 
-    private readonly ulong _seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private readonly ulong _seed = SecretSeed.Next();
     private readonly ushort[] _vlanIds;
     private readonly Tunnel[] _tunnels;
-    private int _vlanCount;
-    private int _tunnelCount;
     private ulong _addressHash;
 
-    /// <summary>Ends of the innermost transport.</summary>
-    public Flow Flow;
+    /// <summary>What is known of a payload that the packet holds.</summary>
+    public PayloadOrigin Origin;
 
     public PacketState(PacketDecoderOptions options)
     {
         _vlanIds = new ushort[options.MaximumVlanTags];
         _tunnels = new Tunnel[options.MaximumTunnels];
+        Origin.SetVlanIds(_vlanIds, 0);
+        Origin.SetTunnels(_tunnels, 0);
     }
 
-    public PacketTime Time { get; private set; }
-
-    public long Number { get; private set; }
-
-    public int InterfaceIndex { get; private set; }
+    /// <summary>Ends of the innermost transport.</summary>
+    public ref Flow Flow => ref Origin.Flow;
 
     /// <summary>Whether the snap length cut the packet.</summary>
     public bool IsSnapped { get; private set; }
@@ -45,27 +41,20 @@ internal sealed class PacketState
     /// <summary>Whether the innermost IP packet goes on behind where the snap length cut it.</summary>
     public bool IsIpCut { get; private set; }
 
-    /// <summary>Whether the payload that is delivered as a view was cut by the snap length.</summary>
-    public bool IsPayloadTruncated { get; set; }
-
-    /// <summary>Whether fragments around the payload overlapped with different bytes.</summary>
-    public bool HasOverlap { get; set; }
-
     /// <summary>Identification of the innermost IPv4 header, 0 for IPv6.</summary>
     public ushort IpIdentification { get; private set; }
 
-    public ReadOnlySpan<ushort> VlanIds => _vlanIds.AsSpan(0, _vlanCount);
-
-    public ReadOnlySpan<Tunnel> Tunnels => _tunnels.AsSpan(0, _tunnelCount);
+    public ReadOnlySpan<Tunnel> Tunnels => Origin.Tunnels;
 
     /// <summary>Tells combinations of tunnels apart; 0 for none. The seed keeps others from building equal ones.</summary>
     public ulong TunnelHash { get; private set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Begin(scoped in Packet packet)
     {
-        Time = packet.Time;
-        Number = packet.Number;
-        InterfaceIndex = packet.InterfaceIndex;
+        Origin.Time = packet.Time;
+        Origin.PacketNumber = packet.Number;
+        Origin.InterfaceIndex = packet.InterfaceIndex;
         IsSnapped = packet.OriginalLength > packet.Data.Length;
         Restart(1);
     }
@@ -86,6 +75,7 @@ internal sealed class PacketState
     }
 
     /// <summary>Sets the ports of the innermost transport: the source's in the higher half.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetPorts(uint ports)
     {
         Flow.SourcePort = (ushort)(ports >> 16);
@@ -94,41 +84,42 @@ internal sealed class PacketState
     }
 
     /// <summary>Starts a frame: VLAN tags are those of the innermost.</summary>
-    public void BeginFrame() => _vlanCount = 0;
+    public void BeginFrame() => Origin.VlanCount = 0;
 
     /// <summary>Adds a tag's id; false where there are too many.</summary>
     public bool TryAddVlan(ushort tagControl)
     {
-        if (_vlanCount == _vlanIds.Length)
+        if (Origin.VlanCount == _vlanIds.Length)
         {
             return false;
         }
 
-        _vlanIds[_vlanCount++] = (ushort)(tagControl & 0x0fff);
+        _vlanIds[Origin.VlanCount++] = (ushort)(tagControl & 0x0fff);
         return true;
     }
 
     /// <summary>Starts again with another frame of the same packet.</summary>
     /// <param name="count">How many packets the frame counts as: 0 where the packet is counted elsewhere.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Restart(int count)
     {
         Count = count;
-        HasOverlap = false;
-        IsPayloadTruncated = false;
-        _vlanCount = 0;
-        _tunnelCount = 0;
+        Origin.HasOverlap = false;
+        Origin.IsTruncated = false;
+        Origin.VlanCount = 0;
+        Origin.TunnelCount = 0;
         TunnelHash = 0;
     }
 
     /// <summary>Adds a tunnel; false where there are too many.</summary>
     public bool TryAddTunnel(Tunnel tunnel)
     {
-        if (_tunnelCount == _tunnels.Length)
+        if (Origin.TunnelCount == _tunnels.Length)
         {
             return false;
         }
 
-        _tunnels[_tunnelCount++] = tunnel;
+        _tunnels[Origin.TunnelCount++] = tunnel;
         TunnelHash = PayloadHash.Mix((TunnelHash ^ _seed) | 1, ((ulong)tunnel.Kind << 32) | tunnel.Id);
         return true;
     }

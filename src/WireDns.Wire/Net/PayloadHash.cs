@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace WireDns.Wire.Net;
 
@@ -40,6 +41,7 @@ internal static class PayloadHash
     }
 
     /// <summary>Adds a value to a hash.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong hash, ulong value)
     {
         var high = Math.BigMul(hash ^ value, Factor, out var low);

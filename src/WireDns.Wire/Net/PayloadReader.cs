@@ -27,7 +27,7 @@ public ref struct PayloadReader
         if (_viewTransport == Transport.Udp)
         {
             _viewTransport = default;
-            _decoder.Describe(_view, Transport.Udp, out payload);
+            payload = _decoder.Describe(_view, Transport.Udp);
             return true;
         }
 
@@ -35,7 +35,7 @@ public ref struct PayloadReader
         {
             var message = MessageFraming.Take(ref _view);
             _viewTransport = _view.IsEmpty ? default : Transport.Tcp;
-            _decoder.Describe(message, Transport.Tcp, out payload);
+            payload = _decoder.Describe(message, Transport.Tcp);
             return true;
         }
 

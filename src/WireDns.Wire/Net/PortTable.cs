@@ -51,6 +51,7 @@ internal sealed class PortTable
     }
 
     /// <summary>Whether payloads between these ports, the source's in the higher half, are selected.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsSelected(uint ports) => ((_roles[(ushort)(ports >> 16)] | _roles[(ushort)ports]) & PortRoles.Selected) != 0;
 
     private void Add(ushort port, PortRoles role)

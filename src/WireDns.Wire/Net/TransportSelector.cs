@@ -102,7 +102,7 @@ internal sealed class TransportSelector
         _counters.AddSelected(_packet.Count);
         if (datagram.IsTruncated)
         {
-            _packet.IsPayloadTruncated = true;
+            _packet.Origin.IsTruncated = true;
             _counters.AddMessage(IncompleteReason.SnapLength);
         }
 
@@ -147,8 +147,8 @@ internal sealed class TransportSelector
             Flow = _packet.Flow,
             Transport = transport,
             IsOfCurrentPacket = true,
-            IsTruncated = _packet.IsPayloadTruncated,
-            OverlapTo = _packet.HasOverlap ? view.Length : 0,
+            IsTruncated = _packet.Origin.IsTruncated,
+            OverlapTo = _packet.Origin.HasOverlap ? view.Length : 0,
         };
         view.CopyTo(_queue.Add(in delivery, view.Length));
     }
@@ -161,7 +161,7 @@ internal sealed class TransportSelector
             : PayloadHash.Of(payload);
         var rest = transportWord | ((ulong)_packet.IpIdentification << 32) | ((ulong)payload.Length << 48);
         var fingerprint = PayloadHash.Mix(_packet.FlowHash + rest, ends);
-        if (_duplicates.IsRepeated(fingerprint, _packet.Time.Nanoseconds))
+        if (_duplicates.IsRepeated(fingerprint, _packet.Origin.Time.Nanoseconds))
         {
             _counters.ExactDuplicatePackets++;
         }

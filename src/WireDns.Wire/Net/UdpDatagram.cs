@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace WireDns.Wire.Net;
 
@@ -25,6 +26,7 @@ internal readonly ref struct UdpDatagram
     /// <param name="isCut">Whether the snap length cut the IP packet.</param>
     /// <param name="datagram">The datagram that was read.</param>
     /// <param name="fault">Why there is none.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> bytes, bool isIpv6, bool isCut, out UdpDatagram datagram, out UndecodableReason fault)
     {
         datagram = default;

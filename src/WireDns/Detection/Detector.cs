@@ -48,6 +48,7 @@ internal sealed class Detector : IMessageConsumer
         _correlator = new Correlator(rules, _options);
         _matches = new int[Math.Max(rules.OnQuery.Rules.Count, rules.OnResponse.Rules.Count)];
         _alertsByRule = new long[rules.Compiled.Count + rules.Correlations.Count];
+        UnwantedNames = !_hasResponseRules && rules.OnQuery.IsDecidedByFoldedText((int)DnsField.QuestionName) ? new NameCache() : null;
     }
 
     /// <summary>Where the messages come from.</summary>
@@ -63,8 +64,36 @@ internal sealed class Detector : IMessageConsumer
     public long EvictedLookups => _lookups.Evicted;
 
     /// <inheritdoc/>
-    public DnsMessageVerdict Consume(in TransportPayload payload)
+    public NameCache? UnwantedNames { get; }
+
+    /// <inheritdoc/>
+    public DnsMessageVerdict Consume(in TransportPayload payload) => Consume(payload, out _);
+
+    /// <inheritdoc/>
+    public void ConsumeSound(in TransportPayload payload, ulong nameHash)
     {
+        Consume(payload, out var hadHits);
+        if (!hadHits)
+        {
+            UnwantedNames?.Add(nameHash);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void FinishSource()
+    {
+        while (_lookups.Count > 0)
+        {
+            DropOldest(default);
+        }
+
+        _lookups.Clear();
+        _correlator.Clear();
+    }
+
+    private DnsMessageVerdict Consume(in TransportPayload payload, out bool hadHits)
+    {
+        hadHits = false;
         _now = payload.Time;
         var verdict = _event.Load(payload);
         if (!verdict.IsDelivered)
@@ -73,6 +102,7 @@ internal sealed class Detector : IMessageConsumer
         }
 
         var isHit = _rules.OnQuery.Match(_event, _queryState);
+        hadHits = _queryState.HadHits;
         if (!isHit && !_hasResponseRules)
         {
             return verdict;
@@ -96,18 +126,6 @@ internal sealed class Detector : IMessageConsumer
         }
 
         return verdict;
-    }
-
-    /// <inheritdoc/>
-    public void FinishSource()
-    {
-        while (_lookups.Count > 0)
-        {
-            DropOldest(default);
-        }
-
-        _lookups.Clear();
-        _correlator.Clear();
     }
 
     private void Pair(long place, in TransportPayload payload, DnsMessageVerdict verdict)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 
@@ -19,8 +18,7 @@ internal sealed class LookupTable
     private const int FirstLength = 1024;
 
     private readonly Dictionary<LookupKey, long> _byKey = [];
-    private readonly UInt128 _seed = new(
-        BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+    private readonly UInt128 _seed = new(SecretSeed.Next(), SecretSeed.Next());
     private readonly long _lifetimeInNanoseconds;
     private readonly int _capacity;
     private Entry[] _ring = new Entry[FirstLength];

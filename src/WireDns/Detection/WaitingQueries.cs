@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using WireDns.Wire;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection;
@@ -29,22 +27,10 @@ internal sealed class WaitingQueries
     {
         var index = Take();
         ref var slot = ref _slots[index];
-        slot.Source = payload.Source;
-        slot.Destination = payload.Destination;
-        slot.SourcePort = payload.SourcePort;
-        slot.DestinationPort = payload.DestinationPort;
-        slot.Transport = payload.Transport;
-        slot.Time = payload.Time;
-        slot.PacketNumber = payload.PacketNumber;
-        slot.InterfaceIndex = payload.InterfaceIndex;
-        slot.HasOverlap = payload.HasOverlap;
+        slot.Origin.CopyFrom(payload.Origin);
         slot.PacketSource = source;
         slot.Length = Math.Min(payload.Data.Length, MaximumLength);
-        slot.IsTruncated = payload.IsTruncated || slot.Length < payload.Data.Length;
-        slot.VlanCount = Math.Min(payload.VlanIds.Length, VlanIds.Length);
-        payload.VlanIds[..slot.VlanCount].CopyTo(slot.Vlans);
-        slot.TunnelCount = Math.Min(payload.Tunnels.Length, Tunnels.Length);
-        payload.Tunnels[..slot.TunnelCount].CopyTo(slot.TunnelStack);
+        slot.Origin.IsTruncated |= slot.Length < payload.Data.Length;
         payload.Data[..slot.Length].CopyTo(_bytes.AsSpan(index * MaximumLength));
         return index + 1;
     }
@@ -54,22 +40,7 @@ internal sealed class WaitingQueries
     {
         ref var slot = ref _slots[place - 1];
         source = slot.PacketSource!;
-        return new TransportPayload
-        {
-            Data = _bytes.AsSpan((place - 1) * MaximumLength, slot.Length),
-            Transport = slot.Transport,
-            Source = slot.Source,
-            Destination = slot.Destination,
-            SourcePort = slot.SourcePort,
-            DestinationPort = slot.DestinationPort,
-            Time = slot.Time,
-            PacketNumber = slot.PacketNumber,
-            InterfaceIndex = slot.InterfaceIndex,
-            VlanIds = slot.Vlans[..slot.VlanCount],
-            Tunnels = slot.TunnelStack[..slot.TunnelCount],
-            IsTruncated = slot.IsTruncated,
-            HasOverlap = slot.HasOverlap,
-        };
+        return new TransportPayload(_bytes.AsSpan((place - 1) * MaximumLength, slot.Length), in slot.Origin);
     }
 
     /// <summary>Gives a place back.</summary>
@@ -98,38 +69,11 @@ internal sealed class WaitingQueries
         return _used++;
     }
 
-    [InlineArray(Length)]
-    private struct VlanIds
-    {
-        public const int Length = 4;
-        private ushort _first;
-    }
-
-    [InlineArray(Length)]
-    private struct Tunnels
-    {
-        public const int Length = 4;
-        private Tunnel _first;
-    }
-
     private struct Slot
     {
-        public NetAddress Source;
-        public NetAddress Destination;
-        public ushort SourcePort;
-        public ushort DestinationPort;
-        public Transport Transport;
-        public PacketTime Time;
-        public long PacketNumber;
-        public int InterfaceIndex;
+        public PayloadOrigin Origin;
         public int Length;
         public int NextFree;
-        public int VlanCount;
-        public int TunnelCount;
-        public bool IsTruncated;
-        public bool HasOverlap;
         public PacketSource? PacketSource;
-        public VlanIds Vlans;
-        public Tunnels TunnelStack;
     }
 }

@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -35,7 +33,6 @@ internal sealed class LookupWatch
     private const long LifetimeInSeconds = 10;
     private const int EntriesPerBucket = 4;
     private const uint BucketMask = (Capacity / EntriesPerBucket) - 1;
-    private const int LongestName = 255;
 
     // Odd, with many bits set: a port's bits reach the whole word.
     private const ulong PortMultiplier = 0xbb67_ae85_84ca_a73b;
@@ -45,9 +42,8 @@ internal sealed class LookupWatch
     private const ushort LlmnrPort = 5355;
 
     private readonly Entry[] _entries = new Entry[Capacity];
-    private readonly ulong _seed0;
-    private readonly ulong _seed1;
-    private readonly ulong _seed2;
+    private readonly ulong _seed0 = SecretSeed.Next();
+    private readonly ulong _seed1 = SecretSeed.Next();
     private long _complete;
     private long _queriesAlone;
     private long _responsesAlone;
@@ -55,29 +51,42 @@ internal sealed class LookupWatch
     private long _now;
     private bool _isEmpty = true;
 
-    public LookupWatch()
-    {
-        Span<ulong> seeds = stackalloc ulong[3];
-        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(seeds));
-        (_seed0, _seed1, _seed2) = (seeds[0], seeds[1], seeds[2]);
-    }
+    // A message is held back until the next one, when its bucket has come from memory: waiting for it would cost more than all else here.
+    private HeldNote _held;
+
+    /// <summary>The seed of names' hashes, which no sender knows.</summary>
+    public ulong NameSeed { get; } = SecretSeed.Next();
 
     /// <summary>Takes note of a message that was delivered; those of other opcodes than QUERY are passed over.</summary>
     public void Add(in TransportPayload payload)
     {
-        var data = payload.Data;
-        if (!DnsHeader.TryRead(data, out var header) || header.Opcode != DnsOpcode.Query
+        var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        var header = reader.Header;
+        Add(in payload, in header, reader.TryReadQuestion(out var question) ? question.Name.HashIgnoreCase(NameSeed) : null);
+    }
+
+    /// <summary>Takes note of a message; those of other opcodes than QUERY are passed over.</summary>
+    /// <param name="payload">The message.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="nameHash">Hash of its first question's name under <see cref="NameSeed"/>; null where there is no question.</param>
+    public void Add(in TransportPayload payload, in DnsHeader header, ulong? nameHash)
+    {
+        if (header.Opcode != DnsOpcode.Query
             || (header.IsResponse ? payload.SourcePort : payload.DestinationPort) is MulticastDnsPort or LlmnrPort)
         {
             return;
         }
 
-        var flow = HashFlow(in payload, header);
-        var question = header.QuestionCount == 0 ? 0 : HashQuestion(data);
+        var flow = HashFlow(in payload, in header);
         var now = Entry.Ticks(payload.Time.Nanoseconds);
         _now = Math.Max(_now, now);
         _isEmpty = false;
-        Note((uint)flow & BucketMask, (uint)(flow >> 32), question, header.IsResponse ? Entry.ResponseSeen : Entry.QuerySeen, now);
+
+        // Not 0, which stands for a message without a question.
+        var question = nameHash is { } hash ? (uint)hash | 1 : 0;
+        NoteHeld();
+        _held = new HeldNote((uint)flow & BucketMask, (uint)(flow >> 32), question, header.IsResponse ? Entry.ResponseSeen : Entry.QuerySeen, now);
+        MemoryHint.WillBeRead(ref _entries[_held.Bucket * EntriesPerBucket]);
     }
 
     /// <summary>
@@ -85,6 +94,7 @@ internal sealed class LookupWatch
     /// </summary>
     public LookupCounts Count()
     {
+        NoteHeld();
         long waiting = 0;
         foreach (ref readonly var entry in _entries.AsSpan())
         {
@@ -99,9 +109,19 @@ internal sealed class LookupWatch
     {
         if (!_isEmpty)
         {
+            NoteHeld();
             Array.Clear(_entries);
             _isEmpty = true;
             _now = 0;
+        }
+    }
+
+    private void NoteHeld()
+    {
+        if (_held.Direction != 0)
+        {
+            Note(_held.Bucket, _held.Flow, _held.Question, _held.Direction, _held.Now);
+            _held.Direction = 0;
         }
     }
 
@@ -166,7 +186,8 @@ internal sealed class LookupWatch
         }
     }
 
-    private ulong HashFlow(in TransportPayload payload, DnsHeader header)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong HashFlow(in TransportPayload payload, in DnsHeader header)
     {
         var source = payload.Source.Hash(_seed0) ^ (payload.SourcePort * PortMultiplier);
         var destination = payload.Destination.Hash(_seed0) ^ (payload.DestinationPort * PortMultiplier);
@@ -174,38 +195,10 @@ internal sealed class LookupWatch
         var rest = header.Id | ((ulong)payload.Transport << 16);
         foreach (var tunnel in payload.Tunnels)
         {
-            rest = Mix(rest ^ _seed2, tunnel.Id | ((ulong)tunnel.Kind << 32));
+            rest = Mix(rest ^ _seed1, tunnel.Id | ((ulong)tunnel.Kind << 32));
         }
 
-        return Mix(client ^ _seed2, server + rest);
-    }
-
-    // A response repeats the question octet by octet, but for the case of its letters. So the octets up to the first zero do, folded more
-    // coarsely than RFC 4343 folds: what that takes for equal still differs in its id. A question that breaks hashes as far as it goes.
-    private uint HashQuestion(ReadOnlySpan<byte> message)
-    {
-        const ulong CaseBits = 0x2020_2020_2020_2020;
-        var name = message[DnsHeader.LengthInBytes..Math.Min(DnsHeader.LengthInBytes + LongestName, message.Length)];
-        var length = name.IndexOf((byte)0);
-        name = length < 0 ? name : name[..length];
-        // Products that do not wait for one another: each word has a secret factor of its own.
-        ulong hash = 0;
-        var factor = _seed1;
-        while (name.Length >= sizeof(ulong))
-        {
-            hash += Mix(BinaryPrimitives.ReadUInt64LittleEndian(name) | CaseBits, factor);
-            factor += _seed2;
-            name = name[sizeof(ulong)..];
-        }
-
-        ulong rest = 0;
-        foreach (var octet in name)
-        {
-            rest = (rest << 8) | octet;
-        }
-
-        // Not 0, which stands for a message without a question.
-        return (uint)Mix(hash + (rest | CaseBits), factor) | 1;
+        return Mix(client ^ _seed1, server + rest);
     }
 
     // Secret factors: keys that collide cannot be found from outside.
@@ -214,6 +207,15 @@ internal sealed class LookupWatch
     {
         var high = Math.BigMul(left ^ 0x9e37_79b9_7f4a_7c15, right ^ 0xd6e8_feb8_6659_fd93, out var low);
         return high ^ low;
+    }
+
+    private struct HeldNote(uint bucket, uint flow, uint question, int direction, long now)
+    {
+        public readonly uint Bucket = bucket;
+        public readonly uint Flow = flow;
+        public readonly uint Question = question;
+        public readonly long Now = now;
+        public int Direction = direction;
     }
 
     /// <summary>A lookup: 16 bytes, of which all zero is none.</summary>

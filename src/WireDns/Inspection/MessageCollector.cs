@@ -20,7 +20,7 @@ internal sealed class MessageCollector : IMessageConsumer
         HasSeenStream |= payload.Transport == Transport.Tcp;
         if (IsCollecting)
         {
-            _messages.Add(InspectedMessage.Of(payload));
+            _messages.Add(new InspectedMessage(payload));
         }
 
         return new DnsMessageReader(payload.Data, payload.IsTruncated).Finish();

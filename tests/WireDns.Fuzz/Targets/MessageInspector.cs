@@ -54,12 +54,21 @@ internal sealed class MessageInspector
         InspectVerdict(message, verdict);
         _names.InspectForms(reader.BrokenQuestionName);
         InspectStart(message);
+        InspectLook(message, verdict);
 
         features.Add(2, (ulong)verdict.Error | ((ulong)Math.Min(questions, 3) << 8) | ((ulong)(records == 0 ? 0 : 1) << 10));
         features.Add(3, (ulong)header.Opcode | ((ulong)verdict.Error << 8));
         features.AddMagnitude(4, questions);
         features.AddMagnitude(5, records);
         features.AddMagnitude(6, verdict.TrailingBytes);
+    }
+
+    private static void InspectLook(ReadOnlySpan<byte> message, DnsMessageVerdict verdict)
+    {
+        var reader = new DnsMessageReader(message);
+        var isUsual = verdict.Error == DnsError.None && reader.Header.QuestionCount == 1
+            && reader.TryReadQuestion(out var question) && !question.Name.IsRoot;
+        Invariant.Holds(DnsSoundMessage.TryRead(message, out _) == isUsual, "a look at a message sees what its reader finds");
     }
 
     private int InspectRecord(

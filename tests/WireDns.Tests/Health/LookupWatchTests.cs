@@ -291,9 +291,10 @@ public sealed class LookupWatchTests
 
     private void Add(
         NetAddress source, ushort sourcePort, NetAddress destination, ushort destinationPort, byte[] message, long nanoseconds,
-        Transport transport, ReadOnlySpan<Tunnel> tunnels) => _watch.Add(new TransportPayload
+        Transport transport, Tunnel[]? tunnels)
+    {
+        var origin = new PayloadOrigin
         {
-            Data = message,
             Transport = transport,
             Source = source,
             SourcePort = sourcePort,
@@ -301,6 +302,8 @@ public sealed class LookupWatchTests
             DestinationPort = destinationPort,
             Time = PacketTime.FromNanoseconds(nanoseconds),
             PacketNumber = 1,
-            Tunnels = tunnels,
-        });
+        };
+        origin.SetTunnels(tunnels, tunnels?.Length ?? 0);
+        _watch.Add(new TransportPayload(message, in origin));
+    }
 }

@@ -139,35 +139,31 @@ public sealed class MessageReportTests
 
     private static string Report(string hex, bool isTruncated = false) => Report(Bytes(hex), isTruncated);
 
-    private static string Report(byte[] message, bool isTruncated) => InspectionRun.Report(new InspectedFrame
+    private static string Report(byte[] message, bool isTruncated)
     {
-        File = "made.pcap",
-        Number = 1,
-        Time = PacketTime.FromSeconds(1, 0),
-        LinkType = LinkType.Raw,
-        InterfaceIndex = 0,
-        InterfaceName = null,
-        Data = [],
-        OriginalLength = 0,
-        Outcome = new PacketOutcome("dns_packets", "", 0),
-        Messages =
-        [
-            new InspectedMessage
-            {
-                Data = message,
-                Transport = Transport.Udp,
-                Source = NetAddress.From(IPAddress.Parse("192.0.2.1")),
-                Destination = NetAddress.From(IPAddress.Parse("192.0.2.53")),
-                SourcePort = 40000,
-                DestinationPort = 53,
-                Time = PacketTime.FromSeconds(1, 0),
-                PacketNumber = 1,
-                InterfaceIndex = 0,
-                VlanIds = [],
-                Tunnels = [],
-                IsTruncated = isTruncated,
-                HasOverlap = false,
-            },
-        ],
-    });
+        var origin = new PayloadOrigin
+        {
+            Transport = Transport.Udp,
+            Source = NetAddress.From(IPAddress.Parse("192.0.2.1")),
+            Destination = NetAddress.From(IPAddress.Parse("192.0.2.53")),
+            SourcePort = 40000,
+            DestinationPort = 53,
+            Time = PacketTime.FromSeconds(1, 0),
+            PacketNumber = 1,
+            IsTruncated = isTruncated,
+        };
+        return InspectionRun.Report(new InspectedFrame
+        {
+            File = "made.pcap",
+            Number = 1,
+            Time = PacketTime.FromSeconds(1, 0),
+            LinkType = LinkType.Raw,
+            InterfaceIndex = 0,
+            InterfaceName = null,
+            Data = [],
+            OriginalLength = 0,
+            Outcome = new PacketOutcome("dns_packets", "", 0),
+            Messages = [new InspectedMessage(new TransportPayload(message, in origin))],
+        });
+    }
 }

@@ -121,7 +121,24 @@ public sealed class DnsHostileBytesTests
         Assert.Equal(verdict.Error, new DnsMessageReader(message, isCut: true).Finish().Error);
         Assert.InRange(verdict.ErrorOffset, 0, message.Length);
         DnsMessageStart.IsPlausible(message, message.Length);
+        LookAt(message, verdict);
         return verdict;
+    }
+
+    // The quick look says the same as the reader, wherever it says anything; and it does of each message of the usual shape.
+    private static void LookAt(byte[] message, DnsMessageVerdict verdict)
+    {
+        var reader = new DnsMessageReader(message);
+        var isUsual = verdict.Error == DnsError.None && reader.Header.QuestionCount == 1
+            && reader.TryReadQuestion(out var question) && !question.Name.IsRoot;
+        Assert.Equal(isUsual, DnsSoundMessage.TryRead(message, out var sound));
+        if (isUsual)
+        {
+            reader = new DnsMessageReader(message);
+            reader.TryReadQuestion(out question);
+            Assert.Equal(question.Name.HashIgnoreCase(5), sound.HashName(5));
+            Assert.Equal(reader.Header, sound.Header);
+        }
     }
 
     private void UseName(DnsName name)

@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
+namespace WireDns.Wire.Dns;
+
+/// <summary>
+/// A message of the shape that nearly all have: one question, whose name is not the root, and nothing wrong anywhere. A view over the
+/// message's bytes, checked as thoroughly as <see cref="DnsMessageReader"/> checks, in a fraction of its time.
+/// </summary>
+public readonly ref struct DnsSoundMessage
+{
+    private const int QuestionOffset = DnsHeader.LengthInBytes;
+
+    // Type and class.
+    private const int QuestionFixedLength = 4;
+
+    private readonly ReadOnlySpan<byte> _labels;
+    private readonly DnsHeader _header;
+
+    private DnsSoundMessage(ReadOnlySpan<byte> labels, DnsHeader header)
+    {
+        _labels = labels;
+        _header = header;
+    }
+
+    /// <summary>The header.</summary>
+    [UnscopedRef]
+    public ref readonly DnsHeader Header => ref _header;
+
+    /// <summary>
+    /// Looks at a message. True means that <see cref="DnsMessageReader"/> finds one question and no fault; false means nothing, but that
+    /// the reader must be asked.
+    /// </summary>
+    /// <param name="bytes">The message, not cut; it may have any length and content.</param>
+    /// <param name="message">The message, where the result is true.</param>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out DnsSoundMessage message)
+    {
+        message = default;
+        if (!DnsHeader.TryRead(bytes, out var header) || header.QuestionCount != 1)
+        {
+            return false;
+        }
+
+        var position = QuestionOffset;
+        int label;
+        do
+        {
+            if ((uint)position >= (uint)bytes.Length || (label = bytes[position]) > DnsName.MaximumLabelLength)
+            {
+                return false;
+            }
+
+            position += label + 1;
+        }
+        while (label > 0);
+
+        var length = position - 1 - QuestionOffset;
+        if (bytes.Length - position < QuestionFixedLength || length is 0 or >= DnsName.MaximumWireLength)
+        {
+            return false;
+        }
+
+        position += QuestionFixedLength;
+        if (header.RecordCount > 0 && !TryPassRecords(bytes, position, header.RecordCount))
+        {
+            return false;
+        }
+
+        message = new DnsSoundMessage(bytes.Slice(QuestionOffset, length), header);
+        return true;
+    }
+
+    private static bool TryPassRecords(ReadOnlySpan<byte> bytes, int position, int count)
+    {
+        for (; count > 0; count--)
+        {
+            var end = DnsRecord.FindPlainEnd(bytes, position);
+            position = end > 0 ? end : DnsRecord.FindEnd(bytes, position);
+            if (position < 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The hash of the question's name that <see cref="DnsName.HashIgnoreCase"/> gives.</summary>
+    public ulong HashName(ulong seed) => DnsNameFolding.Hash(_labels, seed);
+}
