@@ -7,7 +7,10 @@ namespace WireDns;
 /// Reading has a thread of its own: one that waits for a pipe cannot be broken off, and must not keep the program from ending. Whoever holds
 /// <see cref="_turn"/> has the pipeline.
 /// </remarks>
-internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
+/// <param name="pipeline">Takes the packets.</param>
+/// <param name="onSource">Is told where the packets that follow come from.</param>
+/// <param name="secondStage">Takes the pipeline's later half to another thread; null for one thread.</param>
+internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, SecondStage? secondStage = null)
 {
     // How long a batch may take to be worked off once the run is cancelled: far longer than one takes, unless a sink holds it up.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
@@ -69,7 +72,19 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
 
         try
         {
-            pipeline.FinishSource();
+            if (secondStage is null)
+            {
+                pipeline.FinishSource();
+            }
+            else
+            {
+                IsConsumerStuck = !secondStage.TrySettle(Grace);
+                if (!IsConsumerStuck)
+                {
+                    secondStage.FinishSource();
+                    IsConsumerStuck = !secondStage.TrySettle(Grace);
+                }
+            }
         }
         finally
         {
@@ -82,6 +97,7 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
     {
         lock (_turn)
         {
+            secondStage?.TrySettle(Timeout.InfiniteTimeSpan);
             action();
         }
     }
@@ -105,12 +121,11 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
 
     private void Read(CaptureFileReader reader, CancellationToken cancellation)
     {
-        onSource(new PacketSource(reader));
+        Begin(new PacketSource(reader));
         try
         {
-            while (!cancellation.IsCancellationRequested && reader.TryReadBatch(out var batch))
+            while (!cancellation.IsCancellationRequested && TryProcess(reader))
             {
-                Process(batch);
             }
         }
         finally
@@ -120,39 +135,99 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource)
         }
     }
 
-    private void Process(PacketBatch batch)
+    // The stage has settled behind the source before, so that nobody else is at work.
+    private void Begin(PacketSource source) => InTurn(() => onSource(source));
+
+    /// <summary>Takes the next batch of packets; false at the end of the file.</summary>
+    private bool TryProcess(CaptureFileReader reader)
+    {
+        if (secondStage is not null)
+        {
+            return TryProcess(reader, secondStage);
+        }
+
+        if (!reader.TryReadBatch(out PacketBatch batch))
+        {
+            return false;
+        }
+
+        lock (_turn)
+        {
+            if (!_isAbandoned)
+            {
+                foreach (var packet in batch)
+                {
+                    pipeline.Process(packet);
+                }
+
+                pipeline.Pause();
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryProcess(CaptureFileReader reader, SecondStage stage)
+    {
+        var batch = stage.Take();
+        var isHandedOn = false;
+        try
+        {
+            if (!reader.TryReadBatch(batch.Packets))
+            {
+                return false;
+            }
+
+            lock (_turn)
+            {
+                if (!_isAbandoned)
+                {
+                    isHandedOn = true;
+                    stage.Process(batch);
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            if (!isHandedOn)
+            {
+                stage.GiveBack(batch);
+            }
+        }
+    }
+
+    private void InTurn(Action action)
     {
         lock (_turn)
         {
-            if (_isAbandoned)
+            if (!_isAbandoned)
             {
-                return;
+                action();
             }
-
-            foreach (var packet in batch)
-            {
-                pipeline.Process(packet);
-            }
-
-            pipeline.Pause();
         }
     }
 
     private void Finish(IReadOnlyList<CaptureFileReader> readers)
     {
-        lock (_turn)
+        InTurn(() =>
         {
-            if (_isAbandoned)
+            if (secondStage is null)
             {
-                return;
+                pipeline.FinishSource();
+            }
+            else
+            {
+                secondStage.FinishSource();
+                secondStage.TrySettle(Timeout.InfiniteTimeSpan);
             }
 
-            pipeline.FinishSource();
             foreach (var reader in readers)
             {
                 pipeline.Ledger.Add(reader.Skipped);
             }
-        }
+        });
     }
 
     private void ReadMerged(IReadOnlyList<string> paths, CancellationToken cancellation)

@@ -49,10 +49,25 @@ internal sealed class Ledger(PacketDecoder decoder)
     /// <summary>Messages known to have begun that were never completed, or that the snap length cut.</summary>
     public long Incomplete => _packets.IncompleteMessages;
 
+    private PacketDecoder PacketDecoder => decoder;
+
     private long Skipped { get; set; }
 
     /// <summary>Who used DNS that cannot be read; in detail for at most so many clients. Allocates: for a report.</summary>
     public EncryptedDnsUse GetEncryptedDns(int maximumClients) => EncryptedDnsUse.Of(decoder, maximumClients);
+
+    /// <summary>Adds what another ledger has, at rest.</summary>
+    public void Absorb(Ledger other)
+    {
+        decoder.Absorb(other.PacketDecoder);
+        Lookups.Absorb(other.Lookups);
+        Messages += other.Messages;
+        Malformed += other.Malformed;
+        MalformedNotDelivered += other.MalformedNotDelivered;
+        Skipped += other.Skipped;
+        Add(_malformed, other._malformed);
+        Add(_skipped, other._skipped);
+    }
 
     /// <summary>Counts a message in which nothing is wrong.</summary>
     public void AddSound() => Messages++;
@@ -110,6 +125,14 @@ internal sealed class Ledger(PacketDecoder decoder)
         foreach (var reason in Enum.GetValues<IncompleteReason>())
         {
             yield return ("incomplete", Name(reason.ToString()), _packets.CountMessages(reason));
+        }
+    }
+
+    private static void Add(long[] counts, long[] others)
+    {
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] += others[i];
         }
     }
 

@@ -5,7 +5,8 @@ using WireDns.Wire.Net;
 
 namespace WireDns;
 
-/// <summary>Takes packets to DNS messages, and messages to their consumer. Called by one thread at a time; allocates nothing itself.</summary>
+/// <summary>Takes packets to DNS messages, and messages to their consumer. Called by one thread at a time, or by one up to
+/// payloads and by another from there on (<see cref="SecondStage"/>); allocates nothing itself.</summary>
 internal sealed class Pipeline
 {
     private readonly PacketDecoder _decoder;
@@ -24,10 +25,41 @@ internal sealed class Pipeline
     /// <summary>What became of every packet and message so far.</summary>
     public Ledger Ledger => _ledger;
 
+    /// <summary>Adds what another pipeline has counted, at rest.</summary>
+    public void Absorb(Pipeline other) => _ledger.Absorb(other._ledger);
+
     /// <summary>Takes one packet as far as it goes.</summary>
-    public void Process(in Packet packet)
+    public void Process(in Packet packet) => Drain(Decode(packet));
+
+    /// <summary>Takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>.</summary>
+    public PayloadReader Decode(scoped in Packet packet) => _decoder.Decode(packet);
+
+    /// <summary>Gives up what is held for reassembly. What comes of it is to be given to <see cref="Consume"/>.</summary>
+    public PayloadReader DecodeRest() => _decoder.Finish();
+
+    /// <summary>Takes one payload as far as it goes.</summary>
+    public void Consume(in TransportPayload payload)
     {
-        Drain(_decoder.Decode(packet));
+        if (payload.IsTruncated || !DnsSoundMessage.TryRead(payload.Data, out var message))
+        {
+            var verdict = _consumer.Consume(payload);
+            _ledger.Add(verdict);
+            if (verdict.IsDelivered)
+            {
+                _ledger.Lookups.Add(payload);
+            }
+
+            return;
+        }
+
+        var nameHash = message.HashName(_ledger.Lookups.NameSeed);
+        _unwantedNames?.Expect(nameHash);
+        _ledger.AddSound();
+        _ledger.Lookups.Add(payload, message.Header, nameHash);
+        if (_unwantedNames is null || !_unwantedNames.Contains(nameHash))
+        {
+            _consumer.ConsumeSound(payload, nameHash);
+        }
     }
 
     /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
@@ -36,7 +68,13 @@ internal sealed class Pipeline
     /// <summary>The end of a source: what is held for reassembly is given up, and the consumer forgets what it remembers of the source.</summary>
     public void FinishSource()
     {
-        Drain(_decoder.Finish());
+        Drain(DecodeRest());
+        FinishMessages();
+    }
+
+    /// <summary>The end of a source's payloads.</summary>
+    public void FinishMessages()
+    {
         _consumer.FinishSource();
         _ledger.Lookups.FinishSource();
     }
@@ -45,26 +83,7 @@ internal sealed class Pipeline
     {
         while (payloads.TryRead(out var payload))
         {
-            if (!payload.IsTruncated && DnsSoundMessage.TryRead(payload.Data, out var message))
-            {
-                var nameHash = message.HashName(_ledger.Lookups.NameSeed);
-                _unwantedNames?.Expect(nameHash);
-                _ledger.AddSound();
-                _ledger.Lookups.Add(payload, message.Header, nameHash);
-                if (_unwantedNames is null || !_unwantedNames.Contains(nameHash))
-                {
-                    _consumer.ConsumeSound(payload, nameHash);
-                }
-
-                continue;
-            }
-
-            var verdict = _consumer.Consume(payload);
-            _ledger.Add(verdict);
-            if (verdict.IsDelivered)
-            {
-                _ledger.Lookups.Add(payload);
-            }
+            Consume(payload);
         }
     }
 }

@@ -31,6 +31,9 @@ public sealed class PacketBatch
     /// <summary>Number of packets.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The bytes that the packets are views over; more than they are.</summary>
+    public ReadOnlySpan<byte> Bytes => Buffer;
+
     /// <summary>The packet at <paramref name="index"/>, from 0: a view over this batch's buffer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such packet.</exception>
     public Packet this[int index]

@@ -11,6 +11,9 @@ internal sealed class DuplicateWatch
 
     private readonly (ulong Fingerprint, long Time)[] _recent = new (ulong, long)[Size];
 
+    /// <summary>Forgets all fingerprints.</summary>
+    public void Clear() => Array.Clear(_recent);
+
     /// <summary>Whether the fingerprint was seen within 10 ms; remembers it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsRepeated(ulong fingerprint, long time)

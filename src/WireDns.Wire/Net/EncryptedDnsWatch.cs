@@ -68,7 +68,7 @@ internal sealed class EncryptedDnsWatch
             return false;
         }
 
-        Count(client, kind, opensConnection, packets, now);
+        Count(client, kind, opensConnection ? 1 : 0, packets, now);
         return true;
     }
 
@@ -86,7 +86,18 @@ internal sealed class EncryptedDnsWatch
         return list;
     }
 
-    private void Count(NetAddress client, EncryptedDnsKind kind, bool opensConnection, int packets, long now)
+    /// <summary>Adds what another one has counted.</summary>
+    public void Absorb(EncryptedDnsWatch other)
+    {
+        foreach (var traffic in other.ToList())
+        {
+            Count(traffic.Client, traffic.Kind, traffic.Connections, traffic.Packets, 0);
+        }
+
+        UncountedPackets += other.UncountedPackets;
+    }
+
+    private void Count(NetAddress client, EncryptedDnsKind kind, long connections, long packets, long now)
     {
         var key = new FlowKey(client, default, (ulong)kind, 0);
         var index = _clients.Find(in key);
@@ -103,7 +114,7 @@ internal sealed class EncryptedDnsWatch
 
         ref var counts = ref _clients[index];
         counts.Packets += packets;
-        counts.Connections += opensConnection ? 1 : 0;
+        counts.Connections += connections;
     }
 
     private bool MayBeResolver(NetAddress address)

@@ -90,6 +90,31 @@ public sealed class PacketCounters
         _incomplete[(int)reason] += heldPackets;
     }
 
+    /// <summary>Adds what another decoder has counted.</summary>
+    internal void Absorb(PacketCounters other)
+    {
+        Packets += other.Packets;
+        Selected += other.Selected;
+        Held += other.Held;
+        LostTcpBytes += other.LostTcpBytes;
+        OverlapsWithDifferentBytes += other.OverlapsWithDifferentBytes;
+        ExactDuplicatePackets += other.ExactDuplicatePackets;
+        EvictedFragmentedDatagrams += other.EvictedFragmentedDatagrams;
+        EvictedTcpConnections += other.EvictedTcpConnections;
+        Add(_notSelected, other._notSelected);
+        Add(_undecodable, other._undecodable);
+        Add(_incomplete, other._incomplete);
+        Add(_incompleteMessages, other._incompleteMessages);
+    }
+
+    private static void Add(long[] counts, long[] others)
+    {
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] += others[i];
+        }
+    }
+
     private static long Sum(long[] counts)
     {
         long sum = 0;

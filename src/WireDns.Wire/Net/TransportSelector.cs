@@ -30,6 +30,9 @@ internal sealed class TransportSelector
     /// <summary>What <see cref="ReadUdp"/> and <see cref="ReadTcp"/> returned is a view to deliver, and of which transport; else 0.</summary>
     public Transport ViewTransport { get; set; }
 
+    /// <summary>The input ends: what comes then repeats nothing of it.</summary>
+    public void Finish() => _duplicates.Clear();
+
     /// <summary>Whether a frame has the plain shape, and its ports and addresses show that nothing of it is wanted. False is not certain.</summary>
     public bool IsOfNoInterest(ReadOnlySpan<byte> frame) => PlainLayout.Find(frame) is { IsPlain: true } layout
         && _ports.IsOfNoInterest(frame, layout, BinaryPrimitives.ReadUInt32BigEndian(frame[layout.TransportOffset..]), _encryptedDns);

@@ -5,7 +5,6 @@ using WireDns.Alerts;
 using WireDns.Alerts.Sinks;
 using WireDns.Detection;
 using WireDns.Output;
-using WireDns.Wire.Net;
 
 namespace WireDns.Commands;
 
@@ -20,6 +19,7 @@ internal static class ReadCommand
         var decoding = new DecodingOptions();
         var output = new OutputOptions();
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print no summary." };
+        var jobs = JobsOption.Create();
         var command = new Command("read", "Match the DNS messages of capture files against Sigma rules.");
         inputs.AddTo(command);
         rules.AddTo(command);
@@ -27,6 +27,7 @@ internal static class ReadCommand
         decoding.AddTo(command);
         output.AddTo(command);
         command.Add(quiet);
+        command.Add(jobs);
         detection.AddBoundsTo(command);
         decoding.AddBoundsTo(command);
         command.SetAction(arguments =>
@@ -34,24 +35,30 @@ internal static class ReadCommand
             var files = inputs.Expand(arguments);
             var loaded = rules.Load(arguments);
             using var delivery = output.Open(arguments, QueueMode.Block);
-            var isQuiet = arguments.GetValue(quiet);
-            var detector = new Detector(loaded, delivery.Enqueue, detection.ToDetectorOptions(arguments));
-            return Run(files, inputs.IsMerged(arguments), loaded, decoding.ToDecoderOptions(arguments), detector, delivery, isQuiet);
+            var isMerged = inputs.IsMerged(arguments);
+            using var crew = new FileCrew(
+                loaded, decoding.ToDecoderOptions(arguments), detection.ToDetectorOptions(arguments), delivery.Enqueue,
+                isMerged ? 1 : arguments.GetValue(jobs), isMerged ? 1 : files.Paths.Count);
+            return Run(files, isMerged, loaded, crew, delivery, arguments.GetValue(quiet));
         });
         return command;
     }
 
-    private static int Run(
-        InputFiles files, bool isMerged, LoadedRules rules, PacketDecoderOptions options, Detector detector, AlertDelivery delivery, bool isQuiet)
+    private static int Run(InputFiles files, bool isMerged, LoadedRules rules, FileCrew crew, AlertDelivery delivery, bool isQuiet)
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, delivery.NoReaderLeft);
-        var pipeline = new Pipeline(options, detector);
-        var run = new FileRun(pipeline, source => detector.Source = source);
-        using var report = new ReportSignal(() => run.Pause(
-            () => StandardError.WriteTable(Report(pipeline.Ledger, detector, rules, delivery, Stopwatch.GetElapsedTime(start)))));
-        run.Read(files.Paths, isMerged, stop.Token);
+        using var report = new ReportSignal(
+            () => StandardError.WriteTable(Report(crew.Sum(), rules, delivery, Stopwatch.GetElapsedTime(start))));
+        if (isMerged)
+        {
+            crew.ReadMerged(files.Paths, stop.Token);
+        }
+        else
+        {
+            crew.Read(files.Paths, stop.Token);
+        }
 
         // A reader that is slow (a person in a pager) is waited for; a signal ends that too.
         using var impatience = signals.Requested.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
@@ -64,7 +71,7 @@ internal static class ReadCommand
         }
         else
         {
-            StandardError.WriteTable(Report(pipeline.Ledger, detector, rules, delivery, Stopwatch.GetElapsedTime(start)));
+            StandardError.WriteTable(Report(crew.Total(), rules, delivery, Stopwatch.GetElapsedTime(start)));
         }
 
         if (signals.Requested.IsCancellationRequested)
@@ -72,13 +79,13 @@ internal static class ReadCommand
             StandardError.Write("wiredns: interrupted: the rest of the input was not read");
         }
 
-        return files.Failed + run.Failed == 0 && lost.Count == 0 && !signals.Requested.IsCancellationRequested
+        return files.Failed + crew.Failed == 0 && lost.Count == 0 && !signals.Requested.IsCancellationRequested
             ? ExitStatus.Done
             : ExitStatus.Failed;
     }
 
-    private static string Report(Ledger ledger, Detector detector, LoadedRules rules, AlertDelivery delivery, TimeSpan duration) =>
-        Summary.Of(ledger, duration) + Summary.Of(detector, rules, delivery);
+    private static string Report(FileReader counted, LoadedRules rules, AlertDelivery delivery, TimeSpan duration) =>
+        Summary.Of(counted.Pipeline.Ledger, duration) + Summary.Of(counted.Detector, rules, delivery);
 
     // A reader that has seen enough (head -1) loses nothing that it wanted.
     private static bool IsLossy(DeliveryCounters counters) =>

@@ -42,6 +42,14 @@ internal sealed class Correlator
     /// <summary>Hits that a known resolver made for a client of its own, which are that client's and not counted twice.</summary>
     public long Forwarded { get; private set; }
 
+    /// <summary>Adds what another one has counted.</summary>
+    public void Absorb(Correlator other)
+    {
+        Counters.Absorb(other.Counters);
+        WithoutTime += other.WithoutTime;
+        Forwarded += other.Forwarded;
+    }
+
     /// <summary>Whether any correlation takes hits of a rule.</summary>
     public bool Takes(int rule) => _evidence[rule] is not null;
 

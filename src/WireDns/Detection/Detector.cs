@@ -31,6 +31,7 @@ internal sealed class Detector : IMessageConsumer
     private readonly long[] _alertsByRule;
     private readonly bool _hasResponseRules;
     private PacketTime _now;
+    private long _evictedElsewhere;
 
     /// <param name="rules">The rules.</param>
     /// <param name="raise">Takes an alert; false where it was dropped.</param>
@@ -61,7 +62,18 @@ internal sealed class Detector : IMessageConsumer
     public Correlator Correlator => _correlator;
 
     /// <summary>Lookups that were forgotten too early for want of room: a second alert for one of them is possible.</summary>
-    public long EvictedLookups => _lookups.Evicted;
+    public long EvictedLookups => _lookups.Evicted + _evictedElsewhere;
+
+    /// <summary>Adds what another detector of the same rules has counted, at rest.</summary>
+    public void Absorb(Detector other)
+    {
+        _evictedElsewhere += other.EvictedLookups;
+        _correlator.Absorb(other._correlator);
+        for (var rule = 0; rule < _alertsByRule.Length; rule++)
+        {
+            _alertsByRule[rule] += other._alertsByRule[rule];
+        }
+    }
 
     /// <inheritdoc/>
     public NameCache? UnwantedNames { get; }

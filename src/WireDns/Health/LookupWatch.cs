@@ -48,6 +48,7 @@ internal sealed class LookupWatch
     private long _queriesAlone;
     private long _responsesAlone;
     private long _givenUpEarly;
+    private long _waitingElsewhere;
     private long _now;
     private bool _isEmpty = true;
 
@@ -101,7 +102,18 @@ internal sealed class LookupWatch
             waiting += entry.Seen == Entry.QuerySeen && !entry.IsOver(_now) ? 1 : 0;
         }
 
-        return new LookupCounts(_complete, _queriesAlone - waiting, _responsesAlone, waiting, _givenUpEarly);
+        return new LookupCounts(_complete, _queriesAlone - waiting, _responsesAlone, waiting + _waitingElsewhere, _givenUpEarly);
+    }
+
+    /// <summary>Adds what another one has counted, at rest.</summary>
+    public void Absorb(LookupWatch other)
+    {
+        var counts = other.Count();
+        _complete += counts.Complete;
+        _queriesAlone += counts.QueriesAlone;
+        _responsesAlone += counts.ResponsesAlone;
+        _waitingElsewhere += counts.Waiting;
+        _givenUpEarly += counts.GivenUpEarly;
     }
 
     /// <summary>The source ends: what was not answered by now was not answered.</summary>
