@@ -1,0 +1,60 @@
+using WireDns.Tests.CommandLines;
+using WireDns.Tests.Detection;
+using WireDns.Tests.Running;
+
+namespace WireDns.Tests.Speed;
+
+/// <summary><c>read --jobs</c>: the number of threads changes nothing that can be seen.</summary>
+public sealed class JobsTests
+{
+    [Theory]
+    [InlineData("2")]
+    [InlineData("3")]
+    [InlineData("16")]
+    public void Many_files_give_the_same_alerts_in_the_same_order_and_the_same_ledger(string jobs)
+    {
+        string[] files = [.. Directory.GetFiles(TestPaths.Captures, "*.pcap*").Order(StringComparer.Ordinal), Path.Combine(TestPaths.Captures, "torture")];
+        var one = Product.Run(["read", .. files, "-r", TestPaths.AllRules, "--format", "ecs", "-j", "1"]);
+        var many = Product.Run(["read", .. files, "-r", TestPaths.AllRules, "--format", "ecs", "-j", jobs]);
+
+        Assert.NotEmpty(one.Output.Lines);
+        Assert.Equal(one.Output.Text, many.Output.Text);
+        Assert.Equal(one.ExitStatus, many.ExitStatus);
+        Assert.Equal(Settled(one.Error.Lines), Settled(many.Error.Lines));
+    }
+
+    [Fact]
+    public void One_large_file_gives_the_same_alerts_and_ledger_with_two_threads()
+    {
+        using var folder = new TemporaryFolder();
+        var capture = new LookupCapture();
+        for (var i = 0; i < 12_000; i++)
+        {
+            var name = i % 997 == 0 ? $"h{i}.msstorageazure.com" : $"host-{i % 4000}.example.org";
+            capture.Query(i * 0.01, DnsBytes.Query(name, (ushort)i));
+        }
+
+        var path = folder.Write("large.pcap", capture.Bytes);
+        var one = Product.Run("read", path, "-r", TestPaths.AllRules, "--format", "ecs", "-j", "1");
+        var two = Product.Run("read", path, "-r", TestPaths.AllRules, "--format", "ecs", "-j", "2");
+
+        Assert.Equal(13, one.Output.Lines.Count(line => line.Contains("bd03a0dc-5d93-49eb-b2e8-2dfd268600f8", StringComparison.Ordinal)));
+        Assert.Equal(one.Output.Text, two.Output.Text);
+        Assert.Equal(Settled(one.Error.Lines), Settled(two.Error.Lines));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("257")]
+    public void Other_numbers_are_refused(string jobs)
+    {
+        var run = Product.Run("read", SampleCaptures.Beacon, "-r", TestPaths.Rules, "--jobs", jobs);
+
+        Assert.Equal(2, run.ExitStatus);
+        Assert.Contains("--jobs takes 1 to 256", run.Error.Text, StringComparison.Ordinal);
+    }
+
+    // Failures of files are said when they happen, and the first line of the summary has the time that it took.
+    private static IEnumerable<string> Settled(IEnumerable<string> lines) =>
+        lines.Where(line => !line.Contains(" a second", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+}
