@@ -111,6 +111,7 @@ internal sealed class LoadedRules
         AllOf all => all.Nodes.Any(HasKeywords),
         AnyOf any => any.Nodes.Any(HasKeywords),
         Not not => HasKeywords(not.Node),
+        SelectionUse use => HasKeywords(use.Selection.Node),
         FieldMatch match => match.Field is null,
         _ => false,
     };
