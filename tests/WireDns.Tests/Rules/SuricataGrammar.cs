@@ -93,7 +93,7 @@ internal sealed partial class SuricataGrammar
                     Require(byte.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var priority) && priority > 0, "priority is from 1 to 255", faults);
                     break;
                 case "reference":
-                    Require(value is not null && Reference().IsMatch(value), "reference is url,PAGE", faults);
+                    Require(value is not null && Reference().IsMatch(value), "reference is url,PAGE, and begins like a host name", faults);
                     break;
                 case "metadata":
                     Require(value is not null && Metadata().IsMatch(value), "metadata is KEY VALUE, KEY VALUE …", faults);
@@ -190,7 +190,7 @@ internal sealed partial class SuricataGrammar
     [GeneratedRegex("""\A"((?<plain>[\x21-\x7e-[|":;\\]])|\|(?<byte>[0-9A-F]{2})( (?<byte>[0-9A-F]{2}))*\|)+"\z""")]
     private static partial Regex Content();
 
-    [GeneratedRegex(@"\Aurl,[\x21-\x7e-["";\\,|]]+\z")]
+    [GeneratedRegex(@"\Aurl,[A-Za-z0-9][\x21-\x7e-["";\\,|]]*\z")]
     private static partial Regex Reference();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_-]+ [A-Za-z0-9_-]+(, [A-Za-z0-9_-]+ [A-Za-z0-9_-]+)*\z")]

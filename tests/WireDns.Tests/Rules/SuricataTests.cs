@@ -135,6 +135,7 @@ public sealed partial class SuricataTests
     [InlineData("an id out of range", "sid:1;", "sid:4294967296;")]
     [InlineData("a reference of another kind", "priority", "reference:cve,1; priority")]
     [InlineData("a reference with a bar", "priority", "reference:url,a|b; priority")]
+    [InlineData("a reference that is no page", "priority", "reference:url,*a; priority")]
     [InlineData("metadata without a value", "priority", "metadata:a; priority")]
     public void The_grammar_refuses(string description, string part, string replacement)
     {
@@ -184,7 +185,7 @@ public sealed partial class SuricataTests
             """);
         Directory.CreateDirectory(folder["log"]);
         using var run = RunningProgram.Start(suricata, ["-c", settings, "-S", rules, "-r", SampleCaptures.Beacon, "-l", folder["log"], "-k", "none"]);
-        Assert.Equal(0, run.WaitForEnd());
+        Assert.True(run.WaitForEnd() == 0, string.Join('\n', run.Error.Lines.Concat(run.Output.Lines)));
         refused = [.. run.Error.Lines.Concat(run.Output.Lines).Where(line => line.StartsWith("E:", StringComparison.Ordinal) || line.Contains("rror parsing signature", StringComparison.Ordinal))];
         return [.. File.ReadLines(folder["log/eve.json"])
             .Where(line => line.Contains("\"event_type\":\"alert\"", StringComparison.Ordinal))
