@@ -4,10 +4,11 @@ using WireDns.Detection;
 
 namespace WireDns.Commands;
 
-/// <summary>What the detector is told of the network, and its bound.</summary>
+/// <summary>What the detector is told of the network, and its bounds.</summary>
 internal sealed class DetectionOptions
 {
     private const int MaximumLookups = 1 << 24;
+    private const int MaximumCorrelated = 1 << 24;
 
     private static readonly DetectorOptions Defaults = new();
 
@@ -26,9 +27,25 @@ internal sealed class DetectionOptions
         DefaultValueFactory = _ => Defaults.MaximumLookups,
     };
 
+    private readonly Option<int> _groups = new("--correlation-groups")
+    {
+        Description = "Groups of events (clients, for instance) that each correlation remembers at once: 1 to 16,777,216.",
+        HelpName = "N",
+        DefaultValueFactory = _ => Defaults.Correlations.MaximumGroups,
+    };
+
+    private readonly Option<int> _events = new("--correlation-events")
+    {
+        Description = "Events, or different values, that each correlation remembers at once in all of its groups together: 1 to 16,777,216.",
+        HelpName = "N",
+        DefaultValueFactory = _ => Defaults.Correlations.MaximumEvents,
+    };
+
     public DetectionOptions()
     {
         NumberRange.Require(_lookups, 1024, MaximumLookups);
+        NumberRange.Require(_groups, 1, MaximumCorrelated);
+        NumberRange.Require(_events, 1, MaximumCorrelated);
         _resolvers.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => !TryParse(token.Value, out _)))
@@ -41,13 +58,23 @@ internal sealed class DetectionOptions
     /// <summary>Adds the option that says something of the network to a command.</summary>
     public void AddTo(Command command) => command.Add(_resolvers);
 
-    /// <summary>Adds the bound to a command: to be called last, so that its help starts with the others.</summary>
-    public void AddBoundsTo(Command command) => command.Add(_lookups);
+    /// <summary>Adds the bounds to a command: to be called last, so that its help starts with the others.</summary>
+    public void AddBoundsTo(Command command)
+    {
+        command.Add(_lookups);
+        command.Add(_groups);
+        command.Add(_events);
+    }
 
     /// <summary>What the detector is told.</summary>
     public DetectorOptions ToDetectorOptions(ParseResult arguments) => Defaults with
     {
         MaximumLookups = arguments.GetValue(_lookups),
+        Correlations = Defaults.Correlations with
+        {
+            MaximumGroups = arguments.GetValue(_groups),
+            MaximumEvents = arguments.GetValue(_events),
+        },
         Resolvers = [.. (arguments.GetValue(_resolvers) ?? []).Select(text => TryParse(text, out var network) ? network : default)],
     };
 

@@ -29,7 +29,8 @@ internal sealed class Correlator
     {
         _rules = rules;
         _options = options;
-        _engine = new CorrelationEngine(rules.RunningCorrelations, [.. rules.OnQuery.Rules, .. rules.OnResponse.Rules], new DnsFields());
+        _engine = new CorrelationEngine(
+            rules.RunningCorrelations, [.. rules.OnQuery.Rules, .. rules.OnResponse.Rules], new DnsFields(), options.Correlations);
         _evidence = [.. Enumerable.Range(0, rules.Compiled.Count).Select(rule => _engine.Takes(rule) ? new EvidenceLog() : null)];
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using WireDns.Sigma.Correlation;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection;
@@ -14,6 +15,9 @@ internal sealed record DetectorOptions
     /// 10 s.
     /// </summary>
     public TimeSpan LookupLifetime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The bounds of correlations. Default: those of <see cref="CorrelationLimits"/>.</summary>
+    public CorrelationLimits Correlations { get; init; } = new();
 
     /// <summary>
     /// Internal resolvers, as addresses or networks: a lookup that one of them makes is marked as forwarded, since a client of its own asked

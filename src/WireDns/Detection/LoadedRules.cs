@@ -84,7 +84,7 @@ internal sealed class LoadedRules
     // A correlation asks the events of its rules for fields, too.
     private bool NeedsResponse(SigmaRule rule) => rule.FieldNames
         .Concat(RunningCorrelations.SelectMany(correlation => correlation.FieldsOf(rule)))
-        .Any(DnsFields.NeedsResponse) || rule.Detection.Selections.Any(selection => HasKeywords(selection.Node));
+        .Any(DnsFields.NeedsResponse) || HasKeywords(rule.Detection.Root);
 
     /// <summary>What a rule can do on the wire, by its log source and the fields that it names.</summary>
     internal static RuleVerdict Classify(SigmaRule rule)
@@ -111,6 +111,7 @@ internal sealed class LoadedRules
         AllOf all => all.Nodes.Any(HasKeywords),
         AnyOf any => any.Nodes.Any(HasKeywords),
         Not not => HasKeywords(not.Node),
+        SelectionUse use => HasKeywords(use.Selection.Node),
         FieldMatch match => match.Field is null,
         _ => false,
     };

@@ -69,8 +69,8 @@ internal static class Summary
     private static void WriteCorrelations(StringBuilder text, Correlator correlator)
     {
         var counters = correlator.Counters;
-        LineIfAny(text, "  groups of events forgotten", counters.EvictedGroups, note: "early, for want of room: a correlation may have been missed");
-        LineIfAny(text, "  numbers forgotten", counters.EvictedNumbers, note: "early, for want of room: a sum or mean is that of the newest");
+        LineIfAny(text, "  groups of events forgotten", counters.EvictedGroups, note: "early, for want of room: a correlation may have been missed; see --correlation-groups, --correlation-events");
+        LineIfAny(text, "  numbers forgotten", counters.EvictedNumbers, note: "early, for want of room: a sum, mean or percentile is that of the newest");
         LineIfAny(text, "  events too late to correlate", counters.Late, note: "they came when the time span of their group was over");
         LineIfAny(text, "  clocks set back", counters.SetBack, note: "groups of events were begun anew");
         LineIfAny(text, "  events of too many groups", counters.Overflown, note: "they had more values than groups are made of");

@@ -6,20 +6,50 @@ using WireDns.Wire.Net;
 namespace WireDns.Tests.Detection;
 
 /// <summary>Rules on a capture, from the file to the alerts, within this process.</summary>
-internal static class DetectionRun
+internal sealed class DetectionRun
 {
-    /// <summary>The alerts that a rule raises. It must load without a diagnostic, and run.</summary>
-    public static List<Alert> Alerts(string rule, LookupCapture capture, DetectorOptions? options = null)
+    private DetectionRun(LoadedRules rules, IReadOnlyList<Alert> alerts, Detector detector)
     {
-        using var folder = new TemporaryFolder();
-        var rules = LoadedRules.Load([folder.Write("rule.yml", rule)]);
-        Assert.Empty(rules.Diagnostics);
-        Assert.NotEmpty(rules.Compiled);
-        return Alerts(rules, folder.Write("capture.pcap", capture.Bytes), options);
+        Rules = rules;
+        Alerts = alerts;
+        Detector = detector;
     }
 
-    /// <summary>The alerts that rules raise.</summary>
-    public static List<Alert> Alerts(LoadedRules rules, string capture, DetectorOptions? options = null)
+    public LoadedRules Rules { get; }
+
+    public IReadOnlyList<Alert> Alerts { get; }
+
+    public Detector Detector { get; }
+
+    /// <summary>The alerts as title and name, in their order.</summary>
+    public IEnumerable<string> Summary => Alerts.Select(alert => $"{alert.Rule.Title}: {alert.Message.QuestionName}");
+
+    /// <summary>The alerts that a rule raises. It must load without a diagnostic, and run.</summary>
+    public static IReadOnlyList<Alert> AlertsOf(string rule, LookupCapture capture, DetectorOptions? options = null)
+    {
+        var run = OfText(rule, capture, options);
+        Assert.NotEmpty(run.Rules.Compiled);
+        return run.Alerts;
+    }
+
+    /// <summary>Runs rules given as text, which must load without a diagnostic.</summary>
+    public static DetectionRun OfText(string rules, LookupCapture capture, DetectorOptions? options = null)
+    {
+        using var folder = new TemporaryFolder();
+        return Of(folder.Write("rules.yml", rules), capture, options);
+    }
+
+    /// <summary>Runs rules from a path, which must load without a diagnostic.</summary>
+    public static DetectionRun Of(string path, LookupCapture capture, DetectorOptions? options = null)
+    {
+        var rules = LoadedRules.Load([path]);
+        Assert.Empty(rules.Diagnostics);
+        using var folder = new TemporaryFolder();
+        return Of(rules, folder.Write("capture.pcap", capture.Bytes), options);
+    }
+
+    /// <summary>Runs rules on a file, which must be read in full.</summary>
+    public static DetectionRun Of(LoadedRules rules, string capture, DetectorOptions? options = null)
     {
         var alerts = new List<Alert>();
         var detector = new Detector(rules, alert =>
@@ -30,6 +60,6 @@ internal static class DetectionRun
         var run = new FileRun(new Pipeline(new PacketDecoderOptions(), detector), source => detector.Source = source);
         run.Read([capture], areMerged: false, TestContext.Current.CancellationToken);
         Assert.Equal(0, run.Failed);
-        return alerts;
+        return new DetectionRun(rules, alerts, detector);
     }
 }

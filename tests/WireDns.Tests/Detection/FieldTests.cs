@@ -101,7 +101,7 @@ public sealed class FieldTests
     [InlineData("dns.header_flags|all: [AA, RD, RA, CD]")]
     // Keywords.
     [InlineData("'|all': [edge.cdn, shop.example, cname, noerror, in]")]
-    public void Has_the_value(string match) => Assert.Single(DetectionRun.Alerts(RuleText.Of(match), Answered));
+    public void Has_the_value(string match) => Assert.Single(DetectionRun.AlertsOf(RuleText.Of(match), Answered));
 
     [Theory]
     [InlineData("query: www.shop.example.co.uk.")]
@@ -117,7 +117,7 @@ public sealed class FieldTests
     [InlineData("record_type: OPT")]
     [InlineData("rtt|gt: 0.25")]
     [InlineData("src_ip: 192.0.2.53")]
-    public void Has_another_value(string match) => Assert.Empty(DetectionRun.Alerts(RuleText.Of(match), Answered));
+    public void Has_another_value(string match) => Assert.Empty(DetectionRun.AlertsOf(RuleText.Of(match), Answered));
 
     public static TheoryData<string, byte[], string[], string[]> Responses => new()
     {
@@ -166,8 +166,8 @@ public sealed class FieldTests
         var capture = new LookupCapture().Response(1, response);
 
         Assert.NotEmpty(description);
-        Assert.All(matches, match => Assert.Single(DetectionRun.Alerts(RuleText.Of(match), capture)));
-        Assert.All(others, match => Assert.Empty(DetectionRun.Alerts(RuleText.Of(match), capture)));
+        Assert.All(matches, match => Assert.Single(DetectionRun.AlertsOf(RuleText.Of(match), capture)));
+        Assert.All(others, match => Assert.Empty(DetectionRun.AlertsOf(RuleText.Of(match), capture)));
     }
 
     [Theory]
@@ -181,7 +181,7 @@ public sealed class FieldTests
     {
         var capture = new LookupCapture().Query(1, DnsBytes.Query(name));
 
-        Assert.All(matches, match => Assert.Single(DetectionRun.Alerts(RuleText.Of(match), capture)));
+        Assert.All(matches, match => Assert.Single(DetectionRun.AlertsOf(RuleText.Of(match), capture)));
     }
 
     [Fact]
@@ -192,8 +192,8 @@ public sealed class FieldTests
 
         Assert.All(
             ["parent_domain: one.example", "parent_domain: two.co.uk", "subdomain: mail", "dns.question.top_level_domain: wpad"],
-            match => Assert.Single(DetectionRun.Alerts(RuleText.Of(match), capture)));
-        Assert.Empty(DetectionRun.Alerts(RuleText.Of("parent_domain: wpad"), capture));
+            match => Assert.Single(DetectionRun.AlertsOf(RuleText.Of(match), capture)));
+        Assert.Empty(DetectionRun.AlertsOf(RuleText.Of("parent_domain: wpad"), capture));
     }
 
     [Theory]
@@ -202,7 +202,7 @@ public sealed class FieldTests
     [InlineData("answers: null")]
     [InlineData("'|all': [shop.example, in]")]
     public void A_query_without_a_response_has_what_it_carries(string match) =>
-        Assert.Single(DetectionRun.Alerts(RuleText.Of(match), new LookupCapture().Query(1, DnsBytes.Query(Name))));
+        Assert.Single(DetectionRun.AlertsOf(RuleText.Of(match), new LookupCapture().Query(1, DnsBytes.Query(Name))));
 
     [Fact]
     public void The_flags_of_a_query_are_its_own()
@@ -211,7 +211,7 @@ public sealed class FieldTests
         var capture = new LookupCapture().Query(1, DnsBytes.Message(1, 0x0030, [DnsBytes.Question(Name)], []));
 
         Assert.All(["RD: false", "Z: 3", "AA: false", "dns.header_flags|all: [AD, CD]"], match =>
-            Assert.Single(DetectionRun.Alerts(RuleText.Of(match), capture)));
+            Assert.Single(DetectionRun.AlertsOf(RuleText.Of(match), capture)));
     }
 
     [Theory]
@@ -223,7 +223,7 @@ public sealed class FieldTests
     {
         foreach (var other in new[] { 22, 3008, 257, 3006 })
         {
-            var alerts = DetectionRun.Alerts(
+            var alerts = DetectionRun.AlertsOf(
                 RuleText.With($"selection:\n  QueryName: {Name}\n  EventID: {other}\ncondition: selection", logSource), Answered);
             Assert.Equal(other == id ? 1 : 0, alerts.Count);
         }
@@ -252,7 +252,7 @@ public sealed class FieldTests
             folder.Write($"{++number}.yml", RuleText.Of($"EventID: {id}", source).Replace("d9a1", $"d9a{number}", StringComparison.Ordinal));
         }
 
-        var alerts = DetectionRun.Alerts(LoadedRules.Load([folder.Path]), WriteCapture(folder));
+        var alerts = DetectionRun.Of(LoadedRules.Load([folder.Path]), WriteCapture(folder)).Alerts;
 
         Assert.Equal(["5d3a1b8e-0f57-4c7e-9f0e-2a4c35b0d9a1", "5d3a1b8e-0f57-4c7e-9f0e-2a4c35b0d9a2"], alerts.Select(alert => alert.Rule.Id).Order(StringComparer.Ordinal));
     }

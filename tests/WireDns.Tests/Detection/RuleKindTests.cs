@@ -13,7 +13,7 @@ public sealed class RuleKindTests
     [Fact]
     public void A_rule_on_the_query_fires_at_the_query_and_not_again_at_the_response()
     {
-        var alert = Assert.Single(DetectionRun.Alerts(OnQuery, new LookupCapture()
+        var alert = Assert.Single(DetectionRun.AlertsOf(OnQuery, new LookupCapture()
             .Query(0, DnsBytes.Query("www.example"))
             .Query(1, DnsBytes.Query(Name, id: 2))
             .Response(1.5, DnsBytes.Response(Name, id: 2, answers: DnsBytes.Address(Name, "198.51.100.1")))));
@@ -29,7 +29,7 @@ public sealed class RuleKindTests
     [Fact]
     public void A_rule_on_the_query_fires_at_the_response_whose_query_was_not_seen()
     {
-        var alert = Assert.Single(DetectionRun.Alerts(OnQuery, new LookupCapture()
+        var alert = Assert.Single(DetectionRun.AlertsOf(OnQuery, new LookupCapture()
             .Response(1, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")))));
 
         Assert.Equal(1, alert.PacketNumber);
@@ -41,7 +41,7 @@ public sealed class RuleKindTests
     [Fact]
     public void A_rule_on_the_answer_fires_at_the_response_and_names_the_frames_of_both()
     {
-        var alert = Assert.Single(DetectionRun.Alerts(RuleText.AnsweredPool, new LookupCapture()
+        var alert = Assert.Single(DetectionRun.AlertsOf(RuleText.AnsweredPool, new LookupCapture()
             .Query(0, DnsBytes.Query(Name))
             .Query(0.1, DnsBytes.Query("www.example", id: 9))
             .Response(0.2, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")))));
@@ -70,7 +70,7 @@ public sealed class RuleKindTests
     [MemberData(nameof(Excluded))]
     public void A_rule_on_the_answer_is_silent_where_its_exclusion_is_true(string description, byte[] response)
     {
-        var alerts = DetectionRun.Alerts(RuleText.AnsweredPool, new LookupCapture()
+        var alerts = DetectionRun.AlertsOf(RuleText.AnsweredPool, new LookupCapture()
             .Query(0, DnsBytes.Query(Name))
             .Response(0.2, response));
 
@@ -89,7 +89,7 @@ public sealed class RuleKindTests
             capture.Query(secondsOfOthers, DnsBytes.Query("www.example", id: 7));
         }
 
-        var alert = Assert.Single(DetectionRun.Alerts(RuleText.AnsweredPool, capture));
+        var alert = Assert.Single(DetectionRun.AlertsOf(RuleText.AnsweredPool, capture));
 
         Assert.NotEmpty(description);
         Assert.Equal(packet, alert.PacketNumber);
@@ -100,7 +100,7 @@ public sealed class RuleKindTests
     [Fact]
     public void An_unanswered_query_is_judged_before_later_lookups_are()
     {
-        var alerts = DetectionRun.Alerts(RuleText.AnsweredPool, new LookupCapture()
+        var alerts = DetectionRun.AlertsOf(RuleText.AnsweredPool, new LookupCapture()
             .Query(0, DnsBytes.Query(Name))
             .Query(11, DnsBytes.Query("b.pool.example", id: 2))
             .Response(11.1, DnsBytes.Response("b.pool.example", id: 2, answers: DnsBytes.Address("b.pool.example", "198.51.100.1"))));
@@ -111,13 +111,13 @@ public sealed class RuleKindTests
     [Fact]
     public void A_rule_that_requires_a_response_is_silent_on_a_query_without_one()
     {
-        Assert.Empty(DetectionRun.Alerts(RuleText.Of("rcode: 0"), new LookupCapture().Query(0, DnsBytes.Query(Name))));
+        Assert.Empty(DetectionRun.AlertsOf(RuleText.Of("rcode: 0"), new LookupCapture().Query(0, DnsBytes.Query(Name))));
     }
 
     [Fact]
     public void A_response_after_its_time_is_a_lookup_of_its_own()
     {
-        var alerts = DetectionRun.Alerts(OnQuery, new LookupCapture()
+        var alerts = DetectionRun.AlertsOf(OnQuery, new LookupCapture()
             .Query(0, DnsBytes.Query(Name))
             .Response(10.001, DnsBytes.Response(Name)));
 
@@ -135,8 +135,8 @@ public sealed class RuleKindTests
             .Response(2.5, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")))
             .Response(4.5, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")));
 
-        Assert.Equal(1, Assert.Single(DetectionRun.Alerts(OnQuery, capture)).PacketNumber);
-        var alert = Assert.Single(DetectionRun.Alerts(RuleText.AnsweredPool, capture));
+        Assert.Equal(1, Assert.Single(DetectionRun.AlertsOf(OnQuery, capture)).PacketNumber);
+        var alert = Assert.Single(DetectionRun.AlertsOf(RuleText.AnsweredPool, capture));
         Assert.Equal(4, alert.PacketNumber);
         Assert.Equal(1, alert.RelatedPacketNumber);
     }
@@ -145,7 +145,7 @@ public sealed class RuleKindTests
     public void A_name_in_other_case_is_the_same_lookup()
     {
         // Resolvers change the case of names at random against forged responses, and servers give it back; some do not.
-        Assert.Single(DetectionRun.Alerts(OnQuery, new LookupCapture()
+        Assert.Single(DetectionRun.AlertsOf(OnQuery, new LookupCapture()
             .Query(0, DnsBytes.Query("A.pOOl.eXample"))
             .Response(0.1, DnsBytes.Response("a.pool.example"))));
     }
@@ -156,7 +156,7 @@ public sealed class RuleKindTests
     [InlineData("another name", 1, 40_000, "b.pool.example")]
     public void What_differs_is_a_lookup_of_its_own(string description, ushort id, ushort port, string name)
     {
-        var alerts = DetectionRun.Alerts(OnQuery, new LookupCapture()
+        var alerts = DetectionRun.AlertsOf(OnQuery, new LookupCapture()
             .Query(0, DnsBytes.Query(Name))
             .Query(0.1, DnsBytes.Query(name, id), port: port));
 
@@ -172,8 +172,8 @@ public sealed class RuleKindTests
             .Response(0.001, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")))
             .Query(0, DnsBytes.Query(Name));
 
-        Assert.Equal(1, Assert.Single(DetectionRun.Alerts(OnQuery, capture)).PacketNumber);
-        Assert.Equal(1, Assert.Single(DetectionRun.Alerts(RuleText.AnsweredPool, capture)).PacketNumber);
+        Assert.Equal(1, Assert.Single(DetectionRun.AlertsOf(OnQuery, capture)).PacketNumber);
+        Assert.Equal(1, Assert.Single(DetectionRun.AlertsOf(RuleText.AnsweredPool, capture)).PacketNumber);
     }
 
     [Theory]
@@ -189,7 +189,7 @@ public sealed class RuleKindTests
                 ? IPNetwork.Parse(resolver)
                 : new IPNetwork(IPAddress.Parse(resolver), 32)],
         };
-        var alerts = DetectionRun.Alerts(OnQuery, new LookupCapture()
+        var alerts = DetectionRun.AlertsOf(OnQuery, new LookupCapture()
             .Query(0, DnsBytes.Query(Name), client: "198.18.0.7")
             .Query(0.01, DnsBytes.Query(Name, id: 77), client: LookupCapture.Server, server: "203.0.113.1", port: 5_353)
             .Response(0.02, DnsBytes.Response(Name, id: 77), client: LookupCapture.Server, server: "203.0.113.1", port: 5_353)
@@ -203,7 +203,7 @@ public sealed class RuleKindTests
     public void A_response_to_an_internal_resolver_is_marked_too()
     {
         var options = new DetectorOptions { Resolvers = [new IPNetwork(IPAddress.Parse(LookupCapture.Server), 32)] };
-        var alert = Assert.Single(DetectionRun.Alerts(RuleText.Of("rcode_name: NXDOMAIN"), new LookupCapture()
+        var alert = Assert.Single(DetectionRun.AlertsOf(RuleText.Of("rcode_name: NXDOMAIN"), new LookupCapture()
             .Query(0, DnsBytes.Query(Name), client: LookupCapture.Server, server: "203.0.113.1")
             .Response(0.02, DnsBytes.Response(Name, responseCode: 3), client: LookupCapture.Server, server: "203.0.113.1"), options));
 
@@ -235,9 +235,9 @@ public sealed class RuleKindTests
         var capture = new LookupCapture()
             .Query(0, DnsBytes.Query(Name))
             .Query(1, DnsBytes.Query(Name, id: 2));
-        var first = DetectionRun.Alerts(OnQuery, capture).ConvertAll(alert => alert.Id);
+        var first = DetectionRun.AlertsOf(OnQuery, capture).Select(alert => alert.Id).ToList();
 
-        Assert.Equal(first, DetectionRun.Alerts(OnQuery, capture).ConvertAll(alert => alert.Id));
+        Assert.Equal(first, DetectionRun.AlertsOf(OnQuery, capture).Select(alert => alert.Id));
         Assert.Equal(2, first.Distinct().Count());
     }
 }

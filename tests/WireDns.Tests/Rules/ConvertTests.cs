@@ -1,17 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using System.Text.RegularExpressions;
 using CsCheck;
 using WireDns.RuleTools;
 using WireDns.RuleTools.Conversion;
 using WireDns.Sigma.Rules;
-using WireDns.Tests.CommandLines;
 using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Rules;
 
 /// <summary><c>wiredns rules convert</c>.</summary>
-public sealed partial class ConvertTests
+public sealed class ConvertTests
 {
     private static string Shipped => Path.Combine(TestPaths.Rules, "dns_query_win_malware_3cx_compromise.yml");
 
@@ -157,27 +155,6 @@ public sealed partial class ConvertTests
         Assert.Equal(5, columns.Length);
         Assert.Equal("e.example", columns[0]);
     }
-
-    [Fact]
-    public void The_real_Suricata_takes_every_signature_and_fires_as_the_rule_does()
-    {
-        Assert.SkipUnless(RunningProgram.IsInstalled("suricata"), "needs suricata (Debian 13 has it)");
-        using var folder = new TemporaryFolder();
-        var rules = folder.Write("wiredns.rules", Product.Run("rules", "convert", TestPaths.Rules, "-t", "suricata").Output.Text);
-        Directory.CreateDirectory(folder["log"]);
-        using var run = RunningProgram.Start("suricata", ["-S", rules, "-r", SampleCaptures.Beacon, "-l", folder["log"], "-k", "none"]);
-
-        Assert.Equal(0, run.WaitForEnd());
-        Assert.DoesNotContain(run.Error.Lines, line => line.StartsWith("E:", StringComparison.Ordinal));
-        var asked = Golden.ExpectedAlert.ReadFor(SampleCaptures.Beacon).Select(alert => alert.Name.ToLowerInvariant());
-        var found = File.ReadLines(folder["log/eve.json"]).Where(line => line.Contains("\"event_type\":\"alert\"", StringComparison.Ordinal))
-            .Select(line => AskedName().Match(line).Groups[1].Value.ToLowerInvariant());
-        Assert.Equal(asked.ToHashSet(), found.ToHashSet());
-    }
-
-    // Where it stands differs between versions of Suricata.
-    [GeneratedRegex("\"rrname\":\"([^\"]*)\"")]
-    private static partial Regex AskedName();
 
     private static bool IsCovered(HashSet<string> zone, string name)
     {

@@ -136,9 +136,9 @@ internal sealed class SuricataFormat(int firstSid) : IRuleFormat
         var text = new StringBuilder();
         foreach (var reference in rule.References)
         {
-            // The scheme stands in Suricata's reference.config.
+            // The scheme stands in Suricata's reference.config. Suricata refuses a signature whose reference does not begin like a host name.
             var page = reference.Replace("https://", "", StringComparison.Ordinal).Replace("http://", "", StringComparison.Ordinal);
-            if (page != reference && !page.AsSpan().ContainsAny(Special) && !page.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            if (page != reference && page.Length > 0 && char.IsAsciiLetterOrDigit(page[0]) && !page.AsSpan().ContainsAny(Special) && !page.AsSpan().ContainsAnyExceptInRange('!', '~'))
             {
                 text.Append(CultureInfo.InvariantCulture, $" reference:url,{page};");
             }
