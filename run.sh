@@ -4,6 +4,7 @@
 #   ./run.sh                    run the shipped rules over the shipped capture
 #   ./run.sh read FILE -r RULES any command of wiredns, with its arguments, from where you stand
 #   ./run.sh build              build, and print the path of the executable as the last line
+#   ./run.sh publish            compile the native binary, and print its path as the last line
 #   ./run.sh test [ARGUMENT...] build and run all tests; arguments go to each test program (-class NAME, -method NAME …)
 #   ./run.sh setup              only install or unpack what the commands and the tests need
 #   ./run.sh -- ARGUMENT...     hand the arguments to wiredns whatever the first one is
@@ -15,6 +16,7 @@ main() {
     root="$(script_folder)"
     configuration=Release
     executable="$root/src/WireDns/bin/$configuration/net10.0/wiredns"
+    native="$root/artifacts/publish"
     stamps="$root/artifacts/stamps"
     servers="$root/artifacts/servers"
     export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
@@ -30,11 +32,16 @@ main() {
             build_product
             printf '%s\n' "$executable"
             ;;
+        publish)
+            build_native
+            printf '%s\n' "$native/wiredns"
+            ;;
         test)
             shift
             setup_capture
             setup_tests
             build_tests
+            build_native
             run_tests "$@"
             ;;
         setup)
@@ -130,22 +137,51 @@ WORDS
 # ---- build -------------------------------------------------------------------------------------------------------
 
 build_product() {
-    build_if_changed product src/WireDns/WireDns.csproj src
+    build_if_changed product src
 }
 
 build_tests() {
-    build_if_changed tests WireDns.sln src tests WireDns.sln
+    build_if_changed tests src tests WireDns.sln
 }
 
-# Builds a project unless nothing changed since the last time: sources by content (so a new, a deleted or a restored
-# file counts whatever its time), and what the build put out (so an interrupted or a foreign build counts too).
+build_native() {
+    build_if_changed native src rules LICENSE
+}
+
+make_product() { compile src/WireDns/WireDns.csproj; }
+
+make_tests() { compile WireDns.sln; }
+
+compile() {
+    "$dotnet" build "$1" -c "$configuration" -v quiet -nodeReuse:false && [ -x "$executable" ]
+}
+
+# The native compiler comes as a package with the SDK's own version, which no lock file of the project knows: this
+# restore works without one, in folders of its own, with the versions of Directory.Packages.props.
+make_native() {
+    local new="$native.new"
+    rm -rf -- "$new" &&
+        "$dotnet" publish src/WireDns/WireDns.csproj -c "$configuration" --use-current-runtime -p:Native=true \
+            -v quiet -nodeReuse:false -p:RestorePackagesWithLockFile=false \
+            -p:NuGetLockFilePath="$root/artifacts/native/no.lock.json" --artifacts-path artifacts/native -o "$new" &&
+        [ -x "$new/wiredns" ] &&
+        rm -rf -- "$native" &&
+        mv -- "$new" "$native"
+}
+
+# build_if_changed NAME SOURCE...: runs make_NAME unless nothing changed since the last time: sources by content (so a
+# new, a deleted or a restored file counts whatever its time), and what the build put out (so an interrupted or a
+# foreign build counts too).
 build_if_changed() {
-    local name="$1" project="$2"
-    shift 2
+    local name="$1"
+    shift
     if is_current "$name" "$@"; then
         return
     fi
     require_sdk
+    if [ "$name" = native ]; then
+        setup_native
+    fi
     mkdir -p -- "$stamps"
     {
         # Two runs at the same time must not build into the same folders; the second then finds nothing to do.
@@ -153,18 +189,17 @@ build_if_changed() {
             flock 9
         fi
         if ! is_current "$name" "$@"; then
-            say "building ($name); the first time fetches packages and takes about a minute"
+            say "building ($name); the first time fetches packages and takes $([ "$name" = native ] && echo some minutes || echo about a minute)"
             rm -f -- "$stamps/$name"
             local sources log="$root/artifacts/build-$name.log"
             sources="$(fingerprint "$@")"
             # The log is a file, no pipe: a compiler process that stays behind would keep a pipe open for its reader.
-            if ! (cd -- "$root" && "$dotnet" build "$project" -c "$configuration" -v quiet -nodeReuse:false) \
-                >"$log" 2>&1 </dev/null 9>&-; then
+            # In a condition `set -e` is without effect: each step of a make_ function names the next with &&.
+            if ! (cd -- "$root" && "make_$name") >"$log" 2>&1 </dev/null 9>&-; then
                 cat -- "$log" >&2
-                fail 1 "the build failed (its output is above, and in $log)"
+                fail 1 "the build ($name) failed (its output is above, and in $log)"
             fi
-            [ -x "$executable" ] || fail 1 "the build made no $executable; its output is in $log"
-            printf '%s\n%s\n' "$sources" "$(output_fingerprint "$@")" >"$stamps/$name"
+            printf '%s\n%s\n' "$sources" "$(output_fingerprint "$name" "$@")" >"$stamps/$name"
         fi
     } 9>"$stamps/lock"
 }
@@ -172,8 +207,8 @@ build_if_changed() {
 is_current() {
     local name="$1"
     shift
-    [ -x "$executable" ] && [ -f "$stamps/$name" ] &&
-        [ "$(cat -- "$stamps/$name")" = "$(fingerprint "$@")"$'\n'"$(output_fingerprint "$@")" ]
+    [ -f "$stamps/$name" ] &&
+        [ "$(cat -- "$stamps/$name")" = "$(fingerprint "$@")"$'\n'"$(output_fingerprint "$name" "$@")" ]
 }
 
 fingerprint() {
@@ -186,10 +221,17 @@ fingerprint() {
 }
 
 output_fingerprint() {
+    local name="$1"
+    shift
     (
         cd -- "$root"
-        find "$@" -path "*/bin/$configuration/net10.0/*" -type f \( -name '*.dll' -o -name '*.json' -o -name wiredns -o \
-            -name '*.Tests' \) -exec cksum {} + | LC_ALL=C sort | cksum
+        if [ "$name" = native ]; then
+            mkdir -p -- "$native"
+            find "$native" -type f -exec cksum {} +
+        else
+            find "$@" -path "*/bin/$configuration/net10.0/*" -type f \( -name '*.dll' -o -name '*.json' -o \
+                -name wiredns -o -name '*.Tests' \) -exec cksum {} +
+        fi | LC_ALL=C sort | cksum
     )
 }
 
@@ -282,6 +324,20 @@ setup_capture() {
     if ! apt_install libpcap0.8t64 && ! apt_install libpcap0.8; then
         say "live capture needs libpcap: install libpcap0.8 (Debian, Ubuntu: 'apt-get install libpcap0.8';" \
             "Fedora: 'dnf install libpcap'; Alpine: 'apk add libpcap'). Everything else works without it."
+    fi
+}
+
+# The native compiler hands its object file to the system's linker, by way of a C compiler.
+setup_native() {
+    if command -v clang >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1; then
+        return
+    fi
+    case "$(uname -s)" in
+        Darwin) fail 1 "the native binary needs Xcode's command line tools: xcode-select --install" ;;
+    esac
+    if ! apt_install gcc || ! apt_install libc6-dev; then
+        fail 1 "the native binary is linked by clang or gcc, and neither is here. Debian, Ubuntu:" \
+            "'apt-get install gcc libc6-dev'; Fedora: 'dnf install gcc glibc-devel'; Alpine: 'apk add gcc musl-dev'."
     fi
 }
 
