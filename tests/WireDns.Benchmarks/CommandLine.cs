@@ -1,5 +1,6 @@
 using System.Globalization;
 using WireDns.Benchmarks.Checking;
+using WireDns.Benchmarks.Comparison;
 using WireDns.Benchmarks.Generation;
 
 namespace WireDns.Benchmarks;
@@ -9,13 +10,16 @@ namespace WireDns.Benchmarks;
 /// </summary>
 internal static class CommandLine
 {
-    private const string Usage = """
+    private const string Usage = $"""
         usage: generate KIND FILE [--packets N | --bytes N] [--planted N] [--seed N]
                audit FILE
                check
+               compare OPTION...
         generate  writes a capture (dns, span or hostile), the same for the same arguments, and prints what is in it
         audit     prints what an independent, slow reader finds in such a file
         check     generates small captures in memory, audits them and compares their hashes with the known ones
+        compare   runs WireDns and other programs on both captures, side by side
+        {BenchOptions.Usage}
         """;
 
     private static readonly ICaptureKind[] Kinds = [new DnsCapture(), new SpanCapture(), new HostileCapture()];
@@ -40,6 +44,8 @@ internal static class CommandLine
                     return 0;
                 case ["check"]:
                     return GeneratorCheck.Run(Kinds, output) ? 0 : 1;
+                case [var verb, .. var options] when Measurements.Has(verb):
+                    return new Measurements(output, errors, TimeProvider.System).Run(verb, options);
                 default:
                     errors.WriteLine(Usage);
                     return 2;

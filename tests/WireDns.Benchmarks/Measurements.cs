@@ -1,0 +1,44 @@
+using WireDns.Benchmarks.Comparison;
+
+namespace WireDns.Benchmarks;
+
+/// <summary>The commands that measure whole programs. Exit status: 0 measured, 1 WireDns did not find what was planted, 2 usage.</summary>
+internal sealed class Measurements(TextWriter output, TextWriter progress, TimeProvider time)
+{
+    /// <summary>Whether there is such a command.</summary>
+    public static bool Has(string verb) => verb is "compare";
+
+    /// <summary>Runs a command; returns the exit status.</summary>
+    public int Run(string verb, string[] arguments)
+    {
+        if (!BenchOptions.TryRead(arguments, out var options, out var fault))
+        {
+            progress.WriteLine($"{verb}: {fault}\n{BenchOptions.Usage}");
+            return 2;
+        }
+
+        if (Hyperfine.Needs.FirstOrDefault(program => !ShellProgram.IsInstalled(program)) is { } missing)
+        {
+            progress.WriteLine($"{verb}: {missing} is not installed (Debian: apt-get install {string.Join(' ', PeerCatalog.Packages)})");
+            return 1;
+        }
+
+        Directory.CreateDirectory(options.Folder);
+        options = options with { Folder = Path.GetFullPath(options.Folder) };
+        var results = new BenchResults(options.Folder, MachineDescription.Here(options.Core, time));
+        return verb switch
+        {
+            _ => Compare(options, results),
+        };
+    }
+
+    private int Compare(BenchOptions options, BenchResults results)
+    {
+        var measured = new ComparisonRun(options, progress).Run();
+        output.Write(results.Write("compare", measured.SelectMany(result => result), ComparisonTable.Write(measured)));
+        var wrong = measured.SelectMany(result => result.Take(options.Products.Count)).Where(result => !result.IsRight).ToList();
+        wrong.ForEach(result => progress.WriteLine(
+            $"{result.Peer.Name} found {result.Hits?.Found} of {result.Capture.Planted} in {result.Capture.Path}, and {result.Hits?.Others} others"));
+        return wrong.Count == 0 ? 0 : 1;
+    }
+}
