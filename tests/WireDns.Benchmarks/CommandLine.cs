@@ -15,10 +15,12 @@ internal static class CommandLine
                audit FILE
                check
                compare OPTION...
+               scale OPTION...
         generate  writes a capture (dns, span or hostile), the same for the same arguments, and prints what is in it
         audit     prints what an independent, slow reader finds in such a file
         check     generates small captures in memory, audits them and compares their hashes with the known ones
         compare   runs WireDns and other programs on both captures, side by side
+        scale     runs WireDns with 22 to 1,000,000 values and with 1 to 10,000 rules
         {BenchOptions.Usage}
         """;
 

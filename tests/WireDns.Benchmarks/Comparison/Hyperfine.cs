@@ -17,10 +17,9 @@ internal sealed class Hyperfine(string folder, int? core)
     /// <param name="isPinned">Whether it has the one core alone.</param>
     public TimedRun Run(string command, string? outputPath, bool isPinned = true)
     {
-        var report = Path.Combine(folder, "hyperfine.json");
-        var peak = Path.Combine(folder, "peak.txt");
-        File.Delete(report);
-        File.Delete(peak);
+        // Two measurements at once spoil each other's figures, but must not mix them up.
+        var report = Path.Combine(folder, $"hyperfine-{Environment.ProcessId}.json");
+        var peak = Path.Combine(folder, $"peak-{Environment.ProcessId}.txt");
         var pinned = core is { } number && isPinned ? $"taskset -c {number} " : "";
         // A command with operators of the shell gets a shell, which costs two milliseconds; hyperfine's own would be subtracted by guess.
         var whole = $"{pinned}time -q -f %M -o {ShellProgram.Quote(peak)} {(NeedsShell(command) ? $"bash -c {ShellProgram.Quote(command)}" : command)}";
@@ -32,7 +31,10 @@ internal sealed class Hyperfine(string folder, int? core)
             throw new IOException($"hyperfine failed on {command}: {output.Trim()}");
         }
 
-        return HyperfineReport.Read(File.ReadAllText(report), File.ReadAllText(peak));
+        var run = HyperfineReport.Read(File.ReadAllText(report), File.ReadAllText(peak));
+        File.Delete(report);
+        File.Delete(peak);
+        return run;
     }
 
     private static bool NeedsShell(string command)
