@@ -1,4 +1,5 @@
 using WireDns.Benchmarks.Comparison;
+using WireDns.Benchmarks.Goals;
 using WireDns.Benchmarks.Scale;
 
 namespace WireDns.Benchmarks;
@@ -7,7 +8,7 @@ namespace WireDns.Benchmarks;
 internal sealed class Measurements(TextWriter output, TextWriter progress, TimeProvider time)
 {
     /// <summary>Whether there is such a command.</summary>
-    public static bool Has(string verb) => verb is "compare" or "scale";
+    public static bool Has(string verb) => verb is "compare" or "scale" or "goals";
 
     /// <summary>Runs a command; returns the exit status.</summary>
     public int Run(string verb, string[] arguments)
@@ -30,6 +31,7 @@ internal sealed class Measurements(TextWriter output, TextWriter progress, TimeP
         return verb switch
         {
             "scale" => Scale(options, results),
+            "goals" => Goals(options, results),
             _ => Compare(options, results),
         };
     }
@@ -46,7 +48,8 @@ internal sealed class Measurements(TextWriter output, TextWriter progress, TimeP
 
     private int Scale(BenchOptions options, BenchResults results)
     {
-        var measured = options.Products.Select(product => new ScaleRun(options, progress).Run(product)).ToList();
+        var scale = new ScaleRun(options, progress);
+        var measured = options.Products.Select(product => scale.Run(product, scale.AllCases())).ToList();
         var tables = measured.Zip(options.Products, (result, product) => ScaleTable.Write(product.Name, result));
         output.Write(results.Write("scale", measured.SelectMany(result => result).Select(result => result.Scan), string.Join('\n', tables)));
 
@@ -55,5 +58,13 @@ internal sealed class Measurements(TextWriter output, TextWriter progress, TimeP
             || (result.Case.Name is "contains" or "endswith" && hits.Found != result.Scan.Capture.Planted)).ToList();
         wrong.ForEach(result => progress.WriteLine($"{result.Scan.Peer.Name} found {result.Scan.Hits}"));
         return wrong.Count == 0 ? 0 : 1;
+    }
+
+    // A goal that is not met is a figure, and no failure of the measurement.
+    private int Goals(BenchOptions options, BenchResults results)
+    {
+        var (goals, runs) = new GoalRun(options, progress).Run();
+        output.Write(results.Write("goals", runs, string.Join('\n', goals.Zip(options.Products, (met, product) => GoalTable.Write(product.Name, met)))));
+        return 0;
     }
 }

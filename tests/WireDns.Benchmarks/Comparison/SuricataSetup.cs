@@ -10,7 +10,8 @@ namespace WireDns.Benchmarks.Comparison;
 /// </summary>
 internal sealed class SuricataSetup(string folder, string? root)
 {
-    private const string Name = "suricata, DNS alone";
+    /// <summary>Its name in tables.</summary>
+    public const string Name = "suricata, DNS alone";
     private const string InnerFolder = "/var/tmp/wiredns-bench";
 
     /// <summary>Writes configuration and rules.</summary>

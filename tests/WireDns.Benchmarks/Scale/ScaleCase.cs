@@ -26,26 +26,33 @@ internal sealed record ScaleCase(string Name, int Size, string Arguments)
         }
 
         var rule = Path.Combine(folder, $"{form}.yml");
-        File.WriteAllText(rule, $$"""
-            title: Names of a list, {{form}}
-            logsource: {category: dns}
-            detection:
-              selection:
-                query{{(form == "exact" ? "" : "|" + form)}}|expand: '%names%'
-              condition: selection
-            level: high
-
-            """);
+        File.WriteAllText(rule, RuleText(form));
         return new ScaleCase(form, size, $"-r {ShellProgram.Quote(rule)} --placeholder {ShellProgram.Quote($"names={list}:list")}");
     }
 
-    /// <summary>
-    /// Many rules of two values each, without the watched domains beyond the first 22 rules; each rule needs one of its values, and not another. All
-    /// are in one file, since it is not the opening of files that is measured.
-    /// </summary>
+    /// <summary>Many rules, all in one file, since it is not the opening of files that is measured.</summary>
     public static ScaleCase OfRules(string folder, int size)
     {
         var path = Path.Combine(folder, $"rules-{size}.yml");
+        File.WriteAllText(path, RulesText(size));
+        return new ScaleCase(ManyRules, size, $"-r {ShellProgram.Quote(path)}");
+    }
+
+    /// <summary>A rule on the values of the placeholder <c>names</c>.</summary>
+    public static string RuleText(string form) => $$"""
+        title: Names of a list, {{form}}
+        logsource: {category: dns}
+        detection:
+          selection:
+            query{{(form == "exact" ? "" : "|" + form)}}|expand: '%names%'
+          condition: selection
+        level: high
+
+        """;
+
+    /// <summary>Rules of two values and a filter each; the first 22 are about the watched domains.</summary>
+    public static string RulesText(int size)
+    {
         var text = new StringBuilder();
         var values = ValueList.Make(Math.Max(22, size)).Take(size);
         foreach (var (domain, number) in values.Select((domain, number) => (domain, number)))
@@ -65,7 +72,6 @@ internal sealed record ScaleCase(string Name, int Size, string Arguments)
                 """);
         }
 
-        File.WriteAllText(path, text.ToString().TrimEnd('-', '\n', '\r') + "\n");
-        return new ScaleCase(ManyRules, size, $"-r {ShellProgram.Quote(path)}");
+        return text.ToString().TrimEnd('-', '\n', '\r') + "\n";
     }
 }

@@ -9,19 +9,22 @@ internal sealed class ScaleRun(BenchOptions options, TextWriter progress)
     private static readonly int[] ValueSizes = [22, 1_000, 100_000, 1_000_000];
     private static readonly int[] RuleSizes = [1, 10, 100, 1_000, 10_000];
 
-    /// <summary>Measures one build of WireDns with every set of rules, all of which take turns.</summary>
-    public IReadOnlyList<ScaleResult> Run(Peer product)
+    /// <summary>The folder of lists and rules.</summary>
+    public string Folder { get; } = Directory.CreateDirectory(Path.Combine(options.Folder, "scale")).FullName;
+
+    /// <summary>Every size of every kind.</summary>
+    public ScaleCase[] AllCases() =>
+    [
+        .. ScaleCase.Forms.SelectMany(_ => ValueSizes, (form, size) => ScaleCase.OfValues(Folder, form, size)),
+        .. RuleSizes.Select(size => ScaleCase.OfRules(Folder, size)),
+    ];
+
+    /// <summary>Measures one build of WireDns with sets of rules, all of which take turns.</summary>
+    public IReadOnlyList<ScaleResult> Run(Peer product, ScaleCase[] cases)
     {
-        var folder = Path.Combine(options.Folder, "scale");
-        Directory.CreateDirectory(folder);
         var hyperfine = new Hyperfine(options.Folder, options.Core);
         var captures = new BenchCaptures(options.Folder, options.Packets, progress);
         var (dns, empty) = (captures.Dns(), captures.Empty());
-        ScaleCase[] cases =
-        [
-            .. ScaleCase.Forms.SelectMany(_ => ValueSizes, (form, size) => ScaleCase.OfValues(folder, form, size)),
-            .. RuleSizes.Select(size => ScaleCase.OfRules(folder, size)),
-        ];
         var counter = new HitCounter([.. WatchedDomains.All]);
         var loads = cases.Select(_ => new List<TimedRun>()).ToList();
         var scans = cases.Select(_ => new List<TimedRun>()).ToList();
@@ -31,7 +34,7 @@ internal sealed class ScaleRun(BenchOptions options, TextWriter progress)
             for (var place = 0; place < cases.Length; place++)
             {
                 var rules = cases[place];
-                var outputPath = Path.Combine(folder, $"{rules.Name}-{rules.Size}.out");
+                var outputPath = Path.Combine(Folder, $"{rules.Name}-{rules.Size}.out");
                 loads[place].Add(hyperfine.Run(Command(product, rules).Replace("{file}", ShellProgram.Quote(empty), StringComparison.Ordinal), null));
                 scans[place].Add(hyperfine.Run(
                     Command(product, rules).Replace("{file}", ShellProgram.Quote(dns.Path), StringComparison.Ordinal), outputPath));
