@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WireDns.Benchmarks.Comparison;
 
-/// <summary>The results as Markdown: a row for each program, three columns for each capture.</summary>
+/// <summary>The results as Markdown: a row for each program, five columns for each capture.</summary>
 internal static class ComparisonTable
 {
     /// <summary>Writes the table. Ratios refer to the first row: 4 × is four times its time.</summary>
@@ -14,11 +14,11 @@ internal static class ComparisonTable
         foreach (var ofCapture in results)
         {
             var capture = ofCapture[0].Capture;
-            text.Append(CultureInfo.InvariantCulture, $" {capture.Name}: seconds | ratio | MiB | found of {capture.Planted} |");
+            text.Append(CultureInfo.InvariantCulture, $" {capture.Name}: seconds | processor | ratio | MiB | found of {capture.Planted} |");
         }
 
         text.Append("\n|---|");
-        text.Insert(text.Length, "---|", results.Count * 4).Append('\n');
+        text.Insert(text.Length, "---|", results.Count * 5).Append('\n');
         for (var row = 0; row < results[0].Count; row++)
         {
             text.Append("| ").Append(results[0][row].Peer.Name.Replace("|", @"\|", StringComparison.Ordinal)).Append(" |");
@@ -37,11 +37,12 @@ internal static class ComparisonTable
     {
         if (result.Runs.Count == 0)
         {
-            text.Append(" not run | | | |");
+            text.Append(" not run | | | | |");
             return;
         }
 
         text.Append(CultureInfo.InvariantCulture, $" {Figure(result.Seconds!.Value)}{(result.Runs.Count == 1 ? " (one run)" : "")} |");
+        text.Append(CultureInfo.InvariantCulture, $" {Figure(result.ProcessorSeconds!.Value)} |");
         text.Append(reference.Runs.Count == 0 ? "" : $" {Figure(Median.Ratio(result.Runs, reference.Runs))} ×").Append(" |");
         text.Append(CultureInfo.InvariantCulture, $" {result.PeakMebibytes:0} |");
         text.Append(result.Hits switch

@@ -55,12 +55,12 @@ public sealed class MeasurementTests
         var cat = new PeerResult(new Peer("cat", "", "", CountsHits: false), Capture, Runs(0.05, 0.05, 0.05), null);
         Assert.Equal(
             """
-            | | dns: seconds | ratio | MiB | found of 150 |
-            |---|---|---|---|---|
-            | wiredns | 0.500 | 1.00 × | 10 | 150 |
-            | tcpdump \| grep | 20.0 (one run) | 40.0 × | 10 | 149, and 3 others |
-            | zeek | not run | | | |
-            | cat | 0.050 | 0.100 × | 10 | |
+            | | dns: seconds | processor | ratio | MiB | found of 150 |
+            |---|---|---|---|---|---|
+            | wiredns | 0.500 | 0.375 | 1.00 × | 10 | 150 |
+            | tcpdump \| grep | 20.0 (one run) | 15.0 | 40.0 × | 10 | 149, and 3 others |
+            | zeek | not run | | | | |
+            | cat | 0.050 | 0.038 | 0.100 × | 10 | |
 
             """,
             ComparisonTable.Write([[product, slow, absent, cat]]));
