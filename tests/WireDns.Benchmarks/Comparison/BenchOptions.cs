@@ -11,7 +11,7 @@ internal sealed record BenchOptions
         --rules PATH             the rules (rules/sigmahq)
         --folder PATH            captures, lists, outputs and results (artifacts/bench)
         --peer 'NAME=COMMAND'    one more program; {file} is the capture, {domains} the list of the 22 domains
-        --only NAME              of the peers, this one; may be given several times
+        --only NAME              of the peers that are found here, this one; may be given several times
         --suricata-chroot DIR    a folder made by debootstrap in which Suricata is installed
         --sigma PATH             all SigmaHQ rules about DNS (../shared/sigma/rules, where that is)
         --runs N                 rounds after the first one, which warms up (5)
@@ -27,7 +27,7 @@ internal sealed record BenchOptions
     /// <summary>Programs that the user named.</summary>
     public IReadOnlyList<(string Name, string Command)> Peers { get; init; } = [];
 
-    /// <summary>Names of peers to which the run is limited; empty for all.</summary>
+    /// <summary>Names of peers to which those that are found here are limited; empty for all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
     /// <summary>The rules that WireDns matches against.</summary>

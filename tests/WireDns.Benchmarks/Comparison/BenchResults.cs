@@ -83,9 +83,10 @@ internal sealed class BenchResults(string folder, MachineDescription machine)
 
     private static string Escape(string text) => text.Replace("|", @"\|", StringComparison.Ordinal);
 
-    // 22 domains are one too many for a page.
+    // As it would be typed from here, and without the 22 domains.
     private static string Shorten(string command)
     {
+        command = command.Replace(Directory.GetCurrentDirectory() + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
         var domains = Generation.WatchedDomains.All;
         foreach (var dot in (string[])[".", "[.]"])
         {

@@ -26,12 +26,12 @@ internal sealed class ComparisonRun(BenchOptions options, TextWriter progress)
     private List<Peer> Peers()
     {
         var catalog = new PeerCatalog(options.Folder);
-        var others = catalog.Find(options.SuricataRoot).Concat(options.Peers.Select(peer => new Peer(
-            peer.Name, peer.Command.Replace("{domains}", ShellProgram.Quote(catalog.DomainsFile), StringComparison.Ordinal), "")));
         return
         [
             .. options.Products.Select(product => Product(product, options.Rules)),
-            .. others.Where(peer => options.Only.Count == 0 || options.Only.Contains(peer.Name)),
+            .. catalog.Find(options.SuricataRoot).Where(peer => options.Only.Count == 0 || options.Only.Contains(peer.Name)),
+            .. options.Peers.Select(peer => new Peer(
+                peer.Name, peer.Command.Replace("{domains}", ShellProgram.Quote(catalog.DomainsFile), StringComparison.Ordinal), "")),
         ];
     }
 }
