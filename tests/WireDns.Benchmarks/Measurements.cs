@@ -13,6 +13,12 @@ internal sealed class Measurements(TextWriter output, TextWriter progress, TimeP
     /// <summary>Runs a command; returns the exit status.</summary>
     public int Run(string verb, string[] arguments)
     {
+        if (arguments.Contains("--help"))
+        {
+            output.WriteLine($"{verb} OPTION...\n{BenchOptions.Usage}");
+            return 0;
+        }
+
         if (!BenchOptions.TryRead(arguments, out var options, out var fault))
         {
             progress.WriteLine($"{verb}: {fault}\n{BenchOptions.Usage}");
@@ -63,8 +69,9 @@ internal sealed class Measurements(TextWriter output, TextWriter progress, TimeP
     // A goal that is not met is a figure, and no failure of the measurement.
     private int Goals(BenchOptions options, BenchResults results)
     {
-        var (goals, runs) = new GoalRun(options, progress).Run();
-        output.Write(results.Write("goals", runs, string.Join('\n', goals.Zip(options.Products, (met, product) => GoalTable.Write(product.Name, met)))));
+        var (goals, compared) = new GoalRun(options, progress).Run();
+        var tables = goals.Zip(options.Products, (met, product) => GoalTable.Write(product.Name, met)).Append(ComparisonTable.Write(compared));
+        output.Write(results.Write("goals", compared.SelectMany(result => result), string.Join('\n', tables)));
         return 0;
     }
 }

@@ -6,20 +6,18 @@ namespace WireDns.Benchmarks.Goals;
 /// <summary><c>goals</c>: every goal, with its figure.</summary>
 internal sealed class GoalRun(BenchOptions options, TextWriter progress)
 {
-    /// <summary>Measures all builds; returns the goals of each, in their order, and every run of a whole program.</summary>
-    public (IReadOnlyList<IReadOnlyList<Goal>> Goals, IReadOnlyList<PeerResult> Results) Run()
+    /// <summary>Measures all builds; returns the goals of each, in their order, and the results on each capture that they are judged by.</summary>
+    public (IReadOnlyList<IReadOnlyList<Goal>> Goals, IReadOnlyList<IReadOnlyList<PeerResult>> Compared) Run()
     {
         var captures = new BenchCaptures(options.Folder, options.Packets, progress);
         var hyperfine = new Hyperfine(options.Folder, options.Core);
         var (dns, span) = (captures.Dns(), captures.Span());
         var compared = new ComparisonRun(options, progress).Run();
-        var results = compared.SelectMany(result => result).ToList();
         var scale = new ScaleRun(options, progress);
         var goals = new List<IReadOnlyList<Goal>>();
         foreach (var product in options.Products)
         {
             var scaled = scale.Run(product, ScaleGoals.Cases(scale.Folder));
-            results.AddRange(scaled.Select(result => result.Scan));
             var cores = new CoreGoals(options, hyperfine, dns, progress);
             goals.Add([
                 .. PeerGoals.Judge(product.Name, compared[0], compared[1]),
@@ -32,7 +30,7 @@ internal sealed class GoalRun(BenchOptions options, TextWriter progress)
             ]);
         }
 
-        return (goals, results);
+        return (goals, compared);
     }
 
     private Goal Allocation(BenchCapture capture) => Goal.AtMost(
