@@ -281,7 +281,7 @@ note_skips_and_failures() {
 
 # What is measured is the native binary, where `publish` can make it, and the managed build.
 run_bench() {
-    local verb=compare argument native="$root/artifacts/publish/wiredns" arguments=() products=()
+    local verb=compare argument native_executable="$root/artifacts/publish/wiredns" arguments=() products=()
     case "${1-}" in
         compare | scale | goals | micro)
             verb="$1"
@@ -302,7 +302,7 @@ run_bench() {
         case " ${arguments[*]-} " in
             *' --wiredns '*) ;;
             *)
-                [ ! -x "$native" ] || products+=(--wiredns "WireDns, native=$native")
+                [ ! -x "$native_executable" ] || products+=(--wiredns "WireDns, native=$native_executable")
                 products+=(--wiredns "WireDns, managed=$executable")
                 ;;
         esac

@@ -45,7 +45,7 @@ public class PipelineBenchmark
           rules: [any]
           group-by: [src_ip]
           timespan: 1m
-          condition: {gte: 1000000000}
+          condition: {gte: 100000}
 
         """;
 
