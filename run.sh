@@ -6,6 +6,7 @@
 #   ./run.sh build              build, and print the path of the executable as the last line
 #   ./run.sh publish            compile the native binary, and print its path as the last line
 #   ./run.sh test [ARGUMENT...] build and run all tests; arguments go to each test program (-class NAME, -method NAME …)
+#   ./run.sh bench [ARGUMENT...] measure against other programs; `bench scale`, `bench goals`, `bench micro` (docs/performance.md)
 #   ./run.sh setup              only install or unpack what the commands and the tests need
 #   ./run.sh -- ARGUMENT...     hand the arguments to wiredns whatever the first one is
 #
@@ -43,6 +44,10 @@ main() {
             build_tests
             build_native
             run_tests "$@"
+            ;;
+        bench)
+            shift
+            run_bench "$@"
             ;;
         setup)
             setup_capture
@@ -312,6 +317,48 @@ note_skips_and_failures() {
         /^error / {
             if (match($0, / name="[^"]*"/)) { print "failed: error in " plain(substr($0, RSTART + 7, RLENGTH - 8)) }
         }' "$1"
+}
+
+# ---- benchmarks --------------------------------------------------------------------------------------------------
+
+# What is measured is the native binary, where `publish` can make it, and the managed build.
+run_bench() {
+    local verb=compare argument native_executable="$root/artifacts/publish/wiredns" arguments=() products=()
+    case "${1-}" in
+        compare | scale | goals | micro)
+            verb="$1"
+            shift
+            ;;
+    esac
+    for argument in "$@"; do
+        if [ "$argument" = --install ]; then
+            setup_capture
+            setup_bench
+        else
+            arguments+=("$argument")
+        fi
+    done
+    build_product
+    build_if_changed benchmarks tests/WireDns.Benchmarks/WireDns.Benchmarks.csproj src tests/WireDns.Benchmarks
+    if [ "$verb" != micro ]; then
+        case " ${arguments[*]-} " in
+            *' --wiredns '*) ;;
+            *)
+                [ ! -x "$native_executable" ] || products+=(--wiredns "WireDns, native=$native_executable")
+                products+=(--wiredns "WireDns, managed=$executable")
+                ;;
+        esac
+    fi
+    cd -- "$root"
+    exec "$root/tests/WireDns.Benchmarks/bin/$configuration/net10.0/WireDns.Benchmarks" "$verb" \
+        ${products[@]+"${products[@]}"} ${arguments[@]+"${arguments[@]}"}
+}
+
+setup_bench() {
+    local package
+    for package in hyperfine time util-linux iproute2 ngrep dnscap tcpdump tshark; do
+        apt_install "$package" || say "$package could not be installed: what needs it does not run."
+    done
 }
 
 # ---- set-up ------------------------------------------------------------------------------------------------------

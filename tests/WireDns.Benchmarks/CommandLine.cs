@@ -1,6 +1,9 @@
 using System.Globalization;
 using WireDns.Benchmarks.Checking;
+using WireDns.Benchmarks.Comparison;
 using WireDns.Benchmarks.Generation;
+using WireDns.Benchmarks.Live;
+using WireDns.Benchmarks.Micro;
 
 namespace WireDns.Benchmarks;
 
@@ -9,13 +12,24 @@ namespace WireDns.Benchmarks;
 /// </summary>
 internal static class CommandLine
 {
-    private const string Usage = """
+    private const string Usage = $"""
         usage: generate KIND FILE [--packets N | --bytes N] [--planted N] [--seed N]
                audit FILE
                check
+               compare OPTION...
+               scale OPTION...
+               goals OPTION...
+               micro [--filter PATTERN] [BENCHMARKDOTNET OPTION...]
+               send INTERFACE CAPTURE all|noise SECONDS
         generate  writes a capture (dns, span or hostile), the same for the same arguments, and prints what is in it
         audit     prints what an independent, slow reader finds in such a file
         check     generates small captures in memory, audits them and compares their hashes with the known ones
+        compare   runs WireDns and other programs on both captures, side by side
+        scale     runs WireDns with 22 to 1,000,000 values and with 1 to 10,000 rules
+        goals     measures what docs/performance.md wants, and says what is met
+        micro     measures the parts in this process
+        send      sends the frames of a capture out of an interface as fast as it can; prints how many, and in how many seconds
+        {BenchOptions.Usage}
         """;
 
     private static readonly ICaptureKind[] Kinds = [new DnsCapture(), new SpanCapture(), new HostileCapture()];
@@ -40,6 +54,16 @@ internal static class CommandLine
                     return 0;
                 case ["check"]:
                     return GeneratorCheck.Run(Kinds, output) ? 0 : 1;
+                case ["micro", .. var options]:
+                    return MicroBenchmarks.Run(options);
+                case ["send", var interfaceName, var capture, var mixName, var secondsText]
+                    when Enum.TryParse<FrameMix>(mixName, ignoreCase: true, out var mix)
+                    && int.TryParse(secondsText, NumberStyles.None, CultureInfo.InvariantCulture, out var duration):
+                    var (frames, seconds) = PacketSender.Send(interfaceName, capture, mix, TimeSpan.FromSeconds(duration), TimeProvider.System);
+                    output.WriteLine(PacketSender.Format(frames, seconds));
+                    return 0;
+                case [var verb, .. var options] when Measurements.Has(verb):
+                    return new Measurements(output, errors, TimeProvider.System).Run(verb, options);
                 default:
                     errors.WriteLine(Usage);
                     return 2;

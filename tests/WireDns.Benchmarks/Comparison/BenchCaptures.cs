@@ -1,0 +1,44 @@
+using WireDns.Benchmarks.Generation;
+
+namespace WireDns.Benchmarks.Comparison;
+
+/// <summary>The captures that everything is measured on: generated where they are absent, and kept.</summary>
+/// <param name="folder">Where they are.</param>
+/// <param name="packets">The size of the capture of DNS alone, in packets; the other is scaled with it.</param>
+/// <param name="progress">Told what is generated.</param>
+internal sealed class BenchCaptures(string folder, long packets, TextWriter progress)
+{
+    /// <summary>The size that the goals speak of.</summary>
+    public const long DefaultPackets = 3_000_000;
+
+    /// <summary>DNS over UDP and nothing else.</summary>
+    public BenchCapture Dns() => Get(new DnsCapture());
+
+    /// <summary>A mirrored link: 3 % DNS.</summary>
+    public BenchCapture Span() => Get(new SpanCapture());
+
+    /// <summary>A capture without a packet, with which starting and loading are measured.</summary>
+    public string Empty()
+    {
+        var path = Path.Combine(folder, "empty.pcap");
+        // https://www.tcpdump.org/manpages/pcap-savefile.5.html: magic, version 2.4, zeros, snapshot length, Ethernet.
+        File.WriteAllBytes(path, Convert.FromHexString("d4c3b2a1020004000000000000000000ffff000001000000"));
+        return path;
+    }
+
+    private BenchCapture Get(ICaptureKind kind)
+    {
+        var full = kind.DefaultBudget;
+        var budget = full with { Target = (long)((Int128)full.Target * packets / DefaultPackets) };
+        var planted = kind.DefaultPlantedCount(budget);
+        var path = Path.Combine(folder, packets == DefaultPackets ? $"{kind.Name}.pcap" : $"{kind.Name}-{packets}.pcap");
+        if (!File.Exists(path))
+        {
+            progress.WriteLine($"generating {path}");
+            CaptureGeneration.ToFile(kind, new CaptureRequest(budget, planted, Seed: 1), path + ".new");
+            File.Move(path + ".new", path);
+        }
+
+        return new BenchCapture(kind.Name, path, (int)planted);
+    }
+}

@@ -1,0 +1,65 @@
+using WireDns.Capture;
+using WireDns.Detection;
+using WireDns.Wire.Net;
+
+namespace WireDns.Benchmarks.Goals;
+
+/// <summary>Goal 3: what is allocated for a packet once tables and buffers have grown. Runs the pipeline in this process, with rules that no packet hits.</summary>
+internal static class AllocationMeasurement
+{
+    private const string Rules = """
+        title: On the query
+        logsource: {category: dns}
+        detection:
+          selection:
+            query|contains: [never-asked-for.example, another-never.example]
+            query|endswith: .never.example
+          condition: selection
+        ---
+        title: On the response
+        logsource: {category: dns}
+        detection:
+          selection:
+            answer|contains: [192.0.2.253, never.example]
+            dns.question.name|startswith: never-
+          condition: selection
+        """;
+
+    /// <summary>Bytes for each packet of the second time through a capture.</summary>
+    public static double BytesForEachPacket(string folder, string capture)
+    {
+        var path = Path.Combine(folder, "no-hit.yml");
+        File.WriteAllText(path, Rules);
+        var rules = LoadedRules.Load([path]);
+        if (rules.Compiled.Count != 2)
+        {
+            throw new InvalidDataException($"{path}: the rules did not load");
+        }
+
+        var pipeline = new Pipeline(new PacketDecoderOptions(), new Detector(rules, _ => true));
+        var batch = new PacketBatch();
+        Measure(pipeline, capture, batch);
+        return Measure(pipeline, capture, batch);
+    }
+
+    // Opening a file allocates, and reads nothing yet.
+    private static double Measure(Pipeline pipeline, string capture, PacketBatch batch)
+    {
+        using var reader = CaptureFile.Open(capture);
+        var packets = 0L;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        while (reader.TryReadBatch(batch))
+        {
+            foreach (var packet in batch)
+            {
+                pipeline.Process(packet);
+                packets++;
+            }
+
+            pipeline.Pause();
+        }
+
+        pipeline.FinishSource();
+        return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / packets;
+    }
+}

@@ -1,0 +1,11 @@
+namespace WireDns.Benchmarks.Live;
+
+/// <summary>What is sent: frames out of a capture, over and over.</summary>
+internal enum FrameMix
+{
+    /// <summary>Everything.</summary>
+    All,
+
+    /// <summary>What is neither from nor to port 53.</summary>
+    Noise,
+}

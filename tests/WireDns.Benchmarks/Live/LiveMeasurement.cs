@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Globalization;
+using WireDns.Benchmarks.Comparison;
+
+namespace WireDns.Benchmarks.Live;
+
+/// <summary>
+/// Goal 7: <c>wiredns live</c> on one core, and on another one that sends as fast as it can, on two ends of a cable in a network namespace.
+/// </summary>
+internal sealed class LiveMeasurement(BenchOptions options, TextWriter progress)
+{
+    private const string Tap = "tap0";
+    private const string Generator = "gen0";
+    private const int SendSeconds = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Why it cannot be measured here; null where it can.</summary>
+    public static string? Missing() =>
+        !OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess ? "needs root on Linux"
+        : Environment.ProcessorCount < 2 ? "needs a second core for the sender"
+        : !ShellProgram.IsInstalled("ip") ? "needs ip (iproute2)"
+        : null;
+
+    /// <summary>Measures one build.</summary>
+    /// <param name="product">The build.</param>
+    /// <param name="capture">The frames.</param>
+    /// <param name="mix">Which of them.</param>
+    /// <param name="filter">The kernel filter for <c>--filter</c>; null for that of WireDns.</param>
+    /// <exception cref="IOException">The network could not be made, or WireDns did not start.</exception>
+    public LiveResult Run(Peer product, string capture, FrameMix mix, string? filter)
+    {
+        var network = $"wdbench{Environment.ProcessId}";
+        Ip($"netns add {network}");
+        try
+        {
+            Ip($"-n {network} link add {Tap} type veth peer name {Generator}");
+            Ip($"-n {network} link set {Tap} up");
+            Ip($"-n {network} link set {Generator} up");
+            return Measure(network, product, capture, mix, filter);
+        }
+        finally
+        {
+            Ip($"netns del {network}");
+        }
+    }
+
+    private LiveResult Measure(string network, Peer product, string capture, FrameMix mix, string? filter)
+    {
+        string[] filtered = filter is null ? [] : ["--filter", filter];
+        var start = new ProcessStartInfo("ip", [
+            "netns", "exec", network, "taskset", "-c", "0", product.Command, "live", "-i", Tap, "-r", options.Rules, .. filtered])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        using var sensor = Process.Start(start)!;
+        sensor.OutputDataReceived += (_, _) => { };
+        sensor.BeginOutputReadLine();
+        WaitForStart(sensor);
+        var before = ProcessorTime.OfProcess(sensor.Id);
+        var (sent, seconds) = Send(network, capture, mix);
+        var used = WaitUntilStill(sensor.Id) - before;
+        ShellProgram.Run("kill", "-TERM", sensor.Id.ToString(CultureInfo.InvariantCulture));
+        var summary = sensor.StandardError.ReadToEnd();
+        sensor.WaitForExit();
+        var result = new LiveResult(sent, seconds, LiveSummary.Read(summary, Tap), used);
+        progress.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{product.Name}, live, {mix}, filter {filter ?? "built in"}: {result.Rate:N0} a second, {result.Summary}, {result.MicrosecondsForEachFrame:0.000} µs a frame"));
+        return result;
+    }
+
+    // Two lines: what it captures on, and how many rules run. With the second one it is ready.
+    private static void WaitForStart(Process sensor)
+    {
+        while (sensor.StandardError.ReadLine() is { } line)
+        {
+            if (line.EndsWith(" run", StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        throw new IOException("wiredns live did not start");
+    }
+
+    // The sender is this program again, so that it has its own core and namespace.
+    private static (long Frames, double Seconds) Send(string network, string capture, FrameMix mix)
+    {
+        var (status, output) = ShellProgram.Run(
+            "ip", "netns", "exec", network, "taskset", "-c", "1", Environment.ProcessPath!, "send", Generator, capture, mix.ToString(),
+            SendSeconds.ToString(CultureInfo.InvariantCulture));
+        return status == 0 ? PacketSender.Parse(output) : throw new IOException($"the sender failed: {output.Trim()}");
+    }
+
+    // Still is who uses less than a hundredth of a core: timers tick in any runtime.
+    private static double WaitUntilStill(int process)
+    {
+        var watch = Stopwatch.StartNew();
+        var last = ProcessorTime.OfProcess(process);
+        while (watch.Elapsed < Patience)
+        {
+            Thread.Sleep(300);
+            var now = ProcessorTime.OfProcess(process);
+            if (now - last < 0.003)
+            {
+                return last;
+            }
+
+            last = now;
+        }
+
+        return last;
+    }
+
+    private static void Ip(string arguments)
+    {
+        var (status, output) = ShellProgram.Run("ip", arguments.Split(' '));
+        if (status != 0)
+        {
+            throw new IOException($"ip {arguments}: {output.Trim()}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace WireDns.Benchmarks.Live;
+
+/// <summary><c>send</c>: as many frames as the machine can make, for some seconds.</summary>
+internal static class PacketSender
+{
+    /// <summary>Sends, and returns how many frames in how many seconds.</summary>
+    public static unsafe (long Frames, double Seconds) Send(string interfaceName, string capture, FrameMix mix, TimeSpan duration, TimeProvider time)
+    {
+        var buffer = FrameBuffer.Read(capture, mix);
+        using var socket = new PacketSocket(interfaceName);
+        FramePlace[] frames = [.. buffer.Frames];
+        var (sent, next) = (0L, 0);
+        var start = time.GetTimestamp();
+        fixed (byte* bytes = buffer.Bytes)
+        {
+            while (time.GetElapsedTime(start) < duration)
+            {
+                var taken = socket.Send(bytes, frames.AsSpan(next, Math.Min(PacketSocket.BatchLength, frames.Length - next)));
+                sent += taken;
+                next = (next + taken) % frames.Length;
+            }
+        }
+
+        return (sent, time.GetElapsedTime(start).TotalSeconds);
+    }
+
+    /// <summary>What was sent as a line that <see cref="Parse"/> reads.</summary>
+    public static string Format(long frames, double seconds) => string.Create(CultureInfo.InvariantCulture, $"{frames} {seconds:0.000000}");
+
+    /// <summary>Reads that line.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static (long Frames, double Seconds) Parse(string line) =>
+        line.Trim().Split(' ') is [var frames, var seconds]
+        && long.TryParse(frames, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        && double.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out var duration)
+            ? (count, duration)
+            : throw new InvalidDataException($"the sender said: {line}");
+}

@@ -1,0 +1,48 @@
+using BenchmarkDotNet.Attributes;
+using WireDns.Benchmarks.Generation;
+using WireDns.Capture;
+using WireDns.Detection;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns.Benchmarks.Micro;
+
+/// <summary>Finding the lookup that a message belongs to, decoding of the packet included.</summary>
+public class LookupTableBenchmark
+{
+    private const int Packets = 50_000;
+    private readonly PacketDecoder _decoder = new(new PacketDecoderOptions(), DnsMessageStart.IsPlausible);
+    private readonly LookupTable _table = new(262_144, TimeSpan.FromSeconds(10));
+    private List<PacketBatch> _batches = [];
+
+    /// <summary>Makes the packets.</summary>
+    [GlobalSetup]
+    public void Setup() => _batches = SampleTraffic.Batches(SampleTraffic.Capture(new DnsCapture(), Packets));
+
+    /// <summary>Finds them.</summary>
+    [Benchmark(OperationsPerInvoke = Packets)]
+    public int DecodeAndFind()
+    {
+        var lookups = 0;
+        foreach (var batch in _batches)
+        {
+            foreach (var packet in batch)
+            {
+                var payloads = _decoder.Decode(packet);
+                while (payloads.TryRead(out var payload))
+                {
+                    while (_table.MustMakeRoom(payload.Time))
+                    {
+                        _table.DropOldest(payload.Time);
+                    }
+
+                    _table.Find(payload, out var isNew);
+                    lookups += isNew ? 1 : 0;
+                }
+            }
+        }
+
+        _table.Clear();
+        return lookups;
+    }
+}
