@@ -12,7 +12,7 @@ internal sealed class FileCrew : IDisposable
 {
     private readonly FileReader[] _readers;
     private readonly Func<FileReader> _createIdle;
-    private readonly AlertOrder _order;
+    private readonly FileOrder _order;
 
     /// <param name="rules">The rules.</param>
     /// <param name="decoding">What is decoded, within which bounds: each reader's own.</param>
@@ -24,7 +24,7 @@ internal sealed class FileCrew : IDisposable
         LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, Func<Alert, bool> raise, int jobs, int files)
     {
         var readers = Math.Clamp(files, 1, jobs);
-        _order = new AlertOrder(raise);
+        _order = new FileOrder(raise, failure => StandardError.Write($"wiredns: {failure}"));
         _createIdle = () => new FileReader(rules, decoding, detection, _order, hasSecondStage: false);
         _readers = [.. Enumerable.Range(0, readers).Select(_ => new FileReader(rules, decoding, detection, _order, jobs >= 2 * readers))];
     }

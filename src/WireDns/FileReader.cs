@@ -11,14 +11,14 @@ internal sealed class FileReader : IDisposable
     /// <param name="rules">The rules, which all readers share.</param>
     /// <param name="decoding">What is decoded, within which bounds.</param>
     /// <param name="detection">Bounds of detection, and what is known of the network.</param>
-    /// <param name="order">Takes the alerts.</param>
+    /// <param name="order">Takes the alerts and the failures.</param>
     /// <param name="hasSecondStage">Whether two threads share the work on a file.</param>
-    public FileReader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, AlertOrder order, bool hasSecondStage)
+    public FileReader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, bool hasSecondStage)
     {
         Detector = new Detector(rules, alert => order.Raise(File, alert), detection);
         Pipeline = new Pipeline(decoding, Detector);
         _secondStage = hasSecondStage ? new SecondStage(Pipeline) : null;
-        Run = new FileRun(Pipeline, source => Detector.Source = source, _secondStage);
+        Run = new FileRun(Pipeline, source => Detector.Source = source, _secondStage, failure => order.Report(File, failure));
     }
 
     /// <summary>Number of the file that is read now.</summary>

@@ -10,8 +10,11 @@ namespace WireDns;
 /// <param name="pipeline">Takes the packets.</param>
 /// <param name="onSource">Is told where the packets that follow come from.</param>
 /// <param name="secondStage">Takes the pipeline's later half to another thread; null for one thread.</param>
-internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, SecondStage? secondStage = null)
+/// <param name="onFailure">Is told why a file was not read to its end; stderr is unless given.</param>
+internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, SecondStage? secondStage = null, Action<string>? onFailure = null)
 {
+    private readonly Action<string> _report = onFailure ?? (failure => StandardError.Write($"wiredns: {failure}"));
+
     // How long a batch may take to be worked off once the run is cancelled: far longer than one takes, unless a sink holds it up.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
 
@@ -291,7 +294,7 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
         if (!_isAbandoned)
         {
             Failed++;
-            StandardError.Write($"wiredns: {failure}");
+            _report(failure);
         }
     }
 

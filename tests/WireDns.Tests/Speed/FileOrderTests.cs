@@ -2,24 +2,26 @@ using WireDns.Alerts;
 
 namespace WireDns.Tests.Speed;
 
-/// <summary><see cref="AlertOrder"/>.</summary>
-public sealed class AlertOrderTests
+/// <summary><see cref="FileOrder"/>.</summary>
+public sealed class FileOrderTests
 {
     private readonly List<string> _raised = [];
-    private readonly AlertOrder _order;
+    private readonly FileOrder _order;
 
-    public AlertOrderTests() => _order = new AlertOrder(alert =>
-    {
-        _raised.Add(alert.Id);
-        return true;
-    });
+    public FileOrderTests() => _order = new FileOrder(
+        alert =>
+        {
+            _raised.Add(alert.Id);
+            return true;
+        },
+        _raised.Add);
 
     [Fact]
     public void Alerts_of_later_files_wait_for_the_earlier_ones()
     {
         Raise(1, "b1");
         Raise(0, "a1");
-        Raise(2, "c1");
+        _order.Report(2, "c1");
         Raise(0, "a2");
         Assert.Equal(["a1", "a2"], _raised);
 
@@ -48,7 +50,7 @@ public sealed class AlertOrderTests
     [Fact]
     public async Task A_file_with_too_many_alerts_waits_until_it_is_its_turn()
     {
-        for (var i = 0; i < AlertOrder.Capacity; i++)
+        for (var i = 0; i < FileOrder.Capacity; i++)
         {
             Raise(1, "b");
         }
@@ -59,7 +61,7 @@ public sealed class AlertOrderTests
         _order.Finish(0);
         await late;
 
-        Assert.Equal(AlertOrder.Capacity + 2, _raised.Count);
+        Assert.Equal(FileOrder.Capacity + 2, _raised.Count);
         Assert.Equal("last", _raised[^1]);
     }
 

@@ -3,17 +3,19 @@ using WireDns.Alerts;
 namespace WireDns;
 
 /// <summary>
-/// Puts the alerts of files that are read at the same time into the order of the files. Those of the first file that is not finished go out
-/// at once; those of later files wait, and so does a file that has more of them than there is room for. Thread-safe.
+/// Puts what comes of files that are read at the same time, alerts and failures, into the order of the files. What comes of the first file
+/// that is not finished goes out at once; what comes of later files waits, and so does a file that has more alerts than there is room for.
+/// Thread-safe.
 /// </summary>
 /// <param name="raise">Takes an alert; false where it was dropped.</param>
-internal sealed class AlertOrder(Func<Alert, bool> raise)
+/// <param name="report">Takes a failure.</param>
+internal sealed class FileOrder(Func<Alert, bool> raise, Action<string> report)
 {
     /// <summary>Alerts that wait at most, of all files together.</summary>
     public const int Capacity = 10_000;
 
     private readonly object _gate = new();
-    private readonly SortedDictionary<int, List<Alert>> _waiting = [];
+    private readonly SortedDictionary<int, List<Action>> _waiting = [];
     private readonly HashSet<int> _finished = [];
     private int _first;
     private int _waitingCount;
@@ -34,14 +36,24 @@ internal sealed class AlertOrder(Func<Alert, bool> raise)
                 return raise(alert);
             }
 
-            if (!_waiting.TryGetValue(file, out var alerts))
-            {
-                _waiting.Add(file, alerts = []);
-            }
-
-            alerts.Add(alert);
-            _waitingCount++;
+            Hold(file, () => raise(alert));
             return true;
+        }
+    }
+
+    /// <summary>Takes a failure of a file.</summary>
+    public void Report(int file, string failure)
+    {
+        lock (_gate)
+        {
+            if (file == _first)
+            {
+                report(failure);
+            }
+            else
+            {
+                Hold(file, () => report(failure));
+            }
         }
     }
 
@@ -83,12 +95,23 @@ internal sealed class AlertOrder(Func<Alert, bool> raise)
         }
     }
 
+    private void Hold(int file, Action action)
+    {
+        if (!_waiting.TryGetValue(file, out var actions))
+        {
+            _waiting.Add(file, actions = []);
+        }
+
+        actions.Add(action);
+        _waitingCount++;
+    }
+
     private void Release(int file)
     {
-        if (_waiting.Remove(file, out var alerts))
+        if (_waiting.Remove(file, out var actions))
         {
-            _waitingCount -= alerts.Count;
-            alerts.ForEach(alert => raise(alert));
+            _waitingCount -= actions.Count;
+            actions.ForEach(action => action());
         }
     }
 }
