@@ -62,6 +62,11 @@ internal sealed class LookupWatch
     public void Add(in TransportPayload payload)
     {
         var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        if (reader.Error != DnsError.None)
+        {
+            return;
+        }
+
         var header = reader.Header;
         Add(in payload, in header, reader.TryReadQuestion(out var question) ? question.Name.HashIgnoreCase(NameSeed) : null);
     }
@@ -217,7 +222,8 @@ internal sealed class LookupWatch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong left, ulong right)
     {
-        var high = Math.BigMul(left ^ 0x9e37_79b9_7f4a_7c15, right ^ 0xd6e8_feb8_6659_fd93, out var low);
+        // An odd factor, or ids that follow each other would share the lowest bits, which pick the bucket.
+        var high = Math.BigMul((left ^ 0x9e37_79b9_7f4a_7c15) | 1, right ^ 0xd6e8_feb8_6659_fd93, out var low);
         return high ^ low;
     }
 

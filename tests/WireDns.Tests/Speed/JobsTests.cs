@@ -31,7 +31,7 @@ public sealed class JobsTests
         for (var i = 0; i < 12_000; i++)
         {
             var name = i % 997 == 0 ? $"h{i}.msstorageazure.com" : $"host-{i % 4000}.example.org";
-            capture.Query(i * 0.01, DnsBytes.Query(name, (ushort)i));
+            capture.Query(i * 0.05, DnsBytes.Query(name, (ushort)i));
         }
 
         var path = folder.Write("large.pcap", capture.Bytes);
