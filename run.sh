@@ -157,6 +157,8 @@ make_product() { compile src/WireDns/WireDns.csproj; }
 
 make_tests() { compile WireDns.sln; }
 
+make_benchmarks() { compile tests/WireDns.Benchmarks/WireDns.Benchmarks.csproj; }
+
 compile() {
     "$dotnet" build "$1" -c "$configuration" -v quiet -nodeReuse:false && [ -x "$executable" ]
 }
@@ -245,7 +247,7 @@ output_fingerprint() {
 # Each test project is a program that writes a report; the sums come from the reports. A program that dies, or hangs
 # beyond the limit, or leaves no report counts as one failed test.
 run_tests() {
-    local results="$root/artifacts/test-results" limit="${TEST_TIMEOUT_SECONDS:-600}"
+    local results="$root/artifacts/test-results" limit="${TEST_TIMEOUT_SECONDS:-1800}"
     local project name program report status passed=0 failed=0 skipped=0
     rm -rf -- "$results"
     mkdir -p -- "$results"
@@ -321,9 +323,9 @@ note_skips_and_failures() {
 
 # ---- benchmarks --------------------------------------------------------------------------------------------------
 
-# What is measured is the native binary, where `publish` can make it, and the managed build.
+# What is measured is the native binary and the managed build.
 run_bench() {
-    local verb=compare argument native_executable="$root/artifacts/publish/wiredns" arguments=() products=()
+    local verb=compare argument arguments=() products=()
     case "${1-}" in
         compare | scale | goals | micro)
             verb="$1"
@@ -339,13 +341,13 @@ run_bench() {
         fi
     done
     build_product
-    build_if_changed benchmarks tests/WireDns.Benchmarks/WireDns.Benchmarks.csproj src tests/WireDns.Benchmarks
+    build_native
+    build_if_changed benchmarks src tests/WireDns.Benchmarks
     if [ "$verb" != micro ]; then
         case " ${arguments[*]-} " in
             *' --wiredns '*) ;;
             *)
-                [ ! -x "$native_executable" ] || products+=(--wiredns "WireDns, native=$native_executable")
-                products+=(--wiredns "WireDns, managed=$executable")
+                products+=(--wiredns "WireDns, native=$native/wiredns" --wiredns "WireDns, managed=$executable")
                 ;;
         esac
     fi

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Text;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
@@ -25,11 +26,17 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
 
     private const int MaximumOfShortGrams = 2000;
 
+    // Below this, threads cost more than they save.
+    private const int MinimumOfParallelPatterns = 1 << 16;
+    private const int MaximumParts = 4;
+
     private readonly GrowingArray<byte> _blob = new(expectedLength + 64);
     private readonly GrowingArray<PatternEntry> _shortEntries = new();
     private readonly GrowingArray<PatternEntry> _longEntries = new(expectedPatterns + 64);
     private readonly ShortPatternsBuilder _short = new();
     private readonly List<UnfilteredPattern> _unfiltered = [];
+    private byte[] _bytes = new byte[512];
+    private byte[] _folded = new byte[1024];
     private bool _hasCased;
 
     /// <summary>Adds a pattern to a group.</summary>
@@ -38,7 +45,7 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         _hasCased |= isCased;
         var tokens = pattern.Tokens;
         var literalIndex = FindLongestLiteral(tokens);
-        var folded = literalIndex < 0 ? [] : TextFolding.Fold(tokens[literalIndex].Text, foldsAsciiOnly);
+        var folded = literalIndex < 0 ? [] : Fold(tokens[literalIndex].Text);
         var flags = (byte)((literalIndex is 0 || tokens.Count == 0 ? PatternEntry.StartsAtStart : 0) |
             (literalIndex == tokens.Count - 1 ? PatternEntry.EndsAtEnd : 0));
         var isPlain = !isCased && tokens.Count <= 3 && IsLiteralWithStars(tokens, literalIndex);
@@ -47,7 +54,7 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         {
             if (folded.Length < Gram.Length)
             {
-                _short.Add(folded, flags, group);
+                _short.Add(folded.ToArray(), flags, group);
             }
             else
             {
@@ -112,10 +119,11 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         return length >= Gram.Length || (IsLiteralWithStars(pattern.Tokens, index) && (length > 1 || pattern.Tokens.Count < 3));
     }
 
-    private void AddEntry(byte[] literal, byte[] blob, byte flags, int group)
+    private void AddEntry(ReadOnlySpan<byte> literal, ReadOnlySpan<byte> blob, byte flags, int group)
     {
         var offset = _blob.Count;
         _blob.Append(blob);
+        var isApart = literal != blob;
         var entries = literal.Length < Gram.LongLength ? _shortEntries : _longEntries;
         entries.Append(new PatternEntry
         {
@@ -125,12 +133,26 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
             Group = group,
             Flags = flags,
             // Until the gram is chosen, the window says where the literal's bytes are: in the blob, or behind it.
-            Window = (ulong)(ReferenceEquals(literal, blob) ? offset : _blob.Count),
+            Window = (ulong)(isApart ? _blob.Count : offset),
         });
-        if (!ReferenceEquals(literal, blob))
+        if (isApart)
         {
             _blob.Append(literal);
         }
+    }
+
+    /// <summary>The folded text of a literal; valid until the next call. A list of a million should not make an array for each.</summary>
+    private ReadOnlySpan<byte> Fold(string literal)
+    {
+        var needed = Encoding.UTF8.GetMaxByteCount(literal.Length);
+        if (_bytes.Length < needed)
+        {
+            _bytes = new byte[needed];
+            _folded = new byte[TextFolding.MaximumLength(needed)];
+        }
+
+        var length = Encoding.UTF8.GetBytes(literal, _bytes);
+        return _folded.AsSpan(0, TextFolding.Fold(_bytes.AsSpan(0, length), _folded, foldsAsciiOnly));
     }
 
     private void AddTable(int gramLength, GrowingArray<PatternEntry> patterns, int firstPattern, byte[] blob, List<GramTable> tables)
@@ -138,26 +160,43 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         var count = patterns.Count;
         if (count > 0)
         {
-            ChooseGrams(gramLength, patterns.AsSpan(), blob);
-            tables.Add(new GramTable(gramLength, patterns.Release(), count, firstPattern, blob, isPortable));
+            var entries = patterns.Release();
+            ChooseGrams(gramLength, entries, count, blob);
+            tables.Add(new GramTable(gramLength, entries, count, firstPattern, blob, isPortable));
         }
     }
 
     /// <summary>Chooses for each pattern the gram that the fewest patterns have, and of those the one that is rarest in names.</summary>
-    private static void ChooseGrams(int gramLength, Span<PatternEntry> entries, byte[] blob)
+    private static void ChooseGrams(int gramLength, PatternEntry[] entries, int count, byte[] blob)
     {
-        var counterShift = 32 - Math.Clamp(BitOperations.Log2((uint)entries.Length + 1) + 4, MinimumCounterBits, MaximumCounterBits);
+        var counterShift = 32 - Math.Clamp(BitOperations.Log2((uint)count + 1) + 4, MinimumCounterBits, MaximumCounterBits);
         var counts = new byte[1 << (32 - counterShift)];
-        foreach (ref var entry in entries)
+        var parts = count < MinimumOfParallelPatterns ? 1 : Math.Clamp(Environment.ProcessorCount, 1, MaximumParts);
+        Parallel.For(0, parts, part => CountGrams(gramLength, entries.AsSpan(0, count), blob, counts, counterShift, StartOf(part, counts.Length), StartOf(part + 1, counts.Length)));
+        Parallel.For(0, parts, part => ChooseGrams(gramLength, entries.AsSpan(StartOf(part, count)..StartOf(part + 1, count)), blob, counts, counterShift));
+
+        int StartOf(int part, int length) => (int)((long)length * part / parts);
+    }
+
+    /// <summary>Counts the grams of all patterns whose counters lie in a part of the table, so that no two threads write to one.</summary>
+    private static void CountGrams(int gramLength, ReadOnlySpan<PatternEntry> entries, byte[] blob, byte[] counts, int counterShift, int from, int to)
+    {
+        foreach (ref readonly var entry in entries)
         {
             var literal = blob.AsSpan((int)entry.Window, entry.LiteralLength);
             for (var i = 0; i + gramLength <= literal.Length; i++)
             {
-                ref var count = ref counts[HashOf(literal[i..], gramLength) >> counterShift];
-                count += count < byte.MaxValue ? (byte)1 : (byte)0;
+                var place = (int)(HashOf(literal[i..], gramLength) >> counterShift);
+                if (place >= from && place < to && counts[place] < byte.MaxValue)
+                {
+                    counts[place]++;
+                }
             }
         }
+    }
 
+    private static void ChooseGrams(int gramLength, Span<PatternEntry> entries, byte[] blob, byte[] counts, int counterShift)
+    {
         foreach (ref var entry in entries)
         {
             var literal = blob.AsSpan((int)entry.Window, entry.LiteralLength);

@@ -293,6 +293,13 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
 
     private void CheckList(YamlScalar scalar, string name, ref long totalCount, ref long totalLength)
     {
+        if (placeholders.TryGetSize(name, out var size))
+        {
+            totalCount += size.Count;
+            totalLength += size.Length;
+            return;
+        }
+
         placeholders.TryGet(name, out var values);
         var count = 0L;
         foreach (var value in values)

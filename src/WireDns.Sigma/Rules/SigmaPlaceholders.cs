@@ -7,6 +7,7 @@ namespace WireDns.Sigma.Rules;
 public sealed class SigmaPlaceholders
 {
     private readonly Dictionary<string, IEnumerable<string>> _lists = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Count, long Length)> _sizes = new(StringComparer.Ordinal);
 
     /// <summary>The names that are known.</summary>
     public IReadOnlyCollection<string> Names => _lists.Keys;
@@ -15,7 +16,22 @@ public sealed class SigmaPlaceholders
     /// <param name="name">Letters, digits and underscores.</param>
     /// <param name="values">The values; must give the same ones at each enumeration.</param>
     /// <exception cref="ArgumentException">The name is not a word, or it is already known.</exception>
-    public void Add(string name, IEnumerable<string> values)
+    public void Add(string name, IEnumerable<string> values) => Add(name, values, null);
+
+    /// <summary>Gives a name a list that is known to have values, and none that is empty: it is not enumerated to find out.</summary>
+    /// <param name="name">Letters, digits and underscores.</param>
+    /// <param name="values">The values; must give the same ones at each enumeration.</param>
+    /// <param name="count">How many they are; at least one.</param>
+    /// <param name="length">About how many characters they have together.</param>
+    /// <exception cref="ArgumentException">The name is not a word, or it is already known.</exception>
+    public void Add(string name, IEnumerable<string> values, long count, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Add(name, values, (count, length));
+    }
+
+    private void Add(string name, IEnumerable<string> values, (long Count, long Length)? size)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -31,7 +47,15 @@ public sealed class SigmaPlaceholders
         {
             throw new ArgumentException($"the placeholder {name} already has values", nameof(name));
         }
+
+        if (size is { } known)
+        {
+            _sizes.Add(name, known);
+        }
     }
+
+    /// <summary>How many values a list has and how long they are together, where that is known.</summary>
+    internal bool TryGetSize(string name, out (long Count, long Length) size) => _sizes.TryGetValue(name, out size);
 
     internal bool TryGet(string name, out IEnumerable<string> values) => _lists.TryGetValue(name, out values!);
 }

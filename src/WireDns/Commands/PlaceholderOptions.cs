@@ -55,7 +55,9 @@ internal sealed class PlaceholderOptions
         var placeholders = new SigmaPlaceholders();
         foreach (var group in lists.GroupBy(list => list.Name, StringComparer.Ordinal))
         {
-            placeholders.Add(group.Key, group.Count() == 1 ? group.First().Reading.Values : group.SelectMany(list => list.Reading.Values));
+            var values = group.Select(list => list.Reading.Values).ToList();
+            placeholders.Add(
+                group.Key, values.Count == 1 ? values[0] : values.SelectMany(list => list), values.Sum(list => (long)list.Count), values.Sum(list => (long)list.Length));
         }
 
         return placeholders;

@@ -31,6 +31,7 @@ internal static class ListFile
                 new CsvList(reading, column).Read(lines, beginning);
                 break;
             default:
+                reading.Values.Reserve(stream.CanSeek ? stream.Length + 1 : 0);
                 PlainList.Read(lines, reading);
                 break;
         }

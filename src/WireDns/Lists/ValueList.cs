@@ -16,11 +16,23 @@ internal sealed class ValueList : IEnumerable<string>
     private byte[] _bytes = new byte[4096];
     private int _length;
 
+    /// <summary>Length of all values together, in bytes.</summary>
+    public int Length => _length - Count;
+
     /// <summary>Number of values.</summary>
     public int Count { get; private set; }
 
     /// <summary>Values that are no host names, and match no name unless something unusual is meant.</summary>
     public int OtherTexts { get; private set; }
+
+    /// <summary>Takes room for a list of about so many bytes at once: growing would leave arrays of its size behind.</summary>
+    public void Reserve(long lengthInBytes)
+    {
+        if (lengthInBytes > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, (int)Math.Min(MaximumLength, lengthInBytes));
+        }
+    }
 
     /// <summary>
     /// Adds a value that stands for itself: what Sigma reads as a wildcard or an escape is escaped. But <c>*.</c> before a host name stands for
