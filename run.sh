@@ -4,7 +4,8 @@
 #   ./run.sh                    run the shipped rules over the shipped capture
 #   ./run.sh read FILE -r RULES any command of wiredns, with its arguments, from where you stand
 #   ./run.sh build              build, and print the path of the executable as the last line
-#   ./run.sh publish            compile the native binary, and print its path as the last line
+#   ./run.sh publish [CPU]      compile the native binary, and print its path as the last line: for any processor, or for
+#                               those of one kind alone (x86-64-v3 has AVX2 and is faster; docs/native.md)
 #   ./run.sh test [ARGUMENT...] build and run all tests; arguments go to each test program (-class NAME, -method NAME …)
 #   ./run.sh bench [ARGUMENT...] measure against other programs; `bench scale`, `bench goals`, `bench micro` (docs/performance.md)
 #   ./run.sh setup              only install or unpack what the commands and the tests need
@@ -17,6 +18,7 @@ main() {
     root="$(script_folder)"
     configuration=Release
     executable="$root/src/WireDns/bin/$configuration/net10.0/wiredns"
+    cpu=''
     native="$root/artifacts/publish"
     stamps="$root/artifacts/stamps"
     servers="$root/artifacts/servers"
@@ -34,6 +36,8 @@ main() {
             printf '%s\n' "$executable"
             ;;
         publish)
+            cpu="${2-}"
+            native="$root/artifacts/publish${cpu:+-$cpu}"
             build_native
             printf '%s\n' "$native/wiredns"
             ;;
@@ -149,8 +153,10 @@ build_tests() {
     build_if_changed tests src tests WireDns.sln
 }
 
+# Tests tell a binary that is older than its sources by its time.
 build_native() {
-    build_if_changed native src rules LICENSE
+    build_if_changed "native${cpu:+-$cpu}" src rules LICENSE
+    touch -- "$native/wiredns"
 }
 
 make_product() { compile src/WireDns/WireDns.csproj; }
@@ -169,8 +175,9 @@ make_native() {
     local new="$native.new"
     rm -rf -- "$new" &&
         "$dotnet" publish src/WireDns/WireDns.csproj -c "$configuration" --use-current-runtime -p:Native=true \
-            -v quiet -nodeReuse:false -p:RestorePackagesWithLockFile=false \
-            -p:NuGetLockFilePath="$root/artifacts/native/no.lock.json" --artifacts-path artifacts/native -o "$new" &&
+            ${cpu:+"-p:IlcInstructionSet=$cpu"} -v quiet -nodeReuse:false -p:RestorePackagesWithLockFile=false \
+            -p:NuGetLockFilePath="$root/artifacts/native/no.lock.json" -o "$new" \
+            --artifacts-path "artifacts/native${cpu:+-$cpu}" &&
         [ -x "$new/wiredns" ] &&
         rm -rf -- "$native" &&
         mv -- "$new" "$native"
@@ -186,7 +193,7 @@ build_if_changed() {
         return
     fi
     require_sdk
-    if [ "$name" = native ]; then
+    if [ "${name%%-*}" = native ]; then
         setup_native
     fi
     mkdir -p -- "$stamps"
@@ -196,13 +203,13 @@ build_if_changed() {
             flock 9
         fi
         if ! is_current "$name" "$@"; then
-            say "building ($name); the first time fetches packages and takes $([ "$name" = native ] && echo some minutes || echo about a minute)"
+            say "building ($name); the first time fetches packages and takes a minute or two"
             rm -f -- "$stamps/$name"
             local sources log="$root/artifacts/build-$name.log"
             sources="$(fingerprint "$@")"
             # The log is a file, no pipe: a compiler process that stays behind would keep a pipe open for its reader.
             # In a condition `set -e` is without effect: each step of a make_ function names the next with &&.
-            if ! (cd -- "$root" && "make_$name") >"$log" 2>&1 </dev/null 9>&-; then
+            if ! (cd -- "$root" && "make_${name%%-*}") >"$log" 2>&1 </dev/null 9>&-; then
                 cat -- "$log" >&2
                 fail 1 "the build ($name) failed (its output is above, and in $log)"
             fi
@@ -232,7 +239,7 @@ output_fingerprint() {
     shift
     (
         cd -- "$root"
-        if [ "$name" = native ]; then
+        if [ "${name%%-*}" = native ]; then
             mkdir -p -- "$native"
             find "$native" -type f -exec cksum {} +
         else

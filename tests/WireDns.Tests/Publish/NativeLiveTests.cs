@@ -1,0 +1,32 @@
+using WireDns.Tests.Live;
+using WireDns.Tests.Running;
+
+namespace WireDns.Tests.Publish;
+
+/// <summary>The native binary on an interface: libpcap is found by name, called back, and left in order; syslog arrives.</summary>
+public sealed class NativeLiveTests
+{
+    [Fact]
+    public void The_native_binary_captures_live_and_sends_to_syslog()
+    {
+        var executable = NativeProduct.Executable;
+        using var network = LiveNetwork.Create();
+        network.StartResolver();
+        var syslog = network.StartSyslog(out var address);
+        using var sensor = network.Sensor.Start(
+            executable, "live", "-i", LiveNetwork.Tap, "-i", LiveNetwork.SecondTap, "-r", TestPaths.Rules, "-o", "stdout", "-o", address);
+        sensor.Error.WaitFor(line => line == "wiredns: 1 rules run", RunningProgram.Patience);
+
+        LiveNetwork.LookUp(network.FirstClient, "www.msstorageazure.com");
+        LiveNetwork.LookUp(network.FirstClient, "host.corp.example");
+        LiveNetwork.LookUp(network.SecondClient, "pbxsources.com", isTcp: true);
+
+        var alerts = sensor.Output.WaitFor(_ => true, RunningProgram.Patience, 2);
+        Assert.Contains(" udp query A www.msstorageazure.com ", alerts[0], StringComparison.Ordinal);
+        Assert.Contains(" tcp query A pbxsources.com ", alerts[1], StringComparison.Ordinal);
+        syslog.Output.WaitFor(line => line.Contains("|rule-match|", StringComparison.Ordinal), RunningProgram.Patience, 2);
+        sensor.Signal(RunningProgram.Terminate);
+        Assert.Equal(0, sensor.WaitForEndByItself());
+        Assert.Contains(sensor.Error.Lines, line => line.StartsWith("alerts ", StringComparison.Ordinal) && line.Contains(" 2 ", StringComparison.Ordinal));
+    }
+}
