@@ -34,12 +34,44 @@ public sealed class DetectionOptionTests
     [InlineData("--resolver", "dns.example", "wiredns: --resolver takes an IPv4 or IPv6 address or a network without host bits, not 'dns.example'.")]
     [InlineData("--lookups", "1023", "wiredns: --lookups takes 1,024 to 16,777,216.")]
     [InlineData("--lookups", "16777217", "wiredns: --lookups takes 1,024 to 16,777,216.")]
+    [InlineData("--correlation-groups", "0", "wiredns: --correlation-groups takes 1 to 16,777,216.")]
+    [InlineData("--correlation-events", "16777217", "wiredns: --correlation-events takes 1 to 16,777,216.")]
     public void Refuses_what_is_no_such_value(string option, string value, string line)
     {
         var run = Product.Run("read", Path.Combine(TestPaths.Captures, "clean.pcap"), "-r", TestPaths.Rules, option, value);
 
         Assert.Equal(2, run.ExitStatus);
         Assert.Equal([line], run.Error.Lines);
+    }
+
+    [Theory]
+    [InlineData("--correlation-groups", "2", 0)]
+    [InlineData("--correlation-groups", "1", 3)]
+    [InlineData("--correlation-events", "4", 0)]
+    [InlineData("--correlation-events", "1", 3)]
+    public void A_correlation_keeps_its_bound_and_the_summary_says_what_it_forgot(string option, string value, int forgotten)
+    {
+        using var folder = new TemporaryFolder();
+        // Two clients take turns: where there is room for one of them, each of its lookups pushes the other out.
+        var capture = folder.Write("capture.pcap", new LookupCapture()
+            .Query(1, "a.example").Query(2, "a.example").Query(1, "b.example").Query(2, "b.example").Bytes);
+        var rules = folder.Write("rules.yml", RuleText.Of("query|exists: true") + """
+
+            ---
+            title: Two lookups
+            correlation:
+              type: event_count
+              rules: [5d3a1b8e-0f57-4c7e-9f0e-2a4c35b0d9a1]
+              group-by: [src_ip]
+              timespan: 1m
+              condition: {gte: 2}
+            """);
+        var run = Product.Run("read", capture, "-r", rules, option, value);
+
+        Assert.Equal(forgotten == 0 ? 2 : 0, run.Output.Lines.Count);
+        var line = run.Error.Lines.SingleOrDefault(line => line.Contains("groups of events forgotten", StringComparison.Ordinal));
+        Assert.Equal(forgotten == 0, line is null);
+        Assert.True(line is null || (line.Contains($" {forgotten} ", StringComparison.Ordinal) && line.Contains(option, StringComparison.Ordinal)), line);
     }
 
     [Fact]
