@@ -29,11 +29,13 @@ public sealed class RuleSet
     public IReadOnlyList<int> FieldIds { get; }
 
     /// <summary>
-    /// Whether no rule matches an event unless a pattern is found in this field, whatever the case of its letters: an event whose field has
-    /// had no hit (<see cref="MatchState.HadHits"/>) stands for all with the same text, folded in ASCII.
+    /// Whether no rule matches an event unless a pattern is found in one of these fields, whatever the case of their letters: an event in which
+    /// nothing was found (<see cref="MatchState.HadHits"/>) stands for all with the same texts but for their case. The fields must hold
+    /// nothing but ASCII.
     /// </summary>
-    public bool IsDecidedByFoldedText(int fieldId)
+    public bool IsDecidedByFoldedText(IReadOnlyCollection<int> fieldIds)
     {
+        ArgumentNullException.ThrowIfNull(fieldIds);
         if (_compiled.AlwaysRun.Length > 0)
         {
             return false;
@@ -41,7 +43,7 @@ public sealed class RuleSet
 
         foreach (var (scannedId, matcher) in _compiled.Scans.AsSpan(0, _compiled.EagerScanCount))
         {
-            if (scannedId != fieldId || !matcher.FoldsAsciiOnly || matcher.HasCasedPatterns)
+            if (!fieldIds.Contains(scannedId) || matcher.HasCasedPatterns)
             {
                 return false;
             }

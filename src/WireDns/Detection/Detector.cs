@@ -18,6 +18,12 @@ namespace WireDns.Detection;
 /// </remarks>
 internal sealed class Detector : IMessageConsumer
 {
+    // What is the same for all questions of one name, but for the case of letters.
+    private static readonly int[] FieldsOfTheName =
+    [
+        (int)DnsField.QuestionName, (int)DnsField.QuestionLength, (int)DnsField.Subdomain, (int)DnsField.RegisteredDomain, (int)DnsField.PublicSuffix,
+    ];
+
     private readonly LoadedRules _rules;
     private readonly Func<Alert, bool> _raise;
     private readonly DetectorOptions _options;
@@ -30,6 +36,7 @@ internal sealed class Detector : IMessageConsumer
     private readonly int[] _matches;
     private readonly long[] _alertsByRule;
     private readonly bool _hasResponseRules;
+    private readonly NameCache? _namesWithoutHit;
     private PacketTime _now;
     private long _evictedElsewhere;
 
@@ -49,7 +56,7 @@ internal sealed class Detector : IMessageConsumer
         _correlator = new Correlator(rules, _options);
         _matches = new int[Math.Max(rules.OnQuery.Rules.Count, rules.OnResponse.Rules.Count)];
         _alertsByRule = new long[rules.Compiled.Count + rules.Correlations.Count];
-        UnwantedNames = !_hasResponseRules && rules.OnQuery.IsDecidedByFoldedText((int)DnsField.QuestionName) ? new NameCache() : null;
+        _namesWithoutHit = rules.OnQuery.IsDecidedByFoldedText(FieldsOfTheName) ? new NameCache() : null;
     }
 
     /// <summary>Where the messages come from.</summary>
@@ -76,18 +83,19 @@ internal sealed class Detector : IMessageConsumer
     }
 
     /// <inheritdoc/>
-    public NameCache? UnwantedNames { get; }
+    public NameCache? UnwantedNames => _hasResponseRules ? null : _namesWithoutHit;
 
     /// <inheritdoc/>
-    public DnsMessageVerdict Consume(in TransportPayload payload) => Consume(payload, out _);
+    public DnsMessageVerdict Consume(in TransportPayload payload) => Consume(payload, isWithoutHit: false, out _);
 
     /// <inheritdoc/>
     public void ConsumeSound(in TransportPayload payload, ulong nameHash)
     {
-        Consume(payload, out var hadHits);
-        if (!hadHits)
+        var isWithoutHit = _namesWithoutHit is not null && _namesWithoutHit.Contains(nameHash);
+        Consume(payload, isWithoutHit, out var hadHits);
+        if (!hadHits && !isWithoutHit)
         {
-            UnwantedNames?.Add(nameHash);
+            _namesWithoutHit?.Add(nameHash);
         }
     }
 
@@ -103,7 +111,10 @@ internal sealed class Detector : IMessageConsumer
         _correlator.Clear();
     }
 
-    private DnsMessageVerdict Consume(in TransportPayload payload, out bool hadHits)
+    /// <param name="payload">The message.</param>
+    /// <param name="isWithoutHit">Whether it is known that no rule on queries can match.</param>
+    /// <param name="hadHits">Whether a value of such a rule was found in it.</param>
+    private DnsMessageVerdict Consume(in TransportPayload payload, bool isWithoutHit, out bool hadHits)
     {
         hadHits = false;
         _now = payload.Time;
@@ -113,8 +124,8 @@ internal sealed class Detector : IMessageConsumer
             return verdict;
         }
 
-        var isHit = _rules.OnQuery.Match(_event, _queryState);
-        hadHits = _queryState.HadHits;
+        var isHit = !isWithoutHit && _rules.OnQuery.Match(_event, _queryState);
+        hadHits = !isWithoutHit && _queryState.HadHits;
         if (!isHit && !_hasResponseRules)
         {
             return verdict;
