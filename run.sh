@@ -8,6 +8,7 @@
 #                               those of one kind alone (x86-64-v3 has AVX2 and is faster; docs/native.md)
 #   ./run.sh test [ARGUMENT...] build and run all tests; arguments go to each test program (-class NAME, -method NAME …)
 #   ./run.sh bench [ARGUMENT...] measure against other programs; `bench scale`, `bench goals`, `bench micro` (docs/performance.md)
+#   ./run.sh renew-instructions measure and write down the instructions per packet that a test compares with (docs/native.md)
 #   ./run.sh setup              only install or unpack what the commands and the tests need
 #   ./run.sh -- ARGUMENT...     hand the arguments to wiredns whatever the first one is
 #
@@ -44,10 +45,19 @@ main() {
         test)
             shift
             setup_capture
-            setup_tests
+            setup_for_tests
+            build_tests
+            if setup_native; then
+                build_native
+            fi
+            run_tests "$@"
+            ;;
+        renew-instructions)
+            setup_for_tests
             build_tests
             build_native
-            run_tests "$@"
+            WIREDNS_RENEW_INSTRUCTIONS=1 exec "$root/tests/WireDns.Tests/bin/$configuration/net10.0/WireDns.Tests" \
+                -class WireDns.Tests.Publish.InstructionTests -noLogo -noColor
             ;;
         bench)
             shift
@@ -55,7 +65,8 @@ main() {
             ;;
         setup)
             setup_capture
-            setup_tests
+            setup_for_tests
+            setup_native || true
             ;;
         live | interfaces)
             setup_capture
@@ -194,7 +205,7 @@ build_if_changed() {
     fi
     require_sdk
     if [ "${name%%-*}" = native ]; then
-        setup_native
+        setup_native || exit 1
     fi
     mkdir -p -- "$stamps"
     {
@@ -383,35 +394,25 @@ setup_capture() {
     fi
 }
 
+setup_for_tests() {
+    # shellcheck source=tests/setup.sh
+    . "$root/tests/setup.sh"
+    setup_tests
+}
+
 # The native compiler hands its object file to the system's linker, by way of a C compiler.
 setup_native() {
     if command -v clang >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1; then
         return
     fi
-    case "$(uname -s)" in
-        Darwin) fail 1 "the native binary needs Xcode's command line tools: xcode-select --install" ;;
-    esac
+    if [ "$(uname -s)" = Darwin ]; then
+        say "the native binary needs Xcode's command line tools: xcode-select --install"
+        return 1
+    fi
     if ! apt_install gcc || ! apt_install libc6-dev; then
-        fail 1 "the native binary is linked by clang or gcc, and neither is here. Debian, Ubuntu:" \
+        say "the native binary is linked by clang or gcc, and neither is here. Debian, Ubuntu:" \
             "'apt-get install gcc libc6-dev'; Fedora: 'dnf install gcc glibc-devel'; Alpine: 'apk add gcc musl-dev'."
-    fi
-}
-
-# The tests of live capture and of syslog run against real programs in network namespaces. What would start a service
-# on installation is unpacked under artifacts/servers instead, so that this machine's own logger and resolver stay as
-# they are. A test whose program is not there is skipped and says so.
-setup_tests() {
-    if [ "$(uname -s)" != Linux ]; then
-        return
-    fi
-    if ! command -v ip >/dev/null 2>&1 && ! apt_install iproute2; then
-        say "tests of live capture need 'ip' (iproute2); without it they are skipped."
-    fi
-    unpack_server rsyslog rsyslogd usr/sbin/rsyslogd
-    unpack_server unbound unbound usr/sbin/unbound
-    # Newer suites have it; where there is none, the tests check signatures by the documented grammar alone.
-    if ! command -v suricata >/dev/null 2>&1 && has_package suricata; then
-        unpack_server suricata suricata usr/bin/suricata
+        return 1
     fi
 }
 
@@ -466,63 +467,6 @@ quietly() {
     if ! output="$("$@" 2>&1 </dev/null)"; then
         printf '%s\n' "$output" >&2
         return 1
-    fi
-}
-
-# unpack_server PACKAGE PROGRAM PATH: unpacks the package, and those it depends on that are not installed, without
-# running their install scripts, and leaves a starter artifacts/servers/bin/PROGRAM. Needs no root.
-unpack_server() {
-    local package="$1" program="$2" path="$3"
-    local folder="$servers/$package" starter="$servers/bin/$program"
-    if [ -x "$starter" ]; then
-        return
-    fi
-    if ! is_apt; then
-        say "tests that need $program are skipped: it is unpacked from the package $package with apt-get, which is not here."
-        return
-    fi
-    say "unpacking $package for the tests"
-    rm -rf -- "$folder"
-    mkdir -p -- "$folder/packages" "$servers/bin"
-    if ! download "$package" "$folder/packages" && ! { apt_update && download "$package" "$folder/packages"; }; then
-        say "tests that need $program are skipped: the package $package could not be downloaded ('apt-get update' may help)."
-        return
-    fi
-    local archive
-    for archive in "$folder"/packages/*.deb; do
-        dpkg -x "$archive" "$folder"
-    done
-    rm -rf -- "$folder/packages"
-    write_starter "$folder" "$path" >"$starter.new"
-    chmod +x -- "$starter.new"
-    mv -- "$starter.new" "$starter"
-}
-
-download() {
-    local package="$1" into="$2" needed
-    needed="$(apt-get -s -qq install --no-install-recommends "$package" 2>/dev/null | awk -v but="$package" '/^Inst / && $2 != but { print $2 }')" || return 1
-    (
-        cd -- "$into"
-        # As root apt would drop to a user of its own, who may not write here.
-        # shellcheck disable=SC2086 # package names, one a line
-        apt-get download -qq -o APT::Sandbox::User=root "$package" $needed >&2
-    )
-}
-
-write_starter() {
-    local folder="$1" path="$2" library
-    library="$(cd -- "$folder" && find usr/lib -maxdepth 1 -type d -name '*-linux-gnu*' | head -n 1)"
-    cat <<STARTER
-#!/bin/sh
-# Starts a server that was unpacked, and not installed, with its own libraries.
-here="\$(cd -- "\$(dirname -- "\$0")/.." && pwd -P)/$(basename -- "$folder")"
-LD_LIBRARY_PATH="\$here/${library:-usr/lib}:\$here/${library#usr/}\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
-export LD_LIBRARY_PATH
-STARTER
-    if [ -d "$folder/${library:-usr/lib}/rsyslog" ]; then
-        printf 'exec "%s" -M "%s" "$@"\n' "\$here/$path" "\$here/$library/rsyslog"
-    else
-        printf 'exec "%s" "$@"\n' "\$here/$path"
     fi
 }
 

@@ -64,6 +64,8 @@ internal static class RulesCheckCommand
         var rules = catalog.Entries.Where(entry => entry.Rule is not null).ToList();
         writer.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{rules.Count(entry => entry.Runs)} of {rules.Count} rules that loaded would run; {catalog.Errors} errors, {catalog.Diagnostics.Count - catalog.Errors} warnings"));
+            $"{rules.Count(entry => entry.Runs)} of {rules.Count} rules that loaded would run; {Count(catalog.Errors, "error")}, {Count(catalog.Diagnostics.Count - catalog.Errors, "warning")}"));
     }
+
+    private static string Count(int number, string word) => string.Create(CultureInfo.InvariantCulture, $"{number} {word}{(number == 1 ? "" : "s")}");
 }

@@ -69,7 +69,7 @@ public sealed class RuleFailureTests
         Assert.NotEmpty(description);
         Assert.Equal(2, run.ExitStatus);
         Assert.StartsWith($"{path}:{place}", run.Output.Lines[0], StringComparison.Ordinal);
-        Assert.Equal("1 of 1 rules that loaded would run; 1 errors, 0 warnings", run.Output.Lines[^1]);
+        Assert.Equal("1 of 1 rules that loaded would run; 1 error, 0 warnings", run.Output.Lines[^1]);
         Assert.Empty(run.Error.Lines);
     }
 

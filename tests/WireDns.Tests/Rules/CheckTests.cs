@@ -21,7 +21,7 @@ public sealed class CheckTests
         Assert.EndsWith("[endswith-without-dot]", run.Output.Lines[0], StringComparison.Ordinal);
         Assert.Equal("        query|endswith: evil.example", run.Output.Lines[1]);
         Assert.Equal(new string(' ', 24) + "^", run.Output.Lines[2]);
-        Assert.Equal("1 of 1 rules that loaded would run; 0 errors, 1 warnings", run.Output.Lines[3]);
+        Assert.Equal("1 of 1 rules that loaded would run; 0 errors, 1 warning", run.Output.Lines[3]);
     }
 
     [Fact]

@@ -80,16 +80,17 @@ internal sealed class RunningProgram : IDisposable
     public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
 
     /// <summary>Closes its standard input, waits for its end and returns its exit status.</summary>
-    public int WaitForEnd()
+    /// <param name="patience">How long; null for <see cref="Patience"/>.</param>
+    public int WaitForEnd(TimeSpan? patience = null)
     {
         CloseInput();
-        return WaitForEndByItself();
+        return WaitForEndByItself(patience);
     }
 
     /// <summary>Waits for its end while its standard input stays open, and returns its exit status.</summary>
-    public int WaitForEndByItself()
+    public int WaitForEndByItself(TimeSpan? patience = null)
     {
-        Assert.True(_process.WaitForExit(Patience), $"did not end; stdout:\n{Output.Text}\nstderr:\n{Error.Text}");
+        Assert.True(_process.WaitForExit(patience ?? Patience), $"did not end; stdout:\n{Output.Text}\nstderr:\n{Error.Text}");
         Array.ForEach(_readers, reader => reader.Join());
         return _process.ExitCode;
     }

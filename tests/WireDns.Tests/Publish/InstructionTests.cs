@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using WireDns.Benchmarks.Generation;
+using WireDns.Tests.Running;
+
+namespace WireDns.Tests.Publish;
+
+/// <summary>
+/// Instructions per packet of the native binary, counted by valgrind: a figure that a busy machine does not move. Two captures are read, one twice
+/// as long as the other; what starting costs is the same for both and drops out of the difference. docs/native.md says how to renew the figures.
+/// </summary>
+public sealed partial class InstructionTests
+{
+    /// <summary>How much more than the committed figure is a failure. Run to run they differ by less than 0.1 %.</summary>
+    private const double Tolerance = 0.05;
+
+    /// <summary>The variable that has the figures written instead of compared; <c>./run.sh renew-instructions</c> sets it.</summary>
+    private const string RenewVariable = "WIREDNS_RENEW_INSTRUCTIONS";
+
+    private static string FiguresPath => Path.Combine(TestPaths.Root, "tests", "WireDns.Tests", "Publish", "instructions.json");
+
+    [Fact]
+    public void A_packet_costs_at_most_five_percent_more_instructions_than_is_committed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux, for valgrind");
+        Assert.SkipUnless(
+            RuntimeInformation.ProcessArchitecture == Architecture.X64 && Avx2.IsSupported,
+            "needs a processor like that of the committed figures: x86-64 with AVX2, which the C library's own routines use");
+        Assert.SkipUnless(RunningProgram.IsInstalled("valgrind"), "needs valgrind, which ./run.sh setup installs");
+        var executable = NativeProduct.Executable;
+        var measured = new SortedDictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["dns"] = CountPerPacket(executable, new DnsCapture()),
+            ["span"] = CountPerPacket(executable, new SpanCapture()),
+        };
+
+        if (Environment.GetEnvironmentVariable(RenewVariable) == "1")
+        {
+            File.WriteAllText(FiguresPath, ToJson(measured));
+            return;
+        }
+
+        var committed = JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllText(FiguresPath))!;
+        Assert.Equal(measured.Keys, committed.Keys.Order(StringComparer.Ordinal));
+        var grown = measured.Where(figure => figure.Value > committed[figure.Key] * (1 + Tolerance)).ToList();
+        Assert.True(
+            grown.Count == 0,
+            string.Join('\n', grown.Select(figure => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{figure.Key}: {figure.Value:F0} instructions per packet, {committed[figure.Key]:F0} are committed"))));
+    }
+
+    /// <summary>A capture of this many packets costs what it does more than one of half as many, by packet.</summary>
+    private static double CountPerPacket(string executable, ICaptureKind kind)
+    {
+        const int packets = 40_000;
+        using var folder = new TemporaryFolder();
+        var shorter = Count(executable, Generate(kind, packets, folder["shorter.pcap"]));
+        var longer = Count(executable, Generate(kind, 2 * packets, folder["longer.pcap"]));
+        return Math.Round((longer - shorter) / (double)packets, 1);
+    }
+
+    /// <summary>A capture without a planted lookup: what an alert costs is another figure.</summary>
+    private static string Generate(ICaptureKind kind, int packets, string path)
+    {
+        CaptureGeneration.ToFile(kind, new CaptureRequest(new CaptureBudget(packets, IsInPackets: true), PlantedCount: 0, Seed: 1), path);
+        return path;
+    }
+
+    private static long Count(string executable, string capture)
+    {
+        using var program = RunningProgram.Start(
+            "valgrind",
+            ["--tool=callgrind", "--callgrind-out-file=/dev/null", executable, "read", capture, "-r", TestPaths.Rules, "-q", "--jobs", "1"]);
+        Assert.True(program.WaitForEnd() == 0, program.Error.Text);
+        Assert.Empty(program.Output.Bytes);
+        var collected = Collected().Match(program.Error.Text);
+        Assert.True(collected.Success, program.Error.Text);
+        return long.Parse(collected.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    private static string ToJson(SortedDictionary<string, double> figures) =>
+        "{\n" + string.Join(",\n", figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"  \"{figure.Key}\": {figure.Value:F1}"))) + "\n}\n";
+
+    [GeneratedRegex(@"Collected : ([0-9]+)")]
+    private static partial Regex Collected();
+}

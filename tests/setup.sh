@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# What the tests need of the system besides the product itself. run.sh reads this file, and gives it `root`, `servers`,
+# and the functions say, apt_install, apt_update, has_package, is_apt and quietly.
+
+# The tests of live capture and of syslog run against real programs in network namespaces. What would start a service
+# on installation is unpacked under artifacts/servers instead, so that this machine's own logger and resolver stay as
+# they are. A test whose program is not there is skipped and says so.
+setup_tests() {
+    if [ "$(uname -s)" != Linux ]; then
+        return
+    fi
+    if ! command -v ip >/dev/null 2>&1 && ! apt_install iproute2; then
+        say "tests of live capture need 'ip' (iproute2); without it they are skipped."
+    fi
+    if ! command -v valgrind >/dev/null 2>&1 && ! apt_install valgrind; then
+        say "the test of instructions per packet needs valgrind; without it it is skipped."
+    fi
+    setup_container
+    unpack_server rsyslog rsyslogd usr/sbin/rsyslogd
+    unpack_server unbound unbound usr/sbin/unbound
+    # Newer suites have it; where there is none, the tests check signatures by the documented grammar alone.
+    if ! command -v suricata >/dev/null 2>&1 && has_package suricata; then
+        unpack_server suricata suricata usr/bin/suricata
+    fi
+}
+
+# The test of the container builds its image on a small Debian of its own, for no registry is asked. podman's package
+# brings services along, which are not wanted on a machine that runs some: there it is its owner who installs it.
+setup_container() {
+    if [ "$(id -u)" -ne 0 ] || ! is_apt; then
+        say "the test of the container needs root and Debian or Ubuntu; elsewhere it is skipped."
+        return
+    fi
+    local program base="$root/artifacts/container/base.tar"
+    for program in debootstrap buildah runc podman; do
+        if command -v "$program" >/dev/null 2>&1; then
+            continue
+        fi
+        if [ -d /run/systemd/system ] || ! apt_install "$program"; then
+            say "the test of the container needs $program ('apt-get install $program'); without it it is skipped."
+            return
+        fi
+    done
+    if [ -f "$base" ]; then
+        return
+    fi
+    say "making a base image for the test of the container with debootstrap"
+    local folder="$root/artifacts/container/base"
+    rm -rf -- "$folder"
+    mkdir -p -- "$folder"
+    if quietly debootstrap --variant=minbase bookworm "$folder" && rm -f -- "$folder"/var/cache/apt/archives/*.deb &&
+        tar -C "$folder" --exclude='./dev/*' -cf "$base.new" .; then
+        mv -- "$base.new" "$base"
+    else
+        say "the test of the container is skipped: debootstrap made no base image."
+    fi
+    rm -rf -- "$folder"
+}
+
+# unpack_server PACKAGE PROGRAM PATH: unpacks the package, and those it depends on that are not installed, without
+# running their install scripts, and leaves a starter artifacts/servers/bin/PROGRAM. Needs no root.
+unpack_server() {
+    local package="$1" program="$2" path="$3"
+    local folder="$servers/$package" starter="$servers/bin/$program"
+    if [ -x "$starter" ]; then
+        return
+    fi
+    if ! is_apt; then
+        say "tests that need $program are skipped: it is unpacked from the package $package with apt-get, which is not here."
+        return
+    fi
+    say "unpacking $package for the tests"
+    rm -rf -- "$folder"
+    mkdir -p -- "$folder/packages" "$servers/bin"
+    if ! download "$package" "$folder/packages" && ! { apt_update && download "$package" "$folder/packages"; }; then
+        say "tests that need $program are skipped: the package $package could not be downloaded ('apt-get update' may help)."
+        return
+    fi
+    local archive
+    for archive in "$folder"/packages/*.deb; do
+        dpkg -x "$archive" "$folder"
+    done
+    rm -rf -- "$folder/packages"
+    write_starter "$folder" "$path" >"$starter.new"
+    chmod +x -- "$starter.new"
+    mv -- "$starter.new" "$starter"
+}
+
+download() {
+    local package="$1" into="$2" needed
+    needed="$(apt-get -s -qq install --no-install-recommends "$package" 2>/dev/null | awk -v but="$package" '/^Inst / && $2 != but { print $2 }')" || return 1
+    (
+        cd -- "$into"
+        # As root apt would drop to a user of its own, who may not write here.
+        # shellcheck disable=SC2086 # package names, one a line
+        apt-get download -qq -o APT::Sandbox::User=root "$package" $needed >&2
+    )
+}
+
+write_starter() {
+    local folder="$1" path="$2" library
+    library="$(cd -- "$folder" && find usr/lib -maxdepth 1 -type d -name '*-linux-gnu*' | head -n 1)"
+    cat <<STARTER
+#!/bin/sh
+# Starts a server that was unpacked, and not installed, with its own libraries.
+here="\$(cd -- "\$(dirname -- "\$0")/.." && pwd -P)/$(basename -- "$folder")"
+LD_LIBRARY_PATH="\$here/${library:-usr/lib}:\$here/${library#usr/}\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
+export LD_LIBRARY_PATH
+STARTER
+    if [ -d "$folder/${library:-usr/lib}/rsyslog" ]; then
+        printf 'exec "%s" -M "%s" "$@"\n' "\$here/$path" "\$here/$library/rsyslog"
+    else
+        printf 'exec "%s" "$@"\n' "\$here/$path"
+    fi
+}
