@@ -6,6 +6,8 @@ Builds WireDns where sources changed, and runs it.
     .\run.ps1                      run the shipped rules over the shipped capture
     .\run.ps1 read FILE -r RULES   any command of wiredns, with its arguments, from where you stand
     .\run.ps1 build                build, and print the path of the executable as the last line
+    .\run.ps1 publish [CPU]        compile the native binary, and print its path as the last line: for any processor, or for
+                                   those of one kind alone (x86-64-v3 has AVX2 and is faster; docs/native.md)
     .\run.ps1 test [ARGUMENT...]   build and run all tests; arguments go to each test program
     .\run.ps1 setup                only check what the commands need
     .\run.ps1 '--' ARGUMENT...     hand the arguments to wiredns whatever the first one is
@@ -135,6 +137,46 @@ function Invoke-TestBuild {
     Invoke-Build 'tests' 'WireDns.sln' @('src', 'tests')
 }
 
+# The native compiler comes as a package with the SDK's own version, which no lock file of the project knows: this restore
+# works without one, in folders of its own. It is incremental by itself, and so needs no stamp.
+function Invoke-NativeBuild([string] $Cpu) {
+    $dotnet = Find-Dotnet
+    $suffix = if ($Cpu) { "-$Cpu" } else { '' }
+    $folder = [IO.Path]::Combine($Root, 'artifacts', "publish$suffix")
+    $work = [IO.Path]::Combine($Root, 'artifacts', "native$suffix")
+    $log = [IO.Path]::Combine($Root, 'artifacts', "build-native$suffix.log")
+    $null = New-Item -ItemType Directory -Force -Path $work
+    Write-ProgressLine 'building (native); the first time fetches packages and takes a minute or two'
+    if (Test-Path -LiteralPath $folder) {
+        Remove-Item -LiteralPath $folder -Recurse
+    }
+    $options = @('-p:Native=true', '-p:RestorePackagesWithLockFile=false', "-p:NuGetLockFilePath=$(Join-Path $work 'no.lock.json')")
+    if ($Cpu) {
+        $options += "-p:IlcInstructionSet=$Cpu"
+    }
+    Push-Location $Root
+    try {
+        $ErrorActionPreference = 'Continue'
+        & $dotnet publish src/WireDns/WireDns.csproj -c $Configuration --use-current-runtime -v quiet -nodeReuse:false @options `
+            --artifacts-path $work -o $folder *> $log
+        $status = $LASTEXITCODE
+    }
+    finally {
+        Pop-Location
+    }
+    $binary = Join-Path $folder "wiredns$ExeSuffix"
+    if ($status -ne 0 -or -not (Test-Path -LiteralPath $binary)) {
+        [Console]::Error.WriteLine([IO.File]::ReadAllText($log))
+        Write-ProgressLine "the build (native) failed (its output is above, and in $log)"
+        if ($OnWindows) {
+            Write-ProgressLine ('on Windows it needs the C++ build tools: winget install Microsoft.VisualStudio.2022.BuildTools ' +
+                '--override "--add Microsoft.VisualStudio.Workload.VCTools --includeRecommended"')
+        }
+        exit 1
+    }
+    return $binary
+}
+
 # ---- tests -------------------------------------------------------------------------------------------------------
 
 # Each test project is a program that writes a report; the sums come from the reports. A program that leaves no report
@@ -231,6 +273,10 @@ switch -CaseSensitive ($command) {
     'build' {
         Invoke-ProductBuild
         Write-Output $Executable
+        exit 0
+    }
+    'publish' {
+        Write-Output (Invoke-NativeBuild $(if ($rest.Count -gt 0) { $rest[0] } else { '' }))
         exit 0
     }
     'test' {
