@@ -11,6 +11,9 @@ namespace WireDns.Commands;
 /// <summary><c>wiredns read</c>: capture files in, alerts out.</summary>
 internal static class ReadCommand
 {
+    // More than a reader takes to come to the end of a batch.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
     public static Command Create()
     {
         var inputs = new InputArguments();
@@ -51,6 +54,10 @@ internal static class ReadCommand
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, delivery.NoReaderLeft);
         using var report = new ReportSignal(
             () => StandardError.WriteTable(Report(crew.Sum(), rules, delivery, Stopwatch.GetElapsedTime(start))));
+        // A signal ends the wait for a sink that takes nothing, so that readers which wait for it come to their end.
+        using var patience = new CancellationTokenSource();
+        using var signalled = signals.Requested.Register(() => patience.CancelAfter(Patience));
+        using var givingUp = patience.Token.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
         if (isMerged)
         {
             crew.ReadMerged(files.Paths, stop.Token);

@@ -56,8 +56,10 @@ public sealed class SignalTests
 
     [Theory]
     [InlineData("read")]
+    [InlineData("read", "--queue", "1", "--jobs", "1")]
+    [InlineData("read", "--queue", "1", "--jobs", "2")]
     [InlineData("decode")]
-    public void A_signal_ends_a_run_whose_reader_has_stopped_reading(string command)
+    public void A_signal_ends_a_run_whose_reader_has_stopped_reading(string command, params string[] options)
     {
         // cat waits, stopped, with the pipe full: what a pager does while a person looks at a page.
         Assert.SkipUnless(RunningProgram.IsInstalled("bash"), "needs bash, for a pipe");
@@ -67,7 +69,7 @@ public sealed class SignalTests
             "bash",
             [
                 "-c", "exec 3<>\"$1\"; shift; \"$@\" >&3 & echo $!; wait $!; echo \"status $?\"", "bash", folder["pipe"], Product.Executable, command,
-                .. Enumerable.Repeat(SampleCaptures.Beacon, 400), .. command == "read" ? new[] { "-r", TestPaths.Rules } : []
+                .. Enumerable.Repeat(SampleCaptures.Beacon, 400), .. command == "read" ? new[] { "-r", TestPaths.Rules } : [], .. options
             ]);
         var process = int.Parse(shell.Output.WaitFor(_ => true, RunningProgram.Patience)[0], System.Globalization.CultureInfo.InvariantCulture);
         WaitUntilItSleepsInAWrite(process);
