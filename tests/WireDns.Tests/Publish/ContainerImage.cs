@@ -87,6 +87,9 @@ public sealed class ContainerImage : IDisposable
     {
         if (Directory.Exists(_work))
         {
+            // A container outlives the podman that a failed test ended, and keeps its files.
+            using var podman = StartPodman(["rm", "--all", "--force", "--time", "0"]);
+            podman.WaitForEnd();
             RunningProgram.Run("rm", "-rf", "--", _work);
         }
     }
