@@ -1,3 +1,4 @@
+using WireDns.Benchmarks.Generation;
 using WireDns.Capture;
 using WireDns.Detection;
 using WireDns.Tests.Conformance;
@@ -20,6 +21,17 @@ public sealed class ReferencePathTests
     [Fact]
     public void On_the_shipped_captures_and_the_torture_set() => AssertSame(
         CaptureFiles.Expand([TestPaths.Captures, Path.Combine(TestPaths.Captures, "torture")]).Files, Values, alerts: 141);
+
+    [Fact]
+    public void On_smaller_ones_of_both_captures_that_speed_is_measured_on()
+    {
+        using var folder = new TemporaryFolder();
+        var request = new CaptureRequest(new CaptureBudget(40_000, IsInPackets: true), PlantedCount: 40, Seed: 1);
+        CaptureGeneration.ToFile(new DnsCapture(), request, folder["dns.pcap"]);
+        CaptureGeneration.ToFile(new SpanCapture(), request, folder["span.pcap"]);
+
+        AssertSame([folder["dns.pcap"], folder["span.pcap"]], Values, alerts: 80);
+    }
 
     // Nothing in them has to do with 3CX: values that are frequent instead.
     [Fact]
