@@ -96,7 +96,7 @@ internal sealed class FrameInspector
             Outcome = outcome,
             Messages = [.. _messages.Take().Select(message => message with
             {
-                Packets = MessageTrace.Find(message, (message.PacketNumber, data), _history.Before(message.PacketNumber), outcome.Released),
+                Packets = MessageTrace.Find(message, (message.Origin.PacketNumber, data), _history.Before(message.Origin.PacketNumber), outcome.Released),
             })],
         };
         _history.Add(packet.Number, data);
@@ -110,7 +110,7 @@ internal sealed class FrameInspector
         var released = (int)Math.Max(0, held - _pipeline.Ledger.Decoder.Held);
         var data = packet.Data.ToArray();
         var number = packet.Number;
-        return _messages.Take().Any(message => FlowPart.TryFind(frame.Data, message.Source, message.Destination, out _)
+        return _messages.Take().Any(message => FlowPart.TryFind(frame.Data, message.Origin.Source, message.Origin.Destination, out _)
             && MessageTrace.Find(message, (number, data), _history.Before(number), released).Contains(frame.Number))
             ? frame with { CompletedBy = number }
             : frame;
@@ -119,7 +119,7 @@ internal sealed class FrameInspector
     private InspectedFrame Finish(InspectedFrame frame)
     {
         _pipeline.FinishSource();
-        var released = _messages.Take().Where(message => message.PacketNumber == frame.Number).Select(message => message with
+        var released = _messages.Take().Where(message => message.Origin.PacketNumber == frame.Number).Select(message => message with
         {
             Packets = MessageTrace.Find(message, (frame.Number, frame.Data), _history.Before(frame.Number), 1),
             IsReleasedByEnd = true,

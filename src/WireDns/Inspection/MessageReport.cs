@@ -23,7 +23,7 @@ internal sealed class MessageReport
     {
         _writer = writer;
         _message = message.Data;
-        _isCut = message.IsTruncated;
+        _isCut = message.Origin.IsTruncated;
         _table = new FieldTable(writer, _message);
         _data = new RecordDataReport(_table);
         _verdict = new DnsMessageReader(_message, _isCut).Finish();

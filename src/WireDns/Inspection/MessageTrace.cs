@@ -19,14 +19,14 @@ internal static class MessageTrace
     /// <param name="released">How many of them were held until then.</param>
     public static IReadOnlyList<long> Find(
         InspectedMessage message, (long Number, byte[] Data) last, IEnumerable<(long Number, byte[] Data)> earlier, int released) =>
-        message.Transport == Transport.Tcp ? FindSegments(message, last, earlier)
+        message.Origin.Transport == Transport.Tcp ? FindSegments(message, last, earlier)
         : released == 0 ? [last.Number]
         : FindFragments(message, last, earlier, released);
 
     private static long[] FindFragments(
         InspectedMessage message, (long Number, byte[] Data) last, IEnumerable<(long Number, byte[] Data)> earlier, int released)
     {
-        if (!FlowPart.TryFind(last.Data, message.Source, message.Destination, out var part) || !part.IsFragment)
+        if (!FlowPart.TryFind(last.Data, message.Origin.Source, message.Origin.Destination, out var part) || !part.IsFragment)
         {
             // The datagram around a tunnel was in fragments: the tunnel's payload does not show which.
             return [];
@@ -34,7 +34,7 @@ internal static class MessageTrace
 
         var identification = part.Identification;
         var fragments = earlier.Reverse()
-            .Where(packet => FlowPart.TryFind(packet.Data, message.Source, message.Destination, out var other)
+            .Where(packet => FlowPart.TryFind(packet.Data, message.Origin.Source, message.Origin.Destination, out var other)
                 && other.IsFragment && other.Identification == identification)
             .Take(released)
             .Select(packet => packet.Number)
@@ -115,8 +115,8 @@ internal static class MessageTrace
         /// <summary>The segment that a packet holds; null where it is none of the message's stream, or has no payload.</summary>
         public static Segment? Read(long number, byte[] packet, InspectedMessage message)
         {
-            var ports = ((uint)message.SourcePort << 16) | message.DestinationPort;
-            if (!FlowPart.TryFind(packet, message.Source, message.Destination, out var part)
+            var ports = ((uint)message.Origin.SourcePort << 16) | message.Origin.DestinationPort;
+            if (!FlowPart.TryFind(packet, message.Origin.Source, message.Origin.Destination, out var part)
                 || !part.TryReadTcp(out var found, out var sequence, out var data) || found != ports || data.IsEmpty)
             {
                 return null;

@@ -91,26 +91,26 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
 
     private void WriteFlow(InspectedMessage flow)
     {
-        writer.Label("flow", new Part($"{Endpoint(flow.Source, flow.SourcePort)} → {Endpoint(flow.Destination, flow.DestinationPort)}", Style.Value),
-            flow.Transport == Transport.Udp ? " over UDP" : " over TCP");
-        if (flow.VlanIds.Length > 0)
+        writer.Label("flow", new Part($"{Endpoint(flow.Origin.Source, flow.Origin.SourcePort)} → {Endpoint(flow.Origin.Destination, flow.Origin.DestinationPort)}", Style.Value),
+            flow.Origin.Transport == Transport.Udp ? " over UDP" : " over TCP");
+        if (flow.Origin.VlanIds.Length > 0)
         {
-            writer.Label("VLAN", List(flow.VlanIds.Select(id => id.ToString(CultureInfo.InvariantCulture))));
+            writer.Label("VLAN", List(flow.Origin.VlanIds.ToArray().Select(id => id.ToString(CultureInfo.InvariantCulture))));
         }
 
-        if (flow.Tunnels.Length > 0)
+        if (flow.Origin.Tunnels.Length > 0)
         {
-            writer.Label("tunnels", List(flow.Tunnels.Select(tunnel => TunnelName.Of(tunnel.Kind) + (tunnel.Id == 0 ? "" : Invariant($" id {tunnel.Id}")))));
+            writer.Label("tunnels", List(flow.Origin.Tunnels.ToArray().Select(tunnel => TunnelName.Of(tunnel.Kind) + (tunnel.Id == 0 ? "" : Invariant($" id {tunnel.Id}")))));
         }
     }
 
     private void WriteMessage(InspectedFrame frame, int index, ref int place)
     {
         var message = frame.Messages[index];
-        var verdict = new DnsMessageReader(message.Data, message.IsTruncated).Finish();
+        var verdict = new DnsMessageReader(message.Data, message.Origin.IsTruncated).Finish();
         writer.Title(Invariant($"DNS message {index + 1} of {frame.Messages.Count}, {message.Data.Length} octets")
-            + (message.Transport == Transport.Udp ? " over UDP" : " over TCP"));
-        writer.Label("from", $"{Endpoint(message.Source, message.SourcePort)} → {Endpoint(message.Destination, message.DestinationPort)}");
+            + (message.Origin.Transport == Transport.Udp ? " over UDP" : " over TCP"));
+        writer.Label("from", $"{Endpoint(message.Origin.Source, message.Origin.SourcePort)} → {Endpoint(message.Origin.Destination, message.Origin.DestinationPort)}");
         writer.Label("packets", DescribePackets(frame, message, ref place));
         WriteVerdict(message, verdict);
         writer.Line();
@@ -129,7 +129,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
             { TrailingBytes: > 0 } => new Part(Invariant($"sound, with {verdict.TrailingBytes} octets behind it"), Style.Good),
             _ => new Part("sound", Style.Good),
         });
-        if (message.HasOverlap)
+        if (message.Origin.HasOverlap)
         {
             writer.Label("overlap", new Part(
                 "fragments or segments of it overlap with different octets: its receiver may have read another message", Style.Fault));
@@ -190,9 +190,9 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
     private static bool IsBehindItsHeader(byte[] packet, InspectedMessage message, int place)
     {
         int At(int offset) => offset < 0 ? -1 : (packet[offset] << 8) | packet[offset + 1];
-        return message.Transport == Transport.Tcp
+        return message.Origin.Transport == Transport.Tcp
             ? At(place - 2) == message.Data.Length
-            : At(place - 8) == message.SourcePort && At(place - 6) == message.DestinationPort;
+            : At(place - 8) == message.Origin.SourcePort && At(place - 6) == message.Origin.DestinationPort;
     }
 
     private static string Endpoint(NetAddress address, ushort port) =>

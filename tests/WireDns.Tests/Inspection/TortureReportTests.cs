@@ -69,10 +69,10 @@ public sealed partial class TortureReportTests
             var shown = frames.SelectMany(frame => InspectionRun.Inspect(capture, frame).Messages).ToList();
 
             Assert.True(Run(capture).SequenceEqual(shown.Select(Convert)), $"{category}: {capture}");
-            Assert.All(shown, message => Assert.True(message.Packets.Count == 0 || message.Packets.Contains(message.PacketNumber) || message.Transport == Transport.Tcp));
+            Assert.All(shown, message => Assert.True(message.Packets.Count == 0 || message.Packets.Contains(message.Origin.PacketNumber) || message.Origin.Transport == Transport.Tcp));
         }
 
-        static string Convert(InspectedMessage message) => $"{message.PacketNumber} {System.Convert.ToHexStringLower(message.Data)}";
+        static string Convert(InspectedMessage message) => $"{message.Origin.PacketNumber} {System.Convert.ToHexStringLower(message.Data)}";
     }
 
     // Control characters, and those that turn a line around.
