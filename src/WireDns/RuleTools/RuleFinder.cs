@@ -2,7 +2,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;
 
-/// <summary>Finds the rules that a person names by a file, an id or a part of a title.</summary>
+/// <summary>Finds the rules that a person names by a file, an id, a name or a part of a title.</summary>
 internal static class RuleFinder
 {
     // Shorter beginnings of an id are as likely words.
@@ -11,8 +11,8 @@ internal static class RuleFinder
     private const StringComparison IgnoreCase = StringComparison.OrdinalIgnoreCase;
 
     /// <summary>
-    /// The rules of a file or folder of that name; otherwise, of the catalog, those with that id, else whose id begins so, else with that
-    /// title, else whose file is called so, else whose title contains it, else whose file's name does.
+    /// The rules of a file or folder of that name; otherwise, of the catalog, those with that id, else whose id begins so, else of that
+    /// name (what correlations and filters refer to), else with that title, else whose file is called so, else whose title contains it, else whose file's name does.
     /// </summary>
     public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog, SigmaPlaceholders placeholders)
     {
@@ -30,6 +30,7 @@ internal static class RuleFinder
         [
             entry => name.Equals(entry.Id, IgnoreCase),
             entry => name.Length >= MinimumIdLength && entry.Id?.StartsWith(name, IgnoreCase) == true,
+            entry => name.Equals(entry.Document?.Name, IgnoreCase),
             entry => name.Equals(entry.Title, IgnoreCase),
             entry => name.Equals(Path.GetFileName(entry.File), IgnoreCase) || name.Equals(Path.GetFileNameWithoutExtension(entry.File), IgnoreCase),
             entry => entry.Title?.Contains(name, IgnoreCase) == true,

@@ -93,6 +93,15 @@ public sealed class CorrelationCommandTests : IDisposable
     }
 
     [Fact]
+    public void Show_knows_a_rule_by_the_name_that_correlations_refer_to()
+    {
+        var run = Product.Run("rules", "show", "wiredns_null_lookup", "-r", TestPaths.AllRules);
+
+        Assert.Equal(0, run.ExitStatus);
+        Assert.Contains("DNS Lookup Of A NULL Record", run.Output.Lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Show_spells_a_correlation_out()
     {
         var run = Product.Run("rules", "show", CorrelationId, "-r", _folder.Path);
