@@ -1,6 +1,6 @@
 namespace WireDns.Wire.Dns;
 
-/// <summary>The first fault of a message. Reading stops there; what was read before it stands.</summary>
+/// <summary>The first fault of a message. Most end the reading; what was read before stands.</summary>
 public enum DnsError : byte
 {
     /// <summary>No fault.</summary>
@@ -36,14 +36,22 @@ public enum DnsError : byte
     /// <summary>A label of type 01 or 10 (RFC 1035 §4.1.4, RFC 6891 §5).</summary>
     LabelType,
 
-    /// <summary>A compression pointer that does not point before the run of labels that it ends: forward, to itself, a loop.</summary>
+    /// <summary>
+    /// A compression pointer that does not point before the run of labels that it ends (RFC 1035 §4.1.4). It is followed, as resolvers do, and
+    /// reading goes on.
+    /// </summary>
     PointerForward,
 
     /// <summary>A compression pointer into the header.</summary>
     PointerIntoHeader,
 
-    /// <summary>More compression pointers in a name than its labels could need.</summary>
+    /// <summary>More than 128 compression pointers in a name: a loop, or a chain longer than any name needs.</summary>
     PointerChain,
+
+    /// <summary>
+    /// The names of the message cost more than one may: 65,536 pointers, or 1,048,576 octets after expansion. What follows is not read.
+    /// </summary>
+    CompressionBound,
 
     /// <summary>A DSO TLV reaches past the end of the message (RFC 8490 §5.4.4).</summary>
     DsoCut,

@@ -20,9 +20,13 @@ public static class DnsErrorExtensions
         DnsError.PointerForward => "pointer_forward",
         DnsError.PointerIntoHeader => "pointer_into_header",
         DnsError.PointerChain => "pointer_chain",
+        DnsError.CompressionBound => "compression_bound",
         DnsError.DsoCut => "dso_cut",
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };
+
+    /// <summary>Whether what has the fault could be read in spite of it: there is none, or it is noted and no more.</summary>
+    public static bool IsReadable(this DnsError error) => error is DnsError.None or DnsError.PointerForward;
 
     /// <summary>
     /// Whether the fault is that octets are missing at the end: behind a snap length that says nothing about the message itself.

@@ -3,24 +3,38 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// Reads a message once from front to back: questions, then the records of all three sections, then <see cref="Finish"/>. The first fault
-/// ends it (<see cref="Error"/>); what was read before stands.
+/// Reads a message once from front to back: questions, then the records of all three sections, then <see cref="Finish"/>. The first fault is
+/// <see cref="Error"/>. A pointer forward and a broken name of a question whose end is known are noted and passed; every other fault ends the
+/// reading. What was read before stands.
 /// </summary>
 /// <remarks>
 /// Whatever is left unread is checked, and not handed out, by the next call: <see cref="TryReadRecord"/> passes over questions and
 /// <see cref="Finish"/> over everything. A loop over questions alone and <see cref="Finish"/> is the shortest way to a whole verdict.
-/// Time is bounded by the message's length; nothing is allocated.
+/// Time is bounded by the message's length, by <see cref="MaximumPointers"/> and by <see cref="MaximumNameOctets"/>; nothing is allocated.
 /// </remarks>
 public ref struct DnsMessageReader
 {
+    /// <summary>Most pointers that the names of one message may take together. A zone transfer of full size takes about 30,000.</summary>
+    public const int MaximumPointers = 65_536;
+
+    /// <summary>Most octets that the names of one message may have together after expansion. A zone transfer of full size has about 300,000.</summary>
+    public const int MaximumNameOctets = 1 << 20;
+
+    /// <summary>So many questions and records stay within <see cref="MaximumNameOctets"/>, with three names of 255 octets each.</summary>
+    internal const int UncountedItems = 1024;
+
     private readonly ReadOnlySpan<byte> _message;
     private readonly DnsHeader _header;
     private readonly bool _isCut;
+    private bool _isStopped;
     private int _position;
+    private int _firstBroken;
+    private int _pointers;
+    private int _nameOctets;
 
     /// <summary>Starts to read a message, header first.</summary>
     /// <param name="message">The message: a UDP payload, or a TCP frame without its length. It may have any length and content.</param>
-    /// <param name="isCut">Whether the capture's snap length cut it: octets that are missing then are no fault of the sender.</param>
+    /// <param name="isCut">Whether the capture cut it: octets that are missing then are no fault of the sender.</param>
     public DnsMessageReader(ReadOnlySpan<byte> message, bool isCut = false)
     {
         _message = message;
@@ -31,8 +45,7 @@ public ref struct DnsMessageReader
         }
         else
         {
-            Error = DnsError.HeaderCut;
-            ErrorOffset = message.Length;
+            Stop(DnsError.HeaderCut, message.Length);
         }
     }
 
@@ -45,82 +58,96 @@ public ref struct DnsMessageReader
     /// <summary>Where the fault is, in bytes from the start of the message; 0 without one.</summary>
     public int ErrorOffset { get; private set; }
 
-    /// <summary>Questions that were read and found sound so far; 0 to 65,535.</summary>
+    /// <summary>Questions that could be read so far; 0 to 65,535.</summary>
     public int QuestionsRead { get; private set; }
 
-    /// <summary>Records that were read and found sound so far; 0 to 196,605.</summary>
+    /// <summary>Questions whose name broke, so far; 0 to 65,535.</summary>
+    public int BrokenQuestions { get; private set; }
+
+    /// <summary>Records that could be read so far; 0 to 196,605.</summary>
     public int RecordsRead { get; private set; }
 
     /// <summary>
-    /// Behind the header of a DSO message: its TLVs (RFC 8490 §5.4). Empty for any other message.
+    /// After the header of a DSO message: its TLVs (RFC 8490 §5.4). Empty for any other message.
     /// </summary>
     public readonly ReadOnlySpan<byte> StatefulData => IsStateful ? _message[DnsHeader.LengthInBytes..] : default;
 
-    /// <summary>
-    /// Where <see cref="Error"/> lies in a question: the labels of its name before the fault, or all of them where the fault is behind
-    /// the name. The root else. Some resolvers take names that break the rules, so these labels may be what was looked up.
-    /// </summary>
-    public readonly DnsName BrokenQuestionName
-    {
-        get
-        {
-            // The reader still stands at the start of the question.
-            DnsName name = default;
-            if (Error is not (DnsError.None or DnsError.HeaderCut) && QuestionsRead < _header.QuestionCount)
-            {
-                DnsName.Read(_message, _position, _message.Length, out name, out _);
-            }
-
-            return name;
-        }
-    }
+    /// <summary>The names of questions that broke, as far as they go, once the questions were read. Where type and class are missing, the whole name.</summary>
+    public readonly DnsBrokenNames BrokenNames => _firstBroken == 0
+        ? default
+        : new DnsBrokenNames(_message, _firstBroken, QuestionsRead + BrokenQuestions + 1);
 
     // RFC 8490 §5.4: the counts of a DSO message are zero. One that has sections is read as what its counts say.
     private readonly bool IsStateful =>
         _header.Opcode == DnsOpcode.Dso && _header.AreCountsZero && _message.Length >= DnsHeader.LengthInBytes;
 
-    /// <summary>Reads the next question; false after the last or at a fault.</summary>
+    /// <summary>
+    /// Reads the next question; false after the last or at a fault that ends the reading. A question whose name is broken, but whose end is
+    /// known, is passed over.
+    /// </summary>
     public bool TryReadQuestion(out DnsQuestion question)
     {
-        if (QuestionsRead >= _header.QuestionCount || Error != DnsError.None)
+        while (QuestionsRead + BrokenQuestions < _header.QuestionCount && !_isStopped)
         {
-            question = default;
-            return false;
+            var error = DnsQuestion.Read(_message, _position, out question, out var next);
+            _pointers += question.Name.Pointers;
+            _nameOctets += question.Name.LabelOctets;
+            if (IsBoundExceeded())
+            {
+                return Stop(DnsError.CompressionBound, _position);
+            }
+
+            if (error.IsReadable())
+            {
+                if (error != DnsError.None)
+                {
+                    Note(error, _position);
+                }
+
+                _position = next;
+                QuestionsRead++;
+                return true;
+            }
+
+            if (!TryPassBroken(error, next))
+            {
+                break;
+            }
         }
 
-        var error = DnsQuestion.Read(_message, _position, out question, out var next);
-        if (error != DnsError.None)
-        {
-            question = default;
-            return Fail(error, next);
-        }
-
-        _position = next;
-        QuestionsRead++;
-        return true;
+        question = default;
+        return false;
     }
 
     /// <summary>
-    /// Reads the next record of the answer, authority and additional sections, in this order; false after the last or at a fault.
+    /// Reads the next record of the answer, authority and additional sections, in this order; false after the last or at a fault that ends
+    /// the reading.
     /// </summary>
     public bool TryReadRecord(out DnsRecord record)
     {
-        if (QuestionsRead < _header.QuestionCount)
+        if (QuestionsRead + BrokenQuestions < _header.QuestionCount)
         {
             PassQuestions();
         }
 
-        if (RecordsRead >= _header.RecordCount || Error != DnsError.None)
+        if (RecordsRead >= _header.RecordCount || _isStopped)
         {
             record = default;
             return false;
         }
 
         var error = DnsRecord.Read(_message, _position, out record, out var next);
-        if (error != DnsError.None)
+        _pointers += record.Pointers;
+        _nameOctets += record.Name.LabelOctets + record.DataNameOctets;
+        if (!error.IsReadable() || IsBoundExceeded())
         {
             record = default;
-            return Fail(error, next);
+            return error.IsReadable() ? Stop(DnsError.CompressionBound, _position) : Stop(error, next);
+        }
+
+        if (error != DnsError.None)
+        {
+            Note(error, _position);
         }
 
         record.Section = RecordsRead < _header.AnswerCount ? DnsSection.Answer
@@ -131,34 +158,51 @@ public ref struct DnsMessageReader
         return true;
     }
 
-    /// <summary>Checks whatever is left of the message and says what is to be made of the whole. May be called again.</summary>
+    /// <summary>Checks whatever is left of the message and gives the result for the whole of it. May be called again.</summary>
     public DnsMessageVerdict Finish()
     {
-        if (QuestionsRead < _header.QuestionCount)
+        if (QuestionsRead + BrokenQuestions < _header.QuestionCount)
         {
             PassQuestions();
         }
 
-        if (RecordsRead < _header.RecordCount && Error == DnsError.None)
+        if (RecordsRead < _header.RecordCount && !_isStopped)
         {
             PassRecords();
         }
 
-        if (IsStateful && Error == DnsError.None)
+        if (IsStateful && !_isStopped)
         {
             PassStatefulData();
         }
 
-        var isSound = Error == DnsError.None;
         return new DnsMessageVerdict
         {
             Error = Error,
             ErrorOffset = ErrorOffset,
             QuestionsRead = QuestionsRead,
+            BrokenQuestions = BrokenQuestions,
+            HasBrokenName = _firstBroken != 0 && BrokenNames.MoveNext(),
             RecordsRead = RecordsRead,
-            TrailingBytes = isSound ? _message.Length - _position : 0,
-            IsIncomplete = _isCut && (isSound || Error.IsCut()),
+            TrailingBytes = _isStopped ? 0 : _message.Length - _position,
+            IsIncomplete = _isCut && (Error == DnsError.None || Error.IsCut()),
         };
+    }
+
+    // A question that is broken, but whose end shows, does not hide the next.
+    private bool TryPassBroken(DnsError error, int errorOffset)
+    {
+        _firstBroken = _firstBroken == 0 ? _position : _firstBroken;
+        var end = DnsName.FindEnd(_message, _position);
+        if (end < 0 || _message.Length - end < DnsQuestion.FixedLength)
+        {
+            return Stop(error, errorOffset);
+        }
+
+        Note(error, errorOffset);
+        BrokenQuestions++;
+        _position = end + DnsQuestion.FixedLength;
+        return true;
     }
 
     private void PassQuestions()
@@ -170,9 +214,12 @@ public ref struct DnsMessageReader
 
     private void PassRecords()
     {
+        // A record that is owned by the first question costs no reading, where that question is sound and costs none either.
+        var hasPlainQuestion = QuestionsRead > 0 && _firstBroken == 0 && _pointers == 0 && _header.RecordCount <= UncountedItems;
         do
         {
-            while (QuestionsRead > 0 && RecordsRead < _header.RecordCount && DnsRecord.FindPlainEnd(_message, _position) is > 0 and var end)
+            while (hasPlainQuestion && RecordsRead < _header.RecordCount
+                && DnsRecord.FindPlainEnd(_message, _position) is > 0 and var end)
             {
                 _position = end;
                 RecordsRead++;
@@ -188,7 +235,7 @@ public ref struct DnsMessageReader
             var rest = _message[_position..];
             if (rest.Length < 4 || rest.Length - 4 < BinaryPrimitives.ReadUInt16BigEndian(rest[2..]))
             {
-                Fail(DnsError.DsoCut, _message.Length);
+                Stop(DnsError.DsoCut, _message.Length);
                 return;
             }
 
@@ -196,10 +243,23 @@ public ref struct DnsMessageReader
         }
     }
 
-    private bool Fail(DnsError error, int offset)
+    // Octets count only in a message of many questions and records: fewer cannot exceed the bound.
+    private readonly bool IsBoundExceeded() => _pointers > MaximumPointers
+        || (_nameOctets > MaximumNameOctets && _header.QuestionCount + _header.RecordCount > UncountedItems);
+
+    private void Note(DnsError error, int offset)
     {
-        Error = error;
-        ErrorOffset = offset;
+        if (Error == DnsError.None)
+        {
+            Error = error;
+            ErrorOffset = offset;
+        }
+    }
+
+    private bool Stop(DnsError error, int offset)
+    {
+        Note(error, offset);
+        _isStopped = true;
         return false;
     }
 }

@@ -98,7 +98,7 @@ public static class DnsMessageStart
         }
 
         var error = DnsName.Read(start, DnsHeader.LengthInBytes, start.Length, out _, out var next);
-        if (error != DnsError.None)
+        if (!error.IsReadable())
         {
             return error == DnsError.NameCut && start.Length < messageLength;
         }

@@ -1,8 +1,8 @@
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// What is to be made of a message as a whole. A message is delivered if at least one question is sound, or all of it: also a broken
-/// message is matched on what was read before the break, because its receiver may answer it.
+/// The result of reading a whole message. A message is delivered if something of it can be matched: a sound question, the start of a broken
+/// name, or all of it. Its receiver may answer a broken message too.
 /// </summary>
 public readonly record struct DnsMessageVerdict
 {
@@ -14,6 +14,12 @@ public readonly record struct DnsMessageVerdict
 
     /// <summary>Sound questions before the fault, or all; 0 to 65,535.</summary>
     public int QuestionsRead { get; init; }
+
+    /// <summary>Questions whose name broke, whose labels up to the break are <see cref="DnsMessageReader.BrokenNames"/>; 0 to 65,535.</summary>
+    public int BrokenQuestions { get; init; }
+
+    /// <summary>Whether at least one label of a broken question could be read.</summary>
+    public bool HasBrokenName { get; init; }
 
     /// <summary>Sound records before the fault, or all; 0 to 196,605.</summary>
     public int RecordsRead { get; init; }
@@ -31,6 +37,6 @@ public readonly record struct DnsMessageVerdict
     /// <summary>Whether the message counts as malformed; <see cref="DnsErrorExtensions.ToReason"/> names the fault.</summary>
     public bool IsMalformed => Error != DnsError.None && !IsIncomplete;
 
-    /// <summary>Whether the message is handed on: a question of it is sound, or the whole of it is.</summary>
-    public bool IsDelivered => QuestionsRead > 0 || Error == DnsError.None;
+    /// <summary>Whether the message is handed on: a question of it is sound, the whole of it is, or a sender's broken name could be read in part.</summary>
+    public bool IsDelivered => QuestionsRead > 0 || Error == DnsError.None || (HasBrokenName && !IsIncomplete);
 }

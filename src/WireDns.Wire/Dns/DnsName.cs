@@ -7,8 +7,9 @@ namespace WireDns.Wire.Dns;
 /// after that no member can fail. <c>default</c> is the root.
 /// </summary>
 /// <remarks>
-/// Compression pointers are accepted wherever a name may stand, but each must point before the run of labels that it ends, and not into
-/// the header (RFC 1035 §4.1.4), so a name cannot loop.
+/// Compression pointers are followed anywhere after the header, as real resolvers do. One that does not point before the run of labels that
+/// it ends is noted (<see cref="DnsError.PointerForward"/>, RFC 1035 §4.1.4), and the name is read all the same. At most
+/// <see cref="MaximumPointers"/> of them and <see cref="MaximumWireLength"/> octets end every loop.
 /// </remarks>
 public readonly ref struct DnsName
 {
@@ -21,9 +22,11 @@ public readonly ref struct DnsName
     /// </summary>
     public const int MaximumTextLength = 1003;
 
-    // A pointer that is useful stands behind a label, and a name has at most 127 labels. Without a bound, messages made of pointers to
-    // pointers would cost time that grows with the square of their size.
-    private const int MaximumPointers = 127;
+    /// <summary>
+    /// Most pointers of one name. A useful one ends a run of labels, and a name has at most 127 labels; without a bound, pointers to pointers
+    /// would cost time that grows with the square of a message's size.
+    /// </summary>
+    public const int MaximumPointers = 128;
 
     /// <summary>Most octets of a label (RFC 1035 §2.3.4).</summary>
     internal const int MaximumLabelLength = 63;
@@ -36,10 +39,13 @@ public readonly ref struct DnsName
     private readonly int _start;
     private readonly byte _labelOctets;
     private readonly byte _labelCount;
+    private readonly byte _pointers;
     private readonly bool _isCompressed;
 
-    private DnsName(ReadOnlySpan<byte> message, int start, int labelOctets, int labelCount, bool isCompressed, ulong lengthOctets)
+    private DnsName(
+        ReadOnlySpan<byte> message, int start, int labelOctets, int labelCount, int pointers, bool isCompressed, ulong lengthOctets)
     {
+        _pointers = (byte)pointers;
         _message = message;
         _start = start;
         _labelOctets = (byte)labelOctets;
@@ -61,6 +67,12 @@ public readonly ref struct DnsName
     internal int LabelOctets => _labelOctets;
 
     /// <summary>
+    /// Pointers that were followed to read it; 0 to 128. A name that is nothing but a pointer to labels in one run counts as 0: all of them
+    /// together cost no more than the octets that they expand to.
+    /// </summary>
+    internal int Pointers => _pointers;
+
+    /// <summary>
     /// Bit n stands for octet n of the name in its wire form, and is set where that is a label's length. Meaningful where the octets are
     /// contiguous and not more than 64.
     /// </summary>
@@ -72,12 +84,37 @@ public readonly ref struct DnsName
     /// <param name="message">The whole message.</param>
     /// <param name="offset">Where the name starts, in bytes from the start of the message; 0 or more.</param>
     /// <param name="name">The name; if it is not sound, its labels before the fault.</param>
-    /// <param name="next">The offset behind the name, in bytes; if the name is not sound, where its fault is.</param>
-    /// <param name="error">The fault, if the name is not sound.</param>
+    /// <param name="next">The offset after the name, in bytes; if the name cannot be read, where its fault is.</param>
+    /// <param name="error">The fault, if there is one: a name with a pointer forward is read all the same.</param>
+    /// <returns>Whether the whole name could be read.</returns>
     public static bool TryRead(ReadOnlySpan<byte> message, int offset, out DnsName name, out int next, out DnsError error)
     {
         error = Read(message, offset, message.Length, out name, out next);
-        return error == DnsError.None;
+        return error.IsReadable();
+    }
+
+    /// <summary>
+    /// Where a name ends in the message, whatever it leads to: after its root or its first pointer. -1 where that does not show, as the
+    /// message ends first or a label has a type whose length nobody knows.
+    /// </summary>
+    internal static int FindEnd(ReadOnlySpan<byte> message, int offset)
+    {
+        while ((uint)offset < (uint)message.Length)
+        {
+            int length = message[offset];
+            if (length > MaximumLabelLength)
+            {
+                return length >= PointerType && offset + 2 <= message.Length ? offset + 2 : -1;
+            }
+
+            offset += length + 1;
+            if (length == 0)
+            {
+                return offset;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>
@@ -106,7 +143,7 @@ public readonly ref struct DnsName
             int length = run[position];
             if (length == 0)
             {
-                name = new DnsName(message, start, position - start, labels, false, lengthOctets);
+                name = new DnsName(message, start, position - start, labels, pointers: 0, isCompressed: false, lengthOctets);
                 next = start == offset ? position + 1 : offset + 2;
                 return DnsError.None;
             }
@@ -134,6 +171,7 @@ public readonly ref struct DnsName
         var labels = 0;
         var pointers = 0;
         var isCompressed = false;
+        var isForward = false;
         ulong lengthOctets = 0;
         var error = DnsError.None;
         next = -1;
@@ -142,9 +180,9 @@ public readonly ref struct DnsName
             int length = (uint)position < (uint)end ? message[position] : byte.MaxValue;
             if (length == 0)
             {
-                name = new DnsName(message, start, octets, labels, isCompressed, lengthOctets);
+                name = new DnsName(message, start, octets, labels, pointers, isCompressed, lengthOctets);
                 next = next < 0 ? position + 1 : next;
-                return DnsError.None;
+                return isForward ? DnsError.PointerForward : DnsError.None;
             }
 
             if (position >= end)
@@ -153,7 +191,7 @@ public readonly ref struct DnsName
             }
             else if (length > MaximumLabelLength)
             {
-                error = ReadPointer(message, position, end, runStart, out var target);
+                error = ReadPointer(message, position, end, out var target);
                 if (error == DnsError.None && ++pointers > MaximumPointers)
                 {
                     error = DnsError.PointerChain;
@@ -163,6 +201,7 @@ public readonly ref struct DnsName
                 {
                     next = next < 0 ? position + 2 : next;
                     end = message.Length;
+                    isForward |= target >= runStart;
 
                     // A name that begins with a pointer is the name that it points to, which is most often without a pointer of its own.
                     start = labels == 0 ? target : start;
@@ -190,12 +229,12 @@ public readonly ref struct DnsName
         }
 
         // What stands before the fault. It has no root in the message, which a compressed name is not asked for.
-        name = new DnsName(message, start, octets, labels, true, lengthOctets);
+        name = new DnsName(message, start, octets, labels, Math.Min(pointers, MaximumPointers), true, lengthOctets);
         next = position;
         return error;
     }
 
-    private static DnsError ReadPointer(ReadOnlySpan<byte> message, int position, int end, int runStart, out int target)
+    private static DnsError ReadPointer(ReadOnlySpan<byte> message, int position, int end, out int target)
     {
         target = 0;
         if (message[position] < PointerType)
@@ -209,9 +248,7 @@ public readonly ref struct DnsName
         }
 
         target = ((message[position] & 0x3f) << 8) | message[position + 1];
-        return target < DnsHeader.LengthInBytes ? DnsError.PointerIntoHeader
-            : target >= runStart ? DnsError.PointerForward
-            : DnsError.None;
+        return target < DnsHeader.LengthInBytes ? DnsError.PointerIntoHeader : DnsError.None;
     }
 
     /// <summary>The labels from the left, without the root.</summary>

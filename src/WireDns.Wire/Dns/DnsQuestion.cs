@@ -6,8 +6,8 @@ namespace WireDns.Wire.Dns;
 /// <summary>A question (RFC 1035 §4.1.2), or the zone of an UPDATE (RFC 2136 §2.3): a view over the message.</summary>
 public ref struct DnsQuestion
 {
-    // Type and class behind the name.
-    private const int FixedLength = 4;
+    /// <summary>Type and class after the name, in bytes.</summary>
+    internal const int FixedLength = 4;
 
     private DnsName _name;
 
@@ -29,7 +29,7 @@ public ref struct DnsQuestion
     {
         question = default;
         var error = DnsName.Read(message, offset, message.Length, out question._name, out next);
-        if (error != DnsError.None)
+        if (!error.IsReadable())
         {
             return offset == message.Length ? DnsError.QuestionMissing : error;
         }
@@ -45,6 +45,6 @@ public ref struct DnsQuestion
         question.Class = (DnsClass)(ushort)typeAndClass;
         question.Offset = offset;
         next += FixedLength;
-        return DnsError.None;
+        return error;
     }
 }

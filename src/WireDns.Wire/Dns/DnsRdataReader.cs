@@ -69,7 +69,7 @@ internal ref struct DnsRdataReader
     /// <summary>A name, which may be compressed.</summary>
     public DnsName ReadName()
     {
-        if (!IsFailed && DnsName.Read(_message, _position, _end, out var name, out var next) == DnsError.None)
+        if (!IsFailed && DnsName.Read(_message, _position, _end, out var name, out var next).IsReadable())
         {
             _position = next;
             return name;

@@ -44,6 +44,12 @@ public ref struct DnsRecord
     /// <summary>The whole message, which compressed names in the data point into.</summary>
     public ReadOnlySpan<byte> Message { readonly get; private set; }
 
+    /// <summary>Pointers that were followed to read the record's names.</summary>
+    internal int Pointers { readonly get; set; }
+
+    /// <summary>Octets of the names in the data, after expansion.</summary>
+    internal int DataNameOctets { readonly get; set; }
+
     /// <summary>The names in the data, in their order, for the types that have some at a known place.</summary>
     public readonly DnsRecordDataNames DataNames => new(this);
 
@@ -80,17 +86,21 @@ public ref struct DnsRecord
         return DnsRecordDataNames.AreAbsent(type) && end <= message.Length ? end : -1;
     }
 
-    /// <summary>Where any record ends; -1 where it is not sound.</summary>
+    /// <summary>Where any record ends; -1 where it is not sound. Adds the pointers that its names take.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static int FindEnd(ReadOnlySpan<byte> message, int position) =>
-        Read(message, position, out _, out var end) == DnsError.None ? end : -1;
+    internal static int FindEnd(ReadOnlySpan<byte> message, int position, ref int pointers)
+    {
+        var error = Read(message, position, out var record, out var end);
+        pointers += record.Pointers;
+        return error == DnsError.None ? end : -1;
+    }
 
     /// <summary>Reads the record at <paramref name="offset"/> and checks the names in its data. It is filled in place.</summary>
     internal static DnsError Read(ReadOnlySpan<byte> message, int offset, out DnsRecord record, out int next)
     {
         record = default;
         var error = DnsName.Read(message, offset, message.Length, out record._name, out next);
-        if (error != DnsError.None)
+        if (!error.IsReadable())
         {
             return offset == message.Length ? DnsError.RecordMissing : error;
         }
@@ -117,6 +127,8 @@ public ref struct DnsRecord
         record.TimeToLive = BinaryPrimitives.ReadUInt32BigEndian(fixedPart[4..]);
         record.DataOffset = dataOffset;
         record._dataLength = length;
-        return DnsRecordDataNames.Check(message, record.Type, record.Class, dataOffset, end, out next);
+        record.Pointers = record._name.Pointers;
+        var dataError = DnsRecordDataNames.Check(message, ref record, end, out next);
+        return dataError == DnsError.None ? error : dataError;
     }
 }

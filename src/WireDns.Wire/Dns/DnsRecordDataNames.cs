@@ -37,46 +37,48 @@ public ref struct DnsRecordDataNames
         }
 
         _remaining--;
-        return DnsName.Read(_message, _position, _end, out _current, out _position) == DnsError.None;
+        return DnsName.Read(_message, _position, _end, out _current, out _position).IsReadable();
     }
 
-    /// <summary>Checks the names in a record's data, which lies within the message.</summary>
+    /// <summary>Checks the names in a record's data, which lies within the message, and adds up what they cost.</summary>
     /// <param name="message">The whole message.</param>
-    /// <param name="type">The record's type.</param>
-    /// <param name="dnsClass">The record's class.</param>
-    /// <param name="offset">Where the data starts.</param>
+    /// <param name="record">The record.</param>
     /// <param name="end">Where the data ends.</param>
     /// <param name="next">The end of the data; if a name is not sound, where its fault is.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static DnsError Check(
-        ReadOnlySpan<byte> message, DnsRecordType type, DnsClass dnsClass, int offset, int end, out int next)
+    internal static DnsError Check(ReadOnlySpan<byte> message, ref DnsRecord record, int end, out int next)
     {
         // Most records, without a call.
-        if (AreAbsent(type))
+        if (AreAbsent(record.Type))
         {
             next = end;
             return DnsError.None;
         }
 
-        return CheckNames(message, type, dnsClass, offset, end, out next);
+        return CheckNames(message, ref record, end, out next);
     }
 
-    private static DnsError CheckNames(
-        ReadOnlySpan<byte> message, DnsRecordType type, DnsClass dnsClass, int offset, int end, out int next)
+    private static DnsError CheckNames(ReadOnlySpan<byte> message, ref DnsRecord record, int end, out int next)
     {
-        var count = Locate(message, type, dnsClass, offset, end, out next);
+        var count = Locate(message, record.Type, record.Class, record.DataOffset, end, out next);
+        var note = DnsError.None;
         for (; count > 0; count--)
         {
-            var error = next > end ? DnsError.NameCut : DnsName.Read(message, next, end, out _, out next);
-            if (error != DnsError.None)
+            DnsName name = default;
+            var error = next > end ? DnsError.NameCut : DnsName.Read(message, next, end, out name, out next);
+            record.Pointers += name.Pointers;
+            record.DataNameOctets += name.LabelOctets;
+            if (!error.IsReadable())
             {
                 next = Math.Min(next, end);
                 return error == DnsError.NameCut ? DnsError.RdataNameOverrun : error;
             }
+
+            note = error == DnsError.None ? note : error;
         }
 
         next = end;
-        return DnsError.None;
+        return note;
     }
 
     /// <summary>Whether the type is one of the most usual ones without names.</summary>

@@ -72,17 +72,24 @@ public readonly ref struct DnsSoundMessage
 
     private static bool TryPassRecords(ReadOnlySpan<byte> bytes, int position, int count)
     {
+        // So few records stay within a message's octets; a message with more is read in the way that counts them.
+        if (count > DnsMessageReader.UncountedItems)
+        {
+            return false;
+        }
+
+        var pointers = 0;
         for (; count > 0; count--)
         {
             var end = DnsRecord.FindPlainEnd(bytes, position);
-            position = end > 0 ? end : DnsRecord.FindEnd(bytes, position);
+            position = end > 0 ? end : DnsRecord.FindEnd(bytes, position, ref pointers);
             if (position < 0)
             {
                 return false;
             }
         }
 
-        return true;
+        return pointers <= DnsMessageReader.MaximumPointers;
     }
 
     /// <summary>The hash of the question's name that <see cref="DnsName.HashIgnoreCase"/> gives.</summary>

@@ -26,4 +26,10 @@ public enum IncompleteReason
 
     /// <summary>The snap length cut the payload: counted as a message; its packet is <see cref="PacketCounters.Selected"/>.</summary>
     SnapLength,
+
+    /// <summary>
+    /// The payload is longer than its packet, which the capture says to be whole: what mirrored it has cut it before. Counted as a message; its
+    /// packet is <see cref="PacketCounters.Selected"/>.
+    /// </summary>
+    Sliced,
 }

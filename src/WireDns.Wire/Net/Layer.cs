@@ -33,6 +33,9 @@ internal enum Layer : byte
     /// <summary>An IEEE 802.11 frame.</summary>
     Ieee80211,
 
+    /// <summary>The same, with its header padded to a multiple of 4 bytes.</summary>
+    PaddedIeee80211,
+
     /// <summary>A network service header (RFC 8300).</summary>
     Nsh,
 
@@ -47,4 +50,7 @@ internal enum Layer : byte
 
     /// <summary>What the IP protocol number given with it says.</summary>
     IpProtocol,
+
+    /// <summary>A message that a program exported without its packet.</summary>
+    ExportedMessage,
 }

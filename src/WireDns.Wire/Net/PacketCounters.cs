@@ -12,6 +12,7 @@ public sealed class PacketCounters
     private readonly long[] _undecodable = new long[Enum.GetValues<UndecodableReason>().Length];
     private readonly long[] _incomplete = new long[Enum.GetValues<IncompleteReason>().Length];
     private readonly long[] _incompleteMessages = new long[Enum.GetValues<IncompleteReason>().Length];
+    private long _lastSliced;
 
     internal PacketCounters()
     {
@@ -50,6 +51,18 @@ public sealed class PacketCounters
     /// </summary>
     public long ExactDuplicatePackets { get; internal set; }
 
+    /// <summary>
+    /// Packets that say to be longer than they are although the capture calls them whole: a packet broker, a cloud mirror or a tunnel's MTU
+    /// has cut them before. They are read as far as they go.
+    /// </summary>
+    public long SlicedPackets { get; internal set; }
+
+    /// <summary>The shortest of the <see cref="SlicedPackets"/>, in bytes from the link layer on; 0 where there are none.</summary>
+    public int ShortestSliceInBytes { get; private set; }
+
+    /// <summary>The longest of the <see cref="SlicedPackets"/>, in bytes from the link layer on; 0 where there are none.</summary>
+    public int LongestSliceInBytes { get; private set; }
+
     /// <summary>Datagrams in fragments that gave way to newer ones.</summary>
     public long EvictedFragmentedDatagrams { get; internal set; }
 
@@ -73,6 +86,18 @@ public sealed class PacketCounters
     internal void Add(UndecodableReason reason, int packets) => _undecodable[(int)reason] += packets;
 
     internal void AddMessage(IncompleteReason reason) => _incompleteMessages[(int)reason]++;
+
+    /// <summary>Counts a packet that was cut before the capture; once, however many of its layers say so.</summary>
+    internal void AddSliced(long packetNumber, int lengthInBytes)
+    {
+        if (packetNumber == _lastSliced)
+        {
+            return;
+        }
+
+        _lastSliced = packetNumber;
+        AddSliced(1, lengthInBytes, lengthInBytes);
+    }
 
     internal void AddSelected(int packets) => Selected += packets;
 
@@ -99,12 +124,25 @@ public sealed class PacketCounters
         LostTcpBytes += other.LostTcpBytes;
         OverlapsWithDifferentBytes += other.OverlapsWithDifferentBytes;
         ExactDuplicatePackets += other.ExactDuplicatePackets;
+        AddSliced(other.SlicedPackets, other.ShortestSliceInBytes, other.LongestSliceInBytes);
         EvictedFragmentedDatagrams += other.EvictedFragmentedDatagrams;
         EvictedTcpConnections += other.EvictedTcpConnections;
         Add(_notSelected, other._notSelected);
         Add(_undecodable, other._undecodable);
         Add(_incomplete, other._incomplete);
         Add(_incompleteMessages, other._incompleteMessages);
+    }
+
+    private void AddSliced(long packets, int shortest, int longest)
+    {
+        if (packets == 0)
+        {
+            return;
+        }
+
+        ShortestSliceInBytes = SlicedPackets == 0 ? shortest : Math.Min(ShortestSliceInBytes, shortest);
+        LongestSliceInBytes = Math.Max(LongestSliceInBytes, longest);
+        SlicedPackets += packets;
     }
 
     private static void Add(long[] counts, long[] others)

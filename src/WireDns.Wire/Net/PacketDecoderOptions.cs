@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using WireDns.Wire.Framing;
 
 namespace WireDns.Wire.Net;
 
@@ -10,6 +11,16 @@ public sealed record PacketDecoderOptions
     /// Default: 53.
     /// </summary>
     public ImmutableArray<ushort> Ports { get; init; } = [53];
+
+    /// <summary>UDP ports on which tunnels are read, where either side has one of them. Default: <see cref="UdpTunnelPort.Defaults"/>.</summary>
+    public ImmutableArray<UdpTunnelPort> TunnelPorts { get; init; } = UdpTunnelPort.Defaults;
+
+    /// <summary>
+    /// Tells whether a whole payload between ports that are not selected is a message all the same, so that messages are found on any port:
+    /// every UDP datagram is asked about, and every TCP segment that starts with a length and holds the whole of a message. Null, the default:
+    /// only <see cref="Ports"/> are read.
+    /// </summary>
+    public MessageStartProbe? AnyPort { get; init; }
 
     /// <summary>Ports of encrypted DNS (DNS over TLS and over QUIC), which is counted by client. Default: 853.</summary>
     public ImmutableArray<ushort> EncryptedDnsPorts { get; init; } = [853];

@@ -32,13 +32,20 @@ internal sealed class PacketState
     /// <summary>Whether the snap length cut the packet.</summary>
     public bool IsSnapped { get; private set; }
 
+    /// <summary>Length of the packet as captured, in bytes.</summary>
+    public int CapturedLength { get; private set; }
+
     /// <summary>How many packets its bytes came in: more than one behind reassembled fragments.</summary>
-    public int Count { get; set; }
+    public int Count
+    {
+        get => Origin.PacketCount;
+        set => Origin.PacketCount = value;
+    }
 
     /// <summary>A quick hash of <see cref="Flow"/>: what differs in the hash differs in the flow.</summary>
     public ulong FlowHash { get; private set; }
 
-    /// <summary>Whether the innermost IP packet goes on behind where the snap length cut it.</summary>
+    /// <summary>Whether the innermost IP packet is longer than what was captured of it.</summary>
     public bool IsIpCut { get; private set; }
 
     /// <summary>Identification of the innermost IPv4 header, 0 for IPv6.</summary>
@@ -46,7 +53,10 @@ internal sealed class PacketState
 
     public ReadOnlySpan<Tunnel> Tunnels => Origin.Tunnels;
 
-    /// <summary>Tells combinations of tunnels apart; 0 for none. The seed keeps others from building equal ones.</summary>
+    /// <summary>
+    /// Tells combinations of tunnels apart, by their kinds and the networks that they name; 0 for none. The seed keeps others from building
+    /// equal ones.
+    /// </summary>
     public ulong TunnelHash { get; private set; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,6 +65,7 @@ internal sealed class PacketState
         Origin.Time = packet.Time;
         Origin.PacketNumber = packet.Number;
         Origin.InterfaceIndex = packet.InterfaceIndex;
+        CapturedLength = packet.Data.Length;
         IsSnapped = packet.OriginalLength > packet.Data.Length;
         Restart(1);
     }
@@ -70,7 +81,7 @@ internal sealed class PacketState
         Flow.Source = source;
         Flow.Destination = destination;
         IpIdentification = identification;
-        IsIpCut = isCut && IsSnapped;
+        IsIpCut = isCut;
         _addressHash = ((source.Low ^ source.High) * Factor0) + ((destination.Low ^ destination.High) * Factor1);
     }
 
@@ -120,7 +131,7 @@ internal sealed class PacketState
         }
 
         _tunnels[Origin.TunnelCount++] = tunnel;
-        TunnelHash = PayloadHash.Mix((TunnelHash ^ _seed) | 1, ((ulong)tunnel.Kind << 32) | tunnel.Id);
+        TunnelHash = PayloadHash.Mix((TunnelHash ^ _seed) | 1, ((ulong)tunnel.Kind << 32) | tunnel.NetworkId);
         return true;
     }
 }

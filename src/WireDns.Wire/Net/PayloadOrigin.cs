@@ -46,10 +46,13 @@ public struct PayloadOrigin
     /// <summary>Number of the packet that completed it, from 1.</summary>
     public long PacketNumber { readonly get; set; }
 
+    /// <summary>How many packets a datagram came in: more than one where it was reassembled from fragments. 0 for a message of a stream.</summary>
+    public int PacketCount { readonly get; set; }
+
     /// <summary>Index of the interface of the packet that completed it, within its source.</summary>
     public int InterfaceIndex { readonly get; set; }
 
-    /// <summary>Whether the snap length cut the packet within the payload.</summary>
+    /// <summary>Whether the packet was cut within the payload: by the snap length, or by what mirrored it.</summary>
     public bool IsTruncated { readonly get; set; }
 
     /// <summary>Whether fragments or segments of it overlapped with different bytes: two readers could see two messages.</summary>

@@ -56,4 +56,10 @@ public enum TunnelKind : byte
 
     /// <summary>Packets that a Juniper router mirrors to a remote station.</summary>
     JuniperMirror,
+
+    /// <summary>Frames that a switch of HP or Aruba mirrors to a remote station.</summary>
+    RemoteMirror,
+
+    /// <summary>Packets that a Broadcom gateway hands to a mediation device.</summary>
+    BroadcomIntercept,
 }

@@ -22,11 +22,11 @@ internal ref struct LayerCursor
     /// <summary>Whether the innermost IP header is one of IPv6.</summary>
     public bool IsIpv6;
 
-    /// <summary>Whether an 802.11 header that follows is padded to a multiple of 4 bytes.</summary>
-    public bool IsPadded;
-
     /// <summary>Extension headers since the innermost IP header.</summary>
     public int ExtensionHeaders;
+
+    /// <summary>Goes on to what a header carries.</summary>
+    public void MoveTo(Carried carried) => MoveTo(carried.Next, carried.Type, carried.Payload);
 
     /// <summary>Goes on to what a layer carries.</summary>
     public void MoveTo(Layer layer, int type, ReadOnlySpan<byte> bytes)

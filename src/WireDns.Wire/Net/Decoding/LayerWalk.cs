@@ -59,7 +59,8 @@ internal sealed class LayerWalk
                 Layer.IpProtocol when cursor.Type == IpProtocol.Fragment && cursor.IsIpv6 => ReadFragmentHeader(ref cursor),
                 Layer.IpProtocol => ReadIpTunnel(ref cursor),
                 Layer.Link => ReadLink(ref cursor),
-                Layer.Ieee80211 => ReadWireless(ref cursor),
+                Layer.Ieee80211 or Layer.PaddedIeee80211 => ReadWireless(ref cursor),
+                Layer.ExportedMessage => ReadExportedMessage(ref cursor),
                 Layer.Other => PassOver(NotSelectedReason.OtherProtocol),
                 _ => ReadShim(ref cursor),
             };
@@ -74,13 +75,12 @@ internal sealed class LayerWalk
 
     private bool ReadLink(ref LayerCursor cursor)
     {
-        if (!LinkHeader.TryRead((LinkType)cursor.Type, cursor.Bytes, out var link, out var fault))
+        if (!LinkHeader.TryRead((LinkType)cursor.Type, cursor.Bytes, out var carried, out var fault))
         {
             return Refuse(fault);
         }
 
-        cursor.IsPadded = link.IsPadded;
-        cursor.MoveTo(link.Next, link.Next == Layer.Link ? (int)link.InnerLinkType : link.Type, link.Payload);
+        cursor.MoveTo(carried);
         return true;
     }
 
@@ -114,7 +114,7 @@ internal sealed class LayerWalk
             return Refuse(UndecodableReason.TooManyTags);
         }
 
-        cursor.MoveTo(tag.Next, tag.Type, tag.Payload);
+        cursor.MoveTo(tag);
         return true;
     }
 
@@ -125,7 +125,7 @@ internal sealed class LayerWalk
             return Refuse(fault);
         }
 
-        cursor.MoveTo(shim.Next, shim.Type, shim.Payload);
+        cursor.MoveTo(shim);
         return true;
     }
 
@@ -148,6 +148,7 @@ internal sealed class LayerWalk
         }
 
         _packet.BeginIp(ip.Source, ip.Destination, ip.Identification, ip.IsCut);
+        WatchForSlice(ip.IsCut);
         cursor.IsIpv6 = false;
         cursor.ExtensionHeaders = 0;
         cursor.MoveTo(Layer.IpProtocol, ip.Protocol, ip.Payload);
@@ -162,6 +163,7 @@ internal sealed class LayerWalk
         }
 
         _packet.BeginIp(ip.Source, ip.Destination, 0, ip.IsCut);
+        WatchForSlice(ip.IsCut);
         cursor.IsIpv6 = true;
         cursor.ExtensionHeaders = 0;
         cursor.MoveTo(Layer.IpProtocol, ip.NextHeader, ip.Payload);
@@ -249,7 +251,7 @@ internal sealed class LayerWalk
         {
             TunnelReading.NotATunnel => PassOver(NotSelectedReason.OtherProtocol),
             TunnelReading.Faulty => Refuse(fault),
-            _ => Enter(ref cursor, header.Tunnel, header.Next, header.Type, header.Payload),
+            _ => Enter(ref cursor, header),
         };
     }
 
@@ -262,7 +264,7 @@ internal sealed class LayerWalk
 
         _packet.SetPorts(BinaryPrimitives.ReadUInt32BigEndian(cursor.Bytes));
         return _selector.ReadUdp(ref cursor.Bytes, cursor.IsIpv6, _now, out var header)
-            && Enter(ref cursor, header.Tunnel, header.Next, header.Type, header.Payload);
+            && Enter(ref cursor, header);
     }
 
     private bool ReadTcp(ref LayerCursor cursor)
@@ -277,20 +279,20 @@ internal sealed class LayerWalk
         return false;
     }
 
-    private bool Enter(ref LayerCursor cursor, Tunnel tunnel, Layer next, int type, ReadOnlySpan<byte> payload)
+    private bool Enter(ref LayerCursor cursor, TunnelHeader header)
     {
-        if (!_packet.TryAddTunnel(tunnel))
+        if (!_packet.TryAddTunnel(header.Tunnel))
         {
             return Refuse(UndecodableReason.TooManyTunnels);
         }
 
-        cursor.MoveTo(next, type, payload);
+        cursor.MoveTo(header.Carried);
         return true;
     }
 
     private bool ReadWireless(ref LayerCursor cursor)
     {
-        if (!Ieee80211Frame.TryRead(cursor.Bytes, cursor.IsPadded, out var frame))
+        if (!Ieee80211Frame.TryRead(cursor.Bytes, isPadded: cursor.Layer == Layer.PaddedIeee80211, out var frame))
         {
             return Refuse(UndecodableReason.CutHeader);
         }
@@ -338,6 +340,27 @@ internal sealed class LayerWalk
 
         _counters.AddSelected(isSelected ? 1 : 0);
         return false;
+    }
+
+    private bool ReadExportedMessage(ref LayerCursor cursor)
+    {
+        if (!ExportedPdu.TryReadMessage(cursor.Bytes, out var message))
+        {
+            return Refuse(UndecodableReason.CutHeader);
+        }
+
+        _packet.BeginIp(message.Source, message.Destination, 0, isCut: false);
+        _packet.SetPorts(message.Ports);
+        cursor.Bytes = _selector.SelectMessage(message.Payload, message.IsOverTcp);
+        return false;
+    }
+
+    private void WatchForSlice(bool isCut)
+    {
+        if (isCut && !_packet.IsSnapped)
+        {
+            _counters.AddSliced(_packet.Origin.PacketNumber, _packet.CapturedLength);
+        }
     }
 
     // Both say that the walk ends.

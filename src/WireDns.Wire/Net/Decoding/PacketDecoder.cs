@@ -49,7 +49,7 @@ public sealed class PacketDecoder
         _fragments = new FragmentReassembler(options, Counters);
         _streams = new TcpReassembler(options, _queue, Counters, probe);
         _encryptedDns = new EncryptedDnsWatch(options);
-        _selector = new TransportSelector(_ports, _packet, Counters, _queue, _streams, _encryptedDns);
+        _selector = new TransportSelector(_ports, _packet, Counters, _queue, _streams, _encryptedDns, options.AnyPort);
         _layers = new LayerWalk(_packet, Counters, _fragments, _selector);
     }
 

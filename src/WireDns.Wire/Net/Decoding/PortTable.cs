@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using WireDns.Wire.EncryptedDns;
-using WireDns.Wire.Net.Tunnels;
 
 namespace WireDns.Wire.Net.Decoding;
 
@@ -11,6 +10,7 @@ internal sealed class PortTable
 
     private readonly ulong[] _isOfInterest = new ulong[65_536 / 64];
     private readonly PortRoles[] _roles = new PortRoles[65_536];
+    private readonly UdpTunnelKind[] _tunnels = new UdpTunnelKind[65_536];
 
     public PortTable(PacketDecoderOptions options)
     {
@@ -19,9 +19,15 @@ internal sealed class PortTable
             Add(port, PortRoles.Selected);
         }
 
-        foreach (var port in UdpTunnelHeader.Ports)
+        foreach (var (port, kind) in options.TunnelPorts)
         {
             Add(port, PortRoles.Tunnel);
+            _tunnels[port] = kind;
+        }
+
+        if (options.AnyPort is not null)
+        {
+            Array.Fill(_isOfInterest, ulong.MaxValue);
         }
 
         foreach (var port in options.EncryptedDnsPorts)
@@ -37,6 +43,9 @@ internal sealed class PortTable
 
     /// <summary>The roles of a port.</summary>
     public PortRoles this[ushort port] => _roles[port];
+
+    /// <summary>The tunnel that is read on a UDP port.</summary>
+    public UdpTunnelKind TunnelOn(ushort port) => _tunnels[port];
 
     /// <summary>Whether ports and addresses of a frame show that nothing of it is wanted. False is not certain.</summary>
     /// <param name="frame">The frame.</param>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using WireDns.Wire.EncryptedDns;
+using WireDns.Wire.Framing;
 using WireDns.Wire.Net.Ip;
 using WireDns.Wire.Net.Reassembly;
 using WireDns.Wire.Net.Tunnels;
@@ -18,11 +19,14 @@ internal sealed class TransportSelector
     private readonly ReleaseQueue _queue;
     private readonly TcpReassembler _streams;
     private readonly EncryptedDnsWatch _encryptedDns;
+    private readonly MessageStartProbe? _anyPort;
     private readonly DuplicateWatch _duplicates = new();
 
     public TransportSelector(
-        PortTable ports, PacketState packet, PacketCounters counters, ReleaseQueue queue, TcpReassembler streams, EncryptedDnsWatch encryptedDns)
+        PortTable ports, PacketState packet, PacketCounters counters, ReleaseQueue queue, TcpReassembler streams, EncryptedDnsWatch encryptedDns,
+        MessageStartProbe? anyPort)
     {
+        _anyPort = anyPort;
         _ports = ports;
         _packet = packet;
         _counters = counters;
@@ -44,7 +48,7 @@ internal sealed class TransportSelector
     /// <summary>Whether a datagram's first fragment shows that nothing in the datagram can be selected.</summary>
     public bool IsOfNoInterest(int protocol, ReadOnlySpan<byte> transport)
     {
-        if (protocol is not (IpProtocol.Udp or IpProtocol.Tcp) || transport.Length < 4)
+        if (protocol is not (IpProtocol.Udp or IpProtocol.Tcp) || transport.Length < 4 || _anyPort is not null)
         {
             return false;
         }
@@ -60,12 +64,12 @@ internal sealed class TransportSelector
     /// <param name="now">Capture time, in nanoseconds.</param>
     /// <param name="tunnel">The tunnel that it is.</param>
     /// <returns>Whether it is a tunnel to be followed; if not, it has been counted.</returns>
-    public bool ReadUdp(scoped ref ReadOnlySpan<byte> bytes, bool isIpv6, long now, out UdpTunnelHeader tunnel)
+    public bool ReadUdp(scoped ref ReadOnlySpan<byte> bytes, bool isIpv6, long now, out TunnelHeader tunnel)
     {
         tunnel = default;
         var (sourceRoles, destinationRoles) = (_ports[_packet.Flow.SourcePort], _ports[_packet.Flow.DestinationPort]);
         var roles = sourceRoles | destinationRoles;
-        if ((roles & (PortRoles.Selected | PortRoles.Tunnel)) == 0)
+        if ((roles & (PortRoles.Selected | PortRoles.Tunnel)) == 0 && _anyPort is null)
         {
             CountOtherPort(Transport.Udp, sourceRoles, destinationRoles, opensConnection: false, now);
             return false;
@@ -84,12 +88,15 @@ internal sealed class TransportSelector
         }
 
         var port = (destinationRoles & PortRoles.Tunnel) != 0 ? _packet.Flow.DestinationPort : _packet.Flow.SourcePort;
-        switch (UdpTunnelHeader.TryRead(port, datagram.Payload, out tunnel, out fault))
+        switch (UdpTunnelHeader.TryRead(_ports.TunnelOn(port), datagram.Payload, out tunnel, out fault))
         {
             case TunnelReading.Found:
                 return true;
             case TunnelReading.Faulty:
                 _counters.Add(fault, _packet.Count);
+                return false;
+            case TunnelReading.NotATunnel when IsMessage(datagram.Payload, datagram.Payload.Length):
+                bytes = Select(bytes, isIpv6);
                 return false;
             default:
                 CountOtherPort(Transport.Udp, sourceRoles, destinationRoles, opensConnection: false, now);
@@ -109,13 +116,41 @@ internal sealed class TransportSelector
         _counters.AddSelected(_packet.Count);
         if (datagram.IsTruncated)
         {
-            _packet.Origin.IsTruncated = true;
-            _counters.AddMessage(IncompleteReason.SnapLength);
+            CountTruncated();
         }
 
         WatchForDuplicate(datagram.Payload, BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]));
         ViewTransport = Transport.Udp;
         return datagram.Payload;
+    }
+
+    /// <summary>Counts a message that came without its packet. Returns it, where <see cref="ViewTransport"/> says so.</summary>
+    /// <param name="payload">The message, over TCP with its length or without.</param>
+    /// <param name="isOverTcp">Whether it was sent over TCP.</param>
+    public ReadOnlySpan<byte> SelectMessage(ReadOnlySpan<byte> payload, bool isOverTcp)
+    {
+        _counters.AddSelected(_packet.Count);
+        if (_packet.IsSnapped)
+        {
+            CountTruncated();
+        }
+
+        if (!isOverTcp || payload.Length > ushort.MaxValue)
+        {
+            ViewTransport = Transport.Udp;
+            return payload;
+        }
+
+        if (payload.Length > 0 && MessageFraming.LengthOfWholeMessages(payload) == payload.Length)
+        {
+            ViewTransport = Transport.Tcp;
+            return payload;
+        }
+
+        Span<byte> prefix = stackalloc byte[MessageFraming.PrefixLength];
+        BinaryPrimitives.WriteUInt16BigEndian(prefix, (ushort)payload.Length);
+        Enqueue(prefix, payload, Transport.Tcp);
+        return default;
     }
 
     /// <summary>Reads a segment and counts it. Returns whole messages with their prefixes, to be delivered as they are.</summary>
@@ -124,6 +159,11 @@ internal sealed class TransportSelector
         var (sourceRoles, destinationRoles) = (_ports[_packet.Flow.SourcePort], _ports[_packet.Flow.DestinationPort]);
         if (((sourceRoles | destinationRoles) & PortRoles.Selected) == 0)
         {
+            if (_anyPort is not null && TryFindMessages(bytes, out var found))
+            {
+                return found;
+            }
+
             var opensConnection = bytes.Length > 13 && (bytes[13] & 0x12) == 0x02;
             CountOtherPort(Transport.Tcp, sourceRoles, destinationRoles, opensConnection, now);
             return default;
@@ -147,7 +187,9 @@ internal sealed class TransportSelector
     }
 
     /// <summary>Puts what would be delivered as a view behind what is in the queue.</summary>
-    public void Enqueue(ReadOnlySpan<byte> view, Transport transport)
+    public void Enqueue(ReadOnlySpan<byte> view, Transport transport) => Enqueue(default, view, transport);
+
+    private void Enqueue(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> view, Transport transport)
     {
         var delivery = new ReleasedPayload
         {
@@ -157,8 +199,58 @@ internal sealed class TransportSelector
             IsTruncated = _packet.Origin.IsTruncated,
             OverlapTo = _packet.Origin.HasOverlap ? view.Length : 0,
         };
-        view.CopyTo(_queue.Add(in delivery, view.Length));
+        var bytes = _queue.Add(in delivery, prefix.Length + view.Length);
+        prefix.CopyTo(bytes);
+        view.CopyTo(bytes[prefix.Length..]);
     }
+
+    private void CountTruncated()
+    {
+        _packet.Origin.IsTruncated = true;
+        if (_packet.IsSnapped)
+        {
+            _counters.AddMessage(IncompleteReason.SnapLength);
+            return;
+        }
+
+        _counters.AddMessage(IncompleteReason.Sliced);
+        _counters.AddSliced(_packet.Origin.PacketNumber, _packet.CapturedLength);
+    }
+
+    // On a port that is not selected no stream is followed: a segment that holds whole messages shows that by itself.
+    private bool TryFindMessages(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> messages)
+    {
+        messages = default;
+        if (!TcpSegment.TryRead(bytes, out var segment, out _))
+        {
+            return false;
+        }
+
+        var length = 0;
+        for (var rest = segment.Payload; rest.Length > MessageFraming.PrefixLength; rest = rest[MessageFraming.LengthOfFirst(rest)..])
+        {
+            var end = MessageFraming.LengthOfFirst(rest);
+            if (end > rest.Length || !IsMessage(rest[MessageFraming.PrefixLength..end], end - MessageFraming.PrefixLength))
+            {
+                break;
+            }
+
+            length += end;
+        }
+
+        if (length == 0)
+        {
+            return false;
+        }
+
+        _counters.AddSelected(_packet.Count);
+        WatchForDuplicate(segment.Payload, segment.SequenceNumber);
+        ViewTransport = Transport.Tcp;
+        messages = segment.Payload[..length];
+        return true;
+    }
+
+    private bool IsMessage(ReadOnlySpan<byte> payload, int length) => _anyPort is not null && _anyPort(payload, length);
 
     // Addresses, ports, identification, the payload's ends, and of UDP length and checksum, of TCP the sequence number.
     private void WatchForDuplicate(ReadOnlySpan<byte> payload, uint transportWord)

@@ -17,13 +17,16 @@ internal readonly ref struct UdpDatagram
     /// <summary>The payload, without what follows the datagram in its packet.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
-    /// <summary>Whether the snap length cut the payload.</summary>
+    /// <summary>Whether the payload is longer than what was captured of it.</summary>
     public bool IsTruncated { get; }
 
-    /// <summary>Reads a datagram.</summary>
+    /// <summary>
+    /// Reads a datagram. One that says that it is longer than its packet is read as far as it goes: mirrors and brokers cut packets, and some
+    /// of them correct the lengths further out.
+    /// </summary>
     /// <param name="bytes">The IP packet's payload.</param>
     /// <param name="isIpv6">Whether IPv6 carries it, where a length of 0 means "to the end" (RFC 2675 §4).</param>
-    /// <param name="isCut">Whether the snap length cut the IP packet.</param>
+    /// <param name="isCut">Whether the IP packet was cut.</param>
     /// <param name="datagram">The datagram that was read.</param>
     /// <param name="fault">Why there is none.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,8 +52,7 @@ internal readonly ref struct UdpDatagram
             return true;
         }
 
-        // A receiver drops what is shorter than its header or longer than its packet.
-        if (length < HeaderLength || !isCut)
+        if (length < HeaderLength)
         {
             fault = UndecodableReason.BadLength;
             return false;

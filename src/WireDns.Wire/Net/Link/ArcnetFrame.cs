@@ -12,11 +12,11 @@ internal static class ArcnetFrame
     private const byte ArpOfRfc1051 = 241;
     private const byte ExceptionFlag = 0xff;
 
-    public static bool TryRead(ReadOnlySpan<byte> bytes, bool isLinux, out LinkHeader header)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, bool isLinux, out Carried carried)
     {
         // Linux leaves room for an offset of 2 bytes behind the addresses.
         var length = isLinux ? 5 : 3;
-        header = default;
+        carried = default;
         if (bytes.Length < length)
         {
             return false;
@@ -25,7 +25,7 @@ internal static class ArcnetFrame
         var type = bytes[length - 1];
         if (type is Ipv4OfRfc1051 or ArpOfRfc1051)
         {
-            header = new LinkHeader(type == Ipv4OfRfc1051 ? Layer.Ipv4 : Layer.Other, bytes[length..]);
+            carried = new Carried(type == Ipv4OfRfc1051 ? Layer.Ipv4 : Layer.Other, bytes[length..]);
             return true;
         }
 
@@ -55,7 +55,7 @@ internal static class ArcnetFrame
             Ipv6 when !isContinuation => Layer.Ipv6,
             _ => Layer.Other,
         };
-        header = new LinkHeader(next, bytes[(length + 3)..]);
+        carried = new Carried(next, bytes[(length + 3)..]);
         return true;
     }
 }

@@ -11,9 +11,9 @@ internal static class Ax25Frame
     private const byte PollFinal = 0x10;
     private const byte InternetProtocol = 0xcc;
 
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out LinkHeader header)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Carried carried)
     {
-        header = default;
+        carried = default;
         var length = 0;
         for (var address = 0; address < MaximumAddresses; address++)
         {
@@ -38,7 +38,7 @@ internal static class Ax25Frame
         // Information frames have a control byte whose lowest bit is 0; of the others, only unnumbered information has a protocol.
         var control = bytes[length];
         var isInformation = (control & 1) == 0 || (control & ~PollFinal) == UnnumberedInformation;
-        header = new LinkHeader(isInformation && bytes[length + 1] == InternetProtocol ? Layer.Ipv4 : Layer.Other, bytes[(length + 2)..]);
+        carried = new Carried(isInformation && bytes[length + 1] == InternetProtocol ? Layer.Ipv4 : Layer.Other, bytes[(length + 2)..]);
         return true;
     }
 }

@@ -15,9 +15,9 @@ internal static class DocsisFrame
     private const byte PrivacyDownstream = 4;
     private const byte EncryptedFlag = 0x80;
 
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out LinkHeader header, out UndecodableReason fault)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Carried carried, out UndecodableReason fault)
     {
-        header = default;
+        carried = default;
         fault = UndecodableReason.CutHeader;
         if (bytes.Length < HeaderLength)
         {
@@ -43,7 +43,7 @@ internal static class DocsisFrame
         var payload = bytes[(HeaderLength + extended)..];
         var packetLength = length - extended;
         payload = packetLength >= 0 && packetLength < payload.Length ? payload[..packetLength] : payload;
-        header = new LinkHeader(isPacket ? Layer.Ethernet : Layer.Other, payload);
+        carried = new Carried(isPacket ? Layer.Ethernet : Layer.Other, payload);
         return true;
     }
 

@@ -13,9 +13,9 @@ internal static class ErfRecord
     // 7 bits of a type and a bit for "more" in each extension; real records have one or two.
     private const int MaximumExtensions = 16;
 
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out LinkHeader header)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Carried carried)
     {
-        header = default;
+        carried = default;
         if (bytes.Length < HeaderLength)
         {
             return false;
@@ -42,24 +42,24 @@ internal static class ErfRecord
             case 2 or 11 or 16 or 20:
                 // Ethernet, plain and with colour, behind an offset and a pad byte.
                 length += 2;
-                return TryTake(bytes, length, wireLength, Layer.Ethernet, out header);
+                return TryTake(bytes, length, wireLength, Layer.Ethernet, out carried);
             case 1 or 10 or 15 or 17:
-                return TryTake(bytes, length, wireLength, Layer.Link, out header);
+                return TryTake(bytes, length, wireLength, Layer.Link, out carried);
             case 4 or 18:
                 // An AAL5 frame behind an ATM cell header.
-                return TryTake(bytes, length + 4, wireLength, Layer.Llc, out header);
+                return TryTake(bytes, length + 4, wireLength, Layer.Llc, out carried);
             case 22:
-                return TryTake(bytes, length, wireLength, Layer.Ipv4, out header);
+                return TryTake(bytes, length, wireLength, Layer.Ipv4, out carried);
             case 23:
-                return TryTake(bytes, length, wireLength, Layer.Ipv6, out header);
+                return TryTake(bytes, length, wireLength, Layer.Ipv6, out carried);
             default:
-                return TryTake(bytes, length, wireLength, Layer.Other, out header);
+                return TryTake(bytes, length, wireLength, Layer.Other, out carried);
         }
     }
 
-    private static bool TryTake(ReadOnlySpan<byte> bytes, int length, int wireLength, Layer next, out LinkHeader header)
+    private static bool TryTake(ReadOnlySpan<byte> bytes, int length, int wireLength, Layer next, out Carried carried)
     {
-        header = default;
+        carried = default;
         if (bytes.Length < length)
         {
             return false;
@@ -67,7 +67,7 @@ internal static class ErfRecord
 
         var frame = bytes[length..];
         frame = wireLength < frame.Length ? frame[..wireLength] : frame;
-        header = new LinkHeader(next, frame, linkType: LinkType.PppHdlc);
+        carried = next == Layer.Link ? new Carried(LinkType.PppHdlc, frame) : new Carried(next, frame);
         return true;
     }
 }

@@ -4,6 +4,7 @@ namespace WireDns.Wire.Net.Link;
 internal static class EtherType
 {
     public const ushort Ipv4 = 0x0800;
+    public const ushort Arp = 0x0806;
     public const ushort Batman = 0x4305;
     public const ushort Trill = 0x22f3;
     public const ushort TransparentEthernetBridging = 0x6558;
@@ -26,6 +27,7 @@ internal static class EtherType
     public const ushort VnTag = 0x8926;
     public const ushort HighAvailabilityRing = 0x892f;
     public const ushort BridgePortTag = 0x893f;
+    public const ushort MellanoxMirror = 0x8949;
     public const ushort NetworkServiceHeader = 0x894f;
     public const ushort OldProviderVlan9100 = 0x9100;
     public const ushort OldProviderVlan9200 = 0x9200;

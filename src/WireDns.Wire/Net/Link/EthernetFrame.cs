@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using WireDns.Wire.Net.Ip;
 
 namespace WireDns.Wire.Net.Link;
 
@@ -44,6 +45,18 @@ internal readonly ref struct EthernetFrame
         frame = new EthernetFrame(type, CutToLength(type, bytes[HeaderLength..]));
         return true;
     }
+
+    /// <summary>Whether bytes of which no field says what they are look like a frame with IP, ARP, a tag or a label stack in it.</summary>
+    public static bool IsPlausible(ReadOnlySpan<byte> bytes) => TryRead(bytes, out var frame) && frame.Type switch
+    {
+        EtherType.Ipv4 => IpHeaders.ArePlausible(frame.Payload) && frame.Payload[0] >> 4 == 4,
+        EtherType.Ipv6 => IpHeaders.ArePlausible(frame.Payload) && frame.Payload[0] >> 4 == 6,
+
+        // Hardware type 1 is Ethernet.
+        EtherType.Arp => frame.Payload.Length >= 28 && frame.Payload[0] == 0 && frame.Payload[1] == 1,
+        EtherType.Mpls or EtherType.PppoeSession => frame.Payload.Length > 4,
+        _ => EtherType.IsVlan(frame.Type) && frame.Payload.Length > 4,
+    };
 
     /// <summary>The payload without padding, where <paramref name="typeOrLength"/> is a length.</summary>
     public static ReadOnlySpan<byte> CutToLength(ushort typeOrLength, ReadOnlySpan<byte> payload) =>

@@ -22,11 +22,11 @@ internal static class FamilyHeader
     /// Reads a header whose first 4 bytes are a family. Drivers that had another link layer to show put its header there instead, which
     /// no family looks like: PPP in HDLC framing, or 2 bytes and an EtherType.
     /// </summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, int length, out LinkHeader header)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, int length, out Carried carried)
     {
         if (bytes.Length < length)
         {
-            header = default;
+            carried = default;
             return false;
         }
 
@@ -35,15 +35,15 @@ internal static class FamilyHeader
         var etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
         if (family is not null)
         {
-            header = new LinkHeader(LayerOf(family.Value), payload);
+            carried = new Carried(LayerOf(family.Value), payload);
         }
         else if (bytes[0] == HdlcAllStations && bytes[1] == HdlcUnnumberedInformation)
         {
-            header = new LinkHeader(Layer.Ppp, bytes);
+            carried = new Carried(Layer.Ppp, bytes);
         }
         else
         {
-            header = new LinkHeader(etherType < EtherType.Minimum ? Layer.Other : Layer.EtherType, payload, etherType);
+            carried = new Carried(etherType < EtherType.Minimum ? Layer.Other : Layer.EtherType, payload, etherType);
         }
 
         return true;

@@ -17,9 +17,9 @@ internal static class JuniperHeader
     // The longest cookies have 8 bytes; 4 of PPPoE or frame relay may precede what can be told apart.
     private const int MaximumCookieLength = 12;
 
-    public static bool TryRead(LinkType linkType, ReadOnlySpan<byte> bytes, out LinkHeader header, out UndecodableReason fault)
+    public static bool TryRead(LinkType linkType, ReadOnlySpan<byte> bytes, out Carried carried, out UndecodableReason fault)
     {
-        header = default;
+        carried = default;
         fault = UndecodableReason.CutHeader;
         if (bytes.Length < HeaderLength)
         {
@@ -50,43 +50,43 @@ internal static class JuniperHeader
         }
 
         var rest = bytes[length..];
-        header = (flags & NoLinkHeaderFlag) != 0 ? ReadProtocol(rest) : ReadFrame(linkType, rest);
+        carried = (flags & NoLinkHeaderFlag) != 0 ? ReadProtocol(rest) : ReadFrame(linkType, rest);
         return true;
     }
 
     // In place of a link header there are 4 bytes that say what follows.
-    private static LinkHeader ReadProtocol(ReadOnlySpan<byte> bytes)
+    private static Carried ReadProtocol(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 4)
         {
-            return new LinkHeader(Layer.Other, bytes);
+            return new Carried(Layer.Other, bytes);
         }
 
         var payload = bytes[4..];
         return BinaryPrimitives.ReadUInt32LittleEndian(bytes) switch
         {
-            2 or 3 => new LinkHeader(Layer.Ipv4, payload),
-            6 or 7 => new LinkHeader(Layer.Ipv6, payload),
-            4 or 5 or 8 or 32 => new LinkHeader(Layer.Mpls, payload),
-            200 => new LinkHeader(Layer.Ppp, payload),
-            202 or 203 => new LinkHeader(Layer.Llc, payload),
-            204 => new LinkHeader(Layer.Ethernet, payload),
-            207 => new LinkHeader(Layer.FrameRelay, payload),
-            208 => new LinkHeader(Layer.Link, payload, linkType: LinkType.CiscoHdlc),
+            2 or 3 => new Carried(Layer.Ipv4, payload),
+            6 or 7 => new Carried(Layer.Ipv6, payload),
+            4 or 5 or 8 or 32 => new Carried(Layer.Mpls, payload),
+            200 => new Carried(Layer.Ppp, payload),
+            202 or 203 => new Carried(Layer.Llc, payload),
+            204 => new Carried(Layer.Ethernet, payload),
+            207 => new Carried(Layer.FrameRelay, payload),
+            208 => new Carried(LinkType.CiscoHdlc, payload),
             _ => Guess(payload),
         };
     }
 
-    private static LinkHeader ReadFrame(LinkType linkType, ReadOnlySpan<byte> bytes) => linkType switch
+    private static Carried ReadFrame(LinkType linkType, ReadOnlySpan<byte> bytes) => linkType switch
     {
-        LinkType.JuniperEthernet => new LinkHeader(Layer.Ethernet, bytes),
-        LinkType.JuniperPpp => new LinkHeader(Layer.Ppp, bytes),
-        LinkType.JuniperCiscoHdlc => new LinkHeader(Layer.Link, bytes, linkType: LinkType.CiscoHdlc),
-        LinkType.JuniperFrameRelay => new LinkHeader(Layer.FrameRelay, bytes),
+        LinkType.JuniperEthernet => new Carried(Layer.Ethernet, bytes),
+        LinkType.JuniperPpp => new Carried(Layer.Ppp, bytes),
+        LinkType.JuniperCiscoHdlc => new Carried(LinkType.CiscoHdlc, bytes),
+        LinkType.JuniperFrameRelay => new Carried(Layer.FrameRelay, bytes),
         _ => Guess(bytes),
     };
 
-    private static LinkHeader Guess(ReadOnlySpan<byte> bytes)
+    private static Carried Guess(ReadOnlySpan<byte> bytes)
     {
         for (var offset = 0; offset <= MaximumCookieLength && offset < bytes.Length; offset++)
         {
@@ -94,11 +94,11 @@ internal static class JuniperHeader
             var next = LayerOf(rest);
             if (next != Layer.Other)
             {
-                return new LinkHeader(next, rest);
+                return new Carried(next, rest);
             }
         }
 
-        return new LinkHeader(Layer.Other, bytes);
+        return new Carried(Layer.Other, bytes);
     }
 
     private static Layer LayerOf(ReadOnlySpan<byte> bytes)

@@ -3,23 +3,13 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Net.Link;
 
 /// <summary>A network service header (RFC 8300 §2).</summary>
-internal readonly ref struct NetworkServiceHeader
+internal static class NetworkServiceHeader
 {
     private const int BaseLength = 8;
 
-    private NetworkServiceHeader(Layer next, ReadOnlySpan<byte> payload)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Carried carried, out UndecodableReason fault)
     {
-        Next = next;
-        Payload = payload;
-    }
-
-    public Layer Next { get; }
-
-    public ReadOnlySpan<byte> Payload { get; }
-
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out NetworkServiceHeader header, out UndecodableReason fault)
-    {
-        header = default;
+        carried = default;
         fault = UndecodableReason.CutHeader;
         if (bytes.Length < BaseLength)
         {
@@ -45,7 +35,7 @@ internal readonly ref struct NetworkServiceHeader
             return false;
         }
 
-        header = new NetworkServiceHeader(NextOf(bytes[3]), bytes[length..]);
+        carried = new Carried(NextOf(bytes[3]), bytes[length..]);
         return true;
     }
 

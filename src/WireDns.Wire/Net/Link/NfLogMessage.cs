@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Net.Link;
 
 /// <summary>A Linux netfilter log message: a family and attributes, one of which holds the packet (LINKTYPE_NFLOG).</summary>
-internal readonly ref struct NfLogMessage
+internal static class NfLogMessage
 {
     private const int HeaderLength = 4;
     private const int AttributeHeaderLength = 4;
@@ -12,14 +12,9 @@ internal readonly ref struct NfLogMessage
     // The kernel sets the two highest bits of a type for its own purposes.
     private const ushort TypeMask = 0x3fff;
 
-    private NfLogMessage(ReadOnlySpan<byte> payload) => Payload = payload;
-
-    /// <summary>The logged packet, from its IP header on; empty where the message has none.</summary>
-    public ReadOnlySpan<byte> Payload { get; }
-
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out NfLogMessage message, out UndecodableReason fault)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Carried carried, out UndecodableReason fault)
     {
-        message = default;
+        carried = default;
         fault = UndecodableReason.CutHeader;
         if (bytes.Length < HeaderLength)
         {
@@ -47,7 +42,7 @@ internal readonly ref struct NfLogMessage
 
             if ((type & TypeMask) == PayloadAttribute)
             {
-                message = new NfLogMessage(rest[AttributeHeaderLength..Math.Min(length, rest.Length)]);
+                carried = new Carried(FamilyHeader.LayerOf(bytes[0]), rest[AttributeHeaderLength..Math.Min(length, rest.Length)]);
                 return true;
             }
 

@@ -3,29 +3,22 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Net.Link;
 
 /// <summary>A PPP protocol field, of one byte where compressed, perhaps behind HDLC address and control (RFC 1661 §2, RFC 1662 §3.1).</summary>
-internal readonly ref struct PppHeader
+internal static class PppHeader
 {
     private const ushort BridgingProtocol = 0x0031;
     private const ushort MultilinkProtocol = 0x003d;
 
-    private PppHeader(Layer next, ReadOnlySpan<byte> payload, bool isEncrypted)
+    // RFC 1968, and RFC 1962, whose compressed datagrams carry MPPE's ciphertext (RFC 3078).
+    private const ushort EncryptedProtocol = 0x0053;
+    private const ushort EncryptedLinkProtocol = 0x0055;
+    private const ushort CompressedProtocol = 0x00fd;
+    private const ushort CompressedLinkProtocol = 0x00fb;
+
+    /// <summary>False where the bytes end within the header, or where what follows is encrypted.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Carried carried, out UndecodableReason fault)
     {
-        Next = next;
-        Payload = payload;
-        IsEncrypted = isEncrypted;
-    }
-
-    public Layer Next { get; }
-
-    public ReadOnlySpan<byte> Payload { get; }
-
-    /// <summary>Whether the payload is enciphered (RFC 1968, and MPPE, which travels as a compressed datagram).</summary>
-    public bool IsEncrypted { get; }
-
-    /// <summary>False where the bytes end within the header.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out PppHeader header)
-    {
-        header = default;
+        carried = default;
+        fault = UndecodableReason.CutHeader;
         if (bytes.Length >= 2 && bytes[0] == 0xff && bytes[1] == 0x03)
         {
             bytes = bytes[2..];
@@ -55,12 +48,12 @@ internal readonly ref struct PppHeader
 
         if (protocol == MultilinkProtocol)
         {
-            return TryReadMultilink(bytes, out header);
+            return TryReadMultilink(bytes, out carried);
         }
 
         if (protocol == BridgingProtocol)
         {
-            return TryReadBridged(bytes, out header);
+            return TryReadBridged(bytes, out carried);
         }
 
         var next = protocol switch
@@ -71,16 +64,17 @@ internal readonly ref struct PppHeader
             0x0281 or 0x0283 => Layer.Mpls,
             _ => Layer.Other,
         };
-        header = new PppHeader(next, bytes, protocol is 0x0053 or 0x0055 or 0x00fd or 0x00fb);
-        return true;
+        carried = new Carried(next, bytes);
+        fault = UndecodableReason.Encrypted;
+        return protocol is not (EncryptedProtocol or EncryptedLinkProtocol or CompressedProtocol or CompressedLinkProtocol);
     }
 
     // RFC 1990 §3: a fragment that is first and last is a whole frame. Sequence numbers have 24 bits, or 12 where those say so that a
     // number of 24 leaves 0.
-    private static bool TryReadMultilink(ReadOnlySpan<byte> bytes, out PppHeader header)
+    private static bool TryReadMultilink(ReadOnlySpan<byte> bytes, out Carried carried)
     {
         const byte BeginningAndEnding = 0xc0;
-        header = default;
+        carried = default;
         if (bytes.Length < 4)
         {
             return false;
@@ -88,16 +82,16 @@ internal readonly ref struct PppHeader
 
         var isWhole = (bytes[0] & BeginningAndEnding) == BeginningAndEnding;
         var length = (bytes[0] & ~BeginningAndEnding) == 0 ? 4 : 2;
-        header = new PppHeader(isWhole ? Layer.Ppp : Layer.Other, bytes[length..], false);
+        carried = new Carried(isWhole ? Layer.Ppp : Layer.Other, bytes[length..]);
         return true;
     }
 
     // RFC 3518 §4.1: flags with the number of padding bytes at the end, the type of the frame, and a LAN's identifier where a flag says so.
-    private static bool TryReadBridged(ReadOnlySpan<byte> bytes, out PppHeader header)
+    private static bool TryReadBridged(ReadOnlySpan<byte> bytes, out Carried carried)
     {
         const byte LanIdentifierFlag = 0x40;
         const byte Ethernet = 1;
-        header = default;
+        carried = default;
         if (bytes.Length < 2)
         {
             return false;
@@ -109,7 +103,7 @@ internal readonly ref struct PppHeader
             return false;
         }
 
-        header = new PppHeader(bytes[1] == Ethernet ? Layer.Ethernet : Layer.Other, bytes[length..], false);
+        carried = new Carried(bytes[1] == Ethernet ? Layer.Ethernet : Layer.Other, bytes[length..]);
         return true;
     }
 }

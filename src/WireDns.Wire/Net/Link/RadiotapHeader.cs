@@ -3,25 +3,14 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Net.Link;
 
 /// <summary>A radiotap header before an IEEE 802.11 frame (https://www.radiotap.org), as far as its flags matter.</summary>
-internal readonly ref struct RadiotapHeader
+internal static class RadiotapHeader
 {
     private const int MinimumLength = 8;
     private const byte DataPadFlag = 0x20;
 
-    private RadiotapHeader(ReadOnlySpan<byte> payload, bool isPadded)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Carried carried, out UndecodableReason fault)
     {
-        Payload = payload;
-        IsPadded = isPadded;
-    }
-
-    public ReadOnlySpan<byte> Payload { get; }
-
-    /// <summary>Whether the 802.11 header is padded to a multiple of 4 bytes.</summary>
-    public bool IsPadded { get; }
-
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out RadiotapHeader header, out UndecodableReason fault)
-    {
-        header = default;
+        carried = default;
         fault = UndecodableReason.CutHeader;
         if (bytes.Length < MinimumLength)
         {
@@ -46,7 +35,8 @@ internal readonly ref struct RadiotapHeader
             return false;
         }
 
-        header = new RadiotapHeader(bytes[length..], (ReadFlags(bytes[..length]) & DataPadFlag) != 0);
+        var isPadded = (ReadFlags(bytes[..length]) & DataPadFlag) != 0;
+        carried = new Carried(isPadded ? Layer.PaddedIeee80211 : Layer.Ieee80211, bytes[length..]);
         return true;
     }
 

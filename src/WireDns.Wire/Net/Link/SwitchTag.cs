@@ -9,10 +9,10 @@ internal static class SwitchTag
 
     /// <param name="bytes">The frame.</param>
     /// <param name="tagLength">Length of the tag in bytes: 4 for Broadcom's and Marvell's DSA, 8 for Marvell's EDSA.</param>
-    /// <param name="header">What was read.</param>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, int tagLength, out LinkHeader header)
+    /// <param name="carried">What was read.</param>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, int tagLength, out Carried carried)
     {
-        header = default;
+        carried = default;
         var length = AddressesLength + tagLength + 2;
         if (bytes.Length < length)
         {
@@ -21,7 +21,7 @@ internal static class SwitchTag
 
         var type = BinaryPrimitives.ReadUInt16BigEndian(bytes[(length - 2)..]);
         var next = type < EtherType.Minimum ? Layer.Llc : Layer.EtherType;
-        header = new LinkHeader(next, EthernetFrame.CutToLength(type, bytes[length..]), type);
+        carried = new Carried(next, EthernetFrame.CutToLength(type, bytes[length..]), type);
         return true;
     }
 }

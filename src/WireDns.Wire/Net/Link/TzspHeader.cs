@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Net.Link;
 
 /// <summary>A header of the TaZmen Sniffer Protocol: what kind of frame follows, behind tagged fields.</summary>
-internal readonly ref struct TzspHeader
+internal static class TzspHeader
 {
     private const int HeaderLength = 4;
     private const byte Version = 1;
@@ -12,24 +12,10 @@ internal readonly ref struct TzspHeader
     private const byte PaddingTag = 0;
     private const byte EndTag = 1;
 
-    private TzspHeader(Layer next, ushort linkType, ReadOnlySpan<byte> payload)
-    {
-        Next = next;
-        Type = linkType;
-        Payload = payload;
-    }
-
-    public Layer Next { get; }
-
-    /// <summary>The link type, where <see cref="Next"/> is <see cref="Layer.Link"/>.</summary>
-    public ushort Type { get; }
-
-    public ReadOnlySpan<byte> Payload { get; }
-
     /// <summary>False where it is no such header.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out TzspHeader header)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Carried carried)
     {
-        header = default;
+        carried = default;
         if (bytes.Length <= HeaderLength || bytes[0] != Version || bytes[1] is not (ReceivedPacket or PacketForTransmit))
         {
             return false;
@@ -43,7 +29,7 @@ internal readonly ref struct TzspHeader
             if (tag == EndTag)
             {
                 var (next, linkType) = LayerOf(encapsulation);
-                header = new TzspHeader(next, (ushort)linkType, rest[1..]);
+                carried = new Carried(next, rest[1..], (ushort)linkType);
                 return true;
             }
 

@@ -10,9 +10,9 @@ internal static class WirelessCaptureHeader
     // The AVS header's version field; the last byte is the version.
     private const uint AvsMagic = 0x80211000;
 
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out LinkHeader header, out UndecodableReason fault)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Carried carried, out UndecodableReason fault)
     {
-        header = default;
+        carried = default;
         fault = UndecodableReason.CutHeader;
         if (bytes.Length < MinimumLength)
         {
@@ -34,7 +34,7 @@ internal static class WirelessCaptureHeader
             return false;
         }
 
-        header = new LinkHeader(Layer.Ieee80211, bytes[(int)length..]);
+        carried = new Carried(Layer.Ieee80211, bytes[(int)length..]);
         return true;
     }
 }

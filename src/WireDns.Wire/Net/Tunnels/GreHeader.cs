@@ -7,7 +7,7 @@ namespace WireDns.Wire.Net.Tunnels;
 /// A GRE header (RFC 2784, 2890), version 1 of PPTP included (RFC 2637 §4.1), and behind it an ERSPAN header where there is one
 /// (draft-foschiano-erspan).
 /// </summary>
-internal readonly ref struct GreHeader
+internal static class GreHeader
 {
     private const ushort ChecksumFlag = 0x8000;
     private const ushort RoutingFlag = 0x4000;
@@ -26,26 +26,7 @@ internal readonly ref struct GreHeader
     // RFC 7637 §3.2 keeps VSIDs under 0x1000 free, so that a smaller key is a key of GRE and holds no flow number in its last byte.
     private const uint LeastNvGreKey = 0x1000_00;
 
-    private GreHeader(Layer next, ushort type, Tunnel tunnel, ReadOnlySpan<byte> payload)
-    {
-        Next = next;
-        Type = type;
-        Tunnel = tunnel;
-        Payload = payload;
-    }
-
-    /// <summary>What <see cref="Payload"/> starts with.</summary>
-    public Layer Next { get; }
-
-    /// <summary>The EtherType, where <see cref="Next"/> is that.</summary>
-    public ushort Type { get; }
-
-    /// <summary>The kind, and the key, VSID, call or session.</summary>
-    public Tunnel Tunnel { get; }
-
-    public ReadOnlySpan<byte> Payload { get; }
-
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out GreHeader header, out UndecodableReason fault)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out TunnelHeader header, out UndecodableReason fault)
     {
         header = default;
         fault = UndecodableReason.CutHeader;
@@ -74,7 +55,7 @@ internal readonly ref struct GreHeader
         }
     }
 
-    private static bool TryReadVersion0(ReadOnlySpan<byte> bytes, ushort flags, ushort type, out GreHeader header, out UndecodableReason fault)
+    private static bool TryReadVersion0(ReadOnlySpan<byte> bytes, ushort flags, ushort type, out TunnelHeader header, out UndecodableReason fault)
     {
         header = default;
         fault = UndecodableReason.CutHeader;
@@ -91,29 +72,40 @@ internal readonly ref struct GreHeader
         {
             case EtherType.TransparentEthernetBridging:
                 var vsid = key < LeastNvGreKey ? key : key >> 8;
-                header = new GreHeader(Layer.Ethernet, type, new Tunnel(TunnelKind.NvGre, vsid), payload);
+                header = new TunnelHeader(TunnelKind.NvGre, vsid, Layer.Ethernet, payload, type);
                 return true;
             case EtherType.ErspanTypeOneOrTwo when (flags & SequenceFlag) == 0:
                 // Type I: no ERSPAN header, and no sequence number in GRE.
-                header = new GreHeader(Layer.Ethernet, type, new Tunnel(TunnelKind.Erspan, key), payload);
+                header = new TunnelHeader(TunnelKind.Erspan, key, Layer.Ethernet, payload, type);
                 return true;
             case EtherType.ErspanTypeOneOrTwo or EtherType.ErspanTypeThree:
                 return TryReadErspan(payload, out header, out fault);
             case EtherType.GreWccp:
                 // WCCP version 2 puts a redirect header of 4 bytes before the IP packet, version 1 does not.
                 payload = payload.Length >= 4 && payload[0] >> 4 != 4 ? payload[4..] : payload;
-                header = new GreHeader(Layer.Ip, type, new Tunnel(TunnelKind.Gre, key), payload);
+                header = new TunnelHeader(TunnelKind.Gre, key, Layer.Ip, payload, type);
                 return true;
+            case EtherType.MellanoxMirror:
+                return ReadMellanoxMirror(payload, key, out header);
             case >= LeastArubaType and <= GreatestArubaType:
-                header = new GreHeader(Layer.Ieee80211, type, new Tunnel(TunnelKind.Gre, key), payload);
+                header = new TunnelHeader(TunnelKind.Gre, key, Layer.Ieee80211, payload, type);
                 return true;
             default:
-                header = new GreHeader(Layer.EtherType, type, new Tunnel(TunnelKind.Gre, key), payload);
+                header = new TunnelHeader(TunnelKind.Gre, key, Layer.EtherType, payload, type);
                 return true;
         }
     }
 
-    private static bool TryReadVersion1(ReadOnlySpan<byte> bytes, ushort flags, out GreHeader header)
+    // Nvidia's (Mellanox's) switches mirror frames as they are, or after a header of their own that has no description.
+    private static bool ReadMellanoxMirror(ReadOnlySpan<byte> payload, uint key, out TunnelHeader header)
+    {
+        const int HeaderLength = 22;
+        var hasHeader = !EthernetFrame.IsPlausible(payload) && payload.Length > HeaderLength && EthernetFrame.IsPlausible(payload[HeaderLength..]);
+        header = new TunnelHeader(TunnelKind.Erspan, key, Layer.Ethernet, hasHeader ? payload[HeaderLength..] : payload);
+        return true;
+    }
+
+    private static bool TryReadVersion1(ReadOnlySpan<byte> bytes, ushort flags, out TunnelHeader header)
     {
         header = default;
         var length = 8 + ((flags & SequenceFlag) != 0 ? 4 : 0) + ((flags & AcknowledgementFlag) != 0 ? 4 : 0);
@@ -125,12 +117,12 @@ internal readonly ref struct GreHeader
         // Without a sequence number the packet is an acknowledgement alone.
         var next = (flags & SequenceFlag) != 0 ? Layer.Ppp : Layer.Other;
         var call = BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]);
-        header = new GreHeader(next, EtherType.GrePpp, new Tunnel(TunnelKind.Gre, call), bytes[length..]);
+        header = new TunnelHeader(TunnelKind.Gre, call, next, bytes[length..], EtherType.GrePpp);
         return true;
     }
 
     // The key's field holds the payload's length, and in little endian the tunnel.
-    private static bool TryReadEoip(ReadOnlySpan<byte> bytes, out GreHeader header)
+    private static bool TryReadEoip(ReadOnlySpan<byte> bytes, out TunnelHeader header)
     {
         header = default;
         if (bytes.Length < 8)
@@ -142,11 +134,11 @@ internal readonly ref struct GreHeader
         var payload = bytes[8..];
         payload = length < payload.Length ? payload[..length] : payload;
         var tunnel = new Tunnel(TunnelKind.Eoip, BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]));
-        header = new GreHeader(Layer.Ethernet, EoipType, tunnel, payload);
+        header = new TunnelHeader(tunnel, new Carried(Layer.Ethernet, payload, EoipType));
         return true;
     }
 
-    private static bool TryReadErspan(ReadOnlySpan<byte> bytes, out GreHeader header, out UndecodableReason fault)
+    private static bool TryReadErspan(ReadOnlySpan<byte> bytes, out TunnelHeader header, out UndecodableReason fault)
     {
         header = default;
         fault = UndecodableReason.CutHeader;
@@ -178,7 +170,7 @@ internal readonly ref struct GreHeader
         }
 
         var session = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) & 0x3ffu;
-        header = new GreHeader(Layer.Ethernet, 0, new Tunnel(TunnelKind.Erspan, session), bytes[length..]);
+        header = new TunnelHeader(TunnelKind.Erspan, session, Layer.Ethernet, bytes[length..], 0);
         return true;
     }
 }

@@ -3,30 +3,19 @@ using WireDns.Wire.Net.Link;
 
 namespace WireDns.Wire.Net.Tunnels;
 
-/// <summary>An L2TP data header: version 2 (RFC 2661 §3.1), and version 3 over UDP and over IP (RFC 3931 §4.1).</summary>
-internal readonly ref struct L2tpHeader
+/// <summary>
+/// Reads an L2TP data header: version 2 (RFC 2661 §3.1), and version 3 over UDP and over IP (RFC 3931 §4.1). The
+/// tunnel's id is the session, in version 2 with the tunnel in the higher 16 bits.
+/// </summary>
+internal static class L2tpHeader
 {
     private const ushort ControlFlag = 0x8000;
     private const ushort LengthFlag = 0x4000;
     private const ushort SequenceFlag = 0x0800;
     private const ushort OffsetFlag = 0x0200;
 
-    private L2tpHeader(Layer next, uint session, ReadOnlySpan<byte> payload)
-    {
-        Next = next;
-        Tunnel = new Tunnel(TunnelKind.L2tp, session);
-        Payload = payload;
-    }
-
-    public Layer Next { get; }
-
-    /// <summary>The session, in version 2 with its tunnel in the higher 16 bits.</summary>
-    public Tunnel Tunnel { get; }
-
-    public ReadOnlySpan<byte> Payload { get; }
-
     /// <summary>False where it is no L2TP data message: a control message, or other traffic on the port.</summary>
-    public static bool TryReadOverUdp(ReadOnlySpan<byte> bytes, out L2tpHeader header)
+    public static bool TryReadOverUdp(ReadOnlySpan<byte> bytes, out TunnelHeader header)
     {
         header = default;
         if (bytes.Length < 6)
@@ -45,9 +34,9 @@ internal readonly ref struct L2tpHeader
     }
 
     /// <summary>Reads a message of IP protocol 115. False where it is a control message or too short.</summary>
-    public static bool TryReadOverIp(ReadOnlySpan<byte> bytes, out L2tpHeader header) => TryReadSession(bytes, out header);
+    public static bool TryReadOverIp(ReadOnlySpan<byte> bytes, out TunnelHeader header) => TryReadSession(bytes, out header);
 
-    private static bool TryReadVersion2(ReadOnlySpan<byte> bytes, ushort flags, out L2tpHeader header)
+    private static bool TryReadVersion2(ReadOnlySpan<byte> bytes, ushort flags, out TunnelHeader header)
     {
         header = default;
         var ids = 2 + ((flags & LengthFlag) != 0 ? 2 : 0);
@@ -67,13 +56,13 @@ internal readonly ref struct L2tpHeader
             return false;
         }
 
-        header = new L2tpHeader(Layer.Ppp, BinaryPrimitives.ReadUInt32BigEndian(bytes[ids..]), bytes[length..]);
+        header = new TunnelHeader(TunnelKind.L2tp, BinaryPrimitives.ReadUInt32BigEndian(bytes[ids..]), Layer.Ppp, bytes[length..]);
         return true;
     }
 
     // The length of the cookie, whether a sublayer follows it, and what the session carries are known to its two ends alone. What reads
     // as a frame with IP in it is taken for one.
-    private static bool TryReadSession(ReadOnlySpan<byte> bytes, out L2tpHeader header)
+    private static bool TryReadSession(ReadOnlySpan<byte> bytes, out TunnelHeader header)
     {
         header = default;
         if (bytes.Length < 4 || BinaryPrimitives.ReadUInt32BigEndian(bytes) is var session && session == 0)
@@ -87,12 +76,12 @@ internal readonly ref struct L2tpHeader
             var next = LayerOf(rest[offset..]);
             if (next != Layer.Other)
             {
-                header = new L2tpHeader(next, session, rest[offset..]);
+                header = new TunnelHeader(TunnelKind.L2tp, session, next, rest[offset..]);
                 return true;
             }
         }
 
-        header = new L2tpHeader(Layer.Other, session, rest);
+        header = new TunnelHeader(TunnelKind.L2tp, session, Layer.Other, rest);
         return true;
     }
 
