@@ -1,4 +1,4 @@
-namespace WireDns.Alerts;
+namespace WireDns.Alerts.Buffers;
 
 /// <summary>
 /// What an alert weighs while it waits. Most weigh one or two thousand octets, but a response over TCP can make one of half a

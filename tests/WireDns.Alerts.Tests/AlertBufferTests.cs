@@ -1,13 +1,15 @@
+using WireDns.Alerts.Buffers;
+
 namespace WireDns.Alerts.Tests;
 
-public sealed class AlertQueueTests
+public sealed class AlertBufferTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
     public void Gives_alerts_back_in_order_around_the_end_of_the_ring()
     {
-        var queue = new AlertQueue(5, QueueMode.Drop);
+        var queue = new AlertBuffer(5, QueueMode.Drop);
         var taken = new List<long>();
         var batch = new Alert?[2];
         for (var number = 0; number < 50; number += 2)
@@ -25,7 +27,7 @@ public sealed class AlertQueueTests
     [Fact]
     public void Drops_and_counts_what_does_not_fit_where_it_must_not_wait()
     {
-        var queue = new AlertQueue(2, QueueMode.Drop);
+        var queue = new AlertBuffer(2, QueueMode.Drop);
         Assert.True(queue.Enqueue(Numbered(1)));
         Assert.True(queue.Enqueue(Numbered(2)));
         Assert.False(queue.Enqueue(Numbered(3)));
@@ -39,7 +41,7 @@ public sealed class AlertQueueTests
     public void Is_full_by_memory_before_it_is_by_number()
     {
         var large = SampleAlerts.Plain with { Message = SampleAlerts.Plain.Message with { Answers = [new AlertAnswer("a", "TXT", "IN", 0, new string('x', 50_000))] } };
-        var queue = new AlertQueue(1000, QueueMode.Drop, maximumOctets: 210_000);
+        var queue = new AlertBuffer(1000, QueueMode.Drop, maximumOctets: 210_000);
         Assert.True(queue.Enqueue(large));
         Assert.True(queue.Enqueue(large));
         Assert.False(queue.Enqueue(large)); // 100,000 octets each, and their objects
@@ -52,7 +54,7 @@ public sealed class AlertQueueTests
     [Fact]
     public void Takes_an_alert_larger_than_the_maximum_when_it_is_empty()
     {
-        var queue = new AlertQueue(1000, QueueMode.Block, maximumOctets: 1);
+        var queue = new AlertBuffer(1000, QueueMode.Block, maximumOctets: 1);
         Assert.True(queue.Enqueue(SampleAlerts.Full));
         var adder = Start(() => queue.Enqueue(SampleAlerts.Full));
         WaitUntilItWaits(adder);
@@ -64,7 +66,7 @@ public sealed class AlertQueueTests
     [Fact]
     public void Waits_for_room_where_it_may()
     {
-        var queue = new AlertQueue(1, QueueMode.Block);
+        var queue = new AlertBuffer(1, QueueMode.Block);
         queue.Enqueue(Numbered(1));
         var isQueued = false;
         var adder = Start(() => isQueued = queue.Enqueue(Numbered(2)));
@@ -82,7 +84,7 @@ public sealed class AlertQueueTests
     [Fact]
     public void Lets_all_who_wait_for_room_go_at_the_end()
     {
-        var queue = new AlertQueue(1, QueueMode.Block);
+        var queue = new AlertBuffer(1, QueueMode.Block);
         queue.Enqueue(Numbered(1));
         var adders = Enumerable.Range(0, 3).Select(number => Start(() => queue.Enqueue(Numbered(number)))).ToArray();
         Array.ForEach(adders, WaitUntilItWaits);
@@ -96,7 +98,7 @@ public sealed class AlertQueueTests
     [Fact]
     public void Gives_what_is_queued_after_the_end_and_then_nothing()
     {
-        var queue = new AlertQueue(4, QueueMode.Block);
+        var queue = new AlertBuffer(4, QueueMode.Block);
         queue.Enqueue(Numbered(1));
         queue.Complete();
         Assert.False(queue.Enqueue(Numbered(2)));
@@ -108,7 +110,7 @@ public sealed class AlertQueueTests
     [Fact]
     public void Wakes_the_one_who_takes()
     {
-        var queue = new AlertQueue(4, QueueMode.Drop);
+        var queue = new AlertBuffer(4, QueueMode.Drop);
         var taken = -1;
         var taker = Start(() => taken = queue.Take(new Alert?[4]));
         WaitUntilItWaits(taker);
@@ -131,7 +133,7 @@ public sealed class AlertQueueTests
     {
         const int Adders = 4;
         const int Each = 5000;
-        var queue = new AlertQueue(capacity, QueueMode.Block);
+        var queue = new AlertBuffer(capacity, QueueMode.Block);
         var adders = Enumerable.Range(0, Adders).Select(adder => Start(() =>
         {
             for (var number = 0; number < Each; number++)
@@ -163,7 +165,7 @@ public sealed class AlertQueueTests
     [Fact]
     public void Allocates_nothing()
     {
-        var queue = new AlertQueue(16, QueueMode.Drop);
+        var queue = new AlertBuffer(16, QueueMode.Drop);
         var alert = Numbered(1);
         var batch = new Alert?[16];
         queue.Enqueue(alert);

@@ -1,13 +1,14 @@
+using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Formats;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 
-namespace WireDns.Alerts;
+namespace WireDns.Alerts.Delivery;
 
 /// <summary>One way that alerts go: a format, the sink that its messages go to, and the queue before it.</summary>
 /// <param name="Name">What reports call it (stdout, syslog).</param>
 /// <param name="Format">How its messages look.</param>
 /// <param name="Sink">Where they go. The delivery owns it and disposes it at the end.</param>
-public sealed record AlertDestination(string Name, IAlertFormat Format, IAlertSink Sink)
+public sealed record AlertSink(string Name, IAlertFormat Format, IMessageTransport Sink)
 {
     /// <summary>What a full queue means; by default that the alert is dropped and counted.</summary>
     public QueueMode Mode { get; init; } = QueueMode.Drop;
@@ -16,5 +17,5 @@ public sealed record AlertDestination(string Name, IAlertFormat Format, IAlertSi
     public int QueueCapacity { get; init; } = 8192;
 
     /// <summary>About how many octets of memory the alerts in its queue may hold together, at least 1; by default 64 MiB.</summary>
-    public long QueueMaximumOctets { get; init; } = AlertQueue.DefaultMaximumOctets;
+    public long QueueMaximumOctets { get; init; } = AlertBuffer.DefaultMaximumOctets;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using WireDns.Alerts.Buffers;
 
-namespace WireDns.Alerts;
+namespace WireDns.Alerts.Delivery;
 
 /// <summary>
 /// Delivers every alert to every destination, each over a bounded queue and a thread of its own, so that a sink that hangs or
@@ -12,16 +13,16 @@ namespace WireDns.Alerts;
 /// </remarks>
 public sealed class AlertDelivery : IDisposable
 {
-    private readonly DeliveryWorker[] _workers;
+    private readonly SinkWorker[] _workers;
     private readonly CancellationTokenSource _noReaderLeft = new();
     private int _readers;
 
     /// <summary>Starts the threads. The destinations' sinks belong to the delivery from here on.</summary>
     /// <param name="destinations">Where each alert goes; with none of them alerts are raised and go nowhere.</param>
-    public AlertDelivery(IReadOnlyList<AlertDestination> destinations)
+    public AlertDelivery(IReadOnlyList<AlertSink> destinations)
     {
         ArgumentNullException.ThrowIfNull(destinations);
-        _workers = [.. destinations.Select(destination => new DeliveryWorker(destination, OnReaderGone))];
+        _workers = [.. destinations.Select(destination => new SinkWorker(destination, OnReaderGone))];
         _readers = _workers.Length;
         NoReaderLeft = _noReaderLeft.Token;
         foreach (var worker in _workers)
@@ -37,7 +38,7 @@ public sealed class AlertDelivery : IDisposable
     public CancellationToken NoReaderLeft { get; }
 
     /// <summary>What became of the alerts, per destination, now. Final after <see cref="Complete"/>.</summary>
-    public IReadOnlyList<DeliveryCounters> Counters => [.. _workers.Select(worker => worker.Counters())];
+    public IReadOnlyList<SinkCounters> Counters => [.. _workers.Select(worker => worker.Counters())];
 
     /// <summary>Queues the alert for every destination, first for those that never wait.</summary>
     /// <returns>False if a destination dropped it.</returns>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace WireDns.Alerts.Sinks;
+namespace WireDns.Alerts.Transports;
 
 /// <summary>
 /// An open file descriptor on Unix, standard output above all, by write(2) itself. The base library's console stream takes a

@@ -1,14 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace WireDns.Alerts.Sinks;
+namespace WireDns.Alerts.Transports;
 
 /// <summary>
 /// Sends each message as one datagram to a syslog receiver: the local logger's socket, or UDP (RFC 5426). A local logger that was
 /// restarted is found again with the next message. Over UDP nobody confirms: delivered means handed to the network, and a refusal
 /// that the system learns of afterwards (ICMP) is counted when it becomes known.
 /// </summary>
-public sealed class SyslogSink : IAlertSink
+public sealed class DatagramTransport : IMessageTransport
 {
     /// <summary>Where the local logger listens.</summary>
     public const string LocalPath = "/dev/log";
@@ -25,14 +25,14 @@ public sealed class SyslogSink : IAlertSink
     private readonly EndPoint _receiver;
     private Socket? _socket;
 
-    private SyslogSink(EndPoint receiver) => _receiver = receiver;
+    private DatagramTransport(EndPoint receiver) => _receiver = receiver;
 
     private bool IsLocal => _receiver is UnixDomainSocketEndPoint;
 
     /// <summary>Opens the local logger's datagram socket.</summary>
     /// <param name="path">The socket's path.</param>
     /// <exception cref="IOException">Nothing listens there, or the system forbids it; the message says which.</exception>
-    public static SyslogSink OpenLocal(string path = LocalPath)
+    public static DatagramTransport OpenLocal(string path = LocalPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
@@ -49,7 +49,7 @@ public sealed class SyslogSink : IAlertSink
     /// <param name="host">IPv4 or IPv6 address, or a name.</param>
     /// <param name="port">UDP port.</param>
     /// <exception cref="IOException">The name is not known, or there is no way to the host; the message says which.</exception>
-    public static SyslogSink OpenUdp(string host, int port = UdpPort)
+    public static DatagramTransport OpenUdp(string host, int port = UdpPort)
     {
         ArgumentException.ThrowIfNullOrEmpty(host);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(port);
@@ -66,7 +66,7 @@ public sealed class SyslogSink : IAlertSink
     }
 
     /// <inheritdoc/>
-    public SinkFailure Write(ReadOnlySpan<byte> message)
+    public SendFailure Write(ReadOnlySpan<byte> message)
     {
         var error = _socket is null ? TryConnect() : SocketError.Success;
         if (error == SocketError.Success)
@@ -82,20 +82,20 @@ public sealed class SyslogSink : IAlertSink
     }
 
     /// <inheritdoc/>
-    public SinkFailure Flush() => SinkFailure.None;
+    public SendFailure Flush() => SendFailure.None;
 
     /// <inheritdoc/>
     public void Dispose() => _socket?.Dispose();
 
-    private static SyslogSink Open(EndPoint receiver)
+    private static DatagramTransport Open(EndPoint receiver)
     {
-        var sink = new SyslogSink(receiver);
+        var sink = new DatagramTransport(receiver);
         sink.Connect();
         return sink;
     }
 
     /// <summary>The logger was restarted: its path may have a new socket behind it.</summary>
-    private SinkFailure SendAgainToLocal(ReadOnlySpan<byte> message)
+    private SendFailure SendAgainToLocal(ReadOnlySpan<byte> message)
     {
         _socket?.Dispose();
         _socket = null;
@@ -107,10 +107,10 @@ public sealed class SyslogSink : IAlertSink
     /// The refusal was of an earlier datagram, which was counted as delivered, and this one was not sent. It is sent now, and the
     /// one failure that this call reports is the earlier one's: so the sums are right.
     /// </summary>
-    private SinkFailure SendAgainToUdp(ReadOnlySpan<byte> message)
+    private SendFailure SendAgainToUdp(ReadOnlySpan<byte> message)
     {
         var error = Send(message);
-        return error == SocketError.Success ? SinkFailure.ReceiverAbsent : FailureOf(error);
+        return error == SocketError.Success ? SendFailure.ReceiverAbsent : FailureOf(error);
     }
 
     private SocketError Send(ReadOnlySpan<byte> message)
@@ -168,16 +168,16 @@ public sealed class SyslogSink : IAlertSink
         }
     }
 
-    private SinkFailure FailureOf(SocketError error) => error switch
+    private SendFailure FailureOf(SocketError error) => error switch
     {
-        SocketError.Success => SinkFailure.None,
-        SocketError.WouldBlock or SocketError.TimedOut or SocketError.NoBufferSpaceAvailable => SinkFailure.ReceiverBusy,
-        SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.NotConnected => SinkFailure.ReceiverAbsent,
-        SocketError.AddressNotAvailable when IsLocal => SinkFailure.ReceiverAbsent, // ENOENT: the path does not exist
-        SocketError.HostUnreachable or SocketError.HostDown => SinkFailure.Unreachable,
-        SocketError.NetworkUnreachable or SocketError.NetworkDown => SinkFailure.Unreachable,
-        SocketError.AccessDenied => SinkFailure.Forbidden,
-        SocketError.MessageSize => SinkFailure.TooLong,
-        _ => SinkFailure.SystemError,
+        SocketError.Success => SendFailure.None,
+        SocketError.WouldBlock or SocketError.TimedOut or SocketError.NoBufferSpaceAvailable => SendFailure.ReceiverBusy,
+        SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.NotConnected => SendFailure.ReceiverAbsent,
+        SocketError.AddressNotAvailable when IsLocal => SendFailure.ReceiverAbsent, // ENOENT: the path does not exist
+        SocketError.HostUnreachable or SocketError.HostDown => SendFailure.Unreachable,
+        SocketError.NetworkUnreachable or SocketError.NetworkDown => SendFailure.Unreachable,
+        SocketError.AccessDenied => SendFailure.Forbidden,
+        SocketError.MessageSize => SendFailure.TooLong,
+        _ => SendFailure.SystemError,
     };
 }

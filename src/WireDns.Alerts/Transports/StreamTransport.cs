@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace WireDns.Alerts.Sinks;
+namespace WireDns.Alerts.Transports;
 
 /// <summary>
 /// Writes each message and a line feed to a stream: standard output, above all. Lines are kept until <see cref="Flush"/> and
@@ -8,11 +8,11 @@ namespace WireDns.Alerts.Sinks;
 /// together.
 /// </summary>
 /// <remarks>
-/// When the reader of a pipe has gone, the sink reports <see cref="SinkFailure.ReaderGone"/> for this and all further messages
+/// When the reader of a pipe has gone, the sink reports <see cref="SendFailure.ReaderGone"/> for this and all further messages
 /// and writes nothing any more: the program ends as any filter in a pipeline does, without a word.
 /// </remarks>
 /// <param name="stream">The stream, which the sink then owns.</param>
-public sealed class StreamSink(Stream stream) : IAlertSink
+public sealed class StreamTransport(Stream stream) : IMessageTransport
 {
     // What the system calls of errno(3) and GetLastError say, as IOException.HResult holds them.
     private const int BrokenPipe = 32;
@@ -26,40 +26,40 @@ public sealed class StreamSink(Stream stream) : IAlertSink
     private bool _isReaderGone;
 
     /// <summary>Opens this process's standard output.</summary>
-    public static StreamSink OpenStandardOutput() =>
+    public static StreamTransport OpenStandardOutput() =>
         new(OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(DescriptorStream.StandardOutput));
 
     /// <inheritdoc/>
-    public SinkFailure Write(ReadOnlySpan<byte> message)
+    public SendFailure Write(ReadOnlySpan<byte> message)
     {
         if (_isReaderGone)
         {
-            return SinkFailure.ReaderGone;
+            return SendFailure.ReaderGone;
         }
 
         _lines.Write(message);
         _lines.Write("\n"u8);
-        return SinkFailure.None;
+        return SendFailure.None;
     }
 
     /// <inheritdoc/>
-    public SinkFailure Flush()
+    public SendFailure Flush()
     {
         if (_isReaderGone)
         {
-            return SinkFailure.ReaderGone;
+            return SendFailure.ReaderGone;
         }
 
         try
         {
             stream.Write(_lines.WrittenSpan);
             stream.Flush();
-            return SinkFailure.None;
+            return SendFailure.None;
         }
         catch (IOException exception)
         {
             var failure = FailureOf(exception);
-            _isReaderGone = failure == SinkFailure.ReaderGone;
+            _isReaderGone = failure == SendFailure.ReaderGone;
             return failure;
         }
         finally
@@ -81,11 +81,11 @@ public sealed class StreamSink(Stream stream) : IAlertSink
         }
     }
 
-    private static SinkFailure FailureOf(IOException exception) => exception.HResult switch
+    private static SendFailure FailureOf(IOException exception) => exception.HResult switch
     {
-        BrokenPipe or WindowsBrokenPipe or WindowsPipeClosing => SinkFailure.ReaderGone,
-        NoSpace or WindowsDiskFull => SinkFailure.DeviceFull,
-        QuotaOnLinux when OperatingSystem.IsLinux() => SinkFailure.DeviceFull,
-        _ => SinkFailure.SystemError,
+        BrokenPipe or WindowsBrokenPipe or WindowsPipeClosing => SendFailure.ReaderGone,
+        NoSpace or WindowsDiskFull => SendFailure.DeviceFull,
+        QuotaOnLinux when OperatingSystem.IsLinux() => SendFailure.DeviceFull,
+        _ => SendFailure.SystemError,
     };
 }

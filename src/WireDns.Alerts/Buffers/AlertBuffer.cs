@@ -1,11 +1,11 @@
-namespace WireDns.Alerts;
+namespace WireDns.Alerts.Buffers;
 
 /// <summary>
 /// A first-in-first-out queue, bounded in number and in memory, between the threads that raise alerts and the one that delivers
 /// them. Any number of threads may add; one takes. Alerts are rare beside packets, so a lock is cheap, and what it says is easy
 /// to be sure of.
 /// </summary>
-public sealed class AlertQueue
+public sealed class AlertBuffer
 {
     /// <summary>
     /// Octets of waiting alerts that a queue takes if it is not told otherwise: 64 MiB, some forty thousand ordinary alerts.
@@ -32,7 +32,7 @@ public sealed class AlertQueue
     /// <param name="mode">What happens when it is full.</param>
     /// <param name="maximumOctets">About how much memory its alerts may hold together, at least 1; one alert that is larger fits an empty
     /// queue.</param>
-    public AlertQueue(int capacity, QueueMode mode, long maximumOctets = DefaultMaximumOctets)
+    public AlertBuffer(int capacity, QueueMode mode, long maximumOctets = DefaultMaximumOctets)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumOctets, 1);
@@ -173,4 +173,14 @@ public sealed class AlertQueue
     }
 
     private bool HasRoom(long size) => _count == 0 || (_count < _ring.Length && _octets + size <= _maximumOctets);
+}
+
+/// <summary>What a full queue means for the thread that has one more alert.</summary>
+public enum QueueMode
+{
+    /// <summary>It waits: for files, which do not run away.</summary>
+    Block,
+
+    /// <summary>It never waits, and the alert is dropped and counted: for live captures, where waiting would lose packets unseen.</summary>
+    Drop,
 }

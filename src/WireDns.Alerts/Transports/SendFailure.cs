@@ -1,7 +1,7 @@
-namespace WireDns.Alerts.Sinks;
+namespace WireDns.Alerts.Transports;
 
 /// <summary>Why an alert that was accepted was not delivered.</summary>
-public enum SinkFailure
+public enum SendFailure
 {
     /// <summary>It was delivered.</summary>
     None,

@@ -2,11 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using WireDns.Alerts.Formats;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 
 namespace WireDns.Alerts.Tests;
 
-public sealed class SyslogSinkTests : IDisposable
+public sealed class DatagramTransportTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wiredns-syslog-").FullName;
 
@@ -23,11 +23,11 @@ public sealed class SyslogSinkTests : IDisposable
         var address = IPAddress.TryParse(host, out var literal) ? literal : Dns.GetHostAddresses(host)[0];
         Assert.SkipWhen(address.AddressFamily == AddressFamily.InterNetworkV6 && !HasIpv6Loopback(), "this machine has no IPv6 loopback");
         using var receiver = Receiver(new IPEndPoint(address, 0));
-        using var sink = SyslogSink.OpenUdp(host, ((IPEndPoint)receiver.LocalEndPoint!).Port);
+        using var sink = DatagramTransport.OpenUdp(host, ((IPEndPoint)receiver.LocalEndPoint!).Port);
         var message = new SyslogFormat(new TextFormat(), new SyslogOptions()).Octets(SampleAlerts.Full);
 
-        Assert.Equal(SinkFailure.None, sink.Write(message));
-        Assert.Equal(SinkFailure.None, sink.Write("second"u8));
+        Assert.Equal(SendFailure.None, sink.Write(message));
+        Assert.Equal(SendFailure.None, sink.Write("second"u8));
 
         Assert.Equal(message, Receive(receiver));
         Assert.Equal("second", Encoding.ASCII.GetString(Receive(receiver)));
@@ -38,9 +38,9 @@ public sealed class SyslogSinkTests : IDisposable
     public void Sends_to_the_local_logger()
     {
         using var receiver = LocalReceiver();
-        using var sink = SyslogSink.OpenLocal(LogPath);
+        using var sink = DatagramTransport.OpenLocal(LogPath);
         var message = new SyslogFormat(new EcsFormat(), new SyslogOptions { MaximumLength = 8192 }).Octets(SampleAlerts.Full);
-        Assert.Equal(SinkFailure.None, sink.Write(message));
+        Assert.Equal(SendFailure.None, sink.Write(message));
         Assert.Equal(message, Receive(receiver));
     }
 
@@ -48,16 +48,16 @@ public sealed class SyslogSinkTests : IDisposable
     public void Finds_a_local_logger_that_was_restarted()
     {
         var first = LocalReceiver();
-        using var sink = SyslogSink.OpenLocal(LogPath);
-        Assert.Equal(SinkFailure.None, sink.Write("one"u8));
+        using var sink = DatagramTransport.OpenLocal(LogPath);
+        Assert.Equal(SendFailure.None, sink.Write("one"u8));
         Receive(first);
 
         first.Dispose(); // stopped, and its path left behind
-        Assert.Equal(SinkFailure.ReceiverAbsent, sink.Write("two"u8));
+        Assert.Equal(SendFailure.ReceiverAbsent, sink.Write("two"u8));
         File.Delete(LogPath);
-        Assert.Equal(SinkFailure.ReceiverAbsent, sink.Write("three"u8));
+        Assert.Equal(SendFailure.ReceiverAbsent, sink.Write("three"u8));
         using var second = LocalReceiver();
-        Assert.Equal(SinkFailure.None, sink.Write("four"u8));
+        Assert.Equal(SendFailure.None, sink.Write("four"u8));
 
         Assert.Equal("four", Encoding.ASCII.GetString(Receive(second)));
     }
@@ -66,12 +66,12 @@ public sealed class SyslogSinkTests : IDisposable
     public void Loses_nothing_to_a_restart_between_two_messages()
     {
         var first = LocalReceiver();
-        using var sink = SyslogSink.OpenLocal(LogPath);
+        using var sink = DatagramTransport.OpenLocal(LogPath);
         first.Dispose();
         File.Delete(LogPath);
         using var second = LocalReceiver();
 
-        Assert.Equal(SinkFailure.None, sink.Write("one"u8));
+        Assert.Equal(SendFailure.None, sink.Write("one"u8));
 
         Assert.Equal("one", Encoding.ASCII.GetString(Receive(second)));
     }
@@ -80,9 +80,9 @@ public sealed class SyslogSinkTests : IDisposable
     public void Waits_once_for_a_logger_that_hangs_and_not_again_until_it_is_back()
     {
         using var receiver = LocalReceiver();
-        using var sink = SyslogSink.OpenLocal(LogPath);
+        using var sink = DatagramTransport.OpenLocal(LogPath);
         var sent = 0;
-        while (sink.Write("message"u8) == SinkFailure.None)
+        while (sink.Write("message"u8) == SendFailure.None)
         {
             Assert.InRange(++sent, 1, 100_000);
         }
@@ -90,7 +90,7 @@ public sealed class SyslogSinkTests : IDisposable
         var start = TimeProvider.System.GetTimestamp();
         for (var number = 0; number < 100; number++)
         {
-            Assert.Equal(SinkFailure.ReceiverBusy, sink.Write("message"u8));
+            Assert.Equal(SendFailure.ReceiverBusy, sink.Write("message"u8));
         }
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(20)); // a hundred waits would be 100 s
@@ -99,7 +99,7 @@ public sealed class SyslogSinkTests : IDisposable
             Receive(receiver);
         }
 
-        Assert.Equal(SinkFailure.None, sink.Write("last"u8));
+        Assert.Equal(SendFailure.None, sink.Write("last"u8));
         Assert.Equal("last", Encoding.ASCII.GetString(Receive(receiver)));
     }
 
@@ -107,10 +107,10 @@ public sealed class SyslogSinkTests : IDisposable
     public void Waits_for_a_logger_that_is_slow()
     {
         using var receiver = LocalReceiver();
-        using var sink = SyslogSink.OpenLocal(LogPath);
+        using var sink = DatagramTransport.OpenLocal(LogPath);
         const int Messages = 2000; // many times what the socket's queue holds
         var received = 0;
-        var reader = AlertQueueTests.Start(() =>
+        var reader = AlertBufferTests.Start(() =>
         {
             for (; received < Messages; received++)
             {
@@ -119,7 +119,7 @@ public sealed class SyslogSinkTests : IDisposable
         });
         for (var number = 0; number < Messages; number++)
         {
-            Assert.Equal(SinkFailure.None, sink.Write("message"u8));
+            Assert.Equal(SendFailure.None, sink.Write("message"u8));
         }
 
         Assert.True(reader.Join(TimeSpan.FromSeconds(30)));
@@ -132,13 +132,13 @@ public sealed class SyslogSinkTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "when the refusal of a datagram becomes known is Linux's");
         var receiver = Receiver(new IPEndPoint(IPAddress.Loopback, 0));
         var local = (IPEndPoint)receiver.LocalEndPoint!;
-        using var sink = SyslogSink.OpenUdp("127.0.0.1", local.Port);
+        using var sink = DatagramTransport.OpenUdp("127.0.0.1", local.Port);
         receiver.Dispose();
-        Assert.Equal(SinkFailure.None, sink.Write("lost, which nobody knows yet"u8));
+        Assert.Equal(SendFailure.None, sink.Write("lost, which nobody knows yet"u8));
 
         using var again = Receiver(local);
-        Assert.Equal(SinkFailure.ReceiverAbsent, sink.Write("sent, and tells of the lost one"u8));
-        Assert.Equal(SinkFailure.None, sink.Write("third"u8));
+        Assert.Equal(SendFailure.ReceiverAbsent, sink.Write("sent, and tells of the lost one"u8));
+        Assert.Equal(SendFailure.None, sink.Write("third"u8));
 
         Assert.Equal("sent, and tells of the lost one", Encoding.ASCII.GetString(Receive(again)));
         Assert.Equal("third", Encoding.ASCII.GetString(Receive(again)));
@@ -148,24 +148,24 @@ public sealed class SyslogSinkTests : IDisposable
     public void Says_that_a_message_is_longer_than_a_datagram()
     {
         using var receiver = Receiver(new IPEndPoint(IPAddress.Loopback, 0));
-        using var sink = SyslogSink.OpenUdp("127.0.0.1", ((IPEndPoint)receiver.LocalEndPoint!).Port);
-        Assert.Equal(SinkFailure.TooLong, sink.Write(new byte[70_000]));
-        Assert.Equal(SinkFailure.None, sink.Write(new byte[SyslogOptions.LargestMaximumLength]));
+        using var sink = DatagramTransport.OpenUdp("127.0.0.1", ((IPEndPoint)receiver.LocalEndPoint!).Port);
+        Assert.Equal(SendFailure.TooLong, sink.Write(new byte[70_000]));
+        Assert.Equal(SendFailure.None, sink.Write(new byte[SyslogOptions.LargestMaximumLength]));
     }
 
     [Fact]
     public void Says_at_the_start_that_nothing_listens()
     {
-        var exception = Assert.Throws<IOException>(() => SyslogSink.OpenLocal(LogPath));
+        var exception = Assert.Throws<IOException>(() => DatagramTransport.OpenLocal(LogPath));
         Assert.Contains(LogPath, exception.Message, StringComparison.Ordinal);
-        Assert.Throws<IOException>(() => SyslogSink.OpenLocal(new string('x', 200)));
+        Assert.Throws<IOException>(() => DatagramTransport.OpenLocal(new string('x', 200)));
 
         using (LocalReceiver())
         {
         }
 
-        Assert.Throws<IOException>(() => SyslogSink.OpenLocal(LogPath)); // the path is there, the logger is not
-        Assert.Throws<IOException>(() => SyslogSink.OpenUdp("no-such-host.invalid"));
+        Assert.Throws<IOException>(() => DatagramTransport.OpenLocal(LogPath)); // the path is there, the logger is not
+        Assert.Throws<IOException>(() => DatagramTransport.OpenUdp("no-such-host.invalid"));
     }
 
     private static Socket Receiver(IPEndPoint endpoint)

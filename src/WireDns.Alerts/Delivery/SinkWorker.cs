@@ -1,14 +1,15 @@
 using System.Buffers;
 using System.Diagnostics;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Transports;
 
-namespace WireDns.Alerts;
+namespace WireDns.Alerts.Delivery;
 
 /// <summary>
 /// The queue and the thread of one destination. Its thread alone touches the sink; whatever format or sink throws is caught here,
 /// in one place, counted, and does not end the thread.
 /// </summary>
-internal sealed class DeliveryWorker
+internal sealed class SinkWorker
 {
     private const int BatchSize = 64;
 
@@ -20,15 +21,15 @@ internal sealed class DeliveryWorker
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
-    private readonly AlertDestination _destination;
-    private readonly AlertQueue _queue;
+    private readonly AlertSink _destination;
+    private readonly AlertBuffer _queue;
     private readonly Action _readerGone;
     private readonly Thread _thread;
     private readonly ArrayBufferWriter<byte> _message = new(2048);
-    private readonly Func<SinkFailure> _write;
-    private readonly Func<SinkFailure> _flush;
+    private readonly Func<SendFailure> _write;
+    private readonly Func<SendFailure> _flush;
     private readonly object _gate = new(); // guards the five below, and is pulsed at the end
-    private readonly long[] _failed = new long[Enum.GetValues<SinkFailure>().Length];
+    private readonly long[] _failed = new long[Enum.GetValues<SendFailure>().Length];
     private long _delivered;
     private string? _lastFault;
     private bool _isAbandoned;
@@ -37,13 +38,13 @@ internal sealed class DeliveryWorker
     private long _unflushedOctets;
     private bool _isReaderGone;
 
-    public DeliveryWorker(AlertDestination destination, Action readerGone)
+    public SinkWorker(AlertSink destination, Action readerGone)
     {
         _destination = destination;
         _readerGone = readerGone;
         _write = () => destination.Sink.Write(_message.WrittenSpan);
         _flush = destination.Sink.Flush;
-        _queue = new AlertQueue(destination.QueueCapacity, destination.Mode, destination.QueueMaximumOctets);
+        _queue = new AlertBuffer(destination.QueueCapacity, destination.Mode, destination.QueueMaximumOctets);
         // In the background, so that a sink that hangs cannot keep the process from ending.
         _thread = new Thread(Run) { IsBackground = true, Name = $"alerts to {destination.Name}" };
     }
@@ -91,26 +92,26 @@ internal sealed class DeliveryWorker
             if (!_hasEnded)
             {
                 _isAbandoned = true;
-                _failed[(int)SinkFailure.Abandoned] += _queue.Accepted - _delivered - _failed.Sum();
+                _failed[(int)SendFailure.Abandoned] += _queue.Accepted - _delivered - _failed.Sum();
                 End();
             }
         }
     }
 
-    public DeliveryCounters Counters()
+    public SinkCounters Counters()
     {
         lock (_gate)
         {
-            var reasons = new Dictionary<SinkFailure, long>();
+            var reasons = new Dictionary<SendFailure, long>();
             for (var reason = 0; reason < _failed.Length; reason++)
             {
                 if (_failed[reason] > 0)
                 {
-                    reasons.Add((SinkFailure)reason, _failed[reason]);
+                    reasons.Add((SendFailure)reason, _failed[reason]);
                 }
             }
 
-            return new DeliveryCounters(_destination.Name, _queue.Accepted, _delivered, _queue.Dropped, reasons, _lastFault);
+            return new SinkCounters(_destination.Name, _queue.Accepted, _delivered, _queue.Dropped, reasons, _lastFault);
         }
     }
 
@@ -135,7 +136,7 @@ internal sealed class DeliveryWorker
         Guard(() =>
         {
             _destination.Sink.Dispose();
-            return SinkFailure.None;
+            return SendFailure.None;
         });
         lock (_gate)
         {
@@ -153,19 +154,19 @@ internal sealed class DeliveryWorker
     {
         if (_isReaderGone)
         {
-            Count(SinkFailure.ReaderGone, 1);
+            Count(SendFailure.ReaderGone, 1);
             return;
         }
 
         _message.ResetWrittenCount();
         if (!Format(alert))
         {
-            Count(SinkFailure.FormatFault, 1);
+            Count(SendFailure.FormatFault, 1);
             return;
         }
 
         var failure = Guard(_write);
-        if (failure != SinkFailure.None)
+        if (failure != SendFailure.None)
         {
             Fail(failure, 1);
             return;
@@ -201,9 +202,9 @@ internal sealed class DeliveryWorker
         }
 
         var failure = Guard(_flush);
-        if (failure == SinkFailure.None)
+        if (failure == SendFailure.None)
         {
-            Count(SinkFailure.None, _unflushed);
+            Count(SendFailure.None, _unflushed);
         }
         else
         {
@@ -214,7 +215,7 @@ internal sealed class DeliveryWorker
         _unflushedOctets = 0;
     }
 
-    private SinkFailure Guard(Func<SinkFailure> work)
+    private SendFailure Guard(Func<SendFailure> work)
     {
         try
         {
@@ -223,7 +224,7 @@ internal sealed class DeliveryWorker
         catch (Exception exception)
         {
             Report(exception);
-            return SinkFailure.SinkFault;
+            return SendFailure.SinkFault;
         }
     }
 
@@ -235,21 +236,21 @@ internal sealed class DeliveryWorker
         }
     }
 
-    private void Fail(SinkFailure failure, long alerts)
+    private void Fail(SendFailure failure, long alerts)
     {
         Count(failure, alerts);
-        if (failure == SinkFailure.ReaderGone && !_isReaderGone)
+        if (failure == SendFailure.ReaderGone && !_isReaderGone)
         {
             _isReaderGone = true;
             Guard(() =>
             {
                 _readerGone(); // runs the callbacks of whoever listens
-                return SinkFailure.None;
+                return SendFailure.None;
             });
         }
     }
 
-    private void Count(SinkFailure outcome, long alerts)
+    private void Count(SendFailure outcome, long alerts)
     {
         lock (_gate)
         {
@@ -258,7 +259,7 @@ internal sealed class DeliveryWorker
                 return;
             }
 
-            if (outcome == SinkFailure.None)
+            if (outcome == SendFailure.None)
             {
                 _delivered += alerts;
             }

@@ -1,6 +1,7 @@
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Transports;
 
-namespace WireDns.Alerts;
+namespace WireDns.Alerts.Delivery;
 
 /// <summary>
 /// What became of the alerts of one destination, at one moment. At the end <see cref="Accepted"/> = <see cref="Delivered"/> +
@@ -13,8 +14,8 @@ namespace WireDns.Alerts;
 /// <param name="Dropped">Alerts that found its queue full or closed.</param>
 /// <param name="Failed">Alerts that were accepted and not delivered, by reason; only reasons that occurred.</param>
 /// <param name="LastFault">The text of the last exception of its format or sink, or null: something to report as a defect.</param>
-public sealed record DeliveryCounters(
-    string Name, long Accepted, long Delivered, long Dropped, IReadOnlyDictionary<SinkFailure, long> Failed, string? LastFault)
+public sealed record SinkCounters(
+    string Name, long Accepted, long Delivered, long Dropped, IReadOnlyDictionary<SendFailure, long> Failed, string? LastFault)
 {
     /// <summary>Alerts that were accepted and not delivered.</summary>
     public long FailedTotal => Failed.Values.Sum();
