@@ -37,15 +37,18 @@ public enum DnsError : byte
     LabelType,
 
     /// <summary>
-    /// A compression pointer that does not point before the run of labels that it ends (RFC 1035 §4.1.4). It is followed, as resolvers do, and
-    /// reading goes on.
+    /// A compression pointer that points past itself, and not to a prior name (RFC 1035 §4.1.4). It is followed, as resolvers do, and reading
+    /// goes on.
     /// </summary>
     PointerForward,
+
+    /// <summary>A compression pointer past the end of the message.</summary>
+    PointerOutside,
 
     /// <summary>A compression pointer into the header.</summary>
     PointerIntoHeader,
 
-    /// <summary>More than 128 compression pointers in a name: a loop, or a chain longer than any name needs.</summary>
+    /// <summary>A compression pointer into the run of labels that it ends, or more than 128 in a name: a loop, or a chain longer than any name needs.</summary>
     PointerChain,
 
     /// <summary>

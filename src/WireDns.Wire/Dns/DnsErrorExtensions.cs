@@ -18,6 +18,7 @@ public static class DnsErrorExtensions
         DnsError.NameTooLong => "name_too_long",
         DnsError.LabelType => "label_type",
         DnsError.PointerForward => "pointer_forward",
+        DnsError.PointerOutside => "pointer_outside",
         DnsError.PointerIntoHeader => "pointer_into_header",
         DnsError.PointerChain => "pointer_chain",
         DnsError.CompressionBound => "compression_bound",
@@ -32,5 +33,6 @@ public static class DnsErrorExtensions
     /// Whether the fault is that octets are missing at the end: behind a snap length that says nothing about the message itself.
     /// </summary>
     public static bool IsCut(this DnsError error) => error is DnsError.HeaderCut or DnsError.QuestionMissing or DnsError.QuestionCut
-        or DnsError.RecordMissing or DnsError.RecordCut or DnsError.RdataCut or DnsError.NameCut or DnsError.DsoCut;
+        or DnsError.RecordMissing or DnsError.RecordCut or DnsError.RdataCut or DnsError.NameCut or DnsError.PointerOutside
+        or DnsError.DsoCut;
 }

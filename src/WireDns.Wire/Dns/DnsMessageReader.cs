@@ -21,7 +21,7 @@ public ref struct DnsMessageReader
     public const int MaximumNameOctets = 1 << 20;
 
     /// <summary>So many questions and records stay within <see cref="MaximumNameOctets"/>, with three names of 255 octets each.</summary>
-    internal const int UncountedItems = 1024;
+    public const int UncountedItems = 1024;
 
     private readonly ReadOnlySpan<byte> _message;
     private readonly DnsHeader _header;
@@ -94,11 +94,19 @@ public ref struct DnsMessageReader
             _nameOctets += question.Name.LabelOctets;
             if (IsBoundExceeded())
             {
-                return Stop(DnsError.CompressionBound, _position);
+                Stop(DnsError.CompressionBound, _position);
+                break;
             }
 
             if (error.IsReadable())
             {
+                // Behind a broken name a question is where it seems to be only if it looks like one.
+                if (BrokenQuestions > 0 && DnsMnemonics.Get(question.Class).IsEmpty)
+                {
+                    _isStopped = true;
+                    break;
+                }
+
                 if (error != DnsError.None)
                 {
                     Note(error, _position);

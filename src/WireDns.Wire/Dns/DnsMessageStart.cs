@@ -100,7 +100,7 @@ public static class DnsMessageStart
         var error = DnsName.Read(start, DnsHeader.LengthInBytes, start.Length, out _, out var next);
         if (!error.IsReadable())
         {
-            return error == DnsError.NameCut && start.Length < messageLength;
+            return error is DnsError.NameCut or DnsError.PointerOutside && start.Length < messageLength;
         }
 
         if (start.Length - next < 4)

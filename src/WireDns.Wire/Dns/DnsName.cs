@@ -8,7 +8,7 @@ namespace WireDns.Wire.Dns;
 /// </summary>
 /// <remarks>
 /// Compression pointers are followed anywhere after the header, as real resolvers do. One that does not point before the run of labels that
-/// it ends is noted (<see cref="DnsError.PointerForward"/>, RFC 1035 §4.1.4), and the name is read all the same. At most
+/// it ends, but past it, is noted (<see cref="DnsError.PointerForward"/>, RFC 1035 §4.1.4), and the name is read all the same. At most
 /// <see cref="MaximumPointers"/> of them and <see cref="MaximumWireLength"/> octets end every loop.
 /// </remarks>
 public readonly ref struct DnsName
@@ -191,7 +191,7 @@ public readonly ref struct DnsName
             }
             else if (length > MaximumLabelLength)
             {
-                error = ReadPointer(message, position, end, out var target);
+                error = ReadPointer(message, position, end, runStart, out var target);
                 if (error == DnsError.None && ++pointers > MaximumPointers)
                 {
                     error = DnsError.PointerChain;
@@ -234,7 +234,7 @@ public readonly ref struct DnsName
         return error;
     }
 
-    private static DnsError ReadPointer(ReadOnlySpan<byte> message, int position, int end, out int target)
+    private static DnsError ReadPointer(ReadOnlySpan<byte> message, int position, int end, int runStart, out int target)
     {
         target = 0;
         if (message[position] < PointerType)
@@ -248,7 +248,10 @@ public readonly ref struct DnsName
         }
 
         target = ((message[position] & 0x3f) << 8) | message[position + 1];
-        return target < DnsHeader.LengthInBytes ? DnsError.PointerIntoHeader : DnsError.None;
+        return target < DnsHeader.LengthInBytes ? DnsError.PointerIntoHeader
+            : target >= message.Length ? DnsError.PointerOutside
+            : target >= runStart && target <= position ? DnsError.PointerChain
+            : DnsError.None;
     }
 
     /// <summary>The labels from the left, without the root.</summary>

@@ -6,7 +6,7 @@ internal static class ReferenceName
     /// <summary>The longest name on the wire, in octets.</summary>
     public const int MaximumLength = 255;
 
-    private const int MaximumPointers = 127;
+    private const int MaximumPointers = 128;
 
     /// <summary>Writes the name at <paramref name="offset"/> without its pointers.</summary>
     /// <param name="message">The message.</param>
@@ -51,7 +51,7 @@ internal static class ReferenceName
             }
 
             var target = ((octet & 0x3f) << 8) | message[position + 1];
-            if (target < 12 || target >= runStart)
+            if (target < 12 || (target >= runStart && target <= position))
             {
                 return false;
             }

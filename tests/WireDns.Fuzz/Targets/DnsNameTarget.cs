@@ -32,7 +32,7 @@ internal sealed class DnsNameTarget : FuzzTarget
         var message = _message.AsSpan(0, DnsHeader.LengthInBytes + octets.Length);
         var offset = DnsHeader.LengthInBytes + (input[0] * octets.Length / 256);
         var isSound = DnsName.TryRead(message, offset, out var name, out var next, out var error);
-        Invariant.Holds(isSound == (error == DnsError.None), "a name is sound or has a fault");
+        Invariant.Holds(isSound == error.IsReadable(), "a name is read or has a fault");
         Invariant.Holds(next >= 0 && next <= message.Length, "a name ends in the message");
         features.Add(1, (ulong)error);
         features.AddMagnitude(2, name.LabelCount);

@@ -141,8 +141,9 @@ internal sealed class FragmentTarget : FuzzTarget
             return;
         }
 
-        int length = BinaryPrimitives.ReadUInt16BigEndian(datagram[4..]);
-        if (length <= datagram.Length && (length >= UdpHeaderLength || isIpv6))
+        // A length that promises more than is there: the datagram is read as far as it goes.
+        var length = Math.Min(BinaryPrimitives.ReadUInt16BigEndian(datagram[4..]), datagram.Length);
+        if (length >= UdpHeaderLength || isIpv6)
         {
             _expectedLength = length - UdpHeaderLength;
             _isExpectedDisputed = isDisputed;

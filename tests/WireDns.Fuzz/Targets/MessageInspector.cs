@@ -29,8 +29,9 @@ internal sealed class MessageInspector
         var questions = 0;
         while (reader.TryReadQuestion(out var question))
         {
-            Invariant.Holds(question.Offset == position, "a question starts where the one before it ends");
-            position = _names.Inspect(message, position, message.Length, in question.Name);
+            Invariant.Holds(
+                reader.BrokenQuestions > 0 ? question.Offset >= position : question.Offset == position, "a question starts where the one before it ends");
+            position = _names.Inspect(message, question.Offset, message.Length, in question.Name);
             Invariant.Holds((ushort)question.Type == BinaryPrimitives.ReadUInt16BigEndian(message[position..]), "a question has its type");
             Invariant.Holds((ushort)question.Class == BinaryPrimitives.ReadUInt16BigEndian(message[(position + 2)..]), "a question has its class");
             position += 4;
@@ -42,7 +43,12 @@ internal sealed class MessageInspector
         var records = 0;
         while (reader.TryReadRecord(out var record))
         {
-            position = InspectRecord(message, position, in record, header, records, features);
+            // Where broken questions come before it, a record's place is known from its data alone.
+            if (reader.BrokenQuestions == 0)
+            {
+                position = InspectRecord(message, position, in record, header, records, features);
+            }
+
             records++;
         }
 
@@ -50,9 +56,17 @@ internal sealed class MessageInspector
         var verdict = reader.Finish();
         Invariant.Holds(verdict.QuestionsRead == questions && verdict.RecordsRead == records, "a verdict counts what was read");
         Invariant.Holds(questions + records == 0 || message.Length >= DnsHeader.LengthInBytes, "what is read is behind a header");
-        InspectEnd(message, position, header, verdict);
+        if (verdict.BrokenQuestions == 0)
+        {
+            InspectEnd(message, position, header, verdict);
+        }
+
         InspectVerdict(message, verdict);
-        _names.InspectForms(reader.BrokenQuestionName);
+        foreach (var name in reader.BrokenNames)
+        {
+            _names.InspectForms(in name);
+        }
+
         InspectStart(message);
         InspectLook(message, verdict);
 
@@ -67,6 +81,7 @@ internal sealed class MessageInspector
     {
         var reader = new DnsMessageReader(message);
         var isUsual = verdict.Error == DnsError.None && reader.Header.QuestionCount == 1
+            && reader.Header.AnswerCount + reader.Header.AuthorityCount + reader.Header.AdditionalCount <= DnsMessageReader.UncountedItems
             && reader.TryReadQuestion(out var question) && !question.Name.IsRoot;
         Invariant.Holds(DnsSoundMessage.TryRead(message, out _) == isUsual, "a look at a message sees what its reader finds");
     }
@@ -152,7 +167,8 @@ internal sealed class MessageInspector
     // Where the reader stopped there is nothing that it could have read.
     private void InspectEnd(ReadOnlySpan<byte> message, int position, DnsHeader header, DnsMessageVerdict verdict)
     {
-        if (verdict.Error == DnsError.None)
+        if (verdict.Error.IsReadable() && verdict.QuestionsRead == header.QuestionCount
+            && verdict.RecordsRead == header.AnswerCount + header.AuthorityCount + header.AdditionalCount)
         {
             Invariant.Holds(
                 verdict.QuestionsRead == header.QuestionCount
@@ -164,6 +180,12 @@ internal sealed class MessageInspector
         }
 
         Invariant.Holds(verdict.TrailingBytes == 0, "a broken message has no trailing bytes");
+        if (verdict.Error is DnsError.PointerForward or DnsError.CompressionBound)
+        {
+            // The fault that ended the reading came after the first, or is of the message as a whole.
+            return;
+        }
+
         if (message.Length < DnsHeader.LengthInBytes || verdict.Error == DnsError.DsoCut)
         {
             return;
@@ -185,7 +207,7 @@ internal sealed class MessageInspector
         // What is there as a whole is refused only for the names in its data.
         Invariant.Holds(
             left < 10 || left - 10 < BinaryPrimitives.ReadUInt16BigEndian(message[(next + 8)..])
-            || verdict.Error is DnsError.RdataNameOverrun or DnsError.NameTooLong or DnsError.LabelType or DnsError.PointerForward
+            || verdict.Error is DnsError.RdataNameOverrun or DnsError.NameTooLong or DnsError.LabelType or DnsError.PointerOutside
                 or DnsError.PointerIntoHeader or DnsError.PointerChain,
             "a record is refused for a reason");
     }
@@ -195,7 +217,7 @@ internal sealed class MessageInspector
         Invariant.Holds(new DnsMessageReader(message).Finish() == verdict, "a verdict does not depend on how a message is read");
         Invariant.Holds(verdict.ErrorOffset >= 0 && verdict.ErrorOffset <= message.Length, "a fault lies in the message");
         Invariant.Holds(verdict.IsMalformed == (verdict.Error != DnsError.None), "what is not cut and has a fault is malformed");
-        Invariant.Holds(verdict.IsDelivered == (verdict.QuestionsRead > 0 || !verdict.IsMalformed), "what has a sound question is delivered");
+        Invariant.Holds(verdict.IsDelivered == (verdict.QuestionsRead > 0 || !verdict.IsMalformed || verdict.HasBrokenName), "what can be matched is delivered");
         Invariant.Holds((verdict.Error.ToReason().Length == 0) == (verdict.Error == DnsError.None), "a fault has a name");
 
         var cut = new DnsMessageReader(message, isCut: true).Finish();
@@ -208,7 +230,7 @@ internal sealed class MessageInspector
 
             // A name may point to labels that run on into them.
             Invariant.Holds(
-                without == verdict with { TrailingBytes = 0 } || without.Error is DnsError.NameCut or DnsError.RdataNameOverrun,
+                without == verdict with { TrailingBytes = 0 } || verdict.Error != DnsError.None || without.Error is DnsError.NameCut or DnsError.RdataNameOverrun or DnsError.PointerOutside,
                 "trailing bytes change nothing");
         }
     }

@@ -77,7 +77,7 @@ public sealed class DnsMessageReaderTests
     [InlineData("CNAME past RDLENGTH", "0000 8000 0000 0001 0000 0000 00 0005 0001 00000000 0002 0161 00", DnsError.RdataNameOverrun, 25, 0, 0)]
     [InlineData("CNAME without data", "0000 8000 0000 0001 0000 0000 00 0005 0001 00000000 0000", DnsError.RdataNameOverrun, 23, 0, 0)]
     [InlineData("SRV too short for a target", "0000 8000 0000 0001 0000 0000 00 0021 0001 00000000 0002 0000", DnsError.RdataNameOverrun, 25, 0, 0)]
-    [InlineData("MX target points at itself", "0000 8000 0000 0001 0000 0000 00 000f 0001 00000000 0004 000a c019", DnsError.PointerForward, 25, 0, 0)]
+    [InlineData("MX target points at itself", "0000 8000 0000 0001 0000 0000 00 000f 0001 00000000 0004 000a c019", DnsError.PointerChain, 25, 0, 0)]
     [InlineData("SOA, second name cut", "0000 8000 0000 0001 0000 0000 00 0006 0001 00000000 0003 00 0361", DnsError.RdataNameOverrun, 26, 0, 0)]
     [InlineData("NAPTR, third string past RDLENGTH", "0000 8000 0000 0001 0000 0000 00 0023 0001 00000000 0007 0001 0002 00 00 09", DnsError.RdataNameOverrun, 30, 0, 0)]
     [InlineData("HTTPS target points into the header", "0000 8000 0000 0001 0000 0000 00 0041 0001 00000000 0004 0001 c000", DnsError.PointerIntoHeader, 25, 0, 0)]
@@ -183,7 +183,7 @@ public sealed class DnsMessageReaderTests
     {
         // The same two octets without a question: the pointer leads to the record's own start.
         var verdict = new DnsMessageReader(MessageBytes.FromHex("0000 8000 0000 0001 0000 0000" + Answer)).Finish();
-        Assert.Equal(DnsError.PointerForward, verdict.Error);
+        Assert.Equal(DnsError.PointerChain, verdict.Error);
     }
 
     [Theory]
@@ -191,7 +191,9 @@ public sealed class DnsMessageReaderTests
     [InlineData("a label that the message cuts", "03777777 0765786161", "www")]
     [InlineData("no class", "0377777700 0001", "www")]
     [InlineData("a loop", "c00c 0001 0001", ".")]
-    [InlineData("a loop behind a label", "0161 c00c 0001 0001", "a")]
+    [InlineData("a loop after a label", "0161 c00e 0001 0001", "a")]
+    [InlineData("a pointer out of the message", "0161 ffff 0001 0001", "a")]
+    [InlineData("a label type of old", "0161 41", "a")]
     [InlineData("nothing", "", ".")]
     [InlineData("sound", "0161 00 0001 0001", ".")]
     public void Shows_what_a_broken_question_asks_for(string description, string hex, string text)
@@ -199,8 +201,61 @@ public sealed class DnsMessageReaderTests
         Assert.NotEmpty(description);
         var reader = new DnsMessageReader([.. MessageBytes.FromHex("0001 0100 0001 0000 0000 0000"), .. MessageBytes.FromHex(hex)]);
         reader.Finish();
-        Assert.Equal(text, reader.BrokenQuestionName.ToString());
+        Assert.Equal(text, NamesOf(reader.BrokenNames, "."));
+        Assert.Equal(text != ".", reader.Finish().HasBrokenName);
+        Assert.Equal(text != "." || description == "sound", reader.Finish().IsDelivered);
         Assert.Equal(description == "sound", reader.Error == DnsError.None);
+    }
+
+    [Theory]
+    [InlineData("a pointer into the header", "0161 c000 0001 0001", DnsError.PointerIntoHeader, "a")]
+    [InlineData("a loop", "0161 c00e 0001 0001", DnsError.PointerChain, "a")]
+    [InlineData("a pointer out of the message", "0161 ffff 0001 0001", DnsError.PointerOutside, "a")]
+    [InlineData("nothing but a pointer to itself", "c00c 0001 0001", DnsError.PointerChain, "-")]
+    public void A_broken_question_does_not_hide_the_next(string description, string hex, DnsError error, string broken)
+    {
+        Assert.NotEmpty(description);
+        byte[] message = [.. MessageBytes.FromHex("0001 8100 0003 0001 0000 0000" + hex + "0162 00 0001 0001" + hex + "00 0001 0001 00000000 0004 01020304")];
+        var decoded = DecodedMessage.From(message);
+        Assert.Equal("b", Assert.Single(decoded.Questions).Name);
+        Assert.Equal("1.2.3.4", Assert.Single(decoded.Records).Data);
+        Assert.Equal(error, decoded.Verdict.Error);
+        Assert.Equal(2, decoded.Verdict.BrokenQuestions);
+        Assert.True(decoded.Verdict.IsDelivered);
+        var reader = new DnsMessageReader(message);
+        reader.Finish();
+        Assert.Equal(broken == "-" ? "-" : "a,a", NamesOf(reader.BrokenNames, "-"));
+    }
+
+    [Fact]
+    public void A_name_of_labels_beyond_255_octets_does_not_hide_the_next_question()
+    {
+        var label = "3f" + string.Concat(Enumerable.Repeat("61", 63));
+        var decoded = DecodedMessage.From(MessageBytes.FromHex(
+            "0001 0100 0002 0000 0000 0000" + string.Concat(Enumerable.Repeat(label, 5)) + "00 0001 0001" + "0162 00 0001 0001"));
+        Assert.Equal("b", Assert.Single(decoded.Questions).Name);
+        Assert.Equal(DnsError.NameTooLong, decoded.Verdict.Error);
+        Assert.True(decoded.Verdict.HasBrokenName);
+    }
+
+    [Theory]
+    [InlineData("question", "0001 0100 0001 0000 0000 0000 c012 0001 0001 0161 00", "a", "", "")]
+    [InlineData("question of a response with a record", "0001 8180 0001 0001 0000 0000 c022 0001 0001 c00c 0001 0001 00000000 0004 01020304 0161 00", "a", "a", "1.2.3.4")]
+    [InlineData("owner name", "0001 8180 0001 0001 0000 0000 0162 00 0001 0001 c023 0001 0001 00000000 0004 01020304 0161 00", "b", "a", "1.2.3.4")]
+    [InlineData("record data", "0001 8180 0001 0001 0000 0000 0162 00 0001 0001 c00c 0005 0001 00000000 0002 c021 0161 00", "b", "b", "a")]
+    [InlineData("an authority's data", "0001 8180 0001 0000 0001 0000 0162 00 0001 0001 c00c 0002 0001 00000000 0002 c021 0161 00", "b", "b", "a")]
+    public void Reads_and_notes_a_pointer_forward_wherever_a_name_may_stand(string description, string hex, string question, string owner, string data)
+    {
+        Assert.NotEmpty(description);
+        var message = MessageBytes.FromHex(hex);
+        var decoded = DecodedMessage.From(message);
+        Assert.Equal(question, Assert.Single(decoded.Questions).Name);
+        Assert.Equal(owner, decoded.Records.Count == 0 ? "" : Assert.Single(decoded.Records).Name);
+        Assert.Equal(data, decoded.Records.Count == 0 ? "" : decoded.Records[0].Data);
+        Assert.Equal(DnsError.PointerForward, decoded.Verdict.Error);
+        Assert.True(decoded.Verdict.IsMalformed && decoded.Verdict.IsDelivered);
+        Assert.Equal(decoded.Verdict, new DnsMessageReader(message).Finish());
+        Assert.False(DnsSoundMessage.TryRead(message, out _));
     }
 
     [Fact]
@@ -233,5 +288,16 @@ public sealed class DnsMessageReaderTests
         Assert.Equal(reasons.Count, reasons.Distinct().Count());
         Assert.All(reasons.Skip(1), reason => Assert.Matches("^[a-z_]+$", reason));
         Assert.Equal("", DnsError.None.ToReason());
+    }
+
+    private static string NamesOf(DnsBrokenNames names, string none)
+    {
+        var texts = new List<string>();
+        foreach (var name in names)
+        {
+            texts.Add(name.ToString());
+        }
+
+        return texts.Count == 0 ? none : string.Join(',', texts);
     }
 }

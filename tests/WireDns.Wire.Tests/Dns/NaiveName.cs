@@ -13,6 +13,50 @@ internal static class NaiveName
         return text.Length == 0 ? "." : text;
     }
 
+    /// <summary>The labels of the name at an offset, pointers followed anywhere after the header but into their own labels; null where it is broken.</summary>
+    public static List<byte[]>? Expand(byte[] message, int offset)
+    {
+        var labels = new List<byte[]>();
+        var pointers = 0;
+        var run = offset;
+        for (var octets = 1; offset < message.Length;)
+        {
+            int length = message[offset];
+            if (length == 0)
+            {
+                return labels;
+            }
+
+            if (length >= 0xc0)
+            {
+                if (offset + 1 >= message.Length || ++pointers > 128)
+                {
+                    return null;
+                }
+
+                var target = ((length & 0x3f) << 8) | message[offset + 1];
+                if (target < 12 || (target >= run && target <= offset))
+                {
+                    return null;
+                }
+
+                (offset, run) = (target, target);
+                continue;
+            }
+
+            octets += length + 1;
+            if (length > 63 || octets > 255 || offset + length >= message.Length)
+            {
+                return null;
+            }
+
+            labels.Add(message[(offset + 1)..(offset + 1 + length)]);
+            offset += length + 1;
+        }
+
+        return null;
+    }
+
     /// <summary>Uncompressed wire form of labels.</summary>
     public static byte[] WireOf(IEnumerable<byte[]> labels) =>
         [.. labels.SelectMany(label => label.Prepend((byte)label.Length)), 0];

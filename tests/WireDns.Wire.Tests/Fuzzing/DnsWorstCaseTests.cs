@@ -20,8 +20,9 @@ public sealed class DnsWorstCaseTests
 
         var (questions, _, text) = ReadAll(message, counts: 4);
 
-        Assert.True(questions > 10_000, $"{questions} questions");
-        Assert.InRange(text, 100L * ushort.MaxValue, 170L * ushort.MaxValue);
+        // Expanded octets are bounded for the whole message.
+        Assert.InRange(questions, 4000, DnsMessageReader.MaximumNameOctets / 254);
+        Assert.InRange(text, 50L * ushort.MaxValue, 70L * ushort.MaxValue);
     }
 
     [Fact]
@@ -32,8 +33,9 @@ public sealed class DnsWorstCaseTests
 
         var (questions, _, text) = ReadAll(message, counts: 4);
 
-        Assert.True(questions > 10_000, $"{questions} questions");
-        Assert.InRange(text, 30L * ushort.MaxValue, 170L * ushort.MaxValue);
+        // So are pointers.
+        Assert.InRange(questions, 500, DnsMessageReader.MaximumPointers / 64);
+        Assert.InRange(text, 1L * ushort.MaxValue, 5L * ushort.MaxValue);
     }
 
     [Fact]
@@ -44,8 +46,40 @@ public sealed class DnsWorstCaseTests
 
         var (_, records, text) = ReadAll(message, counts: 6);
 
-        Assert.True(records > 4000, $"{records} records");
-        Assert.InRange(text, 100L * ushort.MaxValue, 200L * ushort.MaxValue);
+        Assert.InRange(records, 1300, DnsMessageReader.MaximumNameOctets / (3 * 254));
+        Assert.InRange(text, 50L * ushort.MaxValue, 70L * ushort.MaxValue);
+    }
+
+    [Fact]
+    public void Pointers_forward_through_the_longest_chain_end_at_the_bound_of_a_message()
+    {
+        // 10,000 questions, each a pointer forward to a chain of 127 pointers behind them.
+        const int Questions = 10_000;
+        const int Chain = DnsHeader.LengthInBytes + (Questions * 6);
+        var message = new List<byte>(MessageBytes.FromHex("0001 0100 2710 0000 0000 0000"));
+        for (var i = 0; i < Questions; i++)
+        {
+            message.AddRange([0xc0, 0, 0, 1, 0, 1]);
+        }
+
+        // A pointer reaches 16,383 octets: every question points at the next one's, and the last that can at the chain.
+        for (var i = 0; i < Questions; i++)
+        {
+            var target = Math.Min(DnsHeader.LengthInBytes + ((i + 1) * 6), 0x3fff);
+            message[DnsHeader.LengthInBytes + (i * 6)] = (byte)(0xc0 | (target >> 8));
+            message[DnsHeader.LengthInBytes + (i * 6) + 1] = (byte)target;
+        }
+
+        Assert.Equal(Chain, message.Count);
+        byte[] octets = [.. message];
+        var started = TimeProvider.System.GetTimestamp();
+        var verdict = new DnsMessageReader(octets).Finish();
+        var elapsed = TimeProvider.System.GetElapsedTime(started);
+
+        Assert.True(verdict.BrokenQuestions < DnsMessageReader.MaximumPointers / DnsName.MaximumPointers + 1, $"{verdict}");
+        Assert.True(verdict.Error is DnsError.PointerChain or DnsError.CompressionBound, $"{verdict.Error}");
+        Assert.True(elapsed < TimeSpan.FromSeconds(1), $"{elapsed}");
+        Assert.False(new DnsMessageReader(octets).TryReadRecord(out _));
     }
 
     [Theory]

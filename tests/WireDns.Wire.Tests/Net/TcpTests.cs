@@ -173,18 +173,19 @@ public sealed class TcpTests
     }
 
     [Fact]
-    public void Keeps_what_was_held_apart_for_each_tunnel()
+    public void Keeps_what_was_held_apart_for_each_network()
     {
-        byte[] Gre(int key, byte[] inner) => Ipv4(Join(Hex("2000 0800"), Big16(0), Big16(key), inner), 47, "10.0.0.1", "10.0.0.2");
+        byte[] Geneve(int network, byte[] inner) =>
+            Ipv4(Udp(Join(Hex("0000 0800 00"), Big16(network), [0], inner), 50000, 6081), 17, "10.0.0.1", "10.0.0.2");
         var message = Framed(Query(1));
         var other = Framed(Query(2));
 
         var (payloads, _) = Decoding.Run(Raw([
-            Gre(1, Ipv4(Tcp(0, [], "S"), 6)), Gre(2, Ipv4(Tcp(0, [], "S"), 6)),
-            Gre(1, Ipv4(Tcp(1, message[..20]), 6)), Gre(2, Ipv4(Tcp(1, other[..20]), 6)),
-            Gre(1, Ipv4(Tcp(21, message[20..]), 6)), Gre(2, Ipv4(Tcp(21, other[20..]), 6))]));
+            Geneve(1, Ipv4(Tcp(0, [], "S"), 6)), Geneve(2, Ipv4(Tcp(0, [], "S"), 6)),
+            Geneve(1, Ipv4(Tcp(1, message[..20]), 6)), Geneve(2, Ipv4(Tcp(1, other[..20]), 6)),
+            Geneve(1, Ipv4(Tcp(21, message[20..]), 6)), Geneve(2, Ipv4(Tcp(21, other[20..]), 6))]));
 
-        Assert.Equal([(1, "Gre:1"), (2, "Gre:2")], payloads.Select(payload => (payload.Id, payload.Tunnels)));
+        Assert.Equal([(1, "Geneve:1"), (2, "Geneve:2")], payloads.Select(payload => (payload.Id, payload.Tunnels)));
     }
 
     [Fact]
