@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WireDns.Alerts.Sinks;
+using WireDns.Detection;
 using WireDns.Output;
 
 namespace WireDns.Commands;

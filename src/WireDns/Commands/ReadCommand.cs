@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using WireDns.Alerts;
 using WireDns.Alerts.Sinks;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Output;
 
 namespace WireDns.Commands;
