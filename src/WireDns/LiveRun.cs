@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
+using WireDns.Alerts.Delivery;
 using WireDns.Capture;
 using WireDns.Commands;
 using WireDns.Detection;

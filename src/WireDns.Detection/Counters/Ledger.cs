@@ -1,6 +1,7 @@
 using WireDns.Detection.Lookups;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Detection.Counters;
 

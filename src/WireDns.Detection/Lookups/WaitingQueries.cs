@@ -1,4 +1,5 @@
 using WireDns.Detection.Messages;
+using WireDns.Sigma.Correlation.Windows;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Lookups;

@@ -1,4 +1,5 @@
 using WireDns.Detection.Rules;
+using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Messages;
 

@@ -2,6 +2,7 @@ using WireDns.Capture;
 using WireDns.Detection;
 using WireDns.Wire;
 using WireDns.Wire.Net;
+
 using static System.FormattableString;
 
 namespace WireDns.Inspection;

@@ -4,6 +4,7 @@ using WireDns.Detection.Messages;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+
 using static System.FormattableString;
 
 namespace WireDns.Inspection;

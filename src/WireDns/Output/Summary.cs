@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
+using WireDns.Alerts.Delivery;
 using WireDns.Detection;
 using WireDns.Detection.Correlation;
 using WireDns.Detection.Counters;
@@ -175,7 +176,7 @@ internal static class Summary
         _ => "",
     };
 
-    private static string Losses(DeliveryCounters counters)
+    private static string Losses(SinkCounters counters)
     {
         var reasons = counters.Failed.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value:N0}"));
         if (counters.Dropped > 0)

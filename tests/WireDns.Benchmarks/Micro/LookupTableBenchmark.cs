@@ -4,6 +4,7 @@ using WireDns.Capture;
 using WireDns.Detection.Lookups;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Benchmarks.Micro;
 

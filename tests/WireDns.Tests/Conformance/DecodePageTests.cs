@@ -3,6 +3,7 @@ using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
 using WireDns.Wire;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Tests.Conformance;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 using WireDns.Capture;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
@@ -40,7 +40,7 @@ internal sealed class DecodeRun
         var output = new MemoryStream();
         var messages = new List<byte[]>();
         string? error = null;
-        using (var json = new MessageJson(new StreamSink(output)))
+        using (var json = new MessageJson(new StreamTransport(output)))
         {
             var pipeline = new Pipeline(new PacketDecoderOptions(), new Keeper(json, messages));
             try
