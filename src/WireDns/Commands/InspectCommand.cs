@@ -1,7 +1,7 @@
 using System.CommandLine;
 using WireDns.Alerts.Transports;
 using WireDns.Capture;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
 using WireDns.Sigma.Rules;
 using WireDns.Wire.Net;
@@ -60,7 +60,7 @@ internal static class InspectCommand
             // A reader that has seen enough (head -1) is no failure.
             if (writer.Failure is not (SendFailure.None or SendFailure.ReaderGone))
             {
-                throw new CommandFailure(ExitStatus.Failed, $"standard output: {writer.Failure}");
+                throw new CommandFailure(ExitStatus.Failed, $"standard output: {writer.Failure.Words()}");
             }
 
             return ExitStatus.Done;

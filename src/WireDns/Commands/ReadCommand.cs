@@ -5,7 +5,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Transports;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Output;
 
 namespace WireDns.Commands;
@@ -76,7 +76,7 @@ internal static class ReadCommand
         if (isQuiet)
         {
             lost.ForEach(counters => StandardError.Write(string.Create(CultureInfo.InvariantCulture,
-                $"wiredns: {counters.Dropped + counters.FailedTotal:N0} alerts were not delivered to {counters.Name}: {string.Join(", ", counters.Failed.Keys)}")));
+                $"wiredns: {counters.Lost:N0} alerts were not delivered to {counters.Name}: {counters.DescribeLosses()}")));
         }
         else
         {

@@ -1,7 +1,7 @@
 using System.Text;
 using WireDns.Alerts.Transports;
 using WireDns.Capture;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
 using WireDns.Wire.Net;
 
