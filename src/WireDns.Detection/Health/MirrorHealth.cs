@@ -1,3 +1,4 @@
+using System.Globalization;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Lookups;
 using WireDns.Wire.Net;
@@ -44,6 +45,12 @@ internal sealed class MirrorHealth
     /// <summary>Messages that the snap length of the capture cut.</summary>
     public long CutMessages => _ledger.Decoder.CountMessages(IncompleteReason.SnapLength);
 
+    /// <summary>Packets that were cut before the capture.</summary>
+    public long SlicedPackets => _ledger.Decoder.SlicedPackets;
+
+    /// <summary>The shortest and the longest of the <see cref="SlicedPackets"/>, in bytes; 0 where there are none.</summary>
+    public (int Shortest, int Longest) Slices => (_ledger.Decoder.ShortestSliceInBytes, _ledger.Decoder.LongestSliceInBytes);
+
     /// <summary>What is not as it should be, the worst for detection first.</summary>
     public IReadOnlyList<HealthFinding> Findings { get; }
 
@@ -71,6 +78,14 @@ internal sealed class MirrorHealth
         if (CutMessages > 0)
         {
             yield return new("snap_length_too_short", "packets were captured in part: raise the snap length of whatever captured them");
+        }
+
+        if (SlicedPackets > 0)
+        {
+            var (shortest, longest) = Slices;
+            yield return new("packets_sliced", string.Create(
+                CultureInfo.InvariantCulture,
+                $"packets were cut to {(shortest == longest ? $"{shortest:N0}" : $"between {shortest:N0} and {longest:N0}")} bytes before they were captured: by a broker, a cloud mirror, or the MTU on a mirror's way"));
         }
 
         if (LostTcpBytes > 0)

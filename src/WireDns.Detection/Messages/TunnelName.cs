@@ -25,6 +25,8 @@ internal static class TunnelName
         TunnelKind.Capwap => "capwap",
         TunnelKind.Lisp => "lisp",
         TunnelKind.JuniperMirror => "jmirror",
+        TunnelKind.RemoteMirror => "erm",
+        TunnelKind.BroadcomIntercept => "bcm-li",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 }

@@ -44,6 +44,9 @@ public ref struct DnsRecord
     /// <summary>The whole message, which compressed names in the data point into.</summary>
     public ReadOnlySpan<byte> Message { readonly get; private set; }
 
+    /// <summary>Where the record starts, in bytes from the start of the message.</summary>
+    public int Offset { readonly get; private set; }
+
     /// <summary>Pointers that were followed to read the record's names.</summary>
     internal int Pointers { readonly get; set; }
 
@@ -122,6 +125,7 @@ public ref struct DnsRecord
         }
 
         record.Message = message;
+        record.Offset = offset;
         record.Type = (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(fixedPart);
         record.Class = (DnsClass)BinaryPrimitives.ReadUInt16BigEndian(fixedPart[2..]);
         record.TimeToLive = BinaryPrimitives.ReadUInt32BigEndian(fixedPart[4..]);

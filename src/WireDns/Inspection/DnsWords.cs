@@ -51,9 +51,11 @@ internal static class DnsWords
         DnsError.NameCut => "the message ends within a name",
         DnsError.NameTooLong => "with this label the name has more than 255 octets (RFC 1035 §2.3.4)",
         DnsError.LabelType => "a label of a type that does not exist: its first two bits are 01 or 10 (RFC 1035 §4.1.4)",
-        DnsError.PointerForward => "a compression pointer that does not point before the labels that it ends: forward, to itself, or in a loop",
+        DnsError.PointerForward => "a compression pointer that points forward: it is followed, as resolvers do",
         DnsError.PointerIntoHeader => "a compression pointer into the header",
-        DnsError.PointerChain => "more compression pointers than the labels of a name could need",
+        DnsError.PointerChain => "compression pointers in a loop, or more than 128 in a name",
+        DnsError.PointerOutside => "a compression pointer past the end of the message",
+        DnsError.CompressionBound => "the names of the message take more pointers or octets than one message may",
         DnsError.DsoCut => "a DSO TLV reaches past the end of the message (RFC 8490 §5.4.4)",
         _ => "",
     };

@@ -54,7 +54,7 @@ internal sealed class MessageReport
         while (reader.TryReadQuestion(out var question) && _writer.IsOpen)
         {
             WriteEntryTitle(DnsWords.Question(_header.Opcode), reader.QuestionsRead, _header.QuestionCount, question.Name.ToString(), question.Type);
-            position = WriteName(position);
+            position = WriteName(question.Offset);
             position = WriteTypeAndClass(position);
         }
 
@@ -62,7 +62,7 @@ internal sealed class MessageReport
         {
             var (index, count) = Place(reader.RecordsRead, record.Section);
             WriteEntryTitle(DnsWords.Section(_header.Opcode, record.Section), index, count, record.Name.ToString(), record.Type);
-            WriteRecord(position, record);
+            WriteRecord(record.Offset, record);
             position = record.DataOffset + record.Data.Length;
         }
 
@@ -256,7 +256,7 @@ internal sealed class MessageReport
             ? "the capture's snap length cut the message here: no fault of its sender"
             : DnsWords.Fault(_verdict.Error, _header, _verdict);
         _table.Row(offset, Math.Min(left, 2), _verdict.Error.ToReason(), [new Part(words, Style.Fault)]);
-        if (left > 2 && offset >= start)
+        if (left > 2 && offset >= start && _verdict.Error != DnsError.PointerForward && _verdict.BrokenQuestions == 0)
         {
             _table.Below("", new Part($"from here on, {Octets(left)} are not read", Style.Faint));
         }

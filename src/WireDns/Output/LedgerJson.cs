@@ -66,6 +66,9 @@ internal static class LedgerJson
         json.WriteNumber("lost_tcp_bytes"u8, health.LostTcpBytes);
         json.WriteNumber("overlaps_with_different_bytes"u8, health.OverlapsWithDifferentBytes);
         json.WriteNumber("messages_cut_by_snap_length"u8, health.CutMessages);
+        json.WriteNumber("sliced_packets"u8, health.SlicedPackets);
+        json.WriteNumber("shortest_slice"u8, health.Slices.Shortest);
+        json.WriteNumber("longest_slice"u8, health.Slices.Longest);
         json.WriteNumber("evicted_fragmented_datagrams"u8, health.EvictedFragmentedDatagrams);
         json.WriteNumber("evicted_tcp_connections"u8, health.EvictedTcpConnections);
         json.WriteStartArray("findings"u8);

@@ -38,6 +38,7 @@ internal static class ReasonText
         "tcp_evicted" => "TCP that gave way",
         "tcp_unsynchronised" => "TCP met in the middle",
         "snap_length" => "cut by the snap length",
+        "sliced" => "cut before the capture",
 
         "header_cut" => "shorter than a header",
         "question_missing" => "fewer questions than announced",
@@ -49,9 +50,11 @@ internal static class ReasonText
         "name_cut" => "ends within a name",
         "name_too_long" => "name longer than 255 octets",
         "label_type" => "reserved label type",
-        "pointer_forward" => "pointer not backwards",
+        "pointer_forward" => "pointer forward",
+        "pointer_outside" => "pointer out of the message",
         "pointer_into_header" => "pointer into the header",
-        "pointer_chain" => "too many pointers in a name",
+        "pointer_chain" => "pointers in a loop",
+        "compression_bound" => "names that cost too much",
         "dso_cut" => "ends within a DSO element",
         _ => reason.Replace('_', ' '),
     };

@@ -135,6 +135,7 @@ internal static class Summary
         LineIfAny(text, "  bytes missing from TCP streams", health.LostTcpBytes);
         LineIfAny(text, "  overlaps with different bytes", health.OverlapsWithDifferentBytes);
         LineIfAny(text, "  messages cut by the snap length", health.CutMessages);
+        LineIfAny(text, "  packets cut before the capture", health.SlicedPackets, ledger.Packets);
         LineIfAny(text, "  datagrams in fragments that gave way", health.EvictedFragmentedDatagrams);
         LineIfAny(text, "  TCP connections that gave way", health.EvictedTcpConnections);
         foreach (var finding in health.Findings)

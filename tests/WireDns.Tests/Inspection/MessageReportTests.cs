@@ -42,8 +42,8 @@ public sealed class MessageReportTests
     [InlineData("a question that is cut", QueryHeader + "0161 00 0001", "question_cut", 17)]
     [InlineData("a record that is cut", "1234 8100 0000 0001 0000 0000  0161 00 0001", "record_cut", 17)]
     [InlineData("data that is cut", "1234 8100 0000 0001 0000 0000  0161 00 0001 0001 00000000 0004 01", "rdata_cut", 26)]
-    [InlineData("a pointer to itself in the data", "1234 8100 0000 0001 0000 0000  00 0005 0001 00000000 0002 c017", "pointer_forward", 23)]
-    [InlineData("a pointer in a loop", QueryHeader + "c00c 0001 0001", "pointer_forward", 12)]
+    [InlineData("a pointer to itself in the data", "1234 8100 0000 0001 0000 0000  00 0005 0001 00000000 0002 c017", "pointer_chain", 23)]
+    [InlineData("a pointer in a loop", QueryHeader + "c00c 0001 0001", "pointer_chain", 12)]
     public void Marks_the_fault_at_its_offset_in_fields_and_octets(string description, string message, string reason, int offset)
     {
         var report = Report(message).Split('\n');
