@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Health;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
-using WireDns.Capture;
+using WireDns.Capture.Live;
 using WireDns.Commands;
 using WireDns.Detection;
 using WireDns.Output;

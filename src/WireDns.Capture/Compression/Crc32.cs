@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// The check of gzip (RFC 1952 §8): CRC-32 with the reflected polynomial 0xedb88320, eight bytes a step.

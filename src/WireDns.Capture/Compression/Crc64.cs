@@ -1,4 +1,4 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// The usual check of .xz files (.xz file format §3.4): CRC-64 of ECMA-182, reflected polynomial 0xc96c5795d7870f42.

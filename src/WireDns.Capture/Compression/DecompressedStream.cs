@@ -1,4 +1,4 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// Decompresses a stream as it is read. Whatever a decoder makes of hostile data, it comes out as

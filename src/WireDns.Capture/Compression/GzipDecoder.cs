@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// Decompresses gzip (RFC 1952): any number of members, zero padding behind the last as tapes have it. Check and length

@@ -1,4 +1,4 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// A lookup table for one of deflate's prefix codes (RFC 1951 §3.2): the next bits of the stream index it, codes longer

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// Decompresses deflate (RFC 1951). The base library's decoder gives no sign of input that ends early and drops what it

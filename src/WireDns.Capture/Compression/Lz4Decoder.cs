@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using K4os.Compression.LZ4.Streams;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// Decompresses the LZ4 frame format: any number of frames, with skippable ones anywhere. The library reads one frame

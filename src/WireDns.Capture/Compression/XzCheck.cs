@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// The check behind each block of an .xz stream (.xz file format §2.1.1.2). CRC-32, CRC-64 and SHA-256 are verified;

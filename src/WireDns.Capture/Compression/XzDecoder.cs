@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SharpCompress.Compressors.LZMA;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// Decompresses .xz (https://tukaani.org/xz/xz-file-format.txt): any number of streams with padding between them. The

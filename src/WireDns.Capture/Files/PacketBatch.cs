@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// Packets that were read together: one buffer and the places of the packets in it. Filled by
@@ -119,4 +119,20 @@ public sealed class PacketBatch
         /// <summary>Goes to the next packet; false at the end.</summary>
         public bool MoveNext() => ++_index < _batch.Count;
     }
+}
+
+/// <summary>
+/// Where one packet lies in a batch's buffer, and what its header says. 32 bytes, two to a cache line.
+/// </summary>
+internal struct PacketRecord
+{
+    public int Offset;
+    public int CapturedLength;
+    public int OriginalLength;
+    public int InterfaceIndex;
+    public PacketTime Time;
+    public LinkType LinkType;
+
+    /// <summary>Packet number, less the number of packets in front of the batch.</summary>
+    public int NumberInBatch;
 }

@@ -1,4 +1,4 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// Finds the packets in the bytes of one file format. It sees a window of the file at a time and says how much of it is

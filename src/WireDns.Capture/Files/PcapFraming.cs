@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// The records of a classic capture file (draft-ietf-opsawg-pcap): microseconds or nanoseconds, either byte order, the

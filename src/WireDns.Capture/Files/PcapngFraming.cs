@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// The blocks of a pcapng file (draft-ietf-opsawg-pcapng): any number of sections, each in its own byte order and with

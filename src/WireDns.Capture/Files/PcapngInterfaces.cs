@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// The interfaces of a pcapng file. Ids start again in every section; the index of an interface in the whole file does
@@ -174,4 +174,17 @@ internal sealed class PcapngInterfaces
     private static uint ToHost(uint value, bool swapped) => swapped ? BinaryPrimitives.ReverseEndianness(value) : value;
 
     private static long ToHost(long value, bool swapped) => swapped ? BinaryPrimitives.ReverseEndianness(value) : value;
+}
+
+/// <summary>What a packet needs to know of the interface that it was captured on.</summary>
+internal readonly struct PcapngInterface
+{
+    /// <summary>Index in the source, over all sections.</summary>
+    public required int Index { get; init; }
+
+    public required LinkType LinkType { get; init; }
+
+    public required uint SnapLength { get; init; }
+
+    public required TimestampScale Scale { get; init; }
 }

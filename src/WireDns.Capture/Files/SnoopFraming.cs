@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// The records of a snoop file, as Solaris writes them (RFC 1761): big endian, each padded to a multiple of 4 bytes.

@@ -1,7 +1,7 @@
 using System.Globalization;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Live;
 
 /// <summary>
 /// What the kernel is asked for where the user asks for nothing: as near to what the file reader sees as libpcap's

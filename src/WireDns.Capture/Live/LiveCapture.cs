@@ -3,9 +3,10 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using SharpPcap;
 using SharpPcap.LibPcap;
+using WireDns.Capture.Files;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Live;
 
 /// <summary>
 /// Captures from one network interface. Packets are handed over where the kernel put them, without a copy and without
@@ -285,3 +286,6 @@ public sealed unsafe class LiveCapture : IDisposable
     // are link types of their own.
     private static LinkType ToLinkType(int dataLink) => (LinkType)dataLink;
 }
+
+/// <summary>Takes a packet. It is valid during the call only.</summary>
+public delegate void PacketCallback(in Packet packet);

@@ -1,4 +1,6 @@
-namespace WireDns.Capture;
+using WireDns.Capture.Files;
+
+namespace WireDns.Capture.Live;
 
 /// <summary>How an interface is captured from.</summary>
 public sealed record LiveCaptureOptions

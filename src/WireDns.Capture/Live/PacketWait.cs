@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Live;
 
 /// <summary>Waits until an interface has packets, for a bounded time.</summary>
 internal sealed partial class PacketWait

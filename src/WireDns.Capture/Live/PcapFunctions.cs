@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Live;
 
 /// <summary>
 /// The few functions of libpcap that SharpPcap does not give out: reading with a callback and no allocation, ending

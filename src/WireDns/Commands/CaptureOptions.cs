@@ -1,5 +1,5 @@
 using System.CommandLine;
-using WireDns.Capture;
+using WireDns.Capture.Live;
 
 namespace WireDns.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 
 namespace WireDns.Commands;
 
@@ -43,7 +43,7 @@ internal sealed class InputArguments
 
             try
             {
-                var found = CaptureFiles.Expand([path]);
+                var found = CapturePaths.Expand([path]);
                 files.AddRange(found.Files);
                 foreach (var skipped in found.Skipped)
                 {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using WireDns.Alerts.Sinks;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Inspection;
 using WireDns.Sigma.Rules;

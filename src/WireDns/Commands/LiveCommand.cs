@@ -1,6 +1,6 @@
 using System.CommandLine;
 using WireDns.Alerts;
-using WireDns.Capture;
+using WireDns.Capture.Live;
 
 namespace WireDns.Commands;
 

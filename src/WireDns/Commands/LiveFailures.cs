@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Live;
 
 namespace WireDns.Commands;
 

@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 using static System.FormattableString;

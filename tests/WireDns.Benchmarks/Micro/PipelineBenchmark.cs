@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using WireDns.Alerts;
 using WireDns.Benchmarks.Generation;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Wire.Net;
 

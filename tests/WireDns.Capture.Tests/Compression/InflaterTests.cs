@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Compression;
 
 /// <summary>The deflate decoder against the base library's encoder and decoder.</summary>
 public sealed class InflaterTests

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>Writes a classic capture file, right or wrong.</summary>
 internal sealed class PcapBuilder

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>Writes a pcapng file, block by block, right or wrong.</summary>
 internal sealed class PcapngBuilder

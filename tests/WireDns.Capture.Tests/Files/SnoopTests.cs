@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using WireDns.Wire;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>Files of Solaris's snoop (RFC 1761).</summary>
 public sealed class SnoopTests

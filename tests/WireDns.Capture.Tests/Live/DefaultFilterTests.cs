@@ -2,7 +2,7 @@ using PacketDotNet;
 using SharpPcap.LibPcap;
 using WireDns.Wire;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Live;
 
 /// <summary>The default filters, compiled by libpcap and run over packets.</summary>
 public sealed class DefaultFilterTests

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Live;
 
 /// <summary>Frames to send and to filter, put together from layers.</summary>
 internal static class Frames

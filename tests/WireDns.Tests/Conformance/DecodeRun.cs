@@ -1,6 +1,6 @@
 using System.Text.Json;
 using WireDns.Alerts.Sinks;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Output;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
@@ -43,7 +43,7 @@ internal sealed class DecodeRun
             var pipeline = new Pipeline(new PacketDecoderOptions(), new Keeper(json, messages));
             try
             {
-                using var reader = CaptureFile.Open(path);
+                using var reader = CaptureFileReader.Open(path);
                 json.Source = new PacketSource(reader);
                 error = Read(reader, pipeline);
             }

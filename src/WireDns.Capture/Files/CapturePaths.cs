@@ -1,7 +1,7 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>The capture files that a list of paths stands for.</summary>
-public sealed record CaptureFiles
+public sealed record CapturePaths
 {
     /// <summary>The files, in the order of the paths; those of a folder in ordinal order of their names.</summary>
     public required IReadOnlyList<string> Files { get; init; }
@@ -18,7 +18,7 @@ public sealed record CaptureFiles
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>
     /// <exception cref="IOException">A folder holds no capture, or cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder may not be listed.</exception>
-    public static CaptureFiles Expand(IEnumerable<string> paths)
+    public static CapturePaths Expand(IEnumerable<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
         var files = new List<string>();
@@ -39,7 +39,7 @@ public sealed record CaptureFiles
             }
         }
 
-        return new CaptureFiles { Files = files, Skipped = skipped };
+        return new CapturePaths { Files = files, Skipped = skipped };
     }
 
     private static void ExpandFolder(string folder, List<string> files, List<SkippedFile> skipped)
@@ -80,7 +80,7 @@ public sealed record CaptureFiles
 
         try
         {
-            using var reader = CaptureFile.Open(path);
+            using var reader = CaptureFileReader.Open(path);
             return null;
         }
         catch (CaptureFormatException exception) when (!exception.IsCapture)
@@ -94,3 +94,8 @@ public sealed record CaptureFiles
         }
     }
 }
+
+/// <summary>A file of a folder that is not read.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Reason">Why, in one line.</param>
+public sealed record SkippedFile(string Path, string Reason);

@@ -1,7 +1,7 @@
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>Folders of captures.</summary>
-public sealed class CaptureFilesTests : IDisposable
+public sealed class CapturePathsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wiredns-").FullName;
 
@@ -19,7 +19,7 @@ public sealed class CaptureFilesTests : IDisposable
         Write("cut.pcap", Samples.Pcap[..20]);
         Directory.CreateDirectory(Path.Combine(_folder, "more"));
 
-        var expanded = CaptureFiles.Expand([_folder]);
+        var expanded = CapturePaths.Expand([_folder]);
         Assert.Equal(["C", "a.gz", "b.pcap", "cut.pcap"], expanded.Files.Select(Path.GetFileName));
         Assert.Equal(["README.md", "empty.pcap", "more", "notes.gz"], expanded.Skipped.Select(skipped => Path.GetFileName(skipped.Path)));
         Assert.All(expanded.Skipped, skipped => Assert.NotEmpty(skipped.Reason));
@@ -30,7 +30,7 @@ public sealed class CaptureFilesTests : IDisposable
     {
         Write("x.pcap", Samples.Pcap);
         var text = Write("y.txt", "text"u8.ToArray());
-        var expanded = CaptureFiles.Expand([text, _folder]);
+        var expanded = CapturePaths.Expand([text, _folder]);
         Assert.Equal(["y.txt", "x.pcap"], expanded.Files.Select(Path.GetFileName));
     }
 
@@ -39,27 +39,27 @@ public sealed class CaptureFilesTests : IDisposable
     {
         Write("x.pcap", Samples.Pcap);
         Assert.SkipUnless(VethPair.TryRun("mkfifo", Path.Combine(_folder, "pipe")), "needs mkfifo");
-        Assert.Single(CaptureFiles.Expand([_folder]).Files);
+        Assert.Single(CapturePaths.Expand([_folder]).Files);
     }
 
     [Fact]
     public void A_folder_without_captures_is_an_error()
     {
         Write("README.md", "# Nothing"u8.ToArray());
-        Assert.Contains(_folder, Assert.Throws<IOException>(() => CaptureFiles.Expand([_folder])).Message, StringComparison.Ordinal);
+        Assert.Contains(_folder, Assert.Throws<IOException>(() => CapturePaths.Expand([_folder])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_path_that_does_not_exist_is_an_error_that_names_it()
     {
         var missing = Path.Combine(_folder, "missing");
-        Assert.Contains(missing, Assert.Throws<FileNotFoundException>(() => CaptureFiles.Expand([missing])).Message, StringComparison.Ordinal);
-        Assert.Contains(missing, Assert.Throws<FileNotFoundException>(() => CaptureFile.Open(missing)).Message, StringComparison.Ordinal);
+        Assert.Contains(missing, Assert.Throws<FileNotFoundException>(() => CapturePaths.Expand([missing])).Message, StringComparison.Ordinal);
+        Assert.Contains(missing, Assert.Throws<FileNotFoundException>(() => CaptureFileReader.Open(missing)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_folder_is_not_opened_as_a_file() =>
-        Assert.Contains("folder", Assert.Throws<IOException>(() => CaptureFile.Open(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("folder", Assert.Throws<IOException>(() => CaptureFileReader.Open(_folder)).Message, StringComparison.Ordinal);
 
     private string Write(string name, byte[] content)
     {

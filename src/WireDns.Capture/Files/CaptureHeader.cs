@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using WireDns.Capture.Compression;
+
+namespace WireDns.Capture.Files;
+
+/// <summary>Finds the format of a capture in its first bytes, and reads its file header.</summary>
+internal static class CaptureHeader
+{
+    // What a file of another kind is recognised by.
+    private const int SignatureLength = 8;
+
+    /// <summary>Reads the header; the packets come next. pcapng has no header of its own: its first block comes next.</summary>
+    /// <param name="input">The capture, decompressed.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="compression">How it was compressed.</param>
+    /// <exception cref="CaptureFormatException">It is no capture, or its header is damaged.</exception>
+    public static PacketFraming Read(PeekingStream input, string name, CaptureCompression compression)
+    {
+        var header = input.Peek(sizeof(uint));
+        if (PcapngFraming.HasMagic(header))
+        {
+            // Its header is a block like the others.
+            return new PcapngFraming();
+        }
+
+        CaptureFault? fault;
+        if (SnoopFraming.HasIdentification(input.Peek(SnoopFraming.IdentificationLength)))
+        {
+            var framing = SnoopFraming.Read(input.Peek(SnoopFraming.HeaderLength), out fault);
+            if (framing is not null)
+            {
+                input.Skip(SnoopFraming.HeaderLength);
+                return framing;
+            }
+        }
+        else if (PcapFraming.HasMagic(header))
+        {
+            // Not a byte more than that: a live pipe may have no packet yet.
+            var length = PcapFraming.HeaderLengthOf(header);
+            var framing = PcapFraming.Read(input.Peek(length), out fault);
+            if (framing is not null)
+            {
+                input.Skip(length);
+                return framing;
+            }
+        }
+        else
+        {
+            fault = new CaptureFault(DescribeUnknown(input.Peek(SignatureLength), compression)) { IsCapture = false };
+        }
+
+        throw new CaptureFormatException(name, fault!, 0, 0);
+    }
+
+    private static string DescribeUnknown(ReadOnlySpan<byte> start, CaptureCompression compression)
+    {
+        var content = compression == CaptureCompression.None ? "" : $"{compression.ToString().ToLowerInvariant()} data that holds ";
+        if (start.IsEmpty)
+        {
+            return content.Length == 0 ? "not a capture file: it is empty" : $"not a capture file: {content}nothing";
+        }
+
+        var known = start switch
+        {
+            _ when start.StartsWith("GMBU"u8) => "a Network Monitor capture, which is not read; editcap converts it to pcapng",
+            _ when start.StartsWith("RTSS"u8) || start.StartsWith("XCP\0"u8) => "a capture of another kind; editcap converts it to pcapng",
+            _ when start.StartsWith("PK\x03\x04"u8) => "a zip archive; unpack it first",
+            _ when start.StartsWith("7z\xBC\xAF\x27\x1C"u8) => "a 7z archive; unpack it first",
+            _ => $"begins with {Convert.ToHexStringLower(start[..Math.Min(4, start.Length)])}, which is neither pcap nor pcapng",
+        };
+        return content.Length == 0 ? $"not a capture file that is read: {known}" : $"not a capture file that is read: {content}{known}";
+    }
+}

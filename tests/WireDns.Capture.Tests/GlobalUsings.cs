@@ -1,0 +1,5 @@
+global using WireDns.Capture.Compression;
+global using WireDns.Capture.Files;
+global using WireDns.Capture.Live;
+global using WireDns.Capture.Tests.Compression;
+global using WireDns.Capture.Tests.Files;
