@@ -1,3 +1,4 @@
+using WireDns.Capture.Compression;
 using WireDns.Capture.Files;
 
 namespace WireDns.Fuzz.Targets;
