@@ -16,7 +16,7 @@ internal static class Decompression
     private const uint SkippableMask = 0xfffffff0;
     private const int SkippableHeaderLength = 8;
 
-    /// <summary>What the stream holds from here on. Skippable frames in front of it are read and dropped.</summary>
+    /// <summary>What the stream holds from here on. Skippable frames before it are read and dropped.</summary>
     public static CaptureCompression Detect(PeekingStream stream)
     {
         _ = TrySkipFrames(stream);
@@ -77,7 +77,7 @@ internal static class Decompression
     }
 }
 
-/// <summary>Decompresses one format, whatever number of streams, frames or members follow each other.</summary>
+/// <summary>Decompresses one format: any number of streams, frames or members after each other.</summary>
 internal abstract class Decoder : IDisposable
 {
     /// <summary>The next bytes, as soon as there are some; 0 at the end.</summary>

@@ -43,9 +43,6 @@ internal sealed class HuffmanTable
     /// <summary>Takes the index of the first level from the stream's next bits.</summary>
     public uint FirstLevelMask => (1u << _firstLevelBits) - 1;
 
-    /// <summary>Bits of the first level.</summary>
-    public int FirstLevelBits => _firstLevelBits;
-
     /// <summary>Builds the table.</summary>
     /// <param name="lengths">Code length of each symbol, 0 to 15; 0 for a symbol without a code.</param>
     /// <param name="values">Entry of each symbol, without its code length.</param>

@@ -16,11 +16,11 @@ public sealed class CaptureFileReader : IDisposable
     private readonly PeekingStream _input;
     private readonly PacketFraming _framing;
 
-    // The part of a packet that the last batch ended in. It moves to the front of the next batch's buffer.
+    // The part of a packet at the end of the last batch. It moves to the front of the next batch's buffer.
     private byte[] _rest = new byte[4096];
     private int _restLength;
 
-    // Where the rest stands in the (decompressed) file, and the batch's buffer while one is filled.
+    // Offset of the rest in the (decompressed) file, and of the batch's buffer while one is filled.
     private long _offset;
     private bool _ended;
     private Exception? _failure;
@@ -69,13 +69,15 @@ public sealed class CaptureFileReader : IDisposable
         }
 
         // No buffer in the stream: batches are read straight into their own.
-        var stream = new FileStream(
-            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        var stream = NativePath.HasEscapes(path)
+            ? NativePath.OpenRead(path)
+            : new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
         return Open(stream, path);
     }
 
     /// <summary>
-    /// Reads a capture from a stream, from where it stands. A stream that delivers slowly, such as a pipe from tcpdump,
+    /// Reads a capture from a stream, from its current position. A stream that delivers slowly, such as a pipe from tcpdump,
     /// is read packet by packet as they come.
     /// </summary>
     /// <param name="stream">Is disposed with the reader, and also where this throws.</param>

@@ -39,7 +39,7 @@ public sealed class CaptureFormatException : Exception
     public string FileName { get; } = "";
 
     /// <summary>
-    /// Number of the packet that could not be read, from 1; 0 where the damage is in front of all packets.
+    /// Number of the packet that could not be read, from 1; 0 where the damage is before the first one.
     /// </summary>
     public long PacketNumber { get; }
 

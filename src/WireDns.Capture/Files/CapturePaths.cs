@@ -1,37 +1,56 @@
+using System.IO.Enumeration;
+
 namespace WireDns.Capture.Files;
 
-/// <summary>The capture files that a list of paths stands for.</summary>
+/// <summary>A file or folder that is not read.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Reason">Why, in one line.</param>
+public sealed record SkippedFile(string Path, string Reason);
+
+/// <summary>The capture files of a list of paths, with folders replaced by the captures in them.</summary>
 public sealed record CapturePaths
 {
-    /// <summary>The files, in the order of the paths; those of a folder in ordinal order of their names.</summary>
-    public required IReadOnlyList<string> Files { get; init; }
-
-    /// <summary>What was found in folders and is not read.</summary>
-    public required IReadOnlyList<SkippedFile> Skipped { get; init; }
+    // A tree of folders deeper than that is not made by people.
+    private const int MaximumDepth = 64;
 
     /// <summary>
-    /// Replaces each folder by the captures in it, as their content says. A file in a folder that is no capture is
-    /// skipped and reported, so that a README does no harm; one that is a damaged capture, or cannot be read, stays in
-    /// the list, so that it is not missed. Folders in folders are not entered.
+    /// The files, in the order of the paths; those of a folder and of the folders in it in ordinal order of their names.
+    /// </summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>What was found in folders and is no capture, or not by its name.</summary>
+    public required IReadOnlyList<SkippedFile> Skipped { get; init; }
+
+    /// <summary>Folders in folders that could not be listed: captures may be missing.</summary>
+    public required IReadOnlyList<SkippedFile> Unreadable { get; init; }
+
+    /// <summary>
+    /// Replaces each folder by the captures in it and in the folders in it, told by their content. A file in a folder that is
+    /// no capture is skipped and reported, so that a README does no harm; one that is a damaged capture, or cannot be read,
+    /// stays in the list, so that it is not missed. Pipes, sockets and devices in folders are skipped. A folder that links lead
+    /// to more than once is entered once.
     /// </summary>
     /// <param name="paths">Files and folders. A file that is named here is always kept.</param>
+    /// <param name="pattern">
+    /// Which files of folders are looked at, by their names, with <c>*</c> and <c>?</c>, without regard to case; null for all. The
+    /// others are neither read nor reported.
+    /// </param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>
     /// <exception cref="IOException">A folder holds no capture, or cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder may not be listed.</exception>
-    public static CapturePaths Expand(IEnumerable<string> paths)
+    public static CapturePaths Expand(IEnumerable<string> paths, string? pattern = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        var files = new List<string>();
-        var skipped = new List<SkippedFile>();
+        var search = new Search(pattern);
         foreach (var path in paths)
         {
             if (Directory.Exists(path))
             {
-                ExpandFolder(path, files, skipped);
+                search.AddFolder(path);
             }
-            else if (Path.Exists(path))
+            else if (NativePath.HasEscapes(path) || Path.Exists(path))
             {
-                files.Add(path);
+                search.Files.Add(path);
             }
             else
             {
@@ -39,63 +58,146 @@ public sealed record CapturePaths
             }
         }
 
-        return new CapturePaths { Files = files, Skipped = skipped };
+        return new CapturePaths { Files = search.Files, Skipped = search.Skipped, Unreadable = search.Unreadable };
     }
 
-    private static void ExpandFolder(string folder, List<string> files, List<SkippedFile> skipped)
+    private sealed class Search(string? pattern)
     {
-        var found = files.Count;
-        var entries = Directory.GetFileSystemEntries(folder);
-        Array.Sort(entries, StringComparer.Ordinal);
-        foreach (var entry in entries)
+        // The folders that were entered, without links in their paths.
+        private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
+
+        public List<string> Files { get; } = [];
+
+        public List<SkippedFile> Skipped { get; } = [];
+
+        public List<SkippedFile> Unreadable { get; } = [];
+
+        public void AddFolder(string folder)
         {
-            if (ReasonToSkip(entry) is { } reason)
+            var found = Files.Count;
+            _entered.Clear();
+            Enter(folder, RealPath(Path.GetFullPath(folder)), 0);
+            if (Files.Count == found)
             {
-                skipped.Add(new SkippedFile(entry, reason));
+                throw new IOException(pattern is null
+                    ? $"{folder}: there is no capture in this folder"
+                    : $"{folder}: there is no capture in this folder whose name matches {pattern}");
+            }
+        }
+
+        private void Enter(string folder, string realPath, int depth)
+        {
+            if (depth > MaximumDepth)
+            {
+                Unreadable.Add(new SkippedFile(folder, $"more than {MaximumDepth} folders deep"));
+                return;
+            }
+
+            if (!_entered.Add(realPath))
+            {
+                return;
+            }
+
+            foreach (var (entry, isFolder) in Entries(folder))
+            {
+                if (!isFolder)
+                {
+                    AddFile(entry);
+                    continue;
+                }
+
+                try
+                {
+                    Enter(entry, RealPath(Path.Combine(realPath, Path.GetFileName(entry))), depth + 1);
+                }
+                catch (UnauthorizedAccessException)
+                {
+                    Unreadable.Add(new SkippedFile(entry, "permission denied"));
+                }
+                catch (IOException exception)
+                {
+                    Unreadable.Add(new SkippedFile(entry, exception.Message));
+                }
+            }
+        }
+
+        private static List<(string Path, bool IsFolder)> Entries(string folder)
+        {
+            // A name with bytes that are no UTF-8 comes from the bytes of the folder alone.
+            var listed = NativePath.HasEscapes(folder) ? [] : Directory.GetFileSystemEntries(folder);
+            List<(string Path, bool IsFolder)> entries =
+            [
+                .. listed.Where(entry => !NativePath.IsLossy(Path.GetFileName(entry))).Select(entry => (entry, Directory.Exists(entry))),
+                .. NativePath.UndecodableEntries(folder, listed),
+            ];
+            entries.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));
+            return entries;
+        }
+
+        private void AddFile(string path)
+        {
+            if (pattern is not null && !FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(path), ignoreCase: true))
+            {
+                return;
+            }
+
+            if (ReasonToSkip(path) is { } reason)
+            {
+                Skipped.Add(new SkippedFile(path, reason));
             }
             else
             {
-                files.Add(entry);
+                Files.Add(path);
             }
         }
 
-        if (files.Count == found)
+        private static string? ReasonToSkip(string path)
         {
-            throw new IOException($"{folder}: there is no capture in this folder");
-        }
-    }
+            try
+            {
+                if (IsNoRegularFile(path))
+                {
+                    return "empty, or a pipe, a socket or a device";
+                }
 
-    private static string? ReasonToSkip(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            return "a folder in a folder";
+                using var reader = CaptureFileReader.Open(path);
+                return null;
+            }
+            catch (CaptureFormatException exception) when (!exception.IsCapture)
+            {
+                return exception.Message.StartsWith(path + ": ", StringComparison.Ordinal) ? exception.Message[(path.Length + 2)..] : exception.Message;
+            }
+            catch (Exception exception) when (exception is CaptureFormatException or IOException or UnauthorizedAccessException)
+            {
+                // A capture that cannot be read is an error of the run, told when its turn comes.
+                return null;
+            }
         }
 
-        // Also what pipes, sockets and devices say; opening one of those could wait for ever.
-        if (new FileInfo(path) is { Exists: false } or { Length: 0 })
+        // What is no regular file has the length 0. Opening a pipe could wait for ever.
+        private static bool IsNoRegularFile(string path)
         {
-            return "empty, or not a regular file";
+            if (!NativePath.HasEscapes(path))
+            {
+                return new FileInfo(path) is { Exists: true, Length: 0 };
+            }
+
+            using var stream = NativePath.OpenRead(path, waits: false);
+            return !stream.CanSeek || stream.Length == 0;
         }
 
-        try
+        // Only the last part can be a link: the path before it is real.
+        private static string RealPath(string path)
         {
-            using var reader = CaptureFileReader.Open(path);
-            return null;
-        }
-        catch (CaptureFormatException exception) when (!exception.IsCapture)
-        {
-            return exception.Message;
-        }
-        catch (Exception exception) when (exception is CaptureFormatException or IOException or UnauthorizedAccessException)
-        {
-            // A capture that cannot be read is an error of the run, told when its turn comes.
-            return null;
+            try
+            {
+                return new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+            }
+            catch (IOException)
+            {
+                // A loop of links: listing it fails, and is told.
+                return path;
+            }
         }
     }
 }
-
-/// <summary>A file of a folder that is not read.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Reason">Why, in one line.</param>
-public sealed record SkippedFile(string Path, string Reason);

@@ -53,7 +53,7 @@ public sealed class PacketBatch
 
     internal byte[] Buffer { get; private set; }
 
-    /// <summary>Number of the last packet in front of this batch.</summary>
+    /// <summary>Number of the last packet before this batch.</summary>
     internal long NumberBase { get; private set; }
 
     /// <summary>
@@ -133,6 +133,6 @@ internal struct PacketRecord
     public PacketTime Time;
     public LinkType LinkType;
 
-    /// <summary>Packet number, less the number of packets in front of the batch.</summary>
+    /// <summary>Packet number, less the number of packets before the batch.</summary>
     public int NumberInBatch;
 }

@@ -7,7 +7,7 @@ namespace WireDns.Capture.Files;
 
 /// <summary>
 /// The interfaces of a pcapng file. Ids start again in every section; the index of an interface in the whole file does
-/// not. A section that repeats the interfaces of the one in front of it, as files that were joined do, gives them the
+/// not. A section that repeats the interfaces of the one before it, as joined files do, gives them the
 /// same indexes.
 /// </summary>
 internal sealed class PcapngInterfaces
@@ -51,7 +51,7 @@ internal sealed class PcapngInterfaces
 
     /// <summary>
     /// Adds the interface of a block to the section. A block too short to hold one takes its id all the same, as an
-    /// interface of link type -1, so that the ids behind it stay right.
+    /// interface of link type -1, so that the ids after it stay right.
     /// </summary>
     public void Describe(ReadOnlySpan<byte> body, bool swapped)
     {

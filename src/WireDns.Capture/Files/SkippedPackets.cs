@@ -39,7 +39,7 @@ public sealed class SkippedPackets
     }
 }
 
-/// <summary>Why a block that announced a packet was skipped. The file is read on behind it.</summary>
+/// <summary>Why a block that announced a packet was skipped. Reading goes on after it.</summary>
 public enum SkippedPacketReason
 {
     /// <summary>No Interface Description Block in this section has its interface id.</summary>

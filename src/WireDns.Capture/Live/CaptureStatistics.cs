@@ -1,6 +1,6 @@
 namespace WireDns.Capture.Live;
 
-/// <summary>What became of the packets of a live capture that its filter let through, since it was opened.</summary>
+/// <summary>How many packets a live capture received and lost since it was opened; only those that its filter let through.</summary>
 public readonly record struct CaptureStatistics
 {
     /// <summary>Packets handed to the callback.</summary>
@@ -8,7 +8,7 @@ public readonly record struct CaptureStatistics
 
     /// <summary>
     /// Packets that libpcap counts as received. Under Linux those that the kernel dropped are among them, and those
-    /// that wait in its buffer; elsewhere it may count in front of the filter.
+    /// that wait in its buffer; elsewhere it may count before the filter.
     /// </summary>
     public long Received { get; init; }
 
@@ -16,6 +16,13 @@ public readonly record struct CaptureStatistics
     /// Packets that the kernel dropped because its buffer was full: the reader was too slow, or the buffer too small.
     /// </summary>
     public long DroppedByKernel { get; init; }
+
+    /// <summary>
+    /// Packets that were left in the kernel's buffer when the run ended, because reading them took longer than
+    /// <see cref="LiveCaptureOptions.DrainTime"/>; 0 before the end. Under Linux <see cref="Received"/> is then the sum of
+    /// <see cref="Delivered"/>, <see cref="DroppedByKernel"/> and this.
+    /// </summary>
+    public long LeftUnread { get; init; }
 
     /// <summary>
     /// Packets that the network interface or its driver dropped, for all its readers; 0 where that is not known.
@@ -31,6 +38,15 @@ internal sealed class CaptureCounters
     private uint _lastDropped;
     private uint _lastDroppedByInterface;
     private CaptureStatistics _statistics;
+
+    /// <summary>Starts to count from what the library says now.</summary>
+    public void Begin(uint received, uint dropped, uint droppedByInterface)
+    {
+        lock (_lock)
+        {
+            (_lastReceived, _lastDropped, _lastDroppedByInterface) = (received, dropped, droppedByInterface);
+        }
+    }
 
     /// <summary>Takes what the library says now: more than what it said last time, by less than 2^32.</summary>
     public void Update(uint received, uint dropped, uint droppedByInterface)

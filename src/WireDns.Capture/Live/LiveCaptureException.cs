@@ -41,7 +41,7 @@ public sealed class LiveCaptureException : Exception
     internal static LiveCaptureException UnknownInterface(string name, IEnumerable<string> known) => new(
         LiveCaptureFailure.UnknownInterface, $"no interface is called {name}; there are: {string.Join(", ", known)}", null);
 
-    internal static LiveCaptureException BadFilter(string filter, string text, Exception cause) => new(
+    internal static LiveCaptureException BadFilter(string filter, string text, Exception? cause) => new(
         LiveCaptureFailure.BadFilter, $"the filter \"{filter}\" does not compile: {text}", cause);
 
     internal static LiveCaptureException Lost(string name, string text) => new(
