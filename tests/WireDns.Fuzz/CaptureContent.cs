@@ -2,6 +2,7 @@ using WireDns.Capture.Files;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Fuzz;
 

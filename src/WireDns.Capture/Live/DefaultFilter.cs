@@ -1,6 +1,6 @@
 using System.Globalization;
 using WireDns.Wire;
-using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Capture.Live;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WireDns.Alerts;
+using WireDns.Alerts.Buffers;
 using WireDns.Capture.Live;
 
 namespace WireDns.Commands;
@@ -28,11 +29,12 @@ internal static class LiveCommand
         command.SetAction(arguments =>
         {
             var loaded = rules.Load(arguments);
-            var captures = Open(capture.Options(arguments, decoding.Ports(arguments)));
+            var decoder = decoding.ToDecoderOptions(arguments);
+            var captures = Open(capture.Options(arguments, decoder));
             try
             {
                 using var delivery = output.Open(arguments, QueueMode.Drop);
-                using var run = new LiveRun(captures, loaded, decoding.ToDecoderOptions(arguments), detection.ToDetectorOptions(arguments), delivery);
+                using var run = new LiveRun(captures, loaded, decoder, detection.ToDetectorOptions(arguments), delivery, output.IsVerbose(arguments));
                 return run.Run(DrainTime);
             }
             finally

@@ -1,5 +1,6 @@
 using System.Globalization;
-using WireDns.Wire.Net;
+using WireDns.Wire.EncryptedDns;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Health;
 

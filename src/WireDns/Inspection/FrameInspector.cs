@@ -1,6 +1,7 @@
 using WireDns.Capture.Files;
 using WireDns.Wire;
 using WireDns.Wire.Net;
+
 using static System.FormattableString;
 
 namespace WireDns.Inspection;

@@ -3,6 +3,7 @@ using WireDns.Output;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+
 using static System.FormattableString;
 
 namespace WireDns.Inspection;

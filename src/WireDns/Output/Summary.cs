@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
+using WireDns.Alerts.Delivery;
 using WireDns.Detection;
 using WireDns.Health;
 
@@ -171,7 +172,7 @@ internal static class Summary
         _ => "",
     };
 
-    private static string Losses(DeliveryCounters counters)
+    private static string Losses(SinkCounters counters)
     {
         var reasons = counters.Failed.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value:N0}"));
         if (counters.Dropped > 0)

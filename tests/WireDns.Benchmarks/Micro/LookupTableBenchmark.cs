@@ -4,6 +4,7 @@ using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Benchmarks.Micro;
 

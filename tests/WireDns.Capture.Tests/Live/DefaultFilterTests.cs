@@ -1,6 +1,7 @@
 using WireDns.Tests;
 using WireDns.Wire;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Capture.Tests.Live;
 

@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using WireDns.Tests;
 using WireDns.Wire;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Capture.Tests.Live;
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using WireDns.Output;
 using WireDns.Wire;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Tests.Conformance;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 using WireDns.Capture.Files;
 using WireDns.Output;
 using WireDns.Wire.Dns;
@@ -38,7 +39,7 @@ internal sealed class DecodeRun
         var output = new MemoryStream();
         var messages = new List<byte[]>();
         string? error = null;
-        using (var json = new MessageJson(new StreamSink(output)))
+        using (var json = new MessageJson(new StreamTransport(output)))
         {
             var pipeline = new Pipeline(new PacketDecoderOptions(), new Keeper(json, messages));
             try

@@ -1,4 +1,8 @@
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
+using WireDns.Wire.Net.Ip;
+using WireDns.Wire.Net.Link;
+using WireDns.Wire.Net.Tunnels;
 
 namespace WireDns.Wire.Tests.Net;
 
