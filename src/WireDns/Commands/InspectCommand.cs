@@ -1,5 +1,4 @@
 using System.CommandLine;
-using WireDns.Alerts.Sinks;
 using WireDns.Alerts.Transports;
 using WireDns.Capture.Files;
 using WireDns.Detection;
