@@ -6,6 +6,8 @@ using WireDns.Alerts.Delivery;
 using WireDns.Capture.Live;
 using WireDns.Commands;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
 using WireDns.Output;
 using WireDns.Wire;
 using WireDns.Wire.Net;
@@ -60,7 +62,7 @@ internal sealed class LiveRun : IDisposable
 
     private void Capture(LiveCapture capture, CancellationToken stop)
     {
-        var source = new PacketSource(capture.Name);
+        var source = PacketSource.OfInterface(capture.Name);
         try
         {
             capture.Run((in Packet packet) =>

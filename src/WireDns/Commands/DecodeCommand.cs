@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WireDns.Alerts.Transports;
+using WireDns.Detection;
 using WireDns.Output;
 
 namespace WireDns.Commands;

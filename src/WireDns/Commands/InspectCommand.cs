@@ -1,7 +1,7 @@
 using System.CommandLine;
 using WireDns.Alerts.Transports;
 using WireDns.Capture.Files;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
 using WireDns.Sigma.Rules;
 using WireDns.Wire.Net;

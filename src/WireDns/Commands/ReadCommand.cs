@@ -5,7 +5,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Transports;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Output;
 
 namespace WireDns.Commands;

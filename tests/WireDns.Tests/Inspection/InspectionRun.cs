@@ -2,7 +2,7 @@ using System.Text;
 using WireDns.Alerts.Sinks;
 using WireDns.Alerts.Transports;
 using WireDns.Capture.Files;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
 using WireDns.Wire.Net;
 
