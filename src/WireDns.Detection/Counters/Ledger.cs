@@ -1,4 +1,3 @@
-using WireDns.Capture.Files;
 using WireDns.Detection.Lookups;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;

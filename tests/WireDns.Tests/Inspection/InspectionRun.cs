@@ -1,5 +1,5 @@
 using System.Text;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 using WireDns.Alerts.Transports;
 using WireDns.Capture.Files;
 using WireDns.Detection.Rules;
