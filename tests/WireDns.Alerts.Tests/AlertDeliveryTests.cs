@@ -1,5 +1,7 @@
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 
 namespace WireDns.Alerts.Tests;
 
@@ -15,11 +17,11 @@ public sealed class AlertDeliveryTests
         using var delivery = new AlertDelivery(
         [
             Destination("text", text) with { Mode = QueueMode.Block, QueueCapacity = 3 },
-            new AlertDestination("json", new EcsFormat(), new StreamSink(json)) { QueueCapacity = 1000 },
+            new AlertSink("json", new EcsFormat(), new StreamTransport(json)) { QueueCapacity = 1000 },
         ]);
         for (var number = 1; number <= 1000; number++)
         {
-            Assert.True(delivery.Enqueue(AlertQueueTests.Numbered(number)));
+            Assert.True(delivery.Enqueue(AlertBufferTests.Numbered(number)));
         }
 
         Assert.True(delivery.Complete(Timeout.InfiniteTimeSpan));
@@ -52,7 +54,7 @@ public sealed class AlertDeliveryTests
         // The sound one may need longer than the millisecond that was enough to give up on the other; what it did not deliver is counted too.
         var counters = delivery.Counters;
         Assert.Equal((11, 0, 89), (counters[0].Accepted, counters[0].Delivered, counters[0].Dropped));
-        Assert.Equal(11, counters[0].Failed[SinkFailure.Abandoned]);
+        Assert.Equal(11, counters[0].Failed[SendFailure.Abandoned]);
         Assert.Equal(100, counters[1].Delivered + counters[1].FailedTotal);
         stuck.Open();
     }
@@ -97,8 +99,8 @@ public sealed class AlertDeliveryTests
         using var delivery = new AlertDelivery([Destination("stuck", stuck)]);
         delivery.Enqueue(SampleAlerts.Plain);
         Assert.True(stuck.Hangs.Wait(Patience, TestContext.Current.CancellationToken));
-        var waiter = AlertQueueTests.Start(() => delivery.Complete(Timeout.InfiniteTimeSpan));
-        AlertQueueTests.WaitUntilItWaits(waiter);
+        var waiter = AlertBufferTests.Start(() => delivery.Complete(Timeout.InfiniteTimeSpan));
+        AlertBufferTests.WaitUntilItWaits(waiter);
 
         Assert.False(delivery.Complete(TimeSpan.Zero));
 
@@ -136,7 +138,7 @@ public sealed class AlertDeliveryTests
 
         Assert.False(delivery.Complete(Patience));
 
-        Assert.Equal((1, 1), (delivery.Counters[0].Delivered, delivery.Counters[0].Failed[SinkFailure.DeviceFull]));
+        Assert.Equal((1, 1), (delivery.Counters[0].Delivered, delivery.Counters[0].Failed[SendFailure.DeviceFull]));
         Assert.Null(delivery.Counters[0].LastFault);
     }
 
@@ -155,7 +157,7 @@ public sealed class AlertDeliveryTests
         Assert.False(delivery.Complete(Patience));
 
         var counters = delivery.Counters[0];
-        Assert.Equal((1, 1, 1), (counters.Delivered, counters.Failed[SinkFailure.SinkFault], counters.Failed[SinkFailure.FormatFault]));
+        Assert.Equal((1, 1, 1), (counters.Delivered, counters.Failed[SendFailure.SinkFault], counters.Failed[SendFailure.FormatFault]));
         Assert.Contains("NullReferenceException", counters.LastFault, StringComparison.Ordinal);
         Assert.Single(stream.Lines()); // nothing of the message whose format failed
     }
@@ -173,7 +175,7 @@ public sealed class AlertDeliveryTests
 
         Assert.True(delivery.NoReaderLeft.WaitHandle.WaitOne(Patience));
         Assert.False(delivery.Complete(Patience));
-        Assert.Equal(100, delivery.Counters[0].Failed[SinkFailure.ReaderGone]);
+        Assert.Equal(100, delivery.Counters[0].Failed[SendFailure.ReaderGone]);
         Assert.Equal(1, gone.Writes);
     }
 
@@ -200,5 +202,5 @@ public sealed class AlertDeliveryTests
         Assert.Equal(1, delivery.Counters[0].Dropped);
     }
 
-    private static AlertDestination Destination(string name, Stream stream) => new(name, new TextFormat(), new StreamSink(stream));
+    private static AlertSink Destination(string name, Stream stream) => new(name, new TextFormat(), new StreamTransport(stream));
 }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using WireDns.Alerts;
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 
 namespace WireDns.Commands;
 
@@ -79,14 +81,14 @@ internal sealed class OutputOptions
     /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
     public AlertDelivery Open(ParseResult arguments, QueueMode mode)
     {
-        var destinations = new List<AlertDestination>();
+        var destinations = new List<AlertSink>();
         foreach (var target in (arguments.GetValue(_outputs) ?? []).Distinct(StringComparer.Ordinal))
         {
-            IAlertSink sink;
+            IMessageTransport sink;
             IAlertFormat format;
             if (target == StandardOutputName)
             {
-                sink = StreamSink.OpenStandardOutput();
+                sink = StreamTransport.OpenStandardOutput();
                 format = Format(arguments);
             }
             else
@@ -95,7 +97,7 @@ internal sealed class OutputOptions
                 format = new SyslogFormat(SyslogText(arguments), new SyslogOptions { Facility = arguments.GetValue(_facility) });
             }
 
-            destinations.Add(new AlertDestination(target, format, sink)
+            destinations.Add(new AlertSink(target, format, sink)
             {
                 Mode = mode,
                 QueueCapacity = arguments.GetValue(_queue),
@@ -120,24 +122,24 @@ internal sealed class OutputOptions
         _ => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
     };
 
-    private static SyslogSink OpenSyslog(string target)
+    private static DatagramTransport OpenSyslog(string target)
     {
         try
         {
             if (target == SyslogName)
             {
-                return SyslogSink.OpenLocal();
+                return DatagramTransport.OpenLocal();
             }
 
             if (target.StartsWith("syslog:///", StringComparison.Ordinal) || target.StartsWith("syslog:/", StringComparison.Ordinal)
                 && !target.StartsWith("syslog://", StringComparison.Ordinal))
             {
-                return SyslogSink.OpenLocal(target[(target.StartsWith("syslog:///", StringComparison.Ordinal) ? 9 : 7)..]);
+                return DatagramTransport.OpenLocal(target[(target.StartsWith("syslog:///", StringComparison.Ordinal) ? 9 : 7)..]);
             }
 
             if (Uri.TryCreate(target, UriKind.Absolute, out var uri) && uri is { Scheme: SyslogName, Host.Length: > 0, PathAndQuery: "/" or "" })
             {
-                return SyslogSink.OpenUdp(uri.DnsSafeHost, uri.Port is -1 ? SyslogSink.UdpPort : uri.Port);
+                return DatagramTransport.OpenUdp(uri.DnsSafeHost, uri.Port is -1 ? DatagramTransport.UdpPort : uri.Port);
             }
         }
         catch (IOException exception)

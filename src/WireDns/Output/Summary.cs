@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
+using WireDns.Alerts.Delivery;
 using WireDns.Detection;
-using WireDns.Health;
+using WireDns.Detection.Correlation;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Health;
+using WireDns.Detection.Lookups;
+using WireDns.Detection.Rules;
 
 namespace WireDns.Output;
 
@@ -37,7 +42,7 @@ internal static class Summary
         WriteCounter(text, ledger, "  malformed", ledger.Malformed, ledger.Messages + ledger.MalformedNotDelivered, "malformed");
         WriteCounter(text, ledger, "  incomplete", ledger.Incomplete, 0, "incomplete");
         WriteHealth(text, ledger);
-        WriteEncryptedDns(text, ledger.GetEncryptedDns(MaximumClients));
+        WriteEncryptedDns(text, EncryptedDnsUse.Of(ledger.PacketDecoder, MaximumClients));
         return text.ToString();
     }
 
@@ -171,7 +176,7 @@ internal static class Summary
         _ => "",
     };
 
-    private static string Losses(DeliveryCounters counters)
+    private static string Losses(SinkCounters counters)
     {
         var reasons = counters.Failed.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value:N0}"));
         if (counters.Dropped > 0)
