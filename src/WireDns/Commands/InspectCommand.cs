@@ -63,7 +63,7 @@ internal static class InspectCommand
             // A reader that has seen enough (head -1) is no failure.
             if (writer.Failure is not (SendFailure.None or SendFailure.ReaderGone))
             {
-                throw new CommandFailure(ExitStatus.Failed, $"standard output: {writer.Failure}");
+                throw new CommandFailure(ExitStatus.Failed, $"standard output: {writer.Failure.Words()}");
             }
 
             return ExitStatus.Done;

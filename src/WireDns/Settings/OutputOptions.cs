@@ -52,6 +52,13 @@ internal sealed class OutputOptions
         DefaultValueFactory = _ => SyslogFacility.Local0,
     };
 
+    private readonly Option<int> _maximumLength = new("--syslog-max-length")
+    {
+        Description = "Octets of the longest syslog message. What is longer is cut: JSON stays whole, with fewer members.",
+        HelpName = "N",
+        DefaultValueFactory = _ => new SyslogOptions().MaximumLength,
+    };
+
     private readonly Option<int> _queue = new("--queue")
     {
         Description = "Alerts that may wait for each target. Files wait for a full queue; live capture drops, and counts.",
@@ -64,6 +71,7 @@ internal sealed class OutputOptions
         _format.AcceptOnlyFromAmong(TextName, EcsName);
         _colour.AcceptOnlyFromAmong("auto", "always", "never");
         _outputs.CompletionSources.Add(StandardOutputName, SyslogName);
+        NumberRange.Require(_maximumLength, SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength);
         NumberRange.Require(_queue, 1, 10_000_000);
     }
 
@@ -75,6 +83,7 @@ internal sealed class OutputOptions
         command.Add(_verbose);
         command.Add(_colour);
         command.Add(_facility);
+        command.Add(_maximumLength);
         command.Add(_queue);
     }
 
@@ -82,39 +91,34 @@ internal sealed class OutputOptions
     /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
     public AlertDelivery Open(ParseResult arguments, QueueMode mode)
     {
-        var destinations = new List<AlertSink>();
+        var sinks = new List<AlertSink>();
         foreach (var target in (arguments.GetValue(_outputs) ?? []).Distinct(StringComparer.Ordinal))
         {
-            IMessageTransport sink;
-            IAlertFormat format;
-            if (target == StandardOutputName)
+            var isStandardOutput = target == StandardOutputName;
+            IMessageTransport transport = isStandardOutput ? StreamTransport.OpenStandardOutput() : OpenSyslog(target);
+            IAlertFormat format = isStandardOutput ? Text(arguments, isTerminal: true) : new SyslogFormat(Text(arguments, isTerminal: false), new SyslogOptions
             {
-                sink = StreamTransport.OpenStandardOutput();
-                format = Format(arguments);
-            }
-            else
-            {
-                sink = OpenSyslog(target);
-                format = new SyslogFormat(SyslogText(arguments), new SyslogOptions { Facility = arguments.GetValue(_facility) });
-            }
-
-            destinations.Add(new AlertSink(target, format, sink)
+                Facility = arguments.GetValue(_facility),
+                MaximumLength = arguments.GetValue(_maximumLength),
+            });
+            sinks.Add(new AlertSink(target, format, transport)
             {
                 Mode = mode,
                 QueueCapacity = arguments.GetValue(_queue),
+                Patience = Patience(mode, isStandardOutput),
             });
         }
 
-        return new AlertDelivery(destinations);
+        return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
     }
 
-    private IAlertFormat Format(ParseResult arguments) => arguments.GetValue(_format) == EcsName
-        ? new EcsFormat(Environment.MachineName, ProductVersion.Text)
-        : new TextFormat(IsColoured(arguments), arguments.GetValue(_verbose));
+    // A file that fills the disk is better ended than left hanging; a receiver may come back.
+    private static TimeSpan Patience(QueueMode mode, bool isStandardOutput) =>
+        mode == QueueMode.Drop ? Timeout.InfiniteTimeSpan : isStandardOutput ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1);
 
-    private IAlertFormat SyslogText(ParseResult arguments) => arguments.GetValue(_format) == EcsName
+    private ICuttableFormat Text(ParseResult arguments, bool isTerminal) => arguments.GetValue(_format) == EcsName
         ? new EcsFormat(Environment.MachineName, ProductVersion.Text)
-        : new TextFormat();
+        : isTerminal ? new TextFormat(IsColoured(arguments), arguments.GetValue(_verbose)) : new TextFormat();
 
     private bool IsColoured(ParseResult arguments) => arguments.GetValue(_colour) switch
     {

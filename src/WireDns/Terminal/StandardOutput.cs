@@ -47,7 +47,7 @@ internal static class StandardOutput
     {
         if (failure is not (SendFailure.None or SendFailure.ReaderGone))
         {
-            throw new CommandFailure(ExitStatus.Failed, $"standard output: {failure}");
+            throw new CommandFailure(ExitStatus.Failed, $"standard output: {failure.Words()}");
         }
     }
 }

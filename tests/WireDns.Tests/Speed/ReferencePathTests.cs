@@ -1,4 +1,3 @@
-using WireDns.Benchmarks.Generation;
 using WireDns.Capture;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
@@ -6,6 +5,7 @@ using WireDns.Detection.Rules;
 using WireDns.Reading;
 using WireDns.Tests.Conformance;
 using WireDns.Tests.Running;
+using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Speed;
