@@ -14,9 +14,9 @@ public sealed class AlertBufferTests
         var batch = new Alert?[2];
         for (var number = 0; number < 50; number += 2)
         {
-            Assert.True(queue.Enqueue(Numbered(number)));
-            Assert.True(queue.Enqueue(Numbered(number + 1)));
-            Assert.Equal(2, queue.Take(batch));
+            Assert.True(queue.Add(Numbered(number)));
+            Assert.True(queue.Add(Numbered(number + 1)));
+            Assert.Equal(2, Take(queue, batch));
             taken.AddRange(batch.Select(alert => alert!.PacketNumber));
         }
 
@@ -28,13 +28,13 @@ public sealed class AlertBufferTests
     public void Drops_and_counts_what_does_not_fit_where_it_must_not_wait()
     {
         var queue = new AlertBuffer(2, QueueMode.Drop);
-        Assert.True(queue.Enqueue(Numbered(1)));
-        Assert.True(queue.Enqueue(Numbered(2)));
-        Assert.False(queue.Enqueue(Numbered(3)));
+        Assert.True(queue.Add(Numbered(1)));
+        Assert.True(queue.Add(Numbered(2)));
+        Assert.False(queue.Add(Numbered(3)));
         Assert.Equal((2, 1, 2), (queue.Accepted, queue.Dropped, queue.Count));
 
-        queue.Take(new Alert?[1]);
-        Assert.True(queue.Enqueue(Numbered(4)));
+        Take(queue, new Alert?[1]);
+        Assert.True(queue.Add(Numbered(4)));
     }
 
     [Fact]
@@ -42,23 +42,23 @@ public sealed class AlertBufferTests
     {
         var large = SampleAlerts.Plain with { Message = SampleAlerts.Plain.Message with { Answers = [new AlertAnswer("a", "TXT", "IN", 0, new string('x', 50_000))] } };
         var queue = new AlertBuffer(1000, QueueMode.Drop, maximumOctets: 210_000);
-        Assert.True(queue.Enqueue(large));
-        Assert.True(queue.Enqueue(large));
-        Assert.False(queue.Enqueue(large)); // 100,000 octets each, and their objects
-        Assert.True(queue.Enqueue(SampleAlerts.Plain));
+        Assert.True(queue.Add(large));
+        Assert.True(queue.Add(large));
+        Assert.False(queue.Add(large)); // 100,000 octets each, and their objects
+        Assert.True(queue.Add(SampleAlerts.Plain));
 
-        queue.Take(new Alert?[1]);
-        Assert.True(queue.Enqueue(large));
+        Take(queue, new Alert?[1]);
+        Assert.True(queue.Add(large));
     }
 
     [Fact]
     public void Takes_an_alert_larger_than_the_maximum_when_it_is_empty()
     {
         var queue = new AlertBuffer(1000, QueueMode.Block, maximumOctets: 1);
-        Assert.True(queue.Enqueue(SampleAlerts.Full));
-        var adder = Start(() => queue.Enqueue(SampleAlerts.Full));
+        Assert.True(queue.Add(SampleAlerts.Full));
+        var adder = Start(() => queue.Add(SampleAlerts.Full));
         WaitUntilItWaits(adder);
-        queue.Take(new Alert?[1]);
+        Take(queue, new Alert?[1]);
         Assert.True(adder.Join(Patience));
         Assert.Equal(1, queue.Count);
     }
@@ -67,17 +67,17 @@ public sealed class AlertBufferTests
     public void Waits_for_room_where_it_may()
     {
         var queue = new AlertBuffer(1, QueueMode.Block);
-        queue.Enqueue(Numbered(1));
+        queue.Add(Numbered(1));
         var isQueued = false;
-        var adder = Start(() => isQueued = queue.Enqueue(Numbered(2)));
+        var adder = Start(() => isQueued = queue.Add(Numbered(2)));
         WaitUntilItWaits(adder);
 
         var batch = new Alert?[8];
-        Assert.Equal(1, queue.Take(batch));
+        Assert.Equal(1, Take(queue, batch));
 
         Assert.True(adder.Join(Patience));
         Assert.True(isQueued);
-        Assert.Equal(1, queue.Take(batch));
+        Assert.Equal(1, Take(queue, batch));
         Assert.Equal(2, batch[0]!.PacketNumber);
     }
 
@@ -85,8 +85,8 @@ public sealed class AlertBufferTests
     public void Lets_all_who_wait_for_room_go_at_the_end()
     {
         var queue = new AlertBuffer(1, QueueMode.Block);
-        queue.Enqueue(Numbered(1));
-        var adders = Enumerable.Range(0, 3).Select(number => Start(() => queue.Enqueue(Numbered(number)))).ToArray();
+        queue.Add(Numbered(1));
+        var adders = Enumerable.Range(0, 3).Select(number => Start(() => queue.Add(Numbered(number)))).ToArray();
         Array.ForEach(adders, WaitUntilItWaits);
 
         queue.Complete();
@@ -99,12 +99,12 @@ public sealed class AlertBufferTests
     public void Gives_what_is_queued_after_the_end_and_then_nothing()
     {
         var queue = new AlertBuffer(4, QueueMode.Block);
-        queue.Enqueue(Numbered(1));
+        queue.Add(Numbered(1));
         queue.Complete();
-        Assert.False(queue.Enqueue(Numbered(2)));
+        Assert.False(queue.Add(Numbered(2)));
         var batch = new Alert?[4];
-        Assert.Equal(1, queue.Take(batch));
-        Assert.Equal(0, queue.Take(batch));
+        Assert.Equal(1, Take(queue, batch));
+        Assert.Equal(0, Take(queue, batch));
     }
 
     [Fact]
@@ -112,13 +112,13 @@ public sealed class AlertBufferTests
     {
         var queue = new AlertBuffer(4, QueueMode.Drop);
         var taken = -1;
-        var taker = Start(() => taken = queue.Take(new Alert?[4]));
+        var taker = Start(() => taken = Take(queue, new Alert?[4]));
         WaitUntilItWaits(taker);
-        queue.Enqueue(Numbered(1));
+        queue.Add(Numbered(1));
         Assert.True(taker.Join(Patience));
         Assert.Equal(1, taken);
 
-        taker = Start(() => taken = queue.Take(new Alert?[4]));
+        taker = Start(() => taken = Take(queue, new Alert?[4]));
         WaitUntilItWaits(taker);
         queue.Complete();
         Assert.True(taker.Join(Patience));
@@ -138,14 +138,14 @@ public sealed class AlertBufferTests
         {
             for (var number = 0; number < Each; number++)
             {
-                queue.Enqueue(Numbered((adder * Each) + number));
+                queue.Add(Numbered((adder * Each) + number));
             }
         })).ToArray();
         var seen = new List<long>();
         var taker = Start(() =>
         {
             var batch = new Alert?[7];
-            for (int taken; (taken = queue.Take(batch)) > 0;)
+            for (int taken; (taken = Take(queue, batch)) > 0;)
             {
                 seen.AddRange(batch[..taken].Select(alert => alert!.PacketNumber));
             }
@@ -168,17 +168,46 @@ public sealed class AlertBufferTests
         var queue = new AlertBuffer(16, QueueMode.Drop);
         var alert = Numbered(1);
         var batch = new Alert?[16];
-        queue.Enqueue(alert);
-        queue.Take(batch);
+        queue.Add(alert);
+        Take(queue, batch);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var round = 0; round < 1000; round++)
         {
-            queue.Enqueue(alert);
-            queue.Take(batch);
+            queue.Add(alert);
+            Take(queue, batch);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Keeps_what_is_read_until_it_is_removed()
+    {
+        var queue = new AlertBuffer(2, QueueMode.Drop);
+        queue.Add(Numbered(1));
+        queue.Add(Numbered(2));
+        var batch = new Alert?[8];
+        Assert.Equal(2, queue.Peek(batch));
+        Assert.False(queue.Add(Numbered(3)));
+        Assert.Equal(2, queue.Peek(batch));
+        Assert.Equal(1, batch[0]!.PacketNumber);
+
+        queue.Remove(1);
+
+        Assert.True(queue.Add(Numbered(4)));
+        Assert.Equal(2, queue.Peek(batch));
+        Assert.Equal([2, 4], batch[..2].Select(alert => alert!.PacketNumber));
+        Assert.Equal(2, queue.Abandon());
+        queue.Remove(2); // what was in flight when it was abandoned
+        Assert.Equal(0, queue.Count);
+    }
+
+    private static int Take(AlertBuffer buffer, Alert?[] batch)
+    {
+        var read = buffer.Peek(batch);
+        buffer.Remove(read);
+        return read;
     }
 
     internal static Alert Numbered(long number) => SampleAlerts.Least with { PacketNumber = number };

@@ -10,6 +10,18 @@ public sealed class StreamTransportTests
     private const int NonBlockingOnLinux = 0x800; // O_NONBLOCK
 
     [Fact]
+    public void Settles_a_batch_in_one_piece()
+    {
+        using var stream = new GatedStream();
+        using var transport = new StreamTransport(stream);
+        var batch = Sending.Batch("one", "two");
+        Assert.Equal(SendFailure.None, transport.Send(batch).Failure);
+        Assert.Equal(2, batch.Taken());
+        Assert.Equal(["one", "two"], stream.Lines());
+        Assert.Equal(1, stream.Writes);
+    }
+
+    [Fact]
     public void Ends_every_message_with_a_line_feed_and_keeps_them_until_the_flush()
     {
         using var stream = new GatedStream();
@@ -97,6 +109,46 @@ public sealed class StreamTransportTests
         using var sink = new StreamTransport(new DescriptorStream((int)full.DangerousGetHandle()));
         sink.Write("one"u8);
         Assert.Equal(SendFailure.DeviceFull, sink.Flush());
+    }
+
+    [Theory]
+    [InlineData("in the middle of a line", 8)]
+    [InlineData("before a line feed", 11)]
+    [InlineData("between two lines", 12)]
+    [InlineData("before the first octet", 0)]
+    public void Goes_on_in_the_torn_line_when_the_device_has_room_again(string description, int room)
+    {
+        using var device = new FullDevice(room);
+        using var transport = new StreamTransport(device.Open());
+        var batch = Sending.Batch("first", "other", "third");
+
+        Assert.Equal(SendFailure.DeviceFull, transport.Send(batch).Failure);
+        Assert.Equal(room / 6, batch.Taken());
+        Assert.Equal(SendFailure.DeviceFull, transport.Send(batch).Failure);
+        Assert.Equal(0, batch.Taken());
+        device.Grow();
+        Assert.Equal(SendFailure.None, transport.Send(batch).Failure);
+        batch.Taken();
+
+        Assert.True(device.Text() == "first\nother\nthird\n", description);
+    }
+
+    [Fact]
+    public void Ends_a_torn_line_that_was_given_up_so_that_it_does_not_swallow_the_next()
+    {
+        using var device = new FullDevice(room: 3);
+        using var transport = new StreamTransport(device.Open());
+        var batch = Sending.Batch("first", "other");
+        Assert.Equal(SendFailure.DeviceFull, transport.Send(batch).Failure);
+        Assert.Equal(0, batch.Taken());
+        batch.RefuseRest(SendFailure.DeviceFull);
+        batch.Taken();
+        batch.Add("third"u8, "third");
+
+        device.Grow();
+        Assert.Equal(SendFailure.None, transport.Send(batch).Failure);
+
+        Assert.Equal("fir\nthird\n", device.Text());
     }
 
     /// <summary>Closes the reading end alone: disposing the server stream would close both.</summary>

@@ -1,20 +1,18 @@
 namespace WireDns.Alerts.Buffers;
 
 /// <summary>
-/// A first-in-first-out queue, bounded in number and in memory, between the threads that raise alerts and the one that delivers
-/// them. Any number of threads may add; one takes. Alerts are rare beside packets, so a lock is cheap, and what it says is easy
-/// to be sure of.
+/// Keeps alerts in memory, oldest first, from when they are raised until they are settled. Bounded in number and in octets. Any number
+/// of threads may add; one reads and removes. Alerts are rare beside packets, so a lock is cheap.
 /// </summary>
 public sealed class AlertBuffer
 {
     /// <summary>
-    /// Octets of waiting alerts that a queue takes if it is not told otherwise: 64 MiB, some forty thousand ordinary alerts.
+    /// Octets of alerts that a buffer takes if it is not told otherwise: 64 MiB, some forty thousand ordinary alerts.
     /// </summary>
     public const long DefaultMaximumOctets = 64 << 20;
 
-    // Who waits, and who wakes them: the taker waits only while the queue is empty, so whoever adds the first alert wakes it;
-    // adders wait only for room, so whoever makes room wakes those that wait. Both wait on the one lock, so every wake-up is for
-    // all.
+    // The reader waits only while the buffer is empty, so whoever adds the first alert wakes it. Adders wait only for room, so
+    // whoever makes room wakes them. Both wait on the one lock, so every wake-up is for all.
     private readonly object _gate = new();
     private readonly (Alert? Alert, long Octets)[] _ring;
     private readonly QueueMode _mode;
@@ -27,11 +25,11 @@ public sealed class AlertBuffer
     private long _accepted;
     private long _dropped;
 
-    /// <summary>Makes an empty queue.</summary>
+    /// <summary>Makes an empty buffer.</summary>
     /// <param name="capacity">How many alerts it holds, at least 1.</param>
     /// <param name="mode">What happens when it is full.</param>
     /// <param name="maximumOctets">About how much memory its alerts may hold together, at least 1; one alert that is larger fits an empty
-    /// queue.</param>
+    /// buffer.</param>
     public AlertBuffer(int capacity, QueueMode mode, long maximumOctets = DefaultMaximumOctets)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -53,7 +51,7 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Alerts refused since the start: the queue was full, or already completed.</summary>
+    /// <summary>Alerts refused since the start: the buffer was full, or already completed.</summary>
     public long Dropped
     {
         get
@@ -65,7 +63,7 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Alerts that wait now.</summary>
+    /// <summary>Alerts that are not removed yet, those that are read among them.</summary>
     public int Count
     {
         get
@@ -77,9 +75,9 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Adds an alert at the end. Waits for room if the queue's mode says so, until <see cref="Complete"/> is called.</summary>
+    /// <summary>Adds an alert at the end. Waits for room if the mode says so, until <see cref="Complete"/> is called.</summary>
     /// <returns>False if it was dropped.</returns>
-    public bool Enqueue(Alert alert)
+    public bool Add(Alert alert)
     {
         ArgumentNullException.ThrowIfNull(alert);
         var size = AlertSize.Of(alert);
@@ -111,9 +109,9 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Takes up to as many alerts as <paramref name="batch"/> has room for, in order; waits until there is at least one.</summary>
-    /// <returns>How many were taken; 0 once the queue is completed and empty.</returns>
-    public int Take(Span<Alert?> batch)
+    /// <summary>Reads the oldest alerts, as many as <paramref name="batch"/> has room for; waits until there is at least one. They stay.</summary>
+    /// <returns>How many were read; 0 once the buffer is completed and empty.</returns>
+    public int Peek(Span<Alert?> batch)
     {
         if (batch.IsEmpty)
         {
@@ -127,26 +125,39 @@ public sealed class AlertBuffer
                 Monitor.Wait(_gate);
             }
 
-            var taken = Math.Min(_count, batch.Length);
-            for (var index = 0; index < taken; index++)
+            var read = Math.Min(_count, batch.Length);
+            for (var index = 0; index < read; index++)
             {
-                batch[index] = _ring[_first].Alert;
+                batch[index] = _ring[(int)(((uint)_first + (uint)index) % (uint)_ring.Length)].Alert;
+            }
+
+            return read;
+        }
+    }
+
+    /// <summary>Removes the oldest alerts, which are settled, and makes their room free.</summary>
+    /// <param name="count">How many; after <see cref="Abandon"/> none are left, and nothing happens.</param>
+    public void Remove(int count)
+    {
+        lock (_gate)
+        {
+            count = Math.Min(count, _count);
+            for (var index = 0; index < count; index++)
+            {
                 _octets -= _ring[_first].Octets;
                 _ring[_first] = default;
                 _first = _first + 1 == _ring.Length ? 0 : _first + 1;
             }
 
-            _count -= taken;
+            _count -= count;
             if (_waitingForRoom > 0)
             {
                 Monitor.PulseAll(_gate);
             }
-
-            return taken;
         }
     }
 
-    /// <summary>Ends adding: whoever waits for room is let go, and what is queued can still be taken. May be called again.</summary>
+    /// <summary>Ends adding: whoever waits for room is let go, and what is here can still be read. May be called again.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -156,8 +167,8 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Completes, and lets go of what is still queued.</summary>
-    /// <returns>How many alerts were let go.</returns>
+    /// <summary>Completes, and forgets what is still here.</summary>
+    /// <returns>How many alerts were forgotten.</returns>
     public int Abandon()
     {
         lock (_gate)

@@ -6,59 +6,67 @@ using WireDns.Alerts.Transports;
 namespace WireDns.Alerts.Delivery;
 
 /// <summary>
-/// The queue and the thread of one destination. Its thread alone touches the sink; whatever format or sink throws is caught here,
-/// in one place, counted, and does not end the thread.
+/// The buffer and the thread of one sink. Its thread alone touches the transport. An alert leaves the buffer only when it is settled: what
+/// a receiver does not take now is kept at the head and tried again, with longer and longer waits between. Whatever format or transport
+/// throws is caught here, in one place, counted, and does not end the thread.
 /// </summary>
 internal sealed class SinkWorker
 {
-    private const int BatchSize = 64;
+    private const int BatchSize = 512;
 
-    /// <summary>
-    /// Messages are flushed when the queue is empty, and under load when this many octets have come together: the size of a Linux
-    /// pipe.
-    /// </summary>
-    private const int FlushOctets = 65_536;
+    /// <summary>Octets after which a batch is sent though more alerts wait: the size of a Linux pipe.</summary>
+    private const int BatchOctets = 65_536;
 
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
-    private readonly AlertSink _destination;
-    private readonly AlertBuffer _queue;
+    private readonly AlertSink _sink;
+    private readonly AlertBuffer _buffer;
     private readonly Action _readerGone;
     private readonly Thread _thread;
     private readonly ArrayBufferWriter<byte> _message = new(2048);
-    private readonly Func<SendFailure> _write;
-    private readonly Func<SendFailure> _flush;
-    private readonly object _gate = new(); // guards the five below, and is pulsed at the end
-    private readonly long[] _failed = new long[Enum.GetValues<SendFailure>().Length];
-    private long _delivered;
+    private readonly MessageBatch _batch = new();
+    private readonly long[] _outcomes = new long[Enum.GetValues<SendFailure>().Length];
+    private readonly object _gate = new(); // guards what follows, and is pulsed when a wait has to end
+    private readonly long[] _counts = new long[Enum.GetValues<SendFailure>().Length]; // by outcome; None is delivered
+    private long _cut;
+    private long _retries;
     private string? _lastFault;
+    private SendOutcome _trouble; // why the last attempt failed; Done while all is well
+    private long _troubleSince;
+    private bool _isCompleting;
     private bool _isAbandoned;
     private bool _hasEnded;
-    private long _unflushed;
-    private long _unflushedOctets;
     private bool _isReaderGone;
 
-    public SinkWorker(AlertSink destination, Action readerGone)
+    public SinkWorker(AlertSink sink, Action readerGone)
     {
-        _destination = destination;
+        _sink = sink;
         _readerGone = readerGone;
-        _write = () => destination.Sink.Write(_message.WrittenSpan);
-        _flush = destination.Sink.Flush;
-        _queue = new AlertBuffer(destination.QueueCapacity, destination.Mode, destination.QueueMaximumOctets);
-        // In the background, so that a sink that hangs cannot keep the process from ending.
-        _thread = new Thread(Run) { IsBackground = true, Name = $"alerts to {destination.Name}" };
+        _buffer = new AlertBuffer(sink.QueueCapacity, sink.Mode, sink.QueueMaximumOctets);
+        // In the background, so that a transport that hangs cannot keep the process from ending.
+        _thread = new Thread(Run) { IsBackground = true, Name = $"alerts to {sink.Name}" };
     }
 
-    public QueueMode Mode => _destination.Mode;
+    public QueueMode Mode => _sink.Mode;
 
     public void Start() => _thread.Start();
 
-    public bool Enqueue(Alert alert) => _queue.Enqueue(alert);
+    public bool Add(Alert alert) => _buffer.Add(alert);
 
-    /// <summary>Ends adding; the thread delivers what is queued, closes the sink and ends.</summary>
-    public void Complete() => _queue.Complete();
+    /// <summary>Ends adding; the thread delivers what is here, closes the transport and ends.</summary>
+    public void Complete()
+    {
+        _buffer.Complete();
+        lock (_gate)
+        {
+            _isCompleting = true; // the time is short: the next attempt comes now, and no pause is long
+            Monitor.PulseAll(_gate);
+        }
+    }
 
-    /// <summary>Waits until everything is delivered and the sink closed, or another thread has abandoned the wait.</summary>
+    /// <summary>Waits until everything is delivered and the transport closed, or another thread has abandoned the wait.</summary>
     public bool WaitForEnd(TimeSpan timeout)
     {
         var start = Stopwatch.GetTimestamp();
@@ -86,13 +94,13 @@ internal sealed class SinkWorker
     /// </summary>
     public void Abandon()
     {
-        _queue.Abandon();
+        _buffer.Abandon();
         lock (_gate)
         {
             if (!_hasEnded)
             {
                 _isAbandoned = true;
-                _failed[(int)SendFailure.Abandoned] += _queue.Accepted - _delivered - _failed.Sum();
+                _counts[(int)SendFailure.Abandoned] += _buffer.Accepted - _counts.Sum();
                 End();
             }
         }
@@ -103,41 +111,48 @@ internal sealed class SinkWorker
         lock (_gate)
         {
             var reasons = new Dictionary<SendFailure, long>();
-            for (var reason = 0; reason < _failed.Length; reason++)
+            for (var reason = 1; reason < _counts.Length; reason++)
             {
-                if (_failed[reason] > 0)
+                if (_counts[reason] > 0)
                 {
-                    reasons.Add((SendFailure)reason, _failed[reason]);
+                    reasons.Add((SendFailure)reason, _counts[reason]);
                 }
             }
 
-            return new SinkCounters(_destination.Name, _queue.Accepted, _delivered, _queue.Dropped, reasons, _lastFault);
+            return new SinkCounters
+            {
+                Name = _sink.Name,
+                Accepted = _buffer.Accepted,
+                Delivered = _counts[(int)SendFailure.None],
+                Dropped = _buffer.Dropped,
+                Failed = reasons,
+                Cut = _cut,
+                Retries = _retries,
+                Trouble = _trouble,
+                TroubleLasts = _trouble.Failure == SendFailure.None ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_troubleSince),
+                LastFault = _lastFault,
+            };
         }
     }
 
     private void Run()
     {
-        var batch = new Alert?[BatchSize];
-        for (int taken; (taken = _queue.Take(batch)) > 0;)
+        var alerts = new Alert?[BatchSize];
+        for (int read; (read = _buffer.Peek(alerts)) > 0;)
         {
-            for (var index = 0; index < taken; index++)
+            var taken = 0;
+            while (taken < read && _batch.Octets < BatchOctets)
             {
-                Deliver(batch[index]!);
-                batch[index] = null;
+                Format(alerts[taken++]!);
             }
 
-            if (_queue.Count == 0)
-            {
-                Flush();
-            }
+            SendAll();
+            _batch.Clear();
+            _buffer.Remove(taken);
+            Array.Clear(alerts);
         }
 
-        Flush();
-        Guard(() =>
-        {
-            _destination.Sink.Dispose();
-            return SendFailure.None;
-        });
+        Guard(_sink.Transport.Dispose);
         lock (_gate)
         {
             End();
@@ -150,103 +165,163 @@ internal sealed class SinkWorker
         Monitor.PulseAll(_gate);
     }
 
-    private void Deliver(Alert alert)
+    private void Format(Alert alert)
     {
-        if (_isReaderGone)
-        {
-            Count(SendFailure.ReaderGone, 1);
-            return;
-        }
-
         _message.ResetWrittenCount();
-        if (!Format(alert))
+        var isWhole = true;
+        if (!Guard(() => isWhole = _sink.Format.Write(alert, _message)))
         {
             Count(SendFailure.FormatFault, 1);
             return;
         }
 
-        var failure = Guard(_write);
-        if (failure != SendFailure.None)
+        _batch.Add(_message.WrittenSpan, alert.Id);
+        if (!isWhole)
         {
-            Fail(failure, 1);
-            return;
-        }
-
-        _unflushed++;
-        _unflushedOctets += _message.WrittenCount;
-        if (_unflushedOctets >= FlushOctets)
-        {
-            Flush();
+            lock (_gate)
+            {
+                _cut++;
+            }
         }
     }
 
-    private bool Format(Alert alert)
+    /// <summary>Sends the batch until every message of it is settled, refused or given up.</summary>
+    private void SendAll()
+    {
+        for (var pause = ShortestPause; _batch.Count > 0;)
+        {
+            var outcome = Send();
+            var settled = RemoveMarked();
+            if (outcome.Failure == SendFailure.None && settled > 0)
+            {
+                Recover();
+                continue;
+            }
+
+            if (outcome.Failure == SendFailure.ReaderGone)
+            {
+                ReportReaderGone();
+            }
+
+            if (!outcome.Failure.IsRetryable())
+            {
+                GiveUp(outcome.Failure == SendFailure.None ? SendFailure.TransportFault : outcome.Failure);
+                return;
+            }
+
+            pause = settled > 0 ? ShortestPause : pause;
+            if (!IsWorthWaiting(outcome, settled > 0))
+            {
+                GiveUp(outcome.Failure);
+                return;
+            }
+
+            if (_batch.Count > 0)
+            {
+                Pause(pause);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    private SendOutcome Send()
+    {
+        if (_isReaderGone)
+        {
+            return new(SendFailure.ReaderGone);
+        }
+
+        SendOutcome outcome = default;
+        return Guard(() => outcome = _sink.Transport.Send(_batch)) ? outcome : new(SendFailure.TransportFault);
+    }
+
+    private int RemoveMarked()
+    {
+        Array.Clear(_outcomes);
+        var settled = _batch.RemoveMarked(_outcomes, out var lostEarlier);
+        lock (_gate)
+        {
+            if (!_isAbandoned)
+            {
+                for (var outcome = 0; outcome < _outcomes.Length; outcome++)
+                {
+                    _counts[outcome] += _outcomes[outcome];
+                }
+
+                _counts[(int)SendFailure.None] -= lostEarlier;
+                _counts[(int)SendFailure.ReceiverAbsent] += lostEarlier;
+            }
+        }
+
+        return settled;
+    }
+
+    private void Recover()
+    {
+        lock (_gate)
+        {
+            _trouble = SendOutcome.Done;
+        }
+    }
+
+    /// <summary>Notes the failure. False where messages have waited long enough, or the thread was given up.</summary>
+    private bool IsWorthWaiting(SendOutcome outcome, bool hasProgress)
+    {
+        lock (_gate)
+        {
+            if (_trouble.Failure == SendFailure.None || hasProgress)
+            {
+                _troubleSince = Stopwatch.GetTimestamp();
+            }
+
+            _trouble = outcome;
+            _retries++;
+            return !_isAbandoned
+                && (_sink.Patience == Timeout.InfiniteTimeSpan || Stopwatch.GetElapsedTime(_troubleSince) < _sink.Patience);
+        }
+    }
+
+    private void Pause(TimeSpan time)
+    {
+        lock (_gate)
+        {
+            if (!_isAbandoned)
+            {
+                Monitor.Wait(_gate, _isCompleting ? ShortestPause : time);
+            }
+        }
+    }
+
+    private void GiveUp(SendFailure reason)
+    {
+        _batch.RefuseRest(reason);
+        RemoveMarked();
+    }
+
+    private bool Guard(Action work)
     {
         try
         {
-            _destination.Format.Write(alert, _message);
+            work();
             return true;
         }
         catch (Exception exception)
         {
-            Report(exception);
+            lock (_gate)
+            {
+                _lastFault = $"{exception.GetType().Name}: {exception.Message}";
+            }
+
             return false;
         }
     }
 
-    private void Flush()
+    private void ReportReaderGone()
     {
-        if (_unflushed == 0)
-        {
-            return;
-        }
-
-        var failure = Guard(_flush);
-        if (failure == SendFailure.None)
-        {
-            Count(SendFailure.None, _unflushed);
-        }
-        else
-        {
-            Fail(failure, _unflushed);
-        }
-
-        _unflushed = 0;
-        _unflushedOctets = 0;
-    }
-
-    private SendFailure Guard(Func<SendFailure> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception exception)
-        {
-            Report(exception);
-            return SendFailure.SinkFault;
-        }
-    }
-
-    private void Report(Exception exception)
-    {
-        lock (_gate)
-        {
-            _lastFault = $"{exception.GetType().Name}: {exception.Message}";
-        }
-    }
-
-    private void Fail(SendFailure failure, long alerts)
-    {
-        Count(failure, alerts);
-        if (failure == SendFailure.ReaderGone && !_isReaderGone)
+        if (!_isReaderGone)
         {
             _isReaderGone = true;
-            Guard(() =>
-            {
-                _readerGone(); // runs the callbacks of whoever listens
-                return SendFailure.None;
-            });
+            Guard(_readerGone); // runs the callbacks of whoever listens
         }
     }
 
@@ -254,18 +329,9 @@ internal sealed class SinkWorker
     {
         lock (_gate)
         {
-            if (_isAbandoned)
+            if (!_isAbandoned)
             {
-                return;
-            }
-
-            if (outcome == SendFailure.None)
-            {
-                _delivered += alerts;
-            }
-            else
-            {
-                _failed[(int)outcome] += alerts;
+                _counts[(int)outcome] += alerts;
             }
         }
     }

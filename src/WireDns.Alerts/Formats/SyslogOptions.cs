@@ -31,11 +31,11 @@ public sealed record SyslogOptions
     public int EnterpriseNumber { get; init; } = 32473;
 
     /// <summary>
-    /// Octets of the longest message, from 480 to 65507; by default 2048, which every receiver should accept (RFC 5424 §6.1). For
-    /// JSON choose what the receiver takes (8192 for rsyslog as installed). What is longer has its text cut, never its header or
-    /// structured data.
+    /// Octets of the longest message, from 480 to 65507; by default 8192, which RFC 5425 §4.3.1 asks receivers to take and rsyslog and
+    /// syslog-ng take as installed (RFC 5424 §6.1 asks for 2048 alone). What is longer has its text cut, never its header or structured
+    /// data; a text of JSON stays whole JSON, with fewer members.
     /// </summary>
-    public int MaximumLength { get; init; } = 2048;
+    public int MaximumLength { get; init; } = 8192;
 }
 
 /// <summary>The facilities of RFC 5424 §6.2.1, by their numbers.</summary>

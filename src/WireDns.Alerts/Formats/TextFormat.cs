@@ -8,14 +8,16 @@ namespace WireDns.Alerts.Formats;
 /// </summary>
 /// <param name="colour">Whether to colour the level and highlight the matched part of the name (ECMA-48 sequences).</param>
 /// <param name="verbose">Whether indented lines follow that say what the rule is, why it fired and what else is known.</param>
-public sealed class TextFormat(bool colour = false, bool verbose = false) : IAlertFormat
+public sealed class TextFormat(bool colour = false, bool verbose = false) : ICuttableFormat
 {
     private const int MaximumTitle = 200;
     private const int MaximumPattern = 120;
     private const int MaximumValue = 120;
 
+    private static ReadOnlySpan<byte> CutMark => "..."u8;
+
     /// <inheritdoc/>
-    public void Write(Alert alert, IBufferWriter<byte> output)
+    public bool Write(Alert alert, IBufferWriter<byte> output)
     {
         var line = new LineWriter(output);
         WriteTime(line, alert);
@@ -36,6 +38,23 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : IAle
         {
             TextDetail.Write(line, alert);
         }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What is left ends between two characters, and with three dots.</remarks>
+    public int Cut(ReadOnlySpan<byte> message, int maximumLength, IBufferWriter<byte> output)
+    {
+        var length = Math.Clamp(maximumLength - CutMark.Length, 0, message.Length);
+        while (length > 0 && length < message.Length && (message[length] & 0xC0) == 0x80) // RFC 3629 §3: a continuation octet
+        {
+            length--;
+        }
+
+        output.Write(message[..length]);
+        output.Write(CutMark);
+        return message.Length - length;
     }
 
     private static void WriteTime(LineWriter line, Alert alert)

@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace WireDns.Alerts.Transports;
 
 /// <summary>
-/// Sends each message as one datagram to a syslog receiver: the local logger's socket, or UDP (RFC 5426). A local logger that was
-/// restarted is found again with the next message. Over UDP nobody confirms: delivered means handed to the network, and a refusal
-/// that the system learns of afterwards (ICMP) is counted when it becomes known.
+/// Sends each message as one datagram: to the local logger's socket, or over UDP (RFC 5426). A local logger that was restarted is found
+/// again with the next message. Over UDP nobody confirms: settled means handed to the network. A refusal that the system learns of
+/// afterwards (ICMP) counts one earlier message as lost, and one message at a time is risked until the receiver is back.
 /// </summary>
 public sealed class DatagramTransport : IMessageTransport
 {
@@ -17,13 +17,17 @@ public sealed class DatagramTransport : IMessageTransport
     public const int UdpPort = 514;
 
     /// <summary>
-    /// How long one message waits for a receiver that does not keep up. A busy logger empties its queue (ten messages, by
-    /// default) within milliseconds; one that hangs costs this once, since no further message waits until one has gone through.
+    /// How long one message waits for a receiver that does not keep up. A busy logger empties its queue (eleven messages, by default)
+    /// within milliseconds; one that hangs costs this once, since no further message waits until one has gone through.
     /// </summary>
     private const int PatienceInMilliseconds = 1000;
 
+    /// <summary>How long a refusal may take to come back before a receiver that was absent counts as there again.</summary>
+    private const int RefusalInMicroseconds = 100_000;
+
     private readonly EndPoint _receiver;
     private Socket? _socket;
+    private bool _isSuspect; // the receiver refused the last message that became known
 
     private DatagramTransport(EndPoint receiver) => _receiver = receiver;
 
@@ -31,23 +35,32 @@ public sealed class DatagramTransport : IMessageTransport
 
     /// <summary>Opens the local logger's datagram socket.</summary>
     /// <param name="path">The socket's path.</param>
-    /// <exception cref="IOException">Nothing listens there, or the system forbids it; the message says which.</exception>
+    /// <exception cref="IOException">Nothing listens there, or the system forbids it; the message says which, and what helps.</exception>
     public static DatagramTransport OpenLocal(string path = LocalPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (OperatingSystem.IsWindows())
+        {
+            throw new IOException("Windows has no syslog socket: give a receiver as syslog://HOST[:PORT]");
+        }
+
         try
         {
             return Open(new UnixDomainSocketEndPoint(path));
         }
-        catch (Exception exception) when (exception is SocketException or ArgumentOutOfRangeException)
+        catch (ArgumentOutOfRangeException exception)
         {
-            throw new IOException($"cannot open the syslog socket {path}: {exception.Message}", exception);
+            throw new IOException($"cannot open the syslog socket {path}: the path is too long for a socket", exception);
+        }
+        catch (SocketException exception)
+        {
+            throw new IOException($"cannot open the syslog socket {path}: {LocalReason(path, exception.SocketErrorCode)}", exception);
         }
     }
 
     /// <summary>Opens a way to a UDP receiver. A name is resolved once, now, and its first address used.</summary>
     /// <param name="host">IPv4 or IPv6 address, or a name.</param>
-    /// <param name="port">UDP port.</param>
+    /// <param name="port">UDP port, from 1 to 65535.</param>
     /// <exception cref="IOException">The name is not known, or there is no way to the host; the message says which.</exception>
     public static DatagramTransport OpenUdp(string host, int port = UdpPort)
     {
@@ -61,59 +74,95 @@ public sealed class DatagramTransport : IMessageTransport
         }
         catch (SocketException exception)
         {
-            throw new IOException($"cannot reach the syslog receiver {host} port {port}: {exception.Message}", exception);
+            var outcome = SendFailures.Of(exception.SocketErrorCode);
+            throw new IOException($"cannot reach the syslog receiver {host} port {port}: {outcome.Words()}", exception);
         }
     }
 
     /// <inheritdoc/>
-    public SendFailure Write(ReadOnlySpan<byte> message)
+    public SendOutcome Send(MessageBatch batch)
     {
-        var error = _socket is null ? TryConnect() : SocketError.Success;
-        if (error == SocketError.Success)
+        ArgumentNullException.ThrowIfNull(batch);
+        for (var index = 0; index < batch.Count; index++)
         {
-            error = Send(message);
-            if (error is SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.NotConnected or SocketError.Shutdown)
+            var outcome = Send(batch[index].Span);
+            if (outcome.Failure == SendFailure.TooLong)
             {
-                return IsLocal ? SendAgainToLocal(message) : SendAgainToUdp(message);
+                batch.Refuse(index, SendFailure.TooLong);
+                continue;
+            }
+
+            if (outcome.Failure != SendFailure.None)
+            {
+                if (outcome.Failure == SendFailure.ReceiverAbsent && !IsLocal)
+                {
+                    // This one was not sent. The refusal is of an earlier one, which was settled.
+                    batch.LoseEarlier();
+                }
+
+                return outcome;
+            }
+
+            batch.Settle(index);
+            if (_isSuspect)
+            {
+                if (IsRefused())
+                {
+                    batch.LoseEarlier();
+                    return new(SendFailure.ReceiverAbsent);
+                }
+
+                _isSuspect = false;
             }
         }
 
-        return FailureOf(error);
+        return SendOutcome.Done;
     }
-
-    /// <inheritdoc/>
-    public SendFailure Flush() => SendFailure.None;
 
     /// <inheritdoc/>
     public void Dispose() => _socket?.Dispose();
 
     private static DatagramTransport Open(EndPoint receiver)
     {
-        var sink = new DatagramTransport(receiver);
-        sink.Connect();
-        return sink;
+        var transport = new DatagramTransport(receiver);
+        transport.Connect();
+        return transport;
     }
 
-    /// <summary>The logger was restarted: its path may have a new socket behind it.</summary>
-    private SendFailure SendAgainToLocal(ReadOnlySpan<byte> message)
+    private static string LocalReason(string path, SocketError error) => SendFailures.Of(error, isLocal: true).Failure switch
     {
-        _socket?.Dispose();
-        _socket = null;
-        var error = TryConnect();
-        return FailureOf(error == SocketError.Success ? Send(message) : error);
-    }
+        SendFailure.ReceiverAbsent when !File.Exists(path) => path == LocalPath
+            ? "it does not exist: start a logger (systemd-journald, rsyslog or syslog-ng), or give another socket as syslog:/PATH, or a receiver "
+                + "as syslog://HOST"
+            : "it does not exist: start the logger that makes it",
+        SendFailure.ReceiverAbsent => "nobody listens there: start the logger again",
+        SendFailure.Forbidden => "this user may not write to it",
+        _ when error == SocketError.ProtocolType => "it takes streams, not datagrams", // EPROTOTYPE
+        _ => SendFailures.Of(error, isLocal: true).Words(),
+    };
 
-    /// <summary>
-    /// The refusal was of an earlier datagram, which was counted as delivered, and this one was not sent. It is sent now, and the
-    /// one failure that this call reports is the earlier one's: so the sums are right.
-    /// </summary>
-    private SendFailure SendAgainToUdp(ReadOnlySpan<byte> message)
+    private SendOutcome Send(ReadOnlySpan<byte> message)
     {
-        var error = Send(message);
-        return error == SocketError.Success ? SendFailure.ReceiverAbsent : FailureOf(error);
+        var error = _socket is null ? TryConnect() : SocketError.Success;
+        if (error == SocketError.Success)
+        {
+            error = SendOnce(message);
+            if (IsLocal && error is SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.NotConnected)
+            {
+                // The logger was restarted: its path may be another socket's now.
+                _socket?.Dispose();
+                _socket = null;
+                error = TryConnect();
+                error = error == SocketError.Success ? SendOnce(message) : error;
+            }
+        }
+
+        var outcome = SendFailures.Of(error, IsLocal);
+        _isSuspect |= !IsLocal && outcome.Failure == SendFailure.ReceiverAbsent;
+        return outcome;
     }
 
-    private SocketError Send(ReadOnlySpan<byte> message)
+    private SocketError SendOnce(ReadOnlySpan<byte> message)
     {
         _socket!.Send(message, SocketFlags.None, out var error);
         if (error == SocketError.Success)
@@ -127,6 +176,10 @@ public sealed class DatagramTransport : IMessageTransport
 
         return error;
     }
+
+    /// <summary>Whether a refusal of what was sent last comes back within a tenth of a second.</summary>
+    private bool IsRefused() => _socket!.Poll(RefusalInMicroseconds, SelectMode.SelectError)
+        && (SocketError)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != SocketError.Success;
 
     /// <summary>Set only on a change: it is a system call.</summary>
     private void SetBlocking(bool value)
@@ -167,17 +220,4 @@ public sealed class DatagramTransport : IMessageTransport
             throw;
         }
     }
-
-    private SendFailure FailureOf(SocketError error) => error switch
-    {
-        SocketError.Success => SendFailure.None,
-        SocketError.WouldBlock or SocketError.TimedOut or SocketError.NoBufferSpaceAvailable => SendFailure.ReceiverBusy,
-        SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.NotConnected => SendFailure.ReceiverAbsent,
-        SocketError.AddressNotAvailable when IsLocal => SendFailure.ReceiverAbsent, // ENOENT: the path does not exist
-        SocketError.HostUnreachable or SocketError.HostDown => SendFailure.Unreachable,
-        SocketError.NetworkUnreachable or SocketError.NetworkDown => SendFailure.Unreachable,
-        SocketError.AccessDenied => SendFailure.Forbidden,
-        SocketError.MessageSize => SendFailure.TooLong,
-        _ => SendFailure.SystemError,
-    };
 }

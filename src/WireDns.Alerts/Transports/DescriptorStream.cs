@@ -29,15 +29,20 @@ internal sealed class DescriptorStream(int descriptor) : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>How many octets the last call of <see cref="Write(ReadOnlySpan{byte})"/> wrote, all of them or up to its exception.</summary>
+    public long LastWritten { get; private set; }
+
     private static int WouldBlock => OperatingSystem.IsLinux() ? 11 : 35; // EAGAIN
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        LastWritten = 0;
         while (!buffer.IsEmpty)
         {
             var written = WriteToDescriptor(descriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
             if (written >= 0)
             {
+                LastWritten += written;
                 buffer = buffer[(int)written..];
                 continue;
             }

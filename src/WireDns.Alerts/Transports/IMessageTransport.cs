@@ -1,16 +1,15 @@
 namespace WireDns.Alerts.Transports;
 
 /// <summary>
-/// Where messages go. One thread at a time uses a sink. A failure to deliver is a result and never an exception, so that it is
-/// counted by reason; only opening a sink throws. Disposing it closes what it opened.
+/// The way of formatted messages to a receiver. One thread at a time uses a transport. A failure is a result and never an exception, so
+/// that it is counted by reason and tried again where that may help; only opening a transport throws. Disposing it closes what it opened.
 /// </summary>
 public interface IMessageTransport : IDisposable
 {
-    /// <summary>Takes one message, complete and without terminator. May keep a copy until the next <see cref="Flush"/>.</summary>
-    /// <returns>Why the message was not taken, or <see cref="SendFailure.None"/>.</returns>
-    public SendFailure Write(ReadOnlySpan<byte> message);
-
-    /// <summary>Hands on whatever <see cref="Write"/> kept.</summary>
-    /// <returns>Why the messages since the last flush may be lost, or <see cref="SendFailure.None"/>.</returns>
-    public SendFailure Flush();
+    /// <summary>
+    /// Sends the messages of a batch in order, and marks those that are settled. Returns when all are, or at the first failure that more
+    /// than one message has. May be called again at once with those that were left: it opens again by itself what was lost.
+    /// </summary>
+    /// <returns>Why messages were left unmarked, or <see cref="SendOutcome.Done"/>.</returns>
+    public SendOutcome Send(MessageBatch batch);
 }

@@ -2,6 +2,9 @@ using System.CommandLine;
 using WireDns.Alerts.Transports;
 using WireDns.Detection;
 using WireDns.Output;
+using WireDns.Reading;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
@@ -41,7 +44,7 @@ internal static class DecodeCommand
             // A reader that has seen enough (head -1) is no failure.
             if (output.Failure is not (SendFailure.None or SendFailure.ReaderGone))
             {
-                StandardError.Write($"wiredns: standard output: {output.Failure}");
+                StandardError.Write($"wiredns: standard output: {output.Failure.Words()}");
                 return ExitStatus.Failed;
             }
 

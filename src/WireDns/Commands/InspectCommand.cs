@@ -3,7 +3,10 @@ using WireDns.Alerts.Transports;
 using WireDns.Capture.Files;
 using WireDns.Detection.Rules;
 using WireDns.Inspection;
+using WireDns.Reading;
+using WireDns.Settings;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 using WireDns.Wire.Net;
 
 namespace WireDns.Commands;
@@ -60,7 +63,7 @@ internal static class InspectCommand
             // A reader that has seen enough (head -1) is no failure.
             if (writer.Failure is not (SendFailure.None or SendFailure.ReaderGone))
             {
-                throw new CommandFailure(ExitStatus.Failed, $"standard output: {writer.Failure}");
+                throw new CommandFailure(ExitStatus.Failed, $"standard output: {writer.Failure.Words()}");
             }
 
             return ExitStatus.Done;

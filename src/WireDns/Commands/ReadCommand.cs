@@ -7,6 +7,10 @@ using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Transports;
 using WireDns.Detection.Rules;
 using WireDns.Output;
+using WireDns.Reading;
+using WireDns.Sensor;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
@@ -76,7 +80,7 @@ internal static class ReadCommand
         if (isQuiet)
         {
             lost.ForEach(counters => StandardError.Write(string.Create(CultureInfo.InvariantCulture,
-                $"wiredns: {counters.Dropped + counters.FailedTotal:N0} alerts were not delivered to {counters.Name}: {string.Join(", ", counters.Failed.Keys)}")));
+                $"wiredns: {counters.Lost:N0} alerts were not delivered to {counters.Name}: {counters.DescribeLosses()}")));
         }
         else
         {

@@ -59,7 +59,12 @@ internal static class Summary
 
         foreach (var counters in delivery.Counters.Where(counters => counters.HasLosses))
         {
-            Line(text, "  not delivered", counters.Dropped + counters.FailedTotal, Losses(counters));
+            Line(text, "  not delivered", counters.Lost, $"to {counters.Name}: {counters.DescribeLosses()}");
+        }
+
+        foreach (var counters in delivery.Counters.Where(counters => counters.Cut > 0))
+        {
+            Line(text, "  cut", counters.Cut, $"to {counters.Name}: the message was too long, so parts of it were left out; see --syslog-max-length");
         }
 
         if (detector.EvictedLookups > 0)
@@ -175,15 +180,4 @@ internal static class Summary
         MirroredDirections.EitherOfThem => "half-mirrored: one direction of each",
         _ => "",
     };
-
-    private static string Losses(SinkCounters counters)
-    {
-        var reasons = counters.Failed.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value:N0}"));
-        if (counters.Dropped > 0)
-        {
-            reasons = reasons.Prepend(string.Create(CultureInfo.InvariantCulture, $"queue full {counters.Dropped:N0}"));
-        }
-
-        return $"to {counters.Name}: {string.Join(", ", reasons)}{(counters.LastFault is null ? "" : $" ({counters.LastFault})")}";
-    }
 }

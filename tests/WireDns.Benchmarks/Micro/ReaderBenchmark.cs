@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using WireDns.Benchmarks.Generation;
 using WireDns.Capture.Files;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks.Micro;
 

@@ -1,4 +1,3 @@
-using WireDns.Tests;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 using WireDns.Wire.Net.Decoding;
@@ -8,12 +7,12 @@ namespace WireDns.Capture.Tests.Live;
 /// <summary>The default filters, run over packets.</summary>
 public sealed class DefaultFilterTests
 {
-    private static readonly byte[] Dns4 = Frames.Ipv4(17, Frames.Udp(40000, 53));
-    private static readonly byte[] Dns6 = Frames.Ipv6(17, Frames.Udp(53, 40000));
-    private static readonly byte[] DnsTcp = Frames.Ipv4(6, Frames.Tcp(40000, 53));
-    private static readonly byte[] Https = Frames.Ipv4(6, Frames.Tcp(40000, 443));
-    private static readonly byte[] LaterFragment = Frames.Ipv4(17, new byte[32], fragment: 0x0010);
-    private static readonly byte[] Fragment6 = Frames.Ipv6(44, new byte[32]);
+    private static readonly byte[] Dns4 = Ipv4(Udp(new byte[20], 40000, 53));
+    private static readonly byte[] Dns6 = Ipv6(Udp(new byte[20], 53, 40000));
+    private static readonly byte[] DnsTcp = Ipv4(Tcp(0, [], source: 40000, destination: 53), 6);
+    private static readonly byte[] Https = Ipv4(Tcp(0, [], source: 40000, destination: 443), 6);
+    private static readonly byte[] LaterFragment = Ipv4(new byte[32], offset: 128);
+    private static readonly byte[] Fragment6 = Ipv6(new byte[32], 44);
     private static readonly byte[] WithOptions = [0x46, .. Dns4[1..20], 1, 1, 1, 0, .. Dns4[20..]];
 
     /// <summary>What is let through after a header that ends with an EtherType, and how deep the tags are.</summary>
@@ -25,16 +24,16 @@ public sealed class DefaultFilterTests
         { "IPv4 options", 0x0800, WithOptions },
         { "later IPv4 fragment", 0x0800, LaterFragment },
         { "IPv6 fragment", 0x86dd, Fragment6 },
-        { "IPv6 hop-by-hop options", 0x86dd, Frames.Ipv6(0, [17, 0, 1, 4, 0, 0, 0, 0, .. Frames.Udp(40000, 53)]) },
-        { "GRE", 0x0800, Frames.Ipv4(47, new byte[32]) },
-        { "GRE over IPv6", 0x86dd, Frames.Ipv6(47, new byte[32]) },
-        { "IP in IP", 0x0800, Frames.Ipv4(4, Dns4) },
-        { "IPv6 in IPv4", 0x0800, Frames.Ipv4(41, Dns6) },
-        { "EtherIP", 0x0800, Frames.Ipv4(97, new byte[32]) },
-        { "VXLAN", 0x0800, Frames.Ipv4(17, Frames.Udp(40000, 4789)) },
-        { "VXLAN, old port", 0x0800, Frames.Ipv4(17, Frames.Udp(40000, 8472)) },
-        { "GENEVE over IPv6", 0x86dd, Frames.Ipv6(17, Frames.Udp(40000, 6081)) },
-        { "GTP-U", 0x0800, Frames.Ipv4(17, Frames.Udp(2152, 2152)) },
+        { "IPv6 hop-by-hop options", 0x86dd, Ipv6([17, 0, 1, 4, 0, 0, 0, 0, .. Udp(new byte[20], 40000, 53)], 0) },
+        { "GRE", 0x0800, Ipv4(new byte[32], 47) },
+        { "GRE over IPv6", 0x86dd, Ipv6(new byte[32], 47) },
+        { "IP in IP", 0x0800, Ipv4(Dns4, 4) },
+        { "IPv6 in IPv4", 0x0800, Ipv4(Dns6, 41) },
+        { "EtherIP", 0x0800, Ipv4(new byte[32], 97) },
+        { "VXLAN", 0x0800, Ipv4(Udp(new byte[20], 40000, 4789)) },
+        { "VXLAN, old port", 0x0800, Ipv4(Udp(new byte[20], 40000, 8472)) },
+        { "GENEVE over IPv6", 0x86dd, Ipv6(Udp(new byte[20], 40000, 6081)) },
+        { "GTP-U", 0x0800, Ipv4(Udp(new byte[20], 2152, 2152)) },
         { "MPLS", 0x8847, [0, 0, 0x11, 0xff, .. Dns4] },
         { "PPPoE", 0x8864, [0x11, 0, 0, 1, 0, 50, 0, 0x21, .. Dns4] },
         { "TRILL", 0x22f3, new byte[60] },
@@ -44,13 +43,13 @@ public sealed class DefaultFilterTests
     public static TheoryData<string, int, byte[]> Unwanted => new()
     {
         { "HTTPS", 0x0800, Https },
-        { "HTTPS over IPv6", 0x86dd, Frames.Ipv6(6, Frames.Tcp(40000, 443)) },
-        { "UDP to another port", 0x0800, Frames.Ipv4(17, Frames.Udp(40000, 5300)) },
-        { "a tunnel's port of TCP", 0x0800, Frames.Ipv4(6, Frames.Tcp(40000, 4789)) },
-        { "first IPv4 fragment of something else", 0x0800, Frames.Ipv4(17, Frames.Udp(40000, 5300), fragment: 0x2000) },
-        { "do-not-fragment is no offset", 0x0800, Frames.Ipv4(6, Frames.Tcp(40000, 443), fragment: 0x4000) },
+        { "HTTPS over IPv6", 0x86dd, Ipv6(Tcp(0, [], source: 40000, destination: 443), 6) },
+        { "UDP to another port", 0x0800, Ipv4(Udp(new byte[20], 40000, 5300)) },
+        { "a tunnel's port of TCP", 0x0800, Ipv4(Tcp(0, [], source: 40000, destination: 4789), 6) },
+        { "first IPv4 fragment of something else", 0x0800, Ipv4(Udp(new byte[20], 40000, 5300), more: true) },
+        { "do-not-fragment is no offset", 0x0800, Ipv4(Tcp(0, [], source: 40000, destination: 443), 6, doNotFragment: true) },
         { "a port in the options", 0x0800, [0x46, .. Https[1..20], 0, 53, 0, 53, .. Https[20..]] },
-        { "IPv6, ICMP", 0x86dd, Frames.Ipv6(58, new byte[32]) },
+        { "IPv6, ICMP", 0x86dd, Ipv6(new byte[32], 58) },
         { "ARP", 0x0806, new byte[46] },
     };
 
@@ -95,7 +94,7 @@ public sealed class DefaultFilterTests
         var link = Convert.FromHexString(header);
         Assert.All([Dns4, Dns6, DnsTcp, WithOptions, LaterFragment, Fragment6], packet => Assert.True(filter.Matches([.. link, .. packet])));
         Assert.False(filter.Matches([.. link, .. Https]));
-        Assert.False(filter.Matches([.. link, .. Frames.Ipv6(58, new byte[32])]));
+        Assert.False(filter.Matches([.. link, .. Ipv6(new byte[32], 58)]));
     }
 
     [Fact]
@@ -144,10 +143,10 @@ public sealed class DefaultFilterTests
         var filter = new FilterRun(LinkType.Ethernet, ports);
         Assert.All(ports, port =>
         {
-            Assert.True(filter.Matches(Frames.Ethernet(0x0800, Frames.Ipv4(17, Frames.Udp((ushort)port, 9)))));
-            Assert.True(filter.Matches(Frames.Ethernet(0x86dd, Frames.Ipv6(6, Frames.Tcp(9, (ushort)port)))));
+            Assert.True(filter.Matches(Ethernet(Ipv4(Udp(new byte[20], port, 9)))));
+            Assert.True(filter.Matches(Ethernet(Ipv6(Tcp(0, [], source: 9, destination: port), 6), 0x86dd)));
         });
-        Assert.False(filter.Matches(Frames.Ethernet(0x0800, Frames.Ipv4(17, Frames.Udp(19_999, (ushort)(20_000 + count))))));
+        Assert.False(filter.Matches(Ethernet(Ipv4(Udp(new byte[20], 19_999, 20_000 + count)))));
     }
 
     [Fact]
@@ -187,7 +186,7 @@ public sealed class DefaultFilterTests
         ushort[] types = [0x8100, 0x88a8, 0x9100, 0x9200, 0x9300];
         for (var tag = 0; tag < tags; tag++)
         {
-            payload = Frames.Tag((ushort)etherType, payload);
+            payload = Tag(payload, etherType);
             etherType = types[tag % types.Length];
         }
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using WireDns.Tests;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 using WireDns.Wire.Net.Decoding;

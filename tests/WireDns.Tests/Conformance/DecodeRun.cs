@@ -5,6 +5,7 @@ using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Output;
+using WireDns.Reading;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 

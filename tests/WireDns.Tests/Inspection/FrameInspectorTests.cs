@@ -1,4 +1,5 @@
 using WireDns.Capture.Files;
+using WireDns.Terminal;
 
 namespace WireDns.Tests.Inspection;
 
