@@ -1,6 +1,5 @@
 using System.Text.Json;
 using WireDns.Alerts.Transports;
-using WireDns.Alerts.Transports;
 using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Counters;

@@ -1,6 +1,5 @@
 using System.Text;
 using WireDns.Alerts.Transports;
-using WireDns.Alerts.Transports;
 using WireDns.Capture.Files;
 using WireDns.Detection.Rules;
 using WireDns.Inspection;
