@@ -43,6 +43,17 @@ public sealed class EncryptedDnsTests
     }
 
     [Fact]
+    public void Takes_few_addresses_for_a_resolvers_at_the_first_look()
+    {
+        // As many as the product ships, and addresses of servers that anybody asks for.
+        var random = new Random(1);
+        var watch = new EncryptedDnsWatch(new PacketDecoderOptions { EncryptedDnsResolvers = [.. Enumerable.Range(0, 270).Select(_ => Any(random))] });
+        var frames = Enumerable.Range(0, 20_000).Select(_ => Ethernet(Ipv4(Tcp(0, [], "A", destination: 443), 6, destination: Any(random).ToString())));
+
+        Assert.InRange(frames.Count(frame => watch.MayBeResolver(frame, PlainLayout.Find(frame))), 0, 200);
+    }
+
+    [Fact]
     public void Counts_clients_beyond_the_bound_together()
     {
         var (_, decoder) = Decoding.Run(
@@ -60,5 +71,12 @@ public sealed class EncryptedDnsTests
 
         Assert.Single(payloads);
         Assert.Empty(decoder.GetEncryptedDns());
+    }
+
+    private static NetAddress Any(Random random)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        random.NextBytes(bytes);
+        return NetAddress.FromIpv4(bytes);
     }
 }
