@@ -1,4 +1,5 @@
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Wire.Net;
 
 namespace WireDns;

@@ -1,4 +1,7 @@
 using WireDns.Capture;
+using WireDns.Detection;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Messages;
 
 namespace WireDns;
 
@@ -124,10 +127,11 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
 
     private void Read(CaptureFileReader reader, CancellationToken cancellation)
     {
-        Begin(new PacketSource(reader));
+        var source = new FileSource(reader.Name);
+        Begin(source.Of(reader.Interfaces));
         try
         {
-            while (!cancellation.IsCancellationRequested && TryProcess(reader))
+            while (!cancellation.IsCancellationRequested && TryProcess(reader, source))
             {
             }
         }
@@ -142,11 +146,11 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
     private void Begin(PacketSource source) => InTurn(() => onSource(source));
 
     /// <summary>Takes the next batch of packets; false at the end of the file.</summary>
-    private bool TryProcess(CaptureFileReader reader)
+    private bool TryProcess(CaptureFileReader reader, FileSource source)
     {
         if (secondStage is not null)
         {
-            return TryProcess(reader, secondStage);
+            return TryProcess(reader, source, secondStage);
         }
 
         if (!reader.TryReadBatch(out PacketBatch batch))
@@ -158,6 +162,11 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
         {
             if (!_isAbandoned)
             {
+                if (source.MustRenew(batch.Interfaces))
+                {
+                    onSource(source.Of(batch.Interfaces));
+                }
+
                 foreach (var packet in batch)
                 {
                     pipeline.Process(packet);
@@ -170,7 +179,7 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
         return true;
     }
 
-    private bool TryProcess(CaptureFileReader reader, SecondStage stage)
+    private bool TryProcess(CaptureFileReader reader, FileSource source, SecondStage stage)
     {
         var batch = stage.Take();
         var isHandedOn = false;
@@ -185,6 +194,12 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
             {
                 if (!_isAbandoned)
                 {
+                    if (source.MustRenew(batch.Packets.Interfaces))
+                    {
+                        var renewed = source.Of(batch.Packets.Interfaces);
+                        stage.Then(() => onSource(renewed));
+                    }
+
                     isHandedOn = true;
                     stage.Process(batch);
                 }
@@ -228,9 +243,17 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
 
             foreach (var reader in readers)
             {
-                pipeline.Ledger.Add(reader.Skipped);
+                CountSkipped(pipeline.Ledger, reader.Skipped);
             }
         });
+    }
+
+    /// <summary>Counts the packets that a file's reader had to skip.</summary>
+    internal static void CountSkipped(Ledger ledger, SkippedPackets skipped)
+    {
+        ledger.AddSkipped("file_unknown_interface", skipped[SkippedPacketReason.UnknownInterface]);
+        ledger.AddSkipped("file_length_beyond_block", skipped[SkippedPacketReason.LengthBeyondBlock]);
+        ledger.AddSkipped("file_block_too_short", skipped[SkippedPacketReason.BlockTooShort]);
     }
 
     private void ReadMerged(IReadOnlyList<string> paths, CancellationToken cancellation)
@@ -242,7 +265,7 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
         }
 
         using var merged = new MergedReader(readers);
-        var sources = readers.ConvertAll(reader => new PacketSource(reader));
+        var sources = readers.ConvertAll(reader => new FileSource(reader.Name));
         Guard("merge", () =>
         {
             var last = -1;
@@ -255,9 +278,9 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
                         return;
                     }
 
-                    if (source != last)
+                    if (source != last || sources[source].MustRenew(readers[source].Interfaces))
                     {
-                        onSource(sources[source]);
+                        onSource(sources[source].Of(readers[source].Interfaces));
                         last = source;
                     }
 

@@ -2,9 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
+using WireDns.Alerts.Delivery;
 using WireDns.Capture;
 using WireDns.Commands;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
 using WireDns.Output;
 using WireDns.Wire;
 using WireDns.Wire.Net;
@@ -57,7 +60,7 @@ internal sealed class LiveRun : IDisposable
 
     private void Capture(LiveCapture capture, CancellationToken stop)
     {
-        var source = new PacketSource(capture.Name);
+        var source = PacketSource.OfInterface(capture.Name);
         try
         {
             capture.Run((in Packet packet) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireDns.Alerts.Formats;
 
 namespace WireDns.Commands;
 

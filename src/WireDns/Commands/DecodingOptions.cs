@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
-using WireDns.Health;
+using WireDns.Detection.Health;
 using WireDns.Wire.Net;
 
 namespace WireDns.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WireDns.Alerts;
+using WireDns.Alerts.Buffers;
 using WireDns.Capture;
 
 namespace WireDns.Commands;

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using WireDns.Alerts;
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 
 namespace WireDns.Commands;
 
@@ -49,6 +51,13 @@ internal sealed class OutputOptions
         DefaultValueFactory = _ => SyslogFacility.Local0,
     };
 
+    private readonly Option<int> _maximumLength = new("--syslog-max-length")
+    {
+        Description = "Octets of the longest syslog message. What is longer is cut: JSON stays whole, with fewer members.",
+        HelpName = "N",
+        DefaultValueFactory = _ => new SyslogOptions().MaximumLength,
+    };
+
     private readonly Option<int> _queue = new("--queue")
     {
         Description = "Alerts that may wait for each target. Files wait for a full queue; live capture drops, and counts.",
@@ -61,6 +70,7 @@ internal sealed class OutputOptions
         _format.AcceptOnlyFromAmong(TextName, EcsName);
         _colour.AcceptOnlyFromAmong("auto", "always", "never");
         _outputs.CompletionSources.Add(StandardOutputName, SyslogName);
+        NumberRange.Require(_maximumLength, SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength);
         NumberRange.Require(_queue, 1, 10_000_000);
     }
 
@@ -72,6 +82,7 @@ internal sealed class OutputOptions
         command.Add(_verbose);
         command.Add(_colour);
         command.Add(_facility);
+        command.Add(_maximumLength);
         command.Add(_queue);
     }
 
@@ -79,39 +90,34 @@ internal sealed class OutputOptions
     /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
     public AlertDelivery Open(ParseResult arguments, QueueMode mode)
     {
-        var destinations = new List<AlertDestination>();
+        var sinks = new List<AlertSink>();
         foreach (var target in (arguments.GetValue(_outputs) ?? []).Distinct(StringComparer.Ordinal))
         {
-            IAlertSink sink;
-            IAlertFormat format;
-            if (target == StandardOutputName)
+            var isStandardOutput = target == StandardOutputName;
+            IMessageTransport transport = isStandardOutput ? StreamTransport.OpenStandardOutput() : OpenSyslog(target);
+            IAlertFormat format = isStandardOutput ? Text(arguments, isTerminal: true) : new SyslogFormat(Text(arguments, isTerminal: false), new SyslogOptions
             {
-                sink = StreamSink.OpenStandardOutput();
-                format = Format(arguments);
-            }
-            else
-            {
-                sink = OpenSyslog(target);
-                format = new SyslogFormat(SyslogText(arguments), new SyslogOptions { Facility = arguments.GetValue(_facility) });
-            }
-
-            destinations.Add(new AlertDestination(target, format, sink)
+                Facility = arguments.GetValue(_facility),
+                MaximumLength = arguments.GetValue(_maximumLength),
+            });
+            sinks.Add(new AlertSink(target, format, transport)
             {
                 Mode = mode,
                 QueueCapacity = arguments.GetValue(_queue),
+                Patience = Patience(mode, isStandardOutput),
             });
         }
 
-        return new AlertDelivery(destinations);
+        return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
     }
 
-    private IAlertFormat Format(ParseResult arguments) => arguments.GetValue(_format) == EcsName
-        ? new EcsFormat(Environment.MachineName, ProductVersion.Text)
-        : new TextFormat(IsColoured(arguments), arguments.GetValue(_verbose));
+    // A file that fills the disk is better ended than left hanging; a receiver may come back.
+    private static TimeSpan Patience(QueueMode mode, bool isStandardOutput) =>
+        mode == QueueMode.Drop ? Timeout.InfiniteTimeSpan : isStandardOutput ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1);
 
-    private IAlertFormat SyslogText(ParseResult arguments) => arguments.GetValue(_format) == EcsName
+    private ICuttableFormat Text(ParseResult arguments, bool isTerminal) => arguments.GetValue(_format) == EcsName
         ? new EcsFormat(Environment.MachineName, ProductVersion.Text)
-        : new TextFormat();
+        : isTerminal ? new TextFormat(IsColoured(arguments), arguments.GetValue(_verbose)) : new TextFormat();
 
     private bool IsColoured(ParseResult arguments) => arguments.GetValue(_colour) switch
     {
@@ -120,24 +126,24 @@ internal sealed class OutputOptions
         _ => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
     };
 
-    private static SyslogSink OpenSyslog(string target)
+    private static DatagramTransport OpenSyslog(string target)
     {
         try
         {
             if (target == SyslogName)
             {
-                return SyslogSink.OpenLocal();
+                return DatagramTransport.OpenLocal();
             }
 
             if (target.StartsWith("syslog:///", StringComparison.Ordinal) || target.StartsWith("syslog:/", StringComparison.Ordinal)
                 && !target.StartsWith("syslog://", StringComparison.Ordinal))
             {
-                return SyslogSink.OpenLocal(target[(target.StartsWith("syslog:///", StringComparison.Ordinal) ? 9 : 7)..]);
+                return DatagramTransport.OpenLocal(target[(target.StartsWith("syslog:///", StringComparison.Ordinal) ? 9 : 7)..]);
             }
 
             if (Uri.TryCreate(target, UriKind.Absolute, out var uri) && uri is { Scheme: SyslogName, Host.Length: > 0, PathAndQuery: "/" or "" })
             {
-                return SyslogSink.OpenUdp(uri.DnsSafeHost, uri.Port is -1 ? SyslogSink.UdpPort : uri.Port);
+                return DatagramTransport.OpenUdp(uri.DnsSafeHost, uri.Port is -1 ? DatagramTransport.UdpPort : uri.Port);
             }
         }
         catch (IOException exception)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using WireDns.Lists;
+using WireDns.Detection.Lists;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 
 namespace WireDns.Commands;
 

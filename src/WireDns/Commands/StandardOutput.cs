@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 using WireDns.Inspection;
 
 namespace WireDns.Commands;
@@ -12,7 +12,7 @@ internal static class StandardOutput
     /// <exception cref="CommandFailure">Standard output takes no more.</exception>
     public static void Report(bool isColoured, Action<ReportWriter> write)
     {
-        using var output = StreamSink.OpenStandardOutput();
+        using var output = StreamTransport.OpenStandardOutput();
         var writer = new ReportWriter(output, isColoured);
         write(writer);
         writer.Flush();
@@ -27,7 +27,7 @@ internal static class StandardOutput
     /// <exception cref="CommandFailure">Standard output takes no more.</exception>
     public static void JsonLines<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
-        using var output = StreamSink.OpenStandardOutput();
+        using var output = StreamTransport.OpenStandardOutput();
         var buffer = new ArrayBufferWriter<byte>(4096);
         using var json = new Utf8JsonWriter(buffer);
         foreach (var item in items)
@@ -44,11 +44,11 @@ internal static class StandardOutput
 
     /// <summary>Turns what a sink says into a failure of the command.</summary>
     /// <exception cref="CommandFailure">It is one.</exception>
-    public static void Check(SinkFailure failure)
+    public static void Check(SendFailure failure)
     {
-        if (failure is not (SinkFailure.None or SinkFailure.ReaderGone))
+        if (failure is not (SendFailure.None or SendFailure.ReaderGone))
         {
-            throw new CommandFailure(ExitStatus.Failed, $"standard output: {failure}");
+            throw new CommandFailure(ExitStatus.Failed, $"standard output: {failure.Words()}");
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using WireDns.Output;
+using WireDns.Detection.Messages;
 using WireDns.Wire.Dns;
 using static System.FormattableString;
 

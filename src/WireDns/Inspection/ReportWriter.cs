@@ -1,6 +1,6 @@
 using System.Buffers;
 using WireDns.Alerts.Formats;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 
 namespace WireDns.Inspection;
 
@@ -8,7 +8,7 @@ namespace WireDns.Inspection;
 /// The one way from the report to the terminal: every text is made printable here, lines and colours are made here alone. Not
 /// thread-safe.
 /// </summary>
-internal sealed class ReportWriter(StreamSink output, bool isColoured)
+internal sealed class ReportWriter(StreamTransport output, bool isColoured)
 {
     private const int FlushThreshold = 64 * 1024;
     private const int LabelIndent = 2;
@@ -18,10 +18,10 @@ internal sealed class ReportWriter(StreamSink output, bool isColoured)
     private int _waiting;
 
     /// <summary>Why lines could not be written; none as long as all could.</summary>
-    public SinkFailure Failure { get; private set; }
+    public SendFailure Failure { get; private set; }
 
     /// <summary>Whether anybody still reads.</summary>
-    public bool IsOpen => Failure == SinkFailure.None;
+    public bool IsOpen => Failure == SendFailure.None;
 
     /// <summary>Writes one line of parts that stand directly behind each other.</summary>
     public void Line(params ReadOnlySpan<Part> parts)
@@ -75,9 +75,9 @@ internal sealed class ReportWriter(StreamSink output, bool isColoured)
         _ => default,
     };
 
-    private void Note(SinkFailure failure)
+    private void Note(SendFailure failure)
     {
-        if (Failure == SinkFailure.None)
+        if (Failure == SendFailure.None)
         {
             Failure = failure;
         }

@@ -1,5 +1,6 @@
 using System.Text;
-using WireDns.Detection;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
 using WireDns.Wire.Dns;

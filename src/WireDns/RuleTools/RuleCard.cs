@@ -1,4 +1,4 @@
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
 using WireDns.Sigma.Rules;
 

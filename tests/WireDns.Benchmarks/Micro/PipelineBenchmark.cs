@@ -3,6 +3,7 @@ using WireDns.Alerts;
 using WireDns.Benchmarks.Generation;
 using WireDns.Capture;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Wire.Net;
 
 namespace WireDns.Benchmarks.Micro;

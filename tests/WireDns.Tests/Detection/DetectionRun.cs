@@ -1,5 +1,7 @@
 using WireDns.Alerts;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
+using WireDns.Output;
 using WireDns.Tests.Running;
 using WireDns.Wire.Net;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 
 namespace WireDns.Tests.Detection;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WireDns.Commands;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Tests.Health;
 

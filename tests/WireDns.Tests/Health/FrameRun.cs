@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using WireDns.Detection;
+using WireDns.Detection.Counters;
 using WireDns.Output;
 using WireDns.Wire;
 using WireDns.Wire.Dns;

@@ -1,5 +1,5 @@
 using System.Net;
-using WireDns.Health;
+using WireDns.Detection.Lookups;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 

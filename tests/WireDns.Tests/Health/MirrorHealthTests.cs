@@ -1,4 +1,5 @@
-using WireDns.Health;
+using WireDns.Detection.Health;
+using WireDns.Detection.Lookups;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Health;

@@ -3,6 +3,7 @@ using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Formats;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 using WireDns.Capture;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
 using WireDns.Wire.Net;
 
@@ -25,7 +25,7 @@ internal static class InspectionRun
     public static string Report(InspectedFrame frame, LoadedRules? rules = null, bool isVerbose = false, bool isColoured = false)
     {
         var text = new MemoryStream();
-        using var sink = new StreamSink(text);
+        using var sink = new StreamTransport(text);
         var writer = new ReportWriter(sink, isColoured);
         new PacketReport(writer, rules is null ? null : new RuleReport(writer, rules, isVerbose)).Write(frame);
         writer.Flush();

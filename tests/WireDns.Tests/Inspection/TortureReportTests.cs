@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using WireDns.Capture;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;

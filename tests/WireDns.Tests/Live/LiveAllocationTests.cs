@@ -2,6 +2,7 @@ using SharpPcap;
 using SharpPcap.LibPcap;
 using WireDns.Capture;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 

@@ -1,6 +1,8 @@
 using WireDns.Benchmarks.Generation;
 using WireDns.Capture;
 using WireDns.Detection;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Rules;
 using WireDns.Tests.Conformance;
 using WireDns.Tests.Running;
 using WireDns.Wire.Net;
@@ -95,7 +97,7 @@ public sealed class ReferencePathTests
             finally
             {
                 pipeline.FinishSource();
-                pipeline.Ledger.Add(reader.Skipped);
+                FileRun.CountSkipped(pipeline.Ledger, reader.Skipped);
             }
         }
         catch (CaptureFormatException)

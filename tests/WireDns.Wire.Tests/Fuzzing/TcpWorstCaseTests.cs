@@ -1,6 +1,7 @@
 using WireDns.Fuzz.Targets;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 using WireDns.Wire.Tests.Net;
 
 namespace WireDns.Wire.Tests.Fuzzing;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Sigma.Rules;
 using WireDns.Wire.Net;
 

@@ -1,0 +1,259 @@
+using WireDns.Wire.Dns;
+
+namespace WireDns.Detection.Messages;
+
+/// <summary>
+/// The records of a response, as far as rules ask for them: types, classes, times to live and addresses are read when one of them is first asked
+/// for; owners and data become text when a rule asks for that.
+/// </summary>
+internal sealed class AnswerFields(TextBuffer text)
+{
+    // RFC 3597 §5: how data of no known form is written.
+    private static ReadOnlySpan<byte> UnknownForm => @"\# "u8;
+
+    private byte[] _message = [];
+    private int _messageLength;
+    private AnswerText[] _answers = new AnswerText[16];
+    private int[] _addresses = new int[16];
+    private TextRange[] _data = new TextRange[16];
+    private int _count;
+    private int _addressCount;
+    private int _dataCount;
+    private bool _isRead;
+    private bool _hasNames;
+    private bool _hasData;
+    private bool _hasAnyRecord;
+    private byte _extendedResponseCode;
+
+    /// <summary>Records in the answer section.</summary>
+    public int Count
+    {
+        get
+        {
+            Read();
+            return _count;
+        }
+    }
+
+    /// <summary>A and AAAA records in the answer section.</summary>
+    public int AddressCount
+    {
+        get
+        {
+            Read();
+            return _addressCount;
+        }
+    }
+
+    /// <summary>Texts of data: one for each record, and the names in data that could only be shown as hexadecimal digits.</summary>
+    public int DataCount
+    {
+        get
+        {
+            WriteData();
+            return _dataCount;
+        }
+    }
+
+    /// <summary>Whether any section has a record other than OPT.</summary>
+    public bool HasAnyRecord
+    {
+        get
+        {
+            Read();
+            return _hasAnyRecord;
+        }
+    }
+
+    /// <summary>A record of the answer section, without its texts.</summary>
+    public AnswerText this[int index]
+    {
+        get
+        {
+            Read();
+            return _answers[index];
+        }
+    }
+
+    /// <summary>The owner of a record of the answer section.</summary>
+    public TextRange Name(int index)
+    {
+        WriteNames();
+        return _answers[index].Name;
+    }
+
+    /// <summary>A text of data.</summary>
+    public TextRange Data(int index)
+    {
+        WriteData();
+        return _data[index];
+    }
+
+    /// <summary>An address of the answer section, as text.</summary>
+    public TextRange AddressText(int index)
+    {
+        WriteData();
+        return _answers[_addresses[index]].Data;
+    }
+
+    /// <summary>An address of the answer section, as 4 or 16 octets.</summary>
+    public ReadOnlySpan<byte> Address(int index)
+    {
+        Read();
+        ref readonly var answer = ref _answers[_addresses[index]];
+        return _message.AsSpan(answer.DataOffset, answer.DataLength);
+    }
+
+    /// <summary>The response code, with the bits that an OPT record adds.</summary>
+    public DnsResponseCode ResponseCode(DnsHeader header)
+    {
+        Read();
+        return (DnsResponseCode)((_extendedResponseCode << 4) | (int)header.ResponseCode);
+    }
+
+    /// <summary>Another message is loaded: its records are those of a copy of this one, or none where it is empty.</summary>
+    public void Load(ReadOnlySpan<byte> message)
+    {
+        _isRead = _hasNames = _hasData = _hasAnyRecord = false;
+        _count = _addressCount = _dataCount = 0;
+        _extendedResponseCode = 0;
+        if (message.Length > _message.Length)
+        {
+            _message = new byte[Math.Max(message.Length, 4096)];
+        }
+
+        message.CopyTo(_message);
+        _messageLength = message.Length;
+    }
+
+    private void Read()
+    {
+        if (_isRead)
+        {
+            return;
+        }
+
+        _isRead = true;
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
+        while (reader.TryReadRecord(out var record))
+        {
+            if (record.Type == DnsRecordType.OPT)
+            {
+                _extendedResponseCode = (byte)(record.TimeToLive >> 24);
+                continue;
+            }
+
+            _hasAnyRecord = true;
+            if (record.Section == DnsSection.Answer)
+            {
+                Add(record);
+            }
+        }
+    }
+
+    private void Add(DnsRecord record)
+    {
+        if (_count == _answers.Length)
+        {
+            Array.Resize(ref _answers, _count * 2);
+            Array.Resize(ref _addresses, _count * 2);
+        }
+
+        if ((record.Type == DnsRecordType.A && record.Data.Length == 4) || (record.Type == DnsRecordType.AAAA && record.Data.Length == 16))
+        {
+            _addresses[_addressCount++] = _count;
+        }
+
+        _answers[_count++] = new AnswerText
+        {
+            Type = record.Type,
+            Class = record.Class,
+            TimeToLive = record.TimeToLive,
+            DataOffset = record.DataOffset,
+            DataLength = record.Data.Length,
+        };
+    }
+
+    private void WriteNames()
+    {
+        Read();
+        if (_hasNames)
+        {
+            return;
+        }
+
+        _hasNames = true;
+        var index = 0;
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
+        while (index < _count && reader.TryReadRecord(out var record))
+        {
+            if (record.Type != DnsRecordType.OPT && record.Section == DnsSection.Answer)
+            {
+                _answers[index++].Name = Write(record.Name);
+            }
+        }
+    }
+
+    private void WriteData()
+    {
+        Read();
+        if (_hasData)
+        {
+            return;
+        }
+
+        _hasData = true;
+        var index = 0;
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
+        while (index < _count && reader.TryReadRecord(out var record))
+        {
+            if (record.Type == DnsRecordType.OPT || record.Section != DnsSection.Answer)
+            {
+                continue;
+            }
+
+            var data = WriteData(record);
+            _answers[index++].Data = data;
+            AddData(data);
+            if (text[data].StartsWith(UnknownForm))
+            {
+                // Data that breaks after its names has no form of its own, and its digits hide them from rules.
+                foreach (var name in record.DataNames)
+                {
+                    AddData(Write(name));
+                }
+            }
+        }
+    }
+
+    private TextRange Write(in DnsName name)
+    {
+        var start = text.Length;
+        text.Append(name.WriteText(text.Free(DnsName.MaximumTextLength)));
+        return new TextRange(start, text.Length - start);
+    }
+
+    private TextRange WriteData(DnsRecord record)
+    {
+        var start = text.Length;
+        var room = 256;
+        int length;
+        while (!DnsRecordData.TryWriteText(record, text.Free(room), out length))
+        {
+            room = Math.Max(room, text.Free(room).Length) * 2;
+        }
+
+        text.Append(length);
+        return new TextRange(start, length);
+    }
+
+    private void AddData(TextRange data)
+    {
+        if (_dataCount == _data.Length)
+        {
+            Array.Resize(ref _data, _dataCount * 2);
+        }
+
+        _data[_dataCount++] = data;
+    }
+}
