@@ -1,7 +1,6 @@
 using System.Net;
 using WireDns.Wire.EncryptedDns;
 using WireDns.Wire.Net;
-
 using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;
@@ -50,9 +49,9 @@ public sealed class EncryptedDnsTests
         // As many as the product ships, and addresses of servers that anybody asks for.
         var random = new Random(1);
         var watch = new EncryptedDnsWatch(new PacketDecoderOptions { EncryptedDnsResolvers = [.. Enumerable.Range(0, 270).Select(_ => Any(random))] });
-        var frames = Enumerable.Range(0, 20_000).Select(_ => Ethernet(Ipv4(Tcp(0, [], "A", destination: 443), 6, destination: Any(random).ToString())));
+        var others = Enumerable.Range(0, 20_000).Select(_ => Any(random));
 
-        Assert.InRange(frames.Count(frame => watch.MayBeResolver(frame, PlainLayout.Find(frame))), 0, 200);
+        Assert.InRange(others.Count(watch.MayBeResolver), 0, 200);
     }
 
     [Fact]
