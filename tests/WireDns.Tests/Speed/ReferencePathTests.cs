@@ -1,10 +1,11 @@
-using WireDns.Benchmarks.Generation;
 using WireDns.Capture;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
+using WireDns.Reading;
 using WireDns.Tests.Conformance;
 using WireDns.Tests.Running;
+using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Speed;
