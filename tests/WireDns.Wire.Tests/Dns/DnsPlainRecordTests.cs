@@ -15,8 +15,8 @@ public sealed class DnsPlainRecordTests
     [InlineData("a text of the question's name without data", "c00c 0010 0001 0000003c 0000")]
     public void Passes_a_plain_record_at_the_end_of_a_message(string description, string record)
     {
-        var message = MessageBytes.FromHex(Question + record);
-        var start = MessageBytes.FromHex(Question).Length;
+        var message = FromHex(Question + record);
+        var start = FromHex(Question).Length;
 
         Assert.Equal(message.Length, DnsRecord.FindPlainEnd(message, start));
         Assert.True(DnsRecord.FindEnd(message, start) == message.Length, description);
@@ -32,6 +32,8 @@ public sealed class DnsPlainRecordTests
     [InlineData("data longer than the message", "00 0029 04d0 00000000 0001")]
     public void Leaves_other_records_to_the_reader(string description, string record)
     {
-        Assert.True(DnsRecord.FindPlainEnd(MessageBytes.FromHex(Question + record), MessageBytes.FromHex(Question).Length) == -1, description);
+        Assert.True(DnsRecord.FindPlainEnd(FromHex(Question + record), FromHex(Question).Length) == -1, description);
     }
+
+    private static byte[] FromHex(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
 }
