@@ -4,6 +4,7 @@ using WireDns.Capture;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Output;
+using WireDns.Reading;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 

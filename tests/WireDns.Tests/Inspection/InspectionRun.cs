@@ -3,6 +3,7 @@ using WireDns.Alerts.Transports;
 using WireDns.Capture;
 using WireDns.Detection.Rules;
 using WireDns.Inspection;
+using WireDns.Terminal;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Inspection;

@@ -3,6 +3,7 @@ using WireDns.Capture;
 using WireDns.Detection;
 using WireDns.Detection.Rules;
 using WireDns.Inspection;
+using WireDns.Reading;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 

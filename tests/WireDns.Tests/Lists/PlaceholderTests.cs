@@ -1,5 +1,5 @@
-using WireDns.Commands;
 using WireDns.Detection.Lists;
+using WireDns.Settings;
 using WireDns.Tests.Detection;
 using WireDns.Tests.Running;
 

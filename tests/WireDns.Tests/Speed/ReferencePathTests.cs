@@ -2,6 +2,7 @@ using WireDns.Capture;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
+using WireDns.Reading;
 using WireDns.Tests.Conformance;
 using WireDns.Tests.Running;
 using WireDns.TestTraffic.Generation;
