@@ -2,6 +2,9 @@ using System.CommandLine;
 using WireDns.Alerts.Transports;
 using WireDns.Detection;
 using WireDns.Output;
+using WireDns.Reading;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

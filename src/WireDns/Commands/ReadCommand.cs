@@ -7,6 +7,10 @@ using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Transports;
 using WireDns.Detection.Rules;
 using WireDns.Output;
+using WireDns.Reading;
+using WireDns.Sensor;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

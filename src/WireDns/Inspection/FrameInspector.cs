@@ -1,5 +1,6 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
+using WireDns.Terminal;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 

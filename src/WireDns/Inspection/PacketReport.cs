@@ -1,6 +1,7 @@
 using System.Globalization;
 using WireDns.Detection;
 using WireDns.Detection.Messages;
+using WireDns.Terminal;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;

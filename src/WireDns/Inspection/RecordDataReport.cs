@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using WireDns.Detection.Messages;
+using WireDns.Terminal;
 using WireDns.Wire.Dns;
 using static System.FormattableString;
 

@@ -2,6 +2,7 @@ using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 
 namespace WireDns.Inspection;
 

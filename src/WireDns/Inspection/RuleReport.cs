@@ -3,6 +3,7 @@ using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 using WireDns.Wire.Dns;
 using static System.FormattableString;
 

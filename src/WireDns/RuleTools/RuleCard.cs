@@ -1,6 +1,6 @@
 using WireDns.Detection.Rules;
-using WireDns.Inspection;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 

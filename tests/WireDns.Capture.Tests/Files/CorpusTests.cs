@@ -1,6 +1,4 @@
-using WireDns.Tests;
-
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>The public captures beside the checkout, against the packet counts of another reader.</summary>
 public sealed class CorpusTests

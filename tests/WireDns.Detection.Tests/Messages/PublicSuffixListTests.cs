@@ -1,6 +1,5 @@
 using System.Text;
 using WireDns.Detection.Messages;
-using WireDns.Tests;
 
 namespace WireDns.Detection.Tests.Messages;
 

@@ -5,6 +5,7 @@ using WireDns.Alerts;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
+using WireDns.Reading;
 using WireDns.Tests.Running;
 using WireDns.Wire.Net;
 

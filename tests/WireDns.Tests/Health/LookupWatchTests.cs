@@ -84,31 +84,29 @@ public sealed class LookupWatchTests
     }
 
     [Theory]
-    [InlineData("another case", "WWW.eXample.COM", 1, 1)]
-    [InlineData("the name as it was", "www.example.com", 1, 1)]
-    [InlineData("another name", "www.example.net", 1, 0)]
-    [InlineData("a longer name", "www.example.com.example.com", 1, 0)]
-    [InlineData("another id", "www.example.com", 2, 0)]
-    public void A_response_is_told_by_its_question_and_id(string description, string name, ushort id, int complete)
+    [InlineData("WWW.eXample.COM", 1, 1, Label = "another case")]
+    [InlineData("www.example.com", 1, 1, Label = "the name as it was")]
+    [InlineData("www.example.net", 1, 0, Label = "another name")]
+    [InlineData("www.example.com.example.com", 1, 0, Label = "a longer name")]
+    [InlineData("www.example.com", 2, 0, Label = "another id")]
+    public void A_response_is_told_by_its_question_and_id(string name, ushort id, int complete)
     {
-        Assert.NotEmpty(description);
         Query(1);
-        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(id, true, name));
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response(name, id));
 
         Assert.Equal(complete, _watch.Count().Complete);
     }
 
     [Theory]
-    [InlineData("another client", "192.0.2.53", 53, "192.0.2.2", 40_000)]
-    [InlineData("another port of the client", "192.0.2.53", 53, "192.0.2.1", 40_001)]
-    [InlineData("another server", "192.0.2.54", 53, "192.0.2.1", 40_000)]
-    [InlineData("another port of the server", "192.0.2.53", 54, "192.0.2.1", 40_000)]
-    [InlineData("the ends exchanged", "192.0.2.1", 40_000, "192.0.2.53", 53)]
-    public void A_response_is_told_by_its_ends(string description, string source, ushort sourcePort, string destination, ushort destinationPort)
+    [InlineData("192.0.2.53", 53, "192.0.2.2", 40_000, Label = "another client")]
+    [InlineData("192.0.2.53", 53, "192.0.2.1", 40_001, Label = "another port of the client")]
+    [InlineData("192.0.2.54", 53, "192.0.2.1", 40_000, Label = "another server")]
+    [InlineData("192.0.2.53", 54, "192.0.2.1", 40_000, Label = "another port of the server")]
+    [InlineData("192.0.2.1", 40_000, "192.0.2.53", 53, Label = "the ends exchanged")]
+    public void A_response_is_told_by_its_ends(string source, ushort sourcePort, string destination, ushort destinationPort)
     {
-        Assert.NotEmpty(description);
         Query(1);
-        Add(source, sourcePort, destination, destinationPort, Frames.Message(1, true, "www.example.com"));
+        Add(source, sourcePort, destination, destinationPort, DnsBytes.Response("www.example.com", 1));
 
         Assert.Equal(new LookupCounts(0, 0, 1, 1, 0), _watch.Count());
     }
@@ -117,10 +115,10 @@ public sealed class LookupWatchTests
     public void The_transport_and_the_tunnel_keep_lookups_apart()
     {
         Query(1);
-        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(1, true, "www.example.com"), transport: Transport.Tcp);
-        Add("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message(2, false, "www.example.com"), tunnels: Vxlan5);
-        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(2, true, "www.example.com"), tunnels: Vxlan6);
-        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(2, true, "www.example.com"), tunnels: Vxlan5);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", 1), transport: Transport.Tcp);
+        Add("192.0.2.1", 40_000, "192.0.2.53", 53, DnsBytes.Query("www.example.com", 2), tunnels: Vxlan5);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", 2), tunnels: Vxlan6);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", 2), tunnels: Vxlan5);
 
         Assert.Equal(new LookupCounts(1, 0, 2, 1, 0), _watch.Count());
     }
@@ -128,10 +126,10 @@ public sealed class LookupWatchTests
     [Fact]
     public void Ipv6_addresses_that_differ_anywhere_keep_lookups_apart()
     {
-        Add("2001:db8::1", 40_000, "2001:db8::53", 53, Frames.Message(1, false, "a.example"));
-        Add("2001:db8::53", 53, "2001:db8::2", 40_000, Frames.Message(1, true, "a.example"));
-        Add("2001:db8::53", 53, "2001:db9::1", 40_000, Frames.Message(1, true, "a.example"));
-        Add("2001:db8::53", 53, "2001:db8::1", 40_000, Frames.Message(1, true, "a.example"));
+        Add("2001:db8::1", 40_000, "2001:db8::53", 53, DnsBytes.Query("a.example", 1));
+        Add("2001:db8::53", 53, "2001:db8::2", 40_000, DnsBytes.Response("a.example", 1));
+        Add("2001:db8::53", 53, "2001:db9::1", 40_000, DnsBytes.Response("a.example", 1));
+        Add("2001:db8::53", 53, "2001:db8::1", 40_000, DnsBytes.Response("a.example", 1));
 
         Assert.Equal(new LookupCounts(1, 0, 2, 0, 0), _watch.Count());
     }
@@ -147,14 +145,13 @@ public sealed class LookupWatchTests
     }
 
     [Theory]
-    [InlineData("a query of the root", "0001010000010000000000000000020001", "0001818000010000000000000000020001")]
-    [InlineData("a name that breaks off", "00010100000100000000000003777777", "00018180000100000000000003777777")]
-    [InlineData("a label with a zero in it", "0001010000010000000000000261000000010001", "0001818000010000000000000261000000010001")]
-    [InlineData("a header and nothing else", "000101000001000000000000", "000181800001000000000000")]
-    [InlineData("a label of eight octets", "0001010000010000000000000861626364656667680000010001", "0001818000010000000000000861626364656667680000010001")]
-    public void Any_question_is_matched_with_its_echo(string description, string query, string response)
+    [InlineData("0001010000010000000000000000020001", "0001818000010000000000000000020001", Label = "a query of the root")]
+    [InlineData("00010100000100000000000003777777", "00018180000100000000000003777777", Label = "a name that breaks off")]
+    [InlineData("0001010000010000000000000261000000010001", "0001818000010000000000000261000000010001", Label = "a label with a zero in it")]
+    [InlineData("000101000001000000000000", "000181800001000000000000", Label = "a header and nothing else")]
+    [InlineData("0001010000010000000000000861626364656667680000010001", "0001818000010000000000000861626364656667680000010001", Label = "a label of eight octets")]
+    public void Any_question_is_matched_with_its_echo(string query, string response)
     {
-        Assert.NotEmpty(description);
         Add("192.0.2.1", 40_000, "192.0.2.53", 53, Convert.FromHexString(query));
         Add("192.0.2.53", 53, "192.0.2.1", 40_000, Convert.FromHexString(response));
 
@@ -162,16 +159,15 @@ public sealed class LookupWatchTests
     }
 
     [Theory]
-    [InlineData("an update", "00012800000100000000000000000600ff", 53)]
-    [InlineData("a notification", "0001240000010000000000000000060001", 53)]
-    [InlineData("a stateful operation", "000130000000000000000000", 53)]
-    [InlineData("multicast DNS", "0001000000010000000000000000010001", 5353)]
-    [InlineData("LLMNR", "0001000000010000000000000000010001", 5355)]
-    [InlineData("less than a header", "0001010000010000000000", 53)]
-    [InlineData("nothing", "", 53)]
-    public void What_has_no_response_of_its_own_is_passed_over(string description, string message, ushort serverPort)
+    [InlineData("00012800000100000000000000000600ff", 53, Label = "an update")]
+    [InlineData("0001240000010000000000000000060001", 53, Label = "a notification")]
+    [InlineData("000130000000000000000000", 53, Label = "a stateful operation")]
+    [InlineData("0001000000010000000000000000010001", 5353, Label = "multicast DNS")]
+    [InlineData("0001000000010000000000000000010001", 5355, Label = "LLMNR")]
+    [InlineData("0001010000010000000000", 53, Label = "less than a header")]
+    [InlineData("", 53, Label = "nothing")]
+    public void What_has_no_response_of_its_own_is_passed_over(string message, ushort serverPort)
     {
-        Assert.NotEmpty(description);
         Add("192.0.2.1", 40_000, "192.0.2.53", serverPort, Convert.FromHexString(message));
 
         Assert.Equal(default, _watch.Count());
@@ -180,8 +176,8 @@ public sealed class LookupWatchTests
     [Fact]
     public void A_client_whose_own_port_is_that_of_multicast_DNS_counts()
     {
-        Add("192.0.2.1", 5353, "192.0.2.53", 53, Frames.Message(1, false, "www.example.com"));
-        Add("192.0.2.53", 53, "192.0.2.1", 5353, Frames.Message(1, true, "www.example.com"));
+        Add("192.0.2.1", 5353, "192.0.2.53", 53, DnsBytes.Query("www.example.com", 1));
+        Add("192.0.2.53", 53, "192.0.2.1", 5353, DnsBytes.Response("www.example.com", 1));
 
         Assert.Equal(1, _watch.Count().Complete);
     }
@@ -226,8 +222,8 @@ public sealed class LookupWatchTests
     [Fact]
     public void A_message_allocates_nothing()
     {
-        var query = Frames.Message(7, false, "a.rather.long.name.of.several.labels.example.com");
-        var response = Frames.Message(7, true, "a.rather.long.name.of.several.labels.example.com");
+        var query = DnsBytes.Query("a.rather.long.name.of.several.labels.example.com", 7);
+        var response = DnsBytes.Response("a.rather.long.name.of.several.labels.example.com", 7);
         var client = NetAddress.From(IPAddress.Parse("2001:db8::1"));
         var server = NetAddress.From(IPAddress.Parse("192.0.2.53"));
         for (var round = 0; round < 2; round++)
@@ -247,19 +243,18 @@ public sealed class LookupWatchTests
     }
 
     [Theory]
-    [InlineData("too few to say", 0, 19, 0, "Unknown")]
-    [InlineData("just enough", 0, 20, 0, "Queries")]
-    [InlineData("half of them is not more than half", 50, 50, 0, "Both")]
-    [InlineData("more than half", 49, 51, 0, "Queries")]
-    [InlineData("responses alone", 49, 0, 51, "Responses")]
-    [InlineData("mostly queries", 10, 80, 20, "Queries")]
-    [InlineData("mostly responses", 10, 20, 80, "Responses")]
-    [InlineData("some this way and some that", 10, 50, 50, "EitherOfThem")]
-    [InlineData("all is well", 1000, 3, 3, "Both")]
+    [InlineData(0, 19, 0, "Unknown", Label = "too few to say")]
+    [InlineData(0, 20, 0, "Queries", Label = "just enough")]
+    [InlineData(50, 50, 0, "Both", Label = "half of them is not more than half")]
+    [InlineData(49, 51, 0, "Queries", Label = "more than half")]
+    [InlineData(49, 0, 51, "Responses", Label = "responses alone")]
+    [InlineData(10, 80, 20, "Queries", Label = "mostly queries")]
+    [InlineData(10, 20, 80, "Responses", Label = "mostly responses")]
+    [InlineData(10, 50, 50, "EitherOfThem", Label = "some this way and some that")]
+    [InlineData(1000, 3, 3, "Both", Label = "all is well")]
     public void The_verdict_needs_twenty_lookups_and_more_than_half_of_them_one_sided(
-        string description, long complete, long queries, long responses, string verdict)
+        long complete, long queries, long responses, string verdict)
     {
-        Assert.NotEmpty(description);
         Assert.Equal(Enum.Parse<MirroredDirections>(verdict), new LookupCounts(complete, queries, responses, 0, 0).Verdict);
     }
 
@@ -269,18 +264,18 @@ public sealed class LookupWatchTests
         const int Delay = 100;
         var client = NetAddress.FromIpv4([10, (byte)(number >> 16), (byte)(number >> 8), (byte)number]);
         var server = NetAddress.FromIpv4([192, 0, 2, 53]);
-        Add(client, 40_000, server, 53, Frames.Message((ushort)number, false, "www.example.com"), number * 10_000L, Transport.Udp, default);
+        Add(client, 40_000, server, 53, DnsBytes.Query("www.example.com", (ushort)number), number * 10_000L, Transport.Udp, default);
         if (isAnswered)
         {
-            Add(server, 53, client, 40_000, Frames.Message((ushort)number, true, "www.example.com"), (number + Delay) * 10_000L, Transport.Udp, default);
+            Add(server, 53, client, 40_000, DnsBytes.Response("www.example.com", (ushort)number), (number + Delay) * 10_000L, Transport.Udp, default);
         }
     }
 
     private void Query(ushort id, int milliseconds = 0) =>
-        Add("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message(id, false, "www.example.com"), milliseconds);
+        Add("192.0.2.1", 40_000, "192.0.2.53", 53, DnsBytes.Query("www.example.com", id), milliseconds);
 
     private void Response(ushort id, int milliseconds = 0) =>
-        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(id, true, "www.example.com"), milliseconds);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", id), milliseconds);
 
     private void Add(
         string source, ushort sourcePort, string destination, ushort destinationPort, byte[] message, int milliseconds = 0,

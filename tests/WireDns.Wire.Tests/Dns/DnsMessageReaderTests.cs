@@ -11,7 +11,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void Reads_questions_and_records_of_all_sections_in_their_order()
     {
-        var message = MessageBytes.FromHex(
+        var message = Hex(
             "0001 8180 0002 0001 0001 0001" + Question + "c010 001c 0003"
             + Answer
             + "c010 0002 0001 00015180 0006 036e7331 c010"
@@ -38,7 +38,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void Records_can_be_read_without_the_questions()
     {
-        var reader = new DnsMessageReader(MessageBytes.FromHex(Response));
+        var reader = new DnsMessageReader(Hex(Response));
         Assert.True(reader.TryReadRecord(out var record));
         Assert.Equal("www.example.com", record.Name.ToString());
         Assert.Equal(1, reader.QuestionsRead);
@@ -52,7 +52,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void The_verdict_is_the_same_however_much_was_read_before()
     {
-        var message = MessageBytes.FromHex(Response + "ffff");
+        var message = Hex(Response + "ffff");
         var untouched = new DnsMessageReader(message).Finish();
         var questions = new DnsMessageReader(message);
         Assert.True(questions.TryReadQuestion(out var question));
@@ -84,33 +84,31 @@ public sealed class DnsMessageReaderTests
     [InlineData("DSO TLV past the end", "0000 3000 0000 0000 0000 0000 0001 0009 00", DnsError.DsoCut, 17, 0, 0)]
     [InlineData("DSO TLV without its length", "0000 3000 0000 0000 0000 0000 0001", DnsError.DsoCut, 14, 0, 0)]
     public void Stops_at_the_first_fault_and_says_where(
-        string description, string hex, DnsError error, int errorOffset, int questions, int records)
+        string hex, DnsError error, int errorOffset, int questions, int records)
     {
-        Assert.NotEmpty(description);
-        var verdict = DecodedMessage.From(MessageBytes.FromHex(hex)).Verdict;
+        var verdict = DecodedMessage.From(Hex(hex)).Verdict;
         Assert.Equal(
             new DnsMessageVerdict { Error = error, ErrorOffset = errorOffset, QuestionsRead = questions, RecordsRead = records }, verdict);
         Assert.True(verdict.IsMalformed);
         Assert.Equal(questions > 0, verdict.IsDelivered);
-        Assert.Equal(verdict, new DnsMessageReader(MessageBytes.FromHex(hex)).Finish());
+        Assert.Equal(verdict, new DnsMessageReader(Hex(hex)).Finish());
     }
 
     [Theory]
-    [InlineData("the root, a label before slack", "0005", "00 0161 00")]
-    [InlineData("A of three octets", "0001", "010203")]
-    [InlineData("A without data", "0001", "")]
-    [InlineData("TXT without data", "0010", "")]
-    [InlineData("TXT with a string past its end", "0010", "09")]
-    [InlineData("OPT with an option past its end", "0029", "0001 0009 00")]
-    [InlineData("a type without names that looks like a loop", "ff00", "c017")]
-    [InlineData("SOA cut behind its names", "0006", "0000")]
-    public void Takes_data_that_is_odd_but_holds_its_names(string description, string type, string data)
+    [InlineData("0005", "00 0161 00", Label = "the root, a label before slack")]
+    [InlineData("0001", "010203", Label = "A of three octets")]
+    [InlineData("0001", "", Label = "A without data")]
+    [InlineData("0010", "", Label = "TXT without data")]
+    [InlineData("0010", "09", Label = "TXT with a string past its end")]
+    [InlineData("0029", "0001 0009 00", Label = "OPT with an option past its end")]
+    [InlineData("ff00", "c017", Label = "a type without names that looks like a loop")]
+    [InlineData("0006", "0000", Label = "SOA cut behind its names")]
+    public void Takes_data_that_is_odd_but_holds_its_names(string type, string data)
     {
-        Assert.NotEmpty(description);
-        var octets = MessageBytes.FromHex(data);
+        var octets = Hex(data);
         byte[] message =
         [
-            .. MessageBytes.FromHex("0000 8000 0000 0001 0000 0000 00" + type + "0001 00000000"),
+            .. Hex("0000 8000 0000 0001 0000 0000 00" + type + "0001 00000000"),
             0, (byte)octets.Length, .. octets,
         ];
         Assert.Equal(new DnsMessageVerdict { RecordsRead = 1 }, new DnsMessageReader(message).Finish());
@@ -124,24 +122,23 @@ public sealed class DnsMessageReaderTests
     {
         byte[] message =
         [
-            .. MessageBytes.FromHex("0001 2800 0001 0000 0001 0000" + Question + "c00c 0005 00"), (byte)dnsClass, 0, 0, 0, 0, 0, 0,
+            .. Hex("0001 2800 0001 0000 0001 0000" + Question + "c00c 0005 00"), (byte)dnsClass, 0, 0, 0, 0, 0, 0,
         ];
         Assert.Equal(isSound ? DnsError.None : DnsError.RdataNameOverrun, new DnsMessageReader(message).Finish().Error);
     }
 
     [Theory]
-    [InlineData("sound whole", Response, 49, DnsError.None, true)]
-    [InlineData("answer cut", Response, 47, DnsError.RdataCut, true)]
-    [InlineData("no answer", Response, 33, DnsError.RecordMissing, true)]
-    [InlineData("question cut", Response, 31, DnsError.QuestionCut, false)]
-    [InlineData("name cut", Response, 20, DnsError.NameCut, false)]
-    [InlineData("header only", Response, 12, DnsError.QuestionMissing, false)]
-    [InlineData("header cut", Response, 5, DnsError.HeaderCut, false)]
+    [InlineData(Response, 49, DnsError.None, true, Label = "sound whole")]
+    [InlineData(Response, 47, DnsError.RdataCut, true, Label = "answer cut")]
+    [InlineData(Response, 33, DnsError.RecordMissing, true, Label = "no answer")]
+    [InlineData(Response, 31, DnsError.QuestionCut, false, Label = "question cut")]
+    [InlineData(Response, 20, DnsError.NameCut, false, Label = "name cut")]
+    [InlineData(Response, 12, DnsError.QuestionMissing, false, Label = "header only")]
+    [InlineData(Response, 5, DnsError.HeaderCut, false, Label = "header cut")]
     public void What_the_snap_length_cut_is_incomplete_and_not_malformed(
-        string description, string hex, int length, DnsError error, bool isDelivered)
+        string hex, int length, DnsError error, bool isDelivered)
     {
-        Assert.NotEmpty(description);
-        var verdict = new DnsMessageReader(MessageBytes.FromHex(hex).AsSpan(0, length), isCut: true).Finish();
+        var verdict = new DnsMessageReader(Hex(hex).AsSpan(0, length), isCut: true).Finish();
         Assert.Equal(error, verdict.Error);
         Assert.True(verdict.IsIncomplete);
         Assert.False(verdict.IsMalformed);
@@ -151,7 +148,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void A_broken_name_is_malformed_also_where_the_snap_length_cut_the_message()
     {
-        var verdict = new DnsMessageReader(MessageBytes.FromHex("0000 0000 0001 0000 0000 0000 c00c"), isCut: true).Finish();
+        var verdict = new DnsMessageReader(Hex("0000 0000 0001 0000 0000 0000 c00c"), isCut: true).Finish();
         Assert.True(verdict.IsMalformed);
         Assert.False(verdict.IsIncomplete);
     }
@@ -159,12 +156,12 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void Tlvs_of_a_stateful_operation_are_not_behind_the_message()
     {
-        var reader = new DnsMessageReader(MessageBytes.FromHex("0001 3000 0000 0000 0000 0000 0001 0008 00003a98 00003a98"));
+        var reader = new DnsMessageReader(Hex("0001 3000 0000 0000 0000 0000 0001 0008 00003a98 00003a98"));
         Assert.Equal(12, reader.StatefulData.Length);
         var verdict = reader.Finish();
         Assert.Equal(default, verdict);
         Assert.True(verdict.IsDelivered);
-        var query = new DnsMessageReader(MessageBytes.FromHex("0001 0000 0000 0000 0000 0000 0001 0008"));
+        var query = new DnsMessageReader(Hex("0001 0000 0000 0000 0000 0000 0001 0008"));
         Assert.True(query.StatefulData.IsEmpty);
         Assert.Equal(4, query.Finish().TrailingBytes);
     }
@@ -172,7 +169,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void An_inverse_query_has_answers_and_no_question()
     {
-        var decoded = DecodedMessage.From(MessageBytes.FromHex("0001 0800 0000 0001 0000 0000 00 0001 0001 00000000 0004 01020304"));
+        var decoded = DecodedMessage.From(Hex("0001 0800 0000 0001 0000 0000 00 0001 0001 00000000 0004 01020304"));
         Assert.Equal(DnsOpcode.IQuery, decoded.Header.Opcode);
         Assert.Equal("1.2.3.4", Assert.Single(decoded.Records).Data);
         Assert.True(decoded.Verdict.IsDelivered);
@@ -182,40 +179,38 @@ public sealed class DnsMessageReaderTests
     public void A_pointer_to_the_first_name_needs_a_question_there()
     {
         // The same two octets without a question: the pointer leads to the record's own start.
-        var verdict = new DnsMessageReader(MessageBytes.FromHex("0000 8000 0000 0001 0000 0000" + Answer)).Finish();
+        var verdict = new DnsMessageReader(Hex("0000 8000 0000 0001 0000 0000" + Answer)).Finish();
         Assert.Equal(DnsError.PointerChain, verdict.Error);
     }
 
     [Theory]
-    [InlineData("a pointer into the header (some servers take it)", "0377777707 6578616d706c65 c000 0001 0001", "www.example")]
-    [InlineData("a label that the message cuts", "03777777 0765786161", "www")]
-    [InlineData("no class", "0377777700 0001", "www")]
-    [InlineData("a loop", "c00c 0001 0001", ".")]
-    [InlineData("a loop after a label", "0161 c00e 0001 0001", "a")]
-    [InlineData("a pointer out of the message", "0161 ffff 0001 0001", "a")]
-    [InlineData("a label type of old", "0161 41", "a")]
-    [InlineData("nothing", "", ".")]
-    [InlineData("sound", "0161 00 0001 0001", ".")]
-    public void Shows_what_a_broken_question_asks_for(string description, string hex, string text)
+    [InlineData("0377777707 6578616d706c65 c000 0001 0001", "www.example", Label = "a pointer into the header (some servers take it)")]
+    [InlineData("03777777 0765786161", "www", Label = "a label that the message cuts")]
+    [InlineData("0377777700 0001", "www", Label = "no class")]
+    [InlineData("c00c 0001 0001", ".", Label = "a loop")]
+    [InlineData("0161 c00e 0001 0001", "a", Label = "a loop after a label")]
+    [InlineData("0161 ffff 0001 0001", "a", Label = "a pointer out of the message")]
+    [InlineData("0161 41", "a", Label = "a label type of old")]
+    [InlineData("", ".", Label = "nothing")]
+    [InlineData("0161 00 0001 0001", ".", true, Label = "sound")]
+    public void Shows_what_a_broken_question_asks_for(string hex, string text, bool isSound = false)
     {
-        Assert.NotEmpty(description);
-        var reader = new DnsMessageReader([.. MessageBytes.FromHex("0001 0100 0001 0000 0000 0000"), .. MessageBytes.FromHex(hex)]);
+        var reader = new DnsMessageReader([.. Hex("0001 0100 0001 0000 0000 0000"), .. Hex(hex)]);
         reader.Finish();
         Assert.Equal(text, NamesOf(reader.BrokenNames, "."));
         Assert.Equal(text != ".", reader.Finish().HasBrokenName);
-        Assert.Equal(text != "." || description == "sound", reader.Finish().IsDelivered);
-        Assert.Equal(description == "sound", reader.Error == DnsError.None);
+        Assert.Equal(text != "." || isSound, reader.Finish().IsDelivered);
+        Assert.Equal(isSound, reader.Error == DnsError.None);
     }
 
     [Theory]
-    [InlineData("a pointer into the header", "0161 c000 0001 0001", DnsError.PointerIntoHeader, "a")]
-    [InlineData("a loop", "0161 c00e 0001 0001", DnsError.PointerChain, "a")]
-    [InlineData("a pointer out of the message", "0161 ffff 0001 0001", DnsError.PointerOutside, "a")]
-    [InlineData("nothing but a pointer to itself", "c00c 0001 0001", DnsError.PointerChain, "-")]
-    public void A_broken_question_does_not_hide_the_next(string description, string hex, DnsError error, string broken)
+    [InlineData("0161 c000 0001 0001", DnsError.PointerIntoHeader, "a", Label = "a pointer into the header")]
+    [InlineData("0161 c00e 0001 0001", DnsError.PointerChain, "a", Label = "a loop")]
+    [InlineData("0161 ffff 0001 0001", DnsError.PointerOutside, "a", Label = "a pointer out of the message")]
+    [InlineData("c00c 0001 0001", DnsError.PointerChain, "-", Label = "nothing but a pointer to itself")]
+    public void A_broken_question_does_not_hide_the_next(string hex, DnsError error, string broken)
     {
-        Assert.NotEmpty(description);
-        byte[] message = [.. MessageBytes.FromHex("0001 8100 0003 0001 0000 0000" + hex + "0162 00 0001 0001" + hex + "00 0001 0001 00000000 0004 01020304")];
+        byte[] message = [.. Hex("0001 8100 0003 0001 0000 0000" + hex + "0162 00 0001 0001" + hex + "00 0001 0001 00000000 0004 01020304")];
         var decoded = DecodedMessage.From(message);
         Assert.Equal("b", Assert.Single(decoded.Questions).Name);
         Assert.Equal("1.2.3.4", Assert.Single(decoded.Records).Data);
@@ -231,7 +226,7 @@ public sealed class DnsMessageReaderTests
     public void A_name_of_labels_beyond_255_octets_does_not_hide_the_next_question()
     {
         var label = "3f" + string.Concat(Enumerable.Repeat("61", 63));
-        var decoded = DecodedMessage.From(MessageBytes.FromHex(
+        var decoded = DecodedMessage.From(Hex(
             "0001 0100 0002 0000 0000 0000" + string.Concat(Enumerable.Repeat(label, 5)) + "00 0001 0001" + "0162 00 0001 0001"));
         Assert.Equal("b", Assert.Single(decoded.Questions).Name);
         Assert.Equal(DnsError.NameTooLong, decoded.Verdict.Error);
@@ -239,15 +234,14 @@ public sealed class DnsMessageReaderTests
     }
 
     [Theory]
-    [InlineData("question", "0001 0100 0001 0000 0000 0000 c012 0001 0001 0161 00", "a", "", "")]
-    [InlineData("question of a response with a record", "0001 8180 0001 0001 0000 0000 c022 0001 0001 c00c 0001 0001 00000000 0004 01020304 0161 00", "a", "a", "1.2.3.4")]
-    [InlineData("owner name", "0001 8180 0001 0001 0000 0000 0162 00 0001 0001 c023 0001 0001 00000000 0004 01020304 0161 00", "b", "a", "1.2.3.4")]
-    [InlineData("record data", "0001 8180 0001 0001 0000 0000 0162 00 0001 0001 c00c 0005 0001 00000000 0002 c021 0161 00", "b", "b", "a")]
-    [InlineData("an authority's data", "0001 8180 0001 0000 0001 0000 0162 00 0001 0001 c00c 0002 0001 00000000 0002 c021 0161 00", "b", "b", "a")]
-    public void Reads_and_notes_a_pointer_forward_wherever_a_name_may_stand(string description, string hex, string question, string owner, string data)
+    [InlineData("0001 0100 0001 0000 0000 0000 c012 0001 0001 0161 00", "a", "", "", Label = "question")]
+    [InlineData("0001 8180 0001 0001 0000 0000 c022 0001 0001 c00c 0001 0001 00000000 0004 01020304 0161 00", "a", "a", "1.2.3.4", Label = "question of a response with a record")]
+    [InlineData("0001 8180 0001 0001 0000 0000 0162 00 0001 0001 c023 0001 0001 00000000 0004 01020304 0161 00", "b", "a", "1.2.3.4", Label = "owner name")]
+    [InlineData("0001 8180 0001 0001 0000 0000 0162 00 0001 0001 c00c 0005 0001 00000000 0002 c021 0161 00", "b", "b", "a", Label = "record data")]
+    [InlineData("0001 8180 0001 0000 0001 0000 0162 00 0001 0001 c00c 0002 0001 00000000 0002 c021 0161 00", "b", "b", "a", Label = "an authority's data")]
+    public void Reads_and_notes_a_pointer_forward_wherever_a_name_may_stand(string hex, string question, string owner, string data)
     {
-        Assert.NotEmpty(description);
-        var message = MessageBytes.FromHex(hex);
+        var message = Hex(hex);
         var decoded = DecodedMessage.From(message);
         Assert.Equal(question, Assert.Single(decoded.Questions).Name);
         Assert.Equal(owner, decoded.Records.Count == 0 ? "" : Assert.Single(decoded.Records).Name);
@@ -261,7 +255,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void Names_in_data_are_walked_in_their_order()
     {
-        var reader = new DnsMessageReader(MessageBytes.FromHex(
+        var reader = new DnsMessageReader(Hex(
             "0001 8180 0001 0005 0000 0000" + Question
             + "c00c 0006 0001 00000000 001c 026e73 c00c 0161 00 0000000100000002000000030000000400000005"
             + "c00c 0021 0001 00000000 0009 0001 0002 0003 0173 00"

@@ -18,18 +18,17 @@ public sealed class DnsNameTests
         .Array[1, 20].Array[0, 12].Select(labels => Shorten(labels));
 
     [Theory]
-    [InlineData("the root", "00", ".", 1, 0)]
-    [InlineData("one label", "03636f6d 00", "com", 5, 1)]
-    [InlineData("two labels", "0161 0162 00", "a.b", 5, 2)]
-    [InlineData("case is kept", "0361426300", "aBc", 5, 1)]
-    [InlineData("a dot, a backslash, a space, NUL, DEL, a high octet", "06 2e 5c 20 00 7f ff 00", "\\.\\\\\\032\\000\\127\\255", 8, 1)]
-    [InlineData("quote, semicolon, at, dollar, parentheses are themselves", "06 22 3b 40 24 28 29 00", "\";@$()", 8, 1)]
-    [InlineData("a label that is a dot", "012e00", "\\.", 3, 1)]
-    [InlineData("digits behind a backslash", "045c30363500", "\\\\065", 6, 1)]
-    public void Reads_a_name_and_writes_its_text(string description, string hex, string text, int wireLength, int labelCount)
+    [InlineData("00", ".", 1, 0, Label = "the root")]
+    [InlineData("03636f6d 00", "com", 5, 1, Label = "one label")]
+    [InlineData("0161 0162 00", "a.b", 5, 2, Label = "two labels")]
+    [InlineData("0361426300", "aBc", 5, 1, Label = "case is kept")]
+    [InlineData("06 2e 5c 20 00 7f ff 00", "\\.\\\\\\032\\000\\127\\255", 8, 1, Label = "a dot, a backslash, a space, NUL, DEL, a high octet")]
+    [InlineData("06 22 3b 40 24 28 29 00", "\";@$()", 8, 1, Label = "quote, semicolon, at, dollar, parentheses are themselves")]
+    [InlineData("012e00", "\\.", 3, 1, Label = "a label that is a dot")]
+    [InlineData("045c30363500", "\\\\065", 6, 1, Label = "digits behind a backslash")]
+    public void Reads_a_name_and_writes_its_text(string hex, string text, int wireLength, int labelCount)
     {
-        Assert.NotEmpty(description);
-        var message = Message(MessageBytes.FromHex(hex));
+        var message = Message(Hex(hex));
         Assert.True(DnsName.TryRead(message, Start, out var name, out var next, out _));
         Assert.Equal(message.Length, next);
         Assert.Equal(text, name.ToString());
@@ -39,30 +38,29 @@ public sealed class DnsNameTests
     }
 
     [Theory]
-    [InlineData("a pointer to itself", "c00c", 0, DnsError.PointerChain, 12)]
-    [InlineData("a label and a pointer to it", "0161c00c", 0, DnsError.PointerChain, 14, "a")]
-    [InlineData("a pointer after a pointer to its own label", "0161c00c 0162c00e", 4, DnsError.PointerChain, 14, "b.a")]
-    [InlineData("a pointer into the middle of its own label", "03 016100 c00d", 0, DnsError.PointerChain, 16, "\\001a\\000")]
-    [InlineData("a label and a pointer to that pointer", "0161c00e", 0, DnsError.PointerChain, 14, "a")]
-    [InlineData("a pointer beyond the end", "ffff", 0, DnsError.PointerOutside, 12)]
-    [InlineData("a pointer to the end", "c00e", 0, DnsError.PointerOutside, 12)]
-    [InlineData("two pointers at each other", "c00e c00c", 2, DnsError.PointerChain, 14)]
-    [InlineData("a pointer forward to a label type", "c00e80", 0, DnsError.LabelType, 14)]
-    [InlineData("a pointer forward to a name without its root", "0162 c010 0161", 0, DnsError.NameCut, 18, "b.a")]
-    [InlineData("a pointer into the header", "c000", 0, DnsError.PointerIntoHeader, 12)]
-    [InlineData("a pointer to the header's last octet", "c00b", 0, DnsError.PointerIntoHeader, 12)]
-    [InlineData("half a pointer", "c0", 0, DnsError.NameCut, 12)]
-    [InlineData("half a pointer behind a label", "0161c0", 0, DnsError.NameCut, 14, "a")]
-    [InlineData("label type 01", "40", 0, DnsError.LabelType, 12)]
-    [InlineData("label type 10", "80", 0, DnsError.LabelType, 12)]
-    [InlineData("label type 10 behind a label", "0161bf", 0, DnsError.LabelType, 14, "a")]
-    [InlineData("nothing", "", 0, DnsError.NameCut, 12)]
-    [InlineData("no root", "0161", 0, DnsError.NameCut, 14, "a")]
-    [InlineData("a label past the end", "056162", 0, DnsError.NameCut, 15)]
-    public void Refuses_a_broken_name_and_says_where(string description, string hex, int offset, DnsError error, int errorOffset, string before = ".")
+    [InlineData("c00c", 0, DnsError.PointerChain, 12, Label = "a pointer to itself")]
+    [InlineData("0161c00c", 0, DnsError.PointerChain, 14, "a", Label = "a label and a pointer to it")]
+    [InlineData("0161c00c 0162c00e", 4, DnsError.PointerChain, 14, "b.a", Label = "a pointer after a pointer to its own label")]
+    [InlineData("03 016100 c00d", 0, DnsError.PointerChain, 16, "\\001a\\000", Label = "a pointer into the middle of its own label")]
+    [InlineData("0161c00e", 0, DnsError.PointerChain, 14, "a", Label = "a label and a pointer to that pointer")]
+    [InlineData("ffff", 0, DnsError.PointerOutside, 12, Label = "a pointer beyond the end")]
+    [InlineData("c00e", 0, DnsError.PointerOutside, 12, Label = "a pointer to the end")]
+    [InlineData("c00e c00c", 2, DnsError.PointerChain, 14, Label = "two pointers at each other")]
+    [InlineData("c00e80", 0, DnsError.LabelType, 14, Label = "a pointer forward to a label type")]
+    [InlineData("0162 c010 0161", 0, DnsError.NameCut, 18, "b.a", Label = "a pointer forward to a name without its root")]
+    [InlineData("c000", 0, DnsError.PointerIntoHeader, 12, Label = "a pointer into the header")]
+    [InlineData("c00b", 0, DnsError.PointerIntoHeader, 12, Label = "a pointer to the header's last octet")]
+    [InlineData("c0", 0, DnsError.NameCut, 12, Label = "half a pointer")]
+    [InlineData("0161c0", 0, DnsError.NameCut, 14, "a", Label = "half a pointer behind a label")]
+    [InlineData("40", 0, DnsError.LabelType, 12, Label = "label type 01")]
+    [InlineData("80", 0, DnsError.LabelType, 12, Label = "label type 10")]
+    [InlineData("0161bf", 0, DnsError.LabelType, 14, "a", Label = "label type 10 behind a label")]
+    [InlineData("", 0, DnsError.NameCut, 12, Label = "nothing")]
+    [InlineData("0161", 0, DnsError.NameCut, 14, "a", Label = "no root")]
+    [InlineData("056162", 0, DnsError.NameCut, 15, Label = "a label past the end")]
+    public void Refuses_a_broken_name_and_says_where(string hex, int offset, DnsError error, int errorOffset, string before = ".")
     {
-        Assert.NotEmpty(description);
-        var message = Message(MessageBytes.FromHex(hex));
+        var message = Message(Hex(hex));
         Assert.Equal(error, Read(message, Start + offset, out var name, out var next));
         Assert.Equal(before, name.ToString());
         Assert.Equal(before == "." ? 0 : before.Split('.').Length, name.LabelCount);
@@ -70,33 +68,31 @@ public sealed class DnsNameTests
     }
 
     [Theory]
-    [InlineData("a pointer to a name", "0161 00 c00c", 3, "a", 2)]
-    [InlineData("a label and a pointer", "0161 00 0162 c00c", 3, "b.a", 4)]
-    [InlineData("a pointer to the root", "00 c00c", 1, ".", 2)]
-    [InlineData("a label and a pointer to the root", "00 0161 c00c", 1, "a", 4)]
-    [InlineData("a pointer into the middle of a label", "03 01 61 00 00 c00d", 5, "a", 2)]
-    [InlineData("a pointer to a pointer", "0161 00 c00c c00f", 5, "a", 2)]
-    [InlineData("two pointers in one name", "0161 00 0162 c00c 0163 c00f", 7, "c.b.a", 4)]
-    public void Follows_pointers_backwards(string description, string hex, int offset, string text, int length)
+    [InlineData("0161 00 c00c", 3, "a", 2, Label = "a pointer to a name")]
+    [InlineData("0161 00 0162 c00c", 3, "b.a", 4, Label = "a label and a pointer")]
+    [InlineData("00 c00c", 1, ".", 2, Label = "a pointer to the root")]
+    [InlineData("00 0161 c00c", 1, "a", 4, Label = "a label and a pointer to the root")]
+    [InlineData("03 01 61 00 00 c00d", 5, "a", 2, Label = "a pointer into the middle of a label")]
+    [InlineData("0161 00 c00c c00f", 5, "a", 2, Label = "a pointer to a pointer")]
+    [InlineData("0161 00 0162 c00c 0163 c00f", 7, "c.b.a", 4, Label = "two pointers in one name")]
+    public void Follows_pointers_backwards(string hex, int offset, string text, int length)
     {
-        Assert.NotEmpty(description);
-        var message = Message(MessageBytes.FromHex(hex));
+        var message = Message(Hex(hex));
         Assert.True(DnsName.TryRead(message, Start + offset, out var name, out var next, out _));
         Assert.Equal(text, name.ToString());
         Assert.Equal(Start + offset + length, next);
     }
 
     [Theory]
-    [InlineData("a pointer forward to the root", "c00e00", 0, ".", 14)]
-    [InlineData("a pointer forward to labels", "c00e 0161 00", 0, "a", 14)]
-    [InlineData("a label and a pointer forward", "0161 c010 0162 00", 0, "a.b", 16)]
-    [InlineData("a chain of pointers forward", "c00e c010 c012 0161 00", 0, "a", 14)]
-    [InlineData("forward, and back to the labels before it", "0161 00 c011 c00c", 3, "a", 17)]
-    [InlineData("a pointer into the middle of a label", "c00f 03 03414243 00", 0, "ABC", 14)]
-    public void Follows_a_pointer_forward_and_notes_it(string description, string hex, int offset, string text, int end)
+    [InlineData("c00e00", 0, ".", 14, Label = "a pointer forward to the root")]
+    [InlineData("c00e 0161 00", 0, "a", 14, Label = "a pointer forward to labels")]
+    [InlineData("0161 c010 0162 00", 0, "a.b", 16, Label = "a label and a pointer forward")]
+    [InlineData("c00e c010 c012 0161 00", 0, "a", 14, Label = "a chain of pointers forward")]
+    [InlineData("0161 00 c011 c00c", 3, "a", 17, Label = "forward, and back to the labels before it")]
+    [InlineData("c00f 03 03414243 00", 0, "ABC", 14, Label = "a pointer into the middle of a label")]
+    public void Follows_a_pointer_forward_and_notes_it(string hex, int offset, string text, int end)
     {
-        Assert.NotEmpty(description);
-        var message = Message(MessageBytes.FromHex(hex));
+        var message = Message(Hex(hex));
         Assert.Equal(DnsError.PointerForward, Read(message, Start + offset, out var name, out var next));
         Assert.Equal(text, name.ToString());
         Assert.Equal(end, next);
@@ -108,7 +104,7 @@ public sealed class DnsNameTests
     public void A_loop_with_labels_ends_at_255_octets()
     {
         // Forward and back again, a label each way.
-        Assert.Equal(DnsError.NameTooLong, Read(Message(MessageBytes.FromHex("0161 c010 0162 c00c")), Start, out var name, out _));
+        Assert.Equal(DnsError.NameTooLong, Read(Message(Hex("0161 c010 0162 c00c")), Start, out var name, out _));
         Assert.Equal(string.Join('.', Enumerable.Repeat("a.b", 63)) + ".a", name.ToString());
     }
 
@@ -286,7 +282,7 @@ public sealed class DnsNameTests
     [Fact]
     public void A_compressed_name_equals_its_expanded_form()
     {
-        var message = Message(MessageBytes.FromHex("0361414100 0162 c00c 0142 0361616100"));
+        var message = Message(Hex("0361414100 0162 c00c 0142 0361616100"));
         DnsName.TryRead(message, Start + 5, out var compressed, out _, out _);
         DnsName.TryRead(message, Start + 9, out var expanded, out _, out _);
         Assert.False(compressed.TryGetWire(out _));
@@ -301,8 +297,8 @@ public sealed class DnsNameTests
     [Fact]
     public void Labels_that_join_to_the_same_octets_differ()
     {
-        DnsName.TryRead(Message(MessageBytes.FromHex("0161 0162 00")), Start, out var two, out _, out _);
-        DnsName.TryRead(Message(MessageBytes.FromHex("03610162 00")), Start, out var one, out _, out _);
+        DnsName.TryRead(Message(Hex("0161 0162 00")), Start, out var two, out _, out _);
+        DnsName.TryRead(Message(Hex("03610162 00")), Start, out var one, out _, out _);
         Assert.False(two.EqualsIgnoreCase(one));
         Assert.NotEqual(two.HashIgnoreCase(0), one.HashIgnoreCase(0));
     }
@@ -310,7 +306,7 @@ public sealed class DnsNameTests
     [Fact]
     public void A_pointer_to_a_whole_name_is_that_name_without_a_copy()
     {
-        var message = Message(MessageBytes.FromHex("0161 00 c00c"));
+        var message = Message(Hex("0161 00 c00c"));
         DnsName.TryRead(message, Start + 3, out var name, out _, out _);
         Assert.True(name.TryGetWire(out var wire));
         Assert.Equal("016100", Convert.ToHexString(wire));

@@ -69,7 +69,7 @@ internal static class TagHeader
             default:
                 if (EtherType.IsVlan(etherType))
                 {
-                    return TrySkip(2, bytes, out carried);
+                    return TryReadVlan(bytes, out carried);
                 }
 
                 carried = new Carried(Layer.Other, bytes, etherType);
@@ -91,6 +91,26 @@ internal static class TagHeader
         carried = new Carried(next, EthernetFrame.CutToLength(type, bytes[(length + 2)..]), type);
         return true;
     }
+
+    private static bool TryReadVlan(ReadOnlySpan<byte> bytes, out Carried carried)
+    {
+        if (!TrySkip(2, bytes, out carried))
+        {
+            return false;
+        }
+
+        // In a cooked capture of a frame with two tags, Linux gives the type of the packet in place of that of the second tag.
+        var inner = carried.Payload;
+        if (carried.Type is EtherType.Ipv4 or EtherType.Ipv6 && inner.Length > 4 && !IsVersionOf(carried.Type, inner[0])
+            && BinaryPrimitives.ReadUInt16BigEndian(inner[2..]) == carried.Type && IsVersionOf(carried.Type, inner[4]))
+        {
+            carried = new Carried(Layer.EtherType, inner, EtherType.Vlan);
+        }
+
+        return true;
+    }
+
+    private static bool IsVersionOf(int etherType, byte first) => first >> 4 == (etherType == EtherType.Ipv4 ? 4 : 6);
 
     private static bool TryReadInnerFrame(int length, ReadOnlySpan<byte> bytes, out Carried carried)
     {
