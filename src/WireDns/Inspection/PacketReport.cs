@@ -79,7 +79,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
         }
 
         var collector = new MessageCollector { IsCollecting = true };
-        ushort[] tunnelPorts = [1701, 2152, 3544, 4789, 4790, 6081, 8472];
+        var tunnelPorts = UdpTunnelPort.Defaults.Select(entry => entry.Port);
         var every = Enumerable.Range(0, ushort.MaxValue + 1).Select(port => (ushort)port).Except(tunnelPorts);
         new Pipeline(new PacketDecoderOptions { Ports = [.. every] }, collector).Process(new Packet
         {

@@ -19,7 +19,9 @@ public sealed class DnsPlainRecordTests
         var start = FromHex(Question).Length;
 
         Assert.Equal(message.Length, DnsRecord.FindPlainEnd(message, start));
-        Assert.True(DnsRecord.FindEnd(message, start) == message.Length, description);
+        var pointers = 0;
+        Assert.True(DnsRecord.FindEnd(message, start, ref pointers) == message.Length, description);
+        Assert.Equal(0, pointers);
         for (var length = start; length < message.Length; length++)
         {
             Assert.Equal(-1, DnsRecord.FindPlainEnd(message.AsSpan(0, length), start));

@@ -56,7 +56,7 @@ public sealed class DnsWorstCaseTests
         // 10,000 questions, each a pointer forward to a chain of 127 pointers behind them.
         const int Questions = 10_000;
         const int Chain = DnsHeader.LengthInBytes + (Questions * 6);
-        var message = new List<byte>(MessageBytes.FromHex("0001 0100 2710 0000 0000 0000"));
+        var message = new List<byte>(Hex("0001 0100 2710 0000 0000 0000"));
         for (var i = 0; i < Questions; i++)
         {
             message.AddRange([0xc0, 0, 0, 1, 0, 1]);

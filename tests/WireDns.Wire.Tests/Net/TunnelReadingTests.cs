@@ -1,7 +1,4 @@
 using WireDns.Wire.Net;
-using WireDns.Wire.Net.Decoding;
-using WireDns.Wire.Net.Link;
-using WireDns.Wire.Net.Tunnels;
 
 using static WireDns.Wire.Tests.Net.PacketBuilder;
 
@@ -116,42 +113,6 @@ public sealed class TunnelReadingTests
         }
 
         Assert.True(payloads.Count == (isOne ? 1 : 0), about);
-    }
-
-    [Fact]
-    public void The_list_of_EtherTypes_holds_those_that_lead_on()
-    {
-        // Long enough for every tag, and of bytes that each of them takes.
-        byte[] bytes = [0x40, 15, .. Enumerable.Repeat((byte)0, 8), .. Hex(Frame), .. Ipv4(Udp(Query(7)))];
-        for (var type = (int)EtherType.Minimum; type <= ushort.MaxValue; type++)
-        {
-            // What only some of its forms lead on from: Arista's and the organisations' own.
-            if (type is EtherType.AristaTimestamp or EtherType.ExtendedOrganisation)
-            {
-                continue;
-            }
-
-            var leadsOn = !TagHeader.TryRead((ushort)type, bytes, out var carried, out _) || carried.Next != Layer.Other;
-            Assert.True(leadsOn == FollowedProtocols.EtherTypes.Contains((ushort)type), $"0x{type:x4}");
-        }
-
-        Assert.Contains(EtherType.AristaTimestamp, FollowedProtocols.EtherTypes);
-        Assert.Contains(EtherType.ExtendedOrganisation, FollowedProtocols.EtherTypes);
-        Assert.All(FollowedProtocols.VlanEtherTypes, type => Assert.True(EtherType.IsVlan(type)));
-    }
-
-    [Fact]
-    public void The_list_of_IP_protocols_holds_those_that_lead_on()
-    {
-        for (var protocol = 0; protocol <= byte.MaxValue; protocol++)
-        {
-            // GRE names what follows, L2TP is known by the frame in it; to an extension header UDP follows.
-            var header = protocol switch { 47 => "0000 0800", 115 => "00000005" + Frame, _ => "1100 0000 0000 0000" };
-            var bytes = Join(Hex(header), Ipv4(Udp(Query(7))));
-            var (_, decoder) = Decoding.Run(Raw([Ipv6(bytes, (byte)protocol)]));
-            var isPassedOver = decoder.Counters.Count(NotSelectedReason.OtherProtocol) == 1 || decoder.Counters.Count(UndecodableReason.Encrypted) == 1;
-            Assert.True(isPassedOver != FollowedProtocols.IpProtocols.Contains((byte)protocol), $"{protocol}");
-        }
     }
 
     [Fact]

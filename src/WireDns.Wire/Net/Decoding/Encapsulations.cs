@@ -1,6 +1,5 @@
 using WireDns.Wire.Net.Ip;
 using WireDns.Wire.Net.Link;
-using WireDns.Wire.Net.Tunnels;
 
 namespace WireDns.Wire.Net.Decoding;
 
@@ -11,6 +10,8 @@ namespace WireDns.Wire.Net.Decoding;
 /// </summary>
 public static class Encapsulations
 {
+    private static readonly ushort[] DefaultUdpPorts = [.. UdpTunnelPort.Defaults.Select(entry => entry.Port)];
+
     /// <summary>EtherTypes of tags and of headers that lead to IP or to another frame, without those of IP and of VLAN tags.</summary>
     public static ReadOnlySpan<ushort> EtherTypes =>
     [
@@ -41,6 +42,6 @@ public static class Encapsulations
         IpProtocol.HostIdentity, IpProtocol.Shim6,
     ];
 
-    /// <summary>UDP ports of tunnels, as either port of a datagram.</summary>
-    public static ReadOnlySpan<ushort> UdpPorts => UdpTunnelHeader.Ports;
+    /// <summary>UDP ports of <see cref="UdpTunnelPort.Defaults"/>, as either port of a datagram.</summary>
+    public static ReadOnlySpan<ushort> UdpPorts => DefaultUdpPorts;
 }
