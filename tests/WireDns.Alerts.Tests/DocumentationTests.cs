@@ -1,7 +1,6 @@
 using System.Text.Json;
 using WireDns.Alerts.Formats;
 using WireDns.Alerts.Transports;
-using WireDns.Tests;
 
 namespace WireDns.Alerts.Tests;
 

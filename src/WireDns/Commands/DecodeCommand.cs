@@ -1,6 +1,10 @@
 using System.CommandLine;
 using WireDns.Alerts.Transports;
+using WireDns.Detection;
 using WireDns.Output;
+using WireDns.Reading;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

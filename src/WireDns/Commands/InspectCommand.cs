@@ -1,9 +1,12 @@
 using System.CommandLine;
 using WireDns.Alerts.Transports;
 using WireDns.Capture;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
+using WireDns.Reading;
+using WireDns.Settings;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 using WireDns.Wire.Net;
 
 namespace WireDns.Commands;

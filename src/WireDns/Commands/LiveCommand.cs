@@ -2,6 +2,9 @@ using System.CommandLine;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Capture;
+using WireDns.Sensor;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

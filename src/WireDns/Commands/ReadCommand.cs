@@ -5,8 +5,12 @@ using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Transports;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Output;
+using WireDns.Reading;
+using WireDns.Sensor;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

@@ -3,6 +3,8 @@ using System.Text;
 using WireDns.Alerts.Transports;
 using WireDns.RuleTools;
 using WireDns.RuleTools.Conversion;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

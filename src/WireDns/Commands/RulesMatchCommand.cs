@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using WireDns.Alerts.Transports;
+using WireDns.Reading;
 using WireDns.RuleTools;
+using WireDns.Settings;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

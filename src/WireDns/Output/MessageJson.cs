@@ -4,6 +4,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using WireDns.Alerts.Formats;
 using WireDns.Alerts.Transports;
+using WireDns.Detection;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Messages;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 

@@ -3,7 +3,11 @@ using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
 using WireDns.Detection;
-using WireDns.Health;
+using WireDns.Detection.Correlation;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Health;
+using WireDns.Detection.Lookups;
+using WireDns.Detection.Rules;
 
 namespace WireDns.Output;
 
@@ -38,7 +42,7 @@ internal static class Summary
         WriteCounter(text, ledger, "  malformed", ledger.Malformed, ledger.Messages + ledger.MalformedNotDelivered, "malformed");
         WriteCounter(text, ledger, "  incomplete", ledger.Incomplete, 0, "incomplete");
         WriteHealth(text, ledger);
-        WriteEncryptedDns(text, ledger.GetEncryptedDns(MaximumClients));
+        WriteEncryptedDns(text, EncryptedDnsUse.Of(ledger.PacketDecoder, MaximumClients));
         return text.ToString();
     }
 

@@ -1,5 +1,5 @@
-using WireDns.Inspection;
 using WireDns.Sigma.Correlation;
+using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 

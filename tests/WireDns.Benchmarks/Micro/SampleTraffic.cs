@@ -1,5 +1,5 @@
-using WireDns.Benchmarks.Generation;
 using WireDns.Capture;
+using WireDns.TestTraffic.Generation;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;

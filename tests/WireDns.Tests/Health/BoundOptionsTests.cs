@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WireDns.Commands;
+using WireDns.Settings;
 using WireDns.Wire.Net;
 using WireDns.Wire.Net.Decoding;
 

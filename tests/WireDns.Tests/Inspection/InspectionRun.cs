@@ -1,8 +1,9 @@
 using System.Text;
 using WireDns.Alerts.Transports;
 using WireDns.Capture;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
+using WireDns.Terminal;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Inspection;

@@ -11,7 +11,7 @@ namespace WireDns.Wire.Tests.Fuzzing;
 public sealed class FragmentWorstCaseTests
 {
     private readonly PacketDecoder _decoder = Decoding.NewDecoder();
-    private readonly FrameWriter _frames = new();
+    private readonly ServerFrames _frames = new();
     private readonly List<DecodedPayload> _payloads = [];
 
     [Theory]

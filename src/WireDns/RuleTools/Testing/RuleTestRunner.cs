@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
+using WireDns.Reading;
 using WireDns.Sigma.Rules;
 using WireDns.Wire.Net;
 

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using WireDns.Alerts;
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Formats;
+using WireDns.Terminal;
+
+namespace WireDns.Settings;
+
+/// <summary>Where alerts go and how they look.</summary>
+internal sealed class OutputOptions
+{
+    private const string StandardOutputName = "stdout";
+    private const string TextName = "text";
+    private const string EcsName = "ecs";
+
+    private readonly Option<string[]> _outputs = new("--output", "-o")
+    {
+        Description = $"Where alerts go: {AlertSinks.Kinds}. Settings of a target follow after commas: format=, level=, rule= … (docs/alerts.md). "
+            + "May be given several times.",
+        HelpName = "TARGET",
+        DefaultValueFactory = _ => [StandardOutputName],
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<string> _format = new("--format", "-f")
+    {
+        Description = "How alerts look: text, a line each, or ecs, JSON lines with the field names of the Elastic Common Schema.",
+        HelpName = "text|ecs",
+        DefaultValueFactory = _ => TextName,
+    };
+
+    private readonly Option<bool> _verbose = new("--verbose", "-v")
+    {
+        Description = "Show below each text alert what its rule says and what matched.",
+    };
+
+    private readonly Option<string> _colour = new("--color", "--colour")
+    {
+        Description = "Colour text alerts: auto (on a terminal, unless NO_COLOR is set), always or never.",
+        HelpName = "auto|always|never",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<SyslogFacility> _facility = new("--syslog-facility")
+    {
+        Description = "Facility of syslog messages, by its name in RFC 5424.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => SyslogFacility.Local0,
+    };
+
+    private readonly Option<int> _maximumLength = new("--syslog-max-length")
+    {
+        Description = "Octets of the longest syslog message. What is longer is cut: JSON stays whole, with fewer members.",
+        HelpName = "N",
+        DefaultValueFactory = _ => new SyslogOptions().MaximumLength,
+    };
+
+    private readonly Option<int> _queue = new("--queue")
+    {
+        Description = "Alerts that may wait for each target. Files wait for a full queue; live capture drops, and counts.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 8192,
+    };
+
+    public OutputOptions()
+    {
+        _format.AcceptOnlyFromAmong(TextName, EcsName);
+        _colour.AcceptOnlyFromAmong("auto", "always", "never");
+        _outputs.CompletionSources.Add(StandardOutputName, "syslog");
+        NumberRange.Require(_maximumLength, SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength);
+        NumberRange.Require(_queue, 1, 10_000_000);
+    }
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_outputs);
+        command.Add(_format);
+        command.Add(_verbose);
+        command.Add(_colour);
+        command.Add(_facility);
+        command.Add(_maximumLength);
+        command.Add(_queue);
+    }
+
+    /// <summary>Opens the targets and starts to deliver to them.</summary>
+    /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
+    public AlertDelivery Open(ParseResult arguments, QueueMode mode)
+    {
+        var defaults = new SinkDefaults(
+            mode, arguments.GetValue(_format)!, arguments.GetValue(_facility), arguments.GetValue(_maximumLength), arguments.GetValue(_queue),
+            IsColoured(arguments), arguments.GetValue(_verbose));
+        var sinks = new List<AlertSink>();
+        try
+        {
+            foreach (var target in (arguments.GetValue(_outputs) ?? []).Distinct(StringComparer.Ordinal))
+            {
+                sinks.Add(AlertSinks.Open(target, defaults));
+            }
+        }
+        catch (CommandFailure)
+        {
+            sinks.ForEach(sink => sink.Transport.Dispose());
+            throw;
+        }
+
+        return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
+    }
+
+    private bool IsColoured(ParseResult arguments) => arguments.GetValue(_colour) switch
+    {
+        "always" => true,
+        "never" => false,
+        _ => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+    };
+}
