@@ -222,6 +222,7 @@ internal sealed class Detector : IMessageConsumer
     {
         // To explain one match is to forget the others.
         var count = state.Matches.Length;
+        var isSameEvent = false;
         state.Matches.CopyTo(_matches);
         for (var i = 0; i < count; i++)
         {
@@ -234,7 +235,8 @@ internal sealed class Detector : IMessageConsumer
 
             if (_correlator.Takes(index))
             {
-                Correlate(index, place, payload, verdict, source);
+                Correlate(index, place, payload, verdict, source, isSameEvent);
+                isSameEvent = true;
             }
 
             if (!_rules.Compiled[index].IsSilent)
@@ -244,9 +246,9 @@ internal sealed class Detector : IMessageConsumer
         }
     }
 
-    private void Correlate(int rule, long place, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
+    private void Correlate(int rule, long place, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source, bool isSameEvent)
     {
-        var hits = _correlator.Observe(rule, _event, payload, place, _lookups[place].Fired.Rules[..^1], source);
+        var hits = _correlator.Observe(rule, _event, payload, place, _lookups[place].Fired.Rules[..^1], source, isSameEvent);
         for (var i = 0; i < hits.Count; i++)
         {
             Raise(_rules.Correlations[hits[i].Index], [], place, payload, verdict, source, hits[i]);
