@@ -137,7 +137,7 @@ internal sealed class Detector : IMessageConsumer
             return verdict;
         }
 
-        var isHit = !isWithoutHit && _rules.OnQuery.Match(_event, _queryState);
+        var isHit = !isWithoutHit && _rules.OnQuery.Match(_event.AsView, _queryState);
         hadHits = !isWithoutHit && _queryState.HadHits;
         if (!isHit && !_hasResponseRules)
         {
@@ -187,7 +187,7 @@ internal sealed class Detector : IMessageConsumer
 
         lookup.IsAnswered = true;
         _event.RoundTripNanoseconds = lookup.QueryPacketNumber == 0 ? null : payload.Time.NanosecondsSince(lookup.QueryTime);
-        if (_rules.OnResponse.Match(_event, _responseState))
+        if (_rules.OnResponse.Match(_event.AsView, _responseState))
         {
             Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, payload, verdict, Source);
         }
@@ -214,7 +214,7 @@ internal sealed class Detector : IMessageConsumer
         {
             var payload = _waiting.Get(waiting, out var source);
             var verdict = _event.Load(payload);
-            if (_rules.OnResponse.Match(_event, _responseState))
+            if (_rules.OnResponse.Match(_event.AsView, _responseState))
             {
                 Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, payload, verdict, source);
             }
@@ -250,7 +250,7 @@ internal sealed class Detector : IMessageConsumer
 
             if (!_rules.Compiled[index].IsSilent)
             {
-                Raise(_rules.Compiled[index], rules.Explain(_matches[i], _event, state), place, payload, verdict, source, null);
+                Raise(_rules.Compiled[index], rules.Explain(_matches[i], _event.AsView, state), place, payload, verdict, source, null);
             }
         }
     }
