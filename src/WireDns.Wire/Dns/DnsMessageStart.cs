@@ -46,6 +46,23 @@ public static class DnsMessageStart
             : IsQuestionCountPlausible(start);
     }
 
+    /// <summary>
+    /// Whether a whole payload is a message, where its port does not say so: sound from end to end, with one question of a class that exists,
+    /// and flags, opcode and response code that senders use. Query or response alike.
+    /// </summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="messageLength">Its length, in bytes.</param>
+    public static bool IsMessage(ReadOnlySpan<byte> payload, int messageLength)
+    {
+        if (!IsPlausible(payload, messageLength) || !DnsHeader.TryRead(payload, out var header) || header.QuestionCount != 1)
+        {
+            return false;
+        }
+
+        var verdict = new DnsMessageReader(payload).Finish();
+        return verdict is { Error: DnsError.None, TrailingBytes: 0 };
+    }
+
     private static bool AreFlagsPlausible(ushort flags)
     {
         // Z is zero (RFC 1035 §4.1.1); unassigned opcodes and response codes are seen on UDP by those who test servers, hardly on TCP.

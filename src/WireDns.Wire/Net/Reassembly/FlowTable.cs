@@ -16,6 +16,7 @@ internal sealed class FlowTable<TValue>
     private readonly ulong _seed0;
     private readonly ulong _seed1;
     private readonly ulong _seed2;
+    private readonly UseOrder _order = new();
     private Slot[] _slots = [];
 
     // One more than an index; 0 ends a chain, so that cleared memory is an empty table.
@@ -27,8 +28,6 @@ internal sealed class FlowTable<TValue>
     {
         Capacity = capacity;
         (_seed0, _seed1, _seed2) = (SecretSeed.Next() | 1, SecretSeed.Next() | 1, SecretSeed.Next() | 1);
-        Oldest = -1;
-        Newest = -1;
     }
 
     /// <summary>How many entries there may be.</summary>
@@ -40,10 +39,10 @@ internal sealed class FlowTable<TValue>
     public bool IsFull => Count == Capacity;
 
     /// <summary>Index of the least recently used entry, or -1.</summary>
-    public int Oldest { get; private set; }
+    public int Oldest => _order.Oldest;
 
     /// <summary>Index of the most recently used entry, or -1.</summary>
-    public int Newest { get; private set; }
+    public int Newest => _order.Newest;
 
     /// <summary>The value of an entry.</summary>
     public ref TValue this[int index] => ref _slots[index].Value;
@@ -54,7 +53,7 @@ internal sealed class FlowTable<TValue>
     public long TimeOf(int index) => _slots[index].Time;
 
     /// <summary>The entry used next after this one, or -1.</summary>
-    public int NewerThan(int index) => _slots[index].Newer;
+    public int NewerThan(int index) => _order.NewerThan(index);
 
     /// <summary>The index of the key's entry, or -1.</summary>
     public int Find(in FlowKey key)
@@ -95,7 +94,7 @@ internal sealed class FlowTable<TValue>
         slot.Value = default;
         slot.Time = time;
         Enchain(index);
-        LinkAsNewest(index);
+        _order.Add(index);
         Count++;
         return index;
     }
@@ -104,11 +103,7 @@ internal sealed class FlowTable<TValue>
     public void Touch(int index, long time)
     {
         _slots[index].Time = time;
-        if (index != Newest)
-        {
-            Unlink(index);
-            LinkAsNewest(index);
-        }
+        _order.Touch(index);
     }
 
     public void Remove(int index)
@@ -121,7 +116,7 @@ internal sealed class FlowTable<TValue>
         }
 
         link = slot.NextLink;
-        Unlink(index);
+        _order.Remove(index);
         slot.NextLink = _firstFree;
         _firstFree = index + 1;
         Count--;
@@ -135,49 +130,11 @@ internal sealed class FlowTable<TValue>
         bucket = index + 1;
     }
 
-    private void LinkAsNewest(int index)
-    {
-        ref var slot = ref _slots[index];
-        slot.Newer = -1;
-        slot.Older = Newest;
-        if (Newest >= 0)
-        {
-            _slots[Newest].Newer = index;
-        }
-        else
-        {
-            Oldest = index;
-        }
-
-        Newest = index;
-    }
-
-    private void Unlink(int index)
-    {
-        ref var slot = ref _slots[index];
-        if (slot.Newer >= 0)
-        {
-            _slots[slot.Newer].Older = slot.Older;
-        }
-        else
-        {
-            Newest = slot.Older;
-        }
-
-        if (slot.Older >= 0)
-        {
-            _slots[slot.Older].Newer = slot.Newer;
-        }
-        else
-        {
-            Oldest = slot.Newer;
-        }
-    }
-
     private void Grow()
     {
         var length = _slots.Length == 0 ? Math.Min(InitialCapacity, Capacity) : Math.Min(_slots.Length * 2, Capacity);
         Array.Resize(ref _slots, length);
+        _order.Grow(length);
         _buckets = new int[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)];
         for (var i = 0; i < _used; i++)
         {
@@ -206,8 +163,6 @@ internal sealed class FlowTable<TValue>
         public FlowKey Key;
         public uint Hash;
         public int NextLink;
-        public int Newer;
-        public int Older;
         public long Time;
         public TValue Value;
 

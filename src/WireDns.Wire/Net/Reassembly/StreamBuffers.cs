@@ -25,6 +25,7 @@ internal sealed class StreamBuffers
     private const int Starts = 1;
 
     private readonly BlockPool _blocks;
+    private readonly UseOrder _order = new();
 
     // One more than each block's number, for each buffer in turn; 0 where there is none.
     private int[] _places = [];
@@ -32,17 +33,10 @@ internal sealed class StreamBuffers
     private int _used;
     private int _firstFree;
 
-    public StreamBuffers(int maximumBytes)
-    {
-        _blocks = new BlockPool(BlockLength, maximumBytes);
-        Oldest = -1;
-        Newest = -1;
-    }
+    public StreamBuffers(int maximumBytes) => _blocks = new BlockPool(BlockLength, maximumBytes);
 
     /// <summary>The least recently touched buffer, or -1.</summary>
-    public int Oldest { get; private set; }
-
-    private int Newest { get; set; }
+    public int Oldest => _order.Oldest;
 
     /// <summary>Whether the bytes of one more segment are sure to find room.</summary>
     public bool HasRoomFor(int lengthInBytes) => _blocks.Available >= (lengthInBytes / DataLength) + 2;
@@ -63,11 +57,12 @@ internal sealed class StreamBuffers
                 var length = Math.Max(64, _owners.Length * 2);
                 Array.Resize(ref _owners, length);
                 Array.Resize(ref _places, length * BlocksPerBuffer);
+                _order.Grow(length);
             }
         }
 
         _owners[buffer] = new Owner { Connection = connection, Direction = direction };
-        LinkAsNewest(buffer);
+        _order.Add(buffer);
         return buffer;
     }
 
@@ -79,7 +74,7 @@ internal sealed class StreamBuffers
             ReturnBlock(ref place);
         }
 
-        Unlink(buffer);
+        _order.Remove(buffer);
         _owners[buffer].NextFree = _firstFree;
         _firstFree = buffer + 1;
     }
@@ -88,16 +83,9 @@ internal sealed class StreamBuffers
     public (int Connection, int Direction) OwnerOf(int buffer) => (_owners[buffer].Connection, _owners[buffer].Direction);
 
     /// <summary>The buffer touched next after this one, or -1.</summary>
-    public int NewerThan(int buffer) => _owners[buffer].Newer;
+    public int NewerThan(int buffer) => _order.NewerThan(buffer);
 
-    public void Touch(int buffer)
-    {
-        if (buffer != Newest)
-        {
-            Unlink(buffer);
-            LinkAsNewest(buffer);
-        }
-    }
+    public void Touch(int buffer) => _order.Touch(buffer);
 
     /// <summary>Stores those bytes that have not arrived yet.</summary>
     /// <param name="buffer">The buffer.</param>
@@ -295,51 +283,10 @@ internal sealed class StreamBuffers
     private static ArrivalMap MapOf(Span<byte> block, int map) =>
         new(MemoryMarshal.Cast<byte, ulong>(block.Slice(DataLength + (map * MapLength), MapLength)));
 
-    private void LinkAsNewest(int buffer)
-    {
-        ref var owner = ref _owners[buffer];
-        owner.Newer = -1;
-        owner.Older = Newest;
-        if (Newest >= 0)
-        {
-            _owners[Newest].Newer = buffer;
-        }
-        else
-        {
-            Oldest = buffer;
-        }
-
-        Newest = buffer;
-    }
-
-    private void Unlink(int buffer)
-    {
-        ref var owner = ref _owners[buffer];
-        if (owner.Newer >= 0)
-        {
-            _owners[owner.Newer].Older = owner.Older;
-        }
-        else
-        {
-            Newest = owner.Older;
-        }
-
-        if (owner.Older >= 0)
-        {
-            _owners[owner.Older].Newer = owner.Newer;
-        }
-        else
-        {
-            Oldest = owner.Newer;
-        }
-    }
-
     private struct Owner
     {
         public int Connection;
         public int Direction;
-        public int Newer;
-        public int Older;
 
         /// <summary>One more than the next free buffer; 0 ends the list.</summary>
         public int NextFree;
