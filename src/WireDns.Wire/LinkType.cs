@@ -21,7 +21,7 @@ public enum LinkType
     /// <summary>ARCNET with BSD's header.</summary>
     Arcnet = 7,
 
-    /// <summary>SLIP behind the 16 bytes that BSD's driver puts before it.</summary>
+    /// <summary>SLIP after the 16 bytes that BSD's driver puts before it.</summary>
     Slip = 8,
 
     /// <summary>PPP, with or without HDLC address and control.</summary>
@@ -75,16 +75,16 @@ public enum LinkType
     /// <summary>OpenBSD packet filter log.</summary>
     PfLog = 117,
 
-    /// <summary>IEEE 802.11 behind a Prism header.</summary>
+    /// <summary>IEEE 802.11 after a Prism header.</summary>
     Ieee80211Prism = 119,
 
     /// <summary>IP over Fibre Channel (RFC 2625).</summary>
     IpOverFibreChannel = 122,
 
-    /// <summary>ATM as SunATM delivers it: LLC or LANE behind 4 bytes.</summary>
+    /// <summary>ATM as SunATM delivers it: LLC or LANE after 4 bytes.</summary>
     SunAtm = 123,
 
-    /// <summary>IEEE 802.11 behind a radiotap header.</summary>
+    /// <summary>IEEE 802.11 after a radiotap header.</summary>
     Ieee80211Radiotap = 127,
 
     /// <summary>TaZmen Sniffer Protocol, from its header on.</summary>
@@ -126,13 +126,13 @@ public enum LinkType
     /// <summary>Private use; Apple's systems wrote <see cref="PkTap"/> under it.</summary>
     User2 = 149,
 
-    /// <summary>IEEE 802.11 behind an AVS header.</summary>
+    /// <summary>IEEE 802.11 after an AVS header.</summary>
     Ieee80211Avs = 163,
 
     /// <summary>Juniper: passive monitoring.</summary>
     JuniperMonitor = 164,
 
-    /// <summary>PPP as Linux's pppd sees it, behind a direction byte.</summary>
+    /// <summary>PPP as Linux's pppd sees it, after a direction byte.</summary>
     PppPppd = 166,
 
     /// <summary>Juniper: PPPoE.</summary>
@@ -171,16 +171,16 @@ public enum LinkType
     /// <summary>Juniper: services tunnel.</summary>
     JuniperSt = 200,
 
-    /// <summary>AX.25 behind a KISS byte.</summary>
+    /// <summary>AX.25 after a KISS byte.</summary>
     Ax25Kiss = 202,
 
-    /// <summary>PPP behind a direction byte.</summary>
+    /// <summary>PPP after a direction byte.</summary>
     PppWithDirection = 204,
 
-    /// <summary>Cisco HDLC behind a direction byte.</summary>
+    /// <summary>Cisco HDLC after a direction byte.</summary>
     CiscoHdlcWithDirection = 205,
 
-    /// <summary>Frame relay behind a direction byte.</summary>
+    /// <summary>Frame relay after a direction byte.</summary>
     FrameRelayWithDirection = 206,
 
     /// <summary>MPLS label stack.</summary>
@@ -207,7 +207,7 @@ public enum LinkType
     /// <summary>Linux netfilter log.</summary>
     NfLog = 239,
 
-    /// <summary>Ethernet behind the 4 bytes of Hilscher's netANALYZER.</summary>
+    /// <summary>Ethernet after the 4 bytes of Hilscher's netANALYZER.</summary>
     NetAnalyzer = 240,
 
     /// <summary>The same, with the frame's preamble.</summary>
@@ -231,15 +231,15 @@ public enum LinkType
     /// <summary>Linux cooked capture, version 2.</summary>
     LinuxSll2 = 276,
 
-    /// <summary>Ethernet with a Broadcom switch tag behind the addresses.</summary>
+    /// <summary>Ethernet with a Broadcom switch tag after the addresses.</summary>
     DsaBroadcom = 281,
 
     /// <summary>Ethernet with a Broadcom switch tag before it.</summary>
     DsaBroadcomPrepended = 282,
 
-    /// <summary>Ethernet with a Marvell DSA tag behind the addresses.</summary>
+    /// <summary>Ethernet with a Marvell DSA tag after the addresses.</summary>
     Dsa = 284,
 
-    /// <summary>Ethernet with a Marvell EDSA tag behind the addresses.</summary>
+    /// <summary>Ethernet with a Marvell EDSA tag after the addresses.</summary>
     DsaEtherType = 285,
 }

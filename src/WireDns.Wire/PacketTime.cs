@@ -7,7 +7,7 @@ namespace WireDns.Wire;
 /// (a pcapng Simple Packet Block).
 /// </summary>
 /// <remarks>
-/// The range is 1970 to the end of the year 9999: to the nanosecond up to 2262, behind that to 100 ns. A reader saturates what lies
+/// The range is 1970 to the end of the year 9999: to the nanosecond up to 2262, after that to 100 ns. A reader saturates what lies
 /// outside it.
 /// </remarks>
 public readonly record struct PacketTime
@@ -33,7 +33,7 @@ public readonly record struct PacketTime
     public bool HasValue => _shifted != 0;
 
     /// <summary>
-    /// Nanoseconds since the Unix epoch, for clocks and differences: the greatest that there are for a moment behind 2262, and 0 where
+    /// Nanoseconds since the Unix epoch, for clocks and differences: the greatest that there are for a moment after 2262, and 0 where
     /// <see cref="HasValue"/> is false.
     /// </summary>
     public long Nanoseconds => _shifted > 0 ? _shifted - 1 : _shifted == 0 ? 0 : long.MaxValue - 1;

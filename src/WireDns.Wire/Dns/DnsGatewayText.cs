@@ -8,7 +8,7 @@ internal static class DnsGatewayText
     private const int Ipv6Gateway = 2;
     private const int NamedGateway = 3;
 
-    /// <summary>Gateway type, algorithm, gateway and key (RFC 4025 §3.1), behind the precedence.</summary>
+    /// <summary>Gateway type, algorithm, gateway and key (RFC 4025 §3.1), after the precedence.</summary>
     public static void WriteIpsecGateway(ref DnsRdataReader data, ref DnsTextWriter text)
     {
         var type = data.ReadByte();
@@ -20,7 +20,7 @@ internal static class DnsGatewayText
         DnsRecordFieldText.WriteBase64Rest(ref data, ref text);
     }
 
-    /// <summary>Discovery bit, relay type and relay (RFC 8777 §4.3), behind the precedence.</summary>
+    /// <summary>Discovery bit, relay type and relay (RFC 8777 §4.3), after the precedence.</summary>
     public static void WriteRelay(ref DnsRdataReader data, ref DnsTextWriter text)
     {
         var discoveryAndType = data.ReadByte();

@@ -33,7 +33,7 @@ public readonly struct DnsHeader
     /// <summary>AA: the answer is from an authority for the name.</summary>
     public bool IsAuthoritativeAnswer => (Flags & 0x0400) != 0;
 
-    /// <summary>TC: the sender left something out for want of space. It says nothing about the capture.</summary>
+    /// <summary>TC: the sender left something out for lack of space. It says nothing about the capture.</summary>
     public bool IsTruncated => (Flags & 0x0200) != 0;
 
     /// <summary>RD: the client asks for recursion.</summary>

@@ -100,7 +100,7 @@ public ref struct DnsMessageReader
 
             if (error.IsReadable())
             {
-                // Behind a broken name a question is where it seems to be only if it looks like one.
+                // After a broken name a question is where it seems to be only if it looks like one.
                 if (BrokenQuestions > 0 && DnsMnemonics.Get(question.Class).IsEmpty)
                 {
                     _isStopped = true;

@@ -25,7 +25,7 @@ public readonly record struct DnsMessageVerdict
     public int RecordsRead { get; init; }
 
     /// <summary>
-    /// Bytes behind the last section of a sound message: no fault, and no part of it. The TLVs of a DSO message are not among them.
+    /// Bytes after the last section of a sound message: no fault, and no part of it. The TLVs of a DSO message are not among them.
     /// </summary>
     public int TrailingBytes { get; init; }
 

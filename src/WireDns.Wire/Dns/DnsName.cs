@@ -153,7 +153,7 @@ public readonly ref struct DnsName
                 break;
             }
 
-            // The shift wraps behind the 64th octet, where no one looks at the bits.
+            // The shift wraps after the 64th octet, where no one looks at the bits.
             lengthOctets |= 1UL << (position - start);
             position += length + 1;
             labels++;
@@ -299,7 +299,7 @@ public readonly ref struct DnsName
     /// root as <c>.</c>. Within labels a dot is <c>\.</c>, a backslash <c>\\</c>, an octet outside 0x21 to 0x7e <c>\DDD</c> (decimal),
     /// and any other octet itself.
     /// </summary>
-    /// <param name="destination">At least <see cref="MaximumTextLength"/> bytes; what lies behind the text may be overwritten.</param>
+    /// <param name="destination">At least <see cref="MaximumTextLength"/> bytes; what lies after the text may be overwritten.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter.</exception>
     public int WriteText(Span<byte> destination)
     {

@@ -10,7 +10,7 @@ namespace WireDns.Wire.Dns;
 /// </summary>
 public ref struct DnsRecord
 {
-    // Type, class, TTL and RDLENGTH behind the name.
+    // Type, class, TTL and RDLENGTH after the name.
     private const int FixedLength = 10;
 
     private DnsName _name;
@@ -57,7 +57,7 @@ public ref struct DnsRecord
     public readonly DnsRecordDataNames DataNames => new(this);
 
     /// <summary>
-    /// Where a sound record ends that has a usual shape and stands behind a sound question: owned by the first question's name or by the
+    /// Where a sound record ends that has a usual shape and stands after a sound question: owned by the first question's name or by the
     /// root, of a type whose data holds no names. -1 where it is another.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -144,4 +144,17 @@ public ref struct DnsRecord
         var dataError = DnsRecordDataNames.Check(message, ref record, end, out next);
         return dataError == DnsError.None ? error : dataError;
     }
+}
+
+/// <summary>The section that a record stands in (RFC 1035 §4.1); for an UPDATE, RFC 2136 §2.2 names them otherwise.</summary>
+public enum DnsSection : byte
+{
+    /// <summary>Answer; prerequisite in an UPDATE.</summary>
+    Answer,
+
+    /// <summary>Authority; update in an UPDATE.</summary>
+    Authority,
+
+    /// <summary>Additional.</summary>
+    Additional,
 }

@@ -86,7 +86,7 @@ public ref struct DnsRecordDataNames
     internal static bool AreAbsent(DnsRecordType type) =>
         type is DnsRecordType.A or DnsRecordType.AAAA or DnsRecordType.TXT or DnsRecordType.OPT;
 
-    /// <summary>How many names follow each other from <paramref name="first"/> on, which may lie behind the data's end.</summary>
+    /// <summary>How many names follow each other from <paramref name="first"/> on, which may lie after the data's end.</summary>
     private static int Locate(
         ReadOnlySpan<byte> message, DnsRecordType type, DnsClass dnsClass, int offset, int end, out int first)
     {

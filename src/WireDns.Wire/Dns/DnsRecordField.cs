@@ -102,7 +102,7 @@ internal enum DnsRecordField : byte
     /// <summary>A host identity and its rendezvous servers, to the end (RFC 8005).</summary>
     HostIdentity = (byte)'H',
 
-    /// <summary>The rest in hexadecimal behind <c>0x</c> (RFC 1706).</summary>
+    /// <summary>The rest in hexadecimal after <c>0x</c> (RFC 1706).</summary>
     NsapAddress = (byte)'N',
 
     /// <summary>EDNS options, to the end.</summary>

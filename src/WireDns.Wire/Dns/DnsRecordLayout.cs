@@ -60,7 +60,7 @@ internal static class DnsRecordLayout
     };
 
     /// <summary>
-    /// Whether octets behind the last field leave the fields as they are. Names are what rules search for: octets behind them must not
+    /// Whether octets after the last field leave the fields as they are. Names are what rules search for: octets after them must not
     /// hide them.
     /// </summary>
     public static bool ToleratesSlack(ReadOnlySpan<byte> layout) => layout.Contains((byte)DnsRecordField.Name);

@@ -122,7 +122,7 @@ internal ref struct DnsTextWriter(Span<byte> destination)
         Write((byte)'"');
     }
 
-    /// <summary>An octet within quotes: a quote and a backslash behind a backslash, what is not printable ASCII as <c>\DDD</c>.</summary>
+    /// <summary>An octet within quotes: a quote and a backslash after a backslash, what is not printable ASCII as <c>\DDD</c>.</summary>
     public void WriteQuotedOctet(byte octet)
     {
         if (octet is < 0x20 or > 0x7e)

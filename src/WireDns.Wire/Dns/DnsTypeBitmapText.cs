@@ -43,7 +43,7 @@ internal static class DnsTypeBitmapText
         ForEachBit(bits, 0, ref text, isType: true);
     }
 
-    /// <summary>Writes the number of each bit that is set, from the most significant of the first octet on, behind a space.</summary>
+    /// <summary>Writes the number of each bit that is set, from the most significant of the first octet on, after a space.</summary>
     public static void ForEachBit(ReadOnlySpan<byte> bits, int first, ref DnsTextWriter text, bool isType)
     {
         for (var i = 0; i < bits.Length; i++)

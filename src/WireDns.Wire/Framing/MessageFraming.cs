@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Wire.Framing;
 
-/// <summary>Messages on a stream, each behind its length in two octets (RFC 1035 §4.2.2, RFC 7766 §8).</summary>
+/// <summary>Messages on a stream, each after its length in two octets (RFC 1035 §4.2.2, RFC 7766 §8).</summary>
 internal static class MessageFraming
 {
     public const int PrefixLength = 2;
@@ -42,7 +42,7 @@ internal static class MessageFraming
 }
 
 /// <summary>
-/// Tells whether the bytes behind a stream's two length octets could be the start of a message. The TCP reassembler asks it where it
+/// Tells whether the bytes after a stream's two length octets could be the start of a message. The TCP reassembler asks it where it
 /// picks a stream up in the middle; it does not know what the messages are.
 /// </summary>
 /// <param name="start">The first bytes of the possible message, as many as the segment holds (it may be empty).</param>

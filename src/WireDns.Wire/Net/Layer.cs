@@ -18,7 +18,7 @@ internal enum Layer : byte
     /// <summary>An IEEE 802.2 LLC header.</summary>
     Llc,
 
-    /// <summary>A PPP protocol field, perhaps behind HDLC address and control.</summary>
+    /// <summary>A PPP protocol field, perhaps after HDLC address and control.</summary>
     Ppp,
 
     /// <summary>A PPPoE session header.</summary>

@@ -18,7 +18,7 @@ public enum NotSelectedReason
     /// <summary>TCP payload on a selected port far from what its stream has reached (a stray or forged segment).</summary>
     OutsideWindow,
 
-    /// <summary>TCP payload on a selected port behind the end (FIN) of its stream.</summary>
+    /// <summary>TCP payload on a selected port after the end (FIN) of its stream.</summary>
     BehindFin,
 
     /// <summary>An IP fragment of which every byte was there before.</summary>

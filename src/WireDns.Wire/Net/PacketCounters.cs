@@ -1,7 +1,7 @@
 namespace WireDns.Wire.Net;
 
 /// <summary>
-/// What became of each packet that a <see cref="Decoding.PacketDecoder"/> was given. Every packet ends in exactly one of <see cref="Selected"/>,
+/// The outcome of each packet that a <see cref="Decoding.PacketDecoder"/> was given. Every packet ends in exactly one of <see cref="Selected"/>,
 /// <see cref="NotSelected"/>, <see cref="Undecodable"/> and <see cref="Incomplete"/>; until then it is <see cref="Held"/>, so that the
 /// five sum up to <see cref="Packets"/> after every packet.
 /// </summary>

@@ -35,7 +35,7 @@ internal sealed class PacketState
     /// <summary>Length of the packet as captured, in bytes.</summary>
     public int CapturedLength { get; private set; }
 
-    /// <summary>How many packets its bytes came in: more than one behind reassembled fragments.</summary>
+    /// <summary>How many packets its bytes came in: more than one after reassembled fragments.</summary>
     public int Count
     {
         get => Origin.PacketCount;

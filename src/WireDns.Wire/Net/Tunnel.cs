@@ -17,3 +17,67 @@ public readonly record struct Tunnel(TunnelKind Kind, uint Id)
         _ => 0,
     };
 }
+
+/// <summary>The encapsulations that the decoder opens.</summary>
+public enum TunnelKind : byte
+{
+    /// <summary>IP in IP, in all four ways (RFC 2003, 2473, 4213).</summary>
+    IpInIp,
+
+    /// <summary>Generic Routing Encapsulation of IP (RFC 2784, 2890).</summary>
+    Gre,
+
+    /// <summary>GRE of Ethernet frames (RFC 7637).</summary>
+    NvGre,
+
+    /// <summary>Encapsulated remote SPAN, types I, II and III.</summary>
+    Erspan,
+
+    /// <summary>VXLAN (RFC 7348).</summary>
+    Vxlan,
+
+    /// <summary>VXLAN generic protocol extension.</summary>
+    VxlanGpe,
+
+    /// <summary>Geneve (RFC 8926).</summary>
+    Geneve,
+
+    /// <summary>Teredo (RFC 4380).</summary>
+    Teredo,
+
+    /// <summary>GTP-U (3GPP TS 29.281).</summary>
+    GtpU,
+
+    /// <summary>L2TP, versions 2 and 3 (RFC 2661, 3931).</summary>
+    L2tp,
+
+    /// <summary>Ethernet within IP (RFC 3378).</summary>
+    EtherIp,
+
+    /// <summary>Ethernet within IP without a header between them (RFC 8986).</summary>
+    EthernetInIp,
+
+    /// <summary>Ethernet over IP as MikroTik's routers send it, a GRE of its own.</summary>
+    Eoip,
+
+    /// <summary>MPLS within UDP (RFC 7510).</summary>
+    Mpls,
+
+    /// <summary>TaZmen Sniffer Protocol: frames that an access point or a router mirrors to a remote station.</summary>
+    Tzsp,
+
+    /// <summary>The data channel of CAPWAP (RFC 5415) or of LWAPP before it (RFC 5412): what an access point hands to its controller.</summary>
+    Capwap,
+
+    /// <summary>LISP (RFC 9300).</summary>
+    Lisp,
+
+    /// <summary>Packets that a Juniper router mirrors to a remote station.</summary>
+    JuniperMirror,
+
+    /// <summary>Frames that a switch of HP or Aruba mirrors to a remote station.</summary>
+    RemoteMirror,
+
+    /// <summary>Packets that a Broadcom gateway hands to a mediation device.</summary>
+    BroadcomIntercept,
+}

@@ -53,7 +53,7 @@ public sealed class PacketDecoder
         _layers = new LayerWalk(_packet, Counters, _fragments, _selector);
     }
 
-    /// <summary>What became of each packet.</summary>
+    /// <summary>The outcome of each packet.</summary>
     public PacketCounters Counters { get; } = new();
 
     /// <summary>Packets of encrypted DNS for which <see cref="PacketDecoderOptions.MaximumEncryptedDnsClients"/> left no room.</summary>
@@ -99,7 +99,7 @@ public sealed class PacketDecoder
         return DecodeAny(in packet);
     }
 
-    /// <summary>Ends the input: gives up what is missing, delivers what was waiting behind it, and leaves the tables empty.</summary>
+    /// <summary>Ends the input: gives up what is missing, delivers what was waiting after it, and leaves the tables empty.</summary>
     /// <returns>The payloads that this completed; read to the end, or the tables stay filled.</returns>
     public PayloadReader Finish()
     {

@@ -3,7 +3,7 @@ using WireDns.Wire.EncryptedDns;
 
 namespace WireDns.Wire.Net.Decoding;
 
-/// <summary>The role of every port: a bit for "none at all", small enough to stay in the first-level cache, and the roles behind it.</summary>
+/// <summary>The role of every port: a bit for "none at all", small enough to stay in the first-level cache, and the roles themselves.</summary>
 internal sealed class PortTable
 {
     private const int HttpsPort = 443;

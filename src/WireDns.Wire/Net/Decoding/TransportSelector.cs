@@ -59,7 +59,7 @@ internal sealed class TransportSelector
     }
 
     /// <summary>Reads a datagram.</summary>
-    /// <param name="bytes">The datagram; behind the call its payload, where that is to be delivered.</param>
+    /// <param name="bytes">The datagram; after the call its payload, where that is to be delivered.</param>
     /// <param name="isIpv6">Whether IPv6 carries it.</param>
     /// <param name="now">Capture time, in nanoseconds.</param>
     /// <param name="tunnel">The tunnel that it is.</param>
@@ -186,7 +186,7 @@ internal sealed class TransportSelector
         return messages;
     }
 
-    /// <summary>Puts what would be delivered as a view behind what is in the queue.</summary>
+    /// <summary>Puts what would be delivered as a view after what is in the queue.</summary>
     public void Enqueue(ReadOnlySpan<byte> view, Transport transport) => Enqueue(default, view, transport);
 
     private void Enqueue(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> view, Transport transport)

@@ -14,7 +14,7 @@ internal static class ArcnetFrame
 
     public static bool TryRead(ReadOnlySpan<byte> bytes, bool isLinux, out Carried carried)
     {
-        // Linux leaves room for an offset of 2 bytes behind the addresses.
+        // Linux leaves room for an offset of 2 bytes after the addresses.
         var length = isLinux ? 5 : 3;
         carried = default;
         if (bytes.Length < length)
@@ -37,7 +37,7 @@ internal static class ArcnetFrame
         var splitFlag = bytes[length];
         if (!isLinux && splitFlag == ExceptionFlag)
         {
-            // An exception packet repeats the type, the flag and the number behind 4 bytes of padding.
+            // An exception packet repeats the type, the flag and the number after 4 bytes of padding.
             length += 4;
             if (bytes.Length < length + 3)
             {

@@ -31,7 +31,7 @@ internal static class DocsisFrame
             return false;
         }
 
-        // An extended header may say that all behind the Ethernet addresses is enciphered.
+        // An extended header may say that all after the Ethernet addresses is encrypted.
         if (IsEncrypted(bytes.Slice(4, extended)))
         {
             fault = UndecodableReason.Encrypted;

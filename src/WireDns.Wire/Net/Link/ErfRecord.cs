@@ -40,13 +40,13 @@ internal static class ErfRecord
         switch (type & ~MoreFlag)
         {
             case 2 or 11 or 16 or 20:
-                // Ethernet, plain and with colour, behind an offset and a pad byte.
+                // Ethernet, plain and with colour, after an offset and a pad byte.
                 length += 2;
                 return TryTake(bytes, length, wireLength, Layer.Ethernet, out carried);
             case 1 or 10 or 15 or 17:
                 return TryTake(bytes, length, wireLength, Layer.Link, out carried);
             case 4 or 18:
-                // An AAL5 frame behind an ATM cell header.
+                // An AAL5 frame after an ATM cell header.
                 return TryTake(bytes, length + 4, wireLength, Layer.Llc, out carried);
             case 22:
                 return TryTake(bytes, length, wireLength, Layer.Ipv4, out carried);

@@ -62,7 +62,7 @@ internal readonly ref struct EthernetFrame
     public static ReadOnlySpan<byte> CutToLength(ushort typeOrLength, ReadOnlySpan<byte> payload) =>
         typeOrLength < EtherType.Minimum && typeOrLength < payload.Length ? payload[..typeOrLength] : payload;
 
-    // Type 0 in the address's last byte says that the frame is Ethernet; an LLC header comes behind the length.
+    // Type 0 in the address's last byte says that the frame is Ethernet; an LLC header comes after the length.
     private static bool IsInterSwitch(ReadOnlySpan<byte> bytes) => bytes.Length >= InterSwitchHeaderLength + HeaderLength
         && bytes[0] is 0x01 or 0x03 && bytes[1] == 0 && bytes[2] == 0x0c && bytes[3] == 0 && bytes[4] == 0 && bytes[5] >> 4 == 0
         && bytes[14] == 0xaa && bytes[15] == 0xaa && bytes[16] == 0x03;

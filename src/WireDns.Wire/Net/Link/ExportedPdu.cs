@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Wire.Net.Link;
 
-/// <summary>What Wireshark exported: tags, one of which names the dissector of the bytes behind them (LINKTYPE_WIRESHARK_UPPER_PDU).</summary>
+/// <summary>What Wireshark exported: tags, one of which names the dissector of the bytes after them (LINKTYPE_WIRESHARK_UPPER_PDU).</summary>
 internal static class ExportedPdu
 {
     private const int TagHeaderLength = 4;

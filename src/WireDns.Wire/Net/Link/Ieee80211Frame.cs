@@ -27,7 +27,7 @@ internal readonly ref struct Ieee80211Frame
     /// <summary>Whether the frame carries data.</summary>
     public bool IsData { get; }
 
-    /// <summary>Whether the payload is enciphered (WEP, CCMP…).</summary>
+    /// <summary>Whether the payload is encrypted (WEP, CCMP…).</summary>
     public bool IsProtected { get; }
 
     /// <summary>Whether the payload is a list of subframes (§9.3.2.2).</summary>

@@ -4,8 +4,8 @@ using WireDns.Wire.Net.Ip;
 namespace WireDns.Wire.Net.Link;
 
 /// <summary>
-/// The header of Juniper's routers before a frame: a magic number, flags, extensions. Behind it may be a cookie whose form is the
-/// interface card's own, so that what is behind that is found by what it reads as.
+/// The header of Juniper's routers before a frame: a magic number, flags, extensions. After it may be a cookie whose form is the
+/// interface card's own, so that what is after that is found by what it reads as.
 /// </summary>
 internal static class JuniperHeader
 {

@@ -157,7 +157,7 @@ internal static class LinkHeader
         return bytes.Length >= length;
     }
 
-    // Behind the preamble's seven bytes: a start of an express frame, or one of the four of a frame that others may interrupt.
+    // After the preamble's seven bytes: a start of an express frame, or one of the four of a frame that others may interrupt.
     private static bool StartsFrame(ReadOnlySpan<byte> bytes) => bytes.Length > 8 && bytes[7] is 0xd5 or 0xe6 or 0x4c or 0x7f or 0xb3;
 
     // Traffic type in the low half of the first byte: 1 is LAN emulation, whose header has 2 bytes, 2 is LLC.
@@ -201,7 +201,7 @@ internal static class LinkHeader
             bytes, BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]), 8, BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]), out carried, out fault);
     }
 
-    // A record of type 1, "packet", behind a header that is as long as Apple's systems make it.
+    // A record of type 1, "packet", after a header that is as long as Apple's systems make it.
     private static bool IsPkTap(ReadOnlySpan<byte> bytes) => bytes.Length >= 12
         && BinaryPrimitives.ReadUInt32LittleEndian(bytes) is >= 108 and <= 512 && BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) == 1;
 

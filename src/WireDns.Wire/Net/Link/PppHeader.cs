@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Wire.Net.Link;
 
-/// <summary>A PPP protocol field, of one byte where compressed, perhaps behind HDLC address and control (RFC 1661 §2, RFC 1662 §3.1).</summary>
+/// <summary>A PPP protocol field, of one byte where compressed, perhaps after HDLC address and control (RFC 1661 §2, RFC 1662 §3.1).</summary>
 internal static class PppHeader
 {
     private const ushort BridgingProtocol = 0x0031;

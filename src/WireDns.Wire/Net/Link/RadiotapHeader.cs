@@ -48,7 +48,7 @@ internal static class RadiotapHeader
             return 0;
         }
 
-        // Bit 31 of each presence word says that another one follows; the fields of the first come behind the last.
+        // Bit 31 of each presence word says that another one follows; the fields of the first come after the last.
         var offset = MinimumLength;
         for (var word = present; (word & 0x8000_0000) != 0; offset += 4)
         {
@@ -60,7 +60,7 @@ internal static class RadiotapHeader
             word = BinaryPrimitives.ReadUInt32LittleEndian(header[offset..]);
         }
 
-        // The flags come first, or behind the 8 bytes of a time stamp that is aligned to 8.
+        // The flags come first, or after the 8 bytes of a time stamp that is aligned to 8.
         offset = (present & 1) != 0 ? ((offset + 7) & ~7) + 8 : offset;
         return offset < header.Length ? header[offset] : (byte)0;
     }

@@ -41,7 +41,7 @@ internal static class TagHeader
             case EtherType.VnTag or EtherType.HighAvailabilityRing or EtherType.RedundancyTag:
                 return TrySkip(4, bytes, out carried);
             case EtherType.BridgePortTag or EtherType.DistributedSwitchTag:
-                // IEEE 802.1BR; and Marvell's tag behind two bytes that are reserved.
+                // IEEE 802.1BR; and Marvell's tag after two bytes that are reserved.
                 return TrySkip(6, bytes, out carried);
             case EtherType.AristaTimestamp:
                 return TryReadAristaTimestamp(bytes, out carried);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Wire.Net.Link;
 
-/// <summary>A header of the TaZmen Sniffer Protocol: what kind of frame follows, behind tagged fields.</summary>
+/// <summary>A header of the TaZmen Sniffer Protocol: what kind of frame follows, after tagged fields.</summary>
 internal static class TzspHeader
 {
     private const int HeaderLength = 4;

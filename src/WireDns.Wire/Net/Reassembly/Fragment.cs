@@ -23,3 +23,44 @@ internal readonly ref struct Fragment
 
     public int End => Offset + Payload.Length;
 }
+
+/// <summary>What the reassembler did with a fragment.</summary>
+internal enum FragmentOutcome : byte
+{
+    /// <summary>Kept, until the datagram is complete or given up.</summary>
+    Held,
+
+    /// <summary>It completed its datagram.</summary>
+    Completed,
+
+    /// <summary>It brought no byte that was not there.</summary>
+    Duplicate,
+
+    /// <summary>Its datagram is between ports of no interest.</summary>
+    Dismissed,
+
+    /// <summary>It cannot be a part of any datagram, or contradicts where its datagram ends.</summary>
+    Bad,
+
+    /// <summary>It overlaps with others of an IPv6 datagram, or belongs to one whose fragments did.</summary>
+    Overlapping,
+}
+
+/// <summary>The payload of an IP datagram that came in fragments.</summary>
+internal readonly ref struct ReassembledDatagram
+{
+    public ReassembledDatagram(ReadOnlySpan<byte> payload, byte protocol, bool hasOverlap)
+    {
+        Payload = payload;
+        Protocol = protocol;
+        HasOverlap = hasOverlap;
+    }
+
+    public ReadOnlySpan<byte> Payload { get; }
+
+    /// <summary>What the first fragment says that the payload is.</summary>
+    public byte Protocol { get; }
+
+    /// <summary>Whether fragments overlapped with different bytes.</summary>
+    public bool HasOverlap { get; }
+}

@@ -3,7 +3,7 @@ using WireDns.Wire.Framing;
 namespace WireDns.Wire.Net.Reassembly;
 
 /// <summary>
-/// Finds where a message starts in a stream that was met in the middle, or behind a gap: where the framing before the gap says so, or
+/// Finds where a message starts in a stream that was met in the middle, or after a gap: where the framing before the gap says so, or
 /// where a packet starts; and it must read like one.
 /// </summary>
 internal sealed class MessageStartFinder
@@ -47,7 +47,7 @@ internal sealed class MessageStartFinder
     }
 
     /// <summary>
-    /// Where the first message behind a gap starts; the stream's end where none shows.
+    /// Where the first message after a gap starts; the stream's end where none shows.
     /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="from">The first place that may be one.</param>

@@ -106,7 +106,7 @@ internal sealed class StreamAssembler
         GiveUpAcknowledgedGaps(place, ref stream);
     }
 
-    /// <summary>Gives up everything that is missing, and delivers what is behind it.</summary>
+    /// <summary>Gives up everything that is missing, and delivers what is after it.</summary>
     public void GiveUpGaps(StreamPlace place)
     {
         ref var stream = ref StreamAt(place);
@@ -137,7 +137,7 @@ internal sealed class StreamAssembler
 
     private ref TcpStream StreamAt(StreamPlace place) => ref _connections[place.Connection].Streams[place.Direction];
 
-    // RFC 7766 leaves no mark in the stream: a message is known to start behind a SYN, at the end of another, or where it looks like one.
+    // RFC 7766 leaves no mark in the stream: a message is known to start after a SYN, at the end of another, or where it looks like one.
     private bool TrySynchronise(ref TcpStream stream, ref uint sequence, ref ReadOnlySpan<byte> data, int packets)
     {
         var end = sequence + (uint)data.Length;

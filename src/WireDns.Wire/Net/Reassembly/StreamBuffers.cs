@@ -155,7 +155,7 @@ internal sealed class StreamBuffers
     }
 
     /// <summary>
-    /// Marks a place as a packet's start, where the packet that brought it starts before it and behind <paramref name="from"/>. The mark
+    /// Marks a place as a packet's start, where the packet that brought it starts before it and after <paramref name="from"/>. The mark
     /// before it stays: it is for the caller to let go of what lies there.
     /// </summary>
     public bool TryBeginPacketAt(int buffer, uint from, uint place)

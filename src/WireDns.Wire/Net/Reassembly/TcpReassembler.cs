@@ -130,7 +130,7 @@ internal sealed class TcpReassembler
         _connections.Remove(connection);
     }
 
-    // A SYN with the number that is known is a copy. Another number is a new connection on the same ends, whatever became of the old one.
+    // A SYN with the number that is known is a copy. Another number is a new connection on the same ends, whatever happened to the old one.
     private void Synchronise(StreamPlace place, StreamPlace peer, scoped in TcpSegment segment)
     {
         ref var stream = ref StreamAt(place);

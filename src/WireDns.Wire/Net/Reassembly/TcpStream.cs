@@ -82,6 +82,6 @@ internal struct TcpStream
         Highest = sequence;
     }
 
-    /// <summary>How far one place is behind another; negative where it is before.</summary>
+    /// <summary>How far one place is after another; negative where it is before.</summary>
     public static int Distance(uint from, uint to) => (int)(to - from);
 }

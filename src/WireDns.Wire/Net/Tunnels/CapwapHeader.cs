@@ -16,7 +16,7 @@ internal static class CapwapHeader
     {
         carried = default;
 
-        // Version 0 and type 0 in the first byte; the header's length in words in the five bits behind it.
+        // Version 0 and type 0 in the first byte; the header's length in words in the five bits after it.
         if (bytes.Length < MinimumLength || bytes[0] != 0)
         {
             return false;

@@ -4,7 +4,7 @@ using WireDns.Wire.Net.Link;
 namespace WireDns.Wire.Net.Tunnels;
 
 /// <summary>
-/// A GRE header (RFC 2784, 2890), version 1 of PPTP included (RFC 2637 §4.1), and behind it an ERSPAN header where there is one
+/// A GRE header (RFC 2784, 2890), version 1 of PPTP included (RFC 2637 §4.1), and after it an ERSPAN header where there is one
 /// (draft-foschiano-erspan).
 /// </summary>
 internal static class GreHeader

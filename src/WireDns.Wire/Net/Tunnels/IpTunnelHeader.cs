@@ -28,7 +28,7 @@ internal static class IpTunnelHeader
                 header = new TunnelHeader(TunnelKind.IpInIp, 0, Layer.Ip, bytes);
                 return TunnelReading.Found;
             case IpProtocol.Ethernet:
-                // RFC 8986 §10.1: a frame behind segment routing.
+                // RFC 8986 §10.1: a frame after segment routing.
                 header = new TunnelHeader(TunnelKind.EthernetInIp, 0, Layer.Ethernet, bytes);
                 return TunnelReading.Found;
             case IpProtocol.Gre:
