@@ -75,6 +75,14 @@ internal static class AlertFactory
             }
         }
 
+        // A name that breaks is shown as far as it goes, where no question can be read.
+        var name = hasQuestion ? question.Name.ToString() : null;
+        var broken = reader.BrokenNames;
+        if (name is null && verdict.IsMalformed && broken.MoveNext())
+        {
+            name = broken.Current.ToString();
+        }
+
         var flags = new List<string>();
         for (var index = 0; index < HeaderFlags.Count(header); index++)
         {
@@ -88,8 +96,8 @@ internal static class AlertFactory
             Opcode = DnsText.Of(header.Opcode),
             ResponseCode = header.IsResponse ? DnsText.Of(code) : null,
             HeaderFlags = flags,
-            QuestionName = hasQuestion ? question.Name.ToString() : null,
-            RegisteredDomain = hasQuestion ? RegisteredDomain(question.Name.ToString(), suffixes) : null,
+            QuestionName = name,
+            RegisteredDomain = name is null ? null : RegisteredDomain(name, suffixes),
             QuestionType = hasQuestion ? DnsText.Of(question.Type) : null,
             QuestionClass = hasQuestion ? DnsText.Of(question.Class) : null,
             Answers = header.IsResponse ? answers : [],

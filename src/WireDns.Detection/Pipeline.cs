@@ -44,6 +44,14 @@ internal sealed class Pipeline
     {
         if (payload.IsTruncated || !DnsSoundMessage.TryRead(payload.Data, out var message))
         {
+            // Not a message, and known for what it is. Anything else stays malformed: garbage is a place to hide.
+            if (payload.Transport == Transport.Udp && ForeignProtocols.Recognise(payload.Data) is not ForeignProtocol.None and var other
+                && new DnsMessageReader(payload.Data).Finish() is { QuestionsRead: 0, IsMalformed: true })
+            {
+                _ledger.Add(other, payload.Origin.PacketCount);
+                return;
+            }
+
             var verdict = _consumer.Consume(payload);
             _ledger.Add(verdict);
             if (verdict.IsDelivered)

@@ -13,6 +13,7 @@ namespace WireDns.Detection.Counters;
 internal sealed class Ledger(PacketDecoder decoder)
 {
     private readonly PacketCounters _packets = decoder.Counters;
+    private readonly long[] _others = new long[Enum.GetValues<ForeignProtocol>().Length];
     private readonly long[] _malformed = new long[Enum.GetValues<DnsError>().Length];
     private readonly OrderedDictionary<string, long> _skipped = [];
 
@@ -26,10 +27,10 @@ internal sealed class Ledger(PacketDecoder decoder)
     public long Packets => _packets.Packets + Skipped;
 
     /// <summary>Packets that held a part of a DNS message, be it sound, malformed or cut.</summary>
-    public long DnsPackets => _packets.Selected;
+    public long DnsPackets => _packets.Selected - OtherOnDnsPort;
 
     /// <summary>Packets that were understood and held no part of a DNS message.</summary>
-    public long NotDns => _packets.NotSelected;
+    public long NotDns => _packets.NotSelected + OtherOnDnsPort;
 
     /// <summary>Packets that could not be decoded, in the file or in a header.</summary>
     public long Undecodable => _packets.Undecodable + Skipped;
@@ -62,12 +63,19 @@ internal sealed class Ledger(PacketDecoder decoder)
         Messages += other.Messages;
         Malformed += other.Malformed;
         MalformedNotDelivered += other.MalformedNotDelivered;
+        Add(_others, other._others);
         Add(_malformed, other._malformed);
         foreach (var (reason, count) in other._skipped)
         {
             AddSkipped(reason, count);
         }
     }
+
+    /// <summary>Packets on DNS ports that hold another protocol, which is known by its marks.</summary>
+    private long OtherOnDnsPort => _others.Sum();
+
+    /// <summary>Counts the packets of a payload that is another protocol's.</summary>
+    public void Add(ForeignProtocol protocol, int packets) => _others[(int)protocol] += packets;
 
     /// <summary>Counts a message in which nothing is wrong.</summary>
     public void AddSound() => Messages++;
@@ -99,6 +107,12 @@ internal sealed class Ledger(PacketDecoder decoder)
         foreach (var reason in Enum.GetValues<NotSelectedReason>())
         {
             yield return ("not_dns", Name(reason.ToString()), _packets.Count(reason));
+        }
+
+        yield return ("not_dns", "other_on_dns_port", OtherOnDnsPort);
+        foreach (var protocol in Enum.GetValues<ForeignProtocol>().Where(protocol => protocol != ForeignProtocol.None))
+        {
+            yield return ("other_on_dns_port", protocol.ToName(), _others[(int)protocol]);
         }
 
         foreach (var reason in Enum.GetValues<UndecodableReason>())

@@ -6,7 +6,8 @@ namespace WireDns.Detection.Lookups;
 
 /// <summary>
 /// What the query and the response of one lookup have in common: client, server, their ports, transport, DNS id, question (without case) and
-/// tunnel. Not the VLAN: mirrors tag the two directions differently.
+/// the kinds of its tunnels, with the network that they name. Not the VLAN: mirrors tag the two directions differently. Not the other ids of tunnels, which
+/// the receiver chooses.
 /// </summary>
 /// <param name="Digest">
 /// 128 bits over all of it, under a seed that no sender knows: two lookups that agree in them are not to be had.
@@ -41,7 +42,7 @@ internal readonly record struct LookupKey(UInt128 Digest)
 
         foreach (var tunnel in payload.Tunnels)
         {
-            hash.Add(((ulong)tunnel.Kind << 32) | tunnel.Id);
+            hash.Add(((ulong)tunnel.Kind << 32) | tunnel.NetworkId);
         }
 
         return new LookupKey(hash.Digest);

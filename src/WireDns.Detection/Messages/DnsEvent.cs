@@ -22,6 +22,10 @@ internal sealed class DnsEvent : ISigmaEvent
     private readonly DomainFields _domains;
     private QuestionText[] _questions = new QuestionText[4];
     private int _questionCount;
+
+    // Names that broke off stand after those of the questions, and have neither type nor class.
+    private int _nameCount;
+    private bool _isMalformed;
     private DnsHeader _header;
 
     /// <param name="suffixes">The public suffix list, which is read when a rule first asks for a part of a name.</param>
@@ -56,7 +60,14 @@ internal sealed class DnsEvent : ISigmaEvent
             Add(question);
         }
 
+        _nameCount = _questionCount;
         var verdict = reader.Finish();
+        _isMalformed = verdict.IsMalformed;
+        if (verdict is { HasBrokenName: true, IsMalformed: true })
+        {
+            AddBrokenNames(reader.BrokenNames);
+        }
+
         _header = reader.Header;
         _flow.Load(payload, _header.IsResponse);
         _answers.Load(KeepsMessage && _header.IsResponse && verdict.IsDelivered ? payload.Data : default);
@@ -69,8 +80,9 @@ internal sealed class DnsEvent : ISigmaEvent
     {
         switch ((DnsField)fieldId)
         {
-            case DnsField.QuestionName or DnsField.QuestionType or DnsField.QuestionTypeNumber or DnsField.QuestionClass
-                or DnsField.QuestionClassNumber or DnsField.QuestionLength:
+            case DnsField.QuestionName or DnsField.QuestionLength:
+                return _nameCount;
+            case DnsField.QuestionType or DnsField.QuestionTypeNumber or DnsField.QuestionClass or DnsField.QuestionClassNumber:
                 return _questionCount;
             case DnsField.RecordType:
                 return _questionCount + _answers.Count;
@@ -122,6 +134,7 @@ internal sealed class DnsEvent : ISigmaEvent
         DnsField.HeaderFlags => FieldValue.FromText(HeaderFlags.Get(_header, index)),
         DnsField.AuthoritativeAnswer => FieldValue.FromBoolean(_header.IsAuthoritativeAnswer),
         DnsField.TruncatedAnswer => FieldValue.FromBoolean(_header.IsTruncated),
+        DnsField.Malformed => FieldValue.FromBoolean(_isMalformed),
         DnsField.RecursionDesired => FieldValue.FromBoolean(_header.IsRecursionDesired),
         DnsField.RecursionAvailable => FieldValue.FromBoolean(_header.IsRecursionAvailable),
         // As Zeek has it: three bits, of which two are AD and CD today.
@@ -144,20 +157,30 @@ internal sealed class DnsEvent : ISigmaEvent
     /// <summary>The parts of the questions' names.</summary>
     private DomainFields Domains()
     {
-        _domains.Ensure(_questions.AsSpan(0, _questionCount));
+        _domains.Ensure(_questions.AsSpan(0, _nameCount));
         return _domains;
     }
 
-    private void Add(DnsQuestion question)
+    private void Add(DnsQuestion question) => Add(_questionCount++, question.Name, question.Type, question.Class);
+
+    private void AddBrokenNames(DnsBrokenNames names)
     {
-        if (_questionCount == _questions.Length)
+        foreach (var name in names)
+        {
+            Add(_nameCount++, name, default, default);
+        }
+    }
+
+    private void Add(int index, in DnsName name, DnsRecordType type, DnsClass dnsClass)
+    {
+        if (index == _questions.Length)
         {
             Array.Resize(ref _questions, _questions.Length * 2);
         }
 
         var start = _text.Length;
-        _text.Append(question.Name.WriteText(_text.Free(DnsName.MaximumTextLength)));
-        _questions[_questionCount++] = new QuestionText(new TextRange(start, _text.Length - start), question.Type, question.Class);
+        _text.Append(name.WriteText(_text.Free(DnsName.MaximumTextLength)));
+        _questions[index] = new QuestionText(new TextRange(start, _text.Length - start), type, dnsClass);
     }
 
     private int LengthOf(QuestionText question) => _text[question.Name] is [(byte)'.'] ? 0 : question.Name.Length;

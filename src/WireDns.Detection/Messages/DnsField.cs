@@ -36,6 +36,7 @@ internal enum DnsField
     Opcode,
     OpcodeNumber,
     HeaderFlags,
+    Malformed,
     AuthoritativeAnswer,
     TruncatedAnswer,
     RecursionDesired,

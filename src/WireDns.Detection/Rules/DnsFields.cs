@@ -79,6 +79,7 @@ internal sealed class DnsFields : IFieldSchema
         ["RA"] = DnsField.RecursionAvailable,
         ["Z"] = DnsField.ReservedBits,
         ["dns.header_flags"] = DnsField.HeaderFlags,
+        ["dns.malformed"] = DnsField.Malformed,
         ["query_length"] = DnsField.QuestionLength,
         ["question_length"] = DnsField.QuestionLength,
         ["network.community_id"] = DnsField.CommunityId,

@@ -91,6 +91,11 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         WritePacket(payload);
         WriteHeader(reader.Header);
         WriteQuestions(ref reader);
+        if (verdict.IsMalformed)
+        {
+            WriteBrokenNames(reader.BrokenNames);
+        }
+
         WriteRecords(ref reader);
         if (verdict.IsMalformed)
         {
@@ -179,6 +184,29 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
             _json.WriteEndObject();
         }
 
+        _json.WriteEndArray();
+    }
+
+    // As far as they go: the first, and the others in an array.
+    private void WriteBrokenNames(DnsBrokenNames names)
+    {
+        if (!names.MoveNext())
+        {
+            return;
+        }
+
+        WriteMnemonic("broken_name"u8, names.Current.WriteText(_text));
+        if (!names.MoveNext())
+        {
+            return;
+        }
+
+        _json.WriteStartArray("further_broken_names"u8);
+        do
+        {
+            _json.WriteStringValue(_text.AsSpan(0, names.Current.WriteText(_text)));
+        }
+        while (names.MoveNext());
         _json.WriteEndArray();
     }
 

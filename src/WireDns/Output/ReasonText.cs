@@ -14,6 +14,16 @@ internal static class ReasonText
         "behind_fin" => "TCP behind the end of its stream",
         "duplicate_fragment" => "repeated fragments",
         "encrypted_dns" => "encrypted DNS",
+        "other_on_dns_port" => "other protocols on DNS ports",
+
+        "wireguard" => "WireGuard",
+        "quic" => "QUIC",
+        "sip" => "SIP",
+        "stun" => "STUN, TURN",
+        "dnscrypt" => "DNSCrypt responses",
+        "iodine_raw" => "iodine, raw",
+        "http" => "HTTP, SSDP",
+        "tls" => "TLS, DTLS",
 
         "unknown_link_type" => "unknown link type",
         "cut_header" => "cut within a header",

@@ -116,9 +116,13 @@ internal static class Summary
             .Where(entry => entry.Counter == counter && entry.Count > 0)
             .OrderByDescending(entry => entry.Count))
         {
-            Line(text, "    " + ReasonText.Of(reason), count, whole, "");
+            Line(text, "    " + ReasonText.Of(reason), count, whole, NamesOf(ledger, reason));
         }
     }
+
+    // A reason that is a counter with reasons of its own: what they are.
+    private static string NamesOf(Ledger ledger, string counter) => string.Join(
+        ", ", ledger.Reasons().Where(entry => entry.Counter == counter && entry.Count > 0).Select(entry => ReasonText.Of(entry.Reason)));
 
     private static void WriteHealth(StringBuilder text, Ledger ledger)
     {

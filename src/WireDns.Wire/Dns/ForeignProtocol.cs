@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Dns;
 
 /// <summary>A protocol other than DNS that is known by its own marks, as it is met on ports of DNS.</summary>
-public enum OtherProtocol : byte
+public enum ForeignProtocol : byte
 {
     /// <summary>None that is known. What is no DNS either may be anything: garbage is a place to hide.</summary>
     None,
@@ -34,56 +34,56 @@ public enum OtherProtocol : byte
 }
 
 /// <summary>Recognises what is not DNS on a port of DNS.</summary>
-public static class OtherProtocols
+public static class ForeignProtocols
 {
     /// <summary>
     /// The protocol whose marks a payload has. To be asked about payloads that are no sound message and have no question that can be read: a
     /// message may have such marks by chance, or have been given them.
     /// </summary>
-    public static OtherProtocol Recognise(ReadOnlySpan<byte> payload) => payload.Length < 4 ? OtherProtocol.None : payload[0] switch
+    public static ForeignProtocol Recognise(ReadOnlySpan<byte> payload) => payload.Length < 4 ? ForeignProtocol.None : payload[0] switch
     {
         _ when IsText(payload) => RecogniseText(payload),
-        <= 4 and > 0 when IsWireGuard(payload) => OtherProtocol.WireGuard,
-        < 0x40 when IsStun(payload) => OtherProtocol.Stun,
-        >= 0xc0 when IsQuic(payload) => OtherProtocol.Quic,
-        0x10 when payload[1] == 0xd1 && payload[2] == 0x9e => OtherProtocol.IodineRaw,
-        >= 0x14 and <= 0x1a when IsTls(payload) => OtherProtocol.Tls,
-        _ => OtherProtocol.None,
+        <= 4 and > 0 when IsWireGuard(payload) => ForeignProtocol.WireGuard,
+        < 0x40 when IsStun(payload) => ForeignProtocol.Stun,
+        >= 0xc0 when IsQuic(payload) => ForeignProtocol.Quic,
+        0x10 when payload[1] == 0xd1 && payload[2] == 0x9e => ForeignProtocol.IodineRaw,
+        >= 0x14 and <= 0x1a when IsTls(payload) => ForeignProtocol.Tls,
+        _ => ForeignProtocol.None,
     };
 
     /// <summary>What a protocol is called in output and counters; empty for none.</summary>
-    public static string ToName(this OtherProtocol protocol) => protocol switch
+    public static string ToName(this ForeignProtocol protocol) => protocol switch
     {
-        OtherProtocol.None => "",
-        OtherProtocol.WireGuard => "wireguard",
-        OtherProtocol.Quic => "quic",
-        OtherProtocol.Sip => "sip",
-        OtherProtocol.Stun => "stun",
-        OtherProtocol.DnsCrypt => "dnscrypt",
-        OtherProtocol.IodineRaw => "iodine_raw",
-        OtherProtocol.Http => "http",
-        OtherProtocol.Tls => "tls",
+        ForeignProtocol.None => "",
+        ForeignProtocol.WireGuard => "wireguard",
+        ForeignProtocol.Quic => "quic",
+        ForeignProtocol.Sip => "sip",
+        ForeignProtocol.Stun => "stun",
+        ForeignProtocol.DnsCrypt => "dnscrypt",
+        ForeignProtocol.IodineRaw => "iodine_raw",
+        ForeignProtocol.Http => "http",
+        ForeignProtocol.Tls => "tls",
         _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, null),
     };
 
     // All of them start with four printable octets.
     private static bool IsText(ReadOnlySpan<byte> payload) => !payload[..4].ContainsAnyExceptInRange((byte)' ', (byte)'~');
 
-    private static OtherProtocol RecogniseText(ReadOnlySpan<byte> payload)
+    private static ForeignProtocol RecogniseText(ReadOnlySpan<byte> payload)
     {
         if (payload.StartsWith("r6fnvWj8"u8))
         {
-            return OtherProtocol.DnsCrypt;
+            return ForeignProtocol.DnsCrypt;
         }
 
         if (payload.StartsWith("SIP/2.0 "u8))
         {
-            return OtherProtocol.Sip;
+            return ForeignProtocol.Sip;
         }
 
         if (payload.StartsWith("HTTP/"u8) || payload.StartsWith("PRI * HTTP/2"u8))
         {
-            return OtherProtocol.Http;
+            return ForeignProtocol.Http;
         }
 
         // A request: a method of capitals, what it is for, and the version at the end of the line.
@@ -93,13 +93,13 @@ public static class OtherProtocols
         var method = line.IndexOf((byte)' ');
         if (method is < 3 or > 16 || line[..method].ContainsAnyExceptInRange((byte)'-', (byte)'Z'))
         {
-            return OtherProtocol.None;
+            return ForeignProtocol.None;
         }
 
         var target = line[(method + 1)..];
-        return line.EndsWith(" SIP/2.0"u8) && (target.StartsWith("sip:"u8) || target.StartsWith("sips:"u8) || target.StartsWith("tel:"u8)) ? OtherProtocol.Sip
-            : end >= 0 && line.IndexOf(" HTTP/"u8) >= 0 ? OtherProtocol.Http
-            : OtherProtocol.None;
+        return line.EndsWith(" SIP/2.0"u8) && (target.StartsWith("sip:"u8) || target.StartsWith("sips:"u8) || target.StartsWith("tel:"u8)) ? ForeignProtocol.Sip
+            : end >= 0 && line.IndexOf(" HTTP/"u8) >= 0 ? ForeignProtocol.Http
+            : ForeignProtocol.None;
     }
 
     private static bool IsWireGuard(ReadOnlySpan<byte> payload) => (payload[1] | payload[2] | payload[3]) == 0 && payload[0] switch
