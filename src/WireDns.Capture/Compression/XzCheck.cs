@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using Org.BouncyCastle.Crypto.Digests;
 
 namespace WireDns.Capture;
 
@@ -7,14 +7,14 @@ namespace WireDns.Capture;
 /// The check behind each block of an .xz stream (.xz file format §2.1.1.2). CRC-32, CRC-64 and SHA-256 are verified;
 /// those of other kinds have a known size and are passed over, as the format allows.
 /// </summary>
-internal sealed class XzCheck : IDisposable
+internal sealed class XzCheck
 {
     private const int Crc32Type = 1;
     private const int Crc64Type = 4;
     private const int Sha256Type = 10;
 
     private readonly int _type;
-    private readonly IncrementalHash? _sha256;
+    private readonly Sha256Digest? _sha256;
     private uint _crc32;
     private ulong _crc64;
 
@@ -22,7 +22,7 @@ internal sealed class XzCheck : IDisposable
     public XzCheck(int type)
     {
         _type = type;
-        _sha256 = type == Sha256Type ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        _sha256 = type == Sha256Type ? new Sha256Digest() : null;
     }
 
     /// <summary>Size of the check in bytes, 0 to 64.</summary>
@@ -40,7 +40,7 @@ internal sealed class XzCheck : IDisposable
                 _crc64 = Crc64.Append(_crc64, data);
                 break;
             case Sha256Type:
-                _sha256!.AppendData(data);
+                _sha256!.BlockUpdate(data);
                 break;
         }
     }
@@ -52,7 +52,7 @@ internal sealed class XzCheck : IDisposable
         {
             Crc32Type => BinaryPrimitives.ReadUInt32LittleEndian(check) == _crc32,
             Crc64Type => BinaryPrimitives.ReadUInt64LittleEndian(check) == _crc64,
-            Sha256Type => _sha256!.GetHashAndReset().AsSpan().SequenceEqual(check),
+            Sha256Type => Sha256().AsSpan().SequenceEqual(check),
             _ => true,
         };
         _crc32 = 0;
@@ -60,5 +60,10 @@ internal sealed class XzCheck : IDisposable
         return matches;
     }
 
-    public void Dispose() => _sha256?.Dispose();
+    private byte[] Sha256()
+    {
+        var hash = new byte[32];
+        _sha256!.DoFinal(hash);
+        return hash;
+    }
 }

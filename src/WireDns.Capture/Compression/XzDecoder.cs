@@ -62,7 +62,6 @@ internal sealed class XzDecoder : Decoder
     public override void Dispose()
     {
         _lzma?.Dispose();
-        _check?.Dispose();
     }
 
     // §2.1.1
@@ -189,7 +188,6 @@ internal sealed class XzDecoder : Decoder
         }
 
         _source.Skip(StreamHeaderLength);
-        _check!.Dispose();
         _check = null;
     }
 
