@@ -84,7 +84,7 @@ internal sealed class Correlator
         var name = hasName ? @event.GetValue((int)DnsField.QuestionName, 0).Text : default;
         var number = _evidence[rule]!.Add(client, port, name, hasName, payload.PacketNumber, source);
         var stamp = new CorrelationEvent(payload.Time.Nanoseconds, lookup, ((long)rule << NumberBits) | number);
-        return _engine.Observe(rule, @event, stamp, earlierRules, isSameEvent);
+        return _engine.Observe(rule, @event.AsView, stamp, earlierRules, isSameEvent);
     }
 
     /// <summary>Turns the alert of the message that made a correlation true into that of the correlation.</summary>

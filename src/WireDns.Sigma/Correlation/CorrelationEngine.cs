@@ -53,7 +53,8 @@ public sealed class CorrelationEngine
         _values = new FieldCombinations(_text, seed, _limits.MaximumGroupsPerEvent);
         _entries = new WindowEntry[_limits.MaximumGroupsPerEvent];
         Correlations = [.. correlations];
-        _tables = [.. Correlations.Select(correlation => new CorrelationTable(correlation, _limits, Counters))];
+        var room = new CorrelationRoom(_limits);
+        _tables = [.. Correlations.Select(correlation => new CorrelationTable(correlation, _limits, room, Counters))];
         _ofRule = Bind(rules, schema);
         FieldIds = [.. _ofRule.SelectMany(bindings => bindings).Concat(_ofCorrelation.Values.SelectMany(bindings => bindings))
             .SelectMany(binding => (binding.GroupBy ?? []).Concat(binding.Values ?? []))

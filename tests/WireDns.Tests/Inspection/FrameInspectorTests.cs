@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Terminal;
 
 namespace WireDns.Tests.Inspection;
@@ -97,7 +97,7 @@ public sealed class FrameInspectorTests
 
     internal static IEnumerable<long> Frames(string capture)
     {
-        using var reader = CaptureFile.Open(Path.Combine(TestPaths.Captures, capture));
+        using var reader = CaptureFileReader.Open(Path.Combine(TestPaths.Captures, capture));
         var frames = new List<long>();
         try
         {
