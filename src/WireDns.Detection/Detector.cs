@@ -104,6 +104,15 @@ internal sealed class Detector : IMessageConsumer
     }
 
     /// <inheritdoc/>
+    public void Tick(PacketTime now)
+    {
+        while (_lookups.IsOldestOver(now))
+        {
+            DropOldest(now);
+        }
+    }
+
+    /// <inheritdoc/>
     public void FinishSource()
     {
         while (_lookups.Count > 0)
