@@ -7,7 +7,7 @@ namespace WireDns.Alerts.Tests;
 
 public sealed class AlertDeliveryTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = Waiting.Limit;
 
     [Fact]
     public void Delivers_every_alert_to_every_destination_in_order()
@@ -151,7 +151,7 @@ public sealed class AlertDeliveryTests
         Assert.True(SpinWait.SpinUntil(() => delivery.Counters[0].FailedTotal == 1, Patience));
         Assert.Equal("InvalidOperationException: a defect", delivery.Counters[0].LastFault);
         stream.Failure = null;
-        delivery.Enqueue(SampleAlerts.Plain with { Rule = null! });
+        delivery.Enqueue(SampleAlerts.Plain with { Client = null! });
         delivery.Enqueue(SampleAlerts.Plain);
 
         Assert.False(delivery.Complete(Patience));
