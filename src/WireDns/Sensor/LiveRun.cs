@@ -5,6 +5,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
 using WireDns.Capture;
 using WireDns.Detection;
+using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Output;
@@ -23,8 +24,7 @@ internal sealed class LiveRun : IDisposable
     private readonly IReadOnlyList<LiveCapture> _captures;
     private readonly LoadedRules _rules;
     private readonly AlertDelivery _delivery;
-    private readonly Detector _detector;
-    private readonly Pipeline _pipeline;
+    private readonly Worker _worker;
     private readonly Lock _turn = new();
     private readonly CancellationTokenSource _end = new();
     private int _lost;
@@ -34,8 +34,7 @@ internal sealed class LiveRun : IDisposable
         _captures = captures;
         _rules = rules;
         _delivery = delivery;
-        _detector = new Detector(rules, delivery.Enqueue, detection);
-        _pipeline = new Pipeline(options, _detector);
+        _worker = new Worker(rules, delivery.Enqueue, options, detection);
     }
 
     /// <summary>Runs until a signal, and returns the exit status.</summary>
@@ -49,7 +48,7 @@ internal sealed class LiveRun : IDisposable
         var threads = _captures.Select(capture => new Thread(() => Capture(capture, stop.Token)) { Name = capture.Name }).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        _pipeline.FinishSource();
+        _worker.FinishSource(PacketSource.OfInterface(_captures[^1].Name));
         var areDelivered = _delivery.Complete(drainTime);
         Report(Stopwatch.GetElapsedTime(start));
         return _lost == 0 && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
@@ -67,8 +66,7 @@ internal sealed class LiveRun : IDisposable
             {
                 lock (_turn)
                 {
-                    _detector.Source = source;
-                    _pipeline.Process(packet);
+                    _worker.Process(packet, source);
                 }
             }, stop);
         }
@@ -107,10 +105,13 @@ internal sealed class LiveRun : IDisposable
                 $"captured; dropped by kernel {statistics.DroppedByKernel:N0}, by interface {statistics.DroppedByInterface:N0}"));
         }
 
+        RunCounters counters;
         lock (_turn)
         {
-            text.Append(Summary.Of(_pipeline.Ledger, duration)).Append(Summary.Of(_detector, _rules, _delivery));
+            counters = _worker.Snapshot();
         }
+
+        text.Append(Summary.Of(counters, duration)).Append(Summary.Of(counters, _rules, _delivery));
 
         StandardError.WriteTable(text.ToString());
     }
