@@ -191,6 +191,7 @@ internal sealed class Detector : IMessageConsumer
     {
         // To explain one match is to forget the others.
         var count = state.Matches.Length;
+        var isSameEvent = false;
         state.Matches.CopyTo(_matches);
         for (var i = 0; i < count; i++)
         {
@@ -203,7 +204,8 @@ internal sealed class Detector : IMessageConsumer
 
             if (_correlator.Takes(index))
             {
-                Correlate(index, place, message, source);
+                Correlate(index, place, message, source, isSameEvent);
+                isSameEvent = true;
             }
 
             if (!_rules.Compiled[index].IsSilent)
@@ -213,9 +215,9 @@ internal sealed class Detector : IMessageConsumer
         }
     }
 
-    private void Correlate(int rule, long place, in ObservedMessage message, PacketSource source)
+    private void Correlate(int rule, long place, in ObservedMessage message, PacketSource source, bool isSameEvent)
     {
-        var hits = _correlator.Observe(rule, _event, message, place, _lookups[place].Fired.Rules[..^1], source);
+        var hits = _correlator.Observe(rule, _event, message, place, _lookups[place].Fired.Rules[..^1], source, isSameEvent);
         for (var i = 0; i < hits.Count; i++)
         {
             Raise(_rules.Correlations[hits[i].Index], [], place, message, source, hits[i]);

@@ -31,7 +31,12 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
     private const ushort MulticastDnsPort = 5353;
     private const ushort LlmnrPort = 5355;
 
+    // A capture of a few lookups touches a few pages of the table; whoever counts or clears touches no others.
+    private const int PageBits = 6;
+    private const int EntriesPerPage = EntriesPerBucket << PageBits;
+
     private readonly Entry[] _entries = new Entry[Capacity];
+    private readonly bool[] _isPageUsed = new bool[Capacity / EntriesPerPage];
     private long _complete;
     private long _queriesAlone;
     private long _responsesAlone;
@@ -67,9 +72,12 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
     {
         NoteHeld();
         long waiting = 0;
-        foreach (ref readonly var entry in _entries.AsSpan())
+        for (var page = 0; page < _isPageUsed.Length; page++)
         {
-            waiting += entry.Seen == Entry.QuerySeen && !entry.IsOver(_now, lifetime) ? 1 : 0;
+            if (_isPageUsed[page])
+            {
+                waiting += CountWaiting(_entries.AsSpan(page * EntriesPerPage, EntriesPerPage));
+            }
         }
 
         return new LookupCounts(_complete, _queriesAlone - waiting, _responsesAlone, waiting, _givenUpEarly);
@@ -81,10 +89,29 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
         if (!_isEmpty)
         {
             NoteHeld();
-            Array.Clear(_entries);
+            for (var page = 0; page < _isPageUsed.Length; page++)
+            {
+                if (_isPageUsed[page])
+                {
+                    Array.Clear(_entries, page * EntriesPerPage, EntriesPerPage);
+                    _isPageUsed[page] = false;
+                }
+            }
+
             _isEmpty = true;
             _now = 0;
         }
+    }
+
+    private long CountWaiting(ReadOnlySpan<Entry> entries)
+    {
+        long waiting = 0;
+        foreach (ref readonly var entry in entries)
+        {
+            waiting += entry.Seen == Entry.QuerySeen && !entry.IsOver(_now, lifetime) ? 1 : 0;
+        }
+
+        return waiting;
     }
 
     private void NoteHeld()
@@ -108,6 +135,7 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
             }
         }
 
+        _isPageUsed[bucket >> PageBits] = true;
         Insert(entries, new Entry(flow, question, direction, now), now);
     }
 

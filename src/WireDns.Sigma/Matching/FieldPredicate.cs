@@ -20,7 +20,7 @@ internal sealed class FieldPredicate(PredicateKind kind, int[] fieldIds, bool fo
 
     public ComparisonValue? Comparison { get; init; }
 
-    public CidrNetwork[] Networks { get; init; } = [];
+    public NetworkSet? Networks { get; init; }
 
     public Regex? Regex { get; init; }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
-using WireDns.Capture;
+using WireDns.Capture.Live;
 using WireDns.Sensor;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -32,11 +32,12 @@ internal static class LiveCommand
         command.SetAction(arguments =>
         {
             var loaded = rules.Load(arguments);
-            var captures = Open(capture.Options(arguments, decoding.Ports(arguments)));
+            var decoder = decoding.ToDecoderOptions(arguments);
+            var captures = Open(capture.Options(arguments, decoder));
             try
             {
                 using var delivery = output.Open(arguments, QueueMode.Drop);
-                using var run = new LiveRun(captures, loaded, decoding.ToDecoderOptions(arguments), detection.ToDetectorOptions(arguments), delivery);
+                using var run = new LiveRun(captures, loaded, decoder, detection.ToDetectorOptions(arguments), delivery, output.IsVerbose(arguments));
                 return run.Run(DrainTime);
             }
             finally

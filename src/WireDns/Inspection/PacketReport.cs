@@ -1,9 +1,11 @@
 using System.Globalization;
+using WireDns.Detection;
 using WireDns.Detection.Messages;
 using WireDns.Terminal;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 using static System.FormattableString;
 

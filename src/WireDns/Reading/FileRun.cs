@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Messages;
 using WireDns.Terminal;
@@ -281,8 +281,8 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
 
     /// <summary>Opens a capture file, or standard input.</summary>
     internal static CaptureFileReader Open(string path) => path == StandardInput
-        ? CaptureFile.Open(Console.OpenStandardInput(), "standard input")
-        : CaptureFile.Open(path);
+        ? CaptureFileReader.Open(Console.OpenStandardInput(), "standard input")
+        : CaptureFileReader.Open(path);
 
     private void Guard(string path, Action action)
     {

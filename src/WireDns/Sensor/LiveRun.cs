@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
-using WireDns.Capture;
+using WireDns.Capture.Live;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
@@ -25,16 +25,18 @@ internal sealed class LiveRun : IDisposable
     private readonly LoadedRules _rules;
     private readonly AlertDelivery _delivery;
     private readonly Worker _worker;
+    private readonly bool _isVerbose;
     private readonly Lock _turn = new();
     private readonly CancellationTokenSource _end = new();
     private int _lost;
 
-    public LiveRun(IReadOnlyList<LiveCapture> captures, LoadedRules rules, PacketDecoderOptions options, DetectorOptions detection, AlertDelivery delivery)
+    public LiveRun(IReadOnlyList<LiveCapture> captures, LoadedRules rules, PacketDecoderOptions options, DetectorOptions detection, AlertDelivery delivery, bool isVerbose)
     {
         _captures = captures;
         _rules = rules;
         _delivery = delivery;
         _worker = new Worker(rules, delivery.Enqueue, options, detection);
+        _isVerbose = isVerbose;
     }
 
     /// <summary>Runs until a signal, and returns the exit status.</summary>
@@ -87,12 +89,28 @@ internal sealed class LiveRun : IDisposable
     {
         foreach (var capture in _captures)
         {
-            StandardError.Write($"wiredns: capturing on {capture.Name} ({capture.LinkType}), "
-                + (capture.Filter is null ? "without a kernel filter" : $"kernel filter: {capture.Filter}"));
+            StandardError.Write($"wiredns: capturing on {capture.Name} ({capture.LinkType}), {FilterOf(capture)}");
+            if (capture is { KernelFilterLength: 0 } and ({ Filter: not null } or { DefaultFilter.Length: > 0 }))
+            {
+                StandardError.Write($"wiredns: the kernel does not take the filter on {capture.Name}; every packet is filtered in this process");
+            }
+
+            foreach (var line in _isVerbose && capture.DefaultFilter is { } filter ? filter.Describe() : [])
+            {
+                StandardError.Write($"wiredns: {line}");
+            }
         }
 
         StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"wiredns: {_rules.Compiled.Count:N0} rules run"));
     }
+
+    private static string FilterOf(LiveCapture capture) => capture switch
+    {
+        { Filter: { } filter } => $"kernel filter: {filter}",
+        { DefaultFilter: { Length: > 0 } filter } => $"kernel filter: built in, without {string.Join(" and ", filter.Misses)} (-v describes it)",
+        { DefaultFilter: not null } => "without a kernel filter: there is no built-in one for this link type",
+        _ => "without a kernel filter",
+    };
 
     private void Report(TimeSpan duration)
     {
@@ -102,7 +120,7 @@ internal sealed class LiveRun : IDisposable
             var statistics = capture.Statistics;
             Summary.Line(text, capture.Name, statistics.Delivered, string.Create(
                 CultureInfo.InvariantCulture,
-                $"captured; dropped by kernel {statistics.DroppedByKernel:N0}, by interface {statistics.DroppedByInterface:N0}"));
+                $"captured; dropped by kernel {statistics.DroppedByKernel:N0}, by interface {statistics.DroppedByInterface:N0}, left unread {statistics.LeftUnread:N0}"));
         }
 
         RunCounters counters;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using WireDns.Capture;
+using WireDns.Capture.Live;
+using WireDns.Wire.Net;
 
 namespace WireDns.Settings;
 
@@ -35,9 +36,10 @@ internal sealed class CaptureOptions
 
     private readonly Option<int> _timeout = new("--timeout")
     {
-        Description = "How long the kernel may gather packets before it hands them over, in milliseconds: 1 to 500.",
+        Description = "How long the kernel may gather packets before it hands them over, in milliseconds: 1 to 500. Longer delays alerts, and "
+            + "lets the buffer of a slow link hold more.",
         HelpName = "MS",
-        DefaultValueFactory = _ => 100,
+        DefaultValueFactory = _ => 2,
     };
 
     private readonly Option<string?> _filter = new("--filter")
@@ -65,7 +67,7 @@ internal sealed class CaptureOptions
     }
 
     /// <summary>What to open, an entry for each interface.</summary>
-    public IEnumerable<LiveCaptureOptions> Options(ParseResult arguments, IReadOnlyList<ushort> ports) =>
+    public IEnumerable<LiveCaptureOptions> Options(ParseResult arguments, PacketDecoderOptions decoding) =>
         (arguments.GetValue(_interfaces) ?? []).Distinct(StringComparer.Ordinal).Select(name => new LiveCaptureOptions
         {
             Interface = name,
@@ -74,6 +76,6 @@ internal sealed class CaptureOptions
             BufferSize = arguments.GetValue(_bufferSize) * 1024 * 1024,
             ReadTimeout = TimeSpan.FromMilliseconds(arguments.GetValue(_timeout)),
             Filter = arguments.GetValue(_filter),
-            Ports = [.. ports.Select(port => (int)port)],
+            Ports = [.. decoding.Ports.Concat(decoding.EncryptedDnsPorts).Select(port => (int)port)],
         });
 }

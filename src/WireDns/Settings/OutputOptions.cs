@@ -35,7 +35,7 @@ internal sealed class OutputOptions
 
     private readonly Option<bool> _verbose = new("--verbose", "-v")
     {
-        Description = "Show below each text alert what its rule says and what matched.",
+        Description = "Show below each text alert what its rule says and what matched; live also describes its kernel filter.",
     };
 
     private readonly Option<string> _colour = new("--color", "--colour")
@@ -74,6 +74,9 @@ internal sealed class OutputOptions
         NumberRange.Require(_maximumLength, SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength);
         NumberRange.Require(_queue, 1, 10_000_000);
     }
+
+    /// <summary>Whether more is said than what happens.</summary>
+    public bool IsVerbose(ParseResult arguments) => arguments.GetValue(_verbose);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
