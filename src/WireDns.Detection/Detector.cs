@@ -84,7 +84,7 @@ internal sealed class Detector : IMessageConsumer
 
         _event.Load(message);
         var isWithoutHit = message.IsPlain && _namesWithoutHit is not null && _namesWithoutHit.Contains(message.NameHash);
-        var isHit = !isWithoutHit && _rules.OnQuery.Match(_event, _queryState);
+        var isHit = !isWithoutHit && _rules.OnQuery.Match(_event.AsView, _queryState);
         if (message.IsPlain && !isWithoutHit && !_queryState.HadHits)
         {
             _namesWithoutHit?.Add(message.NameHash);
@@ -110,6 +110,15 @@ internal sealed class Detector : IMessageConsumer
         if (_hasResponseRules)
         {
             Pair(place, message, source);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Tick(PacketTime now)
+    {
+        while (_lookups.IsOldestOver(now))
+        {
+            DropOldest(now);
         }
     }
 
@@ -148,7 +157,7 @@ internal sealed class Detector : IMessageConsumer
 
         lookup.IsAnswered = true;
         _event.RoundTripNanoseconds = lookup.QueryPacketNumber == 0 ? null : payload.Time.NanosecondsSince(lookup.QueryTime);
-        if (_rules.OnResponse.Match(_event, _responseState))
+        if (_rules.OnResponse.Match(_event.AsView, _responseState))
         {
             Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
         }
@@ -175,7 +184,7 @@ internal sealed class Detector : IMessageConsumer
         {
             var message = ObservedMessage.Read(_waiting.Get(waiting, out var source), Seeds);
             _event.Load(message);
-            if (_rules.OnResponse.Match(_event, _responseState))
+            if (_rules.OnResponse.Match(_event.AsView, _responseState))
             {
                 Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
             }
@@ -210,7 +219,7 @@ internal sealed class Detector : IMessageConsumer
 
             if (!_rules.Compiled[index].IsSilent)
             {
-                Raise(_rules.Compiled[index], rules.Explain(_matches[i], _event, state), place, message, source, null);
+                Raise(_rules.Compiled[index], rules.Explain(_matches[i], _event.AsView, state), place, message, source, null);
             }
         }
     }

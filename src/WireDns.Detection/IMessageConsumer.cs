@@ -1,5 +1,6 @@
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
+using WireDns.Wire;
 
 namespace WireDns.Detection;
 
@@ -17,6 +18,11 @@ public interface IMessageConsumer
 
     /// <summary>No more packets are at hand: the source may be a pipe on which the next one comes much later.</summary>
     public void Pause()
+    {
+    }
+
+    /// <summary>Time goes on, on a live source, with or without messages: it is now this late. Called between two messages.</summary>
+    public void Tick(PacketTime now)
     {
     }
 

@@ -59,6 +59,9 @@ public sealed class Worker
     /// <summary>What is counted so far, as the worker's thread writes it.</summary>
     internal Ledger Ledger { get; }
 
+    /// <summary>Packets so far that held a part of a DNS message.</summary>
+    public long DnsPackets => Ledger.DnsPackets;
+
     /// <summary>Takes one packet as far as it goes.</summary>
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="source">Where it comes from.</param>
@@ -66,6 +69,9 @@ public sealed class Worker
 
     /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
     public void Pause() => _consumer.Pause();
+
+    /// <summary>Time goes on, on a live source: no packet from before this is to come. Queries whose time is up are judged as never answered.</summary>
+    public void Tick(PacketTime now) => _consumer.Tick(now);
 
     /// <summary>
     /// The end of a source: what is held for reassembly is given up, queries that wait are judged as never answered, and nothing is

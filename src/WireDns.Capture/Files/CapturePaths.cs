@@ -35,13 +35,14 @@ public sealed record CapturePaths
     /// Which files of folders are looked at, by their names, with <c>*</c> and <c>?</c>, without regard to case; null for all. The
     /// others are neither read nor reported.
     /// </param>
+    /// <param name="isRecursive">Whether folders in folders are entered. They are reported as skipped otherwise.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>
     /// <exception cref="IOException">A folder holds no capture, or cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder may not be listed.</exception>
-    public static CapturePaths Expand(IEnumerable<string> paths, string? pattern = null)
+    public static CapturePaths Expand(IEnumerable<string> paths, string? pattern = null, bool isRecursive = true)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        var search = new Search(pattern);
+        var search = new Search(pattern, isRecursive);
         foreach (var path in paths)
         {
             if (Directory.Exists(path))
@@ -61,7 +62,7 @@ public sealed record CapturePaths
         return new CapturePaths { Files = search.Files, Skipped = search.Skipped, Unreadable = search.Unreadable };
     }
 
-    private sealed class Search(string? pattern)
+    private sealed class Search(string? pattern, bool isRecursive)
     {
         // The folders that were entered, without links in their paths.
         private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
@@ -103,6 +104,12 @@ public sealed record CapturePaths
                 if (!isFolder)
                 {
                     AddFile(entry);
+                    continue;
+                }
+
+                if (!isRecursive)
+                {
+                    Skipped.Add(new SkippedFile(entry, "a folder in a folder"));
                     continue;
                 }
 

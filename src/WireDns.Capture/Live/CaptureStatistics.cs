@@ -28,6 +28,16 @@ public readonly record struct CaptureStatistics
     /// Packets that the network interface or its driver dropped, for all its readers; 0 where that is not known.
     /// </summary>
     public long DroppedByInterface { get; init; }
+
+    /// <summary>The sum of two captures.</summary>
+    public CaptureStatistics Plus(CaptureStatistics other) => new()
+    {
+        Delivered = Delivered + other.Delivered,
+        Received = Received + other.Received,
+        DroppedByKernel = DroppedByKernel + other.DroppedByKernel,
+        LeftUnread = LeftUnread + other.LeftUnread,
+        DroppedByInterface = DroppedByInterface + other.DroppedByInterface,
+    };
 }
 
 /// <summary>Makes 64-bit counters of the library's, which wrap at 32 bits. Thread-safe.</summary>

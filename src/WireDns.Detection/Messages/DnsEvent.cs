@@ -14,6 +14,7 @@ namespace WireDns.Detection.Messages;
 /// </remarks>
 internal sealed class DnsEvent : ISigmaEvent
 {
+
     private readonly TextBuffer _text = new();
     private readonly AnswerFields _answers;
     private readonly FlowFields _flow;
@@ -35,6 +36,9 @@ internal sealed class DnsEvent : ISigmaEvent
 
     /// <summary>Nanoseconds from the query to this response; null where the query was not seen.</summary>
     public long? RoundTripNanoseconds { get; set; }
+
+    /// <summary>The event for code that runs for each message: compiled for this struct, it calls nothing through the interface.</summary>
+    public View AsView => new(this);
 
     /// <summary>Whether the message that is loaded is a response.</summary>
     public bool IsResponse => _header.IsResponse;
@@ -172,5 +176,18 @@ internal sealed class DnsEvent : ISigmaEvent
     {
         var code = (long)_answers.ResponseCode(_header);
         return code != 0 ? 9000 + code : _answers.Count > 0 ? 0 : 9501;
+    }
+
+    /// <inheritdoc cref="AsView"/>
+    public readonly struct View(DnsEvent @event) : ISigmaEvent
+    {
+        /// <inheritdoc/>
+        public int CountValues(int fieldId) => @event.CountValues(fieldId);
+
+        /// <inheritdoc/>
+        public FieldValue GetValue(int fieldId, int index) => @event.GetValue(fieldId, index);
+
+        /// <inheritdoc/>
+        public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => @event.GetAddress(fieldId, index);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class CorrelationTable
 
     private readonly CorrelationType _type;
     private readonly CorrelationThreshold[] _thresholds;
-    private readonly CorrelationLimits _limits;
+    private readonly CorrelationRoom _room;
     private readonly CorrelationCounters _counters;
     private readonly WindowPool _windows;
     private readonly GroupIndex _index = new();
@@ -39,22 +39,25 @@ internal sealed class CorrelationTable
     private int _newest = None;
     private int _current = None;
     private long _now = long.MinValue;
-    private long _entries;
 
-    public CorrelationTable(ResolvedCorrelation correlation, CorrelationLimits limits, CorrelationCounters counters)
+    public CorrelationTable(ResolvedCorrelation correlation, CorrelationLimits limits, CorrelationRoom room, CorrelationCounters counters)
     {
         var rule = correlation.Rule;
         _type = rule.Type;
         _thresholds = [.. rule.Condition.Thresholds];
-        _limits = limits;
+        _room = room;
         _counters = counters;
         _timespan = rule.Timespan.Ticks * NanosecondsPerTick;
         _setBack = Math.Max(_timespan, LeastSetBack);
         _windows = new WindowPool(rule, correlation.Sources.Count, limits);
+        room.Add(this);
     }
 
     /// <summary>Groups that are remembered.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Events, or values, that they hold.</summary>
+    public long Entries { get; private set; }
 
     /// <summary>The value of the group that <see cref="Observe"/> took an event into last.</summary>
     public double Value => ValueOf(ref At(_current));
@@ -84,7 +87,7 @@ internal sealed class CorrelationTable
 
         ref var group = ref At(_current);
         Add(ref group, entries);
-        MakeRoom();
+        _room.Make(this);
         var wasTrue = group.IsTrue;
         group.IsTrue = IsTrueFor(ValueOf(ref group));
         return group.IsTrue && !wasTrue;
@@ -101,6 +104,16 @@ internal sealed class CorrelationTable
             : [];
     }
 
+    /// <summary>Whether there is a group; where this correlation is at work, one beside that of the last event.</summary>
+    public bool HasGroupBeside(bool isAtWork) => _oldest != None && !(isAtWork && _oldest == _current);
+
+    /// <summary>Forgets the group that has been quiet for longest.</summary>
+    public void ForgetOldest()
+    {
+        _counters.EvictedGroups += IsOver(ref At(_oldest)) ? 0 : 1;
+        Remove(_oldest);
+    }
+
     /// <summary>Forgets all groups.</summary>
     public void Clear()
     {
@@ -110,9 +123,10 @@ internal sealed class CorrelationTable
         }
 
         _index.Clear();
-        _used = Count = 0;
         _free = _oldest = _newest = _current = None;
-        _entries = 0;
+        _room.Give(Count, Entries);
+        Entries = 0;
+        _used = Count = 0;
         _now = long.MinValue;
     }
 
@@ -144,7 +158,9 @@ internal sealed class CorrelationTable
             }
         }
 
-        _entries += CountOf(ref group) - before;
+        var added = CountOf(ref group) - before;
+        Entries += added;
+        _room.Take(0, added);
     }
 
     /// <summary>
@@ -213,6 +229,7 @@ internal sealed class CorrelationTable
             added = new Group { Key = key, Newest = time };
             _index.Add(key, place, Count);
             Count++;
+            _room.Take(1, 0);
             Append(place);
             return place;
         }
@@ -281,7 +298,9 @@ internal sealed class CorrelationTable
 
     private void Empty(ref Group group)
     {
-        _entries -= CountOf(ref group);
+        var count = CountOf(ref group);
+        Entries -= count;
+        _room.Give(0, count);
         _windows.Return(group.Window);
         group.Window = WindowPool.None;
         group.HasEntry = false;
@@ -297,15 +316,6 @@ internal sealed class CorrelationTable
 
     private bool IsOver(ref Group group) => _now - group.Newest > _timespan || group.Newest - _now > _setBack;
 
-    private void MakeRoom()
-    {
-        while ((_entries > _limits.MaximumEvents || Count > _limits.MaximumGroups) && _oldest != _current)
-        {
-            _counters.EvictedGroups += IsOver(ref At(_oldest)) ? 0 : 1;
-            Remove(_oldest);
-        }
-    }
-
     private void Remove(int place)
     {
         Unlink(place);
@@ -315,6 +325,7 @@ internal sealed class CorrelationTable
         group.Newer = _free;
         _free = place;
         Count--;
+        _room.Give(1, 0);
     }
 
     private void Append(int place)
@@ -359,7 +370,15 @@ internal sealed class CorrelationTable
     /// <summary>What the events of a group have in common, and its only event or where its window is.</summary>
     private struct Group
     {
-        public UInt128 Key;
+        // In two halves: a number of 128 bits would be aligned to 16 octets, and the group padded to 64.
+        private ulong _lowKey;
+        private ulong _highKey;
+
+        public UInt128 Key
+        {
+            readonly get => new(_highKey, _lowKey);
+            set => (_lowKey, _highKey) = ((ulong)value, (ulong)(value >> 64));
+        }
 
         /// <summary>The latest time of an event.</summary>
         public long Newest;

@@ -1,7 +1,7 @@
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// Finds the place of a group by its key: open addressing, eight octets a slot, at most half full. Keys are digests under a secret, so that nobody
+/// Finds the place of a group by its key: open addressing, eight octets a slot, at most three quarters full. Keys are digests under a secret, so that nobody
 /// outside can fill one stretch of it.
 /// </summary>
 internal sealed class GroupIndex
@@ -44,7 +44,7 @@ internal sealed class GroupIndex
     /// <param name="count">Groups that are there.</param>
     public void Add(UInt128 key, int place, int count)
     {
-        if (count * 2 >= _slots.Length)
+        if (count >= _slots.Length / 4 * 3)
         {
             Grow();
         }
@@ -98,7 +98,9 @@ internal sealed class GroupIndex
     private void Grow()
     {
         var old = _slots;
-        _slots = new ulong[Math.Max(FirstLength, old.Length * 2)];
+
+        // Four times as many: what growing leaves to the collector stays small beside what is in use.
+        _slots = new ulong[Math.Max(FirstLength, old.Length * 4)];
         foreach (var value in old)
         {
             if (value != 0)

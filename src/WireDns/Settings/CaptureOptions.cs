@@ -42,6 +42,13 @@ internal sealed class CaptureOptions
         DefaultValueFactory = _ => 2,
     };
 
+    private readonly Option<int> _blindAfter = new("--blind-after")
+    {
+        Description = "Seconds without a packet, or without DNS, after which an interface is said to be blind: 1 to 86400.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => 60,
+    };
+
     private readonly Option<string?> _filter = new("--filter")
     {
         Description = "A kernel filter in libpcap's language in place of the built-in one, or none.",
@@ -53,6 +60,7 @@ internal sealed class CaptureOptions
         NumberRange.Require(_snapLength, 64, 262_144);
         NumberRange.Require(_bufferSize, 1, 1024);
         NumberRange.Require(_timeout, 1, 500);
+        NumberRange.Require(_blindAfter, 1, 86_400);
     }
 
     /// <summary>Adds the options to a command.</summary>
@@ -64,7 +72,11 @@ internal sealed class CaptureOptions
         command.Add(_snapLength);
         command.Add(_bufferSize);
         command.Add(_timeout);
+        command.Add(_blindAfter);
     }
+
+    /// <summary>How long an interface may be without a packet, or without DNS, before that is said.</summary>
+    public TimeSpan BlindAfter(ParseResult arguments) => TimeSpan.FromSeconds(arguments.GetValue(_blindAfter));
 
     /// <summary>What to open, an entry for each interface.</summary>
     public IEnumerable<LiveCaptureOptions> Options(ParseResult arguments, PacketDecoderOptions decoding) =>

@@ -18,6 +18,8 @@ internal sealed class InputArguments
         HelpName = "PATTERN",
     };
 
+    private readonly Option<bool> _notRecursive = new("--no-recursion") { Description = "Of folders, read their own files alone." };
+
     private readonly Option<bool> _merge = new("--merge")
     {
         Description = "Read all files as one capture, in the order of time: what two taps saw, or the two directions of a link.",
@@ -28,6 +30,7 @@ internal sealed class InputArguments
     {
         command.Add(_files);
         command.Add(_pattern);
+        command.Add(_notRecursive);
         command.Add(_merge);
     }
 
@@ -53,7 +56,7 @@ internal sealed class InputArguments
 
             try
             {
-                var found = CapturePaths.Expand([path], arguments.GetValue(_pattern));
+                var found = CapturePaths.Expand([path], arguments.GetValue(_pattern), !arguments.GetValue(_notRecursive));
                 foreach (var file in found.Files)
                 {
                     Add(file, RealPath(file), file);

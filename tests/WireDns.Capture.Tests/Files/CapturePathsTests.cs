@@ -55,6 +55,10 @@ public sealed class CapturePathsTests : IDisposable
         var expanded = CapturePaths.Expand([_folder]);
         Assert.Equal(["a/2.pcap", "a/deep/er/1.pcap", "b.pcap", "c/3.pcap"], expanded.Files.Select(file => Path.GetRelativePath(_folder, file)));
         Assert.Empty(expanded.Skipped);
+
+        var flat = CapturePaths.Expand([_folder], isRecursive: false);
+        Assert.Equal("b.pcap", Path.GetFileName(Assert.Single(flat.Files)));
+        Assert.Equal(["a", "c", "d"], flat.Skipped.Select(skipped => Path.GetFileName(skipped.Path)));
     }
 
     [Fact]

@@ -28,6 +28,23 @@ public sealed class CorrelationBoundsTests
     }
 
     [Fact]
+    public void Correlations_share_the_room_and_the_one_with_the_most_groups_pays()
+    {
+        var rules = Rule("a") + Rule("b")
+            + Correlate("quiet", "rules: [a]", "type: event_count", "timespan: 1h", "group-by: [host]", "condition: {gte: 2}")
+            + Correlate("flooded", "rules: [b]", "type: event_count", "timespan: 1h", "group-by: [host]", "condition: {gte: 2}");
+        var run = new CorrelationRun(Load(rules), new CorrelationLimits { MaximumGroups = 100 });
+        Assert.Empty(run.Observe(0, Event(1, "x")));
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.Empty(run.Observe(1, Event(1, $"h{i}").Replace("\"a\"", "\"b\"", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal((901, 100), (run.Engine.Counters.EvictedGroups, run.Engine.GroupCount));
+        Assert.Single(run.Observe(2, Event(1, "x")));
+    }
+
+    [Fact]
     public void Groups_whose_time_is_over_go_without_being_counted()
     {
         var run = Run("type: event_count; timespan: 10s; group-by: [host]; condition: {gte: 2}", new CorrelationLimits { MaximumGroups = 100 });

@@ -44,8 +44,18 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("x", "wiredns: unknown output 'x': ")]
-    [InlineData("syslog:/no/such/socket", "wiredns: ")]
-    [InlineData("syslog://no-such-host.invalid", "wiredns: ")]
+    [InlineData("syslog:/no/such/socket", "wiredns: cannot open the syslog socket /no/such/socket: it does not exist: start the logger that makes it")]
+    [InlineData("syslog://no-such-host.invalid", "wiredns: cannot reach the syslog receiver no-such-host.invalid port 514: no way to the host (its name is not known)")]
+    [InlineData("file:/no/such/folder/file", "wiredns: cannot open /no/such/folder/file: its folder does not exist")]
+    [InlineData("stdout,size=1M", "wiredns: -o stdout: no setting 'size' here; there are format, level, queue, retry-for, rule")]
+    [InlineData("stdout,level=severe", "wiredns: -o stdout: level=severe: informational, low, medium, high or critical was expected")]
+    [InlineData("stdout,format=xml", "wiredns: -o stdout: format=xml: text or ecs was expected")]
+    [InlineData("stdout,queue=0", "wiredns: -o stdout: queue=0: a number from 1 to 10000000 was expected")]
+    [InlineData("stdout,retry-for=soon", "wiredns: -o stdout: retry-for=soon: a time was expected, as 30s, 10m, 12h or 7d")]
+    [InlineData("syslog+tls://h,ca=/no/such.pem", "wiredns: cannot read /no/such.pem")]
+    [InlineData("syslog+tcp://h,framing=x", "wiredns: -o syslog+tcp://h: framing=x: octets or newline was expected")]
+    [InlineData("syslog+tcp://h/path", "wiredns: unknown output 'syslog+tcp://h/path': ")]
+    [InlineData("https://user:secret@h/", "wiredns: -o https://user:secret@h/: a password in an address is seen by every user")]
     public void An_output_that_cannot_be_opened_is_one_line_and_exit_status_2(string output, string answer)
     {
         var run = Product.Run("read", SampleCaptures.Tagged, "-r", TestPaths.Rules, "-q", "-o", output);
@@ -53,6 +63,21 @@ public sealed class UsageTests
         Assert.Equal(2, run.ExitStatus);
         Assert.StartsWith(answer, Assert.Single(run.Error.Lines), StringComparison.Ordinal);
         Assert.Empty(run.Output.Lines);
+    }
+
+    [Fact]
+    public void Each_output_has_its_own_format_level_and_rules()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Product.Run(
+            "read", SampleCaptures.Tagged, "-r", TestPaths.Rules, "-q", "-o", "stdout", "-o", $"file:{folder["all.json"]},format=ecs",
+            "-o", $"file:{folder["critical.txt"]},level=critical", "-o", $"file:{folder["one.txt"]},rule=No Such Rule");
+
+        Assert.Equal(0, run.ExitStatus);
+        Assert.Equal(SampleCaptures.TaggedAlerts, run.Output.Lines.Count);
+        Assert.Equal(SampleCaptures.TaggedAlerts, File.ReadAllLines(folder["all.json"]).Count(line => line.StartsWith("{\"@timestamp\":", StringComparison.Ordinal)));
+        Assert.Empty(File.ReadAllLines(folder["critical.txt"]));
+        Assert.Empty(File.ReadAllLines(folder["one.txt"]));
     }
 
     [Fact]

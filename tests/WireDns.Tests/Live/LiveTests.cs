@@ -64,6 +64,7 @@ public sealed class LiveTests
     }
 
     [Fact]
+    [Trait("needs", "quiet machine")]
     public void A_signal_ends_it_within_a_second_with_the_summary_and_the_drops_of_the_kernel()
     {
         using var network = LiveNetwork.Create();
@@ -213,24 +214,13 @@ public sealed class LiveTests
         network.StartResolver();
         var sensor = network.StartSensor("-i", LiveNetwork.Tap, "-i", LiveNetwork.SecondTap);
         network.Sensor.Ip($"link del {LiveNetwork.SecondTap}");
-        sensor.Error.WaitFor(line => line.StartsWith($"wiredns: the capture on {LiveNetwork.SecondTap} ended: ", StringComparison.Ordinal), RunningProgram.Patience);
+        sensor.Error.WaitFor(line => line == $"wiredns: {LiveNetwork.SecondTap} is blind: the interface is gone", RunningProgram.Patience);
         LiveNetwork.LookUp(network.FirstClient, "officeaddons.com");
         sensor.Output.WaitFor(_ => true, RunningProgram.Patience);
         sensor.Signal(RunningProgram.Terminate);
 
         Assert.Equal(1, sensor.WaitForEndByItself());
         AssertSummary(sensor, LiveNetwork.Tap, 1);
-    }
-
-    [Fact]
-    public void The_last_interface_that_goes_away_ends_the_run()
-    {
-        using var network = LiveNetwork.Create();
-        var sensor = network.StartSensor("-i", LiveNetwork.Tap);
-        network.Sensor.Ip($"link del {LiveNetwork.Tap}");
-
-        Assert.Equal(1, sensor.WaitForEndByItself());
-        Assert.Single(sensor.Error.Lines, line => line.StartsWith($"wiredns: the capture on {LiveNetwork.Tap} ended: ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -210,6 +210,22 @@ public sealed class DnsNameTests
     }
 
     [Fact]
+    public void The_hash_without_aes_ignores_case_and_nothing_else()
+    {
+        var hashes = new HashSet<ulong>();
+        for (var length = 1; length < 60; length++)
+        {
+            byte[] lower = [(byte)length, .. Enumerable.Repeat((byte)'k', length)];
+            byte[] upper = [(byte)length, .. Enumerable.Repeat((byte)'K', length)];
+            byte[] other = [(byte)length, .. Enumerable.Repeat((byte)'k', length - 1), (byte)'j'];
+            Assert.Equal(DnsNameFolding.HashByProducts(lower, 7), DnsNameFolding.HashByProducts(upper, 7));
+            hashes.UnionWith([DnsNameFolding.HashByProducts(lower, 7), DnsNameFolding.HashByProducts(other, 7), DnsNameFolding.HashByProducts(lower, 8)]);
+        }
+
+        Assert.Equal(3 * 59, hashes.Count);
+    }
+
+    [Fact]
     public void A_compressed_name_equals_its_expanded_form()
     {
         var message = Message(Hex("0361414100 0162 c00c 0142 0361616100"));
