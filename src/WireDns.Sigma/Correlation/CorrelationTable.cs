@@ -1,4 +1,4 @@
-using WireDns.Sigma.Correlation.Windows;
+using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Correlation;
 

@@ -81,7 +81,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
                 continue;
             }
 
-            var hash = new KeyHash(seed);
+            var hash = new KeyedHash(seed);
             hash.Add(text.Fold(value, definition.Kind));
             if (_values.AsSpan(0, found).Contains(hash.Digest))
             {
@@ -108,7 +108,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         {
             for (var j = 0; j < count; j++)
             {
-                var hash = new KeyHash(_digests[i]);
+                var hash = new KeyedHash(_digests[i]);
                 hash.Add(_values[j]);
                 _longer[(i * count) + j] = hash.Digest;
             }

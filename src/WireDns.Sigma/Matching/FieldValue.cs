@@ -44,3 +44,19 @@ public readonly ref struct FieldValue
     /// <summary>A boolean.</summary>
     public static FieldValue FromBoolean(bool value) => new(FieldValueKind.Boolean, value ? "true"u8 : "false"u8, default);
 }
+
+/// <summary>The type of a <see cref="FieldValue"/>.</summary>
+public enum FieldValueKind : byte
+{
+    /// <summary>There, but without a value.</summary>
+    Null,
+
+    /// <summary>Text in UTF-8.</summary>
+    Text,
+
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary>True or false.</summary>
+    Boolean,
+}

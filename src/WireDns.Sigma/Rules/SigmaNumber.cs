@@ -48,13 +48,6 @@ public readonly struct SigmaNumber : IEquatable<SigmaNumber>, IComparable<SigmaN
     /// <summary>The number as a double; large integers are rounded.</summary>
     public double ToDouble() => _isReal ? BitConverter.Int64BitsToDouble(_bits) : _bits;
 
-    /// <summary>The number as an integer; false for a number with a fraction or out of 64 bits.</summary>
-    public bool TryGetInteger(out long value)
-    {
-        value = _bits;
-        return !_isReal;
-    }
-
     /// <inheritdoc/>
     public int CompareTo(SigmaNumber other) =>
         _isReal || other._isReal ? ToDouble().CompareTo(other.ToDouble()) : _bits.CompareTo(other._bits);

@@ -1,5 +1,4 @@
 using System.Text;
-using WireDns.Sigma.Correlation;
 
 namespace WireDns.Sigma.Rules;
 
@@ -146,4 +145,34 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
             FieldUses = FieldUseFinder.Find(detection),
         });
     }
+}
+
+/// <summary>What a <see cref="SigmaRuleParser"/> is given besides the files.</summary>
+public sealed record SigmaParserOptions
+{
+    /// <summary>Largest file that is parsed, in bytes; 16 MiB unless set. Larger lists belong into a placeholder's file.</summary>
+    public int MaximumFileBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>The values of placeholders; none unless set.</summary>
+    public SigmaPlaceholders Placeholders { get; init; } = new();
+}
+
+/// <summary>What a rule file held.</summary>
+/// <param name="Rules">The rules that are sound, in the order of the file.</param>
+/// <param name="Diagnostics">Everything that is wrong or odd, in the order of discovery.</param>
+public sealed record SigmaParseResult(IReadOnlyList<SigmaRule> Rules, IReadOnlyList<SigmaDiagnostic> Diagnostics)
+{
+    /// <summary>The correlations that are sound as far as one file can tell, in the order of the file.</summary>
+    public IReadOnlyList<CorrelationRule> Correlations { get; init; } = [];
+
+    /// <summary>The filters that are sound as far as one file can tell, in the order of the file.</summary>
+    public IReadOnlyList<FilterRule> Filters { get; init; } = [];
+
+    /// <summary>
+    /// What rejected correlations refer to. Such rules are made to be counted: they would raise an alert for each event if they stood alone.
+    /// </summary>
+    internal IReadOnlyList<RuleReference> RejectedReferences { get; init; } = [];
+
+    /// <summary>Whether something was rejected.</summary>
+    public bool HasErrors => Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
 }

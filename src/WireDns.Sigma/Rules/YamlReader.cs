@@ -7,7 +7,7 @@ namespace WireDns.Sigma.Rules;
 /// Reads YAML text into trees, one for each document, in bounded time and memory: the depth is capped, and so is what aliases would
 /// expand to. A document that breaks is reported, and what stands before it in the file is kept.
 /// </summary>
-internal sealed class YamlReader(DiagnosticBag diagnostics)
+public sealed class YamlReader
 {
     // Sigma needs six levels; YamlDotNet's own parser is iterative, ours keeps a stack of this size at most.
     private const int MaximumDepth = 32;
@@ -15,14 +15,34 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
     // A real rule has under 2,000 nodes; 24 aliases of 10 aliases each would already be 10^24.
     private const long MaximumExpandedNodes = 1_000_000;
 
+    private readonly DiagnosticBag _diagnostics;
     private readonly Stack<Frame> _stack = new();
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
     private long _expandedNodes;
     private int _errorsBefore;
     private SourcePosition _lastPosition = new(1, 1);
 
+    internal YamlReader(DiagnosticBag diagnostics)
+    {
+        _diagnostics = diagnostics;
+    }
+
+    /// <summary>The documents of a text. What stands after a syntax error is not read.</summary>
+    /// <param name="file">The file's name, for diagnostics.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="diagnostics">All that is wrong with the YAML; empty if nothing is.</param>
+    public static IReadOnlyList<YamlNode> Read(string file, string text, out IReadOnlyList<SigmaDiagnostic> diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(text);
+        var bag = new DiagnosticBag(file, text);
+        var documents = new YamlReader(bag).Read(text);
+        diagnostics = bag.Diagnostics;
+        return [.. documents.Select(document => document.Root)];
+    }
+
     /// <summary>The documents of the text. Stops at the first syntax error, which is reported.</summary>
-    public IReadOnlyList<YamlDocument> Read(string text)
+    internal IReadOnlyList<YamlDocument> Read(string text)
     {
         var documents = new List<YamlDocument>();
         try
@@ -39,12 +59,12 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
         }
         catch (YamlException e)
         {
-            diagnostics.Error("yaml-syntax", ToPosition(e.Start), $"this is not YAML: {FirstLine(e.InnerException?.Message ?? e.Message)}");
+            _diagnostics.Error("yaml-syntax", ToPosition(e.Start), $"this is not YAML: {FirstLine(e.InnerException?.Message ?? e.Message)}");
         }
         catch (InvalidOperationException e)
         {
             // YamlDotNet throws this on some broken flow collections instead of a YamlException; it has no place.
-            diagnostics.Error("yaml-syntax", _lastPosition, $"this is not YAML: {FirstLine(e.Message)}");
+            _diagnostics.Error("yaml-syntax", _lastPosition, $"this is not YAML: {FirstLine(e.Message)}");
         }
 
         return documents;
@@ -59,7 +79,7 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
             case DocumentStart:
                 _stack.Clear();
                 _anchors.Clear();
-                _errorsBefore = diagnostics.ErrorCount;
+                _errorsBefore = _diagnostics.ErrorCount;
                 return true;
             case Scalar scalar:
                 return Complete(new YamlScalar(_lastPosition, scalar.Value, scalar.Style == ScalarStyle.Plain), scalar.Anchor, documents);
@@ -81,7 +101,7 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
     {
         if (_stack.Count == MaximumDepth)
         {
-            diagnostics.Error("yaml-too-deep", _lastPosition, $"expected at most {MaximumDepth} levels of nesting, found more");
+            _diagnostics.Error("yaml-too-deep", _lastPosition, $"expected at most {MaximumDepth} levels of nesting, found more");
             return false;
         }
 
@@ -93,7 +113,7 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var node))
         {
-            diagnostics.Error("unknown-alias", _lastPosition, $"expected an anchor &{alias.Value.Value} that ends before this alias, found none");
+            _diagnostics.Error("unknown-alias", _lastPosition, $"expected an anchor &{alias.Value.Value} that ends before this alias, found none");
             return false;
         }
 
@@ -111,7 +131,7 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
         _expandedNodes += isAlias ? node.Size : 1;
         if (_expandedNodes > MaximumExpandedNodes)
         {
-            diagnostics.Error(
+            _diagnostics.Error(
                 "yaml-too-large",
                 node.Position,
                 $"expected at most {MaximumExpandedNodes:N0} values in a file with its aliases written out, found more",
@@ -121,11 +141,11 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
 
         if (_stack.Count == 0)
         {
-            documents.Add(new YamlDocument(node, diagnostics.ErrorCount == _errorsBefore));
+            documents.Add(new YamlDocument(node, _diagnostics.ErrorCount == _errorsBefore));
             return true;
         }
 
-        return _stack.Peek().Add(node, diagnostics);
+        return _stack.Peek().Add(node, _diagnostics);
     }
 
     private static SourcePosition ToPosition(in Mark mark) =>

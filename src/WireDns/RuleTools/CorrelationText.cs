@@ -1,5 +1,6 @@
 using WireDns.Inspection;
 using WireDns.Sigma.Correlation;
+using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;
 
