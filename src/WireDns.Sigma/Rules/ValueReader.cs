@@ -12,6 +12,7 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
     /// <summary>The value after the modifiers. Null where it was reported as an error.</summary>
     public MatchValue? Read(YamlScalar scalar)
     {
+        WarnIfAmbiguous(scalar);
         switch (chain.Shape)
         {
             case ValueShape.Exists:
@@ -29,7 +30,7 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
                 return ReadRaw(scalar);
 
             default:
-                return IsText(scalar) ? ReadText(scalar.Text, TextPattern.Parse(scalar.Text), scalar.Position) : WrongType(scalar, "a text", TextModifier());
+                return IsTextUnderModifier(scalar) ? ReadText(scalar.Text, TextPattern.Parse(scalar.Text), scalar.Position) : WrongType(scalar, "a text", TextModifier());
         }
     }
 
@@ -96,12 +97,6 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
             return null;
         }
 
-        if (YamlTyping.IsReadOtherwiseByYaml11(scalar))
-        {
-            diagnostics.Warning(
-                "ambiguous-scalar", scalar.Position, $"some YAML readers take {scalar.Description} for something else than its text", "put it in quotes");
-        }
-
         if (isKeyword || IsText(scalar))
         {
             return ReadText(scalar.Text, TextPattern.Parse(scalar.Text), scalar.Position);
@@ -110,6 +105,17 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
         return YamlTyping.TryReadBoolean(scalar, out var boolean)
             ? new BooleanValue(scalar.Text, scalar.Position, boolean)
             : YamlTyping.TryReadNumber(scalar, out var number) ? new NumberValue(scalar.Text, scalar.Position, number) : null;
+    }
+
+    private void WarnIfAmbiguous(YamlScalar scalar)
+    {
+        // 0x1f is a number to all readers, and still a text under contains.
+        var isTextOfNumber = chain.Shape is ValueShape.Text or ValueShape.Regex or ValueShape.Cidr && YamlTyping.TryReadNumber(scalar, out _);
+        if (isTextOfNumber || YamlTyping.IsReadOtherwiseByYaml11(scalar))
+        {
+            diagnostics.Warning(
+                "ambiguous-scalar", scalar.Position, $"some YAML readers take {scalar.Description} for something else than its text", "put it in quotes");
+        }
     }
 
     /// <summary>NULL is a DNS record type, and more people know it as a word than as YAML's null.</summary>
@@ -245,13 +251,18 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
             : YamlTyping.TryReadNumber(scalar, out _) ? $"the number {scalar.Text}"
             : $"the text {scalar.Description}";
         var hint = expected == "a text" && !scalar.IsNull ? "put it in quotes to make it a text"
-            : isQuotedNumber ? "write it without quotes" : null;
+            : isQuotedNumber ? "write it without quotes"
+            : expected == "a number" && scalar.Text.TrimStart('0') is { Length: > 0 } digits && digits.Length < scalar.Text.Length && digits.All(char.IsAsciiDigit)
+                ? $"a number has no leading zeros: write {digits}" : null;
         diagnostics.Error("modifier-type", scalar.Position, $"expected {expected} under the modifier {modifier}, found {found}", hint);
         return null;
     }
 
     private string TextModifier() =>
         chain.Modifiers.First(m => m.Kind is not (ModifierKind.All or ModifierKind.NotEqual or ModifierKind.Expand)).Name;
+
+    private static bool IsTextUnderModifier(YamlScalar scalar) =>
+        !scalar.IsNull && !YamlTyping.TryReadBoolean(scalar, out _) && !YamlTyping.IsCanonicalNumber(scalar);
 
     private static bool IsText(YamlScalar scalar) =>
         !scalar.IsNull && !YamlTyping.TryReadBoolean(scalar, out _) && !YamlTyping.TryReadNumber(scalar, out _);

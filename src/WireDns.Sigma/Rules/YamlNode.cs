@@ -86,6 +86,20 @@ public sealed class YamlMap : YamlNode
     /// <summary>The value of a key; null if there is none.</summary>
     public YamlNode? Find(string key) => _index.TryGetValue(key, out var i) ? _entries[i].Value : null;
 
+    /// <summary>A suggestion for the author where a key is not there and another is nearly called so, or differs in case; otherwise null.</summary>
+    internal string? SuggestKey(string key)
+    {
+        foreach (var (other, _) in _entries)
+        {
+            if (other.Text.Length > 0 && Spelling.Suggest(other.Text, [key]) is not null)
+            {
+                return $"write '{key}' for '{YamlScalar.Shorten(other.Text)}'";
+            }
+        }
+
+        return null;
+    }
+
     internal YamlScalar? FindKey(string key) => _index.TryGetValue(key, out var i) ? _entries[i].Key : null;
 
     internal bool TryAdd(YamlScalar key, YamlNode value)

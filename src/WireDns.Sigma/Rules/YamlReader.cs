@@ -15,6 +15,9 @@ public sealed class YamlReader
     // A real rule has under 2,000 nodes; 24 aliases of 10 aliases each would already be 10^24.
     private const long MaximumExpandedNodes = 1_000_000;
 
+    private const string TagPrefix = "tag:yaml.org,2002:";
+    private const string TextTag = TagPrefix + "str";
+
     private readonly DiagnosticBag _diagnostics;
     private readonly Stack<Frame> _stack = new();
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
@@ -59,12 +62,15 @@ public sealed class YamlReader
         }
         catch (YamlException e)
         {
-            _diagnostics.Error("yaml-syntax", ToPosition(e.Start), $"this is not YAML: {FirstLine(e.InnerException?.Message ?? e.Message)}");
+            // The parser wraps what its scanner throws, and loses the place.
+            var cause = e.InnerException as YamlException ?? e;
+            var start = ToPosition(cause.Start);
+            YamlFault.Report(start.Line < _lastPosition.Line ? _lastPosition : start, cause.Message, _diagnostics);
         }
         catch (InvalidOperationException e)
         {
             // YamlDotNet throws this on some broken flow collections instead of a YamlException; it has no place.
-            _diagnostics.Error("yaml-syntax", _lastPosition, $"this is not YAML: {FirstLine(e.Message)}");
+            YamlFault.Report(_lastPosition, e.Message, _diagnostics);
         }
 
         return documents;
@@ -82,10 +88,12 @@ public sealed class YamlReader
                 _errorsBefore = _diagnostics.ErrorCount;
                 return true;
             case Scalar scalar:
-                return Complete(new YamlScalar(_lastPosition, scalar.Value, scalar.Style == ScalarStyle.Plain), scalar.Anchor, documents);
+                return Complete(ReadScalar(scalar), scalar.Anchor, documents);
             case MappingStart mapping:
+                CheckTag(mapping.Tag, string.Empty);
                 return Open(new Frame(new YamlMap(_lastPosition), mapping.Anchor));
             case SequenceStart sequence:
+                CheckTag(sequence.Tag, string.Empty);
                 return Open(new Frame(new YamlList(_lastPosition), sequence.Anchor));
             case MappingEnd or SequenceEnd:
                 var closed = _stack.Pop();
@@ -95,6 +103,33 @@ public sealed class YamlReader
             default:
                 return true;
         }
+    }
+
+    private YamlScalar ReadScalar(Scalar scalar)
+    {
+        var isPlain = scalar.Style == ScalarStyle.Plain;
+        if (!scalar.Anchor.IsEmpty && isPlain && scalar.Value.Length == 0)
+        {
+            // Without this the text &evil would be the null that a missing field matches.
+            _diagnostics.Error(
+                "yaml-anchor", _lastPosition, $"expected a value after the anchor &{YamlScalar.Shorten(scalar.Anchor.Value)}, found none", YamlFault.QuoteIt("&" + scalar.Anchor.Value));
+        }
+
+        return new YamlScalar(_lastPosition, scalar.Value, isPlain && !CheckTag(scalar.Tag, scalar.Value));
+    }
+
+    /// <summary>Whether a tag makes a scalar a text. Any other tag is an error: no rule needs one, and a text that begins with ! looks like one.</summary>
+    private bool CheckTag(TagName tag, string value)
+    {
+        if (tag.IsEmpty || tag.IsNonSpecific || tag.Value is TextTag)
+        {
+            return !tag.IsEmpty;
+        }
+
+        var name = tag.Value.StartsWith(TagPrefix, StringComparison.Ordinal) ? "!!" + tag.Value[TagPrefix.Length..] : tag.Value;
+        _diagnostics.Error(
+            "yaml-tag", _lastPosition, $"the YAML tag {YamlScalar.Shorten(name)} is not part of Sigma", YamlFault.QuoteIt(value.Length == 0 ? name : $"{name} {value}"));
+        return false;
     }
 
     private bool Open(Frame frame)
@@ -113,7 +148,11 @@ public sealed class YamlReader
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var node))
         {
-            _diagnostics.Error("unknown-alias", _lastPosition, $"expected an anchor &{alias.Value.Value} that ends before this alias, found none");
+            _diagnostics.Error(
+                "unknown-alias",
+                _lastPosition,
+                $"a value that begins with * is an alias in YAML, and no anchor before it is called &{YamlScalar.Shorten(alias.Value.Value)}",
+                YamlFault.QuoteIt("*" + alias.Value.Value));
             return false;
         }
 
@@ -150,10 +189,6 @@ public sealed class YamlReader
 
     private static SourcePosition ToPosition(in Mark mark) =>
         new((int)Math.Clamp(mark.Line, 1, int.MaxValue), (int)Math.Clamp(mark.Column, 1, int.MaxValue));
-
-    private static string FirstLine(string message) => message.AsSpan().EnumerateLines() is var lines && lines.MoveNext()
-        ? lines.Current.ToString()
-        : message;
 
     /// <summary>A collection that is still open.</summary>
     private sealed class Frame(YamlNode node, AnchorName anchor)
