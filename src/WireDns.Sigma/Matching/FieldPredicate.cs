@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
@@ -22,7 +21,7 @@ internal sealed class FieldPredicate(PredicateKind kind, int[] fieldIds, bool fo
 
     public CidrNetwork[] Networks { get; init; } = [];
 
-    public Regex? Regex { get; init; }
+    public RegexValue? Regex { get; init; }
 
     public FieldReferenceValue? Reference { get; init; }
 

@@ -57,15 +57,25 @@ internal static class ReasonFinder
                 }
 
                 var text = Encoding.UTF8.GetString(state.TextOf(value));
-                var match = predicate.Regex?.Match(text);
+                var match = predicate.Regex?.Regex.Match(predicate.Regex.NamesOthers ? text : ReplaceOthers(text));
                 var pattern = origin.Value?.AsWritten ?? FindValue(predicate, origin, text);
-                reasons.Add((origin, Describe(origin, pattern, text, match?.Index ?? 0, match?.Length ?? text.Length)));
+                reasons.Add((origin, Describe(origin, pattern, text, match is { Success: true } ? match.Index : 0, match is { Success: true } ? match.Length : text.Length)));
                 return;
             }
         }
 
         reasons.Add((origin, Describe(origin, origin.Value?.AsWritten ?? "null", null, 0, 0)));
     }
+
+    private static string ReplaceOthers(string text) => Ascii.IsValid(text)
+        ? text
+        : string.Create(text.Length, text, (characters, from) =>
+        {
+            for (var i = 0; i < from.Length; i++)
+            {
+                characters[i] = char.IsAscii(from[i]) ? from[i] : MatchState.OtherCharacter;
+            }
+        });
 
     /// <summary>The value of a list of numbers or networks that the text passes.</summary>
     private static string FindValue(FieldPredicate predicate, LeafOrigin origin, string text)

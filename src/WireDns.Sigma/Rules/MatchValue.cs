@@ -84,14 +84,21 @@ public sealed class ExistsValue : MatchValue
 /// <summary>A regular expression (modifier re): true where it matches somewhere in the event's value, as text.</summary>
 public sealed class RegexValue : MatchValue
 {
-    internal RegexValue(string asWritten, SourcePosition position, Regex regex)
+    internal RegexValue(string asWritten, SourcePosition position, Regex regex, bool namesOthers)
         : base(asWritten, position)
     {
         Regex = regex;
+        NamesOthers = namesOthers;
     }
 
-    /// <summary>The expression, compiled so that it never backtracks; safe to share between threads.</summary>
-    public Regex Regex { get; }
+    /// <summary>
+    /// The expression of PCRE in .NET's syntax, compiled so that it never backtracks; safe to share between threads. It is meant for texts
+    /// in which each character outside ASCII was replaced by U+E000, unless <see cref="NamesOthers"/>.
+    /// </summary>
+    internal Regex Regex { get; }
+
+    /// <summary>Whether it names characters outside ASCII. Where it does not, they are all alike to it, and none is a letter.</summary>
+    internal bool NamesOthers { get; }
 }
 
 /// <summary>A network (modifier cidr): true where the event's value is the text of an address inside.</summary>

@@ -183,26 +183,24 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
 
     private RegexValue? ReadRegex(string text, SourcePosition position)
     {
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-        options |= chain.Has(ModifierKind.IgnoreCase) ? RegexOptions.IgnoreCase : 0;
-        options |= chain.Has(ModifierKind.MultiLine) ? RegexOptions.Multiline : 0;
-        options |= chain.Has(ModifierKind.DotAll) ? RegexOptions.Singleline : 0;
+        var translator = new RegexTranslator(text, chain.Has(ModifierKind.IgnoreCase), chain.Has(ModifierKind.MultiLine), chain.Has(ModifierKind.DotAll));
         try
         {
-            return new RegexValue(text, position, new Regex(text, options));
+            var regex = new Regex(translator.Translate(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return new RegexValue(text, position, regex, translator.NamesOthers);
         }
-        catch (RegexParseException e)
+        catch (UnsupportedRegexException e)
         {
-            diagnostics.Error("bad-regex", position, $"expected a regular expression: {e.Message}");
-        }
-        catch (NotSupportedException)
-        {
-            // Lookarounds, backreferences and the like; or an expression whose automaton would be too large.
             diagnostics.Error(
-                "regex-backtracks",
+                e.NeedsBacktracking ? "regex-backtracks" : "bad-regex",
                 position,
-                $"expected a regular expression that matches in linear time, found '{YamlScalar.Shorten(text)}'",
-                "Sigma allows no lookarounds, backreferences and atomic groups, and large counts make large automata");
+                $"this regular expression is not supported: {e.Message}",
+                e.NeedsBacktracking ? "expressions match in linear time, without lookarounds, backreferences and atomic groups" : null);
+        }
+        catch (Exception e) when (e is NotSupportedException or RegexParseException)
+        {
+            diagnostics.Error(
+                "regex-too-large", position, $"expected a smaller regular expression, found '{YamlScalar.Shorten(text)}'", "large counts make large automata");
         }
 
         return null;
