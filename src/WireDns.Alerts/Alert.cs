@@ -56,3 +56,75 @@ public sealed record Alert
     /// <summary>Whether the client is a known resolver that passed on the lookup of a client of its own.</summary>
     public bool IsForwarded { get; init; }
 }
+
+/// <summary>A host of a lookup.</summary>
+/// <param name="Address">IPv4 or IPv6 address as text (RFC 5952).</param>
+/// <param name="Port">UDP or TCP port.</param>
+public sealed record AlertEndpoint(string Address, int Port);
+
+/// <summary>
+/// What an alert says of the DNS message that raised it. Names and data are hostile text in presentation form: printable ASCII.
+/// </summary>
+public sealed record AlertMessage
+{
+    /// <summary>The DNS message id.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>Whether the message is a response.</summary>
+    public required bool IsResponse { get; init; }
+
+    /// <summary>The opcode's mnemonic (QUERY).</summary>
+    public required string Opcode { get; init; }
+
+    /// <summary>The response code's mnemonic (NXDOMAIN); null in a query.</summary>
+    public string? ResponseCode { get; init; }
+
+    /// <summary>The header flags that are set, as mnemonics (AA, TC, RD, RA, AD, CD).</summary>
+    public IReadOnlyList<string> HeaderFlags { get; init; } = [];
+
+    /// <summary>The question's name, or null where the message has no question.</summary>
+    public string? QuestionName { get; init; }
+
+    /// <summary>The question's type mnemonic, or null.</summary>
+    public string? QuestionType { get; init; }
+
+    /// <summary>The question's class mnemonic, or null.</summary>
+    public string? QuestionClass { get; init; }
+
+    /// <summary>The question name's registered domain by the public suffix list, where known.</summary>
+    public string? RegisteredDomain { get; init; }
+
+    /// <summary>The answers that were read; none in a query.</summary>
+    public IReadOnlyList<AlertAnswer> Answers { get; init; } = [];
+
+    /// <summary>The addresses of A and AAAA answers.</summary>
+    public IReadOnlyList<string> ResolvedAddresses { get; init; } = [];
+
+    /// <summary>How the message was malformed, or null where it was sound.</summary>
+    public string? Malformed { get; init; }
+
+    /// <summary>Whether the snap length cut the message.</summary>
+    public bool IsTruncated { get; init; }
+
+    /// <summary>Whether fragments or segments overlapped with different bytes.</summary>
+    public bool HasOverlap { get; init; }
+}
+
+/// <summary>A resource record of the answer section.</summary>
+/// <param name="Name">Owner name in presentation form.</param>
+/// <param name="Type">Type mnemonic (A, HTTPS, TYPE65400).</param>
+/// <param name="Class">Class mnemonic (IN).</param>
+/// <param name="TimeToLive">TTL in seconds.</param>
+/// <param name="Data">Record data in presentation form.</param>
+public sealed record AlertAnswer(string Name, string Type, string Class, uint TimeToLive, string Data);
+
+/// <summary>Why a rule fired: one value that matched.</summary>
+/// <param name="Selection">The selection of the rule's detection, as named there.</param>
+/// <param name="Field">The field as the rule names it, or null for a keyword.</param>
+/// <param name="Modifiers">The modifiers as written, in order (contains, all …); empty for a plain value.</param>
+/// <param name="Pattern">The rule's value, as written.</param>
+/// <param name="Value">The event's value that it matched, as text (hostile: escape it before a person sees it).</param>
+/// <param name="Start">First character of the matched span in <paramref name="Value"/>, from 0.</param>
+/// <param name="Length">Length of the matched span in characters.</param>
+public sealed record AlertReason(
+    string Selection, string? Field, IReadOnlyList<string> Modifiers, string Pattern, string Value, int Start, int Length);

@@ -21,3 +21,16 @@ public sealed record AlertCorrelation
     /// <summary>The newest of the events, oldest first; those of which nothing is remembered are left out.</summary>
     public required IReadOnlyList<CorrelatedEvent> Events { get; init; }
 }
+
+/// <summary>What the events of a correlation have in common.</summary>
+/// <param name="Field">The field or alias, as the rule names it.</param>
+/// <param name="Value">Its value (hostile: escape it before a person sees it).</param>
+public sealed record CorrelatedValue(string Field, string Value);
+
+/// <summary>One of the events of a correlation.</summary>
+/// <param name="UnixTimeNanoseconds">Packet time in nanoseconds since the Unix epoch.</param>
+/// <param name="Client">Who asked.</param>
+/// <param name="QuestionName">The question's name in presentation form, or null where there is none.</param>
+/// <param name="PacketNumber">Number of the packet that completed the message, from 1 in its file or capture.</param>
+/// <param name="File">The capture file that held the packet, where it is another one than the alert's; else null.</param>
+public sealed record CorrelatedEvent(long UnixTimeNanoseconds, AlertEndpoint Client, string? QuestionName, long PacketNumber, string? File);

@@ -51,3 +51,36 @@ public sealed record AlertRule
     /// </summary>
     public string? Caveat { get; init; }
 }
+
+/// <summary>How severe an alert is: the levels of the Sigma specification.</summary>
+public enum AlertLevel
+{
+    /// <summary>Worth a record, not an alert by itself.</summary>
+    Informational,
+
+    /// <summary>Notable, seldom an incident.</summary>
+    Low,
+
+    /// <summary>Relevant, to be looked at.</summary>
+    Medium,
+
+    /// <summary>Relevant, to be looked at soon.</summary>
+    High,
+
+    /// <summary>An incident, to be looked at now.</summary>
+    Critical,
+}
+
+/// <summary>The levels by name.</summary>
+public static class AlertLevelNames
+{
+    /// <summary>The level as the Sigma specification spells it: informational, low, medium, high or critical.</summary>
+    public static string Name(this AlertLevel level) => level switch
+    {
+        AlertLevel.Critical => "critical",
+        AlertLevel.High => "high",
+        AlertLevel.Medium => "medium",
+        AlertLevel.Low => "low",
+        _ => "informational",
+    };
+}

@@ -1,5 +1,7 @@
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 
 namespace WireDns.Alerts.Tests;
 
@@ -15,11 +17,11 @@ public sealed class AlertDeliveryTests
         using var delivery = new AlertDelivery(
         [
             Destination("text", text) with { Mode = QueueMode.Block, QueueCapacity = 3 },
-            new AlertDestination("json", new EcsFormat(), new StreamSink(json)) { QueueCapacity = 1000 },
+            new AlertSink("json", new EcsFormat(), new StreamTransport(json)) { QueueCapacity = 1000 },
         ]);
         for (var number = 1; number <= 1000; number++)
         {
-            Assert.True(delivery.Enqueue(AlertQueueTests.Numbered(number)));
+            Assert.True(delivery.Enqueue(AlertBufferTests.Numbered(number)));
         }
 
         Assert.True(delivery.Complete(Timeout.InfiniteTimeSpan));
@@ -44,15 +46,15 @@ public sealed class AlertDeliveryTests
         Assert.True(stuck.Hangs.Wait(Patience, TestContext.Current.CancellationToken));
         for (var number = 2; number <= 100; number++)
         {
-            Assert.Equal(number <= 11, delivery.Enqueue(SampleAlerts.Plain));
+            Assert.Equal(number <= 10, delivery.Enqueue(SampleAlerts.Plain));
         }
 
         Assert.False(delivery.Complete(TimeSpan.FromMilliseconds(1)));
 
         // The sound one may need longer than the millisecond that was enough to give up on the other; what it did not deliver is counted too.
         var counters = delivery.Counters;
-        Assert.Equal((11, 0, 89), (counters[0].Accepted, counters[0].Delivered, counters[0].Dropped));
-        Assert.Equal(11, counters[0].Failed[SinkFailure.Abandoned]);
+        Assert.Equal((10, 0, 90), (counters[0].Accepted, counters[0].Delivered, counters[0].Dropped));
+        Assert.Equal(10, counters[0].Failed[SendFailure.Abandoned]);
         Assert.Equal(100, counters[1].Delivered + counters[1].FailedTotal);
         stuck.Open();
     }
@@ -97,8 +99,8 @@ public sealed class AlertDeliveryTests
         using var delivery = new AlertDelivery([Destination("stuck", stuck)]);
         delivery.Enqueue(SampleAlerts.Plain);
         Assert.True(stuck.Hangs.Wait(Patience, TestContext.Current.CancellationToken));
-        var waiter = AlertQueueTests.Start(() => delivery.Complete(Timeout.InfiniteTimeSpan));
-        AlertQueueTests.WaitUntilItWaits(waiter);
+        var waiter = AlertBufferTests.Start(() => delivery.Complete(Timeout.InfiniteTimeSpan));
+        AlertBufferTests.WaitUntilItWaits(waiter);
 
         Assert.False(delivery.Complete(TimeSpan.Zero));
 
@@ -136,7 +138,7 @@ public sealed class AlertDeliveryTests
 
         Assert.False(delivery.Complete(Patience));
 
-        Assert.Equal((1, 1), (delivery.Counters[0].Delivered, delivery.Counters[0].Failed[SinkFailure.DeviceFull]));
+        Assert.Equal((1, 1), (delivery.Counters[0].Delivered, delivery.Counters[0].Failed[SendFailure.DeviceFull]));
         Assert.Null(delivery.Counters[0].LastFault);
     }
 
@@ -155,7 +157,7 @@ public sealed class AlertDeliveryTests
         Assert.False(delivery.Complete(Patience));
 
         var counters = delivery.Counters[0];
-        Assert.Equal((1, 1, 1), (counters.Delivered, counters.Failed[SinkFailure.SinkFault], counters.Failed[SinkFailure.FormatFault]));
+        Assert.Equal((1, 1, 1), (counters.Delivered, counters.Failed[SendFailure.TransportFault], counters.Failed[SendFailure.FormatFault]));
         Assert.Contains("NullReferenceException", counters.LastFault, StringComparison.Ordinal);
         Assert.Single(stream.Lines()); // nothing of the message whose format failed
     }
@@ -173,7 +175,7 @@ public sealed class AlertDeliveryTests
 
         Assert.True(delivery.NoReaderLeft.WaitHandle.WaitOne(Patience));
         Assert.False(delivery.Complete(Patience));
-        Assert.Equal(100, delivery.Counters[0].Failed[SinkFailure.ReaderGone]);
+        Assert.Equal(100, delivery.Counters[0].Failed[SendFailure.ReaderGone]);
         Assert.Equal(1, gone.Writes);
     }
 
@@ -200,5 +202,110 @@ public sealed class AlertDeliveryTests
         Assert.Equal(1, delivery.Counters[0].Dropped);
     }
 
-    private static AlertDestination Destination(string name, Stream stream) => new(name, new TextFormat(), new StreamSink(stream));
+    [Fact]
+    public void Keeps_what_a_receiver_does_not_take_and_tries_it_again_until_it_does()
+    {
+        using var transport = new FailingTransport(SendFailure.ReceiverAbsent);
+        using var delivery = new AlertDelivery([new AlertSink("syslog", new TextFormat(), transport)]);
+        for (var number = 1; number <= 20; number++)
+        {
+            delivery.Enqueue(AlertBufferTests.Numbered(number));
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => delivery.Counters[0].Retries >= 3, Patience));
+        Assert.Equal((20, SendFailure.ReceiverAbsent), (delivery.Counters[0].Waiting, delivery.Counters[0].Trouble.Failure));
+        transport.Failure = SendFailure.None;
+
+        Assert.True(delivery.Complete(Patience));
+        Assert.Equal(Enumerable.Range(1, 20).Select(number => $"#{number}"), transport.Messages.Select(line => line[line.LastIndexOf('#')..]));
+        Assert.Equal((20, 0, SendFailure.None), (delivery.Counters[0].Delivered, delivery.Counters[0].Lost, delivery.Counters[0].Trouble.Failure));
+    }
+
+    [Fact]
+    public void Gives_up_for_good_at_once_and_on_patience_when_it_is_over()
+    {
+        using var final = new FailingTransport(SendFailure.TransportFault);
+        using var slow = new FailingTransport(SendFailure.DeviceFull);
+        using var delivery = new AlertDelivery(
+        [
+            new AlertSink("final", new TextFormat(), final),
+            new AlertSink("slow", new TextFormat(), slow) { Patience = TimeSpan.FromMilliseconds(200) },
+        ]);
+        delivery.Enqueue(SampleAlerts.Plain);
+        Assert.True(SpinWait.SpinUntil(() => delivery.Counters.All(counters => counters.FailedTotal == 1), Patience));
+        Assert.Equal(0, delivery.Counters[0].Retries);
+        Assert.InRange(delivery.Counters[1].Retries, 2, 10);
+        delivery.Enqueue(SampleAlerts.Plain); // patience is over until one goes through: this one is tried once
+        Assert.True(SpinWait.SpinUntil(() => delivery.Counters[1].FailedTotal == 2, Patience));
+        slow.Failure = SendFailure.None;
+        delivery.Enqueue(SampleAlerts.Plain);
+
+        Assert.False(delivery.Complete(Patience));
+        Assert.Equal((1, 2), (delivery.Counters[1].Delivered, delivery.Counters[1].Failed[SendFailure.DeviceFull]));
+        Assert.Equal("a defect while sending 3", delivery.Counters[0].DescribeLosses());
+    }
+
+    [Fact]
+    public void Says_what_waits_what_is_lost_and_that_the_receiver_is_back()
+    {
+        var counters = new SinkCounters { Name = "syslog", Accepted = 10, Delivered = 10, Dropped = 0, Failed = new Dictionary<SendFailure, long>() };
+        var lines = new List<string>();
+        var time = new ManualTime();
+        var watch = new DeliveryWatch(() => [counters], lines.Add, time);
+        watch.Look();
+        counters = counters with { Accepted = 12, Trouble = new(SendFailure.ReceiverAbsent), TroubleLasts = TimeSpan.FromSeconds(0.3) };
+        watch.Look();
+        Assert.Empty(lines); // a moment is not worth a line
+        counters = counters with { TroubleLasts = TimeSpan.FromSeconds(1.3) };
+        watch.Look();
+        watch.Look();
+        Assert.Equal(["syslog: nobody listens there; 2 alerts wait and are tried again"], lines);
+        counters = counters with { Dropped = 4 };
+        watch.Look();
+        Assert.Single(lines); // not yet
+        time.Advance(TimeSpan.FromSeconds(10));
+        watch.Look();
+        Assert.Equal("syslog: 4 alerts lost; since the start: queue full 4", lines[1]);
+        counters = counters with { Dropped = 5, Trouble = default, Delivered = 12, TroubleLasts = TimeSpan.Zero };
+        watch.Look();
+        watch.Look();
+        Assert.Equal("syslog: takes alerts again after 1.3 s; 1 alert was lost", lines[2]);
+        Assert.Equal(3, lines.Count);
+    }
+
+    private static AlertSink Destination(string name, Stream stream) => new(name, new TextFormat(), new StreamTransport(stream));
+
+    /// <summary>A receiver that takes nothing until it is told to.</summary>
+    private sealed class FailingTransport(SendFailure failure) : IMessageTransport
+    {
+        public SendFailure Failure { get; set; } = failure;
+
+        public List<string> Messages { get; } = [];
+
+        public SendOutcome Send(MessageBatch batch)
+        {
+            for (var index = 0; Failure == SendFailure.None && index < batch.Count; index++)
+            {
+                Messages.Add(System.Text.Encoding.UTF8.GetString(batch[index].Span));
+                batch.Settle(index);
+            }
+
+            return new(Failure);
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class ManualTime : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now;
+
+        public void Advance(TimeSpan time) => _now += time.Ticks;
+    }
 }

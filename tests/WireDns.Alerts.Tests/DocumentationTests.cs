@@ -1,7 +1,6 @@
 using System.Text.Json;
 using WireDns.Alerts.Formats;
-using WireDns.Alerts.Sinks;
-using WireDns.Tests;
+using WireDns.Alerts.Transports;
 
 namespace WireDns.Alerts.Tests;
 
@@ -33,7 +32,7 @@ public sealed class DocumentationTests
         var message = StrictSyslogMessage.Parse(new SyslogFormat(new TextFormat(), new SyslogOptions()).Octets(SampleAlerts.Full));
         Assert.All(message.Parameters.Keys, name => Assert.Contains($"`{name}`", Page, StringComparison.Ordinal));
         Assert.All(
-            Enum.GetValues<SinkFailure>().Where(reason => reason != SinkFailure.None),
+            Enum.GetValues<SendFailure>().Where(reason => reason != SendFailure.None),
             reason => Assert.Contains($"`{reason}`", Page, StringComparison.Ordinal));
     }
 

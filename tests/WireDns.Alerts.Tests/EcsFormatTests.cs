@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using WireDns.Alerts.Formats;
-using WireDns.Tests;
 
 namespace WireDns.Alerts.Tests;
 

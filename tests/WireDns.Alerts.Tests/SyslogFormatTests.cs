@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using WireDns.Alerts.Formats;
@@ -88,6 +89,43 @@ public sealed class SyslogFormatTests
     }
 
     [Fact]
+    public void Cuts_json_to_every_maximum_so_that_it_stays_whole_and_says_what_is_missing()
+    {
+        var alert = SampleAlerts.Full with
+        {
+            Message = SampleAlerts.Full.Message with
+            {
+                QuestionName = string.Concat(Enumerable.Repeat(@"\007", 250)),
+                Answers = [.. Enumerable.Repeat(SampleAlerts.Full.Message.Answers[0], 60)],
+            },
+        };
+        var whole = new EcsFormat().Octets(alert).Length;
+        Assert.InRange(whole, 9000, 40_000);
+        for (var maximum = SyslogOptions.SmallestMaximumLength; maximum < whole + 1200; maximum += maximum < 2000 ? 1 : 83)
+        {
+            var output = new ArrayBufferWriter<byte>();
+            var isWhole = new SyslogFormat(new EcsFormat(), Options with { MaximumLength = maximum }).Write(alert, output);
+            Assert.InRange(output.WrittenCount, 1, maximum);
+            var message = StrictSyslogMessage.Parse(output.WrittenSpan.ToArray());
+            using var document = JsonDocument.Parse(message.Text);
+            var isCut = document.RootElement.GetProperty("wiredns").TryGetProperty("omitted", out var omitted);
+            Assert.Equal(message.Parameters.ContainsKey("cut"), isCut);
+            Assert.Equal(isWhole, !isCut && !message.Parameters.ContainsKey("omitted"));
+            if (isCut)
+            {
+                Assert.NotEqual(0, omitted.GetArrayLength());
+                Assert.Equal(maximum < 3000 && omitted[0].GetString() == "*" ? "*" : "dns.answers", omitted[0].GetString()); // the longest goes first
+            }
+
+            if (maximum >= 5000)
+            {
+                Assert.Equal(alert.Id, document.RootElement.GetProperty("event").GetProperty("id").GetString());
+                Assert.Equal(alert.Message.QuestionName, document.RootElement.GetProperty("dns").GetProperty("question").GetProperty("name").GetString());
+            }
+        }
+    }
+
+    [Fact]
     public void Puts_the_lines_of_a_verbose_text_into_one()
     {
         var message = StrictSyslogMessage.Parse(new SyslogFormat(new TextFormat(colour: true, verbose: true), Options with { MaximumLength = 8192 }).Octets(SampleAlerts.Full));
@@ -113,12 +151,13 @@ public sealed class SyslogFormatTests
         for (var maximum = SyslogOptions.SmallestMaximumLength; maximum < 7000; maximum += maximum < 2600 ? 1 : 17)
         {
             var format = new SyslogFormat(new TextFormat(verbose: true), Options with { MaximumLength = maximum });
-            var octets = format.Octets(alert);
-            Assert.InRange(octets.Length, 1, maximum);
-            var message = StrictSyslogMessage.Parse(octets);
+            var output = new ArrayBufferWriter<byte>();
+            var isWhole = format.Write(alert, output);
+            Assert.InRange(output.WrittenCount, 1, maximum);
+            var message = StrictSyslogMessage.Parse(output.WrittenSpan.ToArray());
             var isCut = message.Parameters.TryGetValue("cut", out var cut);
             Assert.Equal(isCut, message.Text.EndsWith("...", StringComparison.Ordinal));
-            Assert.Equal(isCut || message.Parameters.ContainsKey("omitted") ? 1 : 0, format.CutMessages);
+            Assert.Equal(isWhole, !isCut && !message.Parameters.ContainsKey("omitted"));
             Assert.Equal(whole, isCut ? Encoding.UTF8.GetByteCount(message.Text) - 3 + int.Parse(cut!, null) : Encoding.UTF8.GetByteCount(message.Text));
         }
     }

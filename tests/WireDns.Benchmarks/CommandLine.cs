@@ -1,9 +1,9 @@
 using System.Globalization;
 using WireDns.Benchmarks.Checking;
 using WireDns.Benchmarks.Comparison;
-using WireDns.Benchmarks.Generation;
 using WireDns.Benchmarks.Live;
 using WireDns.Benchmarks.Micro;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks;
 

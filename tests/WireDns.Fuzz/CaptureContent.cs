@@ -2,6 +2,7 @@ using WireDns.Capture;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Fuzz;
 

@@ -11,7 +11,8 @@ public sealed partial class ArchitectureTests
     [InlineData("WireDns.Sigma", "")]
     [InlineData("WireDns.Alerts", "")]
     [InlineData("WireDns.Capture", "WireDns.Wire")]
-    [InlineData("WireDns", "WireDns.Alerts WireDns.Capture WireDns.Sigma WireDns.Wire")]
+    [InlineData("WireDns.Detection", "WireDns.Alerts WireDns.Sigma WireDns.Wire")]
+    [InlineData("WireDns", "WireDns.Alerts WireDns.Capture WireDns.Detection WireDns.Sigma WireDns.Wire")]
     public void A_project_refers_to_these_projects_alone(string project, string expected)
     {
         var file = XDocument.Load(Path.Combine(TestPaths.Root, "src", project, project + ".csproj"));

@@ -16,18 +16,17 @@ public sealed class SyslogFormat : IAlertFormat
     /// <summary>Octets kept for the text beside the structured data, so that a long name does not leave a message without one.</summary>
     private const int LeastText = 64;
 
-    private readonly IAlertFormat _text;
+    private readonly ICuttableFormat _text;
     private readonly SyslogOptions _options;
-    private readonly byte[] _headerBehindTime;
+    private readonly byte[] _headerAfterTime;
     private readonly byte[] _elementId;
-    private long _cutMessages;
 
     /// <summary>Checks the options and prepares the header's fixed parts.</summary>
     /// <param name="text">The format of the text: lines other than the first are joined by spaces, and control characters become
     /// spaces.</param>
     /// <param name="options">The sender and the maximum length.</param>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
-    public SyslogFormat(IAlertFormat text, SyslogOptions options)
+    public SyslogFormat(ICuttableFormat text, SyslogOptions options)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(options);
@@ -41,17 +40,14 @@ public sealed class SyslogFormat : IAlertFormat
 
         _text = text;
         _options = options;
-        _headerBehindTime = Encoding.ASCII.GetBytes(string.Create(
+        _headerAfterTime = Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $" {HeaderText(options.HostName, 255)} {HeaderText(options.ApplicationName, 48)} {options.ProcessId} {MessageId} "));
         _elementId = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"wiredns@{options.EnterpriseNumber}"));
     }
 
-    /// <summary>How many messages had their text cut or a parameter left out, because they were longer than the maximum.</summary>
-    public long CutMessages => Interlocked.Read(ref _cutMessages);
-
     /// <inheritdoc/>
-    public void Write(Alert alert, IBufferWriter<byte> output)
+    public bool Write(Alert alert, IBufferWriter<byte> output)
     {
         var body = new ArrayBufferWriter<byte>(1024);
         _text.Write(alert, body);
@@ -63,28 +59,35 @@ public sealed class SyslogFormat : IAlertFormat
         // RFC 5424 §6.4: a text in UTF-8 starts with the byte order mark; one in ASCII needs none, and JSON must not have one
         // (RFC 8259 §8.1).
         var mark = Ascii.IsValid(body.WrittenSpan) ? default : "\uFEFF"u8;
-        var room = _options.MaximumLength - data.LengthWhenClosed - 1 - mark.Length;
-        var shown = body.WrittenSpan;
-        if (shown.Length > room)
+        var isCut = body.WrittenCount > _options.MaximumLength - data.LengthWhenClosed - 1 - mark.Length;
+        if (isCut)
         {
-            room = _options.MaximumLength - data.LengthWhenCutAndClosed - 1 - mark.Length;
-            shown = SyslogText.Cut(shown, room);
-            data.MarkCut(body.WrittenCount - shown.Length);
+            var shorter = new ArrayBufferWriter<byte>(1024);
+            data.MarkCut(_text.Cut(body.WrittenSpan, _options.MaximumLength - data.LengthWhenCutAndClosed - 1 - mark.Length, shorter));
+            body = shorter;
         }
 
         data.Close();
-        if (shown.Length < body.WrittenCount || data.OmittedParameters > 0)
-        {
-            Interlocked.Increment(ref _cutMessages);
-        }
-
         output.Write(head.WrittenSpan);
         output.Write(" "u8);
         output.Write(mark);
-        SyslogText.Write(output, shown, isCut: shown.Length < body.WrittenCount);
+        WriteText(output, body.WrittenSpan);
+        return !isCut && data.OmittedParameters == 0;
     }
 
-    /// <summary>PRI VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID (RFC 5424 §6.2), with the space behind it.</summary>
+    /// <summary>The MSG part (RFC 5424 §6.4), with its control characters, the line breaks of a format with several lines among them, as spaces.</summary>
+    private static void WriteText(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
+    {
+        var span = output.GetSpan(text.Length);
+        for (var index = 0; index < text.Length; index++)
+        {
+            span[index] = text[index] is < 0x20 or 0x7F ? (byte)' ' : text[index];
+        }
+
+        output.Advance(text.Length);
+    }
+
+    /// <summary>PRI VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID (RFC 5424 §6.2), with the space after it.</summary>
     private void WriteHeader(Alert alert, ArrayBufferWriter<byte> head)
     {
         var line = new LineWriter(head);
@@ -100,7 +103,7 @@ public sealed class SyslogFormat : IAlertFormat
             line.Literal("-"u8);
         }
 
-        line.Literal(_headerBehindTime);
+        line.Literal(_headerAfterTime);
     }
 
     private static int Severity(AlertLevel level) => level switch

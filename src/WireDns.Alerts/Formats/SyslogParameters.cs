@@ -13,7 +13,7 @@ internal static class SyslogParameters
         var message = alert.Message;
         data.Add("alert"u8, alert.Id);
         data.Add("rule"u8, Clip(alert.Rule.Id));
-        data.Add("level"u8, LevelName.Of(alert.Rule.Level));
+        data.Add("level"u8, alert.Rule.Level.Name());
         data.Add("title"u8, Clip(alert.Rule.Title));
         data.Add("client"u8, alert.Client.Address);
         data.Add("clientPort"u8, alert.Client.Port);

@@ -8,14 +8,16 @@ namespace WireDns.Alerts.Formats;
 /// </summary>
 /// <param name="colour">Whether to colour the level and highlight the matched part of the name (ECMA-48 sequences).</param>
 /// <param name="verbose">Whether indented lines follow that say what the rule is, why it fired and what else is known.</param>
-public sealed class TextFormat(bool colour = false, bool verbose = false) : IAlertFormat
+public sealed class TextFormat(bool colour = false, bool verbose = false) : ICuttableFormat
 {
     private const int MaximumTitle = 200;
     private const int MaximumPattern = 120;
     private const int MaximumValue = 120;
 
+    private static ReadOnlySpan<byte> CutMark => "..."u8;
+
     /// <inheritdoc/>
-    public void Write(Alert alert, IBufferWriter<byte> output)
+    public bool Write(Alert alert, IBufferWriter<byte> output)
     {
         var line = new LineWriter(output);
         WriteTime(line, alert);
@@ -36,6 +38,23 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : IAle
         {
             TextDetail.Write(line, alert);
         }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What is left ends between two characters, and with three dots.</remarks>
+    public int Cut(ReadOnlySpan<byte> message, int maximumLength, IBufferWriter<byte> output)
+    {
+        var length = Math.Clamp(maximumLength - CutMark.Length, 0, message.Length);
+        while (length > 0 && length < message.Length && (message[length] & 0xC0) == 0x80) // RFC 3629 §3: a continuation octet
+        {
+            length--;
+        }
+
+        output.Write(message[..length]);
+        output.Write(CutMark);
+        return message.Length - length;
     }
 
     private static void WriteTime(LineWriter line, Alert alert)
@@ -200,4 +219,28 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : IAle
         line.Literal("#"u8);
         line.Number(alert.PacketNumber);
     }
+}
+
+/// <summary>
+/// The terminal sequences (ECMA-48 §8.3.117, SGR) that the text format uses, all from the sixteen colours that a terminal's theme
+/// sets.
+/// </summary>
+internal static class Colour
+{
+    public static ReadOnlySpan<byte> Reset => "\x1b[0m"u8;
+
+    /// <summary>The matched part of a name: bold and underlined, so that it shows without colours too.</summary>
+    public static ReadOnlySpan<byte> Match => "\x1b[1;4m"u8;
+
+    /// <summary>A note of something wrong with the message.</summary>
+    public static ReadOnlySpan<byte> Note => "\x1b[35m"u8;
+
+    public static ReadOnlySpan<byte> Of(AlertLevel level) => level switch
+    {
+        AlertLevel.Critical => "\x1b[1;37;41m"u8,
+        AlertLevel.High => "\x1b[1;31m"u8,
+        AlertLevel.Medium => "\x1b[33m"u8,
+        AlertLevel.Low => "\x1b[36m"u8,
+        _ => "\x1b[2m"u8,
+    };
 }

@@ -26,6 +26,7 @@ public sealed class CaptureFileReader : IDisposable
         _framing = framing;
         _offset = input.BytesRead;
         Compression = compression;
+        Interfaces = DescribedInterfaces();
     }
 
     /// <summary>What the file was called when it was opened.</summary>
@@ -44,10 +45,11 @@ public sealed class CaptureFileReader : IDisposable
     public SkippedPackets Skipped => _framing.Skipped;
 
     /// <summary>
-    /// The interfaces that were described so far, in the order of <see cref="Wire.Packet.InterfaceIndex"/>. A pcapng
-    /// file may describe more of them later on; the list that was returned does not change then.
+    /// The interfaces that were described up to the end of the last batch, in the order of
+    /// <see cref="Wire.Packet.InterfaceIndex"/>. A pcapng file may describe more of them later: the reader then has another
+    /// list, and the one that was returned does not change. Any thread may ask, while another reads.
     /// </summary>
-    public IReadOnlyList<CaptureInterface> Interfaces => new ArraySegment<CaptureInterface>(_framing.Interfaces, 0, _framing.InterfaceCount);
+    public IReadOnlyList<CaptureInterface> Interfaces { get; private set; }
 
     /// <summary>
     /// Reads the next packets into a batch that the reader keeps: it is valid until the next call.
@@ -93,7 +95,12 @@ public sealed class CaptureFileReader : IDisposable
             if (batch.Count > 0)
             {
                 KeepRest(batch.Buffer.AsSpan(parsed, end - parsed), parsed);
-                batch.Interfaces = _framing.Interfaces;
+                if (Interfaces.Count != _framing.InterfaceCount)
+                {
+                    Interfaces = DescribedInterfaces();
+                }
+
+                batch.Interfaces = Interfaces;
                 return true;
             }
 
@@ -104,6 +111,7 @@ public sealed class CaptureFileReader : IDisposable
 
         // Nothing is left that could be a packet: the file ends well, or here is where it is damaged.
         KeepRest(batch.Buffer.AsSpan(0, end), 0);
+        Interfaces = DescribedInterfaces();
         if (_failure is null && (_framing.Fault ?? _framing.FaultAtEnd(_rest.AsSpan(0, _restLength))) is { } fault)
         {
             _failure = Failure(fault, null);
@@ -114,6 +122,10 @@ public sealed class CaptureFileReader : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _input.Dispose();
+
+    // Entries are never changed once they are there, and what is beyond the segment is not seen through it.
+    private ArraySegment<CaptureInterface> DescribedInterfaces() =>
+        new ArraySegment<CaptureInterface>(_framing.Interfaces, 0, _framing.InterfaceCount);
 
     private int Fill(Span<byte> buffer)
     {

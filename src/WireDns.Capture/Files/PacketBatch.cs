@@ -45,6 +45,12 @@ public sealed class PacketBatch
         }
     }
 
+    /// <summary>
+    /// The interfaces that the file had described at the end of this batch, in the order of <see cref="Packet.InterfaceIndex"/>. The list
+    /// never changes; it is the same object as long as the file describes no more of them.
+    /// </summary>
+    public IReadOnlyList<CaptureInterface> Interfaces { get; internal set; } = [];
+
     /// <summary>The interface that a packet of this batch was captured on.</summary>
     public CaptureInterface InterfaceOf(in Packet packet) => Interfaces[packet.InterfaceIndex];
 
@@ -55,11 +61,6 @@ public sealed class PacketBatch
 
     /// <summary>Number of the last packet in front of this batch.</summary>
     internal long NumberBase { get; private set; }
-
-    /// <summary>
-    /// The file's interfaces as far as this batch's packets need them. Entries are never changed once they are there.
-    /// </summary>
-    internal CaptureInterface[] Interfaces { get; set; } = [];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Packet Get(int index)

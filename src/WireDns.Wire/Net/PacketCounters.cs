@@ -1,7 +1,7 @@
 namespace WireDns.Wire.Net;
 
 /// <summary>
-/// What became of each packet that a <see cref="PacketDecoder"/> was given. Every packet ends in exactly one of <see cref="Selected"/>,
+/// What became of each packet that a <see cref="Decoding.PacketDecoder"/> was given. Every packet ends in exactly one of <see cref="Selected"/>,
 /// <see cref="NotSelected"/>, <see cref="Undecodable"/> and <see cref="Incomplete"/>; until then it is <see cref="Held"/>, so that the
 /// five sum up to <see cref="Packets"/> after every packet.
 /// </summary>
@@ -32,7 +32,7 @@ public sealed class PacketCounters
     /// <summary>Packets that were held for reassembly which never completed.</summary>
     public long Incomplete => Sum(_incomplete);
 
-    /// <summary>Packets that are held for reassembly now; 0 after <see cref="PacketDecoder.Finish"/> was read to its end.</summary>
+    /// <summary>Packets that are held for reassembly now; 0 after <see cref="Decoding.PacketDecoder.Finish"/> was read to its end.</summary>
     public long Held { get; internal set; }
 
     /// <summary>Messages known to have begun that were never completed, or that the snap length cut.</summary>

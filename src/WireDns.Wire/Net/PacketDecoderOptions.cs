@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace WireDns.Wire.Net;
 
-/// <summary>What a <see cref="PacketDecoder"/> selects, and the bounds that it keeps. Immutable; the defaults hold under hostile traffic.</summary>
+/// <summary>What a <see cref="Decoding.PacketDecoder"/> selects, and the bounds that it keeps. Immutable; the defaults hold under hostile traffic.</summary>
 public sealed record PacketDecoderOptions
 {
     /// <summary>

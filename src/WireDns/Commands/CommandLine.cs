@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

@@ -1,6 +1,10 @@
 using System.CommandLine;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
+using WireDns.Detection;
 using WireDns.Output;
+using WireDns.Reading;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
@@ -21,7 +25,7 @@ internal static class DecodeCommand
         {
             var files = inputs.Expand(arguments);
             using var signals = new StopSignals();
-            using var output = new MessageJson(StreamSink.OpenStandardOutput());
+            using var output = new MessageJson(StreamTransport.OpenStandardOutput());
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, output.Ended);
             var pipeline = new Pipeline(decoding.ToDecoderOptions(arguments), output);
             var run = new FileRun(pipeline, source => output.Source = source);
@@ -38,9 +42,9 @@ internal static class DecodeCommand
             }
 
             // A reader that has seen enough (head -1) is no failure.
-            if (output.Failure is not (SinkFailure.None or SinkFailure.ReaderGone))
+            if (output.Failure is not (SendFailure.None or SendFailure.ReaderGone))
             {
-                StandardError.Write($"wiredns: standard output: {output.Failure}");
+                StandardError.Write($"wiredns: standard output: {output.Failure.Words()}");
                 return ExitStatus.Failed;
             }
 

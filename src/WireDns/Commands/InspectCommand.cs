@@ -1,9 +1,12 @@
 using System.CommandLine;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 using WireDns.Capture;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
+using WireDns.Reading;
+using WireDns.Settings;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 using WireDns.Wire.Net;
 
 namespace WireDns.Commands;
@@ -52,15 +55,15 @@ internal static class InspectCommand
         {
             var rules = arguments.GetValue(paths) is { Length: > 0 } given ? Load(given, placeholders.Read(arguments)) : null;
             var inspected = Inspect(arguments.GetValue(file)!, arguments.GetValue(frame), decoding.ToDecoderOptions(arguments));
-            using var output = StreamSink.OpenStandardOutput();
+            using var output = StreamTransport.OpenStandardOutput();
             var writer = new ReportWriter(output, colour.IsColoured(arguments));
             new PacketReport(writer, rules is null ? null : new RuleReport(writer, rules, arguments.GetValue(verbose))).Write(inspected);
             writer.Flush();
 
             // A reader that has seen enough (head -1) is no failure.
-            if (writer.Failure is not (SinkFailure.None or SinkFailure.ReaderGone))
+            if (writer.Failure is not (SendFailure.None or SendFailure.ReaderGone))
             {
-                throw new CommandFailure(ExitStatus.Failed, $"standard output: {writer.Failure}");
+                throw new CommandFailure(ExitStatus.Failed, $"standard output: {writer.Failure.Words()}");
             }
 
             return ExitStatus.Done;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using WireDns.Capture;
+using WireDns.Sensor;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

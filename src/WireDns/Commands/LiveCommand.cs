@@ -1,6 +1,10 @@
 using System.CommandLine;
 using WireDns.Alerts;
+using WireDns.Alerts.Buffers;
 using WireDns.Capture;
+using WireDns.Sensor;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

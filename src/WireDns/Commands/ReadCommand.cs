@@ -2,9 +2,15 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using WireDns.Alerts;
-using WireDns.Alerts.Sinks;
-using WireDns.Detection;
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Transports;
+using WireDns.Detection.Rules;
 using WireDns.Output;
+using WireDns.Reading;
+using WireDns.Sensor;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
@@ -74,7 +80,7 @@ internal static class ReadCommand
         if (isQuiet)
         {
             lost.ForEach(counters => StandardError.Write(string.Create(CultureInfo.InvariantCulture,
-                $"wiredns: {counters.Dropped + counters.FailedTotal:N0} alerts were not delivered to {counters.Name}: {string.Join(", ", counters.Failed.Keys)}")));
+                $"wiredns: {counters.Lost:N0} alerts were not delivered to {counters.Name}: {counters.DescribeLosses()}")));
         }
         else
         {
@@ -95,7 +101,7 @@ internal static class ReadCommand
         Summary.Of(counted.Pipeline.Ledger, duration) + Summary.Of(counted.Detector, rules, delivery);
 
     // A reader that has seen enough (head -1) loses nothing that it wanted.
-    private static bool IsLossy(DeliveryCounters counters) =>
-        (counters.Dropped > 0 && !counters.Failed.ContainsKey(SinkFailure.ReaderGone))
-        || counters.Failed.Keys.Any(reason => reason != SinkFailure.ReaderGone);
+    private static bool IsLossy(SinkCounters counters) =>
+        (counters.Dropped > 0 && !counters.Failed.ContainsKey(SendFailure.ReaderGone))
+        || counters.Failed.Keys.Any(reason => reason != SendFailure.ReaderGone);
 }

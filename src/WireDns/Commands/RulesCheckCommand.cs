@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using WireDns.Inspection;
 using WireDns.RuleTools;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 using WireDns.RuleTools;
 using WireDns.RuleTools.Conversion;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
@@ -102,7 +104,7 @@ internal static class RulesConvertCommand
             throw new CommandFailure(ExitStatus.Usage, $"nothing can be converted to {formatName}");
         }
 
-        using var output = StreamSink.OpenStandardOutput();
+        using var output = StreamTransport.OpenStandardOutput();
         foreach (var line in format.Begin(rules).Concat(lines))
         {
             output.Write(Encoding.UTF8.GetBytes(line));

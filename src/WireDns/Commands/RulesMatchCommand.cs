@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
+using WireDns.Reading;
 using WireDns.RuleTools;
+using WireDns.Settings;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
@@ -58,7 +61,7 @@ internal static class RulesMatchCommand
 
     private static bool Match(EventMatcher matcher, string path, bool isSorted)
     {
-        using var output = StreamSink.OpenStandardOutput();
+        using var output = StreamTransport.OpenStandardOutput();
         var lines = new HitLines(matcher.Documents, output, isSorted);
         var run = new EventRun(matcher, path == FileRun.StandardInput ? "standard input" : path);
         try

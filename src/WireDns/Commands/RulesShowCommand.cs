@@ -1,5 +1,7 @@
 using System.CommandLine;
 using WireDns.RuleTools;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
-using WireDns.Inspection;
+using WireDns.Reading;
 using WireDns.RuleTools.Testing;
+using WireDns.Settings;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

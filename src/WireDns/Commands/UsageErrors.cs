@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using WireDns.Sigma;
+using WireDns.Terminal;
 
 namespace WireDns.Commands;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WireDns.Terminal;
 using static System.FormattableString;
 
 namespace WireDns.Inspection;

@@ -1,6 +1,9 @@
 using WireDns.Capture;
+using WireDns.Detection;
+using WireDns.Terminal;
 using WireDns.Wire;
 using WireDns.Wire.Net;
+
 using static System.FormattableString;
 
 namespace WireDns.Inspection;
@@ -35,7 +38,7 @@ internal sealed class FrameInspector
                     }
                     else if (packet.Number == number)
                     {
-                        frame = Show(packet, reader);
+                        frame = Show(packet, reader.Name, batch.InterfaceOf(packet).Name);
                     }
                     else if (frame is null)
                     {
@@ -76,7 +79,7 @@ internal sealed class FrameInspector
         }
     }
 
-    private InspectedFrame Show(in Packet packet, CaptureFileReader reader)
+    private InspectedFrame Show(in Packet packet, string file, string? interfaceName)
     {
         var data = packet.Data.ToArray();
         var before = LedgerSnapshot.Of(_pipeline.Ledger);
@@ -85,12 +88,12 @@ internal sealed class FrameInspector
         var outcome = PacketOutcome.Between(before, LedgerSnapshot.Of(_pipeline.Ledger));
         var frame = new InspectedFrame
         {
-            File = reader.Name,
+            File = file,
             Number = packet.Number,
             Time = packet.Time,
             LinkType = packet.LinkType,
             InterfaceIndex = packet.InterfaceIndex,
-            InterfaceName = new PacketSource(reader).InterfaceName(packet.InterfaceIndex),
+            InterfaceName = interfaceName,
             Data = data,
             OriginalLength = packet.OriginalLength,
             Outcome = outcome,

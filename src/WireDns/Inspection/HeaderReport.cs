@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using WireDns.Output;
+using WireDns.Detection.Messages;
+using WireDns.Terminal;
 using WireDns.Wire.Dns;
 using static System.FormattableString;
 

@@ -1,5 +1,6 @@
 using System.Net.NetworkInformation;
 using PacketDotNet;
+using WireDns.Terminal;
 using WireDns.Wire;
 using static System.FormattableString;
 

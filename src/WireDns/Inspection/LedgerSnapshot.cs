@@ -1,3 +1,5 @@
+using WireDns.Detection.Counters;
+
 namespace WireDns.Inspection;
 
 /// <summary>The ledger's counters at one moment.</summary>

@@ -1,3 +1,4 @@
+using WireDns.Detection;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 

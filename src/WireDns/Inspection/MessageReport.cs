@@ -2,7 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using WireDns.Output;
+using WireDns.Detection.Messages;
+using WireDns.Terminal;
 using WireDns.Wire.Dns;
 using static System.FormattableString;
 

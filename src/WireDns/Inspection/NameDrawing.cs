@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WireDns.Terminal;
 using WireDns.Wire.Dns;
 using static System.FormattableString;
 

@@ -1,8 +1,11 @@
 using System.Globalization;
-using WireDns.Output;
+using WireDns.Detection;
+using WireDns.Detection.Messages;
+using WireDns.Terminal;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+
 using static System.FormattableString;
 
 namespace WireDns.Inspection;

@@ -1,6 +1,8 @@
-using WireDns.Detection;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 
 namespace WireDns.Inspection;
 

@@ -1,7 +1,9 @@
 using System.Text;
-using WireDns.Detection;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 using WireDns.Wire.Dns;
 using static System.FormattableString;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
-using WireDns.Health;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Health;
+using WireDns.Detection.Lookups;
 
 namespace WireDns.Output;
 
@@ -27,7 +29,7 @@ internal static class LedgerJson
         json.WriteNumber("incomplete"u8, ledger.Incomplete);
         WriteReasons(json, ledger);
         WriteHealth(json, MirrorHealth.Of(ledger));
-        WriteEncryptedDns(json, ledger.GetEncryptedDns(MaximumClients));
+        WriteEncryptedDns(json, EncryptedDnsUse.Of(ledger.PacketDecoder, MaximumClients));
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -3,7 +3,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using WireDns.Alerts.Formats;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
+using WireDns.Detection;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Messages;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -18,7 +21,7 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     // Flushed when this much is waiting, and at the end of each source.
     private const int FlushThreshold = 64 * 1024;
 
-    private readonly StreamSink _output;
+    private readonly StreamTransport _output;
     private readonly CancellationTokenSource _ended = new();
     private readonly ArrayBufferWriter<byte> _line = new(4096);
     private int _waiting;
@@ -26,7 +29,7 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     private readonly byte[] _text = new byte[DnsName.MaximumTextLength];
     private readonly Utf8JsonWriter _json;
 
-    public MessageJson(StreamSink output)
+    public MessageJson(StreamTransport output)
     {
         _output = output;
         _json = new Utf8JsonWriter(_line, new JsonWriterOptions
@@ -41,7 +44,7 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     public PacketSource? Source { get; set; }
 
     /// <summary>Why lines could not be written; none as long as all could.</summary>
-    public SinkFailure Failure { get; private set; }
+    public SendFailure Failure { get; private set; }
 
     /// <summary>Is cancelled with the first line that could not be written: there is nobody left to decode for.</summary>
     public CancellationToken Ended => _ended.Token;
@@ -306,9 +309,9 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         _waiting = 0;
     }
 
-    private void Note(SinkFailure failure)
+    private void Note(SendFailure failure)
     {
-        if (failure != SinkFailure.None && Failure == SinkFailure.None)
+        if (failure != SendFailure.None && Failure == SendFailure.None)
         {
             Failure = failure;
             _ended.Cancel();

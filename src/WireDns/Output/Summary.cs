@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
+using WireDns.Alerts.Delivery;
 using WireDns.Detection;
-using WireDns.Health;
+using WireDns.Detection.Correlation;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Health;
+using WireDns.Detection.Lookups;
+using WireDns.Detection.Rules;
 
 namespace WireDns.Output;
 
@@ -37,7 +42,7 @@ internal static class Summary
         WriteCounter(text, ledger, "  malformed", ledger.Malformed, ledger.Messages + ledger.MalformedNotDelivered, "malformed");
         WriteCounter(text, ledger, "  incomplete", ledger.Incomplete, 0, "incomplete");
         WriteHealth(text, ledger);
-        WriteEncryptedDns(text, ledger.GetEncryptedDns(MaximumClients));
+        WriteEncryptedDns(text, EncryptedDnsUse.Of(ledger.PacketDecoder, MaximumClients));
         return text.ToString();
     }
 
@@ -54,7 +59,12 @@ internal static class Summary
 
         foreach (var counters in delivery.Counters.Where(counters => counters.HasLosses))
         {
-            Line(text, "  not delivered", counters.Dropped + counters.FailedTotal, Losses(counters));
+            Line(text, "  not delivered", counters.Lost, $"to {counters.Name}: {counters.DescribeLosses()}");
+        }
+
+        foreach (var counters in delivery.Counters.Where(counters => counters.Cut > 0))
+        {
+            Line(text, "  cut", counters.Cut, $"to {counters.Name}: the message was too long, so parts of it were left out; see --syslog-max-length");
         }
 
         if (detector.EvictedLookups > 0)
@@ -170,15 +180,4 @@ internal static class Summary
         MirroredDirections.EitherOfThem => "half-mirrored: one direction of each",
         _ => "",
     };
-
-    private static string Losses(DeliveryCounters counters)
-    {
-        var reasons = counters.Failed.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value:N0}"));
-        if (counters.Dropped > 0)
-        {
-            reasons = reasons.Prepend(string.Create(CultureInfo.InvariantCulture, $"queue full {counters.Dropped:N0}"));
-        }
-
-        return $"to {counters.Name}: {string.Join(", ", reasons)}{(counters.LastFault is null ? "" : $" ({counters.LastFault})")}";
-    }
 }

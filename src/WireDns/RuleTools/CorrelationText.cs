@@ -1,6 +1,6 @@
-using WireDns.Inspection;
 using WireDns.Sigma.Correlation;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 

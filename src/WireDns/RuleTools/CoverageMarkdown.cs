@@ -1,5 +1,5 @@
 using System.Globalization;
-using WireDns.Inspection;
+using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 

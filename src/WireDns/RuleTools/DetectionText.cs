@@ -1,6 +1,6 @@
 using System.Globalization;
-using WireDns.Inspection;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 

@@ -1,3 +1,5 @@
+using WireDns.Terminal;
+
 namespace WireDns.RuleTools;
 
 /// <summary>Matches the events of a JSON-lines stream, one a line, and hands on each hit. What is no event is reported and counted.</summary>

@@ -1,4 +1,5 @@
-using WireDns.Detection;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;
@@ -15,7 +15,7 @@ internal sealed class HitLines
 {
     private const int FlushThreshold = 64 * 1024;
 
-    private readonly StreamSink _output;
+    private readonly StreamTransport _output;
     private readonly List<long>[]? _kept;
     private readonly string[] _names;
     private readonly byte[][] _beginnings;
@@ -25,7 +25,7 @@ internal sealed class HitLines
     /// <param name="rules">The rules.</param>
     /// <param name="output">Where the lines go.</param>
     /// <param name="isSorted">Whether all hits are kept, eight bytes each, and written by <see cref="Finish"/>.</param>
-    public HitLines(IReadOnlyList<SigmaDocument> rules, StreamSink output, bool isSorted)
+    public HitLines(IReadOnlyList<SigmaDocument> rules, StreamTransport output, bool isSorted)
     {
         _output = output;
         _names = [.. rules.Select(rule => rule.Id ?? rule.Name ?? rule.Title)];
@@ -34,7 +34,7 @@ internal sealed class HitLines
     }
 
     /// <summary>Why lines could not be written; none as long as all could.</summary>
-    public SinkFailure Failure { get; private set; }
+    public SendFailure Failure { get; private set; }
 
     /// <summary>Takes a hit.</summary>
     /// <param name="rule">The rule's index.</param>
@@ -60,7 +60,7 @@ internal sealed class HitLines
             _waiting = 0;
         }
 
-        return Failure == SinkFailure.None;
+        return Failure == SendFailure.None;
     }
 
     /// <summary>Writes all that is still to be written.</summary>
@@ -95,9 +95,9 @@ internal sealed class HitLines
         }
     }
 
-    private void Note(SinkFailure failure)
+    private void Note(SendFailure failure)
     {
-        if (Failure == SinkFailure.None)
+        if (Failure == SendFailure.None)
         {
             Failure = failure;
         }

@@ -1,4 +1,4 @@
-using WireDns.Inspection;
+using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 

@@ -1,6 +1,6 @@
-using WireDns.Detection;
-using WireDns.Inspection;
+using WireDns.Detection.Rules;
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;

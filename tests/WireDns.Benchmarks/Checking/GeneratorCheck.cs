@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using WireDns.Benchmarks.Generation;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks.Checking;
 

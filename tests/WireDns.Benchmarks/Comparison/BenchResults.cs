@@ -87,7 +87,7 @@ internal sealed class BenchResults(string folder, MachineDescription machine)
     private static string Shorten(string command)
     {
         command = command.Replace(Directory.GetCurrentDirectory() + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
-        var domains = Generation.WatchedDomains.All;
+        var domains = TestTraffic.Generation.WatchedDomains.All;
         foreach (var dot in (string[])[".", "[.]"])
         {
             var last = domains[^1].Replace(".", dot, StringComparison.Ordinal);

@@ -1,4 +1,4 @@
-using WireDns.Benchmarks.Generation;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks.Comparison;
 

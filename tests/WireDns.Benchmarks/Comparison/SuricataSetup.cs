@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using WireDns.Benchmarks.Generation;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks.Comparison;
 

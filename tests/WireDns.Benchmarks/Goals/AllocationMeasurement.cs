@@ -1,5 +1,6 @@
 using WireDns.Capture;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Wire.Net;
 
 namespace WireDns.Benchmarks.Goals;

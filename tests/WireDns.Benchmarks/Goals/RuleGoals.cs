@@ -1,6 +1,6 @@
 using WireDns.Benchmarks.Comparison;
-using WireDns.Benchmarks.Generation;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks.Goals;
 

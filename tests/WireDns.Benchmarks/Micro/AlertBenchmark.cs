@@ -1,7 +1,6 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
 using WireDns.Alerts.Formats;
-using WireDns.Alerts.Tests;
 
 namespace WireDns.Benchmarks.Micro;
 

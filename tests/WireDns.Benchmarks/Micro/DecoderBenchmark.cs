@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using WireDns.Benchmarks.Generation;
 using WireDns.Capture;
+using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Benchmarks.Micro;
 

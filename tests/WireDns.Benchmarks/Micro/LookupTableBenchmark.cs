@@ -1,9 +1,10 @@
 using BenchmarkDotNet.Attributes;
-using WireDns.Benchmarks.Generation;
 using WireDns.Capture;
-using WireDns.Detection;
+using WireDns.Detection.Lookups;
+using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Benchmarks.Micro;
 

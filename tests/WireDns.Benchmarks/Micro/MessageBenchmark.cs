@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using WireDns.Benchmarks.Generation;
+using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Dns;
 
 namespace WireDns.Benchmarks.Micro;

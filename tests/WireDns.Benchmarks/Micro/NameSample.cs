@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using WireDns.Benchmarks.Generation;
 using WireDns.Benchmarks.Scale;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks.Micro;
 

@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using WireDns.Alerts;
-using WireDns.Benchmarks.Generation;
 using WireDns.Capture;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
+using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Net;
 
 namespace WireDns.Benchmarks.Micro;

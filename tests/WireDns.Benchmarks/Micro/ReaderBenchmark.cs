@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using WireDns.Benchmarks.Generation;
 using WireDns.Capture;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks.Micro;
 

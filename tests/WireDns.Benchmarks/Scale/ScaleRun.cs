@@ -1,5 +1,5 @@
 using WireDns.Benchmarks.Comparison;
-using WireDns.Benchmarks.Generation;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks.Scale;
 

@@ -1,5 +1,3 @@
-using WireDns.Tests;
-
 namespace WireDns.Capture.Tests;
 
 /// <summary>The public captures beside the checkout, against the packet counts of another reader.</summary>

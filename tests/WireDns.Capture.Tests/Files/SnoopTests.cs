@@ -94,7 +94,7 @@ public sealed class SnoopTests
     [Fact]
     public void Reads_one_of_a_public_collection()
     {
-        var outcome = ReadOutcome.Of(WireDns.Tests.TestPaths.Shared(Path.Combine("captures", "captures", "pcpp-solaris.snoop")));
+        var outcome = ReadOutcome.Of(TestPaths.Shared(Path.Combine("captures", "captures", "pcpp-solaris.snoop")));
 
         Assert.Null(outcome.Error);
         Assert.Equal(250, outcome.Packets.Count);

@@ -1,6 +1,5 @@
 using WireDns.Fuzz;
 using WireDns.Fuzz.Mutation;
-using WireDns.Tests;
 
 namespace WireDns.Capture.Tests.Fuzzing;
 

@@ -7,51 +7,51 @@ namespace WireDns.Capture.Tests;
 /// <summary>The default filters, compiled by libpcap and run over packets.</summary>
 public sealed class DefaultFilterTests
 {
-    private static readonly byte[] Dns4 = Frames.Ipv4(17, Frames.Udp(40000, 53));
-    private static readonly byte[] Dns6 = Frames.Ipv6(17, Frames.Udp(53, 40000));
-    private static readonly byte[] DnsTcp = Frames.Ipv4(6, Frames.Tcp(40000, 53));
-    private static readonly byte[] Https = Frames.Ipv4(6, Frames.Tcp(40000, 443));
-    private static readonly byte[] LaterFragment = Frames.Ipv4(17, new byte[32], fragment: 0x0010);
-    private static readonly byte[] Fragment6 = Frames.Ipv6(44, new byte[32]);
+    private static readonly byte[] Dns4 = Ipv4(Udp(new byte[20]));
+    private static readonly byte[] Dns6 = Ipv6(Udp(new byte[20], 53, 40000));
+    private static readonly byte[] DnsTcp = Ipv4(Tcp(0, [], source: 40000, destination: 53), 6);
+    private static readonly byte[] Https = Ipv4(Tcp(0, [], source: 40000, destination: 443), 6);
+    private static readonly byte[] LaterFragment = Ipv4(new byte[32], offset: 128);
+    private static readonly byte[] Fragment6 = Ipv6(new byte[32], 44);
 
     public static TheoryData<string, byte[]> Wanted => new()
     {
-        { "untagged UDP over IPv4", Frames.Ethernet(0x0800, Dns4) },
-        { "untagged UDP over IPv6", Frames.Ethernet(0x86dd, Dns6) },
-        { "untagged TCP", Frames.Ethernet(0x0800, DnsTcp) },
-        { "802.1Q", Frames.Ethernet(0x8100, Frames.Tag(0x0800, Dns4)) },
-        { "802.1Q, IPv6", Frames.Ethernet(0x8100, Frames.Tag(0x86dd, Dns6)) },
-        { "802.1ad and 802.1Q", Frames.Ethernet(0x88a8, Frames.Tag(0x8100, Frames.Tag(0x0800, Dns4))) },
-        { "802.1Q twice, TCP", Frames.Ethernet(0x8100, Frames.Tag(0x8100, Frames.Tag(0x0800, DnsTcp))) },
-        { "later IPv4 fragment", Frames.Ethernet(0x0800, LaterFragment) },
-        { "later IPv4 fragment, tagged", Frames.Ethernet(0x8100, Frames.Tag(0x0800, LaterFragment)) },
-        { "later IPv4 fragment, tagged twice", Frames.Ethernet(0x88a8, Frames.Tag(0x8100, Frames.Tag(0x0800, LaterFragment))) },
-        { "IPv6 fragment", Frames.Ethernet(0x86dd, Fragment6) },
-        { "IPv6 fragment, tagged", Frames.Ethernet(0x8100, Frames.Tag(0x86dd, Fragment6)) },
-        { "GRE", Frames.Ethernet(0x0800, Frames.Ipv4(47, new byte[32])) },
-        { "GRE over IPv6", Frames.Ethernet(0x86dd, Frames.Ipv6(47, new byte[32])) },
-        { "IP in IP", Frames.Ethernet(0x0800, Frames.Ipv4(4, Dns4)) },
-        { "IPv6 in IPv4", Frames.Ethernet(0x0800, Frames.Ipv4(41, Dns6)) },
-        { "EtherIP", Frames.Ethernet(0x0800, Frames.Ipv4(97, new byte[32])) },
-        { "VXLAN", Frames.Ethernet(0x0800, Frames.Ipv4(17, Frames.Udp(40000, 4789))) },
-        { "VXLAN, old port, tagged", Frames.Ethernet(0x8100, Frames.Tag(0x0800, Frames.Ipv4(17, Frames.Udp(40000, 8472)))) },
-        { "GENEVE", Frames.Ethernet(0x0800, Frames.Ipv4(17, Frames.Udp(40000, 6081))) },
-        { "GTP-U", Frames.Ethernet(0x0800, Frames.Ipv4(17, Frames.Udp(2152, 2152))) },
-        { "MPLS", Frames.Ethernet(0x8847, [0, 0, 0x11, 0xff, .. Dns4]) },
-        { "PPPoE", Frames.Ethernet(0x8864, [0x11, 0, 0, 1, 0, 50, 0, 0x21, .. Dns4]) },
-        { "PPPoE, tagged", Frames.Ethernet(0x8100, Frames.Tag(0x8864, [0x11, 0, 0, 1, 0, 50, 0, 0x21, .. Dns4])) },
+        { "untagged UDP over IPv4", Ethernet(Dns4) },
+        { "untagged UDP over IPv6", Ethernet(Dns6, 0x86dd) },
+        { "untagged TCP", Ethernet(DnsTcp) },
+        { "802.1Q", Ethernet(Tag(Dns4), 0x8100) },
+        { "802.1Q, IPv6", Ethernet(Tag(Dns6, 0x86dd), 0x8100) },
+        { "802.1ad and 802.1Q", Ethernet(Tag(Tag(Dns4), 0x8100), 0x88a8) },
+        { "802.1Q twice, TCP", Ethernet(Tag(Tag(DnsTcp), 0x8100), 0x8100) },
+        { "later IPv4 fragment", Ethernet(LaterFragment) },
+        { "later IPv4 fragment, tagged", Ethernet(Tag(LaterFragment), 0x8100) },
+        { "later IPv4 fragment, tagged twice", Ethernet(Tag(Tag(LaterFragment), 0x8100), 0x88a8) },
+        { "IPv6 fragment", Ethernet(Fragment6, 0x86dd) },
+        { "IPv6 fragment, tagged", Ethernet(Tag(Fragment6, 0x86dd), 0x8100) },
+        { "GRE", Ethernet(Ipv4(new byte[32], 47)) },
+        { "GRE over IPv6", Ethernet(Ipv6(new byte[32], 47), 0x86dd) },
+        { "IP in IP", Ethernet(Ipv4(Dns4, 4)) },
+        { "IPv6 in IPv4", Ethernet(Ipv4(Dns6, 41)) },
+        { "EtherIP", Ethernet(Ipv4(new byte[32], 97)) },
+        { "VXLAN", Ethernet(Ipv4(Udp(new byte[20], 40000, 4789))) },
+        { "VXLAN, old port, tagged", Ethernet(Tag(Ipv4(Udp(new byte[20], 40000, 8472))), 0x8100) },
+        { "GENEVE", Ethernet(Ipv4(Udp(new byte[20], 40000, 6081))) },
+        { "GTP-U", Ethernet(Ipv4(Udp(new byte[20], 2152, 2152))) },
+        { "MPLS", Ethernet([0, 0, 0x11, 0xff, .. Dns4], 0x8847) },
+        { "PPPoE", Ethernet([0x11, 0, 0, 1, 0, 50, 0, 0x21, .. Dns4], 0x8864) },
+        { "PPPoE, tagged", Ethernet(Tag([0x11, 0, 0, 1, 0, 50, 0, 0x21, .. Dns4], 0x8864), 0x8100) },
     };
 
     public static TheoryData<string, byte[]> Unwanted => new()
     {
-        { "HTTPS", Frames.Ethernet(0x0800, Https) },
-        { "HTTPS, tagged", Frames.Ethernet(0x8100, Frames.Tag(0x0800, Https)) },
-        { "HTTPS, tagged twice", Frames.Ethernet(0x88a8, Frames.Tag(0x8100, Frames.Tag(0x0800, Https))) },
-        { "UDP to another port", Frames.Ethernet(0x0800, Frames.Ipv4(17, Frames.Udp(40000, 5300))) },
-        { "first IPv4 fragment of something else", Frames.Ethernet(0x0800, Frames.Ipv4(17, Frames.Udp(40000, 5300), fragment: 0x2000)) },
-        { "do-not-fragment is no offset", Frames.Ethernet(0x0800, Frames.Ipv4(6, Frames.Tcp(40000, 443), fragment: 0x4000)) },
-        { "IPv6, ICMP", Frames.Ethernet(0x86dd, Frames.Ipv6(58, new byte[32])) },
-        { "ARP", Frames.Ethernet(0x0806, new byte[46]) },
+        { "HTTPS", Ethernet(Https) },
+        { "HTTPS, tagged", Ethernet(Tag(Https), 0x8100) },
+        { "HTTPS, tagged twice", Ethernet(Tag(Tag(Https), 0x8100), 0x88a8) },
+        { "UDP to another port", Ethernet(Ipv4(Udp(new byte[20], 40000, 5300))) },
+        { "first IPv4 fragment of something else", Ethernet(Ipv4(Udp(new byte[20], 40000, 5300), more: true)) },
+        { "do-not-fragment is no offset", Ethernet(Ipv4(Tcp(0, [], source: 40000, destination: 443), 6, doNotFragment: true)) },
+        { "IPv6, ICMP", Ethernet(Ipv6(new byte[32], 58), 0x86dd) },
+        { "ARP", Ethernet(new byte[46], 0x0806) },
     };
 
     [Theory]
@@ -108,10 +108,10 @@ public sealed class DefaultFilterTests
     public void Has_every_port_of_the_list_at_every_depth_of_tags()
     {
         using var program = Compile(LinkType.Ethernet, [53, 5353]);
-        var mdns = Frames.Ipv4(17, Frames.Udp(5353, 5353));
-        Assert.True(program.Matches(Frames.Ethernet(0x0800, mdns)));
-        Assert.True(program.Matches(Frames.Ethernet(0x8100, Frames.Tag(0x0800, mdns))));
-        Assert.True(program.Matches(Frames.Ethernet(0x8100, Frames.Tag(0x8100, Frames.Tag(0x0800, mdns)))));
+        var mdns = Ipv4(Udp(new byte[20], 5353, 5353));
+        Assert.True(program.Matches(Ethernet(mdns)));
+        Assert.True(program.Matches(Ethernet(Tag(mdns), 0x8100)));
+        Assert.True(program.Matches(Ethernet(Tag(Tag(mdns), 0x8100), 0x8100)));
     }
 
     [Theory]

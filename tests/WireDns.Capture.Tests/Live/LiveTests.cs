@@ -6,7 +6,7 @@ namespace WireDns.Capture.Tests;
 /// <summary>Captures from a virtual cable.</summary>
 public sealed class LiveTests
 {
-    internal static readonly byte[] Query = Frames.Ethernet(0x0800, Frames.Ipv4(17, Frames.Udp(40000, 53)));
+    internal static readonly byte[] Query = Ethernet(Ipv4(Udp(new byte[20])));
 
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -36,7 +36,7 @@ public sealed class LiveTests
     {
         using var cable = VethPair.Create();
         using var capture = LiveCapture.Open(new LiveCaptureOptions { Interface = cable.Receiver, SnapLength = 64 });
-        var frame = Frames.Ethernet(0x0800, Frames.Ipv4(17, Frames.Udp(40000, 53, 200)));
+        var frame = Ethernet(Ipv4(Udp(new byte[200])));
         cable.Send(frame);
 
         var packet = Assert.Single(Capture(capture, 1));
@@ -49,19 +49,19 @@ public sealed class LiveTests
     {
         using var cable = VethPair.Create();
         using var capture = Open(cable);
-        var ip = Frames.Ipv4(17, Frames.Udp(40000, 53));
+        var ip = Ipv4(Udp(new byte[20]));
         byte[][] wanted =
         [
             Query,
-            Frames.Ethernet(0x8100, Frames.Tag(0x0800, ip)),
-            Frames.Ethernet(0x88a8, Frames.Tag(0x8100, Frames.Tag(0x0800, ip))),
-            Frames.Ethernet(0x0800, Frames.Ipv4(17, new byte[32], fragment: 0x0010)),
-            Frames.Ethernet(0x8100, Frames.Tag(0x0800, Frames.Ipv4(17, new byte[32], fragment: 0x0010))),
-            Frames.Ethernet(0x86dd, Frames.Ipv6(44, new byte[32])),
-            Frames.Ethernet(0x86dd, Frames.Ipv6(17, Frames.Udp(53, 40000))),
-            Frames.Ethernet(0x0800, Frames.Ipv4(47, new byte[32])),
+            Ethernet(Tag(ip), 0x8100),
+            Ethernet(Tag(Tag(ip), 0x8100), 0x88a8),
+            Ethernet(Ipv4(new byte[32], offset: 128)),
+            Ethernet(Tag(Ipv4(new byte[32], offset: 128)), 0x8100),
+            Ethernet(Ipv6(new byte[32], 44), 0x86dd),
+            Ethernet(Ipv6(Udp(new byte[20], 53, 40000)), 0x86dd),
+            Ethernet(Ipv4(new byte[32], 47)),
         ];
-        var other = Frames.Ethernet(0x0800, Frames.Ipv4(6, Frames.Tcp(40000, 443)));
+        var other = Ethernet(Ipv4(Tcp(0, [], source: 40000, destination: 443), 6));
         foreach (var frame in wanted)
         {
             cable.Send(other);
@@ -77,7 +77,7 @@ public sealed class LiveTests
     {
         using var cable = VethPair.Create();
         using var capture = Open(cable, LiveCaptureOptions.NoFilter);
-        var other = Frames.Ethernet(0x0800, Frames.Ipv4(6, Frames.Tcp(40000, 443)));
+        var other = Ethernet(Ipv4(Tcp(0, [], source: 40000, destination: 443), 6));
         cable.Send(other);
 
         Assert.Null(capture.Filter);
@@ -223,11 +223,11 @@ public sealed class LiveTests
     {
         using var cable = VethPair.Create();
         using var capture = LiveCapture.Open(new LiveCaptureOptions { Interface = "any" });
-        var ip = Frames.Ipv4(17, Frames.Udp(40017, 53));
-        cable.Send(Frames.Ethernet(0x0800, ip));
-        cable.Send(Frames.Ethernet(0x8100, Frames.Tag(0x0800, ip)));
+        var ip = Ipv4(Udp(new byte[20], 40017, 53));
+        cable.Send(Ethernet(ip));
+        cable.Send(Ethernet(Tag(ip), 0x8100));
 
-        var mark = Convert.ToHexStringLower(Frames.Udp(40017, 53).AsSpan(0, 4));
+        var mark = Convert.ToHexStringLower(Udp(new byte[20], 40017, 53).AsSpan(0, 4));
         var seen = CaptureUntil(capture, packets => packets.Count(p => p.Data.Contains(mark, StringComparison.Ordinal)) >= 2);
         Assert.True(capture.LinkType is LinkType.LinuxSll or LinkType.LinuxSll2);
         Assert.All(seen, packet => Assert.Equal(capture.LinkType, packet.LinkType));

@@ -24,7 +24,7 @@ internal sealed class FragmentTarget : FuzzTarget
         FragmentTimeout = TimeSpan.FromSeconds(3),
     });
 
-    private readonly FrameWriter _frames = new();
+    private readonly ServerFrames _frames = new();
     private readonly byte[][] _contents = [.. Enumerable.Range(0, Datagrams).Select(_ => new byte[MaximumDatagramLength])];
     private readonly int[] _lengths = new int[Datagrams];
     private readonly ReferenceDatagram[] _references = [.. Enumerable.Range(0, Datagrams).Select(_ => new ReferenceDatagram(MaximumDatagramLength * 2))];

@@ -35,7 +35,7 @@ internal sealed class TcpTarget : FuzzTarget
         TcpIdleTimeout = TimeSpan.FromSeconds(5),
     });
 
-    private readonly FrameWriter _frames = new();
+    private readonly ServerFrames _frames = new();
     private readonly StreamContent _content = new();
     private readonly StreamContent[] _contents = [.. Enumerable.Range(0, Connections * 2).Select(_ => new StreamContent())];
     private readonly ReferenceStream _reference = new(StreamContent.MaximumLength);

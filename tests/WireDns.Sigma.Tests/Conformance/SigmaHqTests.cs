@@ -1,7 +1,6 @@
 using System.Text.Json;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
-using WireDns.Tests;
 
 namespace WireDns.Sigma.Tests.Conformance;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using WireDns.Sigma.Rules;
-using WireDns.Tests;
 
 namespace WireDns.Sigma.Tests.Conformance;
 

@@ -1,3 +1,4 @@
+using WireDns.Terminal;
 using WireDns.Tests.Running;
 
 namespace WireDns.Tests.CommandLines;

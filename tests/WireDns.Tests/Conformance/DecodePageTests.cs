@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
-using WireDns.Output;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Messages;
 using WireDns.Wire;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Tests.Conformance;
 

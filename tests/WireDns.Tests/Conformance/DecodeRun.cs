@@ -1,7 +1,10 @@
 using System.Text.Json;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 using WireDns.Capture;
+using WireDns.Detection;
+using WireDns.Detection.Counters;
 using WireDns.Output;
+using WireDns.Reading;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -38,14 +41,13 @@ internal sealed class DecodeRun
         var output = new MemoryStream();
         var messages = new List<byte[]>();
         string? error = null;
-        using (var json = new MessageJson(new StreamSink(output)))
+        using (var json = new MessageJson(new StreamTransport(output)))
         {
             var pipeline = new Pipeline(new PacketDecoderOptions(), new Keeper(json, messages));
             try
             {
                 using var reader = CaptureFile.Open(path);
-                json.Source = new PacketSource(reader);
-                error = Read(reader, pipeline);
+                error = Read(reader, pipeline, json);
             }
             catch (CaptureFormatException exception)
             {
@@ -68,12 +70,14 @@ internal sealed class DecodeRun
         return new DecodeRun(lines, messages, error);
     }
 
-    private static string? Read(CaptureFileReader reader, Pipeline pipeline)
+    private static string? Read(CaptureFileReader reader, Pipeline pipeline, MessageJson json)
     {
+        var source = new FileSource(reader.Name);
         try
         {
             while (reader.TryReadBatch(out var batch))
             {
+                json.Source = source.Of(batch.Interfaces);
                 foreach (var packet in batch)
                 {
                     pipeline.Process(packet);
@@ -89,7 +93,7 @@ internal sealed class DecodeRun
         finally
         {
             pipeline.FinishSource();
-            pipeline.Ledger.Add(reader.Skipped);
+            FileRun.CountSkipped(pipeline.Ledger, reader.Skipped);
         }
     }
 

@@ -3,6 +3,7 @@ using WireDns.Capture;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Tests.Conformance;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using WireDns.Alerts;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Tests.Detection;
 using WireDns.Tests.Running;
 

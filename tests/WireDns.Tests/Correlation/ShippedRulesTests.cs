@@ -1,4 +1,4 @@
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Tests.Detection;
 
 namespace WireDns.Tests.Correlation;

@@ -1,5 +1,8 @@
 using WireDns.Alerts;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
+using WireDns.Output;
+using WireDns.Reading;
 using WireDns.Tests.Running;
 using WireDns.Wire.Net;
 

@@ -1,4 +1,4 @@
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.Tests.Detection;

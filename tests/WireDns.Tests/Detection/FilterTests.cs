@@ -1,4 +1,4 @@
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Detection;

@@ -1,5 +1,7 @@
 using System.Net;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
+using WireDns.Reading;
 
 namespace WireDns.Tests.Detection;
 

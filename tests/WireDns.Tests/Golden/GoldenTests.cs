@@ -3,6 +3,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using WireDns.Alerts;
 using WireDns.Detection;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Rules;
+using WireDns.Reading;
 using WireDns.Tests.Running;
 using WireDns.Wire.Net;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using WireDns.Commands;
+using WireDns.Settings;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Tests.Health;
 

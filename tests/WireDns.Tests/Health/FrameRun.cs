@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using WireDns.Detection;
+using WireDns.Detection.Counters;
 using WireDns.Output;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
@@ -41,12 +43,12 @@ internal sealed class FrameRun : IMessageConsumer
         {
             if (queries)
             {
-                Take(Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message((ushort)id, false, "www.example.com")));
+                Take(Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, DnsBytes.Query("www.example.com", (ushort)id)));
             }
 
             if (responses)
             {
-                Take(Frames.Udp("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message((ushort)id, true, "www.example.com")));
+                Take(Frames.Udp("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", (ushort)id)));
             }
         }
     }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using WireDns.Benchmarks.Generation;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Tests.Health;
 

@@ -1,7 +1,9 @@
 using WireDns.Alerts;
 using WireDns.Capture;
 using WireDns.Detection;
-using WireDns.Health;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Health;
+using WireDns.Detection.Rules;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Health;

@@ -1,5 +1,5 @@
 using System.Net;
-using WireDns.Health;
+using WireDns.Detection.Lookups;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 
@@ -93,7 +93,7 @@ public sealed class LookupWatchTests
     {
         Assert.NotEmpty(description);
         Query(1);
-        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(id, true, name));
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response(name, id));
 
         Assert.Equal(complete, _watch.Count().Complete);
     }
@@ -108,7 +108,7 @@ public sealed class LookupWatchTests
     {
         Assert.NotEmpty(description);
         Query(1);
-        Add(source, sourcePort, destination, destinationPort, Frames.Message(1, true, "www.example.com"));
+        Add(source, sourcePort, destination, destinationPort, DnsBytes.Response("www.example.com", 1));
 
         Assert.Equal(new LookupCounts(0, 0, 1, 1, 0), _watch.Count());
     }
@@ -117,10 +117,10 @@ public sealed class LookupWatchTests
     public void The_transport_and_the_tunnel_keep_lookups_apart()
     {
         Query(1);
-        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(1, true, "www.example.com"), transport: Transport.Tcp);
-        Add("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message(2, false, "www.example.com"), tunnels: Vxlan5);
-        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(2, true, "www.example.com"), tunnels: Vxlan6);
-        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(2, true, "www.example.com"), tunnels: Vxlan5);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", 1), transport: Transport.Tcp);
+        Add("192.0.2.1", 40_000, "192.0.2.53", 53, DnsBytes.Query("www.example.com", 2), tunnels: Vxlan5);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", 2), tunnels: Vxlan6);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", 2), tunnels: Vxlan5);
 
         Assert.Equal(new LookupCounts(1, 0, 2, 1, 0), _watch.Count());
     }
@@ -128,10 +128,10 @@ public sealed class LookupWatchTests
     [Fact]
     public void Ipv6_addresses_that_differ_anywhere_keep_lookups_apart()
     {
-        Add("2001:db8::1", 40_000, "2001:db8::53", 53, Frames.Message(1, false, "a.example"));
-        Add("2001:db8::53", 53, "2001:db8::2", 40_000, Frames.Message(1, true, "a.example"));
-        Add("2001:db8::53", 53, "2001:db9::1", 40_000, Frames.Message(1, true, "a.example"));
-        Add("2001:db8::53", 53, "2001:db8::1", 40_000, Frames.Message(1, true, "a.example"));
+        Add("2001:db8::1", 40_000, "2001:db8::53", 53, DnsBytes.Query("a.example", 1));
+        Add("2001:db8::53", 53, "2001:db8::2", 40_000, DnsBytes.Response("a.example", 1));
+        Add("2001:db8::53", 53, "2001:db9::1", 40_000, DnsBytes.Response("a.example", 1));
+        Add("2001:db8::53", 53, "2001:db8::1", 40_000, DnsBytes.Response("a.example", 1));
 
         Assert.Equal(new LookupCounts(1, 0, 2, 0, 0), _watch.Count());
     }
@@ -180,8 +180,8 @@ public sealed class LookupWatchTests
     [Fact]
     public void A_client_whose_own_port_is_that_of_multicast_DNS_counts()
     {
-        Add("192.0.2.1", 5353, "192.0.2.53", 53, Frames.Message(1, false, "www.example.com"));
-        Add("192.0.2.53", 53, "192.0.2.1", 5353, Frames.Message(1, true, "www.example.com"));
+        Add("192.0.2.1", 5353, "192.0.2.53", 53, DnsBytes.Query("www.example.com", 1));
+        Add("192.0.2.53", 53, "192.0.2.1", 5353, DnsBytes.Response("www.example.com", 1));
 
         Assert.Equal(1, _watch.Count().Complete);
     }
@@ -226,8 +226,8 @@ public sealed class LookupWatchTests
     [Fact]
     public void A_message_allocates_nothing()
     {
-        var query = Frames.Message(7, false, "a.rather.long.name.of.several.labels.example.com");
-        var response = Frames.Message(7, true, "a.rather.long.name.of.several.labels.example.com");
+        var query = DnsBytes.Query("a.rather.long.name.of.several.labels.example.com", 7);
+        var response = DnsBytes.Response("a.rather.long.name.of.several.labels.example.com", 7);
         var client = NetAddress.From(IPAddress.Parse("2001:db8::1"));
         var server = NetAddress.From(IPAddress.Parse("192.0.2.53"));
         for (var round = 0; round < 2; round++)
@@ -269,18 +269,18 @@ public sealed class LookupWatchTests
         const int Delay = 100;
         var client = NetAddress.FromIpv4([10, (byte)(number >> 16), (byte)(number >> 8), (byte)number]);
         var server = NetAddress.FromIpv4([192, 0, 2, 53]);
-        Add(client, 40_000, server, 53, Frames.Message((ushort)number, false, "www.example.com"), number * 10_000L, Transport.Udp, default);
+        Add(client, 40_000, server, 53, DnsBytes.Query("www.example.com", (ushort)number), number * 10_000L, Transport.Udp, default);
         if (isAnswered)
         {
-            Add(server, 53, client, 40_000, Frames.Message((ushort)number, true, "www.example.com"), (number + Delay) * 10_000L, Transport.Udp, default);
+            Add(server, 53, client, 40_000, DnsBytes.Response("www.example.com", (ushort)number), (number + Delay) * 10_000L, Transport.Udp, default);
         }
     }
 
     private void Query(ushort id, int milliseconds = 0) =>
-        Add("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message(id, false, "www.example.com"), milliseconds);
+        Add("192.0.2.1", 40_000, "192.0.2.53", 53, DnsBytes.Query("www.example.com", id), milliseconds);
 
     private void Response(ushort id, int milliseconds = 0) =>
-        Add("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message(id, true, "www.example.com"), milliseconds);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", id), milliseconds);
 
     private void Add(
         string source, ushort sourcePort, string destination, ushort destinationPort, byte[] message, int milliseconds = 0,

@@ -1,4 +1,5 @@
-using WireDns.Health;
+using WireDns.Detection.Health;
+using WireDns.Detection.Lookups;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Health;
@@ -44,8 +45,8 @@ public sealed class MirrorHealthTests
     {
         for (var id = 0; id < 20; id++)
         {
-            var query = Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message((ushort)id, false, "a.example"));
-            var response = Frames.Udp("192.0.2.53", 53, "192.0.2.1", 40_000, Frames.Message((ushort)id, true, "a.example"));
+            var query = Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, DnsBytes.Query("a.example", (ushort)id));
+            var response = Frames.Udp("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("a.example", (ushort)id));
             _run.Take(query);
             _run.Take(query);
             _run.Take(response);
@@ -60,7 +61,7 @@ public sealed class MirrorHealthTests
     public void A_copy_now_and_then_is_no_finding()
     {
         _run.TakeLookups(500, queries: true, responses: true);
-        var query = Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message(9999, false, "a.example"));
+        var query = Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, DnsBytes.Query("a.example", 9999));
         for (var i = 0; i < 25; i++)
         {
             _run.Take(query);
@@ -73,7 +74,7 @@ public sealed class MirrorHealthTests
     [Fact]
     public void Bytes_that_are_missing_from_a_stream_are_counted()
     {
-        var message = Prefixed(Frames.Message(1, false, "a.example"));
+        var message = Prefixed(DnsBytes.Query("a.example", 1));
         _run.Take(Frames.Tcp("192.0.2.1", 40_000, "192.0.2.53", 53, 99, Syn, []));
         _run.Take(Frames.Tcp("192.0.2.1", 40_000, "192.0.2.53", 53, 100 + 50, Ack, message));
 
@@ -84,7 +85,7 @@ public sealed class MirrorHealthTests
     [Fact]
     public void Fragments_that_contradict_each_other_are_counted()
     {
-        var datagram = Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message(1, false, "www.example.com"))[34..];
+        var datagram = Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, DnsBytes.Query("www.example.com", 1))[34..];
         const ushort MoreFragments = 0x2000;
         byte[] other = [.. datagram[..16]];
         other[12] ^= 1;
@@ -99,7 +100,7 @@ public sealed class MirrorHealthTests
     [Fact]
     public void A_short_snap_length_is_found()
     {
-        var frame = Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message(1, false, "www.example.com"));
+        var frame = Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, DnsBytes.Query("www.example.com", 1));
         _run.Take(frame[..60], frame.Length);
 
         Assert.Equal(["snap_length_too_short"], Findings());

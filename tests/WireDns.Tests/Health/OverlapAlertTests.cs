@@ -3,6 +3,7 @@ using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Formats;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 
@@ -20,7 +21,7 @@ public sealed class OverlapAlertTests
     [InlineData(false)]
     public void An_alert_of_contradicting_fragments_says_overlap(bool contradict)
     {
-        var datagram = Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, Frames.Message(1, false, "www.msstorageazure.com"))[34..];
+        var datagram = Frames.Udp("192.0.2.1", 40_000, "192.0.2.53", 53, DnsBytes.Query("www.msstorageazure.com", 1))[34..];
         byte[] copy = [.. datagram[16..40]];
         copy[^1] ^= (byte)(contradict ? 1 : 0);
         Read(
@@ -37,7 +38,7 @@ public sealed class OverlapAlertTests
     [InlineData(false)]
     public void An_alert_of_contradicting_segments_says_overlap(bool contradict)
     {
-        var message = Frames.Message(1, false, "www.msstorageazure.com");
+        var message = DnsBytes.Query("www.msstorageazure.com", 1);
         byte[] stream = [0, (byte)message.Length, .. message];
         byte[] copy = [.. stream[20..30]];
         copy[0] ^= (byte)(contradict ? 1 : 0);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using WireDns.Benchmarks.Generation;
 using WireDns.Tests.Running;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Tests.Health;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using WireDns.Capture;
-using WireDns.Health;
+using WireDns.Detection.Health;
 using WireDns.Output;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;

@@ -1,4 +1,5 @@
 using WireDns.Capture;
+using WireDns.Terminal;
 
 namespace WireDns.Tests.Inspection;
 

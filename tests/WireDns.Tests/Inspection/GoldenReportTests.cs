@@ -1,4 +1,4 @@
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 
 namespace WireDns.Tests.Inspection;
 

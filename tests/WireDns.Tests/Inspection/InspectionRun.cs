@@ -1,8 +1,9 @@
 using System.Text;
-using WireDns.Alerts.Sinks;
+using WireDns.Alerts.Transports;
 using WireDns.Capture;
-using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
+using WireDns.Terminal;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Inspection;
@@ -25,7 +26,7 @@ internal static class InspectionRun
     public static string Report(InspectedFrame frame, LoadedRules? rules = null, bool isVerbose = false, bool isColoured = false)
     {
         var text = new MemoryStream();
-        using var sink = new StreamSink(text);
+        using var sink = new StreamTransport(text);
         var writer = new ReportWriter(sink, isColoured);
         new PacketReport(writer, rules is null ? null : new RuleReport(writer, rules, isVerbose)).Write(frame);
         writer.Flush();

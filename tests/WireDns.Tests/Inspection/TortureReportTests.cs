@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using WireDns.Capture;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Inspection;
+using WireDns.Reading;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 

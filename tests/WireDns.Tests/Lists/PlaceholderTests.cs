@@ -1,4 +1,5 @@
-using WireDns.Lists;
+using WireDns.Detection.Lists;
+using WireDns.Settings;
 using WireDns.Tests.Detection;
 using WireDns.Tests.Running;
 

@@ -2,6 +2,7 @@ using SharpPcap;
 using SharpPcap.LibPcap;
 using WireDns.Capture;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 
@@ -54,10 +55,10 @@ public sealed class LiveAllocationTests
         device.Open(DeviceModes.None);
         byte[][] frames =
         [
-            DnsFrames.Ethernet(0x0800, DnsFrames.Ipv4("www.example.org", 1)),
-            DnsFrames.Ethernet(0x0800, DnsFrames.Ipv4("www.example.org", 1, isResponse: true)),
-            DnsFrames.Ethernet(0x86dd, DnsFrames.Ipv6("a-longer-name.of-some.host.example.net", 2)),
-            DnsFrames.Ethernet(0x8100, DnsFrames.Tag(7, 0x0800, DnsFrames.Ipv4("mail.example.com", 3))),
+            Layers.Ethernet(DnsFrames.Ipv4("www.example.org", 1)),
+            Layers.Ethernet(DnsFrames.Ipv4("www.example.org", 1, isResponse: true)),
+            Layers.Ethernet(DnsFrames.Ipv6("a-longer-name.of-some.host.example.net", 2), 0x86dd),
+            Layers.Ethernet(Layers.Tag(DnsFrames.Ipv4("mail.example.com", 3), 0x0800, 7), 0x8100),
         ];
         while (!enough.IsCancellationRequested)
         {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using WireDns.Benchmarks.Generation;
 using WireDns.Tests.Running;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Tests.Publish;
 

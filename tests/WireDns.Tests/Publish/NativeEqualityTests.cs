@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using WireDns.Capture;
+using WireDns.Terminal;
 using WireDns.Tests.Conformance;
 using WireDns.Tests.Inspection;
 using WireDns.Tests.Running;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using CsCheck;
-using WireDns.RuleTools;
 using WireDns.RuleTools.Conversion;
 using WireDns.Tests.CommandLines;
 using WireDns.Tests.Running;

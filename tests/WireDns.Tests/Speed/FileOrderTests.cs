@@ -1,4 +1,5 @@
 using WireDns.Alerts;
+using WireDns.Reading;
 
 namespace WireDns.Tests.Speed;
 

@@ -1,6 +1,6 @@
 using WireDns.Tests.Detection;
 
-namespace WireDns.Tests.Speed;
+namespace WireDns.Detection.Tests.Lookups;
 
 /// <summary>A name that hit nothing is passed over when it comes again, and no other is.</summary>
 public sealed class NameCacheTests

@@ -1,8 +1,11 @@
-using WireDns.Benchmarks.Generation;
 using WireDns.Capture;
 using WireDns.Detection;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Rules;
+using WireDns.Reading;
 using WireDns.Tests.Conformance;
 using WireDns.Tests.Running;
+using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Speed;
@@ -95,7 +98,7 @@ public sealed class ReferencePathTests
             finally
             {
                 pipeline.FinishSource();
-                pipeline.Ledger.Add(reader.Skipped);
+                FileRun.CountSkipped(pipeline.Ledger, reader.Skipped);
             }
         }
         catch (CaptureFormatException)

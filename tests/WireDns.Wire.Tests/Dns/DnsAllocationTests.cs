@@ -12,13 +12,13 @@ public sealed class DnsAllocationTests
         var messages = DnsRecordDataTests.Samples.Select(sample =>
         {
             Assert.True(DnsMnemonics.TryParse(sample.Type, out DnsRecordType type));
-            return MessageBytes.WithAnswer(type, DnsClass.IN, MessageBytes.FromHex(sample.Hex));
-        }).Append(MessageBytes.WithQuestion(MessageBytes.FromHex("0377777707 6578616d706c65 03636f6d 00")))
-            .Append(MessageBytes.WithQuestion(MessageBytes.FromHex("037700ff07 6578616d706c65 03636f6d 00")))
-            .Append(MessageBytes.FromHex("0001 8180 0001 0002 0000 0000 0377777704 74657374 00 0001 0001"
+            return DnsBytes.WithAnswer((ushort)type, (ushort)DnsClass.IN, Hex(sample.Hex));
+        }).Append(DnsBytes.WithQuestion(Hex("0377777707 6578616d706c65 03636f6d 00")))
+            .Append(DnsBytes.WithQuestion(Hex("037700ff07 6578616d706c65 03636f6d 00")))
+            .Append(Hex("0001 8180 0001 0002 0000 0000 0377777704 74657374 00 0001 0001"
                 + "c00c 0001 0001 00000000 0004 01020304 0161 c010 001c 0001 00000000 0010 20010db8000000000000000000000001"))
-            .Append(MessageBytes.FromHex("0001 0000 0001 0000 0000 0000 c00c 0001 0001"))
-            .Append(MessageBytes.WithAnswer(DnsRecordType.OPT, DnsClass.IN, MessageBytes.FromHex("0008 0007 0001 18 00 c00002 000f 0002 0006")))
+            .Append(Hex("0001 0000 0001 0000 0000 0000 c00c 0001 0001"))
+            .Append(DnsBytes.WithAnswer((ushort)DnsRecordType.OPT, (ushort)DnsClass.IN, Hex("0008 0007 0001 18 00 c00002 000f 0002 0006")))
             .ToArray();
         var text = new byte[4096];
         var sum = 0;

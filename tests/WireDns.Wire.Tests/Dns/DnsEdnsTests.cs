@@ -8,7 +8,7 @@ public sealed class DnsEdnsTests
     [Fact]
     public void Reads_the_fixed_fields()
     {
-        var reader = new DnsMessageReader(MessageBytes.FromHex("0001 8007 0000 0000 0000 0001 00 0029 04d0 ab 01 c000 0000"));
+        var reader = new DnsMessageReader(Hex("0001 8007 0000 0000 0000 0001 00 0029 04d0 ab 01 c000 0000"));
         Assert.True(reader.TryReadRecord(out var record));
         Assert.True(DnsEdns.TryRead(record, out var edns));
         Assert.Equal(1232, edns.UdpPayloadSize);
@@ -25,7 +25,7 @@ public sealed class DnsEdnsTests
     [Fact]
     public void A_record_of_another_type_is_no_edns()
     {
-        var reader = new DnsMessageReader(MessageBytes.WithAnswer(DnsRecordType.A, DnsClass.IN, [1, 2, 3, 4]));
+        var reader = new DnsMessageReader(DnsBytes.WithAnswer((ushort)DnsRecordType.A, (ushort)DnsClass.IN, [1, 2, 3, 4]));
         Assert.True(reader.TryReadRecord(out var record));
         Assert.False(DnsEdns.TryRead(record, out _));
     }
@@ -66,7 +66,7 @@ public sealed class DnsEdnsTests
     public void Writes_options(string description, string hex, string? text)
     {
         Assert.NotEmpty(description);
-        var reader = new DnsMessageReader(MessageBytes.WithAnswer(DnsRecordType.OPT, DnsClass.IN, MessageBytes.FromHex(hex)));
+        var reader = new DnsMessageReader(DnsBytes.WithAnswer((ushort)DnsRecordType.OPT, (ushort)DnsClass.IN, Hex(hex)));
         Assert.True(reader.TryReadRecord(out var record));
         Assert.True(DnsEdns.TryRead(record, out var edns));
         Assert.Equal(text is null, edns.AreOptionsMalformed);
@@ -87,8 +87,8 @@ public sealed class DnsEdnsTests
     [Fact]
     public void Options_before_a_broken_one_are_read()
     {
-        var data = MessageBytes.FromHex("000c0000 000a0001 ff 00");
-        var reader = new DnsMessageReader(MessageBytes.WithAnswer(DnsRecordType.OPT, DnsClass.IN, data));
+        var data = Hex("000c0000 000a0001 ff 00");
+        var reader = new DnsMessageReader(DnsBytes.WithAnswer((ushort)DnsRecordType.OPT, (ushort)DnsClass.IN, data));
         Assert.True(reader.TryReadRecord(out var record));
         Assert.True(DnsEdns.TryRead(record, out var edns));
         var codes = new List<DnsEdnsOptionCode>();
@@ -115,7 +115,7 @@ public sealed class DnsEdnsTests
             data[1] = (byte)random.Next(24);
             data[2] = 0;
             data[3] = (byte)length;
-            var reader = new DnsMessageReader(MessageBytes.WithAnswer(DnsRecordType.OPT, DnsClass.IN, data.AsSpan(0, length + 4)));
+            var reader = new DnsMessageReader(DnsBytes.WithAnswer((ushort)DnsRecordType.OPT, (ushort)DnsClass.IN, data.AsSpan(0, length + 4)));
             Assert.True(reader.TryReadRecord(out var record));
             Assert.True(DnsEdns.TryRead(record, out var edns));
             foreach (var option in edns.Options)

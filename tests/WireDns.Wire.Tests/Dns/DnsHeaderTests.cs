@@ -7,7 +7,7 @@ public sealed class DnsHeaderTests
     [Fact]
     public void Reads_every_field()
     {
-        Assert.True(DnsHeader.TryRead(MessageBytes.FromHex("beef ad53 0001 0203 0405 0607"), out var header));
+        Assert.True(DnsHeader.TryRead(Hex("beef ad53 0001 0203 0405 0607"), out var header));
         Assert.Equal(0xbeef, header.Id);
         Assert.Equal(0xad53, header.Flags);
         Assert.True(header.IsResponse);

@@ -61,7 +61,7 @@ public sealed class DnsHostileBytesTests
     public void A_message_of_pointers_to_pointers_takes_a_bounded_time()
     {
         // The longest chain that is allowed, in a TXT record, then as many records as fit that use all of it: two names each.
-        var message = new List<byte>(MessageBytes.FromHex("0001 8180 0000 ffff 0000 0000 00 0010 0001 00000000 0100 00"));
+        var message = new List<byte>(Hex("0001 8180 0000 ffff 0000 0000 00 0010 0001 00000000 0100 00"));
         for (var offset = message.Count - 1; message.Count < 12 + 11 + 0x100 - 1;)
         {
             message.AddRange([(byte)(0xc0 | (offset >> 8)), (byte)offset]);
@@ -166,14 +166,14 @@ public sealed class DnsHostileBytesTests
 
     private static List<byte[]> Samples()
     {
-        var question = MessageBytes.WithQuestion(MessageBytes.FromHex("0377777707 6578616d706c65 03636f6d 00"));
+        var question = DnsBytes.WithQuestion(Hex("0377777707 6578616d706c65 03636f6d 00"));
         var samples = new List<byte[]> { question };
         foreach (var (type, hex) in DnsRecordDataTests.Samples)
         {
             // A question, an answer with the sample, an authority whose owner and data point backwards.
             Assert.True(DnsMnemonics.TryParse(type, out DnsRecordType value));
-            var answer = MessageBytes.WithAnswer(value, DnsClass.IN, MessageBytes.FromHex(hex)).AsSpan(DnsHeader.LengthInBytes + 1);
-            byte[] message = [.. question, 0xc0, 0x0c, .. answer, .. MessageBytes.FromHex("c010 0002 0001 00015180 0006 036e7331 c010")];
+            var answer = DnsBytes.WithAnswer((ushort)value, (ushort)DnsClass.IN, Hex(hex)).AsSpan(DnsHeader.LengthInBytes + 1);
+            byte[] message = [.. question, 0xc0, 0x0c, .. answer, .. Hex("c010 0002 0001 00015180 0006 036e7331 c010")];
             message[2] = 0x81;
             message[7] = 1;
             message[9] = 1;

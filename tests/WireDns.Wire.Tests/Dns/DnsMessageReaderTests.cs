@@ -11,7 +11,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void Reads_questions_and_records_of_all_sections_in_their_order()
     {
-        var message = MessageBytes.FromHex(
+        var message = Hex(
             "0001 8180 0002 0001 0001 0001" + Question + "c010 001c 0003"
             + Answer
             + "c010 0002 0001 00015180 0006 036e7331 c010"
@@ -38,7 +38,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void Records_can_be_read_without_the_questions()
     {
-        var reader = new DnsMessageReader(MessageBytes.FromHex(Response));
+        var reader = new DnsMessageReader(Hex(Response));
         Assert.True(reader.TryReadRecord(out var record));
         Assert.Equal("www.example.com", record.Name.ToString());
         Assert.Equal(1, reader.QuestionsRead);
@@ -52,7 +52,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void The_verdict_is_the_same_however_much_was_read_before()
     {
-        var message = MessageBytes.FromHex(Response + "ffff");
+        var message = Hex(Response + "ffff");
         var untouched = new DnsMessageReader(message).Finish();
         var questions = new DnsMessageReader(message);
         Assert.True(questions.TryReadQuestion(out var question));
@@ -87,12 +87,12 @@ public sealed class DnsMessageReaderTests
         string description, string hex, DnsError error, int errorOffset, int questions, int records)
     {
         Assert.NotEmpty(description);
-        var verdict = DecodedMessage.From(MessageBytes.FromHex(hex)).Verdict;
+        var verdict = DecodedMessage.From(Hex(hex)).Verdict;
         Assert.Equal(
             new DnsMessageVerdict { Error = error, ErrorOffset = errorOffset, QuestionsRead = questions, RecordsRead = records }, verdict);
         Assert.True(verdict.IsMalformed);
         Assert.Equal(questions > 0, verdict.IsDelivered);
-        Assert.Equal(verdict, new DnsMessageReader(MessageBytes.FromHex(hex)).Finish());
+        Assert.Equal(verdict, new DnsMessageReader(Hex(hex)).Finish());
     }
 
     [Theory]
@@ -107,10 +107,10 @@ public sealed class DnsMessageReaderTests
     public void Takes_data_that_is_odd_but_holds_its_names(string description, string type, string data)
     {
         Assert.NotEmpty(description);
-        var octets = MessageBytes.FromHex(data);
+        var octets = Hex(data);
         byte[] message =
         [
-            .. MessageBytes.FromHex("0000 8000 0000 0001 0000 0000 00" + type + "0001 00000000"),
+            .. Hex("0000 8000 0000 0001 0000 0000 00" + type + "0001 00000000"),
             0, (byte)octets.Length, .. octets,
         ];
         Assert.Equal(new DnsMessageVerdict { RecordsRead = 1 }, new DnsMessageReader(message).Finish());
@@ -124,7 +124,7 @@ public sealed class DnsMessageReaderTests
     {
         byte[] message =
         [
-            .. MessageBytes.FromHex("0001 2800 0001 0000 0001 0000" + Question + "c00c 0005 00"), (byte)dnsClass, 0, 0, 0, 0, 0, 0,
+            .. Hex("0001 2800 0001 0000 0001 0000" + Question + "c00c 0005 00"), (byte)dnsClass, 0, 0, 0, 0, 0, 0,
         ];
         Assert.Equal(isSound ? DnsError.None : DnsError.RdataNameOverrun, new DnsMessageReader(message).Finish().Error);
     }
@@ -141,7 +141,7 @@ public sealed class DnsMessageReaderTests
         string description, string hex, int length, DnsError error, bool isDelivered)
     {
         Assert.NotEmpty(description);
-        var verdict = new DnsMessageReader(MessageBytes.FromHex(hex).AsSpan(0, length), isCut: true).Finish();
+        var verdict = new DnsMessageReader(Hex(hex).AsSpan(0, length), isCut: true).Finish();
         Assert.Equal(error, verdict.Error);
         Assert.True(verdict.IsIncomplete);
         Assert.False(verdict.IsMalformed);
@@ -151,7 +151,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void A_broken_name_is_malformed_also_where_the_snap_length_cut_the_message()
     {
-        var verdict = new DnsMessageReader(MessageBytes.FromHex("0000 0000 0001 0000 0000 0000 c00c"), isCut: true).Finish();
+        var verdict = new DnsMessageReader(Hex("0000 0000 0001 0000 0000 0000 c00c"), isCut: true).Finish();
         Assert.True(verdict.IsMalformed);
         Assert.False(verdict.IsIncomplete);
     }
@@ -159,12 +159,12 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void Tlvs_of_a_stateful_operation_are_not_behind_the_message()
     {
-        var reader = new DnsMessageReader(MessageBytes.FromHex("0001 3000 0000 0000 0000 0000 0001 0008 00003a98 00003a98"));
+        var reader = new DnsMessageReader(Hex("0001 3000 0000 0000 0000 0000 0001 0008 00003a98 00003a98"));
         Assert.Equal(12, reader.StatefulData.Length);
         var verdict = reader.Finish();
         Assert.Equal(default, verdict);
         Assert.True(verdict.IsDelivered);
-        var query = new DnsMessageReader(MessageBytes.FromHex("0001 0000 0000 0000 0000 0000 0001 0008"));
+        var query = new DnsMessageReader(Hex("0001 0000 0000 0000 0000 0000 0001 0008"));
         Assert.True(query.StatefulData.IsEmpty);
         Assert.Equal(4, query.Finish().TrailingBytes);
     }
@@ -172,7 +172,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void An_inverse_query_has_answers_and_no_question()
     {
-        var decoded = DecodedMessage.From(MessageBytes.FromHex("0001 0800 0000 0001 0000 0000 00 0001 0001 00000000 0004 01020304"));
+        var decoded = DecodedMessage.From(Hex("0001 0800 0000 0001 0000 0000 00 0001 0001 00000000 0004 01020304"));
         Assert.Equal(DnsOpcode.IQuery, decoded.Header.Opcode);
         Assert.Equal("1.2.3.4", Assert.Single(decoded.Records).Data);
         Assert.True(decoded.Verdict.IsDelivered);
@@ -182,7 +182,7 @@ public sealed class DnsMessageReaderTests
     public void A_pointer_to_the_first_name_needs_a_question_there()
     {
         // The same two octets without a question: the pointer leads to the record's own start.
-        var verdict = new DnsMessageReader(MessageBytes.FromHex("0000 8000 0000 0001 0000 0000" + Answer)).Finish();
+        var verdict = new DnsMessageReader(Hex("0000 8000 0000 0001 0000 0000" + Answer)).Finish();
         Assert.Equal(DnsError.PointerForward, verdict.Error);
     }
 
@@ -197,7 +197,7 @@ public sealed class DnsMessageReaderTests
     public void Shows_what_a_broken_question_asks_for(string description, string hex, string text)
     {
         Assert.NotEmpty(description);
-        var reader = new DnsMessageReader([.. MessageBytes.FromHex("0001 0100 0001 0000 0000 0000"), .. MessageBytes.FromHex(hex)]);
+        var reader = new DnsMessageReader([.. Hex("0001 0100 0001 0000 0000 0000"), .. Hex(hex)]);
         reader.Finish();
         Assert.Equal(text, reader.BrokenQuestionName.ToString());
         Assert.Equal(description == "sound", reader.Error == DnsError.None);
@@ -206,7 +206,7 @@ public sealed class DnsMessageReaderTests
     [Fact]
     public void Names_in_data_are_walked_in_their_order()
     {
-        var reader = new DnsMessageReader(MessageBytes.FromHex(
+        var reader = new DnsMessageReader(Hex(
             "0001 8180 0001 0005 0000 0000" + Question
             + "c00c 0006 0001 00000000 001c 026e73 c00c 0161 00 0000000100000002000000030000000400000005"
             + "c00c 0021 0001 00000000 0009 0001 0002 0003 0173 00"

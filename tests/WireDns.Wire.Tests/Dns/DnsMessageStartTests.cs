@@ -21,7 +21,7 @@ public sealed class DnsMessageStartTests
     public void Takes_messages_at_every_length_of_what_is_there(string description, string hex, int missing)
     {
         Assert.NotEmpty(description);
-        var message = MessageBytes.FromHex(hex);
+        var message = Hex(hex);
         for (var length = message.Length + missing > 4096 ? 4 : 0; length <= message.Length; length++)
         {
             Assert.True(DnsMessageStart.IsPlausible(message.AsSpan(0, length), message.Length + missing), $"{length} octets");
@@ -55,7 +55,7 @@ public sealed class DnsMessageStartTests
     public void Refuses_what_is_no_start(string description, string hex, int messageLength)
     {
         Assert.NotEmpty(description);
-        Assert.False(DnsMessageStart.IsPlausible(MessageBytes.FromHex(hex), messageLength));
+        Assert.False(DnsMessageStart.IsPlausible(Hex(hex), messageLength));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class DnsMessageStartTests
     public void Few_places_within_a_message_pass_for_a_start()
     {
         // The tail of a response is full of zeros and small numbers: the worst that a stream picked up in the middle can begin with.
-        var message = MessageBytes.FromHex(
+        var message = Hex(
             "0031 1234 8180 0001 0002 0001 0001" + Question
             + "c00c 0005 0001 0000003c 0006 03636466 c010 c02d 0001 0001 0000003c 0004 cb007107"
             + "c010 0002 0001 00000e10 0006 036e7331 c010 00 0029 04d0 00000000 0000");

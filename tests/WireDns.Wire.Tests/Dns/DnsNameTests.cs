@@ -29,7 +29,7 @@ public sealed class DnsNameTests
     public void Reads_a_name_and_writes_its_text(string description, string hex, string text, int wireLength, int labelCount)
     {
         Assert.NotEmpty(description);
-        var message = Message(MessageBytes.FromHex(hex));
+        var message = Message(Hex(hex));
         Assert.True(DnsName.TryRead(message, Start, out var name, out var next, out _));
         Assert.Equal(message.Length, next);
         Assert.Equal(text, name.ToString());
@@ -59,7 +59,7 @@ public sealed class DnsNameTests
     public void Refuses_a_broken_name_and_says_where(string description, string hex, int offset, DnsError error, int errorOffset, string before = ".")
     {
         Assert.NotEmpty(description);
-        var message = Message(MessageBytes.FromHex(hex));
+        var message = Message(Hex(hex));
         Assert.Equal(error, Read(message, Start + offset, out var name, out var next));
         Assert.Equal(before, name.ToString());
         Assert.Equal(before == "." ? 0 : before.Split('.').Length, name.LabelCount);
@@ -77,7 +77,7 @@ public sealed class DnsNameTests
     public void Follows_pointers_backwards(string description, string hex, int offset, string text, int length)
     {
         Assert.NotEmpty(description);
-        var message = Message(MessageBytes.FromHex(hex));
+        var message = Message(Hex(hex));
         Assert.True(DnsName.TryRead(message, Start + offset, out var name, out var next, out _));
         Assert.Equal(text, name.ToString());
         Assert.Equal(Start + offset + length, next);
@@ -215,7 +215,7 @@ public sealed class DnsNameTests
     [Fact]
     public void A_compressed_name_equals_its_expanded_form()
     {
-        var message = Message(MessageBytes.FromHex("0361414100 0162 c00c 0142 0361616100"));
+        var message = Message(Hex("0361414100 0162 c00c 0142 0361616100"));
         DnsName.TryRead(message, Start + 5, out var compressed, out _, out _);
         DnsName.TryRead(message, Start + 9, out var expanded, out _, out _);
         Assert.False(compressed.TryGetWire(out _));
@@ -230,8 +230,8 @@ public sealed class DnsNameTests
     [Fact]
     public void Labels_that_join_to_the_same_octets_differ()
     {
-        DnsName.TryRead(Message(MessageBytes.FromHex("0161 0162 00")), Start, out var two, out _, out _);
-        DnsName.TryRead(Message(MessageBytes.FromHex("03610162 00")), Start, out var one, out _, out _);
+        DnsName.TryRead(Message(Hex("0161 0162 00")), Start, out var two, out _, out _);
+        DnsName.TryRead(Message(Hex("03610162 00")), Start, out var one, out _, out _);
         Assert.False(two.EqualsIgnoreCase(one));
         Assert.NotEqual(two.HashIgnoreCase(0), one.HashIgnoreCase(0));
     }
@@ -239,7 +239,7 @@ public sealed class DnsNameTests
     [Fact]
     public void A_pointer_to_a_whole_name_is_that_name_without_a_copy()
     {
-        var message = Message(MessageBytes.FromHex("0161 00 c00c"));
+        var message = Message(Hex("0161 00 c00c"));
         DnsName.TryRead(message, Start + 3, out var name, out _, out _);
         Assert.True(name.TryGetWire(out var wire));
         Assert.Equal("016100", Convert.ToHexString(wire));

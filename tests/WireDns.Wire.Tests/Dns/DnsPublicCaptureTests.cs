@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using WireDns.Tests;
 using WireDns.Wire.Dns;
 
 namespace WireDns.Wire.Tests.Dns;

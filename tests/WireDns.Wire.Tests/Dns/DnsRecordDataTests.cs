@@ -195,7 +195,7 @@ public sealed class DnsRecordDataTests
         foreach (var (type, hex) in Samples)
         {
             Assert.True(DnsMnemonics.TryParse(type, out DnsRecordType value));
-            var reader = new DnsMessageReader(MessageBytes.WithAnswer(value, DnsClass.IN, MessageBytes.FromHex(hex)));
+            var reader = new DnsMessageReader(DnsBytes.WithAnswer((ushort)value, (ushort)DnsClass.IN, Hex(hex)));
             Assert.True(reader.TryReadRecord(out var record));
             var whole = DecodedRecord.TextOf(record);
             for (var length = 0; length <= whole.Length; length++)
@@ -213,10 +213,10 @@ public sealed class DnsRecordDataTests
         foreach (var (type, hex) in Samples)
         {
             Assert.True(DnsMnemonics.TryParse(type, out DnsRecordType value));
-            var data = MessageBytes.FromHex(hex);
+            var data = Hex(hex);
             for (var length = 0; length < data.Length; length++)
             {
-                var reader = new DnsMessageReader(MessageBytes.WithAnswer(value, DnsClass.IN, data.AsSpan(0, length)));
+                var reader = new DnsMessageReader(DnsBytes.WithAnswer((ushort)value, (ushort)DnsClass.IN, data.AsSpan(0, length)));
                 if (reader.TryReadRecord(out var record))
                 {
                     _ = DecodedRecord.TextOf(record);
@@ -239,7 +239,7 @@ public sealed class DnsRecordDataTests
     private static string TextOf(string type, string hex, DnsClass dnsClass = DnsClass.IN)
     {
         Assert.True(DnsMnemonics.TryParse(type, out DnsRecordType value));
-        var reader = new DnsMessageReader(MessageBytes.WithAnswer(value, dnsClass, MessageBytes.FromHex(hex)));
+        var reader = new DnsMessageReader(DnsBytes.WithAnswer((ushort)value, (ushort)dnsClass, Hex(hex)));
         Assert.True(reader.TryReadRecord(out var record));
         return DecodedRecord.TextOf(record);
     }

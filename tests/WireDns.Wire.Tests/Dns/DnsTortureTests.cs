@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using WireDns.Tests;
 using WireDns.Wire.Dns;
 
 namespace WireDns.Wire.Tests.Dns;

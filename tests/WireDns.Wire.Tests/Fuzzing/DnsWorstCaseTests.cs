@@ -66,7 +66,7 @@ public sealed class DnsWorstCaseTests
             42 => [.. Enumerable.Range(0, 16_000).SelectMany(_ => (byte[])[0, 2, 0, 0x80])],
             _ => new byte[65_000],
         };
-        byte[] message = [.. MessageBytes.FromHex("0001 8180 0000 0001 0000 0000 00"), (byte)(type >> 8), (byte)type, 0, 1, 0, 0, 0, 0,
+        byte[] message = [.. Hex("0001 8180 0000 0001 0000 0000 00"), (byte)(type >> 8), (byte)type, 0, 1, 0, 0, 0, 0,
             (byte)(data.Length >> 8), (byte)data.Length, .. data];
 
         var reader = new DnsMessageReader(message);
@@ -81,7 +81,7 @@ public sealed class DnsWorstCaseTests
     private static (List<byte> Message, int Name) WithLongestName(bool plainLabels)
     {
         const int Labels = 127;
-        var message = new List<byte>(MessageBytes.FromHex("0001 0100 0000 0000 0000 0000"));
+        var message = new List<byte>(Hex("0001 0100 0000 0000 0000 0000"));
         if (plainLabels)
         {
             message.AddRange(Enumerable.Range(0, 3).SelectMany(_ => (byte[])[63, .. new byte[63]]));

@@ -1,6 +1,7 @@
 using WireDns.Fuzz;
 using WireDns.Fuzz.Targets;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 using WireDns.Wire.Tests.Net;
 
 namespace WireDns.Wire.Tests.Fuzzing;
@@ -29,7 +30,7 @@ public sealed class FoundInputTests
     public void Time_begins_anew_with_each_input()
     {
         var decoder = Decoding.NewDecoder();
-        var frames = new FrameWriter();
+        var frames = new ServerFrames();
         byte[] datagram = [0, 53, 16, 0, 0, 24, 0, 0, .. new byte[16]];
         Decode(frames.WriteFragment(false, 1, 0, true, datagram.AsSpan(0, 16)), 1000 * Second);
         Decoding.Add(decoder.Finish(), []);
@@ -48,7 +49,7 @@ public sealed class FoundInputTests
     public void A_copy_of_an_IPv6_fragment_with_other_bytes_is_said_to_be_one()
     {
         var decoder = Decoding.NewDecoder();
-        var frames = new FrameWriter();
+        var frames = new ServerFrames();
         byte[] datagram = [0, 53, 16, 0, 0, 24, 0, 0, .. new byte[16]];
         DecodeOne(decoder, frames.WriteFragment(true, 1, 0, true, datagram.AsSpan(0, 16)), Second);
         DecodeOne(decoder, frames.WriteFragment(true, 1, 0, true, [0, 53, 16, 0, 0, 24, 0, 0, .. "other!!!"u8]), Second);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using WireDns.Fuzz.Targets;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 using WireDns.Wire.Tests.Net;
 
 namespace WireDns.Wire.Tests.Fuzzing;
@@ -10,7 +11,7 @@ namespace WireDns.Wire.Tests.Fuzzing;
 public sealed class FragmentWorstCaseTests
 {
     private readonly PacketDecoder _decoder = Decoding.NewDecoder();
-    private readonly FrameWriter _frames = new();
+    private readonly ServerFrames _frames = new();
     private readonly List<DecodedPayload> _payloads = [];
 
     [Theory]

@@ -1,6 +1,7 @@
 using WireDns.Fuzz.Targets;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 using WireDns.Wire.Tests.Net;
 
 namespace WireDns.Wire.Tests.Fuzzing;
@@ -13,7 +14,7 @@ public sealed class TcpWorstCaseTests
     private const int SmallStack = 128 * 1024;
 
     private readonly PacketDecoder _decoder = new(new PacketDecoderOptions(), DnsMessageStart.IsPlausible);
-    private readonly FrameWriter _frames = new();
+    private readonly ServerFrames _frames = new();
     private readonly List<DecodedPayload> _payloads = [];
 
     [Fact]

@@ -1,4 +1,3 @@
-using WireDns.Wire.Net;
 using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;
@@ -32,7 +31,7 @@ public sealed class AllocationTests
         [
             Client(first, [], "S"), Client(first + 1, b), Client(first + 36, a[..1400]), Client(first + 2836, a[2800..]),
             Client(first + 1436, a[1400..2800]), Client(first + 3073, b),
-            Eth(Ipv4(Tcp(9, [], "A", first + 5000, 53, 40000), 6, Server, PacketBuilder.Client)), Client(first + 5000, [], "R"),
+            Eth(Ipv4(Tcp(9, [], "A", first + 5000, 53, 40000), 6, Server, Layers.Client)), Client(first + 5000, [], "R"),
         ];
         AssertNoAllocation([.. Connection(0), .. Connection(1_000_000)]);
     }

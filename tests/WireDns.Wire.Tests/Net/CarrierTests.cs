@@ -1,4 +1,6 @@
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Link;
+
 using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Wire.Tests.Net;
 

@@ -1,5 +1,7 @@
 using System.Net;
+using WireDns.Wire.EncryptedDns;
 using WireDns.Wire.Net;
+
 using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;

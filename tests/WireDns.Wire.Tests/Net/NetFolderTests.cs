@@ -1,5 +1,3 @@
-using WireDns.Tests;
-
 namespace WireDns.Wire.Tests.Net;
 
 public sealed class NetFolderTests

@@ -1,4 +1,5 @@
 using WireDns.Wire.Net;
+
 using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;

@@ -1,5 +1,4 @@
 using PacketDotNet;
-using WireDns.Tests;
 
 namespace WireDns.Wire.Tests.Net;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WireDns.Tests;
 
 namespace WireDns.Wire.Tests.Net;
 

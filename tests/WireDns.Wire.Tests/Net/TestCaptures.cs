@@ -1,5 +1,3 @@
-using WireDns.Tests;
-
 namespace WireDns.Wire.Tests.Net;
 
 /// <summary>Where the captures are, and their packets.</summary>

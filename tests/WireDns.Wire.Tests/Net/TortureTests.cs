@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using WireDns.Tests;
 using WireDns.Wire.Net;
 
 namespace WireDns.Wire.Tests.Net;

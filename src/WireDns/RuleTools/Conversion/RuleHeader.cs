@@ -1,4 +1,5 @@
 using WireDns.Sigma.Rules;
+using WireDns.Terminal;
 
 namespace WireDns.RuleTools.Conversion;
 

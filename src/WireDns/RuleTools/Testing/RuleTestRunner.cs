@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using WireDns.Alerts;
 using WireDns.Detection;
+using WireDns.Detection.Rules;
+using WireDns.Reading;
 using WireDns.Sigma.Rules;
 using WireDns.Wire.Net;
 

@@ -1,0 +1,45 @@
+namespace WireDns.Alerts.Buffers;
+
+/// <summary>
+/// What an alert weighs while it waits. Most weigh one or two thousand octets, but a response over TCP can make one of half a
+/// million, and who sends those could send many: a queue that is bounded by number alone is not bounded.
+/// </summary>
+internal static class AlertSize
+{
+    private const int Objects = 1024; // the records themselves, their lists and short texts, rounded up
+    private const int PerItem = 128; // an answer or a reason without its long texts
+    private const int PerCharacter = 2;
+
+    /// <summary>About how many octets of memory the alert holds alone. Its rule does not count: all the rule's alerts share it.</summary>
+    public static long Of(Alert alert)
+    {
+        var message = alert.Message;
+        var items = (long)message.Answers.Count + message.ResolvedAddresses.Count + alert.Reasons.Count;
+        long characters = message.QuestionName?.Length ?? 0;
+        for (var index = 0; index < message.Answers.Count; index++)
+        {
+            characters += message.Answers[index].Name.Length + message.Answers[index].Data.Length;
+        }
+
+        for (var index = 0; index < alert.Reasons.Count; index++)
+        {
+            characters += alert.Reasons[index].Value.Length;
+        }
+
+        if (alert.Correlation is { } correlation)
+        {
+            items += correlation.Group.Count + (2L * correlation.Events.Count);
+            for (var index = 0; index < correlation.Group.Count; index++)
+            {
+                characters += correlation.Group[index].Value.Length;
+            }
+
+            for (var index = 0; index < correlation.Events.Count; index++)
+            {
+                characters += correlation.Events[index].QuestionName?.Length ?? 0;
+            }
+        }
+
+        return Objects + (PerItem * items) + (PerCharacter * characters);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using WireDns.Alerts.Buffers;
+
+namespace WireDns.Alerts.Delivery;
+
+/// <summary>
+/// Delivers every alert to every sink, each over a bounded buffer and a thread of its own, so that a sink that hangs or fails stops no
+/// other (unless its own mode is to block). Counts what happens to each alert. Thread-safe.
+/// </summary>
+/// <remarks>
+/// A sink with <see cref="QueueMode.Block"/> slows down whoever raises alerts to its own pace: that is for files, and for
+/// sinks that cannot hang for long.
+/// </remarks>
+public sealed class AlertDelivery : IDisposable
+{
+    private readonly SinkWorker[] _workers;
+    private readonly CancellationTokenSource _noReaderLeft = new();
+    private readonly Timer? _watch;
+    private int _readers;
+
+    /// <summary>Starts the threads. The sinks' transports belong to the delivery from here on.</summary>
+    /// <param name="sinks">Where each alert goes; with none of them alerts are raised and go nowhere.</param>
+    /// <param name="say">Takes a line for the user when a sink takes nothing, is back, or has lost alerts; called on a thread of its own.</param>
+    public AlertDelivery(IReadOnlyList<AlertSink> sinks, Action<string>? say = null)
+    {
+        ArgumentNullException.ThrowIfNull(sinks);
+        _workers = [.. sinks.Select(sink => new SinkWorker(sink, OnReaderGone))];
+        _readers = _workers.Length;
+        NoReaderLeft = _noReaderLeft.Token;
+        foreach (var worker in _workers)
+        {
+            worker.Start();
+        }
+
+        if (say is not null)
+        {
+            _watch = Watch(new DeliveryWatch(() => Counters, say));
+        }
+    }
+
+    /// <summary>
+    /// Is cancelled when the last sink has lost the reader of its pipe (<c>wiredns read … | head -1</c>): there is nobody
+    /// left to read files for. Callbacks run on a delivering thread.
+    /// </summary>
+    public CancellationToken NoReaderLeft { get; }
+
+    /// <summary>What happened to the alerts so far, for each sink. Final after <see cref="Complete"/>.</summary>
+    public IReadOnlyList<SinkCounters> Counters => [.. _workers.Select(worker => worker.Counters())];
+
+    /// <summary>Hands the alert to every sink, first to those that never wait.</summary>
+    /// <returns>False if a sink dropped it.</returns>
+    public bool Enqueue(Alert alert)
+    {
+        var isQueued = true;
+        foreach (var worker in _workers)
+        {
+            isQueued &= worker.Mode != QueueMode.Drop || worker.Add(alert);
+        }
+
+        foreach (var worker in _workers)
+        {
+            isQueued &= worker.Mode != QueueMode.Block || worker.Add(alert);
+        }
+
+        return isQueued;
+    }
+
+    /// <summary>
+    /// Takes no more alerts, lets whoever waits in <see cref="Enqueue"/> go, delivers what waits, and closes the transports. What
+    /// is not delivered by the deadline is counted as abandoned. May be called again and from several threads: the shortest
+    /// deadline ends all.
+    /// </summary>
+    /// <param name="deadline">For all sinks together; <see cref="Timeout.InfiniteTimeSpan"/> waits as long as the slowest reader
+    /// takes (a person in a pager).</param>
+    /// <returns>Whether every alert since the start reached every sink.</returns>
+    public bool Complete(TimeSpan deadline)
+    {
+        foreach (var worker in _workers)
+        {
+            worker.Complete();
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        foreach (var worker in _workers)
+        {
+            if (!worker.WaitForEnd(Remaining(deadline, start)))
+            {
+                worker.Abandon();
+            }
+        }
+
+        return !Counters.Any(counters => counters.HasLosses);
+    }
+
+    /// <summary>
+    /// Ends at once; what <see cref="Complete"/> was not given the time to deliver is abandoned. A thread that hangs in its sink
+    /// may outlive this, so what it uses is left to the garbage collector.
+    /// </summary>
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        Complete(TimeSpan.Zero);
+    }
+
+    /// <summary>Looks every second; a look that takes longer, on a standard error that nobody reads, lets the next ones pass.</summary>
+    private static Timer Watch(DeliveryWatch watch)
+    {
+        var isLooking = 0;
+        return new Timer(
+            _ =>
+            {
+                if (Interlocked.Exchange(ref isLooking, 1) == 0)
+                {
+                    watch.Look();
+                    Volatile.Write(ref isLooking, 0);
+                }
+            },
+            null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+    }
+
+    private static TimeSpan Remaining(TimeSpan deadline, long start)
+    {
+        if (deadline == Timeout.InfiniteTimeSpan)
+        {
+            return deadline;
+        }
+
+        var remaining = deadline - Stopwatch.GetElapsedTime(start);
+        return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
+    }
+
+    private void OnReaderGone()
+    {
+        if (Interlocked.Decrement(ref _readers) == 0)
+        {
+            _noReaderLeft.Cancel();
+        }
+    }
+}

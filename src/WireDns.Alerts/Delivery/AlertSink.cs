@@ -1,0 +1,27 @@
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Formats;
+using WireDns.Alerts.Transports;
+
+namespace WireDns.Alerts.Delivery;
+
+/// <summary>One way that alerts go: a format, the transport of its messages, and the buffer that keeps what is not settled.</summary>
+/// <param name="Name">What reports call it (stdout, syslog).</param>
+/// <param name="Format">How its messages look.</param>
+/// <param name="Transport">How they go to the receiver. The delivery owns it and disposes it at the end.</param>
+public sealed record AlertSink(string Name, IAlertFormat Format, IMessageTransport Transport)
+{
+    /// <summary>What a full buffer means; by default that the alert is dropped and counted.</summary>
+    public QueueMode Mode { get; init; } = QueueMode.Drop;
+
+    /// <summary>How many alerts its buffer holds, at least 1; by default 8192.</summary>
+    public int QueueCapacity { get; init; } = 8192;
+
+    /// <summary>About how many octets of memory the alerts in its buffer may hold together, at least 1; by default 64 MiB.</summary>
+    public long QueueMaximumOctets { get; init; } = AlertBuffer.DefaultMaximumOctets;
+
+    /// <summary>
+    /// How long alerts wait for a receiver that takes nothing before they count as failed; from then on each is tried once, until one goes
+    /// through. By default as long as it takes: what comes meanwhile finds the buffer full.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = Timeout.InfiniteTimeSpan;
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using WireDns.Alerts.Transports;
+
+namespace WireDns.Alerts.Delivery;
+
+/// <summary>
+/// What happened to the alerts of one sink, at one moment: raised = <see cref="Delivered"/> + <see cref="Waiting"/> +
+/// <see cref="FailedTotal"/> + <see cref="Dropped"/>. Immutable.
+/// </summary>
+public sealed record SinkCounters
+{
+    /// <summary>The sink's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Alerts that its buffer took.</summary>
+    public required long Accepted { get; init; }
+
+    /// <summary>Alerts that its transport handed on.</summary>
+    public required long Delivered { get; init; }
+
+    /// <summary>Alerts that found its buffer full or closed.</summary>
+    public required long Dropped { get; init; }
+
+    /// <summary>Alerts that were accepted and not delivered, by reason; only reasons that occurred.</summary>
+    public required IReadOnlyDictionary<SendFailure, long> Failed { get; init; }
+
+    /// <summary>Alerts whose message was too long, so that parts of it were left out; they are delivered all the same.</summary>
+    public long Cut { get; init; }
+
+    /// <summary>How often sending failed and was tried again.</summary>
+    public long Retries { get; init; }
+
+    /// <summary>Why alerts wait now; <see cref="SendOutcome.Done"/> where nothing keeps them.</summary>
+    public SendOutcome Trouble { get; init; }
+
+    /// <summary>How long no alert has gone through; zero where nothing keeps them.</summary>
+    public TimeSpan TroubleLasts { get; init; }
+
+    /// <summary>The text of the last exception of its format or transport, or null: something to report as a defect.</summary>
+    public string? LastFault { get; init; }
+
+    /// <summary>Alerts that were accepted and not delivered.</summary>
+    public long FailedTotal => Failed.Values.Sum();
+
+    /// <summary>Alerts that were lost: refused by a full buffer, or accepted and not delivered.</summary>
+    public long Lost => Dropped + FailedTotal;
+
+    /// <summary>Alerts that are on their way.</summary>
+    public long Waiting => Accepted - Delivered - FailedTotal;
+
+    /// <summary>Whether an alert was lost: the tool then ends with exit status 1.</summary>
+    public bool HasLosses => Lost > 0;
+
+    /// <summary>The losses by reason, in words for the user: <c>queue full 12, nobody listens there 3</c>; empty where there are none.</summary>
+    public string DescribeLosses()
+    {
+        var reasons = Failed.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key.Words()} {entry.Value:N0}"));
+        if (Dropped > 0)
+        {
+            reasons = reasons.Prepend(string.Create(CultureInfo.InvariantCulture, $"queue full {Dropped:N0}"));
+        }
+
+        return string.Join(", ", reasons) + (LastFault is null ? "" : $" ({LastFault})");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+
+namespace WireDns.Alerts.Transports;
+
+/// <summary>Why a message was not delivered.</summary>
+public enum SendFailure
+{
+    /// <summary>It was delivered.</summary>
+    None,
+
+    /// <summary>The reader of a pipe has gone (EPIPE): nothing can be delivered there any more.</summary>
+    ReaderGone,
+
+    /// <summary>Nobody listens: the socket's path does not exist, or the receiver refuses (ENOENT, ECONNREFUSED).</summary>
+    ReceiverAbsent,
+
+    /// <summary>The receiver or the network card does not keep up (EAGAIN, ENOBUFS).</summary>
+    ReceiverBusy,
+
+    /// <summary>No way to the host (EHOSTUNREACH, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL).</summary>
+    Unreachable,
+
+    /// <summary>The system forbids it (EACCES, EPERM).</summary>
+    Forbidden,
+
+    /// <summary>The message is longer than the way allows (EMSGSIZE).</summary>
+    TooLong,
+
+    /// <summary>No space on the device, or a quota is used up (ENOSPC, EDQUOT).</summary>
+    DeviceFull,
+
+    /// <summary>Another error of the system.</summary>
+    SystemError,
+
+    /// <summary>The format threw an exception: a defect of the product, reported with its text.</summary>
+    FormatFault,
+
+    /// <summary>The transport threw an exception: a defect of the product, reported with its text.</summary>
+    TransportFault,
+
+    /// <summary>It was still waiting when the deadline of the end came.</summary>
+    Abandoned,
+}
+
+/// <summary>What a transport answers: why it stopped before the end of the batch, if it did.</summary>
+/// <param name="Failure">Why the messages that are left unmarked were not sent; <see cref="SendFailure.None"/> where none is left.</param>
+/// <param name="Detail">What else is known of the failure, in words for the user; null for nothing.</param>
+public readonly record struct SendOutcome(SendFailure Failure, string? Detail = null)
+{
+    /// <summary>Every message of the batch is marked.</summary>
+    public static SendOutcome Done => default;
+}
+
+/// <summary>What is known of each failure: whether to try again, and what to call it.</summary>
+public static class SendFailures
+{
+    /// <summary>
+    /// Whether the same message may go through later. All others are final: a message longer than the way allows stays so, and a reader
+    /// that has gone does not come back.
+    /// </summary>
+    public static bool IsRetryable(this SendFailure failure) => failure is SendFailure.ReceiverAbsent or SendFailure.ReceiverBusy
+        or SendFailure.Unreachable or SendFailure.Forbidden or SendFailure.DeviceFull or SendFailure.SystemError;
+
+    /// <summary>The failure in words for the user, to follow a colon: <c>nobody listens there</c>.</summary>
+    public static string Words(this SendFailure failure) => failure switch
+    {
+        SendFailure.None => "delivered",
+        SendFailure.ReaderGone => "the reader has gone",
+        SendFailure.ReceiverAbsent => "nobody listens there",
+        SendFailure.ReceiverBusy => "the receiver does not keep up",
+        SendFailure.Unreachable => "no way to the host",
+        SendFailure.Forbidden => "not permitted",
+        SendFailure.TooLong => "too long for one message",
+        SendFailure.DeviceFull => "no space left on the device",
+        SendFailure.SystemError => "an error of the system",
+        SendFailure.FormatFault => "a defect while formatting",
+        SendFailure.TransportFault => "a defect while sending",
+        SendFailure.Abandoned => "no time left at the end",
+        _ => "unknown",
+    };
+
+    /// <summary>The failure and its detail in words for the user.</summary>
+    public static string Words(this SendOutcome outcome) =>
+        outcome.Detail is null ? outcome.Failure.Words() : $"{outcome.Failure.Words()} ({outcome.Detail})";
+
+    /// <summary>The failure that a socket's error means.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="isLocal">Whether the socket has a path, and no address: what the system says of it differs.</param>
+    internal static SendOutcome Of(SocketError error, bool isLocal = false) => error switch
+    {
+        SocketError.Success => SendOutcome.Done,
+        SocketError.WouldBlock or SocketError.TimedOut or SocketError.NoBufferSpaceAvailable => new(SendFailure.ReceiverBusy),
+        SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.NotConnected or SocketError.Shutdown
+            or SocketError.ConnectionAborted => new(SendFailure.ReceiverAbsent),
+        SocketError.AddressNotAvailable when isLocal => new(SendFailure.ReceiverAbsent), // ENOENT: the path does not exist
+        SocketError.AddressNotAvailable or SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkUnreachable
+            or SocketError.NetworkDown => new(SendFailure.Unreachable),
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new(SendFailure.Unreachable, "its name is not known"),
+        SocketError.AccessDenied => new(SendFailure.Forbidden),
+        SocketError.MessageSize => new(SendFailure.TooLong),
+        _ => new(SendFailure.SystemError, $"number {(int)error}"),
+    };
+}

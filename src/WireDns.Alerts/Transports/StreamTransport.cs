@@ -1,0 +1,197 @@
+using System.Buffers;
+
+namespace WireDns.Alerts.Transports;
+
+/// <summary>
+/// Writes each message and a line feed to a stream: standard output, above all. The lines of a batch are written in one piece, so that
+/// many alerts cost one system call and a reader seldom sees half a line.
+/// </summary>
+/// <remarks>
+/// <para>When the reader of a pipe has gone, the transport reports <see cref="SendFailure.ReaderGone"/> for this and all further messages
+/// and writes nothing any more: the program ends as any filter in a pipeline does, without a word.</para>
+/// <para>A device that is full may take the start of a line. If the message is sent again the line goes on where it stopped, so a reader
+/// never sees that it was torn. If the message was given up, a line feed ends the torn line before the next one starts.</para>
+/// </remarks>
+/// <param name="stream">The stream, which the transport then owns.</param>
+public sealed class StreamTransport(Stream stream) : IMessageTransport
+{
+    // What the system calls of errno(3) and GetLastError say, as IOException.HResult holds them.
+    private const int BrokenPipe = 32;
+    private const int NoSpace = 28;
+    private const int QuotaOnLinux = 122;
+    private const int WindowsBrokenPipe = unchecked((int)0x8007006D);
+    private const int WindowsPipeClosing = unchecked((int)0x800700E8);
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+    private const long NoLine = -1;
+
+    private readonly ArrayBufferWriter<byte> _lines = new(4096);
+    private bool _isReaderGone;
+    private long _tornLine = NoLine; // the number of the message that was written in part
+    private int _tornOctets; // and how many octets of its line are there
+
+    /// <summary>Opens this process's standard output.</summary>
+    public static StreamTransport OpenStandardOutput() =>
+        new(OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(DescriptorStream.StandardOutput));
+
+    /// <inheritdoc/>
+    public SendOutcome Send(MessageBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Count == 0)
+        {
+            return SendOutcome.Done;
+        }
+
+        if (_isReaderGone)
+        {
+            return new(SendFailure.ReaderGone);
+        }
+
+        var written = Prepare(batch);
+        try
+        {
+            stream.Write(_lines.WrittenSpan);
+            stream.Flush();
+            batch.SettleFirst(batch.Count);
+            _tornLine = NoLine;
+            return SendOutcome.Done;
+        }
+        catch (IOException exception)
+        {
+            var failure = FailureOf(exception);
+            _isReaderGone = failure == SendFailure.ReaderGone;
+            if (stream is DescriptorStream descriptor)
+            {
+                SettleWritten(batch, written + descriptor.LastWritten);
+            }
+            else
+            {
+                // How much was written is not known, so nothing of it may be repeated.
+                _tornLine = batch.Number(batch.Count - 1);
+                batch.RefuseRest(failure);
+            }
+
+            return new(failure, Detail(failure, exception));
+        }
+        finally
+        {
+            _lines.ResetWrittenCount();
+        }
+    }
+
+    /// <summary>Takes one message, complete and without a terminator, and keeps it until <see cref="Flush"/>.</summary>
+    /// <returns>Why the message was not taken, or <see cref="SendFailure.None"/>.</returns>
+    public SendFailure Write(ReadOnlySpan<byte> message)
+    {
+        if (_isReaderGone)
+        {
+            return SendFailure.ReaderGone;
+        }
+
+        _lines.Write(message);
+        _lines.Write("\n"u8);
+        return SendFailure.None;
+    }
+
+    /// <summary>Writes what was kept. What cannot be written is given up.</summary>
+    /// <returns>Why the messages since the last flush may be lost, or <see cref="SendFailure.None"/>.</returns>
+    public SendFailure Flush()
+    {
+        if (_isReaderGone)
+        {
+            return SendFailure.ReaderGone;
+        }
+
+        try
+        {
+            stream.Write(_lines.WrittenSpan);
+            stream.Flush();
+            return SendFailure.None;
+        }
+        catch (IOException exception)
+        {
+            var failure = FailureOf(exception);
+            _isReaderGone = failure == SendFailure.ReaderGone;
+            return failure;
+        }
+        finally
+        {
+            _lines.ResetWrittenCount();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // The last write has reported whatever is wrong with the stream, and there is nothing left to write.
+        }
+    }
+
+    /// <summary>Puts together what is to be written.</summary>
+    /// <returns>Octets of the first line that are written already; -1 where a line feed comes first.</returns>
+    private int Prepare(MessageBatch batch)
+    {
+        var skipped = 0;
+        if (_tornLine != NoLine)
+        {
+            skipped = batch.Number(0) == _tornLine ? _tornOctets : -1;
+        }
+
+        if (skipped < 0)
+        {
+            _lines.Write("\n"u8);
+        }
+
+        for (var index = 0; index < batch.Count; index++)
+        {
+            var message = batch[index].Span;
+            _lines.Write(message[Math.Min(index == 0 ? Math.Max(skipped, 0) : 0, message.Length)..]);
+            _lines.Write("\n"u8);
+        }
+
+        return skipped;
+    }
+
+    /// <summary>Settles the lines that are there in full, and remembers how much of the next one is.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="octets">Octets of the batch's lines that are there; -1 where not even the line feed before them is.</param>
+    private void SettleWritten(MessageBatch batch, long octets)
+    {
+        if (octets < 0)
+        {
+            return;
+        }
+
+        for (var index = 0; index < batch.Count; index++)
+        {
+            var line = batch[index].Length + 1;
+            if (octets < line)
+            {
+                (_tornLine, _tornOctets) = octets == 0 ? (NoLine, 0) : (batch.Number(index), (int)octets);
+                return;
+            }
+
+            batch.Settle(index);
+            octets -= line;
+        }
+
+        _tornLine = NoLine;
+    }
+
+    private static string? Detail(SendFailure failure, IOException exception) =>
+        failure == SendFailure.SystemError && !OperatingSystem.IsWindows() ? $"number {exception.HResult}" : null;
+
+    private static SendFailure FailureOf(IOException exception) => exception.HResult switch
+    {
+        BrokenPipe or WindowsBrokenPipe or WindowsPipeClosing => SendFailure.ReaderGone,
+        NoSpace or WindowsDiskFull => SendFailure.DeviceFull,
+        QuotaOnLinux when OperatingSystem.IsLinux() => SendFailure.DeviceFull,
+        _ => SendFailure.SystemError,
+    };
+}

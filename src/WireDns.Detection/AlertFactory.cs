@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using WireDns.Alerts;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
+using WireDns.Sigma.Matching;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns.Detection;
+
+/// <summary>Makes the alert of a message that a rule matched. The only stage that makes strings.</summary>
+internal static class AlertFactory
+{
+    // A record of 64 KiB would make an alert that no receiver takes; the decode command shows all of it.
+    private const int MaximumAnswers = 256;
+    private const int MaximumDataLength = 4096;
+
+    /// <summary>Builds the alert.</summary>
+    public static Alert Create(
+        CompiledRule rule, IReadOnlyList<MatchReason> reasons, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source,
+        PublicSuffixList suffixes)
+    {
+        var message = ReadMessage(payload, verdict, suffixes);
+        var (client, server) = message.IsResponse
+            ? (Endpoint(payload.Destination, payload.DestinationPort), Endpoint(payload.Source, payload.SourcePort))
+            : (Endpoint(payload.Source, payload.SourcePort), Endpoint(payload.Destination, payload.DestinationPort));
+        return new Alert
+        {
+            Id = Identify(rule, payload, message),
+            UnixTimeNanoseconds = payload.Time.HasValue ? payload.Time.Nanoseconds : null,
+            Rule = rule.Alert,
+            Client = client,
+            Server = server,
+            Transport = payload.Transport == Transport.Udp ? "udp" : "tcp",
+            Message = message,
+            Reasons = [.. reasons.Select(reason => new AlertReason(
+                reason.Selection, reason.Field, reason.Modifiers, reason.Pattern, reason.Value ?? "", reason.Start, reason.Length))],
+            File = source.File,
+            Interface = source.InterfaceName(payload.InterfaceIndex),
+            PacketNumber = payload.PacketNumber,
+            VlanIds = [.. payload.VlanIds.ToArray().Select(id => (int)id)],
+            Tunnels = [.. payload.Tunnels.ToArray().Select(tunnel => TunnelName.Of(tunnel.Kind))],
+            CommunityId = CommunityId.Compute(
+                payload.Transport, payload.Source, payload.SourcePort, payload.Destination, payload.DestinationPort),
+        };
+    }
+
+    private static AlertEndpoint Endpoint(NetAddress address, ushort port) => new(address.ToString(), port);
+
+    private static AlertMessage ReadMessage(in TransportPayload payload, DnsMessageVerdict verdict, PublicSuffixList suffixes)
+    {
+        var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        var header = reader.Header;
+        var hasQuestion = reader.TryReadQuestion(out var question);
+        var answers = new List<AlertAnswer>();
+        var addresses = new List<string>();
+        var code = header.ResponseCode;
+        while (reader.TryReadRecord(out var record))
+        {
+            if (DnsEdns.TryRead(record, out var edns))
+            {
+                code = edns.GetResponseCode(header);
+            }
+            else if (record.Section == DnsSection.Answer && answers.Count < MaximumAnswers)
+            {
+                var answer = ReadAnswer(record);
+                answers.Add(answer);
+                if ((record.Type == DnsRecordType.A && record.Data.Length == 4)
+                    || (record.Type == DnsRecordType.AAAA && record.Data.Length == 16))
+                {
+                    addresses.Add(answer.Data);
+                }
+            }
+        }
+
+        var flags = new List<string>();
+        for (var index = 0; index < HeaderFlags.Count(header); index++)
+        {
+            flags.Add(Encoding.ASCII.GetString(HeaderFlags.Get(header, index)));
+        }
+
+        return new AlertMessage
+        {
+            Id = header.Id,
+            IsResponse = header.IsResponse,
+            Opcode = DnsText.Of(header.Opcode),
+            ResponseCode = header.IsResponse ? DnsText.Of(code) : null,
+            HeaderFlags = flags,
+            QuestionName = hasQuestion ? question.Name.ToString() : null,
+            RegisteredDomain = hasQuestion ? RegisteredDomain(question.Name.ToString(), suffixes) : null,
+            QuestionType = hasQuestion ? DnsText.Of(question.Type) : null,
+            QuestionClass = hasQuestion ? DnsText.Of(question.Class) : null,
+            Answers = header.IsResponse ? answers : [],
+            ResolvedAddresses = header.IsResponse ? addresses : [],
+            Malformed = verdict.IsMalformed ? verdict.Error.ToReason() : null,
+            IsTruncated = payload.IsTruncated,
+            HasOverlap = payload.HasOverlap,
+        };
+    }
+
+    private static string? RegisteredDomain(string name, PublicSuffixList suffixes)
+    {
+        var start = suffixes.Split(Encoding.ASCII.GetBytes(name)).Domain;
+        return start < 0 ? null : name[start..];
+    }
+
+    private static AlertAnswer ReadAnswer(in DnsRecord record)
+    {
+        var data = new System.Buffers.ArrayBufferWriter<byte>(256);
+        DnsRecordData.WriteText(record, data);
+        var text = Encoding.ASCII.GetString(data.WrittenSpan[..Math.Min(data.WrittenCount, MaximumDataLength)]);
+        return new AlertAnswer(
+            record.Name.ToString(), DnsText.Of(record.Type), DnsText.Of(record.Class), record.TimeToLive,
+            data.WrittenCount > MaximumDataLength ? text + "..." : text);
+    }
+
+    // The same capture gives the same ids: nothing of this run goes into them.
+    private static string Identify(CompiledRule rule, in TransportPayload payload, AlertMessage message)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> flow = stackalloc byte[64];
+        flow.Clear();
+        payload.Source.WriteTo(flow);
+        payload.Destination.WriteTo(flow[16..]);
+        BinaryPrimitives.WriteUInt16BigEndian(flow[32..], payload.SourcePort);
+        BinaryPrimitives.WriteUInt16BigEndian(flow[34..], payload.DestinationPort);
+        BinaryPrimitives.WriteUInt16BigEndian(flow[36..], (ushort)message.Id);
+        BinaryPrimitives.WriteInt64BigEndian(flow[38..], payload.Time.Nanoseconds);
+        flow[46] = (byte)payload.Transport;
+        hash.AppendData(flow);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{rule.Alert.Id ?? rule.Alert.Title}\0{message.QuestionName}"));
+        Span<byte> digest = stackalloc byte[32];
+        hash.GetHashAndReset(digest);
+        return Convert.ToHexStringLower(digest[..16]);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using WireDns.Wire.EncryptedDns;
+using WireDns.Wire.Net.Decoding;
+
+namespace WireDns.Detection.Health;
+
+/// <summary>Who uses DNS that cannot be read, and how much of it: the clients with most packets first. One moment's view, made for a report.</summary>
+internal sealed class EncryptedDnsUse
+{
+    private EncryptedDnsUse(IReadOnlyList<Client> clients, int furtherClients, long furtherPackets, long unattributedPackets)
+    {
+        Clients = clients;
+        FurtherClients = furtherClients;
+        FurtherPackets = furtherPackets;
+        UnattributedPackets = unattributedPackets;
+    }
+
+    /// <summary>The clients with most packets, as many as were asked for.</summary>
+    public IReadOnlyList<Client> Clients { get; }
+
+    /// <summary>Clients beyond those.</summary>
+    public int FurtherClients { get; }
+
+    /// <summary>Packets of <see cref="FurtherClients"/>.</summary>
+    public long FurtherPackets { get; }
+
+    /// <summary>Packets of clients that the decoder had no room to tell apart.</summary>
+    public long UnattributedPackets { get; }
+
+    /// <summary>All packets of encrypted DNS.</summary>
+    public long Packets => Clients.Sum(client => client.Packets) + FurtherPackets + UnattributedPackets;
+
+    /// <summary>What a decoder has seen so far, in detail for at most so many clients.</summary>
+    public static EncryptedDnsUse Of(PacketDecoder decoder, int maximumClients)
+    {
+        var clients = decoder.GetEncryptedDns()
+            .GroupBy(traffic => traffic.Client)
+            .Select(group => new Client(group.Key.ToString(), [.. group.OrderByDescending(traffic => traffic.Packets).ThenBy(traffic => traffic.Kind)]))
+            .OrderByDescending(client => client.Packets)
+            .ThenBy(client => client.Address, StringComparer.Ordinal)
+            .ToList();
+        return new EncryptedDnsUse(
+            [.. clients.Take(maximumClients)],
+            Math.Max(0, clients.Count - maximumClients),
+            clients.Skip(maximumClients).Sum(client => client.Packets),
+            decoder.EncryptedDnsPacketsOfFurtherClients);
+    }
+
+    /// <summary>What a kind is called: DoT, DoQ, DoH, DoH3.</summary>
+    public static string NameOf(EncryptedDnsKind kind) => kind switch
+    {
+        EncryptedDnsKind.DnsOverTls => "DoT",
+        EncryptedDnsKind.DnsOverQuic => "DoQ",
+        EncryptedDnsKind.DnsOverHttps => "DoH",
+        EncryptedDnsKind.DnsOverHttp3 => "DoH3",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    /// <summary>One client.</summary>
+    /// <param name="Address">Its address.</param>
+    /// <param name="Kinds">What it uses, the most first.</param>
+    internal sealed record Client(string Address, IReadOnlyList<EncryptedTraffic> Kinds)
+    {
+        /// <summary>Its packets of all kinds, in both directions.</summary>
+        public long Packets => Kinds.Sum(traffic => traffic.Packets);
+
+        /// <summary>What it uses in words: <c>DoT 1,200 in 3 connections, DoH 40</c>.</summary>
+        public string Describe() => string.Join(", ", Kinds.Select(traffic => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{NameOf(traffic.Kind)} {traffic.Packets:N0}{(traffic.Connections == 0 ? "" : $" in {traffic.Connections:N0} {(traffic.Connections == 1 ? "connection" : "connections")}")}")));
+    }
+}

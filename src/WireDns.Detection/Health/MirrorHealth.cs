@@ -1,0 +1,106 @@
+using WireDns.Detection.Counters;
+using WireDns.Detection.Lookups;
+using WireDns.Wire.Net;
+
+namespace WireDns.Detection.Health;
+
+/// <summary>
+/// What the counters of a run say of the way from the link to the sensor: what is missing, what comes twice, what gave way. One
+/// moment's view, made for a report.
+/// </summary>
+internal sealed class MirrorHealth
+{
+    // A few copies are a switch's or a client's own; a mirror of both ends copies most packets.
+    private const int LeastDuplicates = 20;
+    private const int DuplicateShareOfSelected = 20;
+
+    private readonly Ledger _ledger;
+
+    private MirrorHealth(Ledger ledger)
+    {
+        _ledger = ledger;
+        Lookups = ledger.Lookups.Count();
+        Findings = [.. Find()];
+    }
+
+    /// <summary>Lookups by the directions that were seen.</summary>
+    public LookupCounts Lookups { get; }
+
+    /// <summary>Packets on DNS ports that repeat one of the last 10 ms.</summary>
+    public long ExactDuplicatePackets => _ledger.Decoder.ExactDuplicatePackets;
+
+    /// <summary>Bytes that are missing from TCP streams on DNS ports.</summary>
+    public long LostTcpBytes => _ledger.Decoder.LostTcpBytes;
+
+    /// <summary>Fragments and segments that brought other bytes for a place that was filled.</summary>
+    public long OverlapsWithDifferentBytes => _ledger.Decoder.OverlapsWithDifferentBytes;
+
+    /// <summary>Datagrams in fragments that gave way to newer ones.</summary>
+    public long EvictedFragmentedDatagrams => _ledger.Decoder.EvictedFragmentedDatagrams;
+
+    /// <summary>TCP connections, or buffers of one, that gave way to newer ones.</summary>
+    public long EvictedTcpConnections => _ledger.Decoder.EvictedTcpConnections;
+
+    /// <summary>Messages that the snap length of the capture cut.</summary>
+    public long CutMessages => _ledger.Decoder.CountMessages(IncompleteReason.SnapLength);
+
+    /// <summary>What is not as it should be, the worst for detection first.</summary>
+    public IReadOnlyList<HealthFinding> Findings { get; }
+
+    /// <summary>The health of a run as it is now.</summary>
+    public static MirrorHealth Of(Ledger ledger) => new(ledger);
+
+    private IEnumerable<HealthFinding> Find()
+    {
+        switch (Lookups.Verdict)
+        {
+            case MirroredDirections.Queries:
+                yield return new("responses_missing",
+                    "most queries have no response here: does the mirror deliver both directions of the link (rx and tx), or do the servers not answer?");
+                break;
+            case MirroredDirections.Responses:
+                yield return new("queries_missing",
+                    "most responses have no query here: does the mirror deliver both directions of the link (rx and tx)?");
+                break;
+            case MirroredDirections.EitherOfThem:
+                yield return new("directions_apart",
+                    "most lookups are seen in one direction, some this way and some that: asymmetric routes or load sharing; mirror every link, or read with --merge");
+                break;
+        }
+
+        if (CutMessages > 0)
+        {
+            yield return new("snap_length_too_short", "packets were captured in part: raise the snap length of whatever captured them");
+        }
+
+        if (LostTcpBytes > 0)
+        {
+            yield return new("tcp_bytes_missing",
+                "packets were lost before they came here, or in the capture: is the mirror's port overbooked, does the capture drop?");
+        }
+
+        if (OverlapsWithDifferentBytes > 0)
+        {
+            yield return new("contradicting_overlaps",
+                "fragments or segments contradict each other, which no sound sender does: somebody may be hiding; alerts of such messages say overlap");
+        }
+
+        if (ExactDuplicatePackets >= LeastDuplicates && ExactDuplicatePackets > _ledger.DnsPackets / DuplicateShareOfSelected)
+        {
+            yield return new("packets_twice",
+                "packets come twice: the mirror delivers both ends of a link, or a port and its VLAN; one of them is enough");
+        }
+
+        if (EvictedFragmentedDatagrams > 0)
+        {
+            yield return new("fragments_evicted",
+                "more fragments at once than there is room for, by an attack or by loss: see --fragment-datagrams and --fragment-memory");
+        }
+
+        if (EvictedTcpConnections > 0)
+        {
+            yield return new("tcp_evicted",
+                "more TCP connections to DNS ports at once than there is room for, by a scan or an attack: see --tcp-connections and --tcp-memory");
+        }
+    }
+}

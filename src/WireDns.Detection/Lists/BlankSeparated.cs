@@ -1,0 +1,26 @@
+namespace WireDns.Detection.Lists;
+
+/// <summary>The words of a line, between blanks and tabs.</summary>
+internal ref struct BlankSeparated(ReadOnlySpan<byte> line)
+{
+    private static ReadOnlySpan<byte> Blanks => " \t"u8;
+
+    private ReadOnlySpan<byte> _rest = line;
+
+    /// <summary>Reads the next word; false and an empty one where there is none.</summary>
+    public bool TryRead(out ReadOnlySpan<byte> word)
+    {
+        var start = _rest.IndexOfAnyExcept(Blanks);
+        if (start < 0)
+        {
+            word = default;
+            return false;
+        }
+
+        _rest = _rest[start..];
+        var length = _rest.IndexOfAny(Blanks);
+        word = length < 0 ? _rest : _rest[..length];
+        _rest = _rest[word.Length..];
+        return true;
+    }
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.Text;
+
+namespace WireDns.Detection.Lists;
+
+/// <summary>
+/// One column of a CSV file (RFC 4180; semicolons and tabs are read too). Lines that begin with <c>#</c> are comments, rows with nothing in the
+/// column are passed over.
+/// </summary>
+/// <param name="reading">Takes the values.</param>
+/// <param name="column">The column's name in the first row, or its number from 1; null where the user did not say.</param>
+internal sealed class CsvList(ListReading reading, string? column)
+{
+    private byte[] _row = new byte[256];
+    private byte _delimiter = (byte)',';
+
+    /// <summary>What may stand between columns.</summary>
+    public static ReadOnlySpan<byte> Delimiters => ",;\t"u8;
+
+    private static ReadOnlySpan<byte> Blanks => " \t"u8;
+
+    /// <summary>Reads the values.</summary>
+    /// <param name="lines">The file.</param>
+    /// <param name="beginning">Its first bytes, which say what stands between columns.</param>
+    public void Read(LineReader lines, ReadOnlySpan<byte> beginning)
+    {
+        _delimiter = FindDelimiter(beginning);
+        if (!TryReadRow(lines, out var row, out var number))
+        {
+            return;
+        }
+
+        var isNamed = !int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out var index);
+        index = isNamed ? FindColumn(row) : index;
+        if (column is null || index < 1)
+        {
+            reading.Fault(number, column is null
+                ? $"this looks like CSV: say which column has the values, as in NAME=FILE:csv:{FirstColumn(row)}, or NAME=FILE:list where lines are"
+                    + $" values; its columns are {Columns(row)}"
+                : $"expected a column {column} in the first row, whose columns are {Columns(row)}");
+            return;
+        }
+
+        // By name, the first row is the names. By number, it may be the names too: a word over a column of names with dots.
+        var heading = isNamed ? null : TryTake(row, index, number, out var cell) ? cell.ToArray() : null;
+        var headingLine = number;
+        while (!reading.IsHopeless && TryReadRow(lines, out row, out number))
+        {
+            if (!TryTake(row, index, number, out cell))
+            {
+                continue;
+            }
+
+            if (heading is not null)
+            {
+                AddFirst(headingLine, heading, cell);
+                heading = null;
+            }
+
+            reading.Add(number, cell);
+        }
+
+        if (heading is not null)
+        {
+            reading.Add(headingLine, heading);
+        }
+    }
+
+    private void AddFirst(int line, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        if (first.Contains((byte)'.') || !second.Contains((byte)'.'))
+        {
+            reading.Add(line, first);
+        }
+        else
+        {
+            reading.Note(1, $"row is taken for the names of the columns: '{ListReading.Show(first)}' in line {line} is no value");
+        }
+    }
+
+    /// <summary>A row: one line, or several where a quoted cell has line ends. Blank lines and comments are passed over.</summary>
+    private bool TryReadRow(LineReader lines, out ReadOnlySpan<byte> row, out int number)
+    {
+        while (lines.TryRead(out row))
+        {
+            number = lines.Number;
+            if (row.Trim(Blanks).IsEmpty || row[0] == '#')
+            {
+                continue;
+            }
+
+            if (row.Count((byte)'"') % 2 == 0)
+            {
+                return true;
+            }
+
+            return TryReadRest(lines, ref row, number);
+        }
+
+        number = lines.Number;
+        return false;
+    }
+
+    // An odd number of quotes: the row goes on behind the line's end.
+    private bool TryReadRest(LineReader lines, ref ReadOnlySpan<byte> row, int number)
+    {
+        var length = 0;
+        var quotes = 0;
+        do
+        {
+            quotes += row.Count((byte)'"');
+            if (length + row.Length + 1 > LineReader.MaximumLineLength)
+            {
+                reading.Fault(number, "a quoted cell does not end within a megabyte");
+                return false;
+            }
+
+            if (_row.Length < length + row.Length + 1)
+            {
+                Array.Resize(ref _row, 2 * (length + row.Length + 1));
+            }
+
+            row.CopyTo(_row.AsSpan(length));
+            length += row.Length;
+            if (quotes % 2 == 0)
+            {
+                row = _row.AsSpan(0, length);
+                return true;
+            }
+
+            _row[length++] = (byte)'\n';
+        }
+        while (lines.TryRead(out row));
+
+        reading.Fault(number, "a quoted cell does not end");
+        return false;
+    }
+
+    private bool TryTake(ReadOnlySpan<byte> row, int index, int line, out ReadOnlySpan<byte> cell)
+    {
+        var cells = new CsvCells(row, _delimiter);
+        for (var i = 0; i < index; i++)
+        {
+            if (!cells.TryRead())
+            {
+                reading.Fault(line, cells.IsBroken
+                    ? $"expected a quoted cell to end before the next column, found '{ListReading.Show(row)}'"
+                    : string.Create(CultureInfo.InvariantCulture, $"expected at least {index} columns, found {i}"));
+                cell = default;
+                return false;
+            }
+        }
+
+        cell = cells.Current;
+        return !cell.IsEmpty;
+    }
+
+    private int FindColumn(ReadOnlySpan<byte> row)
+    {
+        var cells = new CsvCells(row, _delimiter);
+        for (var i = 1; cells.TryRead(); i++)
+        {
+            if (Encoding.UTF8.GetString(cells.Current).Equals(column, StringComparison.OrdinalIgnoreCase))
+            {
+                return i;
+            }
+        }
+
+        return 0;
+    }
+
+    private string Columns(ReadOnlySpan<byte> row)
+    {
+        const int Maximum = 12;
+        var names = new List<string>();
+        var cells = new CsvCells(row, _delimiter);
+        while (cells.TryRead() && names.Count < Maximum)
+        {
+            names.Add($"'{ListReading.Show(cells.Current)}'");
+        }
+
+        return string.Join(", ", names);
+    }
+
+    private string FirstColumn(ReadOnlySpan<byte> row)
+    {
+        var cells = new CsvCells(row, _delimiter);
+        return cells.TryRead() && !cells.Current.IsEmpty && !cells.Current.Contains((byte)'.') ? ListReading.Show(cells.Current) : "1";
+    }
+
+    private static byte FindDelimiter(ReadOnlySpan<byte> beginning)
+    {
+        foreach (var range in beginning.Split((byte)'\n'))
+        {
+            var line = beginning[range];
+            if (line.IsEmpty || line[0] is (byte)'#' or (byte)'\r')
+            {
+                continue;
+            }
+
+            var (commas, semicolons, tabs) = (line.Count((byte)','), line.Count((byte)';'), line.Count((byte)'\t'));
+            return tabs > Math.Max(commas, semicolons) ? (byte)'\t' : semicolons > commas ? (byte)';' : (byte)',';
+        }
+
+        return (byte)',';
+    }
+}

@@ -1,0 +1,46 @@
+namespace WireDns.Detection.Lists;
+
+/// <summary>A value a line. <c>#</c> begins a comment at the beginning of a line or behind a blank.</summary>
+internal static class PlainList
+{
+    private static ReadOnlySpan<byte> Blanks => " \t"u8;
+
+    /// <summary>Reads the values.</summary>
+    public static void Read(LineReader lines, ListReading reading)
+    {
+        var firstOther = 0;
+        while (!reading.IsHopeless && lines.TryRead(out var line))
+        {
+            var value = Strip(line);
+            if (value.IsEmpty)
+            {
+                continue;
+            }
+
+            reading.Add(lines.Number, value);
+            firstOther = firstOther == 0 && reading.Values.OtherTexts > 0 ? lines.Number : firstOther;
+        }
+
+        // A list of texts is nobody's mistake; a list of names with a few lines of another kind may be.
+        if (reading.Values.OtherTexts < reading.Values.Count)
+        {
+            reading.Note(reading.Values.OtherTexts, $"of {reading.Values.Count:N0} values are no host names (the first in line {firstOther}): taken as they stand");
+        }
+    }
+
+    /// <summary>What stands in a line, without the blanks around it and the comment behind it; empty where there is nothing else.</summary>
+    public static ReadOnlySpan<byte> Strip(ReadOnlySpan<byte> line)
+    {
+        var value = line.Trim(Blanks);
+        for (var start = 0; value[start..].IndexOf((byte)'#') is >= 0 and var offset; start += offset + 1)
+        {
+            var comment = start + offset;
+            if (comment == 0 || value[comment - 1] is (byte)' ' or (byte)'\t')
+            {
+                return value[..comment].TrimEnd(Blanks);
+            }
+        }
+
+        return value;
+    }
+}

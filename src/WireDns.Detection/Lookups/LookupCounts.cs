@@ -1,0 +1,26 @@
+namespace WireDns.Detection.Lookups;
+
+/// <summary>Lookups by the directions that were seen of them.</summary>
+/// <param name="Complete">Query and response were seen.</param>
+/// <param name="QueriesAlone">The query was seen, and for 10 s (or until the input ended) no response.</param>
+/// <param name="ResponsesAlone">The response was seen, and no query.</param>
+/// <param name="Waiting">Queries of the last 10 s: the response may still come. 0 once the input has ended.</param>
+/// <param name="GivenUpEarly">Of those seen in one direction: given up before 10 s, for want of room.</param>
+internal readonly record struct LookupCounts(long Complete, long QueriesAlone, long ResponsesAlone, long Waiting, long GivenUpEarly)
+{
+    // Fewer say nothing: a capture may start and end within lookups.
+    private const int LeastLookups = 20;
+
+    // One direction is said to be missing, and not both here and there, where it is so for that many times more lookups.
+    private const int Preponderance = 4;
+
+    /// <summary>Lookups of which it is known which directions were seen.</summary>
+    public long Total => Complete + QueriesAlone + ResponsesAlone;
+
+    /// <summary>What the counts say of the mirror: at least 20 lookups, more than half of them one-sided, are needed to find fault with it.</summary>
+    public MirroredDirections Verdict => Total < LeastLookups ? MirroredDirections.Unknown
+        : (QueriesAlone + ResponsesAlone) * 2 <= Total ? MirroredDirections.Both
+        : QueriesAlone >= ResponsesAlone * Preponderance ? MirroredDirections.Queries
+        : ResponsesAlone >= QueriesAlone * Preponderance ? MirroredDirections.Responses
+        : MirroredDirections.EitherOfThem;
+}

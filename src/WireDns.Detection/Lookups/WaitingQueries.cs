@@ -1,0 +1,81 @@
+using WireDns.Detection.Messages;
+using WireDns.Sigma.Correlation.Windows;
+using WireDns.Wire.Net;
+
+namespace WireDns.Detection.Lookups;
+
+/// <summary>
+/// Copies of queries that rules are asked about again if no response comes. Slots are used again, so that nothing is allocated once there are
+/// as many as the traffic needs.
+/// </summary>
+internal sealed class WaitingQueries
+{
+    // A query is seldom longer: a name of 255 octets and an OPT record. Of a longer one this much is kept, and read as cut.
+    private const int MaximumLength = 512;
+
+    // 32 MiB of messages at most.
+    private const int Capacity = 65_536;
+
+    private Slot[] _slots = new Slot[256];
+    private byte[] _bytes = new byte[256 * MaximumLength];
+    private int _used;
+    private int _free;
+
+    /// <summary>Whether there is no room for another query.</summary>
+    public bool IsFull => _used == Capacity && _free == 0;
+
+    /// <summary>Keeps a copy of a query. Returns where, from 1.</summary>
+    public int Add(in TransportPayload payload, PacketSource source)
+    {
+        var index = Take();
+        ref var slot = ref _slots[index];
+        slot.Origin.CopyFrom(payload.Origin);
+        slot.PacketSource = source;
+        slot.Length = Math.Min(payload.Data.Length, MaximumLength);
+        slot.Origin.IsTruncated |= slot.Length < payload.Data.Length;
+        payload.Data[..slot.Length].CopyTo(_bytes.AsSpan(index * MaximumLength));
+        return index + 1;
+    }
+
+    /// <summary>The query at a place, and the source that it came from. Valid until the next <see cref="Add"/>.</summary>
+    public TransportPayload Get(int place, out PacketSource source)
+    {
+        ref var slot = ref _slots[place - 1];
+        source = slot.PacketSource!;
+        return new TransportPayload(_bytes.AsSpan((place - 1) * MaximumLength, slot.Length), in slot.Origin);
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void Remove(int place)
+    {
+        _slots[place - 1].PacketSource = null;
+        _slots[place - 1].NextFree = _free;
+        _free = place;
+    }
+
+    private int Take()
+    {
+        if (_free > 0)
+        {
+            var index = _free - 1;
+            _free = _slots[index].NextFree;
+            return index;
+        }
+
+        if (_used == _slots.Length)
+        {
+            Array.Resize(ref _slots, _used * 2);
+            Array.Resize(ref _bytes, _bytes.Length * 2);
+        }
+
+        return _used++;
+    }
+
+    private struct Slot
+    {
+        public PayloadOrigin Origin;
+        public int Length;
+        public int NextFree;
+        public PacketSource? PacketSource;
+    }
+}

@@ -1,0 +1,197 @@
+using WireDns.Sigma.Matching;
+using WireDns.Sigma.Rules;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns.Detection.Messages;
+
+/// <summary>
+/// A DNS message as Sigma sees it: answers "field X?" from views. One object per worker, loaded anew for each message; nothing is
+/// allocated once its buffers have grown to what the traffic needs.
+/// </summary>
+/// <remarks>
+/// Loading takes the header and the questions. What only some rules ask for (answers, addresses as text) is made when it is asked for, and kept
+/// until the next message; the message itself is copied only where <see cref="KeepsMessage"/> says so.
+/// </remarks>
+internal sealed class DnsEvent : ISigmaEvent
+{
+    private readonly TextBuffer _text = new();
+    private readonly AnswerFields _answers;
+    private readonly FlowFields _flow;
+    private readonly DomainFields _domains;
+    private QuestionText[] _questions = new QuestionText[4];
+    private int _questionCount;
+    private byte[] _message = [];
+    private int _messageLength;
+    private DnsHeader _header;
+
+    /// <param name="suffixes">The public suffix list, which is read when a rule first asks for a part of a name.</param>
+    public DnsEvent(Lazy<PublicSuffixList> suffixes)
+    {
+        _answers = new AnswerFields(_text);
+        _flow = new FlowFields(_text);
+        _domains = new DomainFields(suffixes, _text);
+    }
+
+    /// <summary>Whether rules ask for fields of the answers, so that a response must be kept until they did.</summary>
+    public bool KeepsMessage { get; init; }
+
+    /// <summary>Nanoseconds from the query to this response; null where the query was not seen.</summary>
+    public long? RoundTripNanoseconds { get; set; }
+
+    /// <summary>Whether the message that is loaded is a response.</summary>
+    public bool IsResponse => _header.IsResponse;
+
+    /// <summary>Loads a message and says what it is. Matching is worth while where it is delivered.</summary>
+    public DnsMessageVerdict Load(in TransportPayload payload)
+    {
+        var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        _text.Clear();
+        _questionCount = 0;
+        RoundTripNanoseconds = null;
+        while (reader.TryReadQuestion(out var question))
+        {
+            Add(question);
+        }
+
+        var verdict = reader.Finish();
+        _header = reader.Header;
+        _flow.Load(payload, _header.IsResponse);
+        _answers.Clear();
+        _domains.Clear();
+        _messageLength = 0;
+        if (KeepsMessage && _header.IsResponse && verdict.IsDelivered)
+        {
+            Keep(payload.Data);
+        }
+
+        return verdict;
+    }
+
+    /// <inheritdoc/>
+    public int CountValues(int fieldId)
+    {
+        switch ((DnsField)fieldId)
+        {
+            case DnsField.QuestionName or DnsField.QuestionType or DnsField.QuestionTypeNumber or DnsField.QuestionClass
+                or DnsField.QuestionClassNumber or DnsField.QuestionLength:
+                return _questionCount;
+            case DnsField.RecordType:
+                return _questionCount + Answers().Count;
+            case DnsField.AnswerData:
+                return Answers().DataCount;
+            case DnsField.AnswerName or DnsField.AnswerType or DnsField.AnswerClass or DnsField.AnswerTimeToLive:
+                return Answers().Count;
+            case DnsField.ResolvedAddress:
+                return Answers().AddressCount;
+            case DnsField.ResponseCode or DnsField.ResponseCodeNumber or DnsField.QueryStatus or DnsField.Rejected:
+                return _header.IsResponse ? 1 : 0;
+            case DnsField.RoundTripTime:
+                return RoundTripNanoseconds is null ? 0 : 1;
+            case DnsField.HeaderFlags:
+                return HeaderFlags.Count(_header);
+            case DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix:
+                return Domains().Count((DnsField)fieldId);
+            case DnsField.SysmonEventId or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId:
+                return EventIds.Count((DnsField)fieldId);
+            default:
+                return 1;
+        }
+    }
+
+    /// <inheritdoc/>
+    public FieldValue GetValue(int fieldId, int index) => (DnsField)fieldId switch
+    {
+        DnsField.QuestionName => FieldValue.FromText(_text[_questions[index].Name]),
+        DnsField.QuestionType => TypeText(_questions[index].Type),
+        DnsField.QuestionTypeNumber => FieldValue.FromNumber((ushort)_questions[index].Type),
+        DnsField.QuestionClass => ClassText(_questions[index].Class),
+        DnsField.QuestionClassNumber => FieldValue.FromNumber((ushort)_questions[index].Class),
+        DnsField.QuestionLength => FieldValue.FromNumber(LengthOf(_questions[index])),
+        DnsField.RecordType => TypeText(index < _questionCount ? _questions[index].Type : Answers()[index - _questionCount].Type),
+        DnsField.AnswerData => FieldValue.FromText(_text[Answers().Data(index)]),
+        DnsField.AnswerName => FieldValue.FromText(_text[Answers()[index].Name]),
+        DnsField.AnswerType => TypeText(Answers()[index].Type),
+        DnsField.AnswerClass => ClassText(Answers()[index].Class),
+        DnsField.AnswerTimeToLive => FieldValue.FromNumber(Answers()[index].TimeToLive),
+        DnsField.ResolvedAddress => FieldValue.FromText(_text[Answers().Address(index)]),
+        DnsField.ResponseCode => FieldValue.FromText(_text.Append(DnsMnemonics.Write(Answers().ResponseCode(_header), _text.Free(16)))),
+        DnsField.ResponseCodeNumber => FieldValue.FromNumber((long)Answers().ResponseCode(_header)),
+        DnsField.QueryStatus => FieldValue.FromNumber(QueryStatus()),
+        DnsField.Rejected => FieldValue.FromBoolean(!Answers().HasAnyRecord),
+        DnsField.RoundTripTime => FieldValue.FromNumber(new SigmaNumber((RoundTripNanoseconds ?? 0) / 1e9)),
+        DnsField.Opcode => FieldValue.FromText(_text.Append(DnsMnemonics.Write(_header.Opcode, _text.Free(16)))),
+        DnsField.OpcodeNumber => FieldValue.FromNumber((long)_header.Opcode),
+        DnsField.MessageId => FieldValue.FromNumber(_header.Id),
+        DnsField.HeaderFlags => FieldValue.FromText(HeaderFlags.Get(_header, index)),
+        DnsField.AuthoritativeAnswer => FieldValue.FromBoolean(_header.IsAuthoritativeAnswer),
+        DnsField.TruncatedAnswer => FieldValue.FromBoolean(_header.IsTruncated),
+        DnsField.RecursionDesired => FieldValue.FromBoolean(_header.IsRecursionDesired),
+        DnsField.RecursionAvailable => FieldValue.FromBoolean(_header.IsRecursionAvailable),
+        // As Zeek has it: three bits, of which two are AD and CD today.
+        DnsField.ReservedBits => FieldValue.FromNumber((_header.Flags & 0x70) >> 4),
+        DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix =>
+            FieldValue.FromText(_text[Domains().Get((DnsField)fieldId, index)]),
+        DnsField.SysmonEventId or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId =>
+            FieldValue.FromNumber(EventIds.Get((DnsField)fieldId, index)),
+        _ => _flow.Get((DnsField)fieldId),
+    };
+
+    /// <summary>The records of the answer section; read from the message that was kept when first asked for.</summary>
+    private AnswerFields Answers()
+    {
+        _answers.Ensure(_message.AsSpan(0, _messageLength));
+        return _answers;
+    }
+
+    /// <summary>The parts of the questions' names.</summary>
+    private DomainFields Domains()
+    {
+        _domains.Ensure(_questions.AsSpan(0, _questionCount));
+        return _domains;
+    }
+
+    private void Add(DnsQuestion question)
+    {
+        if (_questionCount == _questions.Length)
+        {
+            Array.Resize(ref _questions, _questions.Length * 2);
+        }
+
+        var start = _text.Length;
+        _text.Append(question.Name.WriteText(_text.Free(DnsName.MaximumTextLength)));
+        _questions[_questionCount++] = new QuestionText(new TextRange(start, _text.Length - start), question.Type, question.Class);
+    }
+
+    private void Keep(ReadOnlySpan<byte> message)
+    {
+        if (message.Length > _message.Length)
+        {
+            _message = new byte[Math.Max(message.Length, 4096)];
+        }
+
+        message.CopyTo(_message);
+        _messageLength = message.Length;
+    }
+
+    private int LengthOf(QuestionText question) => _text[question.Name] is [(byte)'.'] ? 0 : question.Name.Length;
+
+    private FieldValue TypeText(DnsRecordType type)
+    {
+        var mnemonic = DnsMnemonics.Get(type);
+        return FieldValue.FromText(mnemonic.IsEmpty ? _text.Append(DnsMnemonics.Write(type, _text.Free(16))) : mnemonic);
+    }
+
+    private FieldValue ClassText(DnsClass dnsClass)
+    {
+        var mnemonic = DnsMnemonics.Get(dnsClass);
+        return FieldValue.FromText(mnemonic.IsEmpty ? _text.Append(DnsMnemonics.Write(dnsClass, _text.Free(16))) : mnemonic);
+    }
+
+    // What the Windows DNS client reports: 0, 9000 + RCODE, or DNS_INFO_NO_RECORDS.
+    private long QueryStatus()
+    {
+        var code = (long)Answers().ResponseCode(_header);
+        return code != 0 ? 9000 + code : Answers().Count > 0 ? 0 : 9501;
+    }
+}

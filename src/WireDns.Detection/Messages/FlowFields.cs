@@ -1,0 +1,48 @@
+using WireDns.Sigma.Matching;
+using WireDns.Wire.Net;
+
+namespace WireDns.Detection.Messages;
+
+/// <summary>Who asked whom: the same in a query and in its response. Text is made when a rule asks for it.</summary>
+internal sealed class FlowFields(TextBuffer text)
+{
+    private NetAddress _client;
+    private NetAddress _server;
+    private ushort _clientPort;
+    private ushort _serverPort;
+    private Transport _transport;
+
+    /// <summary>Takes the flow of a message.</summary>
+    public void Load(in TransportPayload payload, bool isResponse)
+    {
+        _client = isResponse ? payload.Destination : payload.Source;
+        _server = isResponse ? payload.Source : payload.Destination;
+        _clientPort = isResponse ? payload.DestinationPort : payload.SourcePort;
+        _serverPort = isResponse ? payload.SourcePort : payload.DestinationPort;
+        _transport = payload.Transport;
+    }
+
+    /// <summary>The value of a field of the flow.</summary>
+    public FieldValue Get(DnsField field) => field switch
+    {
+        DnsField.ClientAddress => AddressText(_client),
+        DnsField.ServerAddress => AddressText(_server),
+        DnsField.ClientPort => FieldValue.FromNumber(_clientPort),
+        DnsField.ServerPort => FieldValue.FromNumber(_serverPort),
+        DnsField.Transport => FieldValue.FromText(_transport == Transport.Udp ? "udp"u8 : "tcp"u8),
+        DnsField.CommunityId => CommunityIdText(),
+        _ => throw new ArgumentOutOfRangeException(nameof(field), field, "no field of the flow"),
+    };
+
+    private FieldValue AddressText(NetAddress address)
+    {
+        address.TryFormat(text.Free(NetAddress.MaximumTextLength), out var length);
+        return FieldValue.FromText(text.Append(length));
+    }
+
+    private FieldValue CommunityIdText()
+    {
+        CommunityId.Write(_transport, _client, _clientPort, _server, _serverPort, text.Free(CommunityId.TextLength));
+        return FieldValue.FromText(text.Append(CommunityId.TextLength));
+    }
+}

@@ -1,0 +1,34 @@
+using System.Numerics;
+using WireDns.Wire.Dns;
+
+namespace WireDns.Detection.Messages;
+
+/// <summary>The header flags that are set, as ECS names them: AA, TC, RD, RA, AD, CD.</summary>
+internal static class HeaderFlags
+{
+    // AA TC RD RA, and AD CD without the reserved bit between.
+    private const uint Mask = 0x07b0;
+
+    /// <summary>How many are set.</summary>
+    public static int Count(DnsHeader header) => BitOperations.PopCount(header.Flags & Mask);
+
+    /// <summary>The one at <paramref name="index"/> among those that are set, from the highest bit.</summary>
+    public static ReadOnlySpan<byte> Get(DnsHeader header, int index)
+    {
+        var rest = header.Flags & Mask;
+        for (; index > 0; index--)
+        {
+            rest &= ~(1u << BitOperations.Log2(rest));
+        }
+
+        return BitOperations.Log2(rest) switch
+        {
+            10 => "AA"u8,
+            9 => "TC"u8,
+            8 => "RD"u8,
+            7 => "RA"u8,
+            5 => "AD"u8,
+            _ => "CD"u8,
+        };
+    }
+}

@@ -1,0 +1,18 @@
+namespace WireDns.Detection.Messages;
+
+/// <summary>Where packets come from: a file with its interfaces, or a live interface. Immutable.</summary>
+/// <param name="File">The file as the user named it; null where the source is live.</param>
+/// <param name="InterfaceNames">
+/// The names of the interfaces, by the index that packets have; null for one that the file does not name. They may be hostile text.
+/// </param>
+internal sealed record PacketSource(string? File, IReadOnlyList<string?> InterfaceNames)
+{
+    /// <summary>The packets of a file whose interfaces are not known.</summary>
+    public static PacketSource OfFile(string file) => new(file, []);
+
+    /// <summary>The packets of a live interface.</summary>
+    public static PacketSource OfInterface(string name) => new(null, [name]);
+
+    /// <summary>The name of the interface that a packet was captured on; null where it has none.</summary>
+    public string? InterfaceName(int index) => index < InterfaceNames.Count ? InterfaceNames[index] : null;
+}

@@ -1,0 +1,69 @@
+using WireDns.Sigma.Correlation;
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Detection.Rules;
+
+/// <summary>
+/// Says what correlations can do on the wire: as much as the rules that they refer to, where the fields that they group by and compute with are on
+/// the wire.
+/// </summary>
+internal sealed class CorrelationJudge(IReadOnlyList<RuleVerdict> rules)
+{
+    private readonly Dictionary<(string File, SourcePosition Position), RuleVerdict> _rules =
+        rules.ToDictionary(verdict => (verdict.Rule.File, verdict.Rule.Position));
+
+    private readonly Dictionary<ResolvedCorrelation, CorrelationVerdict> _verdicts = [];
+
+    /// <summary>The verdicts on correlations that stand behind those that they refer to.</summary>
+    public IReadOnlyList<CorrelationVerdict> Judge(IReadOnlyList<ResolvedCorrelation> correlations)
+    {
+        foreach (var correlation in correlations)
+        {
+            _verdicts.Add(correlation, Judge(correlation));
+        }
+
+        return [.. correlations.Select(correlation => _verdicts[correlation])];
+    }
+
+    private CorrelationVerdict Judge(ResolvedCorrelation correlation)
+    {
+        var sources = correlation.Sources.Select(Of).ToList();
+        var stopped = sources.Find(source => !source.Runs);
+        var requiresAll = correlation.Rule.Type is CorrelationType.Temporal or CorrelationType.TemporalOrdered
+            && !correlation.Rule.Condition.IsTrueFor(sources.Count(source => source.Runs));
+        if (stopped is not null && (requiresAll || !sources.Exists(source => source.Runs)))
+        {
+            return new CorrelationVerdict(correlation, stopped.Coverage, $"'{stopped.Title}' does not run: {stopped.Reason}");
+        }
+
+        var missing = correlation.BaseRules
+            .SelectMany(rule => correlation.FieldsOf(rule).Where(field => !DnsFields.IsOnTheWire(field, rule.LogSource)))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        if (missing.Count > 0)
+        {
+            return new CorrelationVerdict(
+                correlation, RuleCoverage.Inert, $"it groups by, or computes with, {string.Join(", ", missing)}, which no wire carries");
+        }
+
+        var caveat = stopped ?? sources.Find(source => source.Coverage == RuleCoverage.Degraded);
+        return caveat is null
+            ? new CorrelationVerdict(correlation, RuleCoverage.Full, null)
+            : new CorrelationVerdict(
+                correlation, RuleCoverage.Degraded, $"'{caveat.Title}' {(caveat.Runs ? "runs with a caveat" : "does not run")}: {caveat.Reason}");
+    }
+
+    private Source Of(CorrelationSource source)
+    {
+        if (source.Correlation is { } correlation)
+        {
+            var inner = _verdicts[correlation];
+            return new Source(correlation.Rule.Title, inner.Coverage, inner.Runs, inner.Reason);
+        }
+
+        var verdict = _rules[(source.Rule!.File, source.Rule.Position)];
+        return new Source(verdict.Rule.Title, verdict.Coverage, verdict.Runs, verdict.IsLeftOut ? "left out, by --no-degraded" : verdict.Reason);
+    }
+
+    private sealed record Source(string Title, RuleCoverage Coverage, bool Runs, string? Reason);
+}

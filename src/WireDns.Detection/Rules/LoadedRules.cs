@@ -1,0 +1,119 @@
+using WireDns.Detection.Messages;
+using WireDns.Sigma.Correlation;
+using WireDns.Sigma.Matching;
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Detection.Rules;
+
+/// <summary>
+/// The rules of a run: loaded, classified and compiled. Rules that need only what a query carries stand first, those that need the response
+/// behind them. Immutable; workers share it.
+/// </summary>
+internal sealed class LoadedRules
+{
+    private static readonly DnsFields Schema = new();
+
+    private LoadedRules(IReadOnlyList<RuleVerdict> verdicts, RuleLoadResult result)
+    {
+        Verdicts = verdicts;
+        Diagnostics = result.Diagnostics;
+        Filters = result.Filters;
+        CorrelationVerdicts = new CorrelationJudge(verdicts).Judge(result.Correlations);
+        var judged = CorrelationVerdicts.Where(verdict => verdict.Runs).ToList();
+        RunningCorrelations = [.. judged.Select(verdict => verdict.Correlation)];
+        var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => NeedsResponse(verdict.Rule));
+        OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], Schema);
+        OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema);
+        CanFireWithoutResponse = OnResponse.Rules.Any(
+            rule => RuleFeasibility.Classify(rule, DnsFields.IsKnownWithoutResponse).Verdict != Feasibility.Inert);
+        Compiled = [.. running[false].Concat(running[true]).Select((verdict, index) => new CompiledRule(index, verdict.Rule, verdict.Reason))];
+        Correlations = [.. judged.Select((verdict, index) => new CompiledRule(Compiled.Count + index, verdict.Correlation.Rule, verdict.Reason))];
+    }
+
+    /// <summary>The public suffix list, read when something first needs it.</summary>
+    public Lazy<PublicSuffixList> PublicSuffixes { get; } = new(PublicSuffixList.ReadShipped);
+
+    /// <summary>What each rule that loaded can do here.</summary>
+    public IReadOnlyList<RuleVerdict> Verdicts { get; }
+
+    /// <summary>What each correlation that loaded can do here.</summary>
+    public IReadOnlyList<CorrelationVerdict> CorrelationVerdicts { get; }
+
+    /// <summary>The correlations that run, each behind those that it refers to.</summary>
+    public IReadOnlyList<ResolvedCorrelation> RunningCorrelations { get; }
+
+    /// <summary>What alerts say of <see cref="RunningCorrelations"/>; their indices follow those of <see cref="Compiled"/>.</summary>
+    public IReadOnlyList<CompiledRule> Correlations { get; }
+
+    /// <summary>The filters that were applied to a rule.</summary>
+    public IReadOnlyList<FilterRule> Filters { get; }
+
+    /// <summary>Everything that is wrong or odd in the files.</summary>
+    public IReadOnlyList<SigmaDiagnostic> Diagnostics { get; }
+
+    /// <summary>Rules that are decided by a query alone.</summary>
+    public RuleSet OnQuery { get; }
+
+    /// <summary>Rules that name a field of the response.</summary>
+    public RuleSet OnResponse { get; }
+
+    /// <summary>Whether a rule of <see cref="OnResponse"/> can be true of a query that is never answered.</summary>
+    public bool CanFireWithoutResponse { get; }
+
+    /// <summary>All that run: those of <see cref="OnQuery"/>, then those of <see cref="OnResponse"/>.</summary>
+    public IReadOnlyList<CompiledRule> Compiled { get; }
+
+    /// <summary>Number of files or documents that were rejected.</summary>
+    public int Errors => Diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+    /// <summary>Loads files and folders.</summary>
+    public static LoadedRules Load(IReadOnlyList<string> paths, RuleLoading? loading = null)
+    {
+        loading ??= new RuleLoading();
+        var result = new RuleLoader(new SigmaParserOptions { Placeholders = loading.Placeholders }).Load(paths);
+        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule)))], result);
+    }
+
+    /// <summary>What is valid in the rules and yet likely not meant; of rules about other logs nothing.</summary>
+    /// <param name="disabledIds">Findings that are not reported.</param>
+    public IEnumerable<SigmaDiagnostic> Lint(IReadOnlySet<string>? disabledIds = null)
+    {
+        var linter = new RuleLinter(Schema, disabledIds);
+        return Verdicts.Where(verdict => verdict.Coverage != RuleCoverage.NotDns).SelectMany(verdict => linter.Lint(verdict.Rule));
+    }
+
+    // A correlation asks the events of its rules for fields, too.
+    private bool NeedsResponse(SigmaRule rule) => rule.FieldNames
+        .Concat(RunningCorrelations.SelectMany(correlation => correlation.FieldsOf(rule)))
+        .Any(DnsFields.NeedsResponse) || HasKeywords(rule.Detection.Root);
+
+    /// <summary>What a rule can do on the wire, by its log source and the fields that it names.</summary>
+    internal static RuleVerdict Classify(SigmaRule rule)
+    {
+        if (LogSources.Describe(rule.LogSource) is null)
+        {
+            return new RuleVerdict(rule, RuleCoverage.NotDns, $"its log source ({rule.LogSource}) is not about DNS lookups");
+        }
+
+        var feasibility = RuleFeasibility.Classify(rule, field => DnsFields.IsOnTheWire(field, rule.LogSource));
+        var missing = string.Join(", ", feasibility.MissingFields);
+        return feasibility.Verdict switch
+        {
+            Feasibility.Full => new RuleVerdict(rule, RuleCoverage.Full, null),
+            Feasibility.Degraded => new RuleVerdict(
+                rule, RuleCoverage.Degraded, $"no wire carries {missing}: what the rule says of it is left out, so it may alert more often"),
+            _ => new RuleVerdict(rule, RuleCoverage.Inert, $"it requires {missing}, which no wire carries"),
+        };
+    }
+
+    // Keywords are looked for in the answers too.
+    private static bool HasKeywords(RuleNode node) => node switch
+    {
+        AllOf all => all.Nodes.Any(HasKeywords),
+        AnyOf any => any.Nodes.Any(HasKeywords),
+        Not not => HasKeywords(not.Node),
+        SelectionUse use => HasKeywords(use.Selection.Node),
+        FieldMatch match => match.Field is null,
+        _ => false,
+    };
+}

@@ -1,0 +1,223 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using WireDns.Wire.EncryptedDns;
+using WireDns.Wire.Framing;
+using WireDns.Wire.Net.Ip;
+using WireDns.Wire.Net.Link;
+using WireDns.Wire.Net.Reassembly;
+
+namespace WireDns.Wire.Net.Decoding;
+
+/// <summary>
+/// Packets in, transport payloads out: reads link layers, tags, tunnels, IPv4 and IPv6, reassembles fragments and TCP streams, and
+/// selects by port. What it refuses, it counts.
+/// </summary>
+/// <remarks>
+/// One thread at a time. No input makes it throw; memory and the time for a packet are bounded by <see cref="PacketDecoderOptions"/>
+/// (about 70 MiB at the defaults, taken as it is needed). Nothing is allocated per packet once its tables have grown.
+/// <code>
+/// var payloads = decoder.Decode(in packet);
+/// while (payloads.TryRead(out var payload)) { … }
+/// </code>
+/// </remarks>
+public sealed class PacketDecoder
+{
+    private readonly PortTable _ports;
+    private readonly PacketState _packet;
+    private readonly ReleaseQueue _queue = new();
+    private readonly FragmentReassembler _fragments;
+    private readonly TcpReassembler _streams;
+    private readonly EncryptedDnsWatch _encryptedDns;
+    private readonly TransportSelector _selector;
+    private readonly LayerWalk _layers;
+    private PayloadOrigin _released;
+    private long _now;
+    private long _nextExpiry = long.MaxValue;
+    private bool _isFinishing;
+
+    /// <summary>A decoder with empty tables.</summary>
+    /// <param name="options">What is selected, and the bounds.</param>
+    /// <param name="probe">Tells whether bytes of a stream that was met in the middle could be the start of a message.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public PacketDecoder(PacketDecoderOptions options, MessageStartProbe probe)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(probe);
+        options.ThrowIfOutOfRange();
+        _ports = new PortTable(options);
+        _packet = new PacketState(options);
+        _fragments = new FragmentReassembler(options, Counters);
+        _streams = new TcpReassembler(options, _queue, Counters, probe);
+        _encryptedDns = new EncryptedDnsWatch(options);
+        _selector = new TransportSelector(_ports, _packet, Counters, _queue, _streams, _encryptedDns);
+        _layers = new LayerWalk(_packet, Counters, _fragments, _selector);
+    }
+
+    /// <summary>What became of each packet.</summary>
+    public PacketCounters Counters { get; } = new();
+
+    /// <summary>Packets of encrypted DNS for which <see cref="PacketDecoderOptions.MaximumEncryptedDnsClients"/> left no room.</summary>
+    public long EncryptedDnsPacketsOfFurtherClients => _encryptedDns.UncountedPackets;
+
+    /// <summary>Encrypted DNS by client, as counted so far. Allocates; not for the packet path.</summary>
+    public IReadOnlyList<EncryptedTraffic> GetEncryptedDns() => _encryptedDns.ToList();
+
+    /// <summary>Adds what another decoder has counted, at rest: for the report of several.</summary>
+    public void Absorb(PacketDecoder other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Counters.Absorb(other.Counters);
+        _encryptedDns.Absorb(other._encryptedDns);
+    }
+
+    /// <summary>Takes a packet.</summary>
+    /// <returns>The payloads that it completed, to be read before the next call.</returns>
+    public PayloadReader Decode(scoped in Packet packet)
+    {
+        Counters.Packets++;
+        if (packet.Time.Nanoseconds is var time && time > _now)
+        {
+            _now = time;
+        }
+
+        var data = packet.Data;
+        if (packet.LinkType == LinkType.Ethernet && _now <= _nextExpiry && PlainLayout.Find(data) is { IsPlain: true } layout)
+        {
+            var ports = BinaryPrimitives.ReadUInt32BigEndian(data[layout.TransportOffset..]);
+            if (_ports.IsOfNoInterest(data, layout, ports, _encryptedDns))
+            {
+                Counters.Add(NotSelectedReason.OtherPort, 1);
+                return default;
+            }
+
+            if (_ports.IsSelected(ports))
+            {
+                return DecodePlain(in packet, layout, ports);
+            }
+        }
+
+        return DecodeAny(in packet);
+    }
+
+    /// <summary>Ends the input: gives up what is missing, delivers what was waiting behind it, and leaves the tables empty.</summary>
+    /// <returns>The payloads that this completed; read to the end, or the tables stay filled.</returns>
+    public PayloadReader Finish()
+    {
+        _queue.Clear();
+        _fragments.Finish();
+        _selector.Finish();
+        _isFinishing = true;
+
+        // The next input may be older than this one.
+        _now = 0;
+        return new PayloadReader(this, default, default, isOpen: true);
+    }
+
+    internal bool TryTake(out TransportPayload payload)
+    {
+        while (_queue.IsEmpty)
+        {
+            _queue.Clear();
+            if (!_isFinishing || !_streams.FinishOne())
+            {
+                payload = default;
+                return false;
+            }
+        }
+
+        _queue.TryTake(out var data, out var delivery, out var hasOverlap);
+        _released = _packet.Origin;
+        _released.Flow = delivery.Flow;
+        _released.Transport = delivery.Transport;
+        _released.IsTruncated = delivery.IsTruncated;
+        _released.HasOverlap = hasOverlap;
+        if (!delivery.IsOfCurrentPacket)
+        {
+            _released.SetVlanIds(null, 0);
+            _released.SetTunnels(delivery.Tunnels, delivery.Tunnels?.Length ?? 0);
+        }
+
+        payload = new TransportPayload(data, in _released);
+        return true;
+    }
+
+    /// <summary>Describes a payload that the packet at hand completed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal TransportPayload Describe(ReadOnlySpan<byte> data, Transport transport)
+    {
+        _packet.Origin.Transport = transport;
+        return new TransportPayload(data, in _packet.Origin);
+    }
+
+    private PayloadReader DecodePlain(scoped in Packet packet, PlainLayout layout, uint ports)
+    {
+        Begin(in packet);
+        var data = packet.Data;
+        if (layout.HasTag)
+        {
+            _packet.TryAddVlan(BinaryPrimitives.ReadUInt16BigEndian(data[EthernetFrame.HeaderLength..]));
+        }
+
+        var ip = data[layout.IpOffset..layout.End];
+        var isIpv6 = layout.IsIpv6;
+        if (isIpv6)
+        {
+            _packet.BeginIp(NetAddress.FromIpv6(ip[8..]), NetAddress.FromIpv6(ip[24..]), 0, isCut: false);
+        }
+        else
+        {
+            var identification = BinaryPrimitives.ReadUInt16BigEndian(ip[4..]);
+            _packet.BeginIp(NetAddress.FromIpv4(ip[12..]), NetAddress.FromIpv4(ip[16..]), identification, isCut: false);
+        }
+
+        _packet.SetPorts(ports);
+        var protocol = isIpv6 ? ip[6] : ip[9];
+        var bytes = data[layout.TransportOffset..layout.End];
+        if (protocol == IpProtocol.Udp)
+        {
+            return new PayloadReader(this, _selector.Select(bytes, isIpv6), _selector.ViewTransport, isOpen: false);
+        }
+
+        return End(_selector.ReadTcp(bytes, _now));
+    }
+
+    private PayloadReader DecodeAny(scoped in Packet packet)
+    {
+        Begin(in packet);
+        if (_now > _nextExpiry)
+        {
+            _fragments.Expire(_now);
+            _streams.Expire(_now);
+        }
+
+        var cursor = new LayerCursor(Layer.Link, (int)packet.LinkType, packet.Data);
+        _layers.Walk(ref cursor, _now);
+        return End(cursor.Bytes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Begin(scoped in Packet packet)
+    {
+        _isFinishing = false;
+        _queue.Clear();
+        _packet.Begin(in packet);
+        _selector.ViewTransport = default;
+    }
+
+    private PayloadReader End(ReadOnlySpan<byte> view)
+    {
+        _nextExpiry = Math.Min(_fragments.NextExpiry, _streams.NextExpiry);
+        if (_queue.IsEmpty)
+        {
+            return new PayloadReader(this, view, _selector.ViewTransport, isOpen: false);
+        }
+
+        // What the packet released, by its acknowledgement or by its time, was sent before what it carries.
+        if (_selector.ViewTransport != default)
+        {
+            _selector.Enqueue(view, _selector.ViewTransport);
+        }
+
+        return new PayloadReader(this, default, default, isOpen: true);
+    }
+}

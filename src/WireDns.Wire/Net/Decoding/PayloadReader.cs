@@ -1,0 +1,52 @@
+using WireDns.Wire.Framing;
+
+namespace WireDns.Wire.Net.Decoding;
+
+/// <summary>
+/// The payloads that a packet completed: none for most packets, one for a datagram, any number for a segment. Read it to its end before
+/// the decoder is given the next packet; what it yields is valid until then.
+/// </summary>
+public ref struct PayloadReader
+{
+    private readonly PacketDecoder _decoder;
+    private readonly bool _isOpen;
+    private ReadOnlySpan<byte> _view;
+    private Transport _viewTransport;
+
+    internal PayloadReader(PacketDecoder decoder, ReadOnlySpan<byte> view, Transport viewTransport, bool isOpen)
+    {
+        _decoder = decoder;
+        _view = view;
+        _viewTransport = viewTransport;
+        _isOpen = isOpen;
+    }
+
+    /// <summary>Takes the next payload.</summary>
+    /// <param name="payload">The payload: a view over the packet, or over the decoder's memory.</param>
+    /// <returns>False at the end.</returns>
+    public bool TryRead(out TransportPayload payload)
+    {
+        if (_viewTransport == Transport.Udp)
+        {
+            _viewTransport = default;
+            payload = _decoder.Describe(_view, Transport.Udp);
+            return true;
+        }
+
+        if (_viewTransport == Transport.Tcp)
+        {
+            var message = MessageFraming.Take(ref _view);
+            _viewTransport = _view.IsEmpty ? default : Transport.Tcp;
+            payload = _decoder.Describe(message, Transport.Tcp);
+            return true;
+        }
+
+        if (_isOpen)
+        {
+            return _decoder.TryTake(out payload);
+        }
+
+        payload = default;
+        return false;
+    }
+}

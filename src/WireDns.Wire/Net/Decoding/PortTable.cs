@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using WireDns.Wire.EncryptedDns;
+using WireDns.Wire.Net.Tunnels;
+
+namespace WireDns.Wire.Net.Decoding;
+
+/// <summary>The role of every port: a bit for "none at all", small enough to stay in the first-level cache, and the roles behind it.</summary>
+internal sealed class PortTable
+{
+    private const int HttpsPort = 443;
+
+    private readonly ulong[] _isOfInterest = new ulong[65_536 / 64];
+    private readonly PortRoles[] _roles = new PortRoles[65_536];
+
+    public PortTable(PacketDecoderOptions options)
+    {
+        foreach (var port in options.Ports)
+        {
+            Add(port, PortRoles.Selected);
+        }
+
+        foreach (var port in UdpTunnelHeader.Ports)
+        {
+            Add(port, PortRoles.Tunnel);
+        }
+
+        foreach (var port in options.EncryptedDnsPorts)
+        {
+            Add(port, PortRoles.EncryptedDns);
+        }
+
+        if (!options.EncryptedDnsResolvers.IsEmpty)
+        {
+            Add(HttpsPort, PortRoles.Https);
+        }
+    }
+
+    /// <summary>The roles of a port.</summary>
+    public PortRoles this[ushort port] => _roles[port];
+
+    /// <summary>Whether ports and addresses of a frame show that nothing of it is wanted. False is not certain.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="layout">Where its headers are.</param>
+    /// <param name="ports">The source's in the higher half.</param>
+    /// <param name="encryptedDns">Tells the resolvers' addresses from others.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsOfNoInterest(ReadOnlySpan<byte> frame, PlainLayout layout, uint ports, EncryptedDnsWatch encryptedDns)
+    {
+        var (source, destination) = ((ushort)(ports >> 16), (ushort)ports);
+        var table = _isOfInterest;
+        return (((table[source >> 6] >> (source & 63)) | (table[destination >> 6] >> (destination & 63))) & 1) == 0
+            || ((_roles[source] | _roles[destination]) == PortRoles.Https && !MayReachResolver(frame, layout, encryptedDns));
+    }
+
+    /// <summary>Whether payloads between these ports, the source's in the higher half, are selected.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsSelected(uint ports) => ((_roles[(ushort)(ports >> 16)] | _roles[(ushort)ports]) & PortRoles.Selected) != 0;
+
+    private static bool MayReachResolver(ReadOnlySpan<byte> frame, PlainLayout layout, EncryptedDnsWatch encryptedDns)
+    {
+        var ip = frame[layout.IpOffset..layout.TransportOffset];
+        return layout.IsIpv6
+            ? encryptedDns.MayBeResolver(NetAddress.FromIpv6(ip[8..])) || encryptedDns.MayBeResolver(NetAddress.FromIpv6(ip[24..]))
+            : encryptedDns.MayBeResolver(NetAddress.FromIpv4(ip[12..])) || encryptedDns.MayBeResolver(NetAddress.FromIpv4(ip[16..]));
+    }
+
+    private void Add(ushort port, PortRoles role)
+    {
+        _roles[port] |= role;
+        _isOfInterest[port >> 6] |= 1UL << (port & 63);
+    }
+}

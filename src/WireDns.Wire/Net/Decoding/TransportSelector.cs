@@ -1,0 +1,183 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using WireDns.Wire.EncryptedDns;
+using WireDns.Wire.Net.Ip;
+using WireDns.Wire.Net.Reassembly;
+using WireDns.Wire.Net.Tunnels;
+
+namespace WireDns.Wire.Net.Decoding;
+
+/// <summary>
+/// The end of the walk over the layers: which UDP datagrams and TCP segments are selected, by port, and what is delivered of them.
+/// </summary>
+internal sealed class TransportSelector
+{
+    private readonly PortTable _ports;
+    private readonly PacketState _packet;
+    private readonly PacketCounters _counters;
+    private readonly ReleaseQueue _queue;
+    private readonly TcpReassembler _streams;
+    private readonly EncryptedDnsWatch _encryptedDns;
+    private readonly DuplicateWatch _duplicates = new();
+
+    public TransportSelector(
+        PortTable ports, PacketState packet, PacketCounters counters, ReleaseQueue queue, TcpReassembler streams, EncryptedDnsWatch encryptedDns)
+    {
+        _ports = ports;
+        _packet = packet;
+        _counters = counters;
+        _queue = queue;
+        _streams = streams;
+        _encryptedDns = encryptedDns;
+    }
+
+    /// <summary>What <see cref="ReadUdp"/> and <see cref="ReadTcp"/> returned is a view to deliver, and of which transport; else 0.</summary>
+    public Transport ViewTransport { get; set; }
+
+    /// <summary>The input ends: what comes then repeats nothing of it.</summary>
+    public void Finish() => _duplicates.Clear();
+
+    /// <summary>Whether a frame has the plain shape, and its ports and addresses show that nothing of it is wanted. False is not certain.</summary>
+    public bool IsOfNoInterest(ReadOnlySpan<byte> frame) => PlainLayout.Find(frame) is { IsPlain: true } layout
+        && _ports.IsOfNoInterest(frame, layout, BinaryPrimitives.ReadUInt32BigEndian(frame[layout.TransportOffset..]), _encryptedDns);
+
+    /// <summary>Whether a datagram's first fragment shows that nothing in the datagram can be selected.</summary>
+    public bool IsOfNoInterest(int protocol, ReadOnlySpan<byte> transport)
+    {
+        if (protocol is not (IpProtocol.Udp or IpProtocol.Tcp) || transport.Length < 4)
+        {
+            return false;
+        }
+
+        var roles = _ports[BinaryPrimitives.ReadUInt16BigEndian(transport)] | _ports[BinaryPrimitives.ReadUInt16BigEndian(transport[2..])];
+        var ofInterest = protocol == IpProtocol.Udp ? PortRoles.Selected | PortRoles.Tunnel : PortRoles.Selected;
+        return (roles & ofInterest) == 0;
+    }
+
+    /// <summary>Reads a datagram.</summary>
+    /// <param name="bytes">The datagram; behind the call its payload, where that is to be delivered.</param>
+    /// <param name="isIpv6">Whether IPv6 carries it.</param>
+    /// <param name="now">Capture time, in nanoseconds.</param>
+    /// <param name="tunnel">The tunnel that it is.</param>
+    /// <returns>Whether it is a tunnel to be followed; if not, it has been counted.</returns>
+    public bool ReadUdp(scoped ref ReadOnlySpan<byte> bytes, bool isIpv6, long now, out UdpTunnelHeader tunnel)
+    {
+        tunnel = default;
+        var (sourceRoles, destinationRoles) = (_ports[_packet.Flow.SourcePort], _ports[_packet.Flow.DestinationPort]);
+        var roles = sourceRoles | destinationRoles;
+        if ((roles & (PortRoles.Selected | PortRoles.Tunnel)) == 0)
+        {
+            CountOtherPort(Transport.Udp, sourceRoles, destinationRoles, opensConnection: false, now);
+            return false;
+        }
+
+        if ((roles & PortRoles.Selected) != 0)
+        {
+            bytes = Select(bytes, isIpv6);
+            return false;
+        }
+
+        if (!UdpDatagram.TryRead(bytes, isIpv6, _packet.IsIpCut, out var datagram, out var fault))
+        {
+            _counters.Add(fault, _packet.Count);
+            return false;
+        }
+
+        var port = (destinationRoles & PortRoles.Tunnel) != 0 ? _packet.Flow.DestinationPort : _packet.Flow.SourcePort;
+        switch (UdpTunnelHeader.TryRead(port, datagram.Payload, out tunnel, out fault))
+        {
+            case TunnelReading.Found:
+                return true;
+            case TunnelReading.Faulty:
+                _counters.Add(fault, _packet.Count);
+                return false;
+            default:
+                CountOtherPort(Transport.Udp, sourceRoles, destinationRoles, opensConnection: false, now);
+                return false;
+        }
+    }
+
+    /// <summary>Reads a datagram on a selected port and counts it. Returns its payload, where <see cref="ViewTransport"/> says so.</summary>
+    public ReadOnlySpan<byte> Select(ReadOnlySpan<byte> bytes, bool isIpv6)
+    {
+        if (!UdpDatagram.TryRead(bytes, isIpv6, _packet.IsIpCut, out var datagram, out var fault))
+        {
+            _counters.Add(fault, _packet.Count);
+            return default;
+        }
+
+        _counters.AddSelected(_packet.Count);
+        if (datagram.IsTruncated)
+        {
+            _packet.Origin.IsTruncated = true;
+            _counters.AddMessage(IncompleteReason.SnapLength);
+        }
+
+        WatchForDuplicate(datagram.Payload, BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]));
+        ViewTransport = Transport.Udp;
+        return datagram.Payload;
+    }
+
+    /// <summary>Reads a segment and counts it. Returns whole messages with their prefixes, to be delivered as they are.</summary>
+    public ReadOnlySpan<byte> ReadTcp(ReadOnlySpan<byte> bytes, long now)
+    {
+        var (sourceRoles, destinationRoles) = (_ports[_packet.Flow.SourcePort], _ports[_packet.Flow.DestinationPort]);
+        if (((sourceRoles | destinationRoles) & PortRoles.Selected) == 0)
+        {
+            var opensConnection = bytes.Length > 13 && (bytes[13] & 0x12) == 0x02;
+            CountOtherPort(Transport.Tcp, sourceRoles, destinationRoles, opensConnection, now);
+            return default;
+        }
+
+        if (!TcpSegment.TryRead(bytes, out var segment, out var fault))
+        {
+            _counters.Add(fault, _packet.Count);
+            return default;
+        }
+
+        var payload = segment.Payload;
+        if (!payload.IsEmpty)
+        {
+            WatchForDuplicate(payload, segment.SequenceNumber);
+        }
+
+        var messages = _streams.Add(in _packet.Flow, _packet, in segment, payload, now);
+        ViewTransport = messages.IsEmpty ? default : Transport.Tcp;
+        return messages;
+    }
+
+    /// <summary>Puts what would be delivered as a view behind what is in the queue.</summary>
+    public void Enqueue(ReadOnlySpan<byte> view, Transport transport)
+    {
+        var delivery = new ReleasedPayload
+        {
+            Flow = _packet.Flow,
+            Transport = transport,
+            IsOfCurrentPacket = true,
+            IsTruncated = _packet.Origin.IsTruncated,
+            OverlapTo = _packet.Origin.HasOverlap ? view.Length : 0,
+        };
+        view.CopyTo(_queue.Add(in delivery, view.Length));
+    }
+
+    // Addresses, ports, identification, the payload's ends, and of UDP length and checksum, of TCP the sequence number.
+    private void WatchForDuplicate(ReadOnlySpan<byte> payload, uint transportWord)
+    {
+        var ends = payload.Length >= 8
+            ? BinaryPrimitives.ReadUInt64LittleEndian(payload) ^ BitOperations.RotateLeft(BinaryPrimitives.ReadUInt64LittleEndian(payload[^8..]), 32)
+            : PayloadHash.Of(payload);
+        var rest = transportWord | ((ulong)_packet.IpIdentification << 32) | ((ulong)payload.Length << 48);
+        var fingerprint = PayloadHash.Mix(_packet.FlowHash + rest, ends);
+        if (_duplicates.IsRepeated(fingerprint, _packet.Origin.Time.Nanoseconds))
+        {
+            _counters.ExactDuplicatePackets++;
+        }
+    }
+
+    private void CountOtherPort(Transport transport, PortRoles sourceRoles, PortRoles destinationRoles, bool opensConnection, long now)
+    {
+        var isEncryptedDns = (sourceRoles | destinationRoles) != PortRoles.None && _encryptedDns.TryCount(
+            in _packet.Flow, transport, sourceRoles, destinationRoles, opensConnection, _packet.Count, now);
+        _counters.Add(isEncryptedDns ? NotSelectedReason.EncryptedDns : NotSelectedReason.OtherPort, _packet.Count);
+    }
+}

@@ -1,0 +1,333 @@
+using WireDns.Capture;
+using WireDns.Detection;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Messages;
+using WireDns.Terminal;
+
+namespace WireDns.Reading;
+
+/// <summary>Reads capture files one by one through a pipeline. A file that fails is reported, and the next one is read.</summary>
+/// <remarks>
+/// Reading has a thread of its own: one that waits for a pipe cannot be broken off, and must not keep the program from ending. Whoever holds
+/// <see cref="_turn"/> has the pipeline.
+/// </remarks>
+/// <param name="pipeline">Takes the packets.</param>
+/// <param name="onSource">Is told where the packets that follow come from.</param>
+/// <param name="secondStage">Takes the pipeline's later half to another thread; null for one thread.</param>
+/// <param name="onFailure">Is told why a file was not read to its end; stderr is unless given.</param>
+internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, SecondStage? secondStage = null, Action<string>? onFailure = null)
+{
+    private readonly Action<string> _report = onFailure ?? (failure => StandardError.Write($"wiredns: {failure}"));
+
+    // How long a batch may take to be worked off once the run is cancelled: far longer than one takes, unless a sink holds it up.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
+
+    private readonly Lock _turn = new();
+    private volatile bool _isAbandoned;
+
+    /// <summary>The name that stands for standard input.</summary>
+    public const string StandardInput = "-";
+
+    /// <summary>Files that were not read to their end, because they are damaged or unreadable.</summary>
+    public int Failed { get; private set; }
+
+    /// <summary>
+    /// Whether the run was cancelled while its consumer was at work and did not come back, so that the consumer may not be called any more.
+    /// </summary>
+    public bool IsConsumerStuck { get; private set; }
+
+    /// <summary>
+    /// Reads the files until their end, or until it is cancelled: each by itself, or all as one capture in the order of time. Returns soon
+    /// after it is cancelled, whatever it is waiting for.
+    /// </summary>
+    public void Read(IReadOnlyList<string> paths, bool areMerged, CancellationToken cancellation)
+    {
+        var reading = Task.Factory.StartNew(
+            () =>
+            {
+                if (areMerged)
+                {
+                    ReadMerged(paths, cancellation);
+                }
+                else
+                {
+                    ReadEach(paths, cancellation);
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        var end = ((IAsyncResult)reading).AsyncWaitHandle;
+        if (WaitHandle.WaitAny([end, cancellation.WaitHandle]) == 0 || end.WaitOne(Grace))
+        {
+            reading.GetAwaiter().GetResult();
+            return;
+        }
+
+        Abandon();
+    }
+
+    // The thread is left behind in a read that does not return, or in a consumer that waits for a sink.
+    private void Abandon()
+    {
+        _isAbandoned = true;
+        if (!_turn.TryEnter())
+        {
+            IsConsumerStuck = true;
+            return;
+        }
+
+        try
+        {
+            if (secondStage is null)
+            {
+                pipeline.FinishSource();
+            }
+            else
+            {
+                IsConsumerStuck = !secondStage.TrySettle(Grace);
+                if (!IsConsumerStuck)
+                {
+                    secondStage.FinishSource();
+                    IsConsumerStuck = !secondStage.TrySettle(Grace);
+                }
+            }
+        }
+        finally
+        {
+            _turn.Exit();
+        }
+    }
+
+    /// <summary>Does something between two batches of packets, for which the pipeline stands still: a report of one moment.</summary>
+    public void Pause(Action action)
+    {
+        lock (_turn)
+        {
+            secondStage?.TrySettle(Timeout.InfiniteTimeSpan);
+            action();
+        }
+    }
+
+    private void ReadEach(IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        foreach (var path in paths)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+
+            Guard(path, () =>
+            {
+                using var reader = Open(path);
+                Read(reader, cancellation);
+            });
+        }
+    }
+
+    private void Read(CaptureFileReader reader, CancellationToken cancellation)
+    {
+        var source = new FileSource(reader.Name);
+        Begin(source.Of(reader.Interfaces));
+        try
+        {
+            while (!cancellation.IsCancellationRequested && TryProcess(reader, source))
+            {
+            }
+        }
+        finally
+        {
+            // Also where the file is damaged: what came before the damage is decoded to its end.
+            Finish([reader]);
+        }
+    }
+
+    // The stage has settled behind the source before, so that nobody else is at work.
+    private void Begin(PacketSource source) => InTurn(() => onSource(source));
+
+    /// <summary>Takes the next batch of packets; false at the end of the file.</summary>
+    private bool TryProcess(CaptureFileReader reader, FileSource source)
+    {
+        if (secondStage is not null)
+        {
+            return TryProcess(reader, source, secondStage);
+        }
+
+        if (!reader.TryReadBatch(out PacketBatch batch))
+        {
+            return false;
+        }
+
+        lock (_turn)
+        {
+            if (!_isAbandoned)
+            {
+                if (source.MustRenew(batch.Interfaces))
+                {
+                    onSource(source.Of(batch.Interfaces));
+                }
+
+                foreach (var packet in batch)
+                {
+                    pipeline.Process(packet);
+                }
+
+                pipeline.Pause();
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryProcess(CaptureFileReader reader, FileSource source, SecondStage stage)
+    {
+        var batch = stage.Take();
+        var isHandedOn = false;
+        try
+        {
+            if (!reader.TryReadBatch(batch.Packets))
+            {
+                return false;
+            }
+
+            lock (_turn)
+            {
+                if (!_isAbandoned)
+                {
+                    if (source.MustRenew(batch.Packets.Interfaces))
+                    {
+                        var renewed = source.Of(batch.Packets.Interfaces);
+                        stage.Then(() => onSource(renewed));
+                    }
+
+                    isHandedOn = true;
+                    stage.Process(batch);
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            if (!isHandedOn)
+            {
+                stage.GiveBack(batch);
+            }
+        }
+    }
+
+    private void InTurn(Action action)
+    {
+        lock (_turn)
+        {
+            if (!_isAbandoned)
+            {
+                action();
+            }
+        }
+    }
+
+    private void Finish(IReadOnlyList<CaptureFileReader> readers)
+    {
+        InTurn(() =>
+        {
+            if (secondStage is null)
+            {
+                pipeline.FinishSource();
+            }
+            else
+            {
+                secondStage.FinishSource();
+                secondStage.TrySettle(Timeout.InfiniteTimeSpan);
+            }
+
+            foreach (var reader in readers)
+            {
+                CountSkipped(pipeline.Ledger, reader.Skipped);
+            }
+        });
+    }
+
+    /// <summary>Counts the packets that a file's reader had to skip.</summary>
+    internal static void CountSkipped(Ledger ledger, SkippedPackets skipped)
+    {
+        ledger.AddSkipped("file_unknown_interface", skipped[SkippedPacketReason.UnknownInterface]);
+        ledger.AddSkipped("file_length_beyond_block", skipped[SkippedPacketReason.LengthBeyondBlock]);
+        ledger.AddSkipped("file_block_too_short", skipped[SkippedPacketReason.BlockTooShort]);
+    }
+
+    private void ReadMerged(IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        var readers = new List<CaptureFileReader>();
+        foreach (var path in paths)
+        {
+            Guard(path, () => readers.Add(Open(path)));
+        }
+
+        using var merged = new MergedReader(readers);
+        var sources = readers.ConvertAll(reader => new FileSource(reader.Name));
+        Guard("merge", () =>
+        {
+            var last = -1;
+            while (!cancellation.IsCancellationRequested && merged.TryRead(out var packet, out var source))
+            {
+                lock (_turn)
+                {
+                    if (_isAbandoned)
+                    {
+                        return;
+                    }
+
+                    if (source != last || sources[source].MustRenew(readers[source].Interfaces))
+                    {
+                        onSource(sources[source].Of(readers[source].Interfaces));
+                        last = source;
+                    }
+
+                    pipeline.Process(packet);
+                }
+            }
+        });
+        Finish(readers);
+        foreach (var damage in merged.Damage)
+        {
+            Report(damage.Message);
+        }
+    }
+
+    /// <summary>Opens a capture file, or standard input.</summary>
+    internal static CaptureFileReader Open(string path) => path == StandardInput
+        ? CaptureFile.Open(Console.OpenStandardInput(), "standard input")
+        : CaptureFile.Open(path);
+
+    private void Guard(string path, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is CaptureFormatException or IOException or UnauthorizedAccessException)
+        {
+            Report(Describe(path, exception));
+        }
+    }
+
+    private void Report(string failure)
+    {
+        if (!_isAbandoned)
+        {
+            Failed++;
+            _report(failure);
+        }
+    }
+
+    /// <summary>The line that says why a file could not be read.</summary>
+    internal static string Describe(string path, Exception exception) => exception switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => $"{path}: no such file or folder",
+        UnauthorizedAccessException => $"{path}: permission denied",
+        _ when exception.Message.StartsWith(path, StringComparison.Ordinal) || exception is CaptureFormatException => exception.Message,
+        _ => $"{path}: {exception.Message}",
+    };
+}

@@ -1,0 +1,74 @@
+using WireDns.Capture;
+using WireDns.Wire.Net;
+
+namespace WireDns.Reading;
+
+/// <summary>The payloads that a batch of packets completed, kept until another thread has consumed them. Its memory is used again.</summary>
+internal sealed class MessageBatch
+{
+    private Entry[] _entries = new Entry[1024];
+    private int _count;
+
+    // Payloads that are no view over a packet: reassembled ones.
+    private byte[] _copies = [];
+    private int _copied;
+
+    /// <summary>The packets, which the payloads are views over.</summary>
+    public PacketBatch Packets { get; } = new();
+
+    /// <summary>How many payloads there are.</summary>
+    public int Count => _count;
+
+    /// <summary>A payload. Valid until the batch is cleared.</summary>
+    public TransportPayload this[int index]
+    {
+        get
+        {
+            ref var entry = ref _entries[index];
+            var bytes = entry.IsCopy ? _copies : Packets.Bytes;
+            return new TransportPayload(bytes.Slice(entry.Offset, entry.Length), in entry.Origin);
+        }
+    }
+
+    /// <summary>Keeps a payload that the packets of <see cref="Packets"/> completed.</summary>
+    public void Add(in TransportPayload payload)
+    {
+        if (_count == _entries.Length)
+        {
+            Array.Resize(ref _entries, _count * 2);
+        }
+
+        ref var entry = ref _entries[_count++];
+        entry.Origin.CopyFrom(payload.Origin);
+        entry.Length = payload.Data.Length;
+        entry.IsCopy = payload.Data.IsEmpty || !Packets.Bytes.Overlaps(payload.Data, out entry.Offset);
+        if (entry.IsCopy)
+        {
+            entry.Offset = Copy(payload.Data);
+        }
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear() => (_count, _copied) = (0, 0);
+
+    private int Copy(ReadOnlySpan<byte> data)
+    {
+        if (data.Length > _copies.Length - _copied)
+        {
+            Array.Resize(ref _copies, Math.Max(_copies.Length * 2, _copied + data.Length));
+        }
+
+        var offset = _copied;
+        data.CopyTo(_copies.AsSpan(offset));
+        _copied += data.Length;
+        return offset;
+    }
+
+    private struct Entry
+    {
+        public PayloadOrigin Origin;
+        public int Offset;
+        public int Length;
+        public bool IsCopy;
+    }
+}

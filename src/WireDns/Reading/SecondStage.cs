@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using WireDns.Detection;
+
+namespace WireDns.Reading;
+
+/// <summary>
+/// The later half of a <see cref="Pipeline"/> on a thread of its own: packets are decoded to payloads by whoever calls, and payloads are
+/// consumed behind. Everything is done in the order and with the results that one thread would have.
+/// </summary>
+/// <remarks>
+/// <see cref="Take"/> and <see cref="GiveBack"/> may be called at any time, all else by one thread at a time, the one that has the pipeline.
+/// Batches take about 1 MiB each.
+/// </remarks>
+internal sealed class SecondStage : IDisposable
+{
+    // One is being filled, one is being consumed, and the others take up that neither half is always equally fast.
+    private const int Batches = 4;
+
+    private readonly Pipeline _pipeline;
+    private readonly BlockingCollection<MessageBatch> _free = [];
+    private readonly BlockingCollection<Work> _work = [];
+    private volatile ExceptionDispatchInfo? _failure;
+
+    /// <summary>Starts the thread.</summary>
+    public SecondStage(Pipeline pipeline)
+    {
+        _pipeline = pipeline;
+        for (var i = 0; i < Batches; i++)
+        {
+            _free.Add(new MessageBatch());
+        }
+
+        new Thread(Consume) { Name = "messages", IsBackground = true }.Start();
+    }
+
+    /// <summary>A batch to read packets into. Waits while all are being consumed.</summary>
+    public MessageBatch Take()
+    {
+        var batch = _free.Take();
+        batch.Clear();
+        return batch;
+    }
+
+    /// <summary>Gives back a batch that is not needed.</summary>
+    public void GiveBack(MessageBatch batch) => _free.Add(batch);
+
+    /// <summary>Does something behind all payloads so far, and in front of those to come.</summary>
+    public void Then(Action action) => _work.Add(new Work(null, action));
+
+    /// <summary>Decodes the packets of a batch, and hands their payloads on.</summary>
+    public void Process(MessageBatch batch)
+    {
+        foreach (var packet in batch.Packets)
+        {
+            var payloads = _pipeline.Decode(packet);
+            while (payloads.TryRead(out var payload))
+            {
+                batch.Add(payload);
+            }
+        }
+
+        HandOn(batch, _pipeline.Pause);
+    }
+
+    /// <summary>Ends the source: what is held for reassembly is given up.</summary>
+    public void FinishSource()
+    {
+        var batch = Take();
+        var payloads = _pipeline.DecodeRest();
+        while (payloads.TryRead(out var payload))
+        {
+            batch.Add(payload);
+        }
+
+        HandOn(batch, _pipeline.FinishMessages);
+    }
+
+    /// <summary>Waits until everything that was handed on has been consumed.</summary>
+    /// <returns>False where that took longer than the time that was given.</returns>
+    public bool TrySettle(TimeSpan timeout)
+    {
+        // Not disposed: the thread may set it when nobody waits any more.
+        var settled = new ManualResetEventSlim();
+        Then(settled.Set);
+        var isSettled = settled.Wait(timeout);
+        _failure?.Throw();
+        return isSettled;
+    }
+
+    /// <summary>Ends the thread, once it has consumed what it was given.</summary>
+    public void Dispose() => _work.CompleteAdding();
+
+    private void HandOn(MessageBatch batch, Action after)
+    {
+        _work.Add(new Work(batch, after));
+        _failure?.Throw();
+    }
+
+    private void Consume()
+    {
+        foreach (var (batch, after) in _work.GetConsumingEnumerable())
+        {
+            try
+            {
+                for (var i = 0; i < batch?.Count && _failure is null; i++)
+                {
+                    _pipeline.Consume(batch[i]);
+                }
+
+                after();
+            }
+            catch (Exception exception)
+            {
+                // For the thread that has the pipeline: this one has nobody to tell.
+                _failure ??= ExceptionDispatchInfo.Capture(exception);
+            }
+
+            if (batch is not null)
+            {
+                _free.Add(batch);
+            }
+        }
+    }
+
+    /// <param name="Batch">Payloads to consume, if any.</param>
+    /// <param name="After">What to do then.</param>
+    private readonly record struct Work(MessageBatch? Batch, Action After);
+}

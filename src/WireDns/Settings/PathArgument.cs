@@ -1,0 +1,28 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using WireDns.Terminal;
+
+namespace WireDns.Settings;
+
+/// <summary>
+/// An argument that takes one path or more. A word that begins with a hyphen is a mistyped option, or comes from a file whose name was made to
+/// look like one, so it is refused; <c>./-name</c> names such a file.
+/// </summary>
+internal static class PathArgument
+{
+    public static Argument<string[]> Create(string name, string description)
+    {
+        var argument = new Argument<string[]>(name) { Description = description, Arity = ArgumentArity.OneOrMore };
+        argument.Validators.Add(Validate);
+        return argument;
+    }
+
+    private static void Validate(ArgumentResult result)
+    {
+        foreach (var word in result.Tokens.Select(token => token.Value).Where(word => word.Length > 1 && word[0] == '-'))
+        {
+            var names = (result.Parent as CommandResult)?.Command.Options.SelectMany(option => option.Aliases.Append(option.Name)) ?? [];
+            result.AddError($"Unrecognized option '{word}'.{UsageErrors.Suggest(word, names)} A file of that name is ./{word}");
+        }
+    }
+}

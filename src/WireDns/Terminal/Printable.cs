@@ -1,0 +1,17 @@
+using System.Buffers;
+using System.Text;
+using WireDns.Alerts.Formats;
+
+namespace WireDns.Terminal;
+
+/// <summary>Text that may come from a capture, a file name or a rule, made fit for a terminal and a log.</summary>
+internal static class Printable
+{
+    /// <summary>The text as one line of printable characters; anything else is escaped (<see cref="SafeText"/>).</summary>
+    public static string Text(string text)
+    {
+        var output = new ArrayBufferWriter<byte>(text.Length + 16);
+        SafeText.Write(output, text, SafeTextMode.Line);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Buffers;
+using WireDns.Alerts.Formats;
+using WireDns.Alerts.Transports;
+
+namespace WireDns.Terminal;
+
+/// <summary>
+/// The one way from the report to the terminal: every text is made printable here, lines and colours are made here alone. Not
+/// thread-safe.
+/// </summary>
+internal sealed class ReportWriter(StreamTransport output, bool isColoured)
+{
+    private const int FlushThreshold = 64 * 1024;
+    private const int LabelIndent = 2;
+    private const int LabelWidth = 12;
+
+    private readonly ArrayBufferWriter<byte> _line = new(256);
+    private int _waiting;
+
+    /// <summary>Why lines could not be written; none as long as all could.</summary>
+    public SendFailure Failure { get; private set; }
+
+    /// <summary>Whether anybody still reads.</summary>
+    public bool IsOpen => Failure == SendFailure.None;
+
+    /// <summary>Writes one line of parts that stand directly behind each other.</summary>
+    public void Line(params ReadOnlySpan<Part> parts)
+    {
+        foreach (var part in parts)
+        {
+            var sequence = isColoured && part.Text.Length > 0 ? SequenceOf(part.Style) : default;
+            _line.Write(sequence);
+            SafeText.Write(_line, part.Text, SafeTextMode.Line);
+            _line.Write(sequence.IsEmpty ? default : "\x1b[0m"u8);
+        }
+
+        Note(output.Write(_line.WrittenSpan.TrimEnd((byte)' ')));
+        _waiting += _line.WrittenCount;
+        _line.ResetWrittenCount();
+        if (_waiting >= FlushThreshold)
+        {
+            Flush();
+        }
+    }
+
+    /// <summary>Begins a part of the report: an empty line and a title.</summary>
+    public void Title(string title)
+    {
+        Line();
+        Line(new Part(title, Style.Title));
+    }
+
+    /// <summary>Writes a line with a label in a column of its own.</summary>
+    public void Label(string label, params ReadOnlySpan<Part> value) =>
+        Line([new Part(new string(' ', LabelIndent) + label.PadRight(LabelWidth), Style.Faint), .. value]);
+
+    /// <summary>Writes what is still waiting.</summary>
+    public void Flush()
+    {
+        Note(output.Flush());
+        _waiting = 0;
+    }
+
+    // The sixteen colours that a terminal's theme sets (ECMA-48 §8.3.117).
+    private static ReadOnlySpan<byte> SequenceOf(Style style) => style switch
+    {
+        Style.Title => "\x1b[1m"u8,
+        Style.Faint => "\x1b[2m"u8,
+        Style.Octets => "\x1b[36m"u8,
+        Style.Value => "\x1b[1m"u8,
+        Style.Pointer => "\x1b[35m"u8,
+        Style.Fault => "\x1b[1;31m"u8,
+        Style.Good => "\x1b[1;32m"u8,
+        Style.Match => "\x1b[1;4m"u8,
+        _ => default,
+    };
+
+    private void Note(SendFailure failure)
+    {
+        if (Failure == SendFailure.None)
+        {
+            Failure = failure;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Text.Json;
+using WireDns.Alerts.Transports;
+
+namespace WireDns.Terminal;
+
+/// <summary>The one way of a command's report to standard output. A reader that has seen enough (<c>head -1</c>) is no failure.</summary>
+internal static class StandardOutput
+{
+    /// <summary>Writes a report for people.</summary>
+    /// <exception cref="CommandFailure">Standard output takes no more.</exception>
+    public static void Report(bool isColoured, Action<ReportWriter> write)
+    {
+        using var output = StreamTransport.OpenStandardOutput();
+        var writer = new ReportWriter(output, isColoured);
+        write(writer);
+        writer.Flush();
+        Check(writer.Failure);
+    }
+
+    /// <summary>Writes one JSON value on one line, in ASCII.</summary>
+    /// <exception cref="CommandFailure">Standard output takes no more.</exception>
+    public static void Json(Action<Utf8JsonWriter> write) => JsonLines([write], (json, action) => action(json));
+
+    /// <summary>Writes a JSON value on a line of its own for each item, in ASCII.</summary>
+    /// <exception cref="CommandFailure">Standard output takes no more.</exception>
+    public static void JsonLines<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        using var output = StreamTransport.OpenStandardOutput();
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using var json = new Utf8JsonWriter(buffer);
+        foreach (var item in items)
+        {
+            write(json, item);
+            json.Flush();
+            Check(output.Write(buffer.WrittenSpan));
+            buffer.ResetWrittenCount();
+            json.Reset();
+        }
+
+        Check(output.Flush());
+    }
+
+    /// <summary>Turns what a sink says into a failure of the command.</summary>
+    /// <exception cref="CommandFailure">It is one.</exception>
+    public static void Check(SendFailure failure)
+    {
+        if (failure is not (SendFailure.None or SendFailure.ReaderGone))
+        {
+            throw new CommandFailure(ExitStatus.Failed, $"standard output: {failure.Words()}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace WireDns.Terminal;
+
+/// <summary>
+/// SIGINT and SIGTERM ask a run to stop: it drains, prints its summary and ends. A second one ends the process at once.
+/// </summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _terminate;
+
+    public StopSignals()
+    {
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    }
+
+    /// <summary>Is cancelled by the first signal.</summary>
+    public CancellationToken Requested => _stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _terminate.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Stop(PosixSignalContext context)
+    {
+        // Not cancelled the second time: the default action ends the process.
+        if (!_stop.IsCancellationRequested)
+        {
+            context.Cancel = true;
+            _stop.Cancel();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace WireDns.Terminal;
+
+/// <summary>How a part of the report looks on a terminal. Without colours all look alike, so no style says what its text does not.</summary>
+internal enum Style
+{
+    /// <summary>As it is.</summary>
+    Plain,
+
+    /// <summary>The title of a part of the report.</summary>
+    Title,
+
+    /// <summary>What stands beside the matter: labels, offsets.</summary>
+    Faint,
+
+    /// <summary>The octets of the message.</summary>
+    Octets,
+
+    /// <summary>A decoded value that an analyst looks for first: a name, an address.</summary>
+    Value,
+
+    /// <summary>A compression pointer.</summary>
+    Pointer,
+
+    /// <summary>A fault.</summary>
+    Fault,
+
+    /// <summary>Something that holds: a rule that matches.</summary>
+    Good,
+
+    /// <summary>The part of a value that matched.</summary>
+    Match,
+}

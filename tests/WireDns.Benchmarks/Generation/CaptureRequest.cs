@@ -1,4 +1,0 @@
-namespace WireDns.Benchmarks.Generation;
-
-/// <summary>All that decides a capture's bytes, its kind aside.</summary>
-internal readonly record struct CaptureRequest(CaptureBudget Budget, long PlantedCount, ulong Seed);

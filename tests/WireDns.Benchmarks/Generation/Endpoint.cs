@@ -1,4 +1,0 @@
-namespace WireDns.Benchmarks.Generation;
-
-/// <summary>A host and a UDP or TCP port on it.</summary>
-internal readonly record struct Endpoint(Host Host, ushort Port);

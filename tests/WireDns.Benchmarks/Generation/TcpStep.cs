@@ -1,4 +1,0 @@
-namespace WireDns.Benchmarks.Generation;
-
-/// <summary>One segment of a connection, ready to be sent.</summary>
-internal readonly record struct TcpStep(TcpHeader Header, ReadOnlyMemory<byte> Payload);

@@ -1,0 +1,11 @@
+namespace WireDns.TestTraffic.Generation;
+
+/// <summary>How long a capture is to be: so many packets, or the first packet that reaches so many octets.</summary>
+internal readonly record struct CaptureBudget(long Target, bool IsInPackets)
+{
+    /// <summary>What a writer has used up so far, in the budget's own unit.</summary>
+    public long UsedBy(PcapWriter writer) => IsInPackets ? writer.PacketCount : writer.ByteCount;
+
+    /// <summary>Whether there is more to write.</summary>
+    public bool HasRoom(PcapWriter writer) => UsedBy(writer) < Target;
+}

@@ -1,0 +1,4 @@
+namespace WireDns.TestTraffic.Generation;
+
+/// <summary>All that decides a capture's bytes, its kind aside.</summary>
+internal readonly record struct CaptureRequest(CaptureBudget Budget, long PlantedCount, ulong Seed);
