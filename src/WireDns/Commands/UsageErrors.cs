@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using WireDns.Sigma;
+using WireDns.Settings;
 using WireDns.Terminal;
 
 namespace WireDns.Commands;
@@ -22,14 +22,10 @@ internal static class UsageErrors
         var names = command.Subcommands.Cast<Symbol>().Concat(command.Options).Select(symbol => symbol.Name).ToList();
         var errors = parsed.UnmatchedTokens.Count == 0
             ? parsed.Errors.Select(error => error.Message)
-            : parsed.UnmatchedTokens.Select(word => $"Unrecognized command or argument '{word}'.{Suggest(word, names)}");
+            : parsed.UnmatchedTokens.Select(word => $"Unrecognized command or argument '{word}'.{PathArgument.Suggest(word, names)}");
         foreach (var error in errors)
         {
             StandardError.Write($"wiredns: {error}");
         }
     }
-
-    /// <summary>A sentence with a space before it, " Did you mean 'read'?"; empty if no word is near.</summary>
-    public static string Suggest(string found, IEnumerable<string> words) =>
-        Spelling.Suggest(found, words) is { } suggestion ? $" {char.ToUpperInvariant(suggestion[0])}{suggestion[1..]}" : "";
 }
