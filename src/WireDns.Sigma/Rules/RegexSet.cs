@@ -19,9 +19,6 @@ internal sealed class RegexSet
     /// <summary>PCRE's \s has the vertical tab since 8.34, as Perl's since 5.18.</summary>
     public static RegexSet Spaces { get; } = Of(('\t', '\r'), (' ', ' '));
 
-    public static RegexSet HorizontalSpaces { get; } =
-        Of(('\t', '\t'), (' ', ' '), ('\u00A0', '\u00A0'), ('\u1680', '\u1680'), ('\u180E', '\u180E'), ('\u2000', '\u200A'), ('\u202F', '\u202F'), ('\u205F', '\u205F'), ('\u3000', '\u3000'));
-
     public static RegexSet VerticalSpaces { get; } = Of(('\n', '\r'), ('\u0085', '\u0085'), ('\u2028', '\u2029'));
 
     public static RegexSet LineFeed { get; } = Of(('\n', '\n'));

@@ -12,7 +12,8 @@ internal sealed partial class RegexTranslator
             'd' => RegexSet.Digits,
             'w' => RegexSet.Words,
             's' => RegexSet.Spaces,
-            'h' => RegexSet.HorizontalSpaces,
+            // PCRE's horizontal space has characters outside ASCII; a reader who knows other engines takes it for a hexadecimal digit.
+            'h' => throw Refuse($"\\{letter} (write [ \\t])"),
             'v' => RegexSet.VerticalSpaces,
             'n' when letter == 'N' => RegexSet.LineFeed,
             'p' => ReadCategory(),
