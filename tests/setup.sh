@@ -16,7 +16,8 @@ setup_tests() {
         say "the test of instructions per packet needs valgrind; without it it is skipped."
     fi
     setup_container
-    unpack_server rsyslog rsyslogd usr/sbin/rsyslogd
+    unpack_server rsyslog rsyslogd usr/sbin/rsyslogd rsyslog-relp rsyslog-openssl
+    unpack_server syslog-ng-core syslog-ng usr/sbin/syslog-ng
     unpack_server unbound unbound usr/sbin/unbound
     # Newer suites have it; where there is none, the tests check signatures by the documented grammar alone.
     if ! command -v suricata >/dev/null 2>&1 && has_package suricata; then
@@ -57,10 +58,11 @@ setup_container() {
     rm -rf -- "$folder"
 }
 
-# unpack_server PACKAGE PROGRAM PATH: unpacks the package, and those it depends on that are not installed, without
-# running their install scripts, and leaves a starter artifacts/servers/bin/PROGRAM. Needs no root.
+# unpack_server PACKAGE PROGRAM PATH [MORE-PACKAGES]: unpacks the packages, and those they depend on that are not installed,
+# without running their install scripts, and leaves a starter artifacts/servers/bin/PROGRAM. Needs no root.
 unpack_server() {
     local package="$1" program="$2" path="$3"
+    shift 3
     local folder="$servers/$package" starter="$servers/bin/$program"
     if [ -x "$starter" ]; then
         return
@@ -72,7 +74,7 @@ unpack_server() {
     say "unpacking $package for the tests"
     rm -rf -- "$folder"
     mkdir -p -- "$folder/packages" "$servers/bin"
-    if ! download "$package" "$folder/packages" && ! { apt_update && download "$package" "$folder/packages"; }; then
+    if ! download "$folder/packages" "$package" "$@" && ! { apt_update && download "$folder/packages" "$package" "$@"; }; then
         say "tests that need $program are skipped: the package $package could not be downloaded ('apt-get update' may help)."
         return
     fi
@@ -87,13 +89,16 @@ unpack_server() {
 }
 
 download() {
-    local package="$1" into="$2" needed
-    needed="$(apt-get -s -qq install --no-install-recommends "$package" 2>/dev/null | awk -v but="$package" '/^Inst / && $2 != but { print $2 }')" || return 1
+    local into="$1" needed
+    shift
+    needed="$(apt-get -s -qq install --no-install-recommends "$@" 2>/dev/null | awk '/^Inst / { print $2 }')" || return 1
+    # What is named is wanted though it be installed; apt-get takes no name twice.
+    needed="$(printf '%s\n' "$@" $needed | sort -u)"
     (
         cd -- "$into"
         # As root apt would drop to a user of its own, who may not write here.
         # shellcheck disable=SC2086 # package names, one a line
-        apt-get download -qq -o APT::Sandbox::User=root "$package" $needed >&2
+        apt-get download -qq -o APT::Sandbox::User=root $needed >&2
     )
 }
 
@@ -109,6 +114,11 @@ export LD_LIBRARY_PATH
 STARTER
     if [ -d "$folder/${library:-usr/lib}/rsyslog" ]; then
         printf 'exec "%s" -M "%s" "$@"\n' "\$here/$path" "\$here/$library/rsyslog"
+    elif [ -d "$folder/usr/lib/syslog-ng" ]; then
+        local modules
+        modules="$(cd -- "$folder" && find usr/lib/syslog-ng -maxdepth 1 -type d -name '[0-9]*' | head -n 1)"
+        printf 'LD_LIBRARY_PATH="%s:$LD_LIBRARY_PATH" exec "%s" --module-path="%s" "$@"\n' \
+            "\$here/usr/lib/syslog-ng" "\$here/$path" "\$here/$modules"
     else
         printf 'exec "%s" "$@"\n' "\$here/$path"
     fi

@@ -104,6 +104,15 @@ internal sealed class Detector : IMessageConsumer
     }
 
     /// <inheritdoc/>
+    public void Tick(PacketTime now)
+    {
+        while (_lookups.IsOldestOver(now))
+        {
+            DropOldest(now);
+        }
+    }
+
+    /// <inheritdoc/>
     public void FinishSource()
     {
         while (_lookups.Count > 0)
@@ -128,7 +137,7 @@ internal sealed class Detector : IMessageConsumer
             return verdict;
         }
 
-        var isHit = !isWithoutHit && _rules.OnQuery.Match(_event, _queryState);
+        var isHit = !isWithoutHit && _rules.OnQuery.Match(_event.AsView, _queryState);
         hadHits = !isWithoutHit && _queryState.HadHits;
         if (!isHit && !_hasResponseRules)
         {
@@ -178,7 +187,7 @@ internal sealed class Detector : IMessageConsumer
 
         lookup.IsAnswered = true;
         _event.RoundTripNanoseconds = lookup.QueryPacketNumber == 0 ? null : payload.Time.NanosecondsSince(lookup.QueryTime);
-        if (_rules.OnResponse.Match(_event, _responseState))
+        if (_rules.OnResponse.Match(_event.AsView, _responseState))
         {
             Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, payload, verdict, Source);
         }
@@ -205,7 +214,7 @@ internal sealed class Detector : IMessageConsumer
         {
             var payload = _waiting.Get(waiting, out var source);
             var verdict = _event.Load(payload);
-            if (_rules.OnResponse.Match(_event, _responseState))
+            if (_rules.OnResponse.Match(_event.AsView, _responseState))
             {
                 Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, payload, verdict, source);
             }
@@ -222,6 +231,7 @@ internal sealed class Detector : IMessageConsumer
     {
         // To explain one match is to forget the others.
         var count = state.Matches.Length;
+        var isSameEvent = false;
         state.Matches.CopyTo(_matches);
         for (var i = 0; i < count; i++)
         {
@@ -234,19 +244,20 @@ internal sealed class Detector : IMessageConsumer
 
             if (_correlator.Takes(index))
             {
-                Correlate(index, place, payload, verdict, source);
+                Correlate(index, place, payload, verdict, source, isSameEvent);
+                isSameEvent = true;
             }
 
             if (!_rules.Compiled[index].IsSilent)
             {
-                Raise(_rules.Compiled[index], rules.Explain(_matches[i], _event, state), place, payload, verdict, source, null);
+                Raise(_rules.Compiled[index], rules.Explain(_matches[i], _event.AsView, state), place, payload, verdict, source, null);
             }
         }
     }
 
-    private void Correlate(int rule, long place, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
+    private void Correlate(int rule, long place, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source, bool isSameEvent)
     {
-        var hits = _correlator.Observe(rule, _event, payload, place, _lookups[place].Fired.Rules[..^1], source);
+        var hits = _correlator.Observe(rule, _event, payload, place, _lookups[place].Fired.Rules[..^1], source, isSameEvent);
         for (var i = 0; i < hits.Count; i++)
         {
             Raise(_rules.Correlations[hits[i].Index], [], place, payload, verdict, source, hits[i]);

@@ -1,4 +1,5 @@
 using WireDns.Detection.Lookups;
+using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -21,6 +22,11 @@ internal interface IMessageConsumer
 
     /// <summary>No more packets are at hand: the source may be a pipe on which the next one comes much later.</summary>
     public void Pause()
+    {
+    }
+
+    /// <summary>Time goes on, on a live source, with or without messages: it is now this late. Called between two messages.</summary>
+    public void Tick(PacketTime now)
     {
     }
 

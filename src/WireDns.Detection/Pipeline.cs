@@ -67,6 +67,9 @@ internal sealed class Pipeline
     /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
     public void Pause() => _consumer.Pause();
 
+    /// <summary>Time goes on, on a live source: no packet from before this is to come.</summary>
+    public void Tick(PacketTime now) => _consumer.Tick(now);
+
     /// <summary>The end of a source: what is held for reassembly is given up, and the consumer forgets what it remembers of the source.</summary>
     public void FinishSource()
     {

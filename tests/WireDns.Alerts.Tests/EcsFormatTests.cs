@@ -47,18 +47,17 @@ public sealed class EcsFormatTests
     }
 
     [Theory]
-    [InlineData("a shorthand", "127.1", false)]
-    [InlineData("octal numbers", "010.0.0.1", false)]
-    [InlineData("a number", "1", false)]
-    [InlineData("a zone id", "fe80::1%2", false)]
-    [InlineData("a name", "example.com", false)]
-    [InlineData("IPv4", "192.0.2.1", true)]
-    [InlineData("IPv6", "2001:db8::1", true)]
-    [InlineData("IPv6 in capitals", "2001:DB8::1", true)]
-    [InlineData("mapped IPv4", "::ffff:192.0.2.1", true)]
-    public void Only_an_address_goes_where_an_address_belongs(string description, string text, bool expected)
+    [InlineData("127.1", false, Label = "a shorthand")]
+    [InlineData("010.0.0.1", false, Label = "octal numbers")]
+    [InlineData("1", false, Label = "a number")]
+    [InlineData("fe80::1%2", false, Label = "a zone id")]
+    [InlineData("example.com", false, Label = "a name")]
+    [InlineData("192.0.2.1", true, Label = "IPv4")]
+    [InlineData("2001:db8::1", true, Label = "IPv6")]
+    [InlineData("2001:DB8::1", true, Label = "IPv6 in capitals")]
+    [InlineData("::ffff:192.0.2.1", true, Label = "mapped IPv4")]
+    public void Only_an_address_goes_where_an_address_belongs(string text, bool expected)
     {
-        Assert.NotEmpty(description);
         using var document = Parse(SampleAlerts.Plain with
         {
             Client = new AlertEndpoint(text, 1),
@@ -70,14 +69,13 @@ public sealed class EcsFormatTests
     }
 
     [Theory]
-    [InlineData("a name below", "a.b.example.co.uk", "example.co.uk", "co.uk", "a.b")]
-    [InlineData("the domain itself", "example.co.uk", "example.co.uk", "co.uk", null)]
-    [InlineData("another case", "A.Example.COM", "example.com", "com", "A")]
-    [InlineData("a dot inside a label", @"x.a\.b.com", @"a\.b.com", "com", "x")]
-    [InlineData("a domain of another name", "a.example.org", "example.com", "com", null)]
-    public void Splits_a_name_at_its_registered_domain(string description, string name, string domain, string top, string? sub)
+    [InlineData("a.b.example.co.uk", "example.co.uk", "co.uk", "a.b", Label = "a name below")]
+    [InlineData("example.co.uk", "example.co.uk", "co.uk", null, Label = "the domain itself")]
+    [InlineData("A.Example.COM", "example.com", "com", "A", Label = "another case")]
+    [InlineData(@"x.a\.b.com", @"a\.b.com", "com", "x", Label = "a dot inside a label")]
+    [InlineData("a.example.org", "example.com", "com", null, Label = "a domain of another name")]
+    public void Splits_a_name_at_its_registered_domain(string name, string domain, string top, string? sub)
     {
-        Assert.NotEmpty(description);
         using var document = Parse(SampleAlerts.Plain with { Message = SampleAlerts.Plain.Message with { QuestionName = name, RegisteredDomain = domain } });
         var question = document.RootElement.GetProperty("dns").GetProperty("question");
         Assert.Equal(top, question.GetProperty("top_level_domain").GetString());

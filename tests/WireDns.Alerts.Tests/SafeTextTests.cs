@@ -10,26 +10,25 @@ public sealed class SafeTextTests
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     [Theory]
-    [InlineData("plain", "cdn.example.com", "cdn.example.com")]
-    [InlineData("a line feed", "a\nb", @"a\u{a}b")]
-    [InlineData("a terminal sequence", "\e[2J", @"\u{1b}[2J")]
-    [InlineData("a one-octet sequence of C1", "\u009b2J", @"\u{9b}2J")]
-    [InlineData("a rubout", "a\u007f", @"a\u{7f}")]
-    [InlineData("line and paragraph separators", "a\u2028b\u2029", @"a\u{2028}b\u{2029}")]
-    [InlineData("a right-to-left override", "exe.\u202egpj", @"exe.\u{202e}gpj")]
-    [InlineData("bidirectional isolates", "\u2066a\u2069", @"\u{2066}a\u{2069}")]
-    [InlineData("zero width", "a\u200bb\u200dc\ufeff", @"a\u{200b}b\u{200d}c\u{feff}")]
-    [InlineData("a tag character outside the first plane", "a\U000e0041", @"a\u{e0041}")]
-    [InlineData("a variation selector", "a\ufe0f", @"a\u{fe0f}")]
-    [InlineData("letters without a glyph", "\u3164\u115f", @"\u{3164}\u{115f}")]
-    [InlineData("a space that looks like none and one that looks like one", "a\u00a0\u3000", @"a\u{a0}\u{3000}")]
-    [InlineData("letters of several scripts", "für 名前 имя 😀", "für 名前 имя 😀")]
-    [InlineData("a mark on its letter", "e\u0301", "e\u0301")]
-    [InlineData("a mark without a letter", "\u0301e", @"\u{301}e")]
-    [InlineData("more marks than a letter has", "e\u0301\u0302\u0303\u0304\u0305", "e\u0301\u0302\u0303" + @"\u{304}\u{305}")]
-    public void Shows_a_text_to_the_end_of_a_line(string description, string text, string expected)
+    [InlineData("cdn.example.com", "cdn.example.com", Label = "plain")]
+    [InlineData("a\nb", @"a\u{a}b", Label = "a line feed")]
+    [InlineData("\e[2J", @"\u{1b}[2J", Label = "a terminal sequence")]
+    [InlineData("\u009b2J", @"\u{9b}2J", Label = "a one-octet sequence of C1")]
+    [InlineData("a\u007f", @"a\u{7f}", Label = "a rubout")]
+    [InlineData("a\u2028b\u2029", @"a\u{2028}b\u{2029}", Label = "line and paragraph separators")]
+    [InlineData("exe.\u202egpj", @"exe.\u{202e}gpj", Label = "a right-to-left override")]
+    [InlineData("\u2066a\u2069", @"\u{2066}a\u{2069}", Label = "bidirectional isolates")]
+    [InlineData("a\u200bb\u200dc\ufeff", @"a\u{200b}b\u{200d}c\u{feff}", Label = "zero width")]
+    [InlineData("a\U000e0041", @"a\u{e0041}", Label = "a tag character outside the first plane")]
+    [InlineData("a\ufe0f", @"a\u{fe0f}", Label = "a variation selector")]
+    [InlineData("\u3164\u115f", @"\u{3164}\u{115f}", Label = "letters without a glyph")]
+    [InlineData("a\u00a0\u3000", @"a\u{a0}\u{3000}", Label = "a space that looks like none and one that looks like one")]
+    [InlineData("für 名前 имя 😀", "für 名前 имя 😀", Label = "letters of several scripts")]
+    [InlineData("e\u0301", "e\u0301", Label = "a mark on its letter")]
+    [InlineData("\u0301e", @"\u{301}e", Label = "a mark without a letter")]
+    [InlineData("e\u0301\u0302\u0303\u0304\u0305", "e\u0301\u0302\u0303" + @"\u{304}\u{305}", Label = "more marks than a letter has")]
+    public void Shows_a_text_to_the_end_of_a_line(string text, string expected)
     {
-        Assert.NotEmpty(description);
         Assert.Equal(expected, Written(text, SafeTextMode.Line));
         Assert.Equal(expected, SafeText.Escape(text));
     }

@@ -57,11 +57,10 @@ public sealed class SyslogFormatTests
     }
 
     [Theory]
-    [InlineData("no name", "", "-")]
-    [InlineData("a name with spaces and letters beyond ASCII", "my hôst\n", "my-h-st-")]
-    public void Makes_a_header_field_of_any_name(string description, string name, string expected)
+    [InlineData("", "-", Label = "no name")]
+    [InlineData("my hôst\n", "my-h-st-", Label = "a name with spaces and letters beyond ASCII")]
+    public void Makes_a_header_field_of_any_name(string name, string expected)
     {
-        Assert.NotEmpty(description);
         var format = new SyslogFormat(new TextFormat(), Options with { HostName = name, ApplicationName = new string('x', 60) });
         var message = StrictSyslogMessage.Parse(format.Octets(SampleAlerts.Plain));
         Assert.Equal(expected, message.HostName);

@@ -124,7 +124,7 @@ public sealed class AllocationTests
         Assert.Equal(0, least);
     }
 
-    private static CaptureFileReader Open(byte[] file) => CaptureFile.Open(new MemoryStream(file), "test");
+    private static CaptureFileReader Open(byte[] file) => CaptureFileReader.Open(new MemoryStream(file), "test");
 
     // Eight megabytes.
     private static byte[] LongFile(byte[] start, byte[] packets)

@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
@@ -29,7 +29,7 @@ internal sealed class CaptureContent
         var decoder = new PacketDecoder(new PacketDecoderOptions(), DnsMessageStart.IsPlausible);
         try
         {
-            using var reader = CaptureFile.Open(path);
+            using var reader = CaptureFileReader.Open(path);
             while (content.Packets.Count < MaximumPackets && reader.TryReadBatch(out var batch))
             {
                 foreach (var packet in batch)

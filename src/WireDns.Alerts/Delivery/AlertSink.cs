@@ -10,6 +10,12 @@ namespace WireDns.Alerts.Delivery;
 /// <param name="Transport">How they go to the receiver. The delivery owns it and disposes it at the end.</param>
 public sealed record AlertSink(string Name, IAlertFormat Format, IMessageTransport Transport)
 {
+    /// <summary>The least level of alerts that go to it; by default informational, which is all.</summary>
+    public AlertLevel LeastLevel { get; init; } = AlertLevel.Informational;
+
+    /// <summary>Ids or titles of the rules whose alerts go to it; null for all.</summary>
+    public IReadOnlySet<string>? Rules { get; init; }
+
     /// <summary>What a full buffer means; by default that the alert is dropped and counted.</summary>
     public QueueMode Mode { get; init; } = QueueMode.Drop;
 
@@ -24,4 +30,8 @@ public sealed record AlertSink(string Name, IAlertFormat Format, IMessageTranspo
     /// through. By default as long as it takes: what comes meanwhile finds the buffer full.
     /// </summary>
     public TimeSpan Patience { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>Whether an alert goes to it.</summary>
+    internal bool Wants(Alert alert) => alert.Rule.Level >= LeastLevel
+        && (Rules is null || Rules.Contains(alert.Rule.Title) || (alert.Rule.Id is { } id && Rules.Contains(id)));
 }

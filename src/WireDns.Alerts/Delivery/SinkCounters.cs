@@ -4,13 +4,16 @@ using WireDns.Alerts.Transports;
 namespace WireDns.Alerts.Delivery;
 
 /// <summary>
-/// What happened to the alerts of one sink, at one moment: raised = <see cref="Delivered"/> + <see cref="Waiting"/> +
-/// <see cref="FailedTotal"/> + <see cref="Dropped"/>. Immutable.
+/// What happened to the alerts of one sink, at one moment: raised = <see cref="Filtered"/> + <see cref="Delivered"/> +
+/// <see cref="Waiting"/> + <see cref="FailedTotal"/> + <see cref="Dropped"/>. Immutable.
 /// </summary>
 public sealed record SinkCounters
 {
     /// <summary>The sink's name.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Alerts that are not for this sink, by its level and its rules.</summary>
+    public long Filtered { get; init; }
 
     /// <summary>Alerts that its buffer took.</summary>
     public required long Accepted { get; init; }

@@ -31,6 +31,7 @@ internal sealed class SinkWorker
     private readonly object _gate = new(); // guards what follows, and is pulsed when a wait has to end
     private readonly long[] _counts = new long[Enum.GetValues<SendFailure>().Length]; // by outcome; None is delivered
     private long _cut;
+    private long _filtered; // on its own: any thread adds to it
     private long _retries;
     private string? _lastFault;
     private SendOutcome _trouble; // why the last attempt failed; Done while all is well
@@ -53,7 +54,18 @@ internal sealed class SinkWorker
 
     public void Start() => _thread.Start();
 
-    public bool Add(Alert alert) => _buffer.Add(alert);
+    /// <summary>Keeps an alert that the sink wants.</summary>
+    /// <returns>False if it was dropped.</returns>
+    public bool Add(Alert alert)
+    {
+        if (_sink.Wants(alert))
+        {
+            return _buffer.Add(alert);
+        }
+
+        Interlocked.Increment(ref _filtered);
+        return true;
+    }
 
     /// <summary>Ends adding; the thread delivers what is here, closes the transport and ends.</summary>
     public void Complete()
@@ -126,6 +138,7 @@ internal sealed class SinkWorker
                 Delivered = _counts[(int)SendFailure.None],
                 Dropped = _buffer.Dropped,
                 Failed = reasons,
+                Filtered = Interlocked.Read(ref _filtered),
                 Cut = _cut,
                 Retries = _retries,
                 Trouble = _trouble,
@@ -218,7 +231,7 @@ internal sealed class SinkWorker
 
             if (_batch.Count > 0)
             {
-                Pause(pause);
+                Pause(outcome.RetryAfter is { } asked && asked > pause ? asked : pause);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }

@@ -76,7 +76,7 @@ public sealed class SyslogFormat : IAlertFormat
     }
 
     /// <summary>The MSG part (RFC 5424 §6.4), with its control characters, the line breaks of a format with several lines among them, as spaces.</summary>
-    private static void WriteText(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
+    internal static void WriteText(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
     {
         var span = output.GetSpan(text.Length);
         for (var index = 0; index < text.Length; index++)
@@ -106,7 +106,7 @@ public sealed class SyslogFormat : IAlertFormat
         line.Literal(_headerAfterTime);
     }
 
-    private static int Severity(AlertLevel level) => level switch
+    internal static int Severity(AlertLevel level) => level switch
     {
         AlertLevel.Critical => 2,
         AlertLevel.High => 3,
@@ -116,7 +116,7 @@ public sealed class SyslogFormat : IAlertFormat
     };
 
     /// <summary>A header field holds printable ASCII without spaces (PRINTUSASCII); a hyphen stands for none (NILVALUE).</summary>
-    private static string HeaderText(string? value, int maximum)
+    internal static string HeaderText(string? value, int maximum)
     {
         if (string.IsNullOrEmpty(value))
         {

@@ -23,6 +23,12 @@ public enum SendFailure
     /// <summary>The system forbids it (EACCES, EPERM).</summary>
     Forbidden,
 
+    /// <summary>The receiver could not prove who it is, or did not accept the sensor's proof (TLS, HTTP 401 and 403).</summary>
+    NotTrusted,
+
+    /// <summary>The receiver has the message and says that it will not take it (RELP, HTTP 4xx).</summary>
+    Refused,
+
     /// <summary>The message is longer than the way allows (EMSGSIZE).</summary>
     TooLong,
 
@@ -45,7 +51,8 @@ public enum SendFailure
 /// <summary>What a transport answers: why it stopped before the end of the batch, if it did.</summary>
 /// <param name="Failure">Why the messages that are left unmarked were not sent; <see cref="SendFailure.None"/> where none is left.</param>
 /// <param name="Detail">What else is known of the failure, in words for the user; null for nothing.</param>
-public readonly record struct SendOutcome(SendFailure Failure, string? Detail = null)
+/// <param name="RetryAfter">The pause that the receiver asks for before the next attempt; null where it says nothing.</param>
+public readonly record struct SendOutcome(SendFailure Failure, string? Detail = null, TimeSpan? RetryAfter = null)
 {
     /// <summary>Every message of the batch is marked.</summary>
     public static SendOutcome Done => default;
@@ -56,10 +63,10 @@ public static class SendFailures
 {
     /// <summary>
     /// Whether the same message may go through later. All others are final: a message longer than the way allows stays so, and a reader
-    /// that has gone does not come back.
+    /// that has gone does not come back. A certificate that is not trusted can be renewed.
     /// </summary>
     public static bool IsRetryable(this SendFailure failure) => failure is SendFailure.ReceiverAbsent or SendFailure.ReceiverBusy
-        or SendFailure.Unreachable or SendFailure.Forbidden or SendFailure.DeviceFull or SendFailure.SystemError;
+        or SendFailure.Unreachable or SendFailure.Forbidden or SendFailure.NotTrusted or SendFailure.DeviceFull or SendFailure.SystemError;
 
     /// <summary>The failure in words for the user, to follow a colon: <c>nobody listens there</c>.</summary>
     public static string Words(this SendFailure failure) => failure switch
@@ -70,6 +77,8 @@ public static class SendFailures
         SendFailure.ReceiverBusy => "the receiver does not keep up",
         SendFailure.Unreachable => "no way to the host",
         SendFailure.Forbidden => "not permitted",
+        SendFailure.NotTrusted => "not trusted",
+        SendFailure.Refused => "the receiver refused it",
         SendFailure.TooLong => "too long for one message",
         SendFailure.DeviceFull => "no space left on the device",
         SendFailure.SystemError => "an error of the system",

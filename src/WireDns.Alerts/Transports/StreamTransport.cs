@@ -23,11 +23,18 @@ public sealed class StreamTransport(Stream stream) : IMessageTransport
     private const int WindowsPipeClosing = unchecked((int)0x800700E8);
     private const int WindowsDiskFull = unchecked((int)0x80070070);
     private const long NoLine = -1;
+    private const long ForeignLine = -2;
 
     private readonly ArrayBufferWriter<byte> _lines = new(4096);
     private bool _isReaderGone;
     private long _tornLine = NoLine; // the number of the message that was written in part
     private int _tornOctets; // and how many octets of its line are there
+
+    /// <summary>Whether a line was written in part, and its rest is still to come.</summary>
+    internal bool IsTorn => _tornLine != NoLine;
+
+    /// <summary>Says that a line of an earlier process is torn: a line feed ends it before the first message.</summary>
+    internal void EndLineFirst() => _tornLine = ForeignLine;
 
     /// <summary>Opens this process's standard output.</summary>
     public static StreamTransport OpenStandardOutput() =>

@@ -1,4 +1,4 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// The input of a deflate stream: bits from the least significant of each byte on (RFC 1951 §3.1.1), and whole bytes

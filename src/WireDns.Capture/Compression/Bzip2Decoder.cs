@@ -1,7 +1,7 @@
 using SharpCompress.Compressors;
 using SharpCompress.Compressors.BZip2;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>Decompresses bzip2: any number of streams.</summary>
 internal sealed class Bzip2Decoder : Decoder

@@ -1,7 +1,7 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// Decompresses a stream as it is read. Whatever a decoder makes of hostile data, it comes out as
+/// Decompresses a stream as it is read. Any failure of a decoder on hostile data comes out as
 /// <see cref="CompressedDataException"/>; failures of the source itself pass.
 /// </summary>
 internal sealed class DecompressedStream : Stream

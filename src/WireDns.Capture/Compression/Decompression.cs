@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>Finds by content how a stream is compressed.</summary>
 internal static class Decompression
@@ -16,7 +16,7 @@ internal static class Decompression
     private const uint SkippableMask = 0xfffffff0;
     private const int SkippableHeaderLength = 8;
 
-    /// <summary>What the stream holds from here on. Skippable frames in front of it are read and dropped.</summary>
+    /// <summary>What the stream holds from here on. Skippable frames before it are read and dropped.</summary>
     public static CaptureCompression Detect(PeekingStream stream)
     {
         _ = TrySkipFrames(stream);
@@ -75,4 +75,54 @@ internal static class Decompression
 
         return true;
     }
+}
+
+/// <summary>Decompresses one format: any number of streams, frames or members after each other.</summary>
+internal abstract class Decoder : IDisposable
+{
+    /// <summary>The next bytes, as soon as there are some; 0 at the end.</summary>
+    /// <exception cref="CompressedDataException">The data is damaged or ends early.</exception>
+    public abstract int Read(Span<byte> destination);
+
+    public abstract void Dispose();
+}
+
+/// <summary>Compressed data that is damaged or ends early. What came out before it was delivered.</summary>
+internal sealed class CompressedDataException : Exception
+{
+    public CompressedDataException()
+    {
+    }
+
+    public CompressedDataException(string message)
+        : base(message)
+    {
+    }
+
+    public CompressedDataException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>The compressed formats that a capture file may come in.</summary>
+public enum CaptureCompression
+{
+    /// <summary>Not compressed.</summary>
+    None,
+
+    /// <summary>gzip (RFC 1952), several members.</summary>
+    Gzip,
+
+    /// <summary>Zstandard (RFC 8878), several and skippable frames.</summary>
+    Zstd,
+
+    /// <summary>The LZ4 frame format, several and skippable frames.</summary>
+    Lz4,
+
+    /// <summary>The .xz format, several streams with padding.</summary>
+    Xz,
+
+    /// <summary>bzip2, several streams.</summary>
+    Bzip2,
 }

@@ -1,4 +1,4 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// The symbols of deflate and what each stands for (RFC 1951 §3.2.5, §3.2.7), as entries of a

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// Decompresses gzip (RFC 1952): any number of members, zero padding behind the last as tapes have it. Check and length
-/// of every member are verified; anything else behind a member is an error, so that a damaged second member is not lost
+/// Decompresses gzip (RFC 1952): any number of members, with zeros after the last as tapes have it. Check and length of
+/// every member are verified; anything else after a member is an error, so that a damaged second member is not lost
 /// silently.
 /// </summary>
 internal sealed class GzipDecoder : Decoder
@@ -22,9 +23,11 @@ internal sealed class GzipDecoder : Decoder
 
     private readonly BitInput _input;
     private readonly Inflater _inflater;
+
+    // RFC 1952 §8.
+    private readonly Crc32 _crc = new();
     private bool _inMember;
     private bool _isFirst = true;
-    private uint _crc;
     private uint _length;
 
     public GzipDecoder(Stream source)
@@ -46,7 +49,7 @@ internal sealed class GzipDecoder : Decoder
             var read = _inflater.Read(destination);
             if (read > 0)
             {
-                _crc = Crc32.Append(_crc, destination[..read]);
+                _crc.Append(destination[..read]);
                 _length += (uint)read;
                 return read;
             }
@@ -84,7 +87,7 @@ internal sealed class GzipDecoder : Decoder
         ReadExactly(header[1..2]);
         if (header[0] != FirstIdentification || header[1] != SecondIdentification)
         {
-            throw new CompressedDataException("damaged gzip: behind a member there is neither another one nor the end");
+            throw new CompressedDataException("damaged gzip: a member is followed by neither another one nor the end");
         }
 
         ReadExactly(header[2..]);
@@ -96,7 +99,7 @@ internal sealed class GzipDecoder : Decoder
 
         SkipHeaderFields(flags);
         _inflater.Reset();
-        _crc = 0;
+        _crc.Reset();
         _length = 0;
         _inMember = true;
         _isFirst = false;
@@ -135,14 +138,14 @@ internal sealed class GzipDecoder : Decoder
         Span<byte> trailer = stackalloc byte[8];
         ReadExactly(trailer);
         _inMember = false;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != _crc)
+        if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != _crc.GetCurrentHashAsUInt32())
         {
-            throw new CompressedDataException("damaged gzip: the data does not have the check sum that stands behind it");
+            throw new CompressedDataException("damaged gzip: the data does not match the check sum after it");
         }
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) != _length)
         {
-            throw new CompressedDataException("damaged gzip: the data does not have the length that stands behind it");
+            throw new CompressedDataException("damaged gzip: the data does not match the length after it");
         }
     }
 
@@ -153,7 +156,7 @@ internal sealed class GzipDecoder : Decoder
         {
             if (octets[..read].ContainsAnyExcept((byte)0))
             {
-                throw new CompressedDataException("damaged gzip: behind the zeros that follow a member there is something else");
+                throw new CompressedDataException("damaged gzip: the zeros after a member are followed by something else");
             }
         }
     }

@@ -1,4 +1,4 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// A lookup table for one of deflate's prefix codes (RFC 1951 §3.2): the next bits of the stream index it, codes longer
@@ -42,9 +42,6 @@ internal sealed class HuffmanTable
 
     /// <summary>Takes the index of the first level from the stream's next bits.</summary>
     public uint FirstLevelMask => (1u << _firstLevelBits) - 1;
-
-    /// <summary>Bits of the first level.</summary>
-    public int FirstLevelBits => _firstLevelBits;
 
     /// <summary>Builds the table.</summary>
     /// <param name="lengths">Code length of each symbol, 0 to 15; 0 for a symbol without a code.</param>

@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// Decompresses deflate (RFC 1951). The base library's decoder gives no sign of input that ends early and drops what it
-/// had decoded when it meets damage; a capture that was cut must be read up to the cut, and the cut must be told.
-/// Memory is fixed: a window and a chunk.
+/// Decompresses deflate (RFC 1951). A capture that is cut or damaged must be read up to that point, and the damage must be
+/// told. The base library's decoder can tell a cut since .NET 9, by a switch for the whole process, but loses what it had
+/// decoded in the call that meets damage: up to a buffer full of packets. Memory is fixed: a window and a chunk.
 /// </summary>
 internal sealed class Inflater
 {
@@ -20,7 +20,7 @@ internal sealed class Inflater
     private readonly HuffmanTable _distances = new(DeflateAlphabet.DistanceSymbols, 8);
     private readonly HuffmanTable _codeLengths = new(DeflateAlphabet.CodeLengthSymbols, 7);
 
-    // Output from _read to _written is not delivered yet; what lies in front is the window.
+    // Output from _read to _written is not delivered yet; what comes before is the window.
     private int _read;
     private int _written;
     private State _state;
@@ -52,7 +52,7 @@ internal sealed class Inflater
 
     /// <summary>
     /// The next decompressed bytes; 0 at the end of the stream, or where it is damaged: then <see cref="Error"/> says
-    /// how, and everything in front of the damage was delivered.
+    /// how, and everything before the damage was delivered.
     /// </summary>
     public int Read(Span<byte> destination)
     {
@@ -316,7 +316,7 @@ internal sealed class Inflater
     // An entry without a code, or of a symbol that is not used, has no base.
     private static string? MatchError(int length, int distance, int written) => length < DeflateAlphabet.MinimumMatch || distance == 0
         ? "a code that stands for nothing"
-        : distance > written ? "a match that begins in front of the data" : null;
+        : distance > written ? "a match that begins before the data" : null;
 
     private static uint SecondLevel(ReadOnlySpan<uint> entries, uint entry, ref ulong bits, ref int count)
     {
@@ -447,7 +447,7 @@ internal sealed class Inflater
 
     private bool Fail(string error)
     {
-        // What is taken behind the end is zero: then the end is what is wrong.
+        // Bits past the end are zero: then the early end is the error.
         Error ??= _input.IsExhausted ? null : error;
         return false;
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using K4os.Compression.LZ4.Streams;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// Decompresses the LZ4 frame format: any number of frames, with skippable ones anywhere. The library reads one frame
@@ -50,7 +50,7 @@ internal sealed class Lz4Decoder : Decoder
 
         if (magic.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(magic) != Decompression.Lz4Magic)
         {
-            throw new CompressedDataException("damaged lz4: behind a frame there is neither another one nor the end");
+            throw new CompressedDataException("damaged lz4: a frame is followed by neither another one nor the end");
         }
 
         // "Interactive": a block is delivered when it is there, not when the destination is full.

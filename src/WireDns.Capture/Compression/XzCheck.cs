@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// The check behind each block of an .xz stream (.xz file format §2.1.1.2). CRC-32, CRC-64 and SHA-256 are verified;
-/// those of other kinds have a known size and are passed over, as the format allows.
+/// The check after each block of an .xz stream (.xz file format §2.1.1.2). CRC-32, CRC-64 and SHA-256 are verified;
+/// those of other kinds have a known size and are skipped, as the format allows.
 /// </summary>
 internal sealed class XzCheck : IDisposable
 {
@@ -13,10 +14,14 @@ internal sealed class XzCheck : IDisposable
     private const int Crc64Type = 4;
     private const int Sha256Type = 10;
 
+    // §3.4: the polynomial of ECMA-182, with the bits of every byte reflected.
+    private static readonly Crc64ParameterSet Ecma182Reflected =
+        Crc64ParameterSet.Create(0x42f0e1eba9ea3693, ulong.MaxValue, ulong.MaxValue, reflectValues: true);
+
     private readonly int _type;
+    private readonly Crc32 _crc32 = new();
+    private readonly Crc64 _crc64 = new(Ecma182Reflected);
     private readonly IncrementalHash? _sha256;
-    private uint _crc32;
-    private ulong _crc64;
 
     /// <param name="type">0 to 15.</param>
     public XzCheck(int type)
@@ -34,10 +39,10 @@ internal sealed class XzCheck : IDisposable
         switch (_type)
         {
             case Crc32Type:
-                _crc32 = Crc32.Append(_crc32, data);
+                _crc32.Append(data);
                 break;
             case Crc64Type:
-                _crc64 = Crc64.Append(_crc64, data);
+                _crc64.Append(data);
                 break;
             case Sha256Type:
                 _sha256!.AppendData(data);
@@ -45,18 +50,18 @@ internal sealed class XzCheck : IDisposable
         }
     }
 
-    /// <summary>Whether the data has this check; then begins again for the next block.</summary>
+    /// <summary>Whether the data has this check; then starts again for the next block.</summary>
     public bool Matches(ReadOnlySpan<byte> check)
     {
         var matches = _type switch
         {
-            Crc32Type => BinaryPrimitives.ReadUInt32LittleEndian(check) == _crc32,
-            Crc64Type => BinaryPrimitives.ReadUInt64LittleEndian(check) == _crc64,
+            Crc32Type => BinaryPrimitives.ReadUInt32LittleEndian(check) == _crc32.GetCurrentHashAsUInt32(),
+            Crc64Type => BinaryPrimitives.ReadUInt64LittleEndian(check) == _crc64.GetCurrentHashAsUInt64(),
             Sha256Type => _sha256!.GetHashAndReset().AsSpan().SequenceEqual(check),
             _ => true,
         };
-        _crc32 = 0;
-        _crc64 = 0;
+        _crc32.Reset();
+        _crc64.Reset();
         return matches;
     }
 

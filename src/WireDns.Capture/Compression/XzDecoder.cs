@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using SharpCompress.Compressors.LZMA;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// Decompresses .xz (https://tukaani.org/xz/xz-file-format.txt): any number of streams with padding between them. The
@@ -82,7 +83,7 @@ internal sealed class XzDecoder : Decoder
         var header = Peek(StreamHeaderLength);
         if (header is not [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, 0, < 16, ..])
         {
-            throw new CompressedDataException("damaged xz: behind a stream there is neither another one nor the end");
+            throw new CompressedDataException("damaged xz: a stream is followed by neither another one nor the end");
         }
 
         Verify(header[6..8], header[8..]);
@@ -144,7 +145,7 @@ internal sealed class XzDecoder : Decoder
         var size = _check!.Size;
         if (!_check.Matches(Peek(size)))
         {
-            throw new CompressedDataException("damaged xz: a block does not have the check sum that stands behind it");
+            throw new CompressedDataException("damaged xz: a block does not match the check sum after it");
         }
 
         _source.Skip(size);
@@ -154,9 +155,9 @@ internal sealed class XzDecoder : Decoder
     private void ReadIndexAndFooter()
     {
         var start = _source.BytesRead;
-        uint crc = 0;
-        TakeByte(ref crc);
-        var records = TakeInteger(ref crc);
+        var crc = new Crc32();
+        TakeByte(crc);
+        var records = TakeInteger(crc);
         if (records != _blocks)
         {
             throw new CompressedDataException($"damaged xz: the index has {records} blocks, the stream {_blocks}");
@@ -164,15 +165,15 @@ internal sealed class XzDecoder : Decoder
 
         for (long sizes = 0; sizes < 2 * records; sizes++)
         {
-            _ = TakeInteger(ref crc);
+            _ = TakeInteger(crc);
         }
 
         while (((_source.BytesRead - start) & 3) != 0)
         {
-            TakeByte(ref crc);
+            TakeByte(crc);
         }
 
-        if (BinaryPrimitives.ReadUInt32LittleEndian(Peek(sizeof(uint))) != crc)
+        if (BinaryPrimitives.ReadUInt32LittleEndian(Peek(sizeof(uint))) != crc.GetCurrentHashAsUInt32())
         {
             throw new CompressedDataException("damaged xz: the index has a wrong check sum");
         }
@@ -199,22 +200,22 @@ internal sealed class XzDecoder : Decoder
         return bytes.Length == count ? bytes : throw new CompressedDataException("damaged xz: the data ends early");
     }
 
-    private byte TakeByte(ref uint crc)
+    private byte TakeByte(Crc32 crc)
     {
         var octet = Peek(1);
-        crc = Crc32.Append(crc, octet);
+        crc.Append(octet);
         var value = octet[0];
         _source.Skip(1);
         return value;
     }
 
-    private long TakeInteger(ref uint crc)
+    private long TakeInteger(Crc32 crc)
     {
         Span<byte> octets = stackalloc byte[9];
         var length = 0;
         do
         {
-            octets[length] = TakeByte(ref crc);
+            octets[length] = TakeByte(crc);
         }
         while ((octets[length++] & 0x80) != 0 && length < octets.Length);
         ReadOnlySpan<byte> encoded = octets[..length];
@@ -240,7 +241,7 @@ internal sealed class XzDecoder : Decoder
 
     private static void Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> crc)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(crc) != Crc32.Append(0, data))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(crc) != Crc32.HashToUInt32(data))
         {
             throw new CompressedDataException("damaged xz: a header has a wrong check sum");
         }

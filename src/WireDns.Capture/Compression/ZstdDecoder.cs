@@ -1,7 +1,7 @@
 using System.Buffers;
 using ZstdSharp;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// Decompresses Zstandard (RFC 8878): any number of frames, with skippable ones between them. A window of more than 128

@@ -1,19 +1,26 @@
-namespace WireDns.Capture;
+using WireDns.Capture.Compression;
+
+namespace WireDns.Capture.Files;
 
 /// <summary>
-/// Reads the packets of one capture file in order, a batch at a time and nothing allocated per packet. Not thread-safe;
-/// the batches may be worked on elsewhere, where each is a batch of the caller's.
+/// Reads the packets of one capture file in order, a batch at a time and nothing allocated per packet: pcap, pcapng and
+/// snoop, also compressed (gzip, zstd, lz4, xz, bzip2). The format is found in the bytes, never in the name. Not
+/// thread-safe; where the caller gives the batches, other threads may work on them.
 /// </summary>
 public sealed class CaptureFileReader : IDisposable
 {
+    // One wrapper is usual, two happen (a compressed file in a compressed archive); more is someone trying how much we
+    // take.
+    private const int MaximumCompressionDepth = 2;
+
     private readonly PeekingStream _input;
     private readonly PacketFraming _framing;
 
-    // The part of a packet that the last batch ended in. It moves to the front of the next batch's buffer.
+    // The part of a packet at the end of the last batch. It moves to the front of the next batch's buffer.
     private byte[] _rest = new byte[4096];
     private int _restLength;
 
-    // Where the rest stands in the (decompressed) file, and the batch's buffer while one is filled.
+    // Offset of the rest in the (decompressed) file, and of the batch's buffer while one is filled.
     private long _offset;
     private bool _ended;
     private Exception? _failure;
@@ -50,6 +57,75 @@ public sealed class CaptureFileReader : IDisposable
     /// list, and the one that was returned does not change. Any thread may ask, while another reads.
     /// </summary>
     public IReadOnlyList<CaptureInterface> Interfaces { get; private set; }
+
+    /// <summary>Opens a file or a named pipe.</summary>
+    /// <exception cref="CaptureFormatException">It is no capture, or its header is damaged.</exception>
+    /// <exception cref="IOException">It does not exist, is a folder, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process may not read it.</exception>
+    public static CaptureFileReader Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"{path}: is a folder, not a capture file");
+        }
+
+        // No buffer in the stream: batches are read straight into their own.
+        var stream = NativePath.HasEscapes(path)
+            ? NativePath.OpenRead(path)
+            : new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        return Open(stream, path);
+    }
+
+    /// <summary>
+    /// Reads a capture from a stream, from its current position. A stream that delivers slowly, such as a pipe from tcpdump,
+    /// is read packet by packet as they come.
+    /// </summary>
+    /// <param name="stream">Is disposed with the reader, and also where this throws.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="CaptureFormatException">It is no capture, or its header is damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static CaptureFileReader Open(Stream stream, string name)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(name);
+        var input = new PeekingStream(stream);
+        try
+        {
+            var compression = CaptureCompression.None;
+            for (var depth = 0; ; depth++)
+            {
+                var found = Decompression.Detect(input);
+                if (found == CaptureCompression.None)
+                {
+                    break;
+                }
+
+                if (depth == MaximumCompressionDepth)
+                {
+                    throw new CaptureFormatException(
+                        name, new CaptureFault($"compressed more than {MaximumCompressionDepth} times over"), 0, 0);
+                }
+
+                compression = depth == 0 ? found : compression;
+                input = new PeekingStream(new DecompressedStream(input, found));
+            }
+
+            var framing = CaptureHeader.Read(input, name, compression);
+            return new CaptureFileReader(name, input, framing, compression);
+        }
+        catch (CompressedDataException exception)
+        {
+            input.Dispose();
+            throw new CaptureFormatException(name, new CaptureFault(exception.Message), 0, 0, exception);
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>
     /// Reads the next packets into a batch that the reader keeps: it is valid until the next call.
@@ -176,4 +252,19 @@ public sealed class CaptureFileReader : IDisposable
         _restLength = rest.Length;
         _offset += parsed;
     }
+}
+
+/// <summary>The file formats that are read.</summary>
+public enum CaptureFormat
+{
+    /// <summary>
+    /// The classic format of libpcap (draft-ietf-opsawg-pcap) with its variants, in either byte order.
+    /// </summary>
+    Pcap,
+
+    /// <summary>pcapng (draft-ietf-opsawg-pcapng): blocks, sections and several interfaces.</summary>
+    Pcapng,
+
+    /// <summary>The format of Solaris's snoop (RFC 1761).</summary>
+    Snoop,
 }

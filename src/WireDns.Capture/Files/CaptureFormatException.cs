@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// A file that is no capture, or a capture that is damaged. Packets before the damage were delivered before this is
@@ -35,11 +35,11 @@ public sealed class CaptureFormatException : Exception
         IsCapture = fault.IsCapture;
     }
 
-    /// <summary>The file, as it was named to <see cref="CaptureFile"/>.</summary>
+    /// <summary>The file, as it was named to <see cref="CaptureFileReader"/>.</summary>
     public string FileName { get; } = "";
 
     /// <summary>
-    /// Number of the packet that could not be read, from 1; 0 where the damage is in front of all packets.
+    /// Number of the packet that could not be read, from 1; 0 where the damage is before the first one.
     /// </summary>
     public long PacketNumber { get; }
 
@@ -54,4 +54,13 @@ public sealed class CaptureFormatException : Exception
     private static string Describe(string fileName, CaptureFault fault, long packetNumber, long offset) => packetNumber == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{fileName}: {fault.Text}")
         : string.Create(CultureInfo.InvariantCulture, $"{fileName}: packet {packetNumber} at byte {offset}: {fault.Text}");
+}
+
+/// <summary>
+/// What is wrong with a file, before it is known where: made once per file at most, so it may hold text.
+/// </summary>
+internal sealed record CaptureFault(string Text)
+{
+    /// <summary>Whether the file is a capture at all.</summary>
+    public bool IsCapture { get; init; } = true;
 }

@@ -1,6 +1,6 @@
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>An interface that a capture file describes. Immutable.</summary>
 public sealed record CaptureInterface

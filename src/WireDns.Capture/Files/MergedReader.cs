@@ -1,12 +1,12 @@
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// Reads several captures as one, in the order of time: what two taps saw, or the directions of a link captured apart.
 /// Holds one batch per file and allocates nothing per packet. A capture whose own times run backwards keeps its order;
 /// of packets with the same time those of the file that was given first come first; a packet without a time goes with
-/// the packet in front of it. Not thread-safe.
+/// the packet before it. Not thread-safe.
 /// </summary>
 public sealed class MergedReader : IDisposable
 {
@@ -15,10 +15,9 @@ public sealed class MergedReader : IDisposable
 
     private readonly MergeSource[] _sources;
 
-    // A binary heap of the sources that have a packet, the next one to be read on top.
-    private readonly int[] _heap;
+    // The sources that have a packet: first by its time, then in the order in which they were given.
+    private readonly PriorityQueue<int, (long Time, int Source)> _next;
     private readonly List<CaptureFormatException> _damage = [];
-    private int _count;
     private bool _started;
 
     /// <summary>Merges readers, which are disposed with this one.</summary>
@@ -26,11 +25,11 @@ public sealed class MergedReader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(readers);
         _sources = [.. readers.Select(reader => new MergeSource(reader, new PacketBatch(BufferSize)))];
-        _heap = new int[_sources.Length];
+        _next = new PriorityQueue<int, (long Time, int Source)>(_sources.Length);
     }
 
     /// <summary>
-    /// The files that were found damaged so far. What stood before the damage was read, and the other files are.
+    /// The files that were found damaged so far. What came before the damage was read, and the other files are.
     /// </summary>
     public IReadOnlyList<CaptureFormatException> Damage => _damage;
 
@@ -44,22 +43,16 @@ public sealed class MergedReader : IDisposable
     public bool TryRead(out Packet packet, out int source)
     {
         Advance();
-        if (_count == 0)
+        if (!_next.TryPeek(out source, out _))
         {
             packet = default;
             source = -1;
             return false;
         }
 
-        source = _heap[0];
         packet = _sources[source].Current;
         return true;
     }
-
-    /// <summary>The interface that a packet was captured on.</summary>
-    /// <param name="packet">The packet that was read last.</param>
-    /// <param name="source">Where it came from.</param>
-    public CaptureInterface InterfaceOf(in Packet packet, int source) => _sources[source].InterfaceOf(in packet);
 
     /// <summary>Closes the files.</summary>
     public void Dispose()
@@ -70,7 +63,6 @@ public sealed class MergedReader : IDisposable
         }
     }
 
-    // The source on top has delivered its packet: it goes on, and to where its next one belongs.
     private void Advance()
     {
         if (!_started)
@@ -80,23 +72,20 @@ public sealed class MergedReader : IDisposable
             {
                 if (TryMove(source))
                 {
-                    _heap[_count++] = source;
+                    _next.Enqueue(source, (_sources[source].Time, source));
                 }
             }
-
-            for (var position = (_count / 2) - 1; position >= 0; position--)
-            {
-                SiftDown(position);
-            }
         }
-        else if (_count > 0)
+        else if (_next.TryPeek(out var last, out _))
         {
-            if (!TryMove(_heap[0]))
+            if (TryMove(last))
             {
-                _heap[0] = _heap[--_count];
+                _next.DequeueEnqueue(last, (_sources[last].Time, last));
             }
-
-            SiftDown(0);
+            else
+            {
+                _next.Dequeue();
+            }
         }
     }
 
@@ -112,35 +101,51 @@ public sealed class MergedReader : IDisposable
             return false;
         }
     }
+}
 
-    private void SiftDown(int position)
+/// <summary>One file of a merge: its batch, and the position of the current packet in it.</summary>
+internal sealed class MergeSource : IDisposable
+{
+    private readonly CaptureFileReader _reader;
+    private readonly PacketBatch _batch;
+    private int _index;
+
+    public MergeSource(CaptureFileReader reader, PacketBatch batch)
     {
-        while (true)
+        _reader = reader;
+        _batch = batch;
+    }
+
+    /// <summary>
+    /// What the current packet is ordered by, in nanoseconds since 1970: its time, or that of the packet before it.
+    /// </summary>
+    public long Time { get; private set; }
+
+    /// <summary>The current packet.</summary>
+    public Packet Current => _batch[_index];
+
+    /// <summary>Goes to the next packet.</summary>
+    /// <exception cref="CaptureFormatException">The file is damaged here.</exception>
+    public bool TryMoveNext()
+    {
+        if (++_index >= _batch.Count)
         {
-            var child = (2 * position) + 1;
-            if (child >= _count)
+            if (!_reader.TryReadBatch(_batch))
             {
-                return;
+                return false;
             }
 
-            if (child + 1 < _count && IsBefore(_heap[child + 1], _heap[child]))
-            {
-                child++;
-            }
-
-            if (!IsBefore(_heap[child], _heap[position]))
-            {
-                return;
-            }
-
-            (_heap[child], _heap[position]) = (_heap[position], _heap[child]);
-            position = child;
+            _index = 0;
         }
+
+        var time = _batch[_index].Time;
+        if (time.HasValue)
+        {
+            Time = time.Nanoseconds;
+        }
+
+        return true;
     }
 
-    private bool IsBefore(int left, int right)
-    {
-        var (leftTime, rightTime) = (_sources[left].Time, _sources[right].Time);
-        return leftTime != rightTime ? leftTime < rightTime : left < right;
-    }
+    public void Dispose() => _reader.Dispose();
 }

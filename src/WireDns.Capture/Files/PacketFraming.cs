@@ -1,8 +1,8 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// Finds the packets in the bytes of one file format. It sees a window of the file at a time and says how much of it is
-/// done with; what is left comes back, with more behind it, in the next window.
+/// done with; the rest comes back, followed by more, in the next window.
 /// </summary>
 internal abstract class PacketFraming
 {
@@ -30,7 +30,7 @@ internal abstract class PacketFraming
     public SkippedPackets Skipped { get; } = new();
 
     /// <summary>
-    /// The damage behind the bytes that were consumed, or null. Once set, nothing more is parsed.
+    /// The damage right after the bytes that were consumed, or null. Once set, nothing more is parsed.
     /// </summary>
     public CaptureFault? Fault { get; protected set; }
 

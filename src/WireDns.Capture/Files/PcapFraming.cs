@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// The records of a classic capture file (draft-ietf-opsawg-pcap): microseconds or nanoseconds, either byte order, the
@@ -18,12 +18,12 @@ internal sealed class PcapFraming : PacketFraming
 
     private const int FileHeaderLength = 24;
 
-    // Ixia's files state the length of all records behind the header. It is as little to be trusted as any such field.
+    // Ixia's files state the length of all records after the header. It is no more to be trusted than any such field.
     private const int IxiaFileHeaderLength = 28;
 
     private const int RecordHeaderLength = 16;
 
-    // Kuznetzov's records have interface, protocol and packet type behind the usual fields.
+    // Kuznetzov's records have interface, protocol and packet type after the usual fields.
     private const int KuznetzovRecordHeaderLength = 24;
 
     private readonly bool _swapped;
@@ -146,7 +146,7 @@ internal sealed class PcapFraming : PacketFraming
     {
         0 => null,
         _ when rest.Length < _recordHeaderLength => new CaptureFault($"the file ends inside a record's header, which has {_recordHeaderLength} bytes, after {rest.Length}"),
-        _ => new CaptureFault($"the file ends inside a record, {rest.Length - _recordHeaderLength} bytes behind the record's header"),
+        _ => new CaptureFault($"the file ends inside a record, {rest.Length - _recordHeaderLength} bytes after the record's header"),
     };
 
     private PacketTime ToTime(uint seconds, uint fraction)

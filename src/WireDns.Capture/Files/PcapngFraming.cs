@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// The blocks of a pcapng file (draft-ietf-opsawg-pcapng): any number of sections, each in its own byte order and with
@@ -21,12 +21,12 @@ internal sealed class PcapngFraming : PacketFraming
     private const uint SimplePacketType = 3;
     private const uint EnhancedPacketType = 6;
 
-    // Type and length in front, length again behind.
+    // Type and length come first, the length again at the end.
     private const int BlockHeaderLength = 8;
     private const int BlockTrailerLength = 4;
     private const int MinimumBlockLength = BlockHeaderLength + BlockTrailerLength;
 
-    // The section header's length cannot be read before its byte order is known, which stands behind it.
+    // The section header's length cannot be read before its byte order is known, which comes after it.
     private const int SectionHeaderPrefix = 12;
 
     // §4.1: type, length, byte-order magic, version, section length, trailer.
@@ -103,14 +103,11 @@ internal sealed class PcapngFraming : PacketFraming
             var body = window[BlockHeaderLength..((int)length - BlockTrailerLength)];
             switch (type)
             {
-                case EnhancedPacketType:
-                    ReadEnhancedPacket(batch, body, position + BlockHeaderLength);
+                case EnhancedPacketType or PacketType:
+                    ReadTimedPacket(batch, type, body, position + BlockHeaderLength);
                     break;
                 case SimplePacketType:
                     ReadSimplePacket(batch, body, position + BlockHeaderLength);
-                    break;
-                case PacketType:
-                    ReadPacket(batch, body, position + BlockHeaderLength);
                     break;
                 case InterfaceDescriptionType:
                     _interfaces.Describe(body, _swapped);
@@ -226,8 +223,9 @@ internal sealed class PcapngFraming : PacketFraming
         _interfaces.BeginSection();
     }
 
-    // §4.3: interface id, time stamp (high, low), captured length, original length, packet, options.
-    private void ReadEnhancedPacket(PacketBatch batch, ReadOnlySpan<byte> body, int offset)
+    // §4.3: interface id, time stamp (high, low), captured length, original length, packet, options. The obsolete Packet
+    // Block (appendix A) differs in the interface id: 16 bits, and a drop counter of 16 bits.
+    private void ReadTimedPacket(PacketBatch batch, uint type, ReadOnlySpan<byte> body, int offset)
     {
         const int Fields = 20;
         PacketNumber++;
@@ -237,37 +235,25 @@ internal sealed class PcapngFraming : PacketFraming
             return;
         }
 
+        var interfaceId = type == EnhancedPacketType ? ToHost(MemoryMarshal.Read<uint>(body)) : ToHost(MemoryMarshal.Read<ushort>(body));
         var ticks = ((ulong)ToHost(MemoryMarshal.Read<uint>(body[4..])) << 32) | ToHost(MemoryMarshal.Read<uint>(body[8..]));
-        AddPacket(
-            batch,
-            ToHost(MemoryMarshal.Read<uint>(body)),
-            ticks,
-            ToHost(MemoryMarshal.Read<uint>(body[12..])),
-            ToHost(MemoryMarshal.Read<uint>(body[16..])),
-            offset + Fields,
-            body.Length - Fields);
-    }
-
-    // Appendix A: as the Enhanced Packet Block, with a 16-bit interface id and a drop counter.
-    private void ReadPacket(PacketBatch batch, ReadOnlySpan<byte> body, int offset)
-    {
-        const int Fields = 20;
-        PacketNumber++;
-        if (body.Length < Fields)
+        var captured = ToHost(MemoryMarshal.Read<uint>(body[12..]));
+        var original = ToHost(MemoryMarshal.Read<uint>(body[16..]));
+        var interfaces = _interfaces.Section;
+        if (interfaceId >= (uint)interfaces.Length)
         {
-            Skipped.Count(SkippedPacketReason.BlockTooShort);
+            Skipped.Count(SkippedPacketReason.UnknownInterface);
             return;
         }
 
-        var ticks = ((ulong)ToHost(MemoryMarshal.Read<uint>(body[4..])) << 32) | ToHost(MemoryMarshal.Read<uint>(body[8..]));
-        AddPacket(
-            batch,
-            ToHost(MemoryMarshal.Read<ushort>(body)),
-            ticks,
-            ToHost(MemoryMarshal.Read<uint>(body[12..])),
-            ToHost(MemoryMarshal.Read<uint>(body[16..])),
-            offset + Fields,
-            body.Length - Fields);
+        if (captured > (uint)(body.Length - Fields))
+        {
+            Skipped.Count(SkippedPacketReason.LengthBeyondBlock);
+            return;
+        }
+
+        ref readonly var description = ref interfaces[(int)interfaceId];
+        Add(batch, in description, description.Scale.ToTime(ticks), (int)captured, original, offset + Fields);
     }
 
     // §4.4: original length, packet. It is of the first interface and has no time.
@@ -293,26 +279,6 @@ internal sealed class PcapngFraming : PacketFraming
         var limit = description.SnapLength == 0 ? uint.MaxValue : description.SnapLength;
         var captured = (int)Math.Min(Math.Min(original, limit), (uint)(body.Length - Fields));
         Add(batch, in description, default, captured, original, offset + Fields);
-    }
-
-    private void AddPacket(
-        PacketBatch batch, uint interfaceId, ulong ticks, uint captured, uint original, int offset, int available)
-    {
-        var interfaces = _interfaces.Section;
-        if (interfaceId >= (uint)interfaces.Length)
-        {
-            Skipped.Count(SkippedPacketReason.UnknownInterface);
-            return;
-        }
-
-        if (captured > (uint)available)
-        {
-            Skipped.Count(SkippedPacketReason.LengthBeyondBlock);
-            return;
-        }
-
-        ref readonly var description = ref interfaces[(int)interfaceId];
-        Add(batch, in description, description.Scale.ToTime(ticks), (int)captured, original, offset);
     }
 
     private void Add(PacketBatch batch, in PcapngInterface description, PacketTime time, int captured, uint original, int offset)

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 using System.Text;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// The interfaces of a pcapng file. Ids start again in every section; the index of an interface in the whole file does
-/// not. A section that repeats the interfaces of the one in front of it, as files that were joined do, gives them the
+/// not. A section that repeats the interfaces of the one before it, as joined files do, gives them the
 /// same indexes.
 /// </summary>
 internal sealed class PcapngInterfaces
@@ -51,7 +51,7 @@ internal sealed class PcapngInterfaces
 
     /// <summary>
     /// Adds the interface of a block to the section. A block too short to hold one takes its id all the same, as an
-    /// interface of link type -1, so that the ids behind it stay right.
+    /// interface of link type -1, so that the ids after it stay right.
     /// </summary>
     public void Describe(ReadOnlySpan<byte> body, bool swapped)
     {
@@ -174,4 +174,17 @@ internal sealed class PcapngInterfaces
     private static uint ToHost(uint value, bool swapped) => swapped ? BinaryPrimitives.ReverseEndianness(value) : value;
 
     private static long ToHost(long value, bool swapped) => swapped ? BinaryPrimitives.ReverseEndianness(value) : value;
+}
+
+/// <summary>What a packet needs to know of the interface that it was captured on.</summary>
+internal readonly struct PcapngInterface
+{
+    /// <summary>Index in the source, over all sections.</summary>
+    public required int Index { get; init; }
+
+    public required LinkType LinkType { get; init; }
+
+    public required uint SnapLength { get; init; }
+
+    public required TimestampScale Scale { get; init; }
 }

@@ -1,4 +1,4 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// Counts blocks that announced a packet and could not be read. Each has taken a packet number. One writer: the reader.
@@ -37,4 +37,17 @@ public sealed class SkippedPackets
                 break;
         }
     }
+}
+
+/// <summary>Why a block that announced a packet was skipped. Reading goes on after it.</summary>
+public enum SkippedPacketReason
+{
+    /// <summary>No Interface Description Block in this section has its interface id.</summary>
+    UnknownInterface,
+
+    /// <summary>Its captured length reaches beyond the block.</summary>
+    LengthBeyondBlock,
+
+    /// <summary>The block is too short for the fields of its type.</summary>
+    BlockTooShort,
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// The records of a snoop file, as Solaris writes them (RFC 1761): big endian, each padded to a multiple of 4 bytes.
@@ -17,7 +17,7 @@ internal sealed class SnoopFraming : PacketFraming
     // §4: original length, included length, record length, cumulative drops, seconds, microseconds.
     private const int RecordHeaderLength = 24;
 
-    // Padding, and what other writers put behind the packet; a record that claims more is damaged.
+    // Padding, and what other writers put after the packet; a record that claims more is damaged.
     private const int MaximumTrailerLength = 4096;
     private const uint Version = 2;
 
@@ -95,10 +95,10 @@ internal sealed class SnoopFraming : PacketFraming
     public override CaptureFault? FaultAtEnd(ReadOnlySpan<byte> rest) => rest.Length switch
     {
         // A header alone is what is left of a file that was cut: who wrote one had a packet to write.
-        0 => PacketNumber > 0 ? null : new CaptureFault("the file ends behind its header, in front of the first packet"),
+        0 => PacketNumber > 0 ? null : new CaptureFault("the file ends after its header, before the first packet"),
         < RecordHeaderLength => new CaptureFault(
             $"the file ends inside a record's header, which has {RecordHeaderLength} bytes, after {rest.Length}"),
-        _ => new CaptureFault($"the file ends inside a record, {rest.Length - RecordHeaderLength} bytes behind the record's header"),
+        _ => new CaptureFault($"the file ends inside a record, {rest.Length - RecordHeaderLength} bytes after the record's header"),
     };
 
     private void Add(PacketBatch batch, int offset, int captured, uint original, ReadOnlySpan<byte> time)
@@ -116,7 +116,7 @@ internal sealed class SnoopFraming : PacketFraming
         record.NumberInBatch = (int)(PacketNumber - batch.NumberBase);
     }
 
-    // The datalink types of RFC 1761 §4, and those that Solaris gave numbers to behind them.
+    // The datalink types of RFC 1761 §4, and the later ones of Solaris.
     private static LinkType ToLinkType(uint datalinkType) => datalinkType switch
     {
         0 or 4 => LinkType.Ethernet,

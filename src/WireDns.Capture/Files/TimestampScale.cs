@@ -1,6 +1,6 @@
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Files;
 
 /// <summary>
 /// Turns the 64-bit time stamps of one pcapng interface into packet times (draft-ietf-opsawg-pcapng §4.2,

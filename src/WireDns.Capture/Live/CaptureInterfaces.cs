@@ -2,7 +2,7 @@ using System.Net;
 using SharpPcap;
 using SharpPcap.LibPcap;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Live;
 
 /// <summary>The network interfaces of this host.</summary>
 public static class CaptureInterfaces

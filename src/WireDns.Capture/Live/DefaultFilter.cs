@@ -1,44 +1,54 @@
 using System.Globalization;
 using WireDns.Wire;
+using WireDns.Wire.Net.Decoding;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Live;
 
 /// <summary>
-/// What the kernel is asked for where the user asks for nothing: as near to what the file reader sees as libpcap's
-/// filter language can say for a link type. Immutable.
+/// What the kernel is asked for where the user asks for nothing: every packet that the decoders can find DNS in, made from
+/// their own lists of tags, tunnels and ports. Immutable.
 /// </summary>
+/// <remarks>
+/// It is a program and no text in libpcap's language. There, <c>vlan</c> moves the offsets of all that follows, does not exist
+/// for cooked interfaces, and compiles otherwise for a live handle than for a file, and a list of this length makes a program
+/// too long for the kernel. A tag that the kernel took off the frame is not seen here at all, and needs not be.
+/// </remarks>
 public sealed record DefaultFilter
 {
-    // A later fragment has no ports. IPv6: the fragment header (44, RFC 8200 §4.5) right behind the fixed one, on first
-    // fragments as well.
-    private const string Fragments = "ip[6:2] & 0x1fff != 0 or ip6[6] = 44";
+    // Tags that are followed; a frame with more is let through as it is.
+    private const int MaximumTags = 4;
 
-    // RFC 2784 GRE and so ERSPAN, IP in IP (RFC 2003), IPv6 in IP (RFC 4213), EtherIP (RFC 3378).
-    private const string TunnelProtocols = "proto 47 or proto 4 or proto 41 or proto 97";
+    private const int EtherTypeIpv4 = 0x0800;
+    private const int EtherTypeIpv6 = 0x86dd;
+    private const int ProtocolTcp = 6;
+    private const int ProtocolUdp = 17;
 
-    // L2TP, GTP-U, Teredo, VXLAN (IANA's port and the one from before), VXLAN-GPE, GENEVE.
-    private const string TunnelPorts =
-        "udp port 1701 or udp port 2152 or udp port 3544 or udp port 4789 or udp port 8472 or udp port 4790 or udp port 6081";
+    // Below this, the field of an Ethernet or cooked header is a length or a number of Linux's own (IEEE 802.3 §3.2.6).
+    private const int LeastEtherType = 0x0600;
 
-    // MPLS (RFC 3032), PPPoE sessions (RFC 2516), 802.1ah, Cisco metadata.
-    private const string LinkTunnels =
-        "ether proto 0x8847 or ether proto 0x8848 or ether proto 0x8864 or ether proto 0x88e7 or ether proto 0x8909";
+    private readonly FilterProgram? _program;
 
-    /// <summary>
-    /// The filter in libpcap's language; null where the link type cannot be filtered, so that everything is let
-    /// through.
-    /// </summary>
-    public required string? Expression { get; init; }
+    private DefaultFilter(FilterProgram? program, IReadOnlyList<string> sees, IReadOnlyList<string> misses) =>
+        (_program, Sees, Misses) = (program, sees, misses);
 
     /// <summary>What it lets through, a phrase each.</summary>
-    public required IReadOnlyList<string> Sees { get; init; }
+    public IReadOnlyList<string> Sees { get; }
 
-    /// <summary>What it does not let through although a decoder would read it, a phrase each.</summary>
-    public required IReadOnlyList<string> Misses { get; init; }
+    /// <summary>What it does not let through although a decoder would count or read it, a phrase each.</summary>
+    public IReadOnlyList<string> Misses { get; }
+
+    /// <summary>
+    /// The program's length in instructions, of which Linux takes 4096; 0 where the link type cannot be filtered, so that
+    /// everything is let through.
+    /// </summary>
+    public int Length => Code.Count;
+
+    /// <summary>The program; empty where everything is let through.</summary>
+    internal IReadOnlyList<FilterInstruction> Code => _program?.Code ?? [];
 
     /// <summary>The filter for a link type.</summary>
     /// <param name="linkType">The link type of the interface.</param>
-    /// <param name="ports">Ports of DNS, 1 to 65535, at least one.</param>
+    /// <param name="ports">Ports to let through over UDP and TCP, 1 to 65535, at least one.</param>
     /// <exception cref="ArgumentException">A port that is none, or no port.</exception>
     public static DefaultFilter For(LinkType linkType, IReadOnlyList<int> ports)
     {
@@ -48,46 +58,148 @@ public sealed record DefaultFilter
             throw new ArgumentException("ports are 1 to 65535, and there is at least one", nameof(ports));
         }
 
-        var list = string.Join(" or ", ports.Select(port => string.Create(CultureInfo.InvariantCulture, $"port {port}")));
-        var ip = $"{list} or {Fragments} or {TunnelProtocols} or {TunnelPorts}";
-        string[] sees = [list, "IPv4 fragments behind the first, all IPv6 fragments", "GRE, ERSPAN, IP in IP, EtherIP, VXLAN, GENEVE, GTP-U, L2TP, Teredo"];
-        const string ExtensionHeaders = "IPv6 with extension headers other than a fragment header";
-        switch (linkType)
+        var wanted = new Wanted(ports);
+        return linkType switch
         {
-            case LinkType.Ethernet:
-                // "vlan" moves every offset behind it, also those of alternatives, so the untagged case comes first and
-                // each tag inside the last.
-                var any = $"{ip} or {LinkTunnels}";
-                return new DefaultFilter
-                {
-                    Expression = $"{any} or (vlan and ({any} or (vlan and ({any}))))",
-                    Sees = [.. sees, "all of these untagged, with one 802.1Q or 802.1ad tag and with two", "MPLS, PPPoE, 802.1ah, Cisco metadata"],
-                    Misses = [ExtensionHeaders, "more than two VLAN tags", "IP behind LLC/SNAP"],
-                };
-
-            case LinkType.LinuxSll or LinkType.LinuxSll2:
-                return new DefaultFilter
-                {
-                    Expression = ip,
-                    Sees = [.. sees, "a VLAN tag that the kernel took off"],
-                    Misses = [ExtensionHeaders, "frames with a VLAN tag that is still there", "MPLS, PPPoE, 802.1ah, Cisco metadata"],
-                };
-
-            case LinkType.Ieee80211 or LinkType.Ieee80211Radiotap or LinkType.Ppi:
-                return new DefaultFilter { Expression = ip, Sees = sees, Misses = [ExtensionHeaders, "encrypted frames", "VLAN tags, MPLS, PPPoE"] };
-
-            case LinkType.Null or LinkType.Loop or LinkType.RawBsd or LinkType.RawOpenBsd or LinkType.Raw or LinkType.Ipv4 or LinkType.Ipv6:
-                return new DefaultFilter { Expression = ip, Sees = sees, Misses = [ExtensionHeaders] };
-
-            case LinkType.Ppp or LinkType.PppHdlc or LinkType.CiscoHdlc:
-                return new DefaultFilter { Expression = ip, Sees = sees, Misses = [ExtensionHeaders, "MPLS, compressed headers"] };
-
-            default:
-                return new DefaultFilter { Expression = null, Sees = ["everything: this link type cannot be filtered"], Misses = [] };
-        }
+            LinkType.Ethernet => wanted.Typed(typeOffset: 12, headerLength: 14),
+            LinkType.LinuxSll => wanted.Typed(typeOffset: 14, headerLength: 16),
+            LinkType.LinuxSll2 => wanted.Typed(typeOffset: 0, headerLength: 20),
+            LinkType.CiscoHdlc => wanted.Typed(typeOffset: 2, headerLength: 4),
+            LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd or LinkType.Ipv4 or LinkType.Ipv6 => wanted.Versioned(headerLength: 0),
+            LinkType.Null or LinkType.Loop => wanted.Versioned(headerLength: 4),
+            _ => new DefaultFilter(null, ["everything: there is no built-in filter for this link type"], []),
+        };
     }
 
     /// <summary>What the filter can and cannot see, a line each, for the start of a capture.</summary>
     public IReadOnlyList<string> Describe() =>
         [.. Sees.Select(phrase => $"filter lets through: {phrase}"), .. Misses.Select(phrase => $"filter does not let through: {phrase}")];
+
+    /// <summary>Writes the program for what is wanted.</summary>
+    private sealed class Wanted
+    {
+        private readonly FilterProgram _program = new();
+        private readonly int[] _tcpPorts;
+        private readonly int[] _udpPorts;
+        private readonly int[] _ipProtocols = Ints(Encapsulations.IpProtocols);
+        private readonly int[] _ipv6Headers = Ints(Encapsulations.Ipv6ExtensionHeaders);
+        private readonly int[] _etherTypes = Ints(Encapsulations.EtherTypes);
+        private readonly int[] _tags = Ints(Encapsulations.VlanEtherTypes);
+
+        public Wanted(IReadOnlyList<int> ports)
+        {
+            _tcpPorts = [.. ports.Distinct()];
+            _udpPorts = [.. _tcpPorts.Union(Ints(Encapsulations.UdpPorts))];
+        }
+
+        /// <summary>A header with an EtherType, after which tags may follow.</summary>
+        public DefaultFilter Typed(int typeOffset, int headerLength)
+        {
+            _program.ClearIndex();
+            _program.LoadHalf(typeOffset);
+            SkipTags(MaximumTags, headerLength);
+            _program.AcceptIfAny(_tags);
+            _program.If([EtherTypeIpv4], () => Ipv4(headerLength));
+            _program.If([EtherTypeIpv6], () => Ipv6(headerLength));
+            _program.AcceptIfAny(_etherTypes);
+            _program.AcceptIfLess(LeastEtherType);
+            _program.Reject();
+            return Described([
+                "all of these behind any number of VLAN tags",
+                $"frames of EtherTypes {List(_etherTypes, "x4", "0x")}, and LLC: MPLS, PPPoE, TRILL, FabricPath and the like",
+            ]);
+        }
+
+        /// <summary>A header after which the version of IP is the only sign.</summary>
+        public DefaultFilter Versioned(int headerLength)
+        {
+            _program.ClearIndex();
+            _program.LoadByte(headerLength);
+            _program.ShiftDown(4);
+            _program.If([4], () => Ipv4(headerLength));
+            _program.If([6], () => Ipv6(headerLength));
+            _program.Reject();
+            return Described([]);
+        }
+
+        // A tag has 4 bytes: its own two, and the type of what follows it. X is the length of the tags.
+        private void SkipTags(int depth, int headerLength)
+        {
+            if (depth > 0)
+            {
+                _program.If(_tags, () =>
+                {
+                    _program.LoadHalfFromIndex(headerLength + 2);
+                    _program.AdvanceIndex(4);
+                    SkipTags(depth - 1, headerLength);
+                });
+            }
+        }
+
+        // RFC 791 §3.1. A later fragment has no ports: it may be anything.
+        private void Ipv4(int offset)
+        {
+            _program.LoadHalfFromIndex(offset + 6);
+            _program.AcceptIfAnyBit(0x1fff);
+            _program.LoadByteFromIndex(offset + 9);
+            _program.AcceptIfAny(_ipProtocols);
+            _program.If([ProtocolUdp], () => Ipv4Ports(offset, _udpPorts));
+            _program.If([ProtocolTcp], () => Ipv4Ports(offset, _tcpPorts));
+            _program.Reject();
+        }
+
+        private void Ipv4Ports(int offset, int[] ports)
+        {
+            _program.LoadByteFromIndex(offset);
+            _program.Mask(0x0f);
+            _program.AddToIndex(2);
+            Ports(offset, ports);
+        }
+
+        // RFC 8200 §3. What extension headers lead to is for the decoder: with them, a packet is let through.
+        private void Ipv6(int offset)
+        {
+            const int HeaderLength = 40;
+            _program.LoadByteFromIndex(offset + 6);
+            _program.AcceptIfAny(_ipProtocols.Concat(_ipv6Headers));
+            _program.If([ProtocolUdp], () => Ports(offset + HeaderLength, _udpPorts));
+            _program.If([ProtocolTcp], () => Ports(offset + HeaderLength, _tcpPorts));
+            _program.Reject();
+        }
+
+        private void Ports(int offset, int[] ports)
+        {
+            _program.LoadHalfFromIndex(offset);
+            _program.AcceptIfAny(ports);
+            _program.LoadHalfFromIndex(offset + 2);
+            _program.AcceptIfAny(ports);
+            _program.Reject();
+        }
+
+        private DefaultFilter Described(string[] links) => new(
+            _program,
+            [
+                $"ports {List(_tcpPorts)}",
+                "IPv4 fragments but the first, IPv6 with fragment and other extension headers",
+                $"tunnels over IP protocols {List(_ipProtocols)}: GRE, ERSPAN, IP in IP, EtherIP, L2TPv3, MPLS and the like",
+                $"tunnels over UDP ports {List(Ints(Encapsulations.UdpPorts))}: VXLAN, GENEVE, GTP-U, TZSP and the like",
+                .. links,
+            ],
+            ["port 443, on which DNS over HTTPS and QUIC to known resolvers would be counted"]);
+
+        private static int[] Ints<T>(ReadOnlySpan<T> values)
+            where T : unmanaged, IConvertible
+        {
+            var list = new int[values.Length];
+            for (var i = 0; i < values.Length; i++)
+            {
+                list[i] = values[i].ToInt32(CultureInfo.InvariantCulture);
+            }
+
+            return list;
+        }
+
+        private static string List(IEnumerable<int> values, string format = "0", string prefix = "") =>
+            string.Join(", ", values.Order().Select(value => prefix + value.ToString(format, CultureInfo.InvariantCulture)));
+    }
 }

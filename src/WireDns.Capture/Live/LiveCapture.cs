@@ -3,9 +3,10 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using SharpPcap;
 using SharpPcap.LibPcap;
+using WireDns.Capture.Files;
 using WireDns.Wire;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Live;
 
 /// <summary>
 /// Captures from one network interface. Packets are handed over where the kernel put them, without a copy and without
@@ -16,7 +17,7 @@ public sealed unsafe class LiveCapture : IDisposable
     private const int BrokenOff = -2;
 
     // How long the thread waits for packets before it looks whether it should end, and how often the 32-bit counters
-    // are read: they wrap after an hour and more.
+    // are read: they wrap after minutes at the highest rates.
     private const int WaitInMilliseconds = 100;
     private const int StatisticsIntervalInMilliseconds = 1000;
 
@@ -26,22 +27,29 @@ public sealed unsafe class LiveCapture : IDisposable
     private readonly PcapHandle _handle;
     private readonly PcapFunctions _functions;
     private readonly PacketWait _wait;
-    private readonly CaptureCounters _counters;
+    private readonly KernelFilter _kernelFilter;
+    private readonly TimeSpan _drainTime;
+    private readonly CaptureCounters _counters = new();
     private PacketCallback? _callback;
     private ExceptionDispatchInfo? _callbackFailure;
     private long _delivered;
+    private long _leftUnread;
     private volatile bool _disposed;
 
-    private LiveCapture(LibPcapLiveDevice device, PcapFunctions functions, string? filter)
+    private LiveCapture(LibPcapLiveDevice device, PcapFunctions functions, LiveCaptureOptions options)
     {
         _device = device;
         _handle = device.Handle;
         _functions = functions;
-        _wait = new PacketWait(functions.GetFileDescriptor(Handle));
-        _counters = new CaptureCounters();
-        Filter = filter;
+        _drainTime = options.DrainTime;
+        var descriptor = functions.GetFileDescriptor(Handle);
+        _wait = new PacketWait(descriptor);
+        _kernelFilter = new KernelFilter(descriptor);
         LinkType = ToLinkType((int)device.LinkType);
         HasNanoseconds = device.TimestampResolution == TimestampResolution.Nanosecond;
+
+        // The kernel hands a block over at its second tick after the time, and has 100 ticks a second at least.
+        Lag = 2 * TimeSpan.FromMilliseconds(Math.Max(10, options.ReadTimeout.TotalMilliseconds));
     }
 
     /// <summary>Name of the interface.</summary>
@@ -50,8 +58,23 @@ public sealed unsafe class LiveCapture : IDisposable
     /// <summary>What its packets begin with.</summary>
     public LinkType LinkType { get; }
 
-    /// <summary>The filter that the kernel runs, in libpcap's language; null where there is none.</summary>
-    public string? Filter { get; }
+    /// <summary>The user's filter, in libpcap's language; null where there is none.</summary>
+    public string? Filter { get; private set; }
+
+    /// <summary>The built-in filter, where it is in use.</summary>
+    public DefaultFilter? DefaultFilter { get; private set; }
+
+    /// <summary>
+    /// Number of instructions of the filter that the kernel runs; 0 where it runs none, and null where it cannot be asked. With
+    /// a filter and 0, libpcap filters in this process, which costs what an unfiltered capture costs.
+    /// </summary>
+    public int? KernelFilterLength => _kernelFilter.Length;
+
+    /// <summary>
+    /// How long a packet may be in the kernel's buffer before it can be read: where the buffer is found empty, every packet
+    /// that is older than this has been delivered.
+    /// </summary>
+    public TimeSpan Lag { get; }
 
     /// <summary>Whether time stamps are in nanoseconds, rather than microseconds.</summary>
     public bool HasNanoseconds { get; }
@@ -73,12 +96,14 @@ public sealed unsafe class LiveCapture : IDisposable
         try
         {
             Activate(device, options, TimestampResolution.Nanosecond);
-            var filter = SetFilter(device, options);
 
             // Waiting is done here, so that it can be ended: a blocking read waits for a packet in older versions of
             // the library.
             device.NonBlockingMode = true;
-            return new LiveCapture(device, functions, filter);
+            var capture = new LiveCapture(device, functions, options);
+            capture.DiscardBacklog();
+            capture.SetFilter(options);
+            return capture;
         }
         catch
         {
@@ -88,17 +113,23 @@ public sealed unsafe class LiveCapture : IDisposable
     }
 
     /// <summary>
-    /// Hands packets to <paramref name="callback"/> on this thread until <paramref name="cancellation"/> is asked for,
-    /// which ends it within a second, traffic or not. Packets that wait in the kernel's buffer then are left there. An
-    /// exception of the callback ends the run and comes out here.
+    /// Hands packets to <paramref name="callback"/> on this thread until <paramref name="cancellation"/> is asked for. No
+    /// packet comes in then, and those in the kernel's buffer are handed over, for
+    /// <see cref="LiveCaptureOptions.DrainTime"/> at most. An exception of the callback ends the run and comes out here.
     /// </summary>
+    /// <param name="callback">Takes the packets.</param>
+    /// <param name="cancellation">Ends the run, traffic or not.</param>
+    /// <param name="onEmpty">
+    /// Is called on this thread when the buffer was found empty, at least ten times a second without traffic: every packet
+    /// older than <see cref="Lag"/> has been handed over.
+    /// </param>
     /// <remarks>
     /// An interface that goes down is waited for: libpcap goes on when it comes up again. One that goes away is an
     /// error.
     /// </remarks>
     /// <exception cref="LiveCaptureException">The interface went away, or reading from it failed.</exception>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    public void Run(PacketCallback callback, CancellationToken cancellation)
+    public void Run(PacketCallback callback, CancellationToken cancellation, Action? onEmpty = null)
     {
         ArgumentNullException.ThrowIfNull(callback);
         var held = false;
@@ -110,7 +141,8 @@ public sealed unsafe class LiveCapture : IDisposable
             _handle.DangerousAddRef(ref held);
             using var registration = cancellation.UnsafeRegister(
                 static capture => ((LiveCapture)capture!).BreakLoop(), this);
-            RunLoop(GCHandle.ToIntPtr(self), cancellation);
+            RunLoop(GCHandle.ToIntPtr(self), onEmpty, cancellation);
+            Drain(GCHandle.ToIntPtr(self));
         }
         finally
         {
@@ -128,7 +160,11 @@ public sealed unsafe class LiveCapture : IDisposable
     /// <summary>
     /// The counters so far. While the capture runs they are as old as a second; may be read from any thread.
     /// </summary>
-    public CaptureStatistics Statistics => _counters.Snapshot() with { Delivered = Volatile.Read(ref _delivered) };
+    public CaptureStatistics Statistics => _counters.Snapshot() with
+    {
+        Delivered = Volatile.Read(ref _delivered),
+        LeftUnread = Volatile.Read(ref _leftUnread),
+    };
 
     /// <summary>Closes the interface; a run ends as if it had been cancelled.</summary>
     public void Dispose()
@@ -168,23 +204,37 @@ public sealed unsafe class LiveCapture : IDisposable
         }
     }
 
-    private static string? SetFilter(LibPcapLiveDevice device, LiveCaptureOptions options)
+    private void SetFilter(LiveCaptureOptions options)
     {
-        var filter = options.Filter switch
+        switch (options.Filter)
         {
-            null => DefaultFilter.For(ToLinkType((int)device.LinkType), options.Ports).Expression,
-            LiveCaptureOptions.NoFilter => null,
-            _ => options.Filter,
-        };
-        if (filter is null)
-        {
-            return null;
-        }
+            case LiveCaptureOptions.NoFilter:
+                _kernelFilter.AcceptAll();
+                break;
+            case null:
+                DefaultFilter = DefaultFilter.For(LinkType, options.Ports);
+                if (DefaultFilter.Length == 0)
+                {
+                    _kernelFilter.AcceptAll();
+                }
+                else if (!_functions.TrySetFilter(Handle, DefaultFilter.Code.ToArray()))
+                {
+                    throw LiveCaptureException.BadFilter("built-in", _device.LastError, null);
+                }
 
+                break;
+            default:
+                SetFilter(options.Filter);
+                break;
+        }
+    }
+
+    private void SetFilter(string filter)
+    {
         try
         {
-            device.Filter = filter;
-            return filter;
+            _device.Filter = filter;
+            Filter = filter;
         }
         catch (PcapException exception)
         {
@@ -192,7 +242,58 @@ public sealed unsafe class LiveCapture : IDisposable
         }
     }
 
-    private void RunLoop(nint self, CancellationToken cancellation)
+    // Between opening and the filter everything came in. That is not what was asked for, and libpcap would filter it in this
+    // process and count it: so it is dropped, and counting starts here.
+    private void DiscardBacklog()
+    {
+        const int MostMilliseconds = 500;
+        var deadline = Environment.TickCount64 + MostMilliseconds;
+        if (_kernelFilter.TryRejectAll())
+        {
+            while (Environment.TickCount64 < deadline
+                && (_functions.Dispatch(Handle, &Discard, 0) > 0 || _wait.Wait((int)Lag.TotalMilliseconds)))
+            {
+            }
+        }
+
+        if (_functions.TryGetStatistics(Handle, out var received, out var dropped, out var droppedByInterface))
+        {
+            _counters.Begin(received, dropped, droppedByInterface);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Discard(nint self, byte* header, byte* data)
+    {
+        // Before the capture began.
+    }
+
+    // The last packets before the end: the kernel takes in no more, and what it has is read.
+    private void Drain(nint self)
+    {
+        _ = _kernelFilter.TryRejectAll();
+        var deadline = Environment.TickCount64 + (long)_drainTime.TotalMilliseconds;
+        var isEmpty = false;
+        while (!_disposed && !isEmpty && Environment.TickCount64 < deadline)
+        {
+            var result = _functions.Dispatch(Handle, &OnPacket, self);
+            _callbackFailure?.Throw();
+            if (result == 0)
+            {
+                isEmpty = !_wait.Wait((int)Lag.TotalMilliseconds);
+            }
+            else if (result < 0 && result != BrokenOff)
+            {
+                break;
+            }
+        }
+
+        ReadCounters();
+        var statistics = _counters.Snapshot();
+        Volatile.Write(ref _leftUnread, isEmpty ? 0 : Math.Max(0, statistics.Received - statistics.DroppedByKernel - _delivered));
+    }
+
+    private void RunLoop(nint self, Action? onEmpty, CancellationToken cancellation)
     {
         var statisticsAt = Environment.TickCount64;
         while (!cancellation.IsCancellationRequested && !_disposed)
@@ -207,7 +308,8 @@ public sealed unsafe class LiveCapture : IDisposable
 
             if (result == 0)
             {
-                _wait.Wait(WaitInMilliseconds);
+                onEmpty?.Invoke();
+                _ = _wait.Wait(WaitInMilliseconds);
             }
             else if (result < 0 && result != BrokenOff)
             {
@@ -285,3 +387,6 @@ public sealed unsafe class LiveCapture : IDisposable
     // are link types of their own.
     private static LinkType ToLinkType(int dataLink) => (LinkType)dataLink;
 }
+
+/// <summary>Takes a packet. It is valid during the call only.</summary>
+public delegate void PacketCallback(in Packet packet);

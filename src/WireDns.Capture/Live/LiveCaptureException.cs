@@ -1,6 +1,6 @@
 using SharpPcap;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Live;
 
 /// <summary>
 /// A live capture that could not start or go on. The message is one line and says what to do about it.
@@ -41,7 +41,7 @@ public sealed class LiveCaptureException : Exception
     internal static LiveCaptureException UnknownInterface(string name, IEnumerable<string> known) => new(
         LiveCaptureFailure.UnknownInterface, $"no interface is called {name}; there are: {string.Join(", ", known)}", null);
 
-    internal static LiveCaptureException BadFilter(string filter, string text, Exception cause) => new(
+    internal static LiveCaptureException BadFilter(string filter, string text, Exception? cause) => new(
         LiveCaptureFailure.BadFilter, $"the filter \"{filter}\" does not compile: {text}", cause);
 
     internal static LiveCaptureException Lost(string name, string text) => new(
@@ -58,4 +58,26 @@ public sealed class LiveCaptureException : Exception
         PcapError.RfmonNotSupported => new(LiveCaptureFailure.Other, $"{name} has no monitor mode", cause),
         _ => new(LiveCaptureFailure.Other, $"cannot capture on {name}: {(text.Length > 0 ? text : cause.Message)}", cause),
     };
+}
+
+/// <summary>What kept a live capture from starting or going on.</summary>
+public enum LiveCaptureFailure
+{
+    /// <summary>Something that has no case of its own; the message has libpcap's words.</summary>
+    Other,
+
+    /// <summary>libpcap (under Windows: Npcap) is not installed.</summary>
+    LibraryMissing,
+
+    /// <summary>No interface has this name.</summary>
+    UnknownInterface,
+
+    /// <summary>The process may not capture.</summary>
+    NoPermission,
+
+    /// <summary>The filter does not compile for the interface's link type.</summary>
+    BadFilter,
+
+    /// <summary>The interface is down, or went away while it was captured from.</summary>
+    DeviceLost,
 }

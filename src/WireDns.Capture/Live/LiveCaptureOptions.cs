@@ -1,4 +1,6 @@
-namespace WireDns.Capture;
+using WireDns.Capture.Files;
+
+namespace WireDns.Capture.Live;
 
 /// <summary>How an interface is captured from.</summary>
 public sealed record LiveCaptureOptions
@@ -33,10 +35,18 @@ public sealed record LiveCaptureOptions
     public int BufferSize { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// How long the kernel may gather packets before it hands them over; 100 ms by default. Shorter costs more, and
-    /// bounds how late an alert is.
+    /// How long the kernel may gather packets before it hands them over, 1 to 500 ms; 2 ms by default. It bounds how late an
+    /// alert is: a packet waits for twice this time and two of the kernel's own ticks at most. On a slow link a block of 256
+    /// KiB of the buffer is used up each time, so that a reader that stands still for longer than
+    /// <see cref="BufferSize"/> / 256 KiB times this loses packets: half a second and more with both defaults.
     /// </summary>
-    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>
+    /// How long the packets in the kernel's buffer may take to be read when a run ends; 2 s by default. What is left then is
+    /// counted as <see cref="CaptureStatistics.LeftUnread"/>.
+    /// </summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// A filter in libpcap's language (pcap-filter(7)), <see cref="NoFilter"/>, or null for
@@ -44,6 +54,6 @@ public sealed record LiveCaptureOptions
     /// </summary>
     public string? Filter { get; init; }
 
-    /// <summary>The ports that the default filter lets through; 53 alone by default.</summary>
+    /// <summary>The ports that the default filter lets through over UDP and TCP, besides those of tunnels; 53 alone by default.</summary>
     public IReadOnlyList<int> Ports { get; init; } = [53];
 }

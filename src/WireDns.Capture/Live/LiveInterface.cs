@@ -1,4 +1,4 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Live;
 
 /// <summary>A network interface that this host has.</summary>
 public sealed record LiveInterface

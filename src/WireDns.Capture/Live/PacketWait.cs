@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Live;
 
 /// <summary>Waits until an interface has packets, for a bounded time.</summary>
 internal sealed partial class PacketWait
@@ -16,17 +16,18 @@ internal sealed partial class PacketWait
     /// <summary>
     /// Returns when there are packets, an error that the next read will tell, a signal, or after the time.
     /// </summary>
-    public void Wait(int milliseconds)
+    /// <returns>False where the time passed without anything.</returns>
+    public bool Wait(int milliseconds)
     {
         if (_descriptor < 0)
         {
             // Nothing to wait on. The library buffers meanwhile; a short sleep keeps that small.
             Thread.Sleep(Math.Min(milliseconds, 5));
-            return;
+            return false;
         }
 
         var request = new PollRequest { Descriptor = _descriptor, Events = Readable };
-        _ = Poll(ref request, 1, milliseconds);
+        return Poll(ref request, 1, milliseconds) != 0;
     }
 
     // nfds_t is unsigned long on Linux and unsigned int elsewhere; a register holds either.

@@ -1,17 +1,18 @@
 using System.Runtime.InteropServices;
 
-namespace WireDns.Capture;
+namespace WireDns.Capture.Live;
 
 /// <summary>
 /// The few functions of libpcap that SharpPcap does not give out: reading with a callback and no allocation, ending
-/// that from another thread, and the statistics with the interface's own drops. Holds addresses in a library that is
-/// never unloaded.
+/// that from another thread, a filter program of our own, and the statistics with the interface's own drops. Holds
+/// addresses in a library that is never unloaded.
 /// </summary>
 internal sealed unsafe class PcapFunctions
 {
     private readonly delegate* unmanaged[Cdecl]<nint, int, delegate* unmanaged[Cdecl]<nint, byte*, byte*, void>, nint, int> _dispatch;
     private readonly delegate* unmanaged[Cdecl]<nint, void> _breakLoop;
     private readonly delegate* unmanaged[Cdecl]<nint, uint*, int> _statistics;
+    private readonly delegate* unmanaged[Cdecl]<nint, Program*, int> _setFilter;
     private readonly delegate* unmanaged[Cdecl]<nint, int> _getSelectableDescriptor;
 
     private PcapFunctions(nint library)
@@ -20,6 +21,7 @@ internal sealed unsafe class PcapFunctions
             NativeLibrary.GetExport(library, "pcap_dispatch");
         _breakLoop = (delegate* unmanaged[Cdecl]<nint, void>)NativeLibrary.GetExport(library, "pcap_breakloop");
         _statistics = (delegate* unmanaged[Cdecl]<nint, uint*, int>)NativeLibrary.GetExport(library, "pcap_stats");
+        _setFilter = (delegate* unmanaged[Cdecl]<nint, Program*, int>)NativeLibrary.GetExport(library, "pcap_setfilter");
 
         // Windows has none.
         _ = NativeLibrary.TryGetExport(library, "pcap_get_selectable_fd", out var getSelectableDescriptor);
@@ -52,6 +54,17 @@ internal sealed unsafe class PcapFunctions
     /// <summary>Ends a dispatch, or the next one. May be called from any thread.</summary>
     public void BreakLoop(nint handle) => _breakLoop(handle);
 
+    /// <summary>Gives the kernel a filter program; the library copies it.</summary>
+    /// <returns>False where the library refuses it.</returns>
+    public bool TrySetFilter(nint handle, ReadOnlySpan<FilterInstruction> code)
+    {
+        fixed (FilterInstruction* first = code)
+        {
+            var program = new Program { Length = (uint)code.Length, Instructions = first };
+            return _setFilter(handle, &program) == 0;
+        }
+    }
+
     /// <summary>What can be polled for packets; -1 where nothing can be.</summary>
     public int GetFileDescriptor(nint handle) => _getSelectableDescriptor == null ? -1 : _getSelectableDescriptor(handle);
 
@@ -72,4 +85,12 @@ internal sealed unsafe class PcapFunctions
         : OperatingSystem.IsMacOS()
             ? ["libpcap.dylib"]
             : ["libpcap.so", "libpcap.so.0", "libpcap.so.0.8", "libpcap.so.1"];
+
+    // struct bpf_program.
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Program
+    {
+        public uint Length;
+        public FilterInstruction* Instructions;
+    }
 }

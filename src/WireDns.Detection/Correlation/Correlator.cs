@@ -63,8 +63,9 @@ internal sealed class Correlator
     /// <param name="lookup">The lookup's number.</param>
     /// <param name="earlierRules">Rules that the lookup was a hit of before.</param>
     /// <param name="source">Where the message comes from.</param>
+    /// <param name="isSameEvent">Whether the event has not changed since the call before.</param>
     public IReadOnlyList<CorrelationHit> Observe(
-        int rule, DnsEvent @event, in TransportPayload payload, long lookup, ReadOnlySpan<int> earlierRules, PacketSource source)
+        int rule, DnsEvent @event, in TransportPayload payload, long lookup, ReadOnlySpan<int> earlierRules, PacketSource source, bool isSameEvent)
     {
         var (client, port) = @event.IsResponse ? (payload.Destination, payload.DestinationPort) : (payload.Source, payload.SourcePort);
         if (!payload.Time.HasValue)
@@ -82,7 +83,8 @@ internal sealed class Correlator
         var hasName = @event.CountValues((int)DnsField.QuestionName) > 0;
         var name = hasName ? @event.GetValue((int)DnsField.QuestionName, 0).Text : default;
         var number = _evidence[rule]!.Add(client, port, name, hasName, payload.PacketNumber, source);
-        return _engine.Observe(rule, @event, new CorrelationEvent(payload.Time.Nanoseconds, lookup, ((long)rule << NumberBits) | number), earlierRules);
+        var stamp = new CorrelationEvent(payload.Time.Nanoseconds, lookup, ((long)rule << NumberBits) | number);
+        return _engine.Observe(rule, @event.AsView, stamp, earlierRules, isSameEvent);
     }
 
     /// <summary>Turns the alert of the message that made a correlation true into that of the correlation.</summary>

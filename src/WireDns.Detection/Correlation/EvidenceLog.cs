@@ -97,9 +97,12 @@ internal sealed class EvidenceLog
         while (_written + nameLength > _names.Length && _names.Length < LargestBytes)
         {
             var grown = new byte[_names.Length * 2];
-            for (var place = Math.Max(0, _written - _names.Length); place < _written; place++)
+            for (var place = Math.Max(0, _written - _names.Length); place < _written;)
             {
-                grown[place & (grown.Length - 1)] = _names[place & (_names.Length - 1)];
+                var from = (int)(place & (_names.Length - 1));
+                var count = (int)Math.Min(_names.Length - from, _written - place);
+                _names.AsSpan(from, count).CopyTo(grown.AsSpan((int)(place & (grown.Length - 1))));
+                place += count;
             }
 
             _names = grown;

@@ -68,6 +68,9 @@ internal sealed class LookupTable
     /// <summary>Whether the oldest lookup has to be dropped before another is added: its time is up, or the table is full.</summary>
     public bool MustMakeRoom(PacketTime now) => Count > 0 && (Count >= _capacity || IsOver(ref this[_first], now));
 
+    /// <summary>Whether the time of the oldest lookup is up.</summary>
+    public bool IsOldestOver(PacketTime now) => Count > 0 && IsOver(ref this[_first], now);
+
     /// <summary>Forgets the oldest lookup, and counts it where its time was not up.</summary>
     /// <param name="now">The time; none at the end of a source, which ends every lookup.</param>
     public void DropOldest(PacketTime now)

@@ -41,7 +41,12 @@ internal sealed class LookupWatch
     private const ushort MulticastDnsPort = 5353;
     private const ushort LlmnrPort = 5355;
 
+    // A capture of a few lookups touches a few pages of the table; whoever counts or clears touches no others.
+    private const int PageBits = 6;
+    private const int EntriesPerPage = EntriesPerBucket << PageBits;
+
     private readonly Entry[] _entries = new Entry[Capacity];
+    private readonly bool[] _isPageUsed = new bool[Capacity / EntriesPerPage];
     private readonly ulong _seed0 = SecretSeed.Next();
     private readonly ulong _seed1 = SecretSeed.Next();
     private long _complete;
@@ -102,9 +107,12 @@ internal sealed class LookupWatch
     {
         NoteHeld();
         long waiting = 0;
-        foreach (ref readonly var entry in _entries.AsSpan())
+        for (var page = 0; page < _isPageUsed.Length; page++)
         {
-            waiting += entry.Seen == Entry.QuerySeen && !entry.IsOver(_now) ? 1 : 0;
+            if (_isPageUsed[page])
+            {
+                waiting += CountWaiting(_entries.AsSpan(page * EntriesPerPage, EntriesPerPage));
+            }
         }
 
         return new LookupCounts(_complete, _queriesAlone - waiting, _responsesAlone, waiting + _waitingElsewhere, _givenUpEarly);
@@ -127,10 +135,29 @@ internal sealed class LookupWatch
         if (!_isEmpty)
         {
             NoteHeld();
-            Array.Clear(_entries);
+            for (var page = 0; page < _isPageUsed.Length; page++)
+            {
+                if (_isPageUsed[page])
+                {
+                    Array.Clear(_entries, page * EntriesPerPage, EntriesPerPage);
+                    _isPageUsed[page] = false;
+                }
+            }
+
             _isEmpty = true;
             _now = 0;
         }
+    }
+
+    private long CountWaiting(ReadOnlySpan<Entry> entries)
+    {
+        long waiting = 0;
+        foreach (ref readonly var entry in entries)
+        {
+            waiting += entry.Seen == Entry.QuerySeen && !entry.IsOver(_now) ? 1 : 0;
+        }
+
+        return waiting;
     }
 
     private void NoteHeld()
@@ -154,6 +181,7 @@ internal sealed class LookupWatch
             }
         }
 
+        _isPageUsed[bucket >> PageBits] = true;
         Insert(entries, new Entry(flow, question, direction, now), now);
     }
 

@@ -2,55 +2,131 @@ using WireDns.Wire.Dns;
 
 namespace WireDns.Detection.Messages;
 
-/// <summary>The records of a response as text, written when a rule first asks for one of them.</summary>
+/// <summary>
+/// The records of a response, as far as rules ask for them: types, classes, times to live and addresses are read when one of them is first asked
+/// for; owners and data become text when a rule asks for that.
+/// </summary>
 internal sealed class AnswerFields(TextBuffer text)
 {
     // RFC 3597 §5: how data of no known form is written.
     private static ReadOnlySpan<byte> UnknownForm => @"\# "u8;
 
+    private byte[] _message = [];
+    private int _messageLength;
     private AnswerText[] _answers = new AnswerText[16];
-    private TextRange[] _addresses = new TextRange[16];
+    private int[] _addresses = new int[16];
     private TextRange[] _data = new TextRange[16];
+    private int _count;
+    private int _addressCount;
+    private int _dataCount;
     private bool _isRead;
+    private bool _hasNames;
+    private bool _hasData;
+    private bool _hasAnyRecord;
     private byte _extendedResponseCode;
 
     /// <summary>Records in the answer section.</summary>
-    public int Count { get; private set; }
-
-    /// <summary>Texts of data: one for each record, and the names in data that could only be shown as hexadecimal digits.</summary>
-    public int DataCount { get; private set; }
-
-    /// <summary>A and AAAA records in the answer section.</summary>
-    public int AddressCount { get; private set; }
-
-    /// <summary>Whether any section has a record other than OPT.</summary>
-    public bool HasAnyRecord { get; private set; }
-
-    /// <summary>A record of the answer section.</summary>
-    public AnswerText this[int index] => _answers[index];
-
-    /// <summary>A text of data.</summary>
-    public TextRange Data(int index) => _data[index];
-
-    /// <summary>An address of the answer section.</summary>
-    public TextRange Address(int index) => _addresses[index];
-
-    /// <summary>The response code, with the bits that an OPT record adds.</summary>
-    public DnsResponseCode ResponseCode(DnsHeader header) => (DnsResponseCode)((_extendedResponseCode << 4) | (int)header.ResponseCode);
-
-    /// <summary>Forgets the records: another message is loaded.</summary>
-    public void Clear()
+    public int Count
     {
-        _isRead = false;
-        Count = 0;
-        DataCount = 0;
-        AddressCount = 0;
-        HasAnyRecord = false;
-        _extendedResponseCode = 0;
+        get
+        {
+            Read();
+            return _count;
+        }
     }
 
-    /// <summary>Reads the records of a message, once; of an empty message none.</summary>
-    public void Ensure(ReadOnlySpan<byte> message)
+    /// <summary>A and AAAA records in the answer section.</summary>
+    public int AddressCount
+    {
+        get
+        {
+            Read();
+            return _addressCount;
+        }
+    }
+
+    /// <summary>Texts of data: one for each record, and the names in data that could only be shown as hexadecimal digits.</summary>
+    public int DataCount
+    {
+        get
+        {
+            WriteData();
+            return _dataCount;
+        }
+    }
+
+    /// <summary>Whether any section has a record other than OPT.</summary>
+    public bool HasAnyRecord
+    {
+        get
+        {
+            Read();
+            return _hasAnyRecord;
+        }
+    }
+
+    /// <summary>A record of the answer section, without its texts.</summary>
+    public AnswerText this[int index]
+    {
+        get
+        {
+            Read();
+            return _answers[index];
+        }
+    }
+
+    /// <summary>The owner of a record of the answer section.</summary>
+    public TextRange Name(int index)
+    {
+        WriteNames();
+        return _answers[index].Name;
+    }
+
+    /// <summary>A text of data.</summary>
+    public TextRange Data(int index)
+    {
+        WriteData();
+        return _data[index];
+    }
+
+    /// <summary>An address of the answer section, as text.</summary>
+    public TextRange AddressText(int index)
+    {
+        WriteData();
+        return _answers[_addresses[index]].Data;
+    }
+
+    /// <summary>An address of the answer section, as 4 or 16 octets.</summary>
+    public ReadOnlySpan<byte> Address(int index)
+    {
+        Read();
+        ref readonly var answer = ref _answers[_addresses[index]];
+        return _message.AsSpan(answer.DataOffset, answer.DataLength);
+    }
+
+    /// <summary>The response code, with the bits that an OPT record adds.</summary>
+    public DnsResponseCode ResponseCode(DnsHeader header)
+    {
+        Read();
+        return (DnsResponseCode)((_extendedResponseCode << 4) | (int)header.ResponseCode);
+    }
+
+    /// <summary>Another message is loaded: its records are those of a copy of this one, or none where it is empty.</summary>
+    public void Load(ReadOnlySpan<byte> message)
+    {
+        _isRead = _hasNames = _hasData = _hasAnyRecord = false;
+        _count = _addressCount = _dataCount = 0;
+        _extendedResponseCode = 0;
+        if (message.Length > _message.Length)
+        {
+            _message = new byte[Math.Max(message.Length, 4096)];
+        }
+
+        message.CopyTo(_message);
+        _messageLength = message.Length;
+    }
+
+    private void Read()
     {
         if (_isRead)
         {
@@ -58,7 +134,7 @@ internal sealed class AnswerFields(TextBuffer text)
         }
 
         _isRead = true;
-        var reader = new DnsMessageReader(message);
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
         while (reader.TryReadRecord(out var record))
         {
             if (record.Type == DnsRecordType.OPT)
@@ -67,7 +143,7 @@ internal sealed class AnswerFields(TextBuffer text)
                 continue;
             }
 
-            HasAnyRecord = true;
+            _hasAnyRecord = true;
             if (record.Section == DnsSection.Answer)
             {
                 Add(record);
@@ -77,51 +153,87 @@ internal sealed class AnswerFields(TextBuffer text)
 
     private void Add(DnsRecord record)
     {
-        if (Count == _answers.Length)
+        if (_count == _answers.Length)
         {
-            Array.Resize(ref _answers, Count * 2);
-            Array.Resize(ref _addresses, Count * 2);
-        }
-
-        var start = text.Length;
-        text.Append(record.Name.WriteText(text.Free(DnsName.MaximumTextLength)));
-        var name = new TextRange(start, text.Length - start);
-        var data = Write(record);
-        _answers[Count++] = new AnswerText(name, record.Type, record.Class, record.TimeToLive);
-        AddData(data);
-        if (text[data].StartsWith(UnknownForm))
-        {
-            AddNames(record);
+            Array.Resize(ref _answers, _count * 2);
+            Array.Resize(ref _addresses, _count * 2);
         }
 
         if ((record.Type == DnsRecordType.A && record.Data.Length == 4) || (record.Type == DnsRecordType.AAAA && record.Data.Length == 16))
         {
-            _addresses[AddressCount++] = data;
+            _addresses[_addressCount++] = _count;
         }
-    }
 
-    // Data that breaks behind its names has no form of its own, and its digits hide them from rules.
-    private void AddNames(DnsRecord record)
-    {
-        foreach (var name in record.DataNames)
+        _answers[_count++] = new AnswerText
         {
-            var start = text.Length;
-            text.Append(name.WriteText(text.Free(DnsName.MaximumTextLength)));
-            AddData(new TextRange(start, text.Length - start));
-        }
+            Type = record.Type,
+            Class = record.Class,
+            TimeToLive = record.TimeToLive,
+            DataOffset = record.DataOffset,
+            DataLength = record.Data.Length,
+        };
     }
 
-    private void AddData(TextRange data)
+    private void WriteNames()
     {
-        if (DataCount == _data.Length)
+        Read();
+        if (_hasNames)
         {
-            Array.Resize(ref _data, DataCount * 2);
+            return;
         }
 
-        _data[DataCount++] = data;
+        _hasNames = true;
+        var index = 0;
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
+        while (index < _count && reader.TryReadRecord(out var record))
+        {
+            if (record.Type != DnsRecordType.OPT && record.Section == DnsSection.Answer)
+            {
+                _answers[index++].Name = Write(record.Name);
+            }
+        }
     }
 
-    private TextRange Write(DnsRecord record)
+    private void WriteData()
+    {
+        Read();
+        if (_hasData)
+        {
+            return;
+        }
+
+        _hasData = true;
+        var index = 0;
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
+        while (index < _count && reader.TryReadRecord(out var record))
+        {
+            if (record.Type == DnsRecordType.OPT || record.Section != DnsSection.Answer)
+            {
+                continue;
+            }
+
+            var data = WriteData(record);
+            _answers[index++].Data = data;
+            AddData(data);
+            if (text[data].StartsWith(UnknownForm))
+            {
+                // Data that breaks after its names has no form of its own, and its digits hide them from rules.
+                foreach (var name in record.DataNames)
+                {
+                    AddData(Write(name));
+                }
+            }
+        }
+    }
+
+    private TextRange Write(in DnsName name)
+    {
+        var start = text.Length;
+        text.Append(name.WriteText(text.Free(DnsName.MaximumTextLength)));
+        return new TextRange(start, text.Length - start);
+    }
+
+    private TextRange WriteData(DnsRecord record)
     {
         var start = text.Length;
         var room = 256;
@@ -133,5 +245,15 @@ internal sealed class AnswerFields(TextBuffer text)
 
         text.Append(length);
         return new TextRange(start, length);
+    }
+
+    private void AddData(TextRange data)
+    {
+        if (_dataCount == _data.Length)
+        {
+            Array.Resize(ref _data, _dataCount * 2);
+        }
+
+        _data[_dataCount++] = data;
     }
 }

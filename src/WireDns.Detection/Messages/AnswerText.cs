@@ -2,5 +2,14 @@ using WireDns.Wire.Dns;
 
 namespace WireDns.Detection.Messages;
 
-/// <summary>A record of the answer section whose name has been written as text.</summary>
-internal readonly record struct AnswerText(TextRange Name, DnsRecordType Type, DnsClass Class, uint TimeToLive);
+/// <summary>A record of the answer section: where its data is, and the texts that were written of it.</summary>
+internal struct AnswerText
+{
+    public DnsRecordType Type;
+    public DnsClass Class;
+    public uint TimeToLive;
+    public int DataOffset;
+    public int DataLength;
+    public TextRange Name;
+    public TextRange Data;
+}

@@ -15,14 +15,13 @@ namespace WireDns.Detection.Messages;
 /// </remarks>
 internal sealed class DnsEvent : ISigmaEvent
 {
+
     private readonly TextBuffer _text = new();
     private readonly AnswerFields _answers;
     private readonly FlowFields _flow;
     private readonly DomainFields _domains;
     private QuestionText[] _questions = new QuestionText[4];
     private int _questionCount;
-    private byte[] _message = [];
-    private int _messageLength;
     private DnsHeader _header;
 
     /// <param name="suffixes">The public suffix list, which is read when a rule first asks for a part of a name.</param>
@@ -38,6 +37,9 @@ internal sealed class DnsEvent : ISigmaEvent
 
     /// <summary>Nanoseconds from the query to this response; null where the query was not seen.</summary>
     public long? RoundTripNanoseconds { get; set; }
+
+    /// <summary>The event for code that runs for each message: compiled for this struct, it calls nothing through the interface.</summary>
+    public View AsView => new(this);
 
     /// <summary>Whether the message that is loaded is a response.</summary>
     public bool IsResponse => _header.IsResponse;
@@ -57,14 +59,8 @@ internal sealed class DnsEvent : ISigmaEvent
         var verdict = reader.Finish();
         _header = reader.Header;
         _flow.Load(payload, _header.IsResponse);
-        _answers.Clear();
+        _answers.Load(KeepsMessage && _header.IsResponse && verdict.IsDelivered ? payload.Data : default);
         _domains.Clear();
-        _messageLength = 0;
-        if (KeepsMessage && _header.IsResponse && verdict.IsDelivered)
-        {
-            Keep(payload.Data);
-        }
-
         return verdict;
     }
 
@@ -77,13 +73,13 @@ internal sealed class DnsEvent : ISigmaEvent
                 or DnsField.QuestionClassNumber or DnsField.QuestionLength:
                 return _questionCount;
             case DnsField.RecordType:
-                return _questionCount + Answers().Count;
+                return _questionCount + _answers.Count;
             case DnsField.AnswerData:
-                return Answers().DataCount;
+                return _answers.DataCount;
             case DnsField.AnswerName or DnsField.AnswerType or DnsField.AnswerClass or DnsField.AnswerTimeToLive:
-                return Answers().Count;
+                return _answers.Count;
             case DnsField.ResolvedAddress:
-                return Answers().AddressCount;
+                return _answers.AddressCount;
             case DnsField.ResponseCode or DnsField.ResponseCodeNumber or DnsField.QueryStatus or DnsField.Rejected:
                 return _header.IsResponse ? 1 : 0;
             case DnsField.RoundTripTime:
@@ -110,17 +106,17 @@ internal sealed class DnsEvent : ISigmaEvent
         DnsField.QuestionClass => ClassText(_questions[index].Class),
         DnsField.QuestionClassNumber => FieldValue.FromNumber((ushort)_questions[index].Class),
         DnsField.QuestionLength => FieldValue.FromNumber(LengthOf(_questions[index])),
-        DnsField.RecordType => TypeText(index < _questionCount ? _questions[index].Type : Answers()[index - _questionCount].Type),
-        DnsField.AnswerData => FieldValue.FromText(_text[Answers().Data(index)]),
-        DnsField.AnswerName => FieldValue.FromText(_text[Answers()[index].Name]),
-        DnsField.AnswerType => TypeText(Answers()[index].Type),
-        DnsField.AnswerClass => ClassText(Answers()[index].Class),
-        DnsField.AnswerTimeToLive => FieldValue.FromNumber(Answers()[index].TimeToLive),
-        DnsField.ResolvedAddress => FieldValue.FromText(_text[Answers().Address(index)]),
-        DnsField.ResponseCode => FieldValue.FromText(_text.Append(DnsMnemonics.Write(Answers().ResponseCode(_header), _text.Free(16)))),
-        DnsField.ResponseCodeNumber => FieldValue.FromNumber((long)Answers().ResponseCode(_header)),
+        DnsField.RecordType => TypeText(index < _questionCount ? _questions[index].Type : _answers[index - _questionCount].Type),
+        DnsField.AnswerData => FieldValue.FromText(_text[_answers.Data(index)]),
+        DnsField.AnswerName => FieldValue.FromText(_text[_answers.Name(index)]),
+        DnsField.AnswerType => TypeText(_answers[index].Type),
+        DnsField.AnswerClass => ClassText(_answers[index].Class),
+        DnsField.AnswerTimeToLive => FieldValue.FromNumber(_answers[index].TimeToLive),
+        DnsField.ResolvedAddress => FieldValue.FromText(_text[_answers.AddressText(index)]),
+        DnsField.ResponseCode => FieldValue.FromText(_text.Append(DnsMnemonics.Write(_answers.ResponseCode(_header), _text.Free(16)))),
+        DnsField.ResponseCodeNumber => FieldValue.FromNumber((long)_answers.ResponseCode(_header)),
         DnsField.QueryStatus => FieldValue.FromNumber(QueryStatus()),
-        DnsField.Rejected => FieldValue.FromBoolean(!Answers().HasAnyRecord),
+        DnsField.Rejected => FieldValue.FromBoolean(!_answers.HasAnyRecord),
         DnsField.RoundTripTime => FieldValue.FromNumber(new SigmaNumber((RoundTripNanoseconds ?? 0) / 1e9)),
         DnsField.Opcode => FieldValue.FromText(_text.Append(DnsMnemonics.Write(_header.Opcode, _text.Free(16)))),
         DnsField.OpcodeNumber => FieldValue.FromNumber((long)_header.Opcode),
@@ -140,12 +136,13 @@ internal sealed class DnsEvent : ISigmaEvent
         _ => _flow.Get((DnsField)fieldId),
     };
 
-    /// <summary>The records of the answer section; read from the message that was kept when first asked for.</summary>
-    private AnswerFields Answers()
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => (DnsField)fieldId switch
     {
-        _answers.Ensure(_message.AsSpan(0, _messageLength));
-        return _answers;
-    }
+        DnsField.ResolvedAddress => _answers.Address(index),
+        DnsField.ClientAddress or DnsField.ServerAddress => _flow.GetAddress((DnsField)fieldId),
+        _ => default,
+    };
 
     /// <summary>The parts of the questions' names.</summary>
     private DomainFields Domains()
@@ -166,17 +163,6 @@ internal sealed class DnsEvent : ISigmaEvent
         _questions[_questionCount++] = new QuestionText(new TextRange(start, _text.Length - start), question.Type, question.Class);
     }
 
-    private void Keep(ReadOnlySpan<byte> message)
-    {
-        if (message.Length > _message.Length)
-        {
-            _message = new byte[Math.Max(message.Length, 4096)];
-        }
-
-        message.CopyTo(_message);
-        _messageLength = message.Length;
-    }
-
     private int LengthOf(QuestionText question) => _text[question.Name] is [(byte)'.'] ? 0 : question.Name.Length;
 
     private FieldValue TypeText(DnsRecordType type)
@@ -194,7 +180,20 @@ internal sealed class DnsEvent : ISigmaEvent
     // What the Windows DNS client reports: 0, 9000 + RCODE, or DNS_INFO_NO_RECORDS.
     private long QueryStatus()
     {
-        var code = (long)Answers().ResponseCode(_header);
-        return code != 0 ? 9000 + code : Answers().Count > 0 ? 0 : 9501;
+        var code = (long)_answers.ResponseCode(_header);
+        return code != 0 ? 9000 + code : _answers.Count > 0 ? 0 : 9501;
+    }
+
+    /// <inheritdoc cref="AsView"/>
+    public readonly struct View(DnsEvent @event) : ISigmaEvent
+    {
+        /// <inheritdoc/>
+        public int CountValues(int fieldId) => @event.CountValues(fieldId);
+
+        /// <inheritdoc/>
+        public FieldValue GetValue(int fieldId, int index) => @event.GetValue(fieldId, index);
+
+        /// <inheritdoc/>
+        public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => @event.GetAddress(fieldId, index);
     }
 }

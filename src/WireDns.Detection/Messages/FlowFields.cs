@@ -6,6 +6,7 @@ namespace WireDns.Detection.Messages;
 /// <summary>Who asked whom: the same in a query and in its response. Text is made when a rule asks for it.</summary>
 internal sealed class FlowFields(TextBuffer text)
 {
+    private readonly byte[] _octets = new byte[16];
     private NetAddress _client;
     private NetAddress _server;
     private ushort _clientPort;
@@ -33,6 +34,14 @@ internal sealed class FlowFields(TextBuffer text)
         DnsField.CommunityId => CommunityIdText(),
         _ => throw new ArgumentOutOfRangeException(nameof(field), field, "no field of the flow"),
     };
+
+    /// <summary>The octets of one of the addresses; valid until the next call.</summary>
+    public ReadOnlySpan<byte> GetAddress(DnsField field)
+    {
+        var address = field == DnsField.ClientAddress ? _client : _server;
+        address.WriteTo(_octets);
+        return _octets.AsSpan(0, address.LengthInBytes);
+    }
 
     private FieldValue AddressText(NetAddress address)
     {

@@ -52,7 +52,8 @@ public sealed class CorrelationEngine
         _values = new FieldCombinations(_text, seed, _limits.MaximumGroupsPerEvent);
         _entries = new WindowEntry[_limits.MaximumGroupsPerEvent];
         Correlations = [.. correlations];
-        _tables = [.. Correlations.Select(correlation => new CorrelationTable(correlation, _limits, Counters))];
+        var room = new CorrelationRoom(_limits);
+        _tables = [.. Correlations.Select(correlation => new CorrelationTable(correlation, _limits, room, Counters))];
         _ofRule = Bind(rules, schema);
         FieldIds = [.. _ofRule.SelectMany(bindings => bindings).Concat(_ofCorrelation.Values.SelectMany(bindings => bindings))
             .SelectMany(binding => (binding.GroupBy ?? []).Concat(binding.Values ?? []))
@@ -84,14 +85,24 @@ public sealed class CorrelationEngine
     /// Rules that were observed for the same event before: where a correlation counts events, or computes with their numbers, one event of several
     /// of its rules is one event.
     /// </param>
+    /// <param name="isSameEvent">
+    /// Whether the event is that of the call before and has the same values: those that were read then are not read again.
+    /// </param>
     /// <returns>
     /// The correlations that became true with it, without those that only serve others; valid until the next call. Each stands behind those
     /// that it refers to.
     /// </returns>
-    public IReadOnlyList<CorrelationHit> Observe<TEvent>(int rule, TEvent @event, in CorrelationEvent stamp, ReadOnlySpan<int> earlierRules = default)
+    public IReadOnlyList<CorrelationHit> Observe<TEvent>(
+        int rule, TEvent @event, in CorrelationEvent stamp, ReadOnlySpan<int> earlierRules = default, bool isSameEvent = false)
         where TEvent : ISigmaEvent, allows ref struct
     {
         _hits.Clear();
+        if (!isSameEvent)
+        {
+            _groups.Forget();
+            _values.Forget();
+        }
+
         if (_ofRule[rule].Length == 0)
         {
             return _hits;
@@ -206,7 +217,7 @@ public sealed class CorrelationEngine
     {
         for (var i = 0; i < _groups.Count; i++)
         {
-            if (_tables[binding.Correlation].Observe(_groups[i], _entries.AsSpan(0, entryCount)) is not { } group)
+            if (!_tables[binding.Correlation].Observe(_groups[i], _entries.AsSpan(0, entryCount)))
             {
                 continue;
             }
@@ -214,12 +225,12 @@ public sealed class CorrelationEngine
             _fired.Enqueue(binding.Correlation);
             if (!Correlations[binding.Correlation].Rule.IsSilent)
             {
-                _hits.Add(Describe(binding, @event, group, i));
+                _hits.Add(Describe(binding, @event, i));
             }
         }
     }
 
-    private CorrelationHit Describe<TEvent>(CorrelationBinding binding, TEvent @event, GroupWindow group, int combination)
+    private CorrelationHit Describe<TEvent>(CorrelationBinding binding, TEvent @event, int combination)
         where TEvent : ISigmaEvent, allows ref struct
     {
         var correlation = Correlations[binding.Correlation];
@@ -234,8 +245,8 @@ public sealed class CorrelationEngine
             Index = binding.Correlation,
             Correlation = correlation,
             Group = values,
-            Value = group.Value,
-            Events = group.Report(_limits.MaximumReportedEvents),
+            Value = _tables[binding.Correlation].Value,
+            Events = _tables[binding.Correlation].Report(_limits.MaximumReportedEvents),
         };
     }
 

@@ -3,14 +3,17 @@ namespace WireDns.Sigma.Correlation;
 /// <summary>The bounds of a <see cref="CorrelationEngine"/>. What does not fit makes room by age, and is counted. Immutable.</summary>
 public sealed record CorrelationLimits
 {
-    /// <summary>Groups that one correlation remembers at once; the one that has been quiet for longest gives way. Default: 65,536.</summary>
-    public int MaximumGroups { get; init; } = 65_536;
+    /// <summary>
+    /// Groups that all correlations together remember at once; of the correlation that has the most, the group that has been quiet for longest gives
+    /// way. Default: 3,145,728, 56 bytes and 11 to 43 of index each.
+    /// </summary>
+    public int MaximumGroups { get; init; } = 3_145_728;
 
     /// <summary>
-    /// Events, or different values, that one correlation remembers at once in all of its groups together; the group that has been quiet for
-    /// longest gives way. Default: 1,048,576, about 64 MiB at most.
+    /// Events, or different values, that all correlations together remember at once; of the correlation that has the most, the group that has been
+    /// quiet for longest gives way. The only one of a group takes no memory of its own. Default: 4,194,304, of at most 64 bytes each.
     /// </summary>
-    public int MaximumEvents { get; init; } = 1_048_576;
+    public int MaximumEvents { get; init; } = 4_194_304;
 
     /// <summary>
     /// Numbers that a sum, a mean, a percentile or a median takes in one group: the newest. Default: 10,000. Counts need no such bound: the

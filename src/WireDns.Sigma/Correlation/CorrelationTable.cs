@@ -1,8 +1,13 @@
+using System.Runtime.CompilerServices;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>The groups of one correlation, by what their events have in common and in the order of their last events.</summary>
+/// <remarks>
+/// Most groups never have a second event, so a group is 56 bytes in a large array: its only event is in it, its neighbours are numbers, and no
+/// part of it is an object. It gets a window when there is more to hold. All that the collector sees of a million groups is some arrays.
+/// </remarks>
 internal sealed class CorrelationTable
 {
     // Packets of several interfaces, or of lookups that time out, come seconds late. A clock that is further behind was set back.
@@ -13,35 +18,53 @@ internal sealed class CorrelationTable
     // Groups whose time is over go a few at a time, so that no event pays for many.
     private const int MaximumSweep = 2;
 
-    private readonly Dictionary<UInt128, GroupWindow> _groups = [];
-    private readonly Stack<GroupWindow> _unused = new();
-    private readonly CorrelationRule _rule;
-    private readonly CorrelationLimits _limits;
+    private const int None = -1;
+
+    // Groups are allocated 2,048 at a time, and are never copied.
+    private const int ChunkBits = 11;
+    private const int ChunkLength = 1 << ChunkBits;
+
+    private readonly CorrelationType _type;
+    private readonly CorrelationThreshold[] _thresholds;
+    private readonly CorrelationRoom _room;
     private readonly CorrelationCounters _counters;
-    private readonly Func<GroupWindow> _make;
+    private readonly WindowPool _windows;
+    private readonly GroupIndex _index = new();
     private readonly long _timespan;
     private readonly long _setBack;
-    private GroupWindow? _oldest;
-    private GroupWindow? _newest;
+    private Group[][] _chunks = [];
+    private int _used;
+    private int _free = None;
+    private int _oldest = None;
+    private int _newest = None;
+    private int _current = None;
     private long _now = long.MinValue;
-    private long _entries;
 
-    public CorrelationTable(ResolvedCorrelation correlation, CorrelationLimits limits, CorrelationCounters counters)
+    public CorrelationTable(ResolvedCorrelation correlation, CorrelationLimits limits, CorrelationRoom room, CorrelationCounters counters)
     {
-        _rule = correlation.Rule;
-        _limits = limits;
+        var rule = correlation.Rule;
+        _type = rule.Type;
+        _thresholds = [.. rule.Condition.Thresholds];
+        _room = room;
         _counters = counters;
-        _timespan = _rule.Timespan.Ticks * NanosecondsPerTick;
+        _timespan = rule.Timespan.Ticks * NanosecondsPerTick;
         _setBack = Math.Max(_timespan, LeastSetBack);
-        _make = MakerOf(_rule, correlation.Sources.Count, limits);
+        _windows = new WindowPool(rule, correlation.Sources.Count, limits);
+        room.Add(this);
     }
 
     /// <summary>Groups that are remembered.</summary>
-    public int Count => _groups.Count;
+    public int Count { get; private set; }
+
+    /// <summary>Events, or values, that they hold.</summary>
+    public long Entries { get; private set; }
+
+    /// <summary>The value of the group that <see cref="Observe"/> took an event into last.</summary>
+    public double Value => ValueOf(ref At(_current));
 
     /// <summary>Takes an event into a group, as one entry or, where a field has several values, more.</summary>
-    /// <returns>The group, where the condition has become true with this event; else null. Valid until the next call.</returns>
-    public GroupWindow? Observe(UInt128 key, ReadOnlySpan<WindowEntry> entries)
+    /// <returns>Whether the condition has become true with this event.</returns>
+    public bool Observe(UInt128 key, ReadOnlySpan<WindowEntry> entries)
     {
         var time = entries[0].Event.Time;
         if (time > _now)
@@ -55,164 +78,332 @@ internal sealed class CorrelationTable
         }
 
         Sweep();
-        var group = Find(key, time);
-        if (group is null)
+        _current = Find(key, time);
+        if (_current == None)
         {
             _counters.Late++;
-            return null;
+            return false;
         }
 
-        var before = group.Count;
-        group.Newest = Math.Max(group.Newest, time);
-        group.Expire(group.Newest - _timespan);
-        foreach (ref readonly var entry in entries)
-        {
-            _counters.EvictedNumbers += group.Add(entry) ? 1 : 0;
-        }
-
-        _entries += group.Count - before;
-        MakeRoom(group);
+        ref var group = ref At(_current);
+        Add(ref group, entries);
+        _room.Make(this);
         var wasTrue = group.IsTrue;
-        group.IsTrue = _rule.Condition.IsTrueFor(group.Value);
-        return group.IsTrue && !wasTrue ? group : null;
+        group.IsTrue = IsTrueFor(ValueOf(ref group));
+        return group.IsTrue && !wasTrue;
+    }
+
+    /// <summary>
+    /// The newest events of the group that <see cref="Observe"/> took an event into last, at most so many, oldest first. Allocates: for hits.
+    /// </summary>
+    public IReadOnlyList<ReportedEvent> Report(int maximum)
+    {
+        ref var group = ref At(_current);
+        return group.Window != WindowPool.None ? _windows[group.Window].Report(maximum)
+            : maximum > 0 ? [new ReportedEvent(group.Newest, group.Tag)]
+            : [];
+    }
+
+    /// <summary>Whether there is a group; where this correlation is at work, one beside that of the last event.</summary>
+    public bool HasGroupBeside(bool isAtWork) => _oldest != None && !(isAtWork && _oldest == _current);
+
+    /// <summary>Forgets the group that has been quiet for longest.</summary>
+    public void ForgetOldest()
+    {
+        _counters.EvictedGroups += IsOver(ref At(_oldest)) ? 0 : 1;
+        Remove(_oldest);
     }
 
     /// <summary>Forgets all groups.</summary>
     public void Clear()
     {
-        while (_oldest is not null)
+        for (var place = _oldest; place != None; place = At(place).Newer)
         {
-            Remove(_oldest);
+            _windows.Return(At(place).Window);
         }
 
+        _index.Clear();
+        _free = _oldest = _newest = _current = None;
+        _room.Give(Count, Entries);
+        Entries = 0;
+        _used = Count = 0;
         _now = long.MinValue;
     }
 
-    /// <summary>The group, made anew where it has no event within the time span; null where the event is too late for it.</summary>
-    private GroupWindow? Find(UInt128 key, long time)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Group At(int place) => ref _chunks[place >> ChunkBits][place & (ChunkLength - 1)];
+
+    private void Add(ref Group group, ReadOnlySpan<WindowEntry> entries)
     {
-        if (!_groups.TryGetValue(key, out var group))
+        var before = CountOf(ref group);
+        if (group.Window == WindowPool.None && (entries.Length > 1 || !TryAddAlone(ref group, entries[0])))
         {
-            group = _unused.TryPop(out var unused) ? unused : _make();
-            group.Key = key;
-            group.IsTrue = false;
-            group.Newest = time;
-            _groups.Add(key, group);
-            _entries += group.Count;
-            Append(group);
-            return group;
+            group.Window = _windows.Rent();
+            if (group.HasEntry)
+            {
+                var first = new CorrelationEvent(group.Newest, 0, group.Tag);
+                _windows[group.Window].Add(new WindowEntry(first, group.Source, group.Bits, BitConverter.UInt64BitsToDouble(group.Bits)));
+                group.HasEntry = false;
+            }
         }
 
+        group.Newest = Math.Max(group.Newest, entries[0].Event.Time);
+        if (group.Window != WindowPool.None)
+        {
+            var window = _windows[group.Window];
+            window.Expire(group.Newest - _timespan);
+            foreach (ref readonly var entry in entries)
+            {
+                _counters.EvictedNumbers += window.Add(entry) ? 1 : 0;
+            }
+        }
+
+        var added = CountOf(ref group) - before;
+        Entries += added;
+        _room.Take(0, added);
+    }
+
+    /// <summary>
+    /// Takes an entry without a window: the first one, or a later one of which this type holds no more than the latest. The only event of a group
+    /// is its newest.
+    /// </summary>
+    private bool TryAddAlone(ref Group group, in WindowEntry entry)
+    {
+        if (!group.HasEntry)
+        {
+            if (_type == CorrelationType.TemporalOrdered)
+            {
+                // Its window also tells events by their ids.
+                return false;
+            }
+
+            group.HasEntry = true;
+            group.Source = (short)entry.Source;
+            group.Bits = _type == CorrelationType.ValueCount ? entry.Value : BitConverter.DoubleToUInt64Bits(entry.Number);
+        }
+        else if (_type switch
+        {
+            CorrelationType.Temporal => group.Source != entry.Source,
+            CorrelationType.ValueCount => group.Bits != entry.Value,
+            _ => true,
+        })
+        {
+            return false;
+        }
+        else if (entry.Event.Time < group.Newest)
+        {
+            return true;
+        }
+
+        group.Tag = entry.Event.Tag;
+        return true;
+    }
+
+    private double ValueOf(ref Group group) => group.Window != WindowPool.None ? _windows[group.Window].Value
+        : _type is CorrelationType.EventCount or CorrelationType.ValueCount or CorrelationType.Temporal ? 1
+        : BitConverter.UInt64BitsToDouble(group.Bits) + 0.0;
+
+    private int CountOf(ref Group group) => group.Window != WindowPool.None ? _windows[group.Window].Count : group.HasEntry ? 1 : 0;
+
+    private bool IsTrueFor(double value)
+    {
+        foreach (ref readonly var threshold in _thresholds.AsSpan())
+        {
+            if (!threshold.IsTrueFor(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The group, made anew where it has no event within the time span; none where the event is too late for it.</summary>
+    private int Find(UInt128 key, long time)
+    {
+        var place = FindPlace(key);
+        if (place == None)
+        {
+            place = Take();
+            ref var added = ref At(place);
+            added = new Group { Key = key, Newest = time };
+            _index.Add(key, place, Count);
+            Count++;
+            _room.Take(1, 0);
+            Append(place);
+            return place;
+        }
+
+        ref var group = ref At(place);
         if (group.Newest - time > _timespan)
         {
             if (group.Newest - time <= _setBack)
             {
-                return null;
+                return None;
             }
 
-            Restart(group, time);
+            Restart(ref group, time);
         }
         else if (time - group.Newest > _timespan)
         {
-            Restart(group, time);
+            Restart(ref group, time);
         }
 
-        if (group != _newest)
+        if (place != _newest)
         {
-            Unlink(group);
-            Append(group);
+            Unlink(place);
+            Append(place);
         }
 
-        return group;
+        return place;
     }
 
-    private void Restart(GroupWindow group, long time)
+    private int FindPlace(UInt128 key)
     {
-        _entries -= group.Count;
-        group.Clear();
-        _entries += group.Count;
+        for (var slot = _index.First(key); _index.TryGet(ref slot, key, out var place);)
+        {
+            if (At(place).Key == key)
+            {
+                return place;
+            }
+        }
+
+        return None;
+    }
+
+    private int Take()
+    {
+        if (_free != None)
+        {
+            var place = _free;
+            _free = At(place).Newer;
+            return place;
+        }
+
+        if (_used == _chunks.Length * ChunkLength)
+        {
+            Array.Resize(ref _chunks, _chunks.Length + 1);
+            _chunks[^1] = new Group[ChunkLength];
+        }
+
+        return _used++;
+    }
+
+    private void Restart(ref Group group, long time)
+    {
+        Empty(ref group);
         group.IsTrue = false;
         group.Newest = time;
     }
 
+    private void Empty(ref Group group)
+    {
+        var count = CountOf(ref group);
+        Entries -= count;
+        _room.Give(0, count);
+        _windows.Return(group.Window);
+        group.Window = WindowPool.None;
+        group.HasEntry = false;
+    }
+
     private void Sweep()
     {
-        for (var i = 0; i < MaximumSweep && _oldest is not null && IsOver(_oldest); i++)
+        for (var i = 0; i < MaximumSweep && _oldest != None && IsOver(ref At(_oldest)); i++)
         {
             Remove(_oldest);
         }
     }
 
-    private bool IsOver(GroupWindow group) => _now - group.Newest > _timespan || group.Newest - _now > _setBack;
+    private bool IsOver(ref Group group) => _now - group.Newest > _timespan || group.Newest - _now > _setBack;
 
-    private void MakeRoom(GroupWindow current)
+    private void Remove(int place)
     {
-        while ((_entries > _limits.MaximumEvents || _groups.Count > _limits.MaximumGroups) && _oldest is { } oldest && oldest != current)
-        {
-            _counters.EvictedGroups += IsOver(oldest) ? 0 : 1;
-            Remove(oldest);
-        }
+        Unlink(place);
+        ref var group = ref At(place);
+        _index.Remove(group.Key, place);
+        Empty(ref group);
+        group.Newer = _free;
+        _free = place;
+        Count--;
+        _room.Give(1, 0);
     }
 
-    private void Remove(GroupWindow group)
+    private void Append(int place)
     {
-        Unlink(group);
-        _groups.Remove(group.Key);
-        _entries -= group.Count;
-        group.Clear();
-        _unused.Push(group);
-    }
-
-    private void Append(GroupWindow group)
-    {
+        ref var group = ref At(place);
         group.Older = _newest;
-        group.Newer = null;
-        if (_newest is null)
+        group.Newer = None;
+        if (_newest == None)
         {
-            _oldest = group;
+            _oldest = place;
         }
         else
         {
-            _newest.Newer = group;
+            At(_newest).Newer = place;
         }
 
-        _newest = group;
+        _newest = place;
     }
 
-    private void Unlink(GroupWindow group)
+    private void Unlink(int place)
     {
-        if (group.Older is null)
+        ref var group = ref At(place);
+        if (group.Older == None)
         {
             _oldest = group.Newer;
         }
         else
         {
-            group.Older.Newer = group.Newer;
+            At(group.Older).Newer = group.Newer;
         }
 
-        if (group.Newer is null)
+        if (group.Newer == None)
         {
             _newest = group.Older;
         }
         else
         {
-            group.Newer.Older = group.Older;
+            At(group.Newer).Older = group.Older;
         }
     }
 
-    private static Func<GroupWindow> MakerOf(CorrelationRule rule, int sourceCount, CorrelationLimits limits)
+    /// <summary>What the events of a group have in common, and its only event or where its window is.</summary>
+    private struct Group
     {
-        // One more than the largest number of the condition tells whether a count is past it.
-        var capacity = (int)Math.Clamp(Math.Ceiling(rule.Condition.Thresholds.Max(threshold => threshold.Number.ToDouble())) + 1, 1, CorrelationRule.MaximumCount + 1);
-        return rule.Type switch
+        // In two halves: a number of 128 bits would be aligned to 16 octets, and the group padded to 64.
+        private ulong _lowKey;
+        private ulong _highKey;
+
+        public UInt128 Key
         {
-            CorrelationType.EventCount => () => new EventCountWindow(capacity),
-            CorrelationType.ValueCount => () => new ValueCountWindow(capacity),
-            CorrelationType.Temporal => () => new TemporalWindow(sourceCount),
-            CorrelationType.TemporalOrdered => () => new OrderedWindow(sourceCount),
-            CorrelationType.ValueSum => () => new SumWindow(limits.MaximumNumbersPerGroup, isMean: false),
-            CorrelationType.ValueAverage => () => new SumWindow(limits.MaximumNumbersPerGroup, isMean: true),
-            _ => () => new PercentileWindow(limits.MaximumNumbersPerGroup, rule.Condition.Percentile),
-        };
+            readonly get => new(_highKey, _lowKey);
+            set => (_lowKey, _highKey) = ((ulong)value, (ulong)(value >> 64));
+        }
+
+        /// <summary>The latest time of an event.</summary>
+        public long Newest;
+
+        /// <summary>The tag of the only event.</summary>
+        public long Tag;
+
+        /// <summary>The value of the only event: its hash where values are counted, else its number.</summary>
+        public ulong Bits;
+
+        /// <summary>The neighbours in the list of groups by their last event.</summary>
+        public int Older;
+
+        /// <inheritdoc cref="Older"/>
+        public int Newer;
+
+        /// <summary>Where the window is.</summary>
+        public int Window;
+
+        /// <summary>The source of the only event.</summary>
+        public short Source;
+
+        public bool HasEntry;
+
+        /// <summary>Whether the condition was true after the last event.</summary>
+        public bool IsTrue;
     }
 }

@@ -7,13 +7,19 @@ namespace WireDns.Sigma.Correlation;
 /// The digests of the values that some fields of an event have: one, or one for each combination where fields have several values. One object
 /// for many events; allocates nothing while it reads.
 /// </summary>
+/// <remarks>
+/// What was read of a field is kept for other rules on the same event, and the digests of addresses for other events: clients are few.
+/// </remarks>
 internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximum)
 {
+    private readonly AddressDigests _addresses = new();
     private UInt128[] _digests = new UInt128[maximum];
     private UInt128[] _longer = new UInt128[maximum];
     private UInt128[] _values = new UInt128[maximum];
     private int[] _indices = [];
     private int[] _counts = [];
+    private (long Event, UInt128 Digest)[] _known = [];
+    private long _event = 1;
 
     /// <summary>Combinations that the last event had.</summary>
     public int Count { get; private set; }
@@ -23,6 +29,9 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
 
     /// <summary>The digest of a combination.</summary>
     public UInt128 this[int combination] => _digests[combination];
+
+    /// <summary>Another event is at hand, or the same with other values.</summary>
+    public void Forget() => _event++;
 
     /// <summary>Reads an event. False where it lacks one of the fields, so that there is no combination.</summary>
     public bool TryRead<TEvent>(ReadOnlySpan<FieldDefinition> fields, TEvent @event)
@@ -39,7 +48,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         _digests[0] = seed;
         for (var i = 0; i < fields.Length; i++)
         {
-            var count = ReadValues(i, fields[i], @event);
+            var count = TryRecall(i, fields[i]) ? 1 : ReadValues(i, fields[i], @event);
             if (count == 0)
             {
                 Count = 0;
@@ -66,6 +75,30 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         return Encoding.UTF8.GetString(text.Of(@event.GetValue(fields[field].Id, index)));
     }
 
+    /// <summary>Takes the only value of a field that was read of this event before.</summary>
+    private bool TryRecall(int field, FieldDefinition definition)
+    {
+        if ((uint)definition.Id >= (uint)_known.Length || _known[definition.Id].Event != _event)
+        {
+            return false;
+        }
+
+        _values[0] = _known[definition.Id].Digest;
+        _indices[field * maximum] = 0;
+        _counts[field] = 1;
+        return true;
+    }
+
+    private void Keep(int fieldId, UInt128 digest)
+    {
+        if (fieldId >= _known.Length)
+        {
+            Array.Resize(ref _known, fieldId + 1);
+        }
+
+        _known[fieldId] = (_event, digest);
+    }
+
     // Values that are equal count once.
     private int ReadValues<TEvent>(int field, FieldDefinition definition, TEvent @event)
         where TEvent : ISigmaEvent, allows ref struct
@@ -75,15 +108,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         var count = @event.CountValues(definition.Id);
         for (var i = 0; i < count; i++)
         {
-            var value = @event.GetValue(definition.Id, i);
-            if (value.Kind == FieldValueKind.Null)
-            {
-                continue;
-            }
-
-            var hash = new KeyedHash(seed);
-            hash.Add(text.Fold(value, definition.Kind));
-            if (_values.AsSpan(0, found).Contains(hash.Digest))
+            if (!TryRead(definition, @event, i, out var digest) || _values.AsSpan(0, found).Contains(digest))
             {
                 continue;
             }
@@ -94,16 +119,57 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
                 break;
             }
 
-            _values[found] = hash.Digest;
+            _values[found] = digest;
             _indices[(field * maximum) + found++] = i;
         }
 
         _counts[field] = found;
+        if (count == 1 && found == 1)
+        {
+            Keep(definition.Id, _values[0]);
+        }
+
         return found;
+    }
+
+    /// <summary>The digest of a value's text. False where the value is null.</summary>
+    private bool TryRead<TEvent>(FieldDefinition definition, TEvent @event, int index, out UInt128 digest)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var octets = definition.Kind == FieldKind.Address ? @event.GetAddress(definition.Id, index) : default;
+        if (!octets.IsEmpty && _addresses.TryGet(octets, out digest))
+        {
+            return true;
+        }
+
+        var value = @event.GetValue(definition.Id, index);
+        if (value.Kind == FieldValueKind.Null)
+        {
+            digest = default;
+            return false;
+        }
+
+        var hash = new KeyedHash(seed);
+        hash.Add(text.Fold(value, definition.Kind));
+        digest = hash.Digest;
+        if (!octets.IsEmpty)
+        {
+            _addresses.Add(octets, digest);
+        }
+
+        return true;
     }
 
     private void Multiply(int count)
     {
+        if (Count == 1 && count == 1)
+        {
+            var only = new KeyedHash(_digests[0]);
+            only.Add(_values[0]);
+            _digests[0] = only.Digest;
+            return;
+        }
+
         for (var i = 0; i < Count; i++)
         {
             for (var j = 0; j < count; j++)

@@ -6,21 +6,6 @@ namespace WireDns.Sigma.Correlation;
 /// </summary>
 internal abstract class GroupWindow
 {
-    /// <summary>The group.</summary>
-    public UInt128 Key { get; set; }
-
-    /// <summary>The neighbours in the list of groups by their last event.</summary>
-    public GroupWindow? Older { get; set; }
-
-    /// <inheritdoc cref="Older"/>
-    public GroupWindow? Newer { get; set; }
-
-    /// <summary>Whether the condition was true after the last event.</summary>
-    public bool IsTrue { get; set; }
-
-    /// <summary>The latest time of an event.</summary>
-    public long Newest { get; set; }
-
     /// <summary>Events or values that are held.</summary>
     public abstract int Count { get; }
 

@@ -19,7 +19,7 @@ internal sealed class FieldPredicate(PredicateKind kind, int[] fieldIds, bool fo
 
     public ComparisonValue? Comparison { get; init; }
 
-    public CidrNetwork[] Networks { get; init; } = [];
+    public NetworkSet? Networks { get; init; }
 
     public RegexValue? Regex { get; init; }
 

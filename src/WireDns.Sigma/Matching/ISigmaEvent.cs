@@ -13,4 +13,12 @@ public interface ISigmaEvent
     /// <param name="fieldId">An id from the schema.</param>
     /// <param name="index">From 0 to <see cref="CountValues"/> − 1.</param>
     public FieldValue GetValue(int fieldId, int index);
+
+    /// <summary>
+    /// The octets of a value that is an IP address and that the event has as such: 4 or 16, in network order. Empty where the value is no
+    /// address, or is known as text alone; <see cref="GetValue"/> gives the same address as text.
+    /// </summary>
+    /// <param name="fieldId">An id from the schema.</param>
+    /// <param name="index">From 0 to <see cref="CountValues"/> − 1.</param>
+    public ReadOnlySpan<byte> GetAddress(int fieldId, int index);
 }

@@ -66,6 +66,9 @@ public sealed class JsonEvent : ISigmaEvent
         };
     }
 
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => default;
+
     private void Read(ref Utf8JsonReader reader)
     {
         while (reader.Read())

@@ -46,7 +46,16 @@ public sealed class MatchState
     /// <summary>Whether a value of any rule was found in the last event, be it enough for the rule or not.</summary>
     public bool HadHits => CandidateCount > 0;
 
+    /// <summary>
+    /// Whether a text was found in a recurring field of the last event (<see cref="RuleSet.Compile"/>). If not, none will be in another event with the
+    /// same texts but for their case.
+    /// </summary>
+    public bool HadRecurringHits { get; internal set; }
+
     internal RuleSet Owner { get; }
+
+    /// <summary>Whether a text of any rule was found in the last event so far.</summary>
+    internal bool HadAnyLeaf { get; set; }
 
     internal int CandidateCount { get; private set; }
 
@@ -54,6 +63,7 @@ public sealed class MatchState
     {
         _matchCount = 0;
         CandidateCount = 0;
+        HadAnyLeaf = false;
         // One bit of each leaf is its verdict, so the number has 30 bits before all must be forgotten.
         if (++_event == 1 << 30)
         {

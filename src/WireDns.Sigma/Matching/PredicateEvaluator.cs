@@ -1,4 +1,3 @@
-using System.Text;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
@@ -19,7 +18,7 @@ internal static class PredicateEvaluator
 
             for (var i = 0; i < count; i++)
             {
-                if (IsTrue(predicate, @event.GetValue(fieldId, i), @event, state))
+                if (IsTrue(predicate, fieldId, i, @event, state))
                 {
                     return true;
                 }
@@ -38,10 +37,21 @@ internal static class PredicateEvaluator
             _ when value.Kind == FieldValueKind.Null => false,
             PredicateKind.Numbers => IsOneOf(predicate, value),
             PredicateKind.Comparison => Compare(predicate.Comparison!, value),
-            PredicateKind.Networks => IsInside(predicate.Networks, value),
+            PredicateKind.Networks => value.Kind == FieldValueKind.Text && predicate.Networks!.ContainsText(value.Text),
             PredicateKind.FieldReference => RefersTo(predicate, value, @event, state),
             _ => IsRegexMatch(predicate, value, state),
         };
+
+    private static bool IsTrue<TEvent>(FieldPredicate predicate, int fieldId, int index, TEvent @event, MatchState state)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        if (predicate.Kind == PredicateKind.Networks && @event.GetAddress(fieldId, index) is { IsEmpty: false } octets)
+        {
+            return predicate.Networks!.ContainsOctets(octets);
+        }
+
+        return IsTrue(predicate, @event.GetValue(fieldId, index), @event, state);
+    }
 
     private static bool IsOneOf(FieldPredicate predicate, scoped FieldValue value)
     {
@@ -83,27 +93,6 @@ internal static class PredicateEvaluator
             FieldValueKind.Text => SigmaNumber.TryParse(value.Text, out number) && comparison.IsTrueFor(number),
             _ => false,
         };
-    }
-
-    private static bool IsInside(CidrNetwork[] networks, scoped FieldValue value)
-    {
-        // The longest text of an address is 45 characters (RFC 4291 §2.2 with an embedded IPv4 address).
-        Span<char> characters = stackalloc char[64];
-        if (value.Kind != FieldValueKind.Text || !Ascii.IsValid(value.Text) || value.Text.Length > characters.Length)
-        {
-            return false;
-        }
-
-        var text = characters[..Encoding.ASCII.GetChars(value.Text, characters)];
-        foreach (var network in networks)
-        {
-            if (network.Contains(text))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static bool RefersTo<TEvent>(FieldPredicate predicate, scoped FieldValue value, TEvent @event, MatchState state)

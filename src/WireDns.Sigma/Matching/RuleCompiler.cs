@@ -172,7 +172,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         {
             var predicate = new FieldPredicate(PredicateKind.Networks, IdsOf(fields), FoldsAsciiOnly(fields))
             {
-                Networks = [.. networks.Select(n => n.Network)],
+                Networks = new NetworkSet(networks.Select(n => n.Network)),
             };
             nodes.Add(AddPredicate(predicate, new LeafOrigin(selection, match, null)));
         }
@@ -199,7 +199,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
             case RegexValue regex:
                 return AddPredicate(new FieldPredicate(PredicateKind.Regex, ids, isAsciiOnly) { Regex = regex }, origin);
             case CidrValue cidr:
-                return AddPredicate(new FieldPredicate(PredicateKind.Networks, ids, isAsciiOnly) { Networks = [cidr.Network] }, origin);
+                return AddPredicate(new FieldPredicate(PredicateKind.Networks, ids, isAsciiOnly) { Networks = new NetworkSet([cidr.Network]) }, origin);
             case ComparisonValue comparison:
                 return AddPredicate(new FieldPredicate(PredicateKind.Comparison, ids, isAsciiOnly) { Comparison = comparison }, origin);
             case FieldReferenceValue reference:

@@ -9,11 +9,14 @@ namespace WireDns.Sigma.Matching;
 public sealed class RuleSet
 {
     private readonly CompiledRules _compiled;
+    private readonly int[] _recurringScans;
 
-    private RuleSet(IReadOnlyList<SigmaRule> rules, CompiledRules compiled)
+    private RuleSet(IReadOnlyList<SigmaRule> rules, CompiledRules compiled, IReadOnlyCollection<int> recurringFieldIds)
     {
         Rules = rules;
         _compiled = compiled;
+        _recurringScans = [.. Enumerable.Range(0, compiled.Scans.Length)
+            .Where(scan => recurringFieldIds.Contains(compiled.Scans[scan].FieldId) && !compiled.Scans[scan].Matcher.HasCasedPatterns)];
         FieldIds = [.. compiled.FieldsOfLeaf.SelectMany(f => f)
             .Concat(compiled.Predicates.SelectMany(p => p.FieldIds))
             .Concat(compiled.Predicates.Select(p => p.ReferencedFieldId))
@@ -52,13 +55,25 @@ public sealed class RuleSet
         return true;
     }
 
+    /// <summary>
+    /// Whether no verdict hangs on the case of a letter: what is true of an event is true of any other whose fields differ from it in case alone.
+    /// </summary>
+    public bool IgnoresCase => !_compiled.Scans.Any(scan => scan.Matcher.HasCasedPatterns)
+        && !_compiled.Predicates.Any(predicate => predicate.Kind is PredicateKind.Regex or PredicateKind.FieldReference);
+
     /// <summary>Compiles rules. Takes time and memory in proportion to their values: about a second and 60 MB for a million.</summary>
-    public static RuleSet Compile(IReadOnlyList<SigmaRule> rules, IFieldSchema schema)
+    /// <param name="rules">The rules.</param>
+    /// <param name="schema">The fields of the events.</param>
+    /// <param name="recurringFieldIds">
+    /// Fields whose texts come again, but for case, in many events, so that it is worth to remember that nothing was found in them
+    /// (<see cref="MatchState.HadRecurringHits"/>). They must hold nothing but ASCII.
+    /// </param>
+    public static RuleSet Compile(IReadOnlyList<SigmaRule> rules, IFieldSchema schema, IReadOnlyCollection<int>? recurringFieldIds = null)
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(schema);
         SigmaRule[] copy = [.. rules];
-        return new RuleSet(copy, new RuleCompiler(schema).Compile(copy));
+        return new RuleSet(copy, new RuleCompiler(schema).Compile(copy), recurringFieldIds ?? []);
     }
 
     /// <summary>A state for one worker.</summary>
@@ -66,9 +81,15 @@ public sealed class RuleSet
         this, _compiled.TextLeafCount + _compiled.Predicates.Length, _compiled.Scans.Length, Rules.Count);
 
     /// <summary>Matches one event against all rules; <see cref="MatchState.Matches"/> has the result.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="state">A state of this rule set.</param>
+    /// <param name="hasNoRecurringHits">
+    /// Whether it is known, of an event with the same texts but for their case, that nothing is found in the recurring fields: they are not searched
+    /// then.
+    /// </param>
     /// <returns>Whether any rule matched.</returns>
     /// <exception cref="ArgumentException">The state was made by another rule set.</exception>
-    public bool Match<TEvent>(TEvent @event, MatchState state)
+    public bool Match<TEvent>(TEvent @event, MatchState state, bool hasNoRecurringHits = false)
         where TEvent : ISigmaEvent, allows ref struct
     {
         if (state.Owner != this)
@@ -77,10 +98,22 @@ public sealed class RuleSet
         }
 
         state.BeginEvent();
-        for (var scan = 0; scan < _compiled.EagerScanCount; scan++)
+        foreach (var scan in _recurringScans)
         {
             state.TryBeginScan(scan);
-            Scan(scan, @event, state);
+            if (!hasNoRecurringHits)
+            {
+                Scan(scan, @event, state);
+            }
+        }
+
+        state.HadRecurringHits = state.HadAnyLeaf;
+        for (var scan = 0; scan < _compiled.EagerScanCount; scan++)
+        {
+            if (state.TryBeginScan(scan))
+            {
+                Scan(scan, @event, state);
+            }
         }
 
         foreach (var rule in _compiled.AlwaysRun)
@@ -247,6 +280,7 @@ public sealed class RuleSet
             if (!state.IsLeafTrue(group))
             {
                 state.SetLeaf(group, true);
+                state.HadAnyLeaf = true;
                 foreach (var rule in rulesOfLeaf[group])
                 {
                     state.AddCandidate(rule);

@@ -20,6 +20,14 @@ public readonly struct CidrNetwork
         _isIpv4 = isIpv4;
     }
 
+    internal bool IsIpv4 => _isIpv4;
+
+    /// <summary>The lowest address; of IPv4 in the lowest 32 bits.</summary>
+    internal UInt128 First => _prefix;
+
+    /// <summary>The highest address; of IPv4 in the lowest 32 bits.</summary>
+    internal UInt128 Last => _prefix | (_isIpv4 ? ~_mask & uint.MaxValue : ~_mask);
+
     /// <summary>Reads <c>address/prefix length</c>; an address alone is the network that holds only it.</summary>
     /// <param name="text">The text.</param>
     /// <param name="network">The network.</param>

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace WireDns.Wire.Dns;
 
@@ -42,29 +42,53 @@ internal static class DnsNameFolding
         return true;
     }
 
-    /// <summary>
-    /// Hash of a wire form: sixteen octets at a time, folded, their halves multiplied to 128 bits under secrets. The products do not wait for
-    /// each other.
-    /// </summary>
-    public static ulong Hash(ReadOnlySpan<byte> wire, ulong seed)
+    /// <summary>Hash of a wire form, folded: sixteen octets at a time.</summary>
+    public static ulong Hash(ReadOnlySpan<byte> wire, ulong seed) => Aes.IsSupported ? HashByAes(wire, seed) : HashByProducts(wire, seed);
+
+    private static ulong HashByAes(ReadOnlySpan<byte> wire, ulong seed)
+    {
+        var state = Vector128.Create(SecretHash.Begin(wire.Length, seed));
+        if (wire.Length < Vector128<byte>.Count)
+        {
+            return SecretHash.Absorb(state, ReadShort(wire), seed)[0];
+        }
+
+        // The last sixteen octets may overlap those before them.
+        ref var start = ref MemoryMarshal.GetReference(wire);
+        var last = wire.Length - Vector128<byte>.Count;
+        for (var i = 0; i < last; i += Vector128<byte>.Count)
+        {
+            state = SecretHash.Absorb(state, Fold(Vector128.LoadUnsafe(ref start, (nuint)i)).AsUInt64(), seed);
+        }
+
+        return SecretHash.Absorb(state, Fold(Vector128.LoadUnsafe(ref start, (nuint)last)).AsUInt64(), seed)[0];
+    }
+
+    /// <summary>For processors without AES: the halves of the blocks are multiplied under secrets, and the products do not wait for each other.</summary>
+    internal static ulong HashByProducts(ReadOnlySpan<byte> wire, ulong seed)
     {
         const ulong Step = 0x9e3779b97f4a7c15;
         ref var start = ref MemoryMarshal.GetReference(wire);
         var hash = (ulong)wire.Length;
         var factor = seed;
-        if (wire.Length >= Vector128<byte>.Count)
+        if (wire.Length < Vector128<byte>.Count)
         {
-            // The last sixteen octets may overlap those before them.
-            var last = wire.Length - Vector128<byte>.Count;
-            for (var i = 0; i < last; i += Vector128<byte>.Count)
-            {
-                hash += Mix(Fold(Vector128.LoadUnsafe(ref start, (nuint)i)).AsUInt64(), factor);
-                factor += Step;
-            }
-
-            return Mix(hash + Mix(Fold(Vector128.LoadUnsafe(ref start, (nuint)last)).AsUInt64(), factor), ~seed);
+            return SecretHash.Fold(hash + Multiply(ReadShort(wire), factor), ~seed, 0);
         }
 
+        var last = wire.Length - Vector128<byte>.Count;
+        for (var i = 0; i < last; i += Vector128<byte>.Count)
+        {
+            hash += Multiply(Fold(Vector128.LoadUnsafe(ref start, (nuint)i)).AsUInt64(), factor);
+            factor += Step;
+        }
+
+        return SecretHash.Fold(hash + Multiply(Fold(Vector128.LoadUnsafe(ref start, (nuint)last)).AsUInt64(), factor), ~seed, 0);
+    }
+
+    /// <summary>A wire form of up to fifteen octets, folded.</summary>
+    private static Vector128<ulong> ReadShort(ReadOnlySpan<byte> wire)
+    {
         ulong first = 0, rest = 0;
         if (wire.Length >= sizeof(ulong))
         {
@@ -79,19 +103,11 @@ internal static class DnsNameFolding
             }
         }
 
-        return Mix(hash + Mix(Vector128.Create(first, rest), factor), ~seed);
+        return Vector128.Create(first, rest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(Vector128<ulong> words, ulong factor) => Mix(words[0] ^ BitOperations.RotateLeft(factor, 32), words[1] ^ factor);
-
-    // Odd constants keep zero from staying zero.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong left, ulong right)
-    {
-        var high = Math.BigMul(left ^ 0x8ebc6af09c88c6e3, right ^ 0xe7037ed1a0b428db, out var low);
-        return high ^ low;
-    }
+    private static ulong Multiply(Vector128<ulong> words, ulong factor) => SecretHash.Fold(words[0], words[1], factor);
 
     private static byte Fold(byte octet) => (uint)(octet - 'A') <= 'Z' - 'A' ? (byte)(octet | 0x20) : octet;
 

@@ -54,26 +54,35 @@ public ref struct DnsRecord
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int FindPlainEnd(ReadOnlySpan<byte> message, int position)
     {
-        // A pointer to the first octet behind the header (RFC 1035 §4.1.4).
+        // A pointer to the first octet after the header (RFC 1035 §4.1.4).
         const uint FirstQuestion = 0xc000 | DnsHeader.LengthInBytes;
-        if (message.Length - position < sizeof(ushort) + FixedLength)
+
+        // The shortest record has the root's single octet for a name: an empty OPT at the end of a message has 11 octets in all.
+        const int ShortestLength = 1 + FixedLength;
+        if (message.Length - position < ShortestLength)
         {
             return -1;
         }
 
-        var record = message.Slice(position, sizeof(ushort) + FixedLength);
+        var record = message[position..];
         var start = BinaryPrimitives.ReadUInt32BigEndian(record);
         int nameLength = sizeof(ushort);
         var type = (DnsRecordType)(ushort)start;
-        if (start >> 16 != FirstQuestion)
+        if (start >> 16 == FirstQuestion)
         {
-            if (start >> 24 != 0)
+            if (record.Length == ShortestLength)
             {
                 return -1;
             }
-
+        }
+        else if (start >> 24 == 0)
+        {
             nameLength = 1;
             type = (DnsRecordType)(ushort)(start >> 8);
+        }
+        else
+        {
+            return -1;
         }
 
         var end = position + nameLength + FixedLength + BinaryPrimitives.ReadUInt16BigEndian(record[(nameLength + FixedLength - sizeof(ushort))..]);

@@ -8,11 +8,12 @@ namespace WireDns.Wire.EncryptedDns;
 /// <summary>Counts encrypted DNS by client and kind, in a table of bounded size.</summary>
 internal sealed class EncryptedDnsWatch
 {
+    // A bit for each hash that a resolver has (8 KiB): of the addresses that are no resolver's, the shipped list takes 1 in 250 for one.
+    private const int FilterBits = 16;
+
     private readonly FlowTable<Counts> _clients;
     private readonly FrozenSet<NetAddress> _resolvers;
-
-    // A bit for each hash that a resolver has: most addresses are told from a resolver's by one load.
-    private readonly ulong[] _filter = new ulong[64];
+    private readonly ulong[] _filter = new ulong[(1 << FilterBits) / 64];
 
     public EncryptedDnsWatch(PacketDecoderOptions options)
     {
@@ -120,7 +121,7 @@ internal sealed class EncryptedDnsWatch
     private bool IsResolver(NetAddress address) => MayBeResolver(address) && _resolvers.Contains(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong FilterBit(NetAddress address) => ((address.High ^ (address.Low * 3)) * 0x9e37_79b9_7f4a_7c15) >> 52;
+    private static ulong FilterBit(NetAddress address) => ((address.High ^ (address.Low * 3)) * 0x9e37_79b9_7f4a_7c15) >> (64 - FilterBits);
 
     private struct Counts
     {

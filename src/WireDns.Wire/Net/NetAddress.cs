@@ -53,11 +53,7 @@ public readonly record struct NetAddress
 
     /// <summary>A hash under a seed; with a secret one, addresses whose hashes are equal cannot be found from outside.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Hash(ulong seed)
-    {
-        var high = Math.BigMul(_low ^ seed, _high ^ (seed * 3) ^ 0x9e37_79b9_7f4a_7c15, out var low);
-        return high ^ low;
-    }
+    public ulong Hash(ulong seed) => SecretHash.Of(_low, _high, seed);
 
     /// <summary>Writes <see cref="LengthInBytes"/> bytes in network order.</summary>
     public void WriteTo(Span<byte> destination)

@@ -7,6 +7,7 @@ namespace WireDns.Wire.Net;
 internal static class PayloadHash
 {
     private const ulong Factor = 0x9e37_79b9_7f4a_7c15;
+    private const ulong SecondFactor = 0xd6e8_feb8_6659_fd93;
 
     public static ulong Of(ReadOnlySpan<byte> bytes)
     {
@@ -44,7 +45,9 @@ internal static class PayloadHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong hash, ulong value)
     {
-        var high = Math.BigMul(hash ^ value, Factor, out var low);
-        return (high ^ low) + value;
+        // Two products of 64 bits instead of one of 128, which takes ten times as long on processors without BMI2.
+        var product = (hash ^ value) * Factor;
+        product = (product ^ (product >> 32)) * SecondFactor;
+        return (product ^ (product >> 29)) + value;
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using WireDns.Alerts.Transports;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection.Rules;
 using WireDns.Inspection;
 using WireDns.Reading;

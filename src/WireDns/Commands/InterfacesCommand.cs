@@ -1,5 +1,5 @@
 using System.CommandLine;
-using WireDns.Capture;
+using WireDns.Capture.Live;
 using WireDns.Sensor;
 using WireDns.Terminal;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
-using WireDns.Capture;
+using WireDns.Capture.Live;
 using WireDns.Sensor;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -32,37 +32,40 @@ internal static class LiveCommand
         command.SetAction(arguments =>
         {
             var loaded = rules.Load(arguments);
-            var captures = Open(capture.Options(arguments, decoding.Ports(arguments)));
+            var decoder = decoding.ToDecoderOptions(arguments);
+            var interfaces = Open(capture.Options(arguments, decoder));
             try
             {
                 using var delivery = output.Open(arguments, QueueMode.Drop);
-                using var run = new LiveRun(captures, loaded, decoding.ToDecoderOptions(arguments), detection.ToDetectorOptions(arguments), delivery);
+                var run = new LiveRun(
+                    interfaces, loaded, decoder, detection.ToDetectorOptions(arguments), delivery, capture.BlindAfter(arguments),
+                    output.IsVerbose(arguments));
                 return run.Run(DrainTime);
             }
             finally
             {
-                captures.ForEach(opened => opened.Dispose());
+                interfaces.ForEach(opened => opened.Dispose());
             }
         });
         return command;
     }
 
-    private static List<LiveCapture> Open(IEnumerable<LiveCaptureOptions> options)
+    private static List<WatchedInterface> Open(IEnumerable<LiveCaptureOptions> options)
     {
-        var captures = new List<LiveCapture>();
+        var interfaces = new List<WatchedInterface>();
         foreach (var option in options)
         {
             try
             {
-                captures.Add(LiveCapture.Open(option));
+                interfaces.Add(new WatchedInterface(option, TimeProvider.System));
             }
             catch (LiveCaptureException exception)
             {
-                captures.ForEach(opened => opened.Dispose());
+                interfaces.ForEach(opened => opened.Dispose());
                 throw new CommandFailure(LiveFailures.StatusOf(exception), exception.Message);
             }
         }
 
-        return captures;
+        return interfaces;
     }
 }

@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Terminal;
 using WireDns.Wire;

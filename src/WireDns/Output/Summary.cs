@@ -130,7 +130,10 @@ internal static class Summary
         LineIfAny(text, "  response alone", lookups.ResponsesAlone, lookups.Total);
         LineIfAny(text, "  waiting for the response now", lookups.Waiting);
         LineIfAny(text, "  given up before 10 s", lookups.GivenUpEarly, note: "for want of room; they are among those seen alone");
-        text.Append(health.Findings.Count == 0 ? "health of the mirror: no fault found\n" : "health of the mirror:\n");
+        text.Append(health.Findings.Count > 0 ? "health of the mirror:\n"
+            : ledger.Packets == 0 ? "health of the mirror: not known, as no packet was seen\n"
+            : ledger.DnsPackets == 0 ? "health of the mirror: not known, as no DNS was seen\n"
+            : "health of the mirror: no fault found\n");
         LineIfAny(text, "  packets that came twice", health.ExactDuplicatePackets, ledger.DnsPackets);
         LineIfAny(text, "  bytes missing from TCP streams", health.LostTcpBytes);
         LineIfAny(text, "  overlaps with different bytes", health.OverlapsWithDifferentBytes);

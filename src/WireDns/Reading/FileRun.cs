@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
@@ -298,8 +298,8 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
 
     /// <summary>Opens a capture file, or standard input.</summary>
     internal static CaptureFileReader Open(string path) => path == StandardInput
-        ? CaptureFile.Open(Console.OpenStandardInput(), "standard input")
-        : CaptureFile.Open(path);
+        ? CaptureFileReader.Open(Console.OpenStandardInput(), "standard input")
+        : CaptureFileReader.Open(path);
 
     private void Guard(string path, Action action)
     {

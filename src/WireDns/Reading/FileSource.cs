@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection.Messages;
 
 namespace WireDns.Reading;

@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Wire.Net;
 
 namespace WireDns.Reading;

@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Live;
 using WireDns.Terminal;
 
 namespace WireDns.Sensor;

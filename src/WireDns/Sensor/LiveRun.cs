@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
-using WireDns.Capture;
+using WireDns.Capture.Live;
 using WireDns.Detection;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
@@ -16,24 +16,31 @@ namespace WireDns.Sensor;
 
 /// <summary>
 /// Captures from interfaces, a thread each, through one pipeline: the two directions of a link that arrive on two interfaces are one
-/// lookup. Ends at a signal, or when an interface is lost.
+/// lookup. Once a second it looks at the interfaces, says how their states changed, and lets time pass for lookups that wait. Ends at a
+/// signal.
 /// </summary>
-internal sealed class LiveRun : IDisposable
+internal sealed class LiveRun
 {
-    private readonly IReadOnlyList<LiveCapture> _captures;
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    private readonly IReadOnlyList<Tap> _taps;
     private readonly LoadedRules _rules;
     private readonly AlertDelivery _delivery;
+    private readonly bool _isVerbose;
     private readonly Detector _detector;
     private readonly Pipeline _pipeline;
+    private readonly StateLog _log = new(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"));
     private readonly Lock _turn = new();
-    private readonly CancellationTokenSource _end = new();
-    private int _lost;
+    private long _now;
 
-    public LiveRun(IReadOnlyList<LiveCapture> captures, LoadedRules rules, PacketDecoderOptions options, DetectorOptions detection, AlertDelivery delivery)
+    public LiveRun(
+        IReadOnlyList<WatchedInterface> interfaces, LoadedRules rules, PacketDecoderOptions options, DetectorOptions detection, AlertDelivery delivery,
+        TimeSpan blindAfter, bool isVerbose)
     {
-        _captures = captures;
+        _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(blindAfter, TimeProvider.System)))];
         _rules = rules;
         _delivery = delivery;
+        _isVerbose = isVerbose;
         _detector = new Detector(rules, delivery.Enqueue, detection);
         _pipeline = new Pipeline(options, _detector);
     }
@@ -44,67 +51,110 @@ internal sealed class LiveRun : IDisposable
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
         using var report = new ReportSignal(() => Report(Stopwatch.GetElapsedTime(start)));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, _delivery.NoReaderLeft, _end.Token);
+        using var harmless = new HarmlessSignals();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, _delivery.NoReaderLeft);
         Announce();
-        var threads = _captures.Select(capture => new Thread(() => Capture(capture, stop.Token)) { Name = capture.Name }).ToList();
+        var threads = _taps.Select(tap => new Thread(() => Capture(tap, stop.Token)) { Name = tap.Interface.Name }).ToList();
         threads.ForEach(thread => thread.Start());
+        while (!stop.Token.WaitHandle.WaitOne(TickInterval))
+        {
+            Tick();
+        }
+
         threads.ForEach(thread => thread.Join());
         _pipeline.FinishSource();
         var areDelivered = _delivery.Complete(drainTime);
         Report(Stopwatch.GetElapsedTime(start));
-        return _lost == 0 && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
+        return _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _end.Dispose();
-
-    private void Capture(LiveCapture capture, CancellationToken stop)
+    private void Capture(Tap tap, CancellationToken stop)
     {
-        var source = PacketSource.OfInterface(capture.Name);
-        try
+        var source = PacketSource.OfInterface(tap.Interface.Name);
+        tap.Interface.Run((in Packet packet) =>
         {
-            capture.Run((in Packet packet) =>
+            lock (_turn)
             {
-                lock (_turn)
-                {
-                    _detector.Source = source;
-                    _pipeline.Process(packet);
-                }
-            }, stop);
-        }
-        catch (LiveCaptureException exception)
+                var before = _pipeline.Ledger.DnsPackets;
+                _detector.Source = source;
+                _pipeline.Process(packet);
+                tap.DnsPackets += _pipeline.Ledger.DnsPackets - before;
+            }
+        }, stop);
+    }
+
+    private void Tick()
+    {
+        foreach (var tap in _taps)
         {
-            Interlocked.Increment(ref _lost);
-            StandardError.Write($"wiredns: {exception.Message}");
+            var isUp = tap.Interface.CheckIsUp();
+            var statistics = tap.Interface.Statistics;
+            var view = new InterfaceView(
+                tap.Interface.Loss, isUp, tap.Interface.Packets, Volatile.Read(ref tap.DnsPackets), statistics.DroppedByKernel + statistics.DroppedByInterface);
+            if (tap.States.Take(view) is { } previous)
+            {
+                _log.Change(tap.Interface.Name, previous, tap.States.Current);
+            }
         }
 
-        // With one interface gone the others go on; with the last, the run ends.
-        if (Volatile.Read(ref _lost) == _captures.Count)
+        // Never later than a packet that may still be unread, on any interface.
+        var readUpTo = _taps.Select(tap => tap.Interface.ReadUpTo).Where(time => time is not null).DefaultIfEmpty().Min();
+        if (readUpTo > _now)
         {
-            _end.Cancel();
+            _now = readUpTo.Value;
+            lock (_turn)
+            {
+                _pipeline.Tick(PacketTime.FromNanoseconds(_now));
+            }
         }
     }
 
     private void Announce()
     {
-        foreach (var capture in _captures)
+        foreach (var tap in _taps)
         {
-            StandardError.Write($"wiredns: capturing on {capture.Name} ({capture.LinkType}), "
-                + (capture.Filter is null ? "without a kernel filter" : $"kernel filter: {capture.Filter}"));
+            if (tap.Interface.Capture is not { } capture)
+            {
+                continue;
+            }
+
+            StandardError.Write($"wiredns: capturing on {capture.Name} ({capture.LinkType}), {FilterOf(capture)}");
+            if (capture is { KernelFilterLength: 0 } and ({ Filter: not null } or { DefaultFilter.Length: > 0 }))
+            {
+                StandardError.Write($"wiredns: the kernel does not take the filter on {capture.Name}; every packet is filtered in this process");
+            }
+
+            foreach (var line in _isVerbose && capture.DefaultFilter is { } filter ? filter.Describe() : [])
+            {
+                StandardError.Write($"wiredns: {line}");
+            }
         }
 
         StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"wiredns: {_rules.Compiled.Count:N0} rules run"));
     }
 
+    private static string FilterOf(LiveCapture capture) => capture switch
+    {
+        { Filter: { } filter } => $"kernel filter: {filter}",
+        { DefaultFilter: { Length: > 0 } filter } => $"kernel filter: built in, without {string.Join(" and ", filter.Misses)} (-v describes it)",
+        { DefaultFilter: not null } => "without a kernel filter: there is no built-in one for this link type",
+        _ => "without a kernel filter",
+    };
+
     private void Report(TimeSpan duration)
     {
         var text = new StringBuilder();
-        foreach (var capture in _captures)
+        foreach (var tap in _taps)
         {
-            var statistics = capture.Statistics;
-            Summary.Line(text, capture.Name, statistics.Delivered, string.Create(
+            var statistics = tap.Interface.Statistics;
+            Summary.Line(text, tap.Interface.Name, statistics.Delivered, string.Create(
                 CultureInfo.InvariantCulture,
-                $"captured; dropped by kernel {statistics.DroppedByKernel:N0}, by interface {statistics.DroppedByInterface:N0}"));
+                $"captured; dropped by kernel {statistics.DroppedByKernel:N0}, by interface {statistics.DroppedByInterface:N0}, left unread {statistics.LeftUnread:N0}"));
+            if (tap.States.Current is { Sight: not Sight.Ok } state)
+            {
+                text.Append(string.Create(
+                    CultureInfo.InvariantCulture, $"  ! {state.Sight.ToString().ToLowerInvariant()} since {state.Since:yyyy-MM-ddTHH:mm:ssZ}: {state.Reason}\n"));
+            }
         }
 
         lock (_turn)
@@ -113,5 +163,15 @@ internal sealed class LiveRun : IDisposable
         }
 
         StandardError.WriteTable(text.ToString());
+    }
+
+    /// <summary>An interface, its state, and what was found on it.</summary>
+    private sealed class Tap(WatchedInterface watched, InterfaceStates states)
+    {
+        public long DnsPackets;
+
+        public WatchedInterface Interface => watched;
+
+        public InterfaceStates States => states;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using WireDns.Capture;
+using WireDns.Capture.Live;
+using WireDns.Wire.Net;
 
 namespace WireDns.Settings;
 
@@ -35,9 +36,17 @@ internal sealed class CaptureOptions
 
     private readonly Option<int> _timeout = new("--timeout")
     {
-        Description = "How long the kernel may gather packets before it hands them over, in milliseconds: 1 to 500.",
+        Description = "How long the kernel may gather packets before it hands them over, in milliseconds: 1 to 500. Longer delays alerts, and "
+            + "lets the buffer of a slow link hold more.",
         HelpName = "MS",
-        DefaultValueFactory = _ => 100,
+        DefaultValueFactory = _ => 2,
+    };
+
+    private readonly Option<int> _blindAfter = new("--blind-after")
+    {
+        Description = "Seconds without a packet, or without DNS, after which an interface is said to be blind: 1 to 86400.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => 60,
     };
 
     private readonly Option<string?> _filter = new("--filter")
@@ -51,6 +60,7 @@ internal sealed class CaptureOptions
         NumberRange.Require(_snapLength, 64, 262_144);
         NumberRange.Require(_bufferSize, 1, 1024);
         NumberRange.Require(_timeout, 1, 500);
+        NumberRange.Require(_blindAfter, 1, 86_400);
     }
 
     /// <summary>Adds the options to a command.</summary>
@@ -62,10 +72,14 @@ internal sealed class CaptureOptions
         command.Add(_snapLength);
         command.Add(_bufferSize);
         command.Add(_timeout);
+        command.Add(_blindAfter);
     }
 
+    /// <summary>How long an interface may be without a packet, or without DNS, before that is said.</summary>
+    public TimeSpan BlindAfter(ParseResult arguments) => TimeSpan.FromSeconds(arguments.GetValue(_blindAfter));
+
     /// <summary>What to open, an entry for each interface.</summary>
-    public IEnumerable<LiveCaptureOptions> Options(ParseResult arguments, IReadOnlyList<ushort> ports) =>
+    public IEnumerable<LiveCaptureOptions> Options(ParseResult arguments, PacketDecoderOptions decoding) =>
         (arguments.GetValue(_interfaces) ?? []).Distinct(StringComparer.Ordinal).Select(name => new LiveCaptureOptions
         {
             Interface = name,
@@ -74,6 +88,6 @@ internal sealed class CaptureOptions
             BufferSize = arguments.GetValue(_bufferSize) * 1024 * 1024,
             ReadTimeout = TimeSpan.FromMilliseconds(arguments.GetValue(_timeout)),
             Filter = arguments.GetValue(_filter),
-            Ports = [.. ports.Select(port => (int)port)],
+            Ports = [.. decoding.Ports.Concat(decoding.EncryptedDnsPorts).Select(port => (int)port)],
         });
 }

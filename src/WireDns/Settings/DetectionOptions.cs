@@ -29,14 +29,14 @@ internal sealed class DetectionOptions
 
     private readonly Option<int> _groups = new("--correlation-groups")
     {
-        Description = "Groups of events (clients, for instance) that each correlation remembers at once: 1 to 16,777,216.",
+        Description = "Groups of events (clients, for instance) that all correlations together remember at once: 1 to 16,777,216.",
         HelpName = "N",
         DefaultValueFactory = _ => Defaults.Correlations.MaximumGroups,
     };
 
     private readonly Option<int> _events = new("--correlation-events")
     {
-        Description = "Events, or different values, that each correlation remembers at once in all of its groups together: 1 to 16,777,216.",
+        Description = "Events, or different values, that all correlations together remember at once: 1 to 16,777,216.",
         HelpName = "N",
         DefaultValueFactory = _ => Defaults.Correlations.MaximumEvents,
     };

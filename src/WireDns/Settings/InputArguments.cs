@@ -1,5 +1,5 @@
 using System.CommandLine;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Reading;
 using WireDns.Terminal;
 
@@ -9,8 +9,16 @@ namespace WireDns.Settings;
 internal sealed class InputArguments
 {
     private readonly Argument<string[]> _files = PathArgument.Create("FILE",
-        "Capture files (pcap, pcapng or snoop, also compressed), folders, whose captures are read in the order of their names, "
-        + "or - for standard input.");
+        "Capture files (pcap, pcapng or snoop, also compressed), folders, whose captures and those of the folders in them are read in "
+        + "the order of their names, or - for standard input.");
+
+    private readonly Option<string?> _pattern = new("--name")
+    {
+        Description = "Of the files in folders, read only those whose name matches, with * and ?, as in '*.pcap*'.",
+        HelpName = "PATTERN",
+    };
+
+    private readonly Option<bool> _notRecursive = new("--no-recursion") { Description = "Of folders, read their own files alone." };
 
     private readonly Option<bool> _merge = new("--merge")
     {
@@ -21,6 +29,8 @@ internal sealed class InputArguments
     public void AddTo(Command command)
     {
         command.Add(_files);
+        command.Add(_pattern);
+        command.Add(_notRecursive);
         command.Add(_merge);
     }
 
@@ -35,22 +45,29 @@ internal sealed class InputArguments
     {
         var files = new List<string>();
         var failures = new List<string>();
-        foreach (var path in arguments.GetValue(_files) ?? [])
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in Paths(arguments))
         {
             if (path == FileRun.StandardInput)
             {
-                files.Add(path);
+                Add(path, path, "standard input");
                 continue;
             }
 
             try
             {
-                var found = CaptureFiles.Expand([path]);
-                files.AddRange(found.Files);
+                var found = CapturePaths.Expand([path], arguments.GetValue(_pattern), !arguments.GetValue(_notRecursive));
+                foreach (var file in found.Files)
+                {
+                    Add(file, RealPath(file), file);
+                }
+
                 foreach (var skipped in found.Skipped)
                 {
                     StandardError.Write($"wiredns: skipped {skipped.Path}: {skipped.Reason}");
                 }
+
+                failures.AddRange(found.Unreadable.Select(folder => $"{folder.Path}: {folder.Reason}"));
             }
             catch (UnauthorizedAccessException)
             {
@@ -69,5 +86,43 @@ internal sealed class InputArguments
         }
 
         return files.Count == 0 ? throw new CommandFailure(ExitStatus.Failed, failures[^1]) : new InputFiles(files, failures.Count);
+
+        void Add(string path, string identity, string name)
+        {
+            if (seen.Add(identity))
+            {
+                files.Add(path);
+            }
+            else
+            {
+                StandardError.Write($"wiredns: {name} is given twice; it is read once");
+            }
+        }
+    }
+
+    // .NET gives an argument that is not UTF-8 without the bytes that are not.
+    private IEnumerable<string> Paths(ParseResult arguments)
+    {
+        var undecodable = NativePath.UndecodableArguments().ToDictionary(
+            group => group.Key, group => new Queue<string>(group), StringComparer.Ordinal);
+        return (arguments.GetValue(_files) ?? []).Select(
+            path => undecodable.TryGetValue(path, out var paths) && paths.TryDequeue(out var exact) ? exact : path);
+    }
+
+    private static string RealPath(string path)
+    {
+        try
+        {
+            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        }
+        catch (IOException)
+        {
+            return Path.GetFullPath(path);
+        }
     }
 }
+
+/// <summary>The capture files of a command line.</summary>
+/// <param name="Paths">The files, with folders replaced by what they hold; <see cref="FileRun.StandardInput"/> for standard input.</param>
+/// <param name="Failed">Paths and folders in folders that could not be read. Each was said on stderr; the rest is read, and the exit status says it.</param>
+internal sealed record InputFiles(IReadOnlyList<string> Paths, int Failed);

@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
-using WireDns.Alerts.Transports;
 using WireDns.Terminal;
 
 namespace WireDns.Settings;
@@ -13,13 +11,12 @@ namespace WireDns.Settings;
 internal sealed class OutputOptions
 {
     private const string StandardOutputName = "stdout";
-    private const string SyslogName = "syslog";
     private const string TextName = "text";
     private const string EcsName = "ecs";
 
     private readonly Option<string[]> _outputs = new("--output", "-o")
     {
-        Description = "Where alerts go: stdout, syslog (the local logger), syslog:/PATH (a logger's socket) or syslog://HOST[:PORT] (UDP). "
+        Description = $"Where alerts go: {AlertSinks.Kinds}. Settings of a target follow after commas: format=, level=, rule= … (docs/alerts.md). "
             + "May be given several times.",
         HelpName = "TARGET",
         DefaultValueFactory = _ => [StandardOutputName],
@@ -35,7 +32,7 @@ internal sealed class OutputOptions
 
     private readonly Option<bool> _verbose = new("--verbose", "-v")
     {
-        Description = "Show below each text alert what its rule says and what matched.",
+        Description = "Show below each text alert what its rule says and what matched; live also describes its kernel filter.",
     };
 
     private readonly Option<string> _colour = new("--color", "--colour")
@@ -70,10 +67,13 @@ internal sealed class OutputOptions
     {
         _format.AcceptOnlyFromAmong(TextName, EcsName);
         _colour.AcceptOnlyFromAmong("auto", "always", "never");
-        _outputs.CompletionSources.Add(StandardOutputName, SyslogName);
+        _outputs.CompletionSources.Add(StandardOutputName, "syslog");
         NumberRange.Require(_maximumLength, SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength);
         NumberRange.Require(_queue, 1, 10_000_000);
     }
+
+    /// <summary>Whether more is said than what happens.</summary>
+    public bool IsVerbose(ParseResult arguments) => arguments.GetValue(_verbose);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -91,34 +91,25 @@ internal sealed class OutputOptions
     /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
     public AlertDelivery Open(ParseResult arguments, QueueMode mode)
     {
+        var defaults = new SinkDefaults(
+            mode, arguments.GetValue(_format)!, arguments.GetValue(_facility), arguments.GetValue(_maximumLength), arguments.GetValue(_queue),
+            IsColoured(arguments), arguments.GetValue(_verbose));
         var sinks = new List<AlertSink>();
-        foreach (var target in (arguments.GetValue(_outputs) ?? []).Distinct(StringComparer.Ordinal))
+        try
         {
-            var isStandardOutput = target == StandardOutputName;
-            IMessageTransport transport = isStandardOutput ? StreamTransport.OpenStandardOutput() : OpenSyslog(target);
-            IAlertFormat format = isStandardOutput ? Text(arguments, isTerminal: true) : new SyslogFormat(Text(arguments, isTerminal: false), new SyslogOptions
+            foreach (var target in (arguments.GetValue(_outputs) ?? []).Distinct(StringComparer.Ordinal))
             {
-                Facility = arguments.GetValue(_facility),
-                MaximumLength = arguments.GetValue(_maximumLength),
-            });
-            sinks.Add(new AlertSink(target, format, transport)
-            {
-                Mode = mode,
-                QueueCapacity = arguments.GetValue(_queue),
-                Patience = Patience(mode, isStandardOutput),
-            });
+                sinks.Add(AlertSinks.Open(target, defaults));
+            }
+        }
+        catch (CommandFailure)
+        {
+            sinks.ForEach(sink => sink.Transport.Dispose());
+            throw;
         }
 
         return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
     }
-
-    // A file that fills the disk is better ended than left hanging; a receiver may come back.
-    private static TimeSpan Patience(QueueMode mode, bool isStandardOutput) =>
-        mode == QueueMode.Drop ? Timeout.InfiniteTimeSpan : isStandardOutput ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1);
-
-    private ICuttableFormat Text(ParseResult arguments, bool isTerminal) => arguments.GetValue(_format) == EcsName
-        ? new EcsFormat(Environment.MachineName, ProductVersion.Text)
-        : isTerminal ? new TextFormat(IsColoured(arguments), arguments.GetValue(_verbose)) : new TextFormat();
 
     private bool IsColoured(ParseResult arguments) => arguments.GetValue(_colour) switch
     {
@@ -126,33 +117,4 @@ internal sealed class OutputOptions
         "never" => false,
         _ => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
     };
-
-    private static DatagramTransport OpenSyslog(string target)
-    {
-        try
-        {
-            if (target == SyslogName)
-            {
-                return DatagramTransport.OpenLocal();
-            }
-
-            if (target.StartsWith("syslog:///", StringComparison.Ordinal) || target.StartsWith("syslog:/", StringComparison.Ordinal)
-                && !target.StartsWith("syslog://", StringComparison.Ordinal))
-            {
-                return DatagramTransport.OpenLocal(target[(target.StartsWith("syslog:///", StringComparison.Ordinal) ? 9 : 7)..]);
-            }
-
-            if (Uri.TryCreate(target, UriKind.Absolute, out var uri) && uri is { Scheme: SyslogName, Host.Length: > 0, PathAndQuery: "/" or "" })
-            {
-                return DatagramTransport.OpenUdp(uri.DnsSafeHost, uri.Port is -1 ? DatagramTransport.UdpPort : uri.Port);
-            }
-        }
-        catch (IOException exception)
-        {
-            throw new CommandFailure(ExitStatus.Usage, exception.Message);
-        }
-
-        throw new CommandFailure(ExitStatus.Usage, string.Create(CultureInfo.InvariantCulture,
-            $"unknown output '{target}': stdout, syslog, syslog:/PATH or syslog://HOST[:PORT] was expected"));
-    }
 }

@@ -3,18 +3,21 @@ using System.Runtime.InteropServices;
 namespace WireDns.Terminal;
 
 /// <summary>
-/// SIGINT and SIGTERM ask a run to stop: it drains, prints its summary and ends. A second one ends the process at once.
+/// SIGINT, SIGTERM and SIGQUIT (under Windows Ctrl-C and Ctrl-Break) ask a run to stop: it drains, prints its summary and ends. A second
+/// one ends the process at once.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private readonly PosixSignalRegistration _quit;
 
     public StopSignals()
     {
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        _quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
     }
 
     /// <summary>Is cancelled by the first signal.</summary>
@@ -25,6 +28,7 @@ internal sealed class StopSignals : IDisposable
     {
         _interrupt.Dispose();
         _terminate.Dispose();
+        _quit.Dispose();
         _stop.Dispose();
     }
 

@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Rules;
 using WireDns.Wire.Net;
@@ -46,7 +46,7 @@ internal static class AllocationMeasurement
     // Opening a file allocates, and reads nothing yet.
     private static double Measure(Pipeline pipeline, string capture, PacketBatch batch)
     {
-        using var reader = CaptureFile.Open(capture);
+        using var reader = CaptureFileReader.Open(capture);
         var packets = 0L;
         var before = GC.GetAllocatedBytesForCurrentThread();
         while (reader.TryReadBatch(batch))

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 
 namespace WireDns.Benchmarks.Live;
 
@@ -23,7 +23,7 @@ internal sealed class FrameBuffer
     public static FrameBuffer Read(string capture, FrameMix mix)
     {
         var buffer = new FrameBuffer();
-        using var reader = CaptureFile.Open(capture);
+        using var reader = CaptureFileReader.Open(capture);
         var length = 0;
         while (length < MaximumBytes && reader.TryReadBatch(out var batch))
         {

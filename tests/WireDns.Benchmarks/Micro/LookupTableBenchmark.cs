@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection.Lookups;
 using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Dns;

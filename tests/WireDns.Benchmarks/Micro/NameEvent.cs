@@ -13,4 +13,7 @@ internal sealed class NameEvent : ISigmaEvent
 
     /// <inheritdoc/>
     public FieldValue GetValue(int fieldId, int index) => FieldValue.FromText(Name);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => default;
 }

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using WireDns.Alerts;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Rules;
 using WireDns.TestTraffic.Generation;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks.Micro;
@@ -30,7 +30,7 @@ public class ReaderBenchmark
     [Benchmark(OperationsPerInvoke = Packets)]
     public long Read()
     {
-        using var reader = CaptureFile.Open(_path);
+        using var reader = CaptureFileReader.Open(_path);
         var length = 0L;
         while (reader.TryReadBatch(out var batch))
         {

@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.TestTraffic.Generation;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
@@ -22,7 +22,7 @@ internal static class SampleTraffic
     /// <summary>Every packet of a capture, in batches that stay in memory.</summary>
     public static List<PacketBatch> Batches(byte[] capture)
     {
-        using var reader = CaptureFile.Open(new MemoryStream(capture), "memory");
+        using var reader = CaptureFileReader.Open(new MemoryStream(capture), "memory");
         var batches = new List<PacketBatch>();
         for (var batch = new PacketBatch(); reader.TryReadBatch(batch); batch = new PacketBatch())
         {

@@ -1,6 +1,7 @@
+using System.IO.Hashing;
 using System.IO.Compression;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Compression;
 
 /// <summary>Captures behind every compression.</summary>
 public sealed class CompressionTests
@@ -24,7 +25,7 @@ public sealed class CompressionTests
     public void Reads_a_compressed_capture_that_comes_an_octet_at_a_time(string name)
     {
         var file = Samples.Compressed[name];
-        var outcome = ReadOutcome.Of(() => CaptureFile.Open(new TrickleStream(file, 1), "test"), PacketBatch.DefaultBufferSize);
+        var outcome = ReadOutcome.Of(() => CaptureFileReader.Open(new TrickleStream(file, 1), "test"), PacketBatch.DefaultBufferSize);
         Assert.Null(outcome.Error);
         Assert.Equal(Expected, outcome.Packets);
     }
@@ -110,7 +111,7 @@ public sealed class CompressionTests
     [Fact]
     public void Says_which_compression_was_found()
     {
-        using var reader = CaptureFile.Open(new MemoryStream(Samples.Compressed["zstd, with skippable frames"]), "test");
+        using var reader = CaptureFileReader.Open(new MemoryStream(Samples.Compressed["zstd, with skippable frames"]), "test");
         Assert.Equal((CaptureCompression.Zstd, CaptureFormat.Pcap), (reader.Compression, reader.Format));
     }
 
@@ -122,7 +123,7 @@ public sealed class CompressionTests
         const int BlockHeader = 12;
         const int DictionaryAt = BlockHeader + 4;
         file[DictionaryAt] = 40;
-        BitConverter.TryWriteBytes(file.AsSpan(BlockHeader + 8), Crc32.Append(0, file.AsSpan(BlockHeader, 8)));
+        BitConverter.TryWriteBytes(file.AsSpan(BlockHeader + 8), Crc32.HashToUInt32(file.AsSpan(BlockHeader, 8)));
         Assert.Contains("dictionary", ReadOutcome.Of(file).Error!.Message, StringComparison.Ordinal);
     }
 
@@ -133,7 +134,7 @@ public sealed class CompressionTests
         byte[] member = Samples.Gzip(new byte[1 << 20]);
         var bomb = Enumerable.Repeat(member, 256).SelectMany(bytes => bytes);
         byte[] file = [.. Samples.Gzip(Samples.Pcap), .. bomb];
-        using var reader = CaptureFile.Open(new MemoryStream(file), "test");
+        using var reader = CaptureFileReader.Open(new MemoryStream(file), "test");
         var batch = new PacketBatch();
         Assert.True(reader.TryReadBatch(batch));
         var before = GC.GetAllocatedBytesForCurrentThread();

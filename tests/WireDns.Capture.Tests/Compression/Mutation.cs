@@ -1,4 +1,4 @@
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Compression;
 
 /// <summary>Changes a sample as a seeded random tells it.</summary>
 internal static class Mutation

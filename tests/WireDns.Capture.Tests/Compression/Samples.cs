@@ -5,7 +5,7 @@ using SharpCompress.Compressors.BZip2;
 using ZstdSharp;
 using CompressionMode = SharpCompress.Compressors.CompressionMode;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Compression;
 
 /// <summary>One small capture, and the same compressed in every way.</summary>
 internal static class Samples

@@ -1,4 +1,4 @@
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>The public captures beside the checkout, against the packet counts of another reader.</summary>
 public sealed class CorpusTests

@@ -1,4 +1,4 @@
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>
 /// Captures that were cut or changed: what stood before the damage is delivered, and nothing but a format error comes
@@ -35,7 +35,7 @@ public sealed class DamageTests
         var whole = ReadOutcome.Of(file);
         foreach (var step in new[] { 1, 3, 16, 61 })
         {
-            var outcome = ReadOutcome.Of(() => CaptureFile.Open(new TrickleStream(file, step), "test"), 4096);
+            var outcome = ReadOutcome.Of(() => CaptureFileReader.Open(new TrickleStream(file, step), "test"), 4096);
             Assert.Equal(whole.Packets, outcome.Packets);
             Assert.Null(outcome.Error);
         }
@@ -72,7 +72,7 @@ public sealed class DamageTests
     public void A_damaged_file_fails_again_when_it_is_read_on()
     {
         var file = new PcapBuilder().Record(1, 1, [1, 2, 3]).ToArray();
-        using var reader = CaptureFile.Open(new MemoryStream(file[..^1]), "test");
+        using var reader = CaptureFileReader.Open(new MemoryStream(file[..^1]), "test");
         var first = Assert.Throws<CaptureFormatException>(() => reader.TryReadBatch(out _));
         var second = Assert.Throws<CaptureFormatException>(() => reader.TryReadBatch(out _));
         Assert.Equal(first.Message, second.Message);

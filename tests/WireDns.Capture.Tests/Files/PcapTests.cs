@@ -1,6 +1,6 @@
 using WireDns.Wire;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>The classic format and its variants.</summary>
 public sealed class PcapTests

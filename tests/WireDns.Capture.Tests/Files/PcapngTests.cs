@@ -1,7 +1,7 @@
 using System.Text;
 using WireDns.Wire;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>pcapng: sections, interfaces, blocks and their damage.</summary>
 public sealed class PcapngTests
@@ -149,7 +149,7 @@ public sealed class PcapngTests
             .Block(3, [])
             .Enhanced(0, 4, Data)
             .ToArray();
-        using var reader = CaptureFile.Open(new MemoryStream(file), "test");
+        using var reader = CaptureFileReader.Open(new MemoryStream(file), "test");
         var numbers = new List<long>();
         while (reader.TryReadBatch(out var batch))
         {

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.IO.Pipes;
 using ZstdSharp;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>A pipe that is written to as it is read, as from tcpdump.</summary>
 public sealed class PipeTests
@@ -36,7 +36,7 @@ public sealed class PipeTests
         var header = new PcapBuilder().ToArray();
         var record = new PcapBuilder().Record(1, 2, [1, 2, 3]).ToArray()[header.Length..];
         write(header);
-        using var reader = await Patiently(() => CaptureFile.Open(client, "pipe"));
+        using var reader = await Patiently(() => CaptureFileReader.Open(client, "pipe"));
         for (var number = 1; number <= 5; number++)
         {
             // Nothing more is written before it is delivered.
@@ -52,7 +52,7 @@ public sealed class PipeTests
     [Fact]
     public void Batches_of_the_caller_stay_as_they_are_while_the_reader_fills_others()
     {
-        using var reader = CaptureFile.Open(new TrickleStream(Samples.Pcap, 100), "test");
+        using var reader = CaptureFileReader.Open(new TrickleStream(Samples.Pcap, 100), "test");
         var batches = new List<PacketBatch>();
         for (var batch = new PacketBatch(4096); reader.TryReadBatch(batch); batch = new PacketBatch(4096))
         {
@@ -77,7 +77,7 @@ public sealed class PipeTests
     public void A_stream_that_fails_gives_its_own_exception()
     {
         using var failing = new FailingStream(Samples.Gzip(Samples.Pcap, CompressionLevel.NoCompression));
-        using var reader = CaptureFile.Open(failing, "test");
+        using var reader = CaptureFileReader.Open(failing, "test");
         for (var attempt = 0; attempt < 2; attempt++)
         {
             var exception = Assert.Throws<IOException>(() =>

@@ -1,6 +1,6 @@
 using WireDns.Wire;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>Everything that came out of a capture, copied so that it may be compared.</summary>
 internal sealed class ReadOutcome
@@ -16,9 +16,9 @@ internal sealed class ReadOutcome
     public IReadOnlyList<CaptureInterface> Interfaces { get; private set; } = [];
 
     public static ReadOutcome Of(byte[] file, int bufferSize = PacketBatch.DefaultBufferSize) =>
-        Of(() => CaptureFile.Open(new MemoryStream(file), "test"), bufferSize);
+        Of(() => CaptureFileReader.Open(new MemoryStream(file), "test"), bufferSize);
 
-    public static ReadOutcome Of(string path) => Of(() => CaptureFile.Open(path), PacketBatch.DefaultBufferSize);
+    public static ReadOutcome Of(string path) => Of(() => CaptureFileReader.Open(path), PacketBatch.DefaultBufferSize);
 
     /// <summary>
     /// Reads to the end. Only a <see cref="CaptureFormatException"/> is an outcome; anything else fails the test.

@@ -1,6 +1,6 @@
 using WireDns.Wire;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>A packet that outlives its batch.</summary>
 internal sealed record ReadPacket(

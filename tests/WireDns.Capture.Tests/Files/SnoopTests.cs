@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using WireDns.Wire;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>Files of Solaris's snoop (RFC 1761).</summary>
 public sealed class SnoopTests
@@ -44,7 +44,7 @@ public sealed class SnoopTests
     [Theory]
     [InlineData("another version", "736e6f6f70000000 00000003 00000004", "version 3")]
     [InlineData("cut in its header", "736e6f6f70000000 00000002", "ends inside its header")]
-    [InlineData("a header alone", "736e6f6f70000000 00000002 00000004", "in front of the first packet")]
+    [InlineData("a header alone", "736e6f6f70000000 00000002 00000004", "before the first packet")]
     [InlineData("an absurd length", Header + "00000004 00000001 7fffffff 7fffffff 00000000 00000000 00000000", "2147483647 bytes were captured")]
     [InlineData("a record less than its packet", Header + "00000004 00000004 00000004 0000001b 00000000 00000000 00000000 00000000", "has 27 bytes")]
     [InlineData("a record much more than its packet", Header + "00000004 00000004 00000004 00010000 00000000 00000000 00000000 00000000", "has 65536 bytes")]

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>
 /// The files of the torture set, as far as reading captures goes: every one opens, ends or fails as its expectation

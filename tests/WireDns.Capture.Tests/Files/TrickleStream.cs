@@ -1,4 +1,4 @@
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Files;
 
 /// <summary>A stream that gives out a few octets at a time, as a pipe may.</summary>
 internal sealed class TrickleStream : Stream

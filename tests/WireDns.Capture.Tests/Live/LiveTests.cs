@@ -1,7 +1,7 @@
 using SharpPcap;
 using WireDns.Wire;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Live;
 
 /// <summary>Captures from a virtual cable.</summary>
 public sealed class LiveTests

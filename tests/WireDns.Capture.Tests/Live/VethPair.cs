@@ -2,7 +2,7 @@ using System.Diagnostics;
 using SharpPcap;
 using SharpPcap.LibPcap;
 
-namespace WireDns.Capture.Tests;
+namespace WireDns.Capture.Tests.Live;
 
 /// <summary>
 /// Two ends of a virtual cable, made for one test: what is sent into one comes out of the other. Skips the test where

@@ -1,4 +1,5 @@
-using WireDns.Capture;
+using WireDns.Capture.Compression;
+using WireDns.Capture.Files;
 
 namespace WireDns.Fuzz.Targets;
 
@@ -58,7 +59,7 @@ internal sealed class CaptureFileTarget : FuzzTarget
         CaptureFileReader? reader = null;
         try
         {
-            reader = CaptureFile.Open(stream, "");
+            reader = CaptureFileReader.Open(stream, "");
             outcome = outcome with { IsOpen = true, Compression = reader.Compression };
             while (outcome.Bytes < MostBytes && reader.TryReadBatch(batch))
             {

@@ -28,6 +28,23 @@ public sealed class CorrelationBoundsTests
     }
 
     [Fact]
+    public void Correlations_share_the_room_and_the_one_with_the_most_groups_pays()
+    {
+        var rules = Rule("a") + Rule("b")
+            + Correlate("quiet", "rules: [a]", "type: event_count", "timespan: 1h", "group-by: [host]", "condition: {gte: 2}")
+            + Correlate("flooded", "rules: [b]", "type: event_count", "timespan: 1h", "group-by: [host]", "condition: {gte: 2}");
+        var run = new CorrelationRun(Load(rules), new CorrelationLimits { MaximumGroups = 100 });
+        Assert.Empty(run.Observe(0, Event(1, "x")));
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.Empty(run.Observe(1, Event(1, $"h{i}").Replace("\"a\"", "\"b\"", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal((901, 100), (run.Engine.Counters.EvictedGroups, run.Engine.GroupCount));
+        Assert.Single(run.Observe(2, Event(1, "x")));
+    }
+
+    [Fact]
     public void Groups_whose_time_is_over_go_without_being_counted()
     {
         var run = Run("type: event_count; timespan: 10s; group-by: [host]; condition: {gte: 2}", new CorrelationLimits { MaximumGroups = 100 });
@@ -140,6 +157,52 @@ public sealed class CorrelationBoundsTests
                 engine.Observe(0, new DnsLikeEvent(name, default, default), new CorrelationEvent(time, i, i));
             }
         }
+    }
+
+    [Theory]
+    [InlineData("event_count", "gte: 50")]
+    [InlineData("value_count", "gte: 50, field: qtype")]
+    [InlineData("temporal", "gte: 2")]
+    public void A_group_with_a_single_event_takes_little_memory(string type, string condition)
+    {
+        const int Groups = 100_000;
+        var resolved = Load(
+            Rule("a").Replace("kind: a", "qtype_name: TXT", StringComparison.Ordinal) + Rule("b")
+            + Correlate("c", $"type: {type}", "rules: [a, b]", "timespan: 1h", "group-by: [query]", $"condition: {{{condition}}}"));
+        var engine = new CorrelationEngine(resolved.Correlations, resolved.Rules, new DnsLikeSchema());
+        var name = "host-000000.example.org"u8.ToArray();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Groups; i++)
+        {
+            i.TryFormat(name.AsSpan(5), out _, "D6", CultureInfo.InvariantCulture);
+            engine.Observe(0, new DnsLikeEvent(name, default, default), new CorrelationEvent(i, i, i));
+
+            // A second lookup of the name is counted or takes the place of the first.
+            if (i % 100 == 0)
+            {
+                engine.Observe(0, new DnsLikeEvent(name, default, default), new CorrelationEvent(i, i, i));
+            }
+        }
+
+        Assert.Equal((Groups, 0), (engine.GroupCount, engine.Counters.EvictedGroups));
+
+        // 56 bytes for a group and 16 to 32 for its index, whose earlier, smaller arrays are counted here, too.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 120L * Groups);
+    }
+
+    [Fact]
+    public void Groups_are_found_while_others_come_and_go()
+    {
+        // Ten thousand groups of two events each, the second when the first is about to be forgotten.
+        var run = Run("type: event_count; timespan: 10s; group-by: [host]; condition: {gte: 2}");
+        var found = 0;
+        for (var i = 0; i < 10_000; i++)
+        {
+            Assert.Empty(run.Observe(i * 0.01, Event(1, $"h{i}")));
+            found += i < 900 ? 0 : run.Observe(i * 0.01, Event(1, $"h{i - 900}")).Count;
+        }
+
+        Assert.Equal((9100, 0), (found, run.Engine.Counters.EvictedGroups));
     }
 
     [Fact]

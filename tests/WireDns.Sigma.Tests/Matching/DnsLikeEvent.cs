@@ -19,4 +19,6 @@ internal readonly ref struct DnsLikeEvent(ReadOnlySpan<byte> name, ReadOnlySpan<
         DnsLikeSchema.Answer => FieldValue.FromText(index == 0 ? _firstAnswer : _secondAnswer),
         _ => FieldValue.FromText("192.0.2.1"u8),
     };
+
+    public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => default;
 }

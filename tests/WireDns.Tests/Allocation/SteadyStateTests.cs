@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Rules;
 using WireDns.Wire.Net;
@@ -33,7 +33,7 @@ public sealed class SteadyStateTests
             return true;
         });
         var pipeline = new Pipeline(new PacketDecoderOptions(), detector);
-        using var reader = CaptureFile.Open(new Traffic(), "traffic");
+        using var reader = CaptureFileReader.Open(new Traffic(), "traffic");
         Process(reader, pipeline, WarmUp);
         var (messages, malformed, undecodable) = (pipeline.Ledger.Messages, pipeline.Ledger.Malformed, pipeline.Ledger.Undecodable);
         var packets = pipeline.Ledger.Packets;

@@ -35,14 +35,13 @@ public sealed class MeasurementTests
     }
 
     [Theory]
-    [InlineData("two runs", """{"results": [{"user": 1, "system": 1, "times": [1, 2]}]}""", "1")]
-    [InlineData("two commands", """{"results": [{"user": 1, "system": 1, "times": [1]}, {"user": 1, "system": 1, "times": [1]}]}""", "1")]
-    [InlineData("no times", """{"results": [{"user": 1, "system": 1}]}""", "1")]
-    [InlineData("no JSON", "hyperfine: error", "1")]
-    [InlineData("no peak", """{"results": [{"user": 1, "system": 1, "times": [1]}]}""", "Command terminated by signal 9\n")]
-    public void Refuses_a_report_with(string what, string report, string peak)
+    [InlineData("""{"results": [{"user": 1, "system": 1, "times": [1, 2]}]}""", "1", Label = "two runs")]
+    [InlineData("""{"results": [{"user": 1, "system": 1, "times": [1]}, {"user": 1, "system": 1, "times": [1]}]}""", "1", Label = "two commands")]
+    [InlineData("""{"results": [{"user": 1, "system": 1}]}""", "1", Label = "no times")]
+    [InlineData("hyperfine: error", "1", Label = "no JSON")]
+    [InlineData("""{"results": [{"user": 1, "system": 1, "times": [1]}]}""", "Command terminated by signal 9\n", Label = "no peak")]
+    public void Refuses_a_report_with(string report, string peak)
     {
-        Assert.NotEmpty(what);
         Assert.Throws<InvalidDataException>(() => HyperfineReport.Read(report, peak));
     }
 

@@ -5,22 +5,21 @@ namespace WireDns.Tests.CommandLines;
 /// <summary>Rules that do not load: each says where and why, the others run, and status 2 where none is left.</summary>
 public sealed class RuleFailureTests
 {
-    public static TheoryData<string, string, string> Faults => new()
-    {
-        { "a YAML error", SampleRules.YamlError, "11:" },
-        { "an unknown modifier", SampleRules.UnknownModifier, "9:15: error: " },
-        { "an undefined selection", SampleRules.UndefinedSelection, "12:" },
-    };
+    public static IEnumerable<TheoryDataRow<string, string>> Faults =>
+    [
+        new(SampleRules.YamlError, "11:") { Label = "a YAML error" },
+        new(SampleRules.UnknownModifier, "9:15: error: ") { Label = "an unknown modifier" },
+        new(SampleRules.UndefinedSelection, "12:") { Label = "an undefined selection" },
+    ];
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void A_faulty_rule_alone_ends_the_run_with_its_place(string description, string rule, string place)
+    public void A_faulty_rule_alone_ends_the_run_with_its_place(string rule, string place)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("bad.yml", rule);
         var run = Product.Run("read", SampleCaptures.Tagged, "-r", path, "-q");
 
-        Assert.NotEmpty(description);
         Assert.Equal(2, run.ExitStatus);
         Assert.StartsWith($"{path}:{place}", run.Error.Lines[0], StringComparison.Ordinal);
         Assert.Contains(": error: ", run.Error.Lines[0], StringComparison.Ordinal);
@@ -31,13 +30,12 @@ public sealed class RuleFailureTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void A_faulty_rule_does_not_stop_the_good_ones(string description, string rule, string place)
+    public void A_faulty_rule_does_not_stop_the_good_ones(string rule, string place)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("bad.yml", rule);
         var run = Product.Run("read", SampleCaptures.Tagged, "-r", path, "-r", TestPaths.Rules, "-q");
 
-        Assert.NotEmpty(description);
         Assert.Equal(0, run.ExitStatus);
         Assert.StartsWith($"{path}:{place}", Assert.Single(run.Error.Lines), StringComparison.Ordinal);
         Assert.Equal(SampleCaptures.TaggedAlerts, run.Output.Lines.Count);
@@ -45,13 +43,12 @@ public sealed class RuleFailureTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void A_faulty_rule_ends_a_strict_run_before_it_begins(string description, string rule, string place)
+    public void A_faulty_rule_ends_a_strict_run_before_it_begins(string rule, string place)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("bad.yml", rule);
         var run = Product.Run("read", SampleCaptures.Tagged, "-r", path, "-r", TestPaths.Rules, "-q", "--strict");
 
-        Assert.NotEmpty(description);
         Assert.Equal(2, run.ExitStatus);
         Assert.StartsWith($"{path}:{place}", run.Error.Lines[0], StringComparison.Ordinal);
         Assert.Equal("wiredns: a rule failed to load, and --strict is given", run.Error.Lines[1]);
@@ -60,13 +57,12 @@ public sealed class RuleFailureTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void Rules_check_prints_the_place_and_fails(string description, string rule, string place)
+    public void Rules_check_prints_the_place_and_fails(string rule, string place)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("bad.yml", rule);
         var run = Product.Run("rules", "check", path, TestPaths.Rules);
 
-        Assert.NotEmpty(description);
         Assert.Equal(2, run.ExitStatus);
         Assert.StartsWith($"{path}:{place}", run.Output.Lines[0], StringComparison.Ordinal);
         Assert.Equal("1 of 1 rules that loaded would run; 1 error, 0 warnings", run.Output.Lines[^1]);

@@ -7,38 +7,36 @@ namespace WireDns.Tests.CommandLines;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("a command", "reed x.pcap", "Unrecognized command or argument 'reed'. Did you mean 'read'?")]
-    [InlineData("a command that is swapped", "lvie", "Unrecognized command or argument 'lvie'. Did you mean 'live'?")]
-    [InlineData("a command of a command", "rules chek x", "Unrecognized command or argument 'chek'. Did you mean 'check'?")]
-    [InlineData("an option behind files", "read x.pcap -r x --verbos", "Unrecognized option '--verbos'. Did you mean '--verbose'? A file of that name is ./--verbos")]
-    [InlineData("an option before files", "read --rulse x x.pcap -r x", "Unrecognized option '--rulse'. Did you mean '--rules'?")]
-    [InlineData("an option of a command without files", "live --interfce eth0 -i lo -r x", "Unrecognized command or argument '--interfce'. Did you mean '--interface'?")]
-    public void A_mistyped_word_is_answered_with_the_one_that_was_meant(string description, string arguments, string answer)
+    [InlineData("reed x.pcap", "Unrecognized command or argument 'reed'. Did you mean 'read'?", Label = "a command")]
+    [InlineData("lvie", "Unrecognized command or argument 'lvie'. Did you mean 'live'?", Label = "a command that is swapped")]
+    [InlineData("rules chek x", "Unrecognized command or argument 'chek'. Did you mean 'check'?", Label = "a command of a command")]
+    [InlineData("read x.pcap -r x --verbos", "Unrecognized option '--verbos'. Did you mean '--verbose'? A file of that name is ./--verbos", Label = "an option behind files")]
+    [InlineData("read --rulse x x.pcap -r x", "Unrecognized option '--rulse'. Did you mean '--rules'?", Label = "an option before files")]
+    [InlineData("live --interfce eth0 -i lo -r x", "Unrecognized command or argument '--interfce'. Did you mean '--interface'?", Label = "an option of a command without files")]
+    public void A_mistyped_word_is_answered_with_the_one_that_was_meant(string arguments, string answer)
     {
         var run = Product.Run(arguments.Split(' '));
 
-        Assert.NotEmpty(description);
         Assert.Equal(2, run.ExitStatus);
         Assert.StartsWith("wiredns: " + answer, run.Error.Lines[0], StringComparison.Ordinal);
         Assert.Empty(run.Output.Lines);
     }
 
     [Theory]
-    [InlineData("nothing near", "frobnicate", "wiredns: Unrecognized command or argument 'frobnicate'.")]
-    [InlineData("no rules", "read x.pcap", "wiredns: Option '--rules' is required.")]
-    [InlineData("no file", "read -r x", "wiredns: Required argument 'FILE' missing for command: 'read'.")]
-    [InlineData("no interface", "live -r x", "wiredns: Option '--interface' is required.")]
-    [InlineData("an unknown format", "read x -r x --format xml", "wiredns: Argument 'xml' not recognized.")]
-    [InlineData("a number out of its range", "read x -r x --queue 0", "wiredns: --queue takes ")]
-    [InlineData("no number", "live -i lo -r x --snaplen much", "wiredns: Cannot parse argument 'much' for option '--snaplen'")]
-    [InlineData("a number out of another range", "live -i lo -r x --buffer-size 1025", "wiredns: --buffer-size takes 1 to 1,024.")]
-    [InlineData("no number of alerts", "read x -r x --queue many", "wiredns: Cannot parse argument 'many' for option '--queue'")]
-    [InlineData("a port that is none", "decode x --port 65536", "wiredns: Cannot parse argument '65536' for option '--port'")]
-    public void A_wrong_command_line_is_answered_with_one_line_and_exit_status_2(string description, string arguments, string answer)
+    [InlineData("frobnicate", "wiredns: Unrecognized command or argument 'frobnicate'.", Label = "nothing near")]
+    [InlineData("read x.pcap", "wiredns: Option '--rules' is required.", Label = "no rules")]
+    [InlineData("read -r x", "wiredns: Required argument 'FILE' missing for command: 'read'.", Label = "no file")]
+    [InlineData("live -r x", "wiredns: Option '--interface' is required.", Label = "no interface")]
+    [InlineData("read x -r x --format xml", "wiredns: Argument 'xml' not recognized.", Label = "an unknown format")]
+    [InlineData("read x -r x --queue 0", "wiredns: --queue takes ", Label = "a number out of its range")]
+    [InlineData("live -i lo -r x --snaplen much", "wiredns: Cannot parse argument 'much' for option '--snaplen'", Label = "no number")]
+    [InlineData("live -i lo -r x --buffer-size 1025", "wiredns: --buffer-size takes 1 to 1,024.", Label = "a number out of another range")]
+    [InlineData("read x -r x --queue many", "wiredns: Cannot parse argument 'many' for option '--queue'", Label = "no number of alerts")]
+    [InlineData("decode x --port 65536", "wiredns: Cannot parse argument '65536' for option '--port'", Label = "a port that is none")]
+    public void A_wrong_command_line_is_answered_with_one_line_and_exit_status_2(string arguments, string answer)
     {
         var run = Product.Run(arguments.Split(' '));
 
-        Assert.NotEmpty(description);
         Assert.Equal(2, run.ExitStatus);
         Assert.StartsWith(answer, run.Error.Lines[0], StringComparison.Ordinal);
         Assert.Empty(run.Output.Lines);
@@ -46,8 +44,18 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("x", "wiredns: unknown output 'x': ")]
-    [InlineData("syslog:/no/such/socket", "wiredns: ")]
-    [InlineData("syslog://no-such-host.invalid", "wiredns: ")]
+    [InlineData("syslog:/no/such/socket", "wiredns: cannot open the syslog socket /no/such/socket: it does not exist: start the logger that makes it")]
+    [InlineData("syslog://no-such-host.invalid", "wiredns: cannot reach the syslog receiver no-such-host.invalid port 514: no way to the host (its name is not known)")]
+    [InlineData("file:/no/such/folder/file", "wiredns: cannot open /no/such/folder/file: its folder does not exist")]
+    [InlineData("stdout,size=1M", "wiredns: -o stdout: no setting 'size' here; there are format, level, queue, retry-for, rule")]
+    [InlineData("stdout,level=severe", "wiredns: -o stdout: level=severe: informational, low, medium, high or critical was expected")]
+    [InlineData("stdout,format=xml", "wiredns: -o stdout: format=xml: text or ecs was expected")]
+    [InlineData("stdout,queue=0", "wiredns: -o stdout: queue=0: a number from 1 to 10000000 was expected")]
+    [InlineData("stdout,retry-for=soon", "wiredns: -o stdout: retry-for=soon: a time was expected, as 30s, 10m, 12h or 7d")]
+    [InlineData("syslog+tls://h,ca=/no/such.pem", "wiredns: cannot read /no/such.pem")]
+    [InlineData("syslog+tcp://h,framing=x", "wiredns: -o syslog+tcp://h: framing=x: octets or newline was expected")]
+    [InlineData("syslog+tcp://h/path", "wiredns: unknown output 'syslog+tcp://h/path': ")]
+    [InlineData("https://user:secret@h/", "wiredns: -o https://user:secret@h/: a password in an address is seen by every user")]
     public void An_output_that_cannot_be_opened_is_one_line_and_exit_status_2(string output, string answer)
     {
         var run = Product.Run("read", SampleCaptures.Tagged, "-r", TestPaths.Rules, "-q", "-o", output);
@@ -55,6 +63,21 @@ public sealed class UsageTests
         Assert.Equal(2, run.ExitStatus);
         Assert.StartsWith(answer, Assert.Single(run.Error.Lines), StringComparison.Ordinal);
         Assert.Empty(run.Output.Lines);
+    }
+
+    [Fact]
+    public void Each_output_has_its_own_format_level_and_rules()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Product.Run(
+            "read", SampleCaptures.Tagged, "-r", TestPaths.Rules, "-q", "-o", "stdout", "-o", $"file:{folder["all.json"]},format=ecs",
+            "-o", $"file:{folder["critical.txt"]},level=critical", "-o", $"file:{folder["one.txt"]},rule=No Such Rule");
+
+        Assert.Equal(0, run.ExitStatus);
+        Assert.Equal(SampleCaptures.TaggedAlerts, run.Output.Lines.Count);
+        Assert.Equal(SampleCaptures.TaggedAlerts, File.ReadAllLines(folder["all.json"]).Count(line => line.StartsWith("{\"@timestamp\":", StringComparison.Ordinal)));
+        Assert.Empty(File.ReadAllLines(folder["critical.txt"]));
+        Assert.Empty(File.ReadAllLines(folder["one.txt"]));
     }
 
     [Fact]

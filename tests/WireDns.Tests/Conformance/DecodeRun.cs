@@ -1,6 +1,6 @@
 using System.Text.Json;
 using WireDns.Alerts.Transports;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Output;
@@ -46,7 +46,7 @@ internal sealed class DecodeRun
             var pipeline = new Pipeline(new PacketDecoderOptions(), new Keeper(json, messages));
             try
             {
-                using var reader = CaptureFile.Open(path);
+                using var reader = CaptureFileReader.Open(path);
                 error = Read(reader, pipeline, json);
             }
             catch (CaptureFormatException exception)

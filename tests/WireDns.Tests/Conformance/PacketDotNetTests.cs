@@ -1,5 +1,5 @@
 using PacketDotNet;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
@@ -46,7 +46,7 @@ public sealed class PacketDotNetTests
         var decoder = new PacketDecoder(new PacketDecoderOptions(), DnsMessageStart.IsPlausible);
         try
         {
-            using var reader = CaptureFile.Open(path);
+            using var reader = CaptureFileReader.Open(path);
             while (reader.TryReadBatch(out var batch))
             {
                 foreach (var packet in batch)

@@ -119,35 +119,29 @@ public sealed class FieldTests
     [InlineData("src_ip: 192.0.2.53")]
     public void Has_another_value(string match) => Assert.Empty(DetectionRun.AlertsOf(RuleText.Of(match), Answered));
 
-    public static TheoryData<string, byte[], string[], string[]> Responses => new()
-    {
-        {
-            "a name that does not exist", DnsBytes.Response(Name, responseCode: 3),
+    public static IEnumerable<TheoryDataRow<byte[], string[], string[]>> Responses =>
+    [
+        new(
+            DnsBytes.Response(Name, responseCode: 3),
             ["rcode: 3", "rcode_name: NXDOMAIN", "QueryStatus: 9003", "rejected: 'true'", "answers: null", "dns.resolved_ip|exists: false"],
-            ["rejected: false", "QueryStatus: 0"]
-        },
-        {
-            "a name without a record of the type", DnsBytes.Response(Name),
+            ["rejected: false", "QueryStatus: 0"]) { Label = "a name that does not exist" },
+        new(
+            DnsBytes.Response(Name),
             ["rcode: 0", "QueryStatus: 9501", "rejected: true"],
-            ["QueryStatus: 0", "ttl|exists: true"]
-        },
-        {
-            "a referral", DnsBytes.Message(1, 0x8100, [DnsBytes.Question(Name)], [], [DnsBytes.Address("ns.example", "192.0.2.1")]),
+            ["QueryStatus: 0", "ttl|exists: true"]) { Label = "a name without a record of the type" },
+        new(
+            DnsBytes.Message(1, 0x8100, [DnsBytes.Question(Name)], [], [DnsBytes.Address("ns.example", "192.0.2.1")]),
             ["rejected: false", "QueryStatus: 9501", "RA: false", "answers: null"],
-            ["rejected: true", "answers: 192.0.2.1", "dns.resolved_ip: 192.0.2.1"]
-        },
-        {
-            "a code with the bits of EDNS", DnsBytes.Message(1, 0x8180, [DnsBytes.Question(Name)], [], [DnsBytes.Edns(extendedResponseCode: 1)]),
+            ["rejected: true", "answers: 192.0.2.1", "dns.resolved_ip: 192.0.2.1"]) { Label = "a referral" },
+        new(
+            DnsBytes.Message(1, 0x8180, [DnsBytes.Question(Name)], [], [DnsBytes.Edns(extendedResponseCode: 1)]),
             ["rcode: 16", "rcode_name: BADVERS", "QueryStatus: 9016", "rejected: true"],
-            ["rcode: 0"]
-        },
-        {
-            "text", DnsBytes.Response(Name, type: DnsBytes.Txt, answers: DnsBytes.Record(Name, DnsBytes.Txt, 0, [3, (byte)'I', (byte)'E', (byte)'X'])),
+            ["rcode: 0"]) { Label = "a code with the bits of EDNS" },
+        new(
+            DnsBytes.Response(Name, type: DnsBytes.Txt, answers: DnsBytes.Record(Name, DnsBytes.Txt, 0, [3, (byte)'I', (byte)'E', (byte)'X'])),
             ["answer|contains: iex", "answer: '\"IEX\"'", "record_type: TXT", "ttl: 0", "QueryStatus: 0"],
-            ["dns.resolved_ip|exists: true"]
-        },
-        {
-            "data that breaks behind its names",
+            ["dns.resolved_ip|exists: true"]) { Label = "text" },
+        new(
             DnsBytes.Response(Name, type: 65, answers:
             [
                 DnsBytes.Record(Name, 65, 60, [0, 1, .. DnsBytes.Name("svc.evil.example"), 0, 3, 0, 5, 1]),
@@ -155,17 +149,15 @@ public sealed class FieldTests
                 DnsBytes.Address(Name, "192.0.2.7"),
             ]),
             ["answers: svc.evil.example", "answer: root.evil.example", "answer|startswith: '\\\\# 25 '", "dns.answers.type: HTTPS", "answer: 192.0.2.7"],
-            ["answers: evil.example"]
-        },
-    };
+            ["answers: evil.example"]) { Label = "data that breaks behind its names" },
+    ];
 
     [Theory]
     [MemberData(nameof(Responses))]
-    public void A_response_has_these_values_and_not_those(string description, byte[] response, string[] matches, string[] others)
+    public void A_response_has_these_values_and_not_those(byte[] response, string[] matches, string[] others)
     {
         var capture = new LookupCapture().Response(1, response);
 
-        Assert.NotEmpty(description);
         Assert.All(matches, match => Assert.Single(DetectionRun.AlertsOf(RuleText.Of(match), capture)));
         Assert.All(others, match => Assert.Empty(DetectionRun.AlertsOf(RuleText.Of(match), capture)));
     }

@@ -54,36 +54,31 @@ public sealed class RuleKindTests
         Assert.Equal(["198.51.100.1"], alert.Message.ResolvedAddresses);
     }
 
-    public static TheoryData<string, byte[]> Excluded => new()
-    {
-        { "an answer of the exclusion", DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "127.0.0.1")) },
-        {
-            "an answer of the exclusion beside another",
-            DnsBytes.Response(Name, answers: [DnsBytes.Address(Name, "198.51.100.1"), DnsBytes.Address(Name, "0.0.0.0")])
-        },
-        { "a response without a record", DnsBytes.Response(Name, responseCode: 3) },
-        {
-            "a response whose only record is OPT",
-            DnsBytes.Message(1, 0x8183, [DnsBytes.Question(Name)], [], [DnsBytes.Edns()])
-        },
-    };
+    public static IEnumerable<TheoryDataRow<byte[]>> Excluded =>
+    [
+        new(DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "127.0.0.1"))) { Label = "an answer of the exclusion" },
+        new(
+            DnsBytes.Response(Name, answers: [DnsBytes.Address(Name, "198.51.100.1"), DnsBytes.Address(Name, "0.0.0.0")])) { Label = "an answer of the exclusion beside another" },
+        new(DnsBytes.Response(Name, responseCode: 3)) { Label = "a response without a record" },
+        new(
+            DnsBytes.Message(1, 0x8183, [DnsBytes.Question(Name)], [], [DnsBytes.Edns()])) { Label = "a response whose only record is OPT" },
+    ];
 
     [Theory]
     [MemberData(nameof(Excluded))]
-    public void A_rule_on_the_answer_is_silent_where_its_exclusion_is_true(string description, byte[] response)
+    public void A_rule_on_the_answer_is_silent_where_its_exclusion_is_true(byte[] response)
     {
         var alerts = DetectionRun.AlertsOf(RuleText.AnsweredPool, new LookupCapture()
             .Query(0, DnsBytes.Query(Name))
             .Response(0.2, response));
 
-        Assert.NotEmpty(description);
         Assert.Empty(alerts);
     }
 
     [Theory]
-    [InlineData("at the end of the capture", 0, 1)]
-    [InlineData("after ten seconds", 10.5, 1)]
-    public void A_query_without_a_response_is_judged_by_what_is_known_of_it(string description, double secondsOfOthers, long packet)
+    [InlineData(0, 1, Label = "at the end of the capture")]
+    [InlineData(10.5, 1, Label = "after ten seconds")]
+    public void A_query_without_a_response_is_judged_by_what_is_known_of_it(double secondsOfOthers, long packet)
     {
         var capture = new LookupCapture().Query(0, DnsBytes.Query(Name));
         if (secondsOfOthers > 0)
@@ -93,7 +88,6 @@ public sealed class RuleKindTests
 
         var alert = Assert.Single(DetectionRun.AlertsOf(RuleText.AnsweredPool, capture));
 
-        Assert.NotEmpty(description);
         Assert.Equal(packet, alert.PacketNumber);
         Assert.False(alert.Message.IsResponse);
         Assert.Equal(1_750_000_000_000_000_000, alert.UnixTimeNanoseconds);
@@ -153,16 +147,15 @@ public sealed class RuleKindTests
     }
 
     [Theory]
-    [InlineData("another id", 2, 40_000, Name)]
-    [InlineData("another port", 1, 40_001, Name)]
-    [InlineData("another name", 1, 40_000, "b.pool.example")]
-    public void What_differs_is_a_lookup_of_its_own(string description, ushort id, ushort port, string name)
+    [InlineData(2, 40_000, Name, Label = "another id")]
+    [InlineData(1, 40_001, Name, Label = "another port")]
+    [InlineData(1, 40_000, "b.pool.example", Label = "another name")]
+    public void What_differs_is_a_lookup_of_its_own(ushort id, ushort port, string name)
     {
         var alerts = DetectionRun.AlertsOf(OnQuery, new LookupCapture()
             .Query(0, DnsBytes.Query(Name))
             .Query(0.1, DnsBytes.Query(name, id), port: port));
 
-        Assert.NotEmpty(description);
         Assert.Equal(2, alerts.Count);
     }
 

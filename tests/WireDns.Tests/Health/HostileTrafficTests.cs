@@ -1,5 +1,5 @@
 using WireDns.Alerts;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Health;
@@ -88,7 +88,7 @@ public sealed class HostileTrafficTests(HostileCaptureFile capture) : IClassFixt
         long allocated = 0;
         for (var pass = 0; pass < passes; pass++)
         {
-            using var reader = CaptureFile.Open(capture.Path);
+            using var reader = CaptureFileReader.Open(capture.Path);
             reader.TryReadBatch(out var batch);
             var start = GC.GetAllocatedBytesForCurrentThread();
             do

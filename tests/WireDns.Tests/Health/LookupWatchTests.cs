@@ -84,14 +84,13 @@ public sealed class LookupWatchTests
     }
 
     [Theory]
-    [InlineData("another case", "WWW.eXample.COM", 1, 1)]
-    [InlineData("the name as it was", "www.example.com", 1, 1)]
-    [InlineData("another name", "www.example.net", 1, 0)]
-    [InlineData("a longer name", "www.example.com.example.com", 1, 0)]
-    [InlineData("another id", "www.example.com", 2, 0)]
-    public void A_response_is_told_by_its_question_and_id(string description, string name, ushort id, int complete)
+    [InlineData("WWW.eXample.COM", 1, 1, Label = "another case")]
+    [InlineData("www.example.com", 1, 1, Label = "the name as it was")]
+    [InlineData("www.example.net", 1, 0, Label = "another name")]
+    [InlineData("www.example.com.example.com", 1, 0, Label = "a longer name")]
+    [InlineData("www.example.com", 2, 0, Label = "another id")]
+    public void A_response_is_told_by_its_question_and_id(string name, ushort id, int complete)
     {
-        Assert.NotEmpty(description);
         Query(1);
         Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response(name, id));
 
@@ -99,14 +98,13 @@ public sealed class LookupWatchTests
     }
 
     [Theory]
-    [InlineData("another client", "192.0.2.53", 53, "192.0.2.2", 40_000)]
-    [InlineData("another port of the client", "192.0.2.53", 53, "192.0.2.1", 40_001)]
-    [InlineData("another server", "192.0.2.54", 53, "192.0.2.1", 40_000)]
-    [InlineData("another port of the server", "192.0.2.53", 54, "192.0.2.1", 40_000)]
-    [InlineData("the ends exchanged", "192.0.2.1", 40_000, "192.0.2.53", 53)]
-    public void A_response_is_told_by_its_ends(string description, string source, ushort sourcePort, string destination, ushort destinationPort)
+    [InlineData("192.0.2.53", 53, "192.0.2.2", 40_000, Label = "another client")]
+    [InlineData("192.0.2.53", 53, "192.0.2.1", 40_001, Label = "another port of the client")]
+    [InlineData("192.0.2.54", 53, "192.0.2.1", 40_000, Label = "another server")]
+    [InlineData("192.0.2.53", 54, "192.0.2.1", 40_000, Label = "another port of the server")]
+    [InlineData("192.0.2.1", 40_000, "192.0.2.53", 53, Label = "the ends exchanged")]
+    public void A_response_is_told_by_its_ends(string source, ushort sourcePort, string destination, ushort destinationPort)
     {
-        Assert.NotEmpty(description);
         Query(1);
         Add(source, sourcePort, destination, destinationPort, DnsBytes.Response("www.example.com", 1));
 
@@ -147,14 +145,13 @@ public sealed class LookupWatchTests
     }
 
     [Theory]
-    [InlineData("a query of the root", "0001010000010000000000000000020001", "0001818000010000000000000000020001")]
-    [InlineData("a name that breaks off", "00010100000100000000000003777777", "00018180000100000000000003777777")]
-    [InlineData("a label with a zero in it", "0001010000010000000000000261000000010001", "0001818000010000000000000261000000010001")]
-    [InlineData("a header and nothing else", "000101000001000000000000", "000181800001000000000000")]
-    [InlineData("a label of eight octets", "0001010000010000000000000861626364656667680000010001", "0001818000010000000000000861626364656667680000010001")]
-    public void Any_question_is_matched_with_its_echo(string description, string query, string response)
+    [InlineData("0001010000010000000000000000020001", "0001818000010000000000000000020001", Label = "a query of the root")]
+    [InlineData("00010100000100000000000003777777", "00018180000100000000000003777777", Label = "a name that breaks off")]
+    [InlineData("0001010000010000000000000261000000010001", "0001818000010000000000000261000000010001", Label = "a label with a zero in it")]
+    [InlineData("000101000001000000000000", "000181800001000000000000", Label = "a header and nothing else")]
+    [InlineData("0001010000010000000000000861626364656667680000010001", "0001818000010000000000000861626364656667680000010001", Label = "a label of eight octets")]
+    public void Any_question_is_matched_with_its_echo(string query, string response)
     {
-        Assert.NotEmpty(description);
         Add("192.0.2.1", 40_000, "192.0.2.53", 53, Convert.FromHexString(query));
         Add("192.0.2.53", 53, "192.0.2.1", 40_000, Convert.FromHexString(response));
 
@@ -162,16 +159,15 @@ public sealed class LookupWatchTests
     }
 
     [Theory]
-    [InlineData("an update", "00012800000100000000000000000600ff", 53)]
-    [InlineData("a notification", "0001240000010000000000000000060001", 53)]
-    [InlineData("a stateful operation", "000130000000000000000000", 53)]
-    [InlineData("multicast DNS", "0001000000010000000000000000010001", 5353)]
-    [InlineData("LLMNR", "0001000000010000000000000000010001", 5355)]
-    [InlineData("less than a header", "0001010000010000000000", 53)]
-    [InlineData("nothing", "", 53)]
-    public void What_has_no_response_of_its_own_is_passed_over(string description, string message, ushort serverPort)
+    [InlineData("00012800000100000000000000000600ff", 53, Label = "an update")]
+    [InlineData("0001240000010000000000000000060001", 53, Label = "a notification")]
+    [InlineData("000130000000000000000000", 53, Label = "a stateful operation")]
+    [InlineData("0001000000010000000000000000010001", 5353, Label = "multicast DNS")]
+    [InlineData("0001000000010000000000000000010001", 5355, Label = "LLMNR")]
+    [InlineData("0001010000010000000000", 53, Label = "less than a header")]
+    [InlineData("", 53, Label = "nothing")]
+    public void What_has_no_response_of_its_own_is_passed_over(string message, ushort serverPort)
     {
-        Assert.NotEmpty(description);
         Add("192.0.2.1", 40_000, "192.0.2.53", serverPort, Convert.FromHexString(message));
 
         Assert.Equal(default, _watch.Count());
@@ -247,19 +243,18 @@ public sealed class LookupWatchTests
     }
 
     [Theory]
-    [InlineData("too few to say", 0, 19, 0, "Unknown")]
-    [InlineData("just enough", 0, 20, 0, "Queries")]
-    [InlineData("half of them is not more than half", 50, 50, 0, "Both")]
-    [InlineData("more than half", 49, 51, 0, "Queries")]
-    [InlineData("responses alone", 49, 0, 51, "Responses")]
-    [InlineData("mostly queries", 10, 80, 20, "Queries")]
-    [InlineData("mostly responses", 10, 20, 80, "Responses")]
-    [InlineData("some this way and some that", 10, 50, 50, "EitherOfThem")]
-    [InlineData("all is well", 1000, 3, 3, "Both")]
+    [InlineData(0, 19, 0, "Unknown", Label = "too few to say")]
+    [InlineData(0, 20, 0, "Queries", Label = "just enough")]
+    [InlineData(50, 50, 0, "Both", Label = "half of them is not more than half")]
+    [InlineData(49, 51, 0, "Queries", Label = "more than half")]
+    [InlineData(49, 0, 51, "Responses", Label = "responses alone")]
+    [InlineData(10, 80, 20, "Queries", Label = "mostly queries")]
+    [InlineData(10, 20, 80, "Responses", Label = "mostly responses")]
+    [InlineData(10, 50, 50, "EitherOfThem", Label = "some this way and some that")]
+    [InlineData(1000, 3, 3, "Both", Label = "all is well")]
     public void The_verdict_needs_twenty_lookups_and_more_than_half_of_them_one_sided(
-        string description, long complete, long queries, long responses, string verdict)
+        long complete, long queries, long responses, string verdict)
     {
-        Assert.NotEmpty(description);
         Assert.Equal(Enum.Parse<MirroredDirections>(verdict), new LookupCounts(complete, queries, responses, 0, 0).Verdict);
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection.Health;
 using WireDns.Output;
 using WireDns.Wire.Dns;

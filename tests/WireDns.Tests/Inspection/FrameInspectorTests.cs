@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Terminal;
 
 namespace WireDns.Tests.Inspection;
@@ -6,32 +6,30 @@ namespace WireDns.Tests.Inspection;
 public sealed class FrameInspectorTests
 {
     [Theory]
-    [InlineData("a UDP query", "3cx-beacon.pcapng", 176, "dns_packets", "", 1)]
-    [InlineData("a handshake on port 53", "torture/tcp_prefix_split.pcap", 1, "not_dns", "tcp_control", 0)]
-    [InlineData("ARP", "torture/ip_arp_icmp.pcap", 1, "not_dns", "other_protocol", 0)]
-    [InlineData("ESP", "torture/ip_v4_esp.pcap", 1, "undecodable", "encrypted", 0)]
-    [InlineData("a link type without a decoder", "torture/link_65000.pcap", 1, "undecodable", "unknown_link_type", 0)]
-    [InlineData("a fragment", "torture/frag_v4_reversed.pcap", 1, "held", "", 0)]
-    [InlineData("ten messages in one segment", "torture/tcp_10_in_segment.pcap", 4, "dns_packets", "", 10)]
-    public void Says_where_the_ledger_counted_the_packet(string description, string capture, int frame, string counter, string reason, int messages)
+    [InlineData("3cx-beacon.pcapng", 176, "dns_packets", "", 1, Label = "a UDP query")]
+    [InlineData("torture/tcp_prefix_split.pcap", 1, "not_dns", "tcp_control", 0, Label = "a handshake on port 53")]
+    [InlineData("torture/ip_arp_icmp.pcap", 1, "not_dns", "other_protocol", 0, Label = "ARP")]
+    [InlineData("torture/ip_v4_esp.pcap", 1, "undecodable", "encrypted", 0, Label = "ESP")]
+    [InlineData("torture/link_65000.pcap", 1, "undecodable", "unknown_link_type", 0, Label = "a link type without a decoder")]
+    [InlineData("torture/frag_v4_reversed.pcap", 1, "held", "", 0, Label = "a fragment")]
+    [InlineData("torture/tcp_10_in_segment.pcap", 4, "dns_packets", "", 10, Label = "ten messages in one segment")]
+    public void Says_where_the_ledger_counted_the_packet(string capture, int frame, string counter, string reason, int messages)
     {
         var inspected = InspectionRun.Inspect(capture, frame);
 
         Assert.Equal((counter, reason, messages), (inspected.Outcome.Counter, inspected.Outcome.Reason, inspected.Messages.Count));
-        Assert.NotEmpty(description);
     }
 
     [Theory]
-    [InlineData("fragments out of order", "torture/frag_v4_reversed.pcap", 3, "1 2 3")]
-    [InlineData("IPv6 fragments", "torture/frag_v6_reversed.pcap", 3, "1 2 3")]
-    [InlineData("a length prefix in a segment of its own", "torture/tcp_prefix_split.pcap", 5, "4 5")]
-    [InlineData("one packet", "3cx-beacon.pcapng", 176, "176")]
-    public void Names_the_packets_that_a_message_came_in(string description, string capture, int frame, string expected)
+    [InlineData("torture/frag_v4_reversed.pcap", 3, "1 2 3", Label = "fragments out of order")]
+    [InlineData("torture/frag_v6_reversed.pcap", 3, "1 2 3", Label = "IPv6 fragments")]
+    [InlineData("torture/tcp_prefix_split.pcap", 5, "4 5", Label = "a length prefix in a segment of its own")]
+    [InlineData("3cx-beacon.pcapng", 176, "176", Label = "one packet")]
+    public void Names_the_packets_that_a_message_came_in(string capture, int frame, string expected)
     {
         var message = Assert.Single(InspectionRun.Inspect(capture, frame).Messages);
 
         Assert.Equal(expected, string.Join(' ', message.Packets));
-        Assert.NotEmpty(description);
     }
 
     [Fact]
@@ -87,20 +85,19 @@ public sealed class FrameInspectorTests
     }
 
     [Theory]
-    [InlineData("frames from 0", "inspect x.pcap --frame 0")]
-    [InlineData("no frame", "inspect x.pcap")]
-    [InlineData("no file", "inspect --frame 1")]
-    [InlineData("two files", "inspect x.pcap y.pcap --frame 1")]
-    [InlineData("a colour that is none", "inspect x.pcap --frame 1 --color blue")]
-    public void The_command_line_refuses(string description, string arguments)
+    [InlineData("inspect x.pcap --frame 0", Label = "frames from 0")]
+    [InlineData("inspect x.pcap", Label = "no frame")]
+    [InlineData("inspect --frame 1", Label = "no file")]
+    [InlineData("inspect x.pcap y.pcap --frame 1", Label = "two files")]
+    [InlineData("inspect x.pcap --frame 1 --color blue", Label = "a colour that is none")]
+    public void The_command_line_refuses(string arguments)
     {
         Assert.NotEmpty(WireDns.Commands.CommandLine.Create().Parse(arguments.Split(' ')).Errors);
-        Assert.NotEmpty(description);
     }
 
     internal static IEnumerable<long> Frames(string capture)
     {
-        using var reader = CaptureFile.Open(Path.Combine(TestPaths.Captures, capture));
+        using var reader = CaptureFileReader.Open(Path.Combine(TestPaths.Captures, capture));
         var frames = new List<long>();
         try
         {

@@ -1,6 +1,6 @@
 using System.Text;
 using WireDns.Alerts.Transports;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection.Rules;
 using WireDns.Inspection;
 using WireDns.Terminal;
@@ -14,7 +14,7 @@ internal static class InspectionRun
     /// <summary>The packet and what became of it. The path is relative to the checkout's captures.</summary>
     public static InspectedFrame Inspect(string capture, long frame)
     {
-        using var reader = CaptureFile.Open(File.OpenRead(Path.Combine(TestPaths.Captures, capture)), "captures/" + capture);
+        using var reader = CaptureFileReader.Open(File.OpenRead(Path.Combine(TestPaths.Captures, capture)), "captures/" + capture);
         return new FrameInspector(new PacketDecoderOptions()).Inspect(reader, frame);
     }
 

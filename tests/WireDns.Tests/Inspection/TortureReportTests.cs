@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Rules;
 using WireDns.Inspection;

@@ -1,6 +1,6 @@
 using SharpPcap;
 using SharpPcap.LibPcap;
-using WireDns.Capture;
+using WireDns.Capture.Live;
 using WireDns.Detection;
 using WireDns.Detection.Rules;
 using WireDns.Wire;

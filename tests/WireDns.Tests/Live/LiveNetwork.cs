@@ -175,7 +175,8 @@ internal sealed class LiveNetwork : IDisposable
         Sensor.Ip($"route add 192.0.2.130/32 dev {SecondTap}");
     }
 
-    private void Plug(NetworkNamespace client, string tap)
+    /// <summary>Connects a client by a new cable.</summary>
+    public void Plug(NetworkNamespace client, string tap)
     {
         Sensor.Ip($"link add {tap} type veth peer name eth0 netns {client.Name}");
         Sensor.Ip($"link set {tap} up");

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Terminal;
 using WireDns.Tests.Conformance;
 using WireDns.Tests.Inspection;

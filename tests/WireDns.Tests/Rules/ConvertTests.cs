@@ -32,21 +32,20 @@ public sealed class ConvertTests
     }
 
     [Theory]
-    [InlineData("a name", "query: Evil.example", "content:\"Evil.example\"; nocase; startswith; endswith;")]
-    [InlineData("names below", "query|endswith: .evil.example", "content:\".evil.example\"; nocase; endswith;")]
-    [InlineData("a text", "query|contains: evil", "content:\"evil\"; nocase;")]
-    [InlineData("a beginning", "query|startswith: evil", "content:\"evil\"; nocase; startswith;")]
-    [InlineData("case", "query|contains|cased: eViL", "content:\"eViL\";")]
-    [InlineData("a pattern", "query: a*b*c", "content:\"a\"; nocase; startswith; content:\"b\"; nocase; distance:0; content:\"c\"; nocase; distance:0; isdataat:!1,relative;")]
-    [InlineData("all of a list", "query|contains|all: [a, b]", "content:\"a\"; nocase; content:\"b\"; nocase;")]
-    [InlineData("other characters", "query|contains: 'a=\"|;b'", "content:\"a|3D 22 7C 3B|b\"; nocase;")]
-    [InlineData("other letters", "query: Bücher.example", "content:\"xn--bcher-kva.example\"; nocase; startswith; endswith;")]
-    [InlineData("a beginning that ends with a dot", "query|startswith: aaa.stage.", "content:\"aaa.stage.\"; nocase; startswith;")]
-    public void A_value_becomes_contents(string description, string leaf, string contents)
+    [InlineData("query: Evil.example", "content:\"Evil.example\"; nocase; startswith; endswith;", Label = "a name")]
+    [InlineData("query|endswith: .evil.example", "content:\".evil.example\"; nocase; endswith;", Label = "names below")]
+    [InlineData("query|contains: evil", "content:\"evil\"; nocase;", Label = "a text")]
+    [InlineData("query|startswith: evil", "content:\"evil\"; nocase; startswith;", Label = "a beginning")]
+    [InlineData("query|contains|cased: eViL", "content:\"eViL\";", Label = "case")]
+    [InlineData("query: a*b*c", "content:\"a\"; nocase; startswith; content:\"b\"; nocase; distance:0; content:\"c\"; nocase; distance:0; isdataat:!1,relative;", Label = "a pattern")]
+    [InlineData("query|contains|all: [a, b]", "content:\"a\"; nocase; content:\"b\"; nocase;", Label = "all of a list")]
+    [InlineData("query|contains: 'a=\"|;b'", "content:\"a|3D 22 7C 3B|b\"; nocase;", Label = "other characters")]
+    [InlineData("query: Bücher.example", "content:\"xn--bcher-kva.example\"; nocase; startswith; endswith;", Label = "other letters")]
+    [InlineData("query|startswith: aaa.stage.", "content:\"aaa.stage.\"; nocase; startswith;", Label = "a beginning that ends with a dot")]
+    public void A_value_becomes_contents(string leaf, string contents)
     {
         var line = Assert.Single(Convert(new SuricataFormat(7), $"s:\n    {leaf}\ncondition: s", out var log));
 
-        Assert.NotEmpty(description);
         Assert.Empty(log);
         Assert.Equal($"alert dns any any -> any any (msg:\"SIGMA A rule\"; dns.query; {contents} priority:2; sid:7; rev:1;)", line);
     }
@@ -63,46 +62,44 @@ public sealed class ConvertTests
     }
 
     [Theory]
-    [InlineData("a name", "query: Evil.Example", "evil.example CNAME .", "")]
-    [InlineData("names below", "query|endswith: .evil.example", "*.evil.example CNAME .", "")]
-    [InlineData("an end", "query|endswith: evil.example", "evil.example CNAME .|*.evil.example CNAME .", "merely end so")]
-    [InlineData("a text that is a name", "query|contains: evil.example", "evil.example CNAME .|*.evil.example CNAME .", "contain it elsewhere")]
-    [InlineData("a text that is a label", "query|contains: evil", "", "only a part of a domain name")]
-    [InlineData("an address", "query|contains: 192.0.2.1", "", "only a part of a domain name")]
-    [InlineData("a beginning", "query|startswith: evil.", "", "at the beginning")]
-    [InlineData("a name with a dot at its end", "query: evil.example.", "", "no domain name")]
-    [InlineData("a name with a blank", "query: 'evil example.com'", "", "no domain name")]
-    [InlineData("an expression", "query|re: evil", "", "regular expressions")]
-    [InlineData("one character", "query: evi?.example", "", "one character")]
-    [InlineData("other letters", "query: Bücher.example", "xn--bcher-kva.example CNAME .", "")]
-    [InlineData("underscores", "query: _ldap._tcp.evil.example", "_ldap._tcp.evil.example CNAME .", "")]
-    [InlineData("the answer", "answers: evil.example", "", "the data of an answer (answers)")]
-    [InlineData("two conditions", "query|contains|all: [evil, example]", "", "several conditions on one name")]
-    public void What_a_zone_cannot_say_is_left_out_and_said(string description, string leaf, string lines, string warning)
+    [InlineData("query: Evil.Example", "evil.example CNAME .", "", Label = "a name")]
+    [InlineData("query|endswith: .evil.example", "*.evil.example CNAME .", "", Label = "names below")]
+    [InlineData("query|endswith: evil.example", "evil.example CNAME .|*.evil.example CNAME .", "merely end so", Label = "an end")]
+    [InlineData("query|contains: evil.example", "evil.example CNAME .|*.evil.example CNAME .", "contain it elsewhere", Label = "a text that is a name")]
+    [InlineData("query|contains: evil", "", "only a part of a domain name", Label = "a text that is a label")]
+    [InlineData("query|contains: 192.0.2.1", "", "only a part of a domain name", Label = "an address")]
+    [InlineData("query|startswith: evil.", "", "at the beginning", Label = "a beginning")]
+    [InlineData("query: evil.example.", "", "no domain name", Label = "a name with a dot at its end")]
+    [InlineData("query: 'evil example.com'", "", "no domain name", Label = "a name with a blank")]
+    [InlineData("query|re: evil", "", "regular expressions", Label = "an expression")]
+    [InlineData("query: evi?.example", "", "one character", Label = "one character")]
+    [InlineData("query: Bücher.example", "xn--bcher-kva.example CNAME .", "", Label = "other letters")]
+    [InlineData("query: _ldap._tcp.evil.example", "_ldap._tcp.evil.example CNAME .", "", Label = "underscores")]
+    [InlineData("answers: evil.example", "", "the data of an answer (answers)", Label = "the answer")]
+    [InlineData("query|contains|all: [evil, example]", "", "several conditions on one name", Label = "two conditions")]
+    public void What_a_zone_cannot_say_is_left_out_and_said(string leaf, string lines, string warning)
     {
         var converted = Convert(new ResponsePolicyFormat(), $"s:\n    {leaf}\ncondition: s", out var log);
 
-        Assert.NotEmpty(description);
         Assert.Equal(lines, string.Join('|', converted));
         Assert.Equal(warning.Length == 0 ? 0 : 1, log.Count);
         Assert.All(log, line => Assert.Contains(warning, line, StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("a filter", "s and not f", "e.example", "the filter f is not carried, so that what it excludes is reported too")]
-    [InlineData("an alternative that needs more", "s or (s and t)", "e.example", "an alternative that also asks for the question type (qtype_name) is left out")]
-    [InlineData("something that is not there", "s or not f", "e.example", "an alternative that asks for what is not there is left out")]
-    [InlineData("nothing but what is not there", "not s", "", "an alternative that asks for what is not there is left out")]
-    [InlineData("a condition on the event alone", "e", "", "an alternative that asks for no name is left out")]
-    [InlineData("a condition that every lookup fulfils", "s and e", "e.example", "")]
-    [InlineData("keywords", "k or s", "e.example", "keywords are not carried: they search more than the name")]
-    public void Of_a_condition_what_names_can_say_is_carried(string description, string condition, string lines, string warning)
+    [InlineData("s and not f", "e.example", "the filter f is not carried, so that what it excludes is reported too", Label = "a filter")]
+    [InlineData("s or (s and t)", "e.example", "an alternative that also asks for the question type (qtype_name) is left out", Label = "an alternative that needs more")]
+    [InlineData("s or not f", "e.example", "an alternative that asks for what is not there is left out", Label = "something that is not there")]
+    [InlineData("not s", "", "an alternative that asks for what is not there is left out", Label = "nothing but what is not there")]
+    [InlineData("e", "", "an alternative that asks for no name is left out", Label = "a condition on the event alone")]
+    [InlineData("s and e", "e.example", "", Label = "a condition that every lookup fulfils")]
+    [InlineData("k or s", "e.example", "keywords are not carried: they search more than the name", Label = "keywords")]
+    public void Of_a_condition_what_names_can_say_is_carried(string condition, string lines, string warning)
     {
         var converted = Convert(
             new DomainListFormat(), "s:\n    query: e.example\nf:\n    query: f.example\nt:\n    qtype_name: TXT\ne:\n    EventID: 3008\nk: [word]\n"
             + $"condition: {condition}", out var log, "{product: windows, service: dns-client}");
 
-        Assert.NotEmpty(description);
         Assert.Equal(lines, string.Join('|', converted));
         Assert.Equal(warning, string.Join('|', log));
     }
@@ -128,14 +125,13 @@ public sealed class ConvertTests
     }
 
     [Theory]
-    [InlineData("an expression alone", "query|re: a")]
-    [InlineData("an endpoint's field", "Image: a")]
-    public void Where_nothing_can_be_carried_that_is_said_and_fails(string description, string leaf)
+    [InlineData("query|re: a", Label = "an expression alone")]
+    [InlineData("Image: a", Label = "an endpoint's field")]
+    public void Where_nothing_can_be_carried_that_is_said_and_fails(string leaf)
     {
         using var folder = new TemporaryFolder();
         var run = Product.Run("rules", "convert", folder.Write("rule.yml", RuleText.Of($"s:\n    {leaf}\ncondition: s")), "--to", "suricata");
 
-        Assert.NotEmpty(description);
         Assert.Equal(2, run.ExitStatus);
         Assert.Empty(run.Output.Lines);
         Assert.Equal("wiredns: nothing can be converted to suricata", run.Error.Lines[^1]);

@@ -7,35 +7,34 @@ namespace WireDns.Tests.Rules;
 public sealed class DetectionWordsTests
 {
     [Theory]
-    [InlineData("a text", "query: a", "the question name (query) is")]
-    [InlineData("a pattern", "query: 'a*'", "the question name (query) matches the pattern")]
-    [InlineData("contains", "query|contains: a", "the question name (query) contains")]
-    [InlineData("the beginning", "query|startswith: a", "the question name (query) begins with")]
-    [InlineData("the end", "query|endswith: a", "the question name (query) ends with")]
-    [InlineData("several", "query|contains: [a, b]", "the question name (query) contains any of 2 values")]
-    [InlineData("all", "query|contains|all: [a, b]", "the question name (query) contains all of 2 values")]
-    [InlineData("negated", "query|contains|neq: a", "the question name (query) does not contain")]
-    [InlineData("several, negated", "query|neq: [a, b]", "the question name (query) is not any of 2 values")]
-    [InlineData("case", "query|cased: a", "the question name (query) is (case counts)")]
-    [InlineData("an expression", "query|re|i: a+", "the question name (query) matches the regular expression (case does not count)")]
-    [InlineData("a network", "dst_ip|cidr: 10.0.0.0/8", "the server's address (dst_ip) is in the network")]
-    [InlineData("greater", "query_length|gt: 70", "the length of the question name (query_length) is greater than")]
-    [InlineData("at most", "query_length|lte: 70", "the length of the question name (query_length) is at most")]
-    [InlineData("less, negated", "query_length|lt|neq: 70", "the length of the question name (query_length) is not less than")]
-    [InlineData("there", "answers|exists: true", "the data of an answer (answers) is there")]
-    [InlineData("not there", "answers|exists: false", "the data of an answer (answers) is not there")]
-    [InlineData("null", "answers: null", "the data of an answer (answers) is missing or null")]
-    [InlineData("another field", "query|fieldref|endswith: answers", "the question name (query) ends with the field")]
-    [InlineData("Base64", "query|base64offset|contains: abc", "the question name (query) contains (encoded as Base64, at any of its three offsets)")]
-    [InlineData("a field of an endpoint", "Image|endswith: x", "Image (which no wire carries) ends with")]
-    [InlineData("a number", "qtype: 16", "the question type (qtype) is")]
-    public void A_leaf_is_spelt_out(string description, string leaf, string words)
+    [InlineData("query: a", "the question name (query) is", Label = "a text")]
+    [InlineData("query: 'a*'", "the question name (query) matches the pattern", Label = "a pattern")]
+    [InlineData("query|contains: a", "the question name (query) contains", Label = "contains")]
+    [InlineData("query|startswith: a", "the question name (query) begins with", Label = "the beginning")]
+    [InlineData("query|endswith: a", "the question name (query) ends with", Label = "the end")]
+    [InlineData("query|contains: [a, b]", "the question name (query) contains any of 2 values", Label = "several")]
+    [InlineData("query|contains|all: [a, b]", "the question name (query) contains all of 2 values", Label = "all")]
+    [InlineData("query|contains|neq: a", "the question name (query) does not contain", Label = "negated")]
+    [InlineData("query|neq: [a, b]", "the question name (query) is not any of 2 values", Label = "several, negated")]
+    [InlineData("query|cased: a", "the question name (query) is (case counts)", Label = "case")]
+    [InlineData("query|re|i: a+", "the question name (query) matches the regular expression (case does not count)", Label = "an expression")]
+    [InlineData("dst_ip|cidr: 10.0.0.0/8", "the server's address (dst_ip) is in the network", Label = "a network")]
+    [InlineData("query_length|gt: 70", "the length of the question name (query_length) is greater than", Label = "greater")]
+    [InlineData("query_length|lte: 70", "the length of the question name (query_length) is at most", Label = "at most")]
+    [InlineData("query_length|lt|neq: 70", "the length of the question name (query_length) is not less than", Label = "less, negated")]
+    [InlineData("answers|exists: true", "the data of an answer (answers) is there", Label = "there")]
+    [InlineData("answers|exists: false", "the data of an answer (answers) is not there", Label = "not there")]
+    [InlineData("answers: null", "the data of an answer (answers) is missing or null", Label = "null")]
+    [InlineData("query|fieldref|endswith: answers", "the question name (query) ends with the field", Label = "another field")]
+    [InlineData("query|base64offset|contains: abc", "the question name (query) contains (encoded as Base64, at any of its three offsets)", Label = "Base64")]
+    [InlineData("Image|endswith: x", "Image (which no wire carries) ends with", Label = "a field of an endpoint")]
+    [InlineData("qtype: 16", "the question type (qtype) is", Label = "a number")]
+    public void A_leaf_is_spelt_out(string leaf, string words)
     {
         var rule = RuleText.Parse($"s:\n    {leaf}\ncondition: s");
         var node = rule.Detection.Selections[0].Node;
         var match = node as FieldMatch ?? (FieldMatch)((AllOf)node).Nodes[0];
 
-        Assert.NotEmpty(description);
         Assert.Equal(words, MatchWords.Describe(match, match.Values.Count(), rule.LogSource));
     }
 

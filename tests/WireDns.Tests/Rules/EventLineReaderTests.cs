@@ -27,14 +27,13 @@ public sealed class EventLineReaderTests
         }, iter: 2000);
 
     [Theory]
-    [InlineData("one too long", "12345678x\nab\n", "…|ab")]
-    [InlineData("one of just the length", "12345678\nab\n", "12345678|ab")]
-    [InlineData("one too long at the end", "ab\n123456789", "ab|…")]
-    [InlineData("several times too long", "1234567890123456789012345678901234567890\nab", "…|ab")]
-    [InlineData("two too long", "123456789\n123456789\n", "…|…")]
-    public void Leaves_out_a_line_that_is_longer_than_allowed_and_goes_on(string description, string text, string expected)
+    [InlineData("12345678x\nab\n", "…|ab", Label = "one too long")]
+    [InlineData("12345678\nab\n", "12345678|ab", Label = "one of just the length")]
+    [InlineData("ab\n123456789", "ab|…", Label = "one too long at the end")]
+    [InlineData("1234567890123456789012345678901234567890\nab", "…|ab", Label = "several times too long")]
+    [InlineData("123456789\n123456789\n", "…|…", Label = "two too long")]
+    public void Leaves_out_a_line_that_is_longer_than_allowed_and_goes_on(string text, string expected)
     {
-        Assert.NotEmpty(description);
         foreach (var size in new[] { 1, 3, 8, 100 })
         {
             using var stream = new SmallReads(Encoding.ASCII.GetBytes(text), size);

@@ -19,18 +19,18 @@ public sealed class RuleTestTests
     }
 
     [Theory]
-    [InlineData("a count", "2", true)]
-    [InlineData("another count", "3", false)]
-    [InlineData("at least", "'>= 2'", true)]
-    [InlineData("more than", "'>2'", false)]
-    [InlineData("at most", "'<= 2'", true)]
-    [InlineData("less than", "'< 2'", false)]
-    [InlineData("the events", "[0, 2]", true)]
-    [InlineData("the events in another order", "[2, 0]", true)]
-    [InlineData("other events", "[0, 1]", false)]
-    [InlineData("fewer events", "[0]", false)]
-    [InlineData("none", "0", false)]
-    public void What_a_rule_must_do_is_given_as(string description, string expectation, bool passes)
+    [InlineData("2", true, Label = "a count")]
+    [InlineData("3", false, Label = "another count")]
+    [InlineData("'>= 2'", true, Label = "at least")]
+    [InlineData("'>2'", false, Label = "more than")]
+    [InlineData("'<= 2'", true, Label = "at most")]
+    [InlineData("'< 2'", false, Label = "less than")]
+    [InlineData("[0, 2]", true, Label = "the events")]
+    [InlineData("[2, 0]", true, Label = "the events in another order")]
+    [InlineData("[0, 1]", false, Label = "other events")]
+    [InlineData("[0]", false, Label = "fewer events")]
+    [InlineData("0", false, Label = "none")]
+    public void What_a_rule_must_do_is_given_as(string expectation, bool passes)
     {
         using var folder = new TemporaryFolder();
         folder.Write("rule.yml", SampleRules.Sound());
@@ -46,25 +46,23 @@ public sealed class RuleTestTests
                   {SampleRules.OtherId}: {expectation}
             """));
 
-        Assert.NotEmpty(description);
         Assert.Equal(passes ? 0 : 1, run.ExitStatus);
         Assert.StartsWith(passes ? "passed  three names" : "FAILED  three names", run.Output.Lines[0], StringComparison.Ordinal);
         Assert.Equal(passes ? 2 : 3, run.Output.Lines.Count);
     }
 
     [Theory]
-    [InlineData("a rule that is not named", "expect: []", "", "A sound rule: expected 0, found 2 (at 0, 2)")]
-    [InlineData("a rule that is named and not there", "expect: {nobody: 1}", "others: allowed", "nobody: no rule that loaded is called so")]
-    [InlineData("a rule that fires too seldom", "expect: {rule.yml: 5}", "", "A sound rule: expected 5, found 2 (at 0, 2)")]
-    [InlineData("events", "expect: {rule: [1]}", "", "A sound rule: expected [1], found [0, 2]")]
-    public void A_failure_says_what_was_expected_and_what_came(string description, string expect, string others, string failure)
+    [InlineData("expect: []", "", "A sound rule: expected 0, found 2 (at 0, 2)", Label = "a rule that is not named")]
+    [InlineData("expect: {nobody: 1}", "others: allowed", "nobody: no rule that loaded is called so", Label = "a rule that is named and not there")]
+    [InlineData("expect: {rule.yml: 5}", "", "A sound rule: expected 5, found 2 (at 0, 2)", Label = "a rule that fires too seldom")]
+    [InlineData("expect: {rule: [1]}", "", "A sound rule: expected [1], found [0, 2]", Label = "events")]
+    public void A_failure_says_what_was_expected_and_what_came(string expect, string others, string failure)
     {
         using var folder = new TemporaryFolder();
         folder.Write("rule.yml", SampleRules.Sound());
         folder.Write("events.jsonl", "{\"query\": \"msstorageazure.com\"}\n{}\n{\"query\": \"a.msstorageazure.com\"}\n");
         var run = Product.Run("rules", "test", folder.Write("a.test.yml", $"rules: [rule.yml]\ncases:\n  - events: events.jsonl\n    {expect}\n    {others}\n"));
 
-        Assert.NotEmpty(description);
         Assert.Equal(1, run.ExitStatus);
         Assert.Equal("        " + failure, run.Output.Lines[1]);
         Assert.Equal("0 passed, 1 failed", run.Output.Lines[^1]);
@@ -120,29 +118,28 @@ public sealed class RuleTestTests
     }
 
     [Theory]
-    [InlineData("nothing", "", "1: expected test cases, found an empty file")]
-    [InlineData("no YAML", "a: b: c", "1: this is not YAML")]
-    [InlineData("no map", "- a", "1: expected a map with the keys rules, cases")]
-    [InlineData("an unknown key", "rules: x\ncasses: []", "2: expected one of the keys rules, cases, found 'casses'")]
-    [InlineData("no cases", "rules: x", "1: expected a list of cases under the key cases")]
-    [InlineData("nothing to match", "rules: x\ncases:\n  - expect: []", "3: expected either a capture or events in a case")]
-    [InlineData("both", "rules: x\ncases:\n  - {capture: a, events: b, expect: []}", "3: expected either a capture or events in a case")]
-    [InlineData("no rules", "cases:\n  - {capture: a, expect: []}", "2: expected rules, in the case or for all cases of the file")]
-    [InlineData("nothing expected", "rules: x\ncases:\n  - capture: a", "3: expected under expect")]
-    [InlineData("no count", "rules: x\ncases:\n  - capture: a\n    expect: {r: many}", "4: expected how often the rule fires")]
-    [InlineData("a negative count", "rules: x\ncases:\n  - capture: a\n    expect: {r: -1}", "4: expected how often the rule fires")]
-    [InlineData("an alias", "rules: &a x\ncases: *a", "2: expected values written out, found an alias")]
-    [InlineData("a key twice", "rules: x\nrules: y", "2: expected each key once, found 'rules' again")]
-    [InlineData("two documents", "rules: x\n---\nrules: y", "2: expected one document, found a second one")]
-    [InlineData("no end of nesting", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "1: expected at most 32 levels of nesting, found more")]
-    [InlineData("an event that is none", "rules: x\ncases:\n  - events: [a]\n    expect: []", "3: expected an event as a map of fields")]
-    public void A_file_that_is_not_of_the_form_is_refused_with_its_line(string description, string text, string message)
+    [InlineData("", "1: expected test cases, found an empty file", Label = "nothing")]
+    [InlineData("a: b: c", "1: this is not YAML", Label = "no YAML")]
+    [InlineData("- a", "1: expected a map with the keys rules, cases", Label = "no map")]
+    [InlineData("rules: x\ncasses: []", "2: expected one of the keys rules, cases, found 'casses'", Label = "an unknown key")]
+    [InlineData("rules: x", "1: expected a list of cases under the key cases", Label = "no cases")]
+    [InlineData("rules: x\ncases:\n  - expect: []", "3: expected either a capture or events in a case", Label = "nothing to match")]
+    [InlineData("rules: x\ncases:\n  - {capture: a, events: b, expect: []}", "3: expected either a capture or events in a case", Label = "both")]
+    [InlineData("cases:\n  - {capture: a, expect: []}", "2: expected rules, in the case or for all cases of the file", Label = "no rules")]
+    [InlineData("rules: x\ncases:\n  - capture: a", "3: expected under expect", Label = "nothing expected")]
+    [InlineData("rules: x\ncases:\n  - capture: a\n    expect: {r: many}", "4: expected how often the rule fires", Label = "no count")]
+    [InlineData("rules: x\ncases:\n  - capture: a\n    expect: {r: -1}", "4: expected how often the rule fires", Label = "a negative count")]
+    [InlineData("rules: &a x\ncases: *a", "2: expected values written out, found an alias", Label = "an alias")]
+    [InlineData("rules: x\nrules: y", "2: expected each key once, found 'rules' again", Label = "a key twice")]
+    [InlineData("rules: x\n---\nrules: y", "2: expected one document, found a second one", Label = "two documents")]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "1: expected at most 32 levels of nesting, found more", Label = "no end of nesting")]
+    [InlineData("rules: x\ncases:\n  - events: [a]\n    expect: []", "3: expected an event as a map of fields", Label = "an event that is none")]
+    public void A_file_that_is_not_of_the_form_is_refused_with_its_line(string text, string message)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("a.test.yml", text);
         var run = Product.Run("rules", "test", path);
 
-        Assert.NotEmpty(description);
         Assert.Equal(2, run.ExitStatus);
         Assert.StartsWith($"wiredns: {path}:{message}", Assert.Single(run.Error.Lines), StringComparison.Ordinal);
         Assert.Empty(run.Output.Lines);

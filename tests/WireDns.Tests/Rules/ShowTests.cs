@@ -30,20 +30,19 @@ public sealed class ShowTests
     }
 
     [Theory]
-    [InlineData("an id", SampleRules.OtherId)]
-    [InlineData("the beginning of an id", "11111111")]
-    [InlineData("a title in another case", "a SOUND rule")]
-    [InlineData("a part of a title", "sound")]
-    [InlineData("a file's name", "some_rule.yml")]
-    [InlineData("a file's name without its ending", "some_rule")]
-    [InlineData("a part of a file's name", "ome_ru")]
-    public void A_rule_is_found_by(string description, string name)
+    [InlineData(SampleRules.OtherId, Label = "an id")]
+    [InlineData("11111111", Label = "the beginning of an id")]
+    [InlineData("a SOUND rule", Label = "a title in another case")]
+    [InlineData("sound", Label = "a part of a title")]
+    [InlineData("some_rule.yml", Label = "a file's name")]
+    [InlineData("some_rule", Label = "a file's name without its ending")]
+    [InlineData("ome_ru", Label = "a part of a file's name")]
+    public void A_rule_is_found_by(string name)
     {
         using var folder = new TemporaryFolder();
         folder.Write("some_rule.yml", SampleRules.Sound());
         var run = Product.Run("rules", "show", name, "-r", folder.Path, "-r", TestPaths.Rules);
 
-        Assert.NotEmpty(description);
         Assert.Equal(0, run.ExitStatus);
         Assert.Equal("MEDIUM  A sound rule", run.Output.Lines[0]);
     }
@@ -63,13 +62,12 @@ public sealed class ShowTests
     }
 
     [Theory]
-    [InlineData("nowhere to look", "no rule file; to find", "absent")]
-    [InlineData("not there", "no rule is called 'absent'", "absent", "-r", "RULES")]
-    public void A_name_of_no_rule_is_said(string description, string answer, params string[] arguments)
+    [InlineData("no rule file; to find", "absent", Label = "nowhere to look")]
+    [InlineData("no rule is called 'absent'", "absent", "-r", "RULES", Label = "not there")]
+    public void A_name_of_no_rule_is_said(string answer, params string[] arguments)
     {
         var run = Product.Run(["rules", "show", .. arguments.Select(word => word == "RULES" ? TestPaths.Rules : word)]);
 
-        Assert.NotEmpty(description);
         Assert.Equal(2, run.ExitStatus);
         Assert.Contains(answer, Assert.Single(run.Error.Lines), StringComparison.Ordinal);
         Assert.Empty(run.Output.Lines);

@@ -7,9 +7,14 @@ namespace WireDns.Tests.Running;
 /// <summary>A program that runs beside the test. Disposing it ends it, in any case.</summary>
 internal sealed class RunningProgram : IDisposable
 {
+    public const int Hangup = 1;
     public const int Interrupt = 2;
+    public const int Quit = 3;
     public const int User1 = 10;
+    public const int User2 = 12;
     public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
 
     /// <summary>Far longer than anything takes, also on a machine that is busy with other things.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -1,4 +1,4 @@
-using WireDns.Capture;
+using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
@@ -23,7 +23,7 @@ public sealed class ReferencePathTests
 
     [Fact]
     public void On_the_shipped_captures_and_the_torture_set() => AssertSame(
-        CaptureFiles.Expand([TestPaths.Captures, Path.Combine(TestPaths.Captures, "torture")]).Files, Values, alerts: 141);
+        CapturePaths.Expand([TestPaths.Captures, Path.Combine(TestPaths.Captures, "torture")]).Files, Values, alerts: 141);
 
     [Fact]
     public void On_smaller_ones_of_both_captures_that_speed_is_measured_on()
@@ -84,7 +84,7 @@ public sealed class ReferencePathTests
     {
         try
         {
-            using var reader = CaptureFile.Open(capture);
+            using var reader = CaptureFileReader.Open(capture);
             try
             {
                 for (var batch = new PacketBatch(1); reader.TryReadBatch(batch); batch = new PacketBatch(1))

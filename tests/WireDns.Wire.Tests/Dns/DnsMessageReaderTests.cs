@@ -64,29 +64,28 @@ public sealed class DnsMessageReaderTests
     }
 
     [Theory]
-    [InlineData("no header", "0000 0000 0000 0000 0000 00", DnsError.HeaderCut, 11, 0, 0)]
-    [InlineData("nothing", "", DnsError.HeaderCut, 0, 0, 0)]
-    [InlineData("two questions announced, one there", "0000 0000 0002 0000 0000 0000" + Question, DnsError.QuestionMissing, 33, 1, 0)]
-    [InlineData("no question there", "0000 0000 0001 0000 0000 0000", DnsError.QuestionMissing, 12, 0, 0)]
-    [InlineData("question without its class", "0000 0000 0001 0000 0000 0000 00 0001 00", DnsError.QuestionCut, 16, 0, 0)]
-    [InlineData("question's name cut", "0000 0000 0001 0000 0000 0000 03 61", DnsError.NameCut, 14, 0, 0)]
-    [InlineData("two answers announced, one there", "0000 8000 0001 0002 0000 0000" + Question + Answer, DnsError.RecordMissing, 49, 1, 1)]
-    [InlineData("record cut within RDLENGTH", "0000 8000 0000 0001 0000 0000 00 0001 0001 00000000 00", DnsError.RecordCut, 22, 0, 0)]
-    [InlineData("record cut within its owner", "0000 8000 0000 0001 0000 0000 c0", DnsError.NameCut, 12, 0, 0)]
-    [InlineData("RDLENGTH past the end", "0000 8000 0000 0001 0000 0000 00 0001 0001 00000000 0005 01020304", DnsError.RdataCut, 27, 0, 0)]
-    [InlineData("CNAME past RDLENGTH", "0000 8000 0000 0001 0000 0000 00 0005 0001 00000000 0002 0161 00", DnsError.RdataNameOverrun, 25, 0, 0)]
-    [InlineData("CNAME without data", "0000 8000 0000 0001 0000 0000 00 0005 0001 00000000 0000", DnsError.RdataNameOverrun, 23, 0, 0)]
-    [InlineData("SRV too short for a target", "0000 8000 0000 0001 0000 0000 00 0021 0001 00000000 0002 0000", DnsError.RdataNameOverrun, 25, 0, 0)]
-    [InlineData("MX target points at itself", "0000 8000 0000 0001 0000 0000 00 000f 0001 00000000 0004 000a c019", DnsError.PointerForward, 25, 0, 0)]
-    [InlineData("SOA, second name cut", "0000 8000 0000 0001 0000 0000 00 0006 0001 00000000 0003 00 0361", DnsError.RdataNameOverrun, 26, 0, 0)]
-    [InlineData("NAPTR, third string past RDLENGTH", "0000 8000 0000 0001 0000 0000 00 0023 0001 00000000 0007 0001 0002 00 00 09", DnsError.RdataNameOverrun, 30, 0, 0)]
-    [InlineData("HTTPS target points into the header", "0000 8000 0000 0001 0000 0000 00 0041 0001 00000000 0004 0001 c000", DnsError.PointerIntoHeader, 25, 0, 0)]
-    [InlineData("DSO TLV past the end", "0000 3000 0000 0000 0000 0000 0001 0009 00", DnsError.DsoCut, 17, 0, 0)]
-    [InlineData("DSO TLV without its length", "0000 3000 0000 0000 0000 0000 0001", DnsError.DsoCut, 14, 0, 0)]
+    [InlineData("0000 0000 0000 0000 0000 00", DnsError.HeaderCut, 11, 0, 0, Label = "no header")]
+    [InlineData("", DnsError.HeaderCut, 0, 0, 0, Label = "nothing")]
+    [InlineData("0000 0000 0002 0000 0000 0000" + Question, DnsError.QuestionMissing, 33, 1, 0, Label = "two questions announced, one there")]
+    [InlineData("0000 0000 0001 0000 0000 0000", DnsError.QuestionMissing, 12, 0, 0, Label = "no question there")]
+    [InlineData("0000 0000 0001 0000 0000 0000 00 0001 00", DnsError.QuestionCut, 16, 0, 0, Label = "question without its class")]
+    [InlineData("0000 0000 0001 0000 0000 0000 03 61", DnsError.NameCut, 14, 0, 0, Label = "question's name cut")]
+    [InlineData("0000 8000 0001 0002 0000 0000" + Question + Answer, DnsError.RecordMissing, 49, 1, 1, Label = "two answers announced, one there")]
+    [InlineData("0000 8000 0000 0001 0000 0000 00 0001 0001 00000000 00", DnsError.RecordCut, 22, 0, 0, Label = "record cut within RDLENGTH")]
+    [InlineData("0000 8000 0000 0001 0000 0000 c0", DnsError.NameCut, 12, 0, 0, Label = "record cut within its owner")]
+    [InlineData("0000 8000 0000 0001 0000 0000 00 0001 0001 00000000 0005 01020304", DnsError.RdataCut, 27, 0, 0, Label = "RDLENGTH past the end")]
+    [InlineData("0000 8000 0000 0001 0000 0000 00 0005 0001 00000000 0002 0161 00", DnsError.RdataNameOverrun, 25, 0, 0, Label = "CNAME past RDLENGTH")]
+    [InlineData("0000 8000 0000 0001 0000 0000 00 0005 0001 00000000 0000", DnsError.RdataNameOverrun, 23, 0, 0, Label = "CNAME without data")]
+    [InlineData("0000 8000 0000 0001 0000 0000 00 0021 0001 00000000 0002 0000", DnsError.RdataNameOverrun, 25, 0, 0, Label = "SRV too short for a target")]
+    [InlineData("0000 8000 0000 0001 0000 0000 00 000f 0001 00000000 0004 000a c019", DnsError.PointerForward, 25, 0, 0, Label = "MX target points at itself")]
+    [InlineData("0000 8000 0000 0001 0000 0000 00 0006 0001 00000000 0003 00 0361", DnsError.RdataNameOverrun, 26, 0, 0, Label = "SOA, second name cut")]
+    [InlineData("0000 8000 0000 0001 0000 0000 00 0023 0001 00000000 0007 0001 0002 00 00 09", DnsError.RdataNameOverrun, 30, 0, 0, Label = "NAPTR, third string past RDLENGTH")]
+    [InlineData("0000 8000 0000 0001 0000 0000 00 0041 0001 00000000 0004 0001 c000", DnsError.PointerIntoHeader, 25, 0, 0, Label = "HTTPS target points into the header")]
+    [InlineData("0000 3000 0000 0000 0000 0000 0001 0009 00", DnsError.DsoCut, 17, 0, 0, Label = "DSO TLV past the end")]
+    [InlineData("0000 3000 0000 0000 0000 0000 0001", DnsError.DsoCut, 14, 0, 0, Label = "DSO TLV without its length")]
     public void Stops_at_the_first_fault_and_says_where(
-        string description, string hex, DnsError error, int errorOffset, int questions, int records)
+        string hex, DnsError error, int errorOffset, int questions, int records)
     {
-        Assert.NotEmpty(description);
         var verdict = DecodedMessage.From(Hex(hex)).Verdict;
         Assert.Equal(
             new DnsMessageVerdict { Error = error, ErrorOffset = errorOffset, QuestionsRead = questions, RecordsRead = records }, verdict);
@@ -96,17 +95,16 @@ public sealed class DnsMessageReaderTests
     }
 
     [Theory]
-    [InlineData("the root, a label before slack", "0005", "00 0161 00")]
-    [InlineData("A of three octets", "0001", "010203")]
-    [InlineData("A without data", "0001", "")]
-    [InlineData("TXT without data", "0010", "")]
-    [InlineData("TXT with a string past its end", "0010", "09")]
-    [InlineData("OPT with an option past its end", "0029", "0001 0009 00")]
-    [InlineData("a type without names that looks like a loop", "ff00", "c017")]
-    [InlineData("SOA cut behind its names", "0006", "0000")]
-    public void Takes_data_that_is_odd_but_holds_its_names(string description, string type, string data)
+    [InlineData("0005", "00 0161 00", Label = "the root, a label before slack")]
+    [InlineData("0001", "010203", Label = "A of three octets")]
+    [InlineData("0001", "", Label = "A without data")]
+    [InlineData("0010", "", Label = "TXT without data")]
+    [InlineData("0010", "09", Label = "TXT with a string past its end")]
+    [InlineData("0029", "0001 0009 00", Label = "OPT with an option past its end")]
+    [InlineData("ff00", "c017", Label = "a type without names that looks like a loop")]
+    [InlineData("0006", "0000", Label = "SOA cut behind its names")]
+    public void Takes_data_that_is_odd_but_holds_its_names(string type, string data)
     {
-        Assert.NotEmpty(description);
         var octets = Hex(data);
         byte[] message =
         [
@@ -130,17 +128,16 @@ public sealed class DnsMessageReaderTests
     }
 
     [Theory]
-    [InlineData("sound whole", Response, 49, DnsError.None, true)]
-    [InlineData("answer cut", Response, 47, DnsError.RdataCut, true)]
-    [InlineData("no answer", Response, 33, DnsError.RecordMissing, true)]
-    [InlineData("question cut", Response, 31, DnsError.QuestionCut, false)]
-    [InlineData("name cut", Response, 20, DnsError.NameCut, false)]
-    [InlineData("header only", Response, 12, DnsError.QuestionMissing, false)]
-    [InlineData("header cut", Response, 5, DnsError.HeaderCut, false)]
+    [InlineData(Response, 49, DnsError.None, true, Label = "sound whole")]
+    [InlineData(Response, 47, DnsError.RdataCut, true, Label = "answer cut")]
+    [InlineData(Response, 33, DnsError.RecordMissing, true, Label = "no answer")]
+    [InlineData(Response, 31, DnsError.QuestionCut, false, Label = "question cut")]
+    [InlineData(Response, 20, DnsError.NameCut, false, Label = "name cut")]
+    [InlineData(Response, 12, DnsError.QuestionMissing, false, Label = "header only")]
+    [InlineData(Response, 5, DnsError.HeaderCut, false, Label = "header cut")]
     public void What_the_snap_length_cut_is_incomplete_and_not_malformed(
-        string description, string hex, int length, DnsError error, bool isDelivered)
+        string hex, int length, DnsError error, bool isDelivered)
     {
-        Assert.NotEmpty(description);
         var verdict = new DnsMessageReader(Hex(hex).AsSpan(0, length), isCut: true).Finish();
         Assert.Equal(error, verdict.Error);
         Assert.True(verdict.IsIncomplete);
@@ -187,20 +184,19 @@ public sealed class DnsMessageReaderTests
     }
 
     [Theory]
-    [InlineData("a pointer into the header (some servers take it)", "0377777707 6578616d706c65 c000 0001 0001", "www.example")]
-    [InlineData("a label that the message cuts", "03777777 0765786161", "www")]
-    [InlineData("no class", "0377777700 0001", "www")]
-    [InlineData("a loop", "c00c 0001 0001", ".")]
-    [InlineData("a loop behind a label", "0161 c00c 0001 0001", "a")]
-    [InlineData("nothing", "", ".")]
-    [InlineData("sound", "0161 00 0001 0001", ".")]
-    public void Shows_what_a_broken_question_asks_for(string description, string hex, string text)
+    [InlineData("0377777707 6578616d706c65 c000 0001 0001", "www.example", Label = "a pointer into the header (some servers take it)")]
+    [InlineData("03777777 0765786161", "www", Label = "a label that the message cuts")]
+    [InlineData("0377777700 0001", "www", Label = "no class")]
+    [InlineData("c00c 0001 0001", ".", Label = "a loop")]
+    [InlineData("0161 c00c 0001 0001", "a", Label = "a loop behind a label")]
+    [InlineData("", ".", Label = "nothing")]
+    [InlineData("0161 00 0001 0001", ".", true, Label = "sound")]
+    public void Shows_what_a_broken_question_asks_for(string hex, string text, bool isSound = false)
     {
-        Assert.NotEmpty(description);
         var reader = new DnsMessageReader([.. Hex("0001 0100 0001 0000 0000 0000"), .. Hex(hex)]);
         reader.Finish();
         Assert.Equal(text, reader.BrokenQuestionName.ToString());
-        Assert.Equal(description == "sound", reader.Error == DnsError.None);
+        Assert.Equal(isSound, reader.Error == DnsError.None);
     }
 
     [Fact]

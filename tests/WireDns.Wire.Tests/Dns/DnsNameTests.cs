@@ -18,17 +18,16 @@ public sealed class DnsNameTests
         .Array[1, 20].Array[0, 12].Select(labels => Shorten(labels));
 
     [Theory]
-    [InlineData("the root", "00", ".", 1, 0)]
-    [InlineData("one label", "03636f6d 00", "com", 5, 1)]
-    [InlineData("two labels", "0161 0162 00", "a.b", 5, 2)]
-    [InlineData("case is kept", "0361426300", "aBc", 5, 1)]
-    [InlineData("a dot, a backslash, a space, NUL, DEL, a high octet", "06 2e 5c 20 00 7f ff 00", "\\.\\\\\\032\\000\\127\\255", 8, 1)]
-    [InlineData("quote, semicolon, at, dollar, parentheses are themselves", "06 22 3b 40 24 28 29 00", "\";@$()", 8, 1)]
-    [InlineData("a label that is a dot", "012e00", "\\.", 3, 1)]
-    [InlineData("digits behind a backslash", "045c30363500", "\\\\065", 6, 1)]
-    public void Reads_a_name_and_writes_its_text(string description, string hex, string text, int wireLength, int labelCount)
+    [InlineData("00", ".", 1, 0, Label = "the root")]
+    [InlineData("03636f6d 00", "com", 5, 1, Label = "one label")]
+    [InlineData("0161 0162 00", "a.b", 5, 2, Label = "two labels")]
+    [InlineData("0361426300", "aBc", 5, 1, Label = "case is kept")]
+    [InlineData("06 2e 5c 20 00 7f ff 00", "\\.\\\\\\032\\000\\127\\255", 8, 1, Label = "a dot, a backslash, a space, NUL, DEL, a high octet")]
+    [InlineData("06 22 3b 40 24 28 29 00", "\";@$()", 8, 1, Label = "quote, semicolon, at, dollar, parentheses are themselves")]
+    [InlineData("012e00", "\\.", 3, 1, Label = "a label that is a dot")]
+    [InlineData("045c30363500", "\\\\065", 6, 1, Label = "digits behind a backslash")]
+    public void Reads_a_name_and_writes_its_text(string hex, string text, int wireLength, int labelCount)
     {
-        Assert.NotEmpty(description);
         var message = Message(Hex(hex));
         Assert.True(DnsName.TryRead(message, Start, out var name, out var next, out _));
         Assert.Equal(message.Length, next);
@@ -39,26 +38,25 @@ public sealed class DnsNameTests
     }
 
     [Theory]
-    [InlineData("a pointer to itself", "c00c", 0, DnsError.PointerForward, 12)]
-    [InlineData("a label and a pointer to it", "0161c00c", 0, DnsError.PointerForward, 14, "a")]
-    [InlineData("a label and a pointer to that pointer", "0161c00e", 0, DnsError.PointerForward, 14, "a")]
-    [InlineData("a pointer forward to a sound name", "c00e00", 0, DnsError.PointerForward, 12)]
-    [InlineData("a pointer beyond the end", "ffff", 0, DnsError.PointerForward, 12)]
-    [InlineData("two pointers at each other", "c00e c00c", 2, DnsError.PointerForward, 12)]
-    [InlineData("a pointer behind a pointer to its own label", "0161c00c 0162c00e", 4, DnsError.PointerForward, 14, "b.a")]
-    [InlineData("a pointer into the header", "c000", 0, DnsError.PointerIntoHeader, 12)]
-    [InlineData("a pointer to the header's last octet", "c00b", 0, DnsError.PointerIntoHeader, 12)]
-    [InlineData("half a pointer", "c0", 0, DnsError.NameCut, 12)]
-    [InlineData("half a pointer behind a label", "0161c0", 0, DnsError.NameCut, 14, "a")]
-    [InlineData("label type 01", "40", 0, DnsError.LabelType, 12)]
-    [InlineData("label type 10", "80", 0, DnsError.LabelType, 12)]
-    [InlineData("label type 10 behind a label", "0161bf", 0, DnsError.LabelType, 14, "a")]
-    [InlineData("nothing", "", 0, DnsError.NameCut, 12)]
-    [InlineData("no root", "0161", 0, DnsError.NameCut, 14, "a")]
-    [InlineData("a label past the end", "056162", 0, DnsError.NameCut, 15)]
-    public void Refuses_a_broken_name_and_says_where(string description, string hex, int offset, DnsError error, int errorOffset, string before = ".")
+    [InlineData("c00c", 0, DnsError.PointerForward, 12, Label = "a pointer to itself")]
+    [InlineData("0161c00c", 0, DnsError.PointerForward, 14, "a", Label = "a label and a pointer to it")]
+    [InlineData("0161c00e", 0, DnsError.PointerForward, 14, "a", Label = "a label and a pointer to that pointer")]
+    [InlineData("c00e00", 0, DnsError.PointerForward, 12, Label = "a pointer forward to a sound name")]
+    [InlineData("ffff", 0, DnsError.PointerForward, 12, Label = "a pointer beyond the end")]
+    [InlineData("c00e c00c", 2, DnsError.PointerForward, 12, Label = "two pointers at each other")]
+    [InlineData("0161c00c 0162c00e", 4, DnsError.PointerForward, 14, "b.a", Label = "a pointer behind a pointer to its own label")]
+    [InlineData("c000", 0, DnsError.PointerIntoHeader, 12, Label = "a pointer into the header")]
+    [InlineData("c00b", 0, DnsError.PointerIntoHeader, 12, Label = "a pointer to the header's last octet")]
+    [InlineData("c0", 0, DnsError.NameCut, 12, Label = "half a pointer")]
+    [InlineData("0161c0", 0, DnsError.NameCut, 14, "a", Label = "half a pointer behind a label")]
+    [InlineData("40", 0, DnsError.LabelType, 12, Label = "label type 01")]
+    [InlineData("80", 0, DnsError.LabelType, 12, Label = "label type 10")]
+    [InlineData("0161bf", 0, DnsError.LabelType, 14, "a", Label = "label type 10 behind a label")]
+    [InlineData("", 0, DnsError.NameCut, 12, Label = "nothing")]
+    [InlineData("0161", 0, DnsError.NameCut, 14, "a", Label = "no root")]
+    [InlineData("056162", 0, DnsError.NameCut, 15, Label = "a label past the end")]
+    public void Refuses_a_broken_name_and_says_where(string hex, int offset, DnsError error, int errorOffset, string before = ".")
     {
-        Assert.NotEmpty(description);
         var message = Message(Hex(hex));
         Assert.Equal(error, Read(message, Start + offset, out var name, out var next));
         Assert.Equal(before, name.ToString());
@@ -67,16 +65,15 @@ public sealed class DnsNameTests
     }
 
     [Theory]
-    [InlineData("a pointer to a name", "0161 00 c00c", 3, "a", 2)]
-    [InlineData("a label and a pointer", "0161 00 0162 c00c", 3, "b.a", 4)]
-    [InlineData("a pointer to the root", "00 c00c", 1, ".", 2)]
-    [InlineData("a label and a pointer to the root", "00 0161 c00c", 1, "a", 4)]
-    [InlineData("a pointer into the middle of a label", "03 01 61 00 00 c00d", 5, "a", 2)]
-    [InlineData("a pointer to a pointer", "0161 00 c00c c00f", 5, "a", 2)]
-    [InlineData("two pointers in one name", "0161 00 0162 c00c 0163 c00f", 7, "c.b.a", 4)]
-    public void Follows_pointers_backwards(string description, string hex, int offset, string text, int length)
+    [InlineData("0161 00 c00c", 3, "a", 2, Label = "a pointer to a name")]
+    [InlineData("0161 00 0162 c00c", 3, "b.a", 4, Label = "a label and a pointer")]
+    [InlineData("00 c00c", 1, ".", 2, Label = "a pointer to the root")]
+    [InlineData("00 0161 c00c", 1, "a", 4, Label = "a label and a pointer to the root")]
+    [InlineData("03 01 61 00 00 c00d", 5, "a", 2, Label = "a pointer into the middle of a label")]
+    [InlineData("0161 00 c00c c00f", 5, "a", 2, Label = "a pointer to a pointer")]
+    [InlineData("0161 00 0162 c00c 0163 c00f", 7, "c.b.a", 4, Label = "two pointers in one name")]
+    public void Follows_pointers_backwards(string hex, int offset, string text, int length)
     {
-        Assert.NotEmpty(description);
         var message = Message(Hex(hex));
         Assert.True(DnsName.TryRead(message, Start + offset, out var name, out var next, out _));
         Assert.Equal(text, name.ToString());
@@ -210,6 +207,22 @@ public sealed class DnsNameTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public void The_hash_without_aes_ignores_case_and_nothing_else()
+    {
+        var hashes = new HashSet<ulong>();
+        for (var length = 1; length < 60; length++)
+        {
+            byte[] lower = [(byte)length, .. Enumerable.Repeat((byte)'k', length)];
+            byte[] upper = [(byte)length, .. Enumerable.Repeat((byte)'K', length)];
+            byte[] other = [(byte)length, .. Enumerable.Repeat((byte)'k', length - 1), (byte)'j'];
+            Assert.Equal(DnsNameFolding.HashByProducts(lower, 7), DnsNameFolding.HashByProducts(upper, 7));
+            hashes.UnionWith([DnsNameFolding.HashByProducts(lower, 7), DnsNameFolding.HashByProducts(other, 7), DnsNameFolding.HashByProducts(lower, 8)]);
+        }
+
+        Assert.Equal(3 * 59, hashes.Count);
     }
 
     [Fact]

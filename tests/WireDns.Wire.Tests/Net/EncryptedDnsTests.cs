@@ -1,7 +1,6 @@
 using System.Net;
 using WireDns.Wire.EncryptedDns;
 using WireDns.Wire.Net;
-
 using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;
@@ -45,6 +44,17 @@ public sealed class EncryptedDnsTests
     }
 
     [Fact]
+    public void Takes_few_addresses_for_a_resolvers_at_the_first_look()
+    {
+        // As many as the product ships, and addresses of servers that anybody asks for.
+        var random = new Random(1);
+        var watch = new EncryptedDnsWatch(new PacketDecoderOptions { EncryptedDnsResolvers = [.. Enumerable.Range(0, 270).Select(_ => Any(random))] });
+        var others = Enumerable.Range(0, 20_000).Select(_ => Any(random));
+
+        Assert.InRange(others.Count(watch.MayBeResolver), 0, 200);
+    }
+
+    [Fact]
     public void Counts_clients_beyond_the_bound_together()
     {
         var (_, decoder) = Decoding.Run(
@@ -62,5 +72,12 @@ public sealed class EncryptedDnsTests
 
         Assert.Single(payloads);
         Assert.Empty(decoder.GetEncryptedDns());
+    }
+
+    private static NetAddress Any(Random random)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        random.NextBytes(bytes);
+        return NetAddress.FromIpv4(bytes);
     }
 }

@@ -123,6 +123,8 @@ public sealed class LinkTypeTests
     [InlineData("TZSP as link type", LinkType.Tzsp, false, "01000001010200000000530200000000100800", "")]
     [InlineData("PPP with an EtherType", LinkType.Ppp, false, "ff030800", "")]
     [InlineData("cooked, Ethernet", LinkType.LinuxSll, false, "000000010006020000000010000000030200000000530200000000100800", "")]
+    [InlineData("cooked, two tags as Linux shows them", LinkType.LinuxSll, false, "000300010006020000000010000088a8 00060800 00050800", "")]
+    [InlineData("cooked, two tags as Linux shows them, IPv6", LinkType.LinuxSll2, true, "8100000000000002000100060000000000000000 000686dd 000586dd", "")]
     [InlineData("cooked, PPP", LinkType.LinuxSll, false, "00000200000602000000001000000007ff030021", "")]
     [InlineData("Juniper, MPLS without link header", LinkType.JuniperEthernet, false, "4d4743020500000000064140", "")]
     [InlineData("Juniper, protocol 3", LinkType.JuniperEthernet, false, "4d47430203000000", "")]

@@ -10,24 +10,23 @@ public sealed class PacketDecoderTests
     private const string Ip = "4500 003d 1111 0000 4011 7d2c c000020a c6336435 9c40 0035 0029 ac56" + Query8000;
 
     [Theory]
-    [InlineData("untagged", "020000000053 020000000010 0800", "", "")]
-    [InlineData("802.1Q", "020000000053 020000000010 8100 2005 0800", "5", "")]
-    [InlineData("802.1ad and 802.1Q", "020000000053 020000000010 88a8 0014 8100 000a 0800", "20 10", "")]
-    [InlineData("VXLAN, tags inside", "020000000053 020000000010 0800 4500 0073 1111 0000 4011 0000 0a000001 0a000002 c350 12b5 005f 0000"
-        + "0800 0000 00002a 00 020000000053 020000000010 8100 0007 0800", "7", "Vxlan:42")]
-    [InlineData("GRE with a key", "020000000053 020000000010 0800 4500 0059 1111 0000 402f 0000 0a000001 0a000002 2000 0800 00000009", "", "Gre:9")]
-    [InlineData("NVGRE: VSID in the upper 24 bits", "020000000053 020000000010 0800 4500 0067 1111 0000 402f 0000 0a000001 0a000002"
-        + "2000 6558 00100077 020000000053 020000000010 0800", "", "NvGre:4096")]
-    [InlineData("IP in IP", "020000000053 020000000010 0800 4500 0051 1111 0000 4004 0000 0a000001 0a000002", "", "IpInIp:0")]
-    [InlineData("L2TP version 2 over UDP", "020000000053 020000000010 0800 4500 0063 1111 0000 4011 0000 0a000001 0a000002 06a5 06a5 004f 0000"
-        + "0002 0003 0004 ff03 0021", "", "L2tp:196612")]
-    [InlineData("L2TP version 3 over UDP, cookie of 4 bytes", "020000000053 020000000010 0800 4500 0073 1111 0000 4011 0000 0a000001 0a000002"
-        + "06a5 06a5 005f 0000 0003 0000 00000007 aabbccdd 020000000053 020000000010 0800", "", "L2tp:7")]
-    [InlineData("L2TP version 3 over IP, a sublayer", "020000000053 020000000010 0800 4500 0067 1111 0000 4073 0000 0a000001 0a000002"
-        + "00000008 40000000 020000000053 020000000010 0800", "", "L2tp:8")]
-    public void Yields_the_payload_with_its_tags_and_tunnels(string what, string before, string vlans, string tunnels)
+    [InlineData("020000000053 020000000010 0800", "", "", Label = "untagged")]
+    [InlineData("020000000053 020000000010 8100 2005 0800", "5", "", Label = "802.1Q")]
+    [InlineData("020000000053 020000000010 88a8 0014 8100 000a 0800", "20 10", "", Label = "802.1ad and 802.1Q")]
+    [InlineData("020000000053 020000000010 0800 4500 0073 1111 0000 4011 0000 0a000001 0a000002 c350 12b5 005f 0000"
+        + "0800 0000 00002a 00 020000000053 020000000010 8100 0007 0800", "7", "Vxlan:42", Label = "VXLAN, tags inside")]
+    [InlineData("020000000053 020000000010 0800 4500 0059 1111 0000 402f 0000 0a000001 0a000002 2000 0800 00000009", "", "Gre:9", Label = "GRE with a key")]
+    [InlineData("020000000053 020000000010 0800 4500 0067 1111 0000 402f 0000 0a000001 0a000002"
+        + "2000 6558 00100077 020000000053 020000000010 0800", "", "NvGre:4096", Label = "NVGRE: VSID in the upper 24 bits")]
+    [InlineData("020000000053 020000000010 0800 4500 0051 1111 0000 4004 0000 0a000001 0a000002", "", "IpInIp:0", Label = "IP in IP")]
+    [InlineData("020000000053 020000000010 0800 4500 0063 1111 0000 4011 0000 0a000001 0a000002 06a5 06a5 004f 0000"
+        + "0002 0003 0004 ff03 0021", "", "L2tp:196612", Label = "L2TP version 2 over UDP")]
+    [InlineData("020000000053 020000000010 0800 4500 0073 1111 0000 4011 0000 0a000001 0a000002"
+        + "06a5 06a5 005f 0000 0003 0000 00000007 aabbccdd 020000000053 020000000010 0800", "", "L2tp:7", Label = "L2TP version 3 over UDP, cookie of 4 bytes")]
+    [InlineData("020000000053 020000000010 0800 4500 0067 1111 0000 4073 0000 0a000001 0a000002"
+        + "00000008 40000000 020000000053 020000000010 0800", "", "L2tp:8", Label = "L2TP version 3 over IP, a sublayer")]
+    public void Yields_the_payload_with_its_tags_and_tunnels(string before, string vlans, string tunnels)
     {
-        Assert.NotEmpty(what);
         var frame = Hex(before + Ip);
         var packet = new CapturedPacket(frame, frame.Length, LinkType.Ethernet, PacketTime.FromSeconds(7, 8), 9);
 
@@ -71,18 +70,17 @@ public sealed class PacketDecoderTests
     }
 
     [Theory]
-    [InlineData("ESP", "4500 001c 0001 0000 4032 0000 0a000001 0a000002 0102030405060708", UndecodableReason.Encrypted)]
-    [InlineData("version 5", "5500 001c 0001 0000 4011 0000 0a000001 0a000002 0102030405060708", UndecodableReason.BadVersion)]
-    [InlineData("header length 4", "4400 001c 0001 0000 4011 0000 0a000001 0a000002 0102030405060708", UndecodableReason.BadLength)]
-    [InlineData("total length under the header's", "4500 0013 0001 0000 4011 0000 0a000001 0a000002 0102", UndecodableReason.BadLength)]
-    [InlineData("19 bytes", "4500 0013 0001 0000 4011 0000 0a000001 0a0000", UndecodableReason.CutHeader)]
-    [InlineData("GRE version 5", "4500 001c 0001 0000 402f 0000 0a000001 0a000002 0005080000000000", UndecodableReason.BadVersion)]
-    [InlineData("GRE source routes", "4500 001c 0001 0000 402f 0000 0a000001 0a000002 4000080000000000", UndecodableReason.UnsupportedHeader)]
-    [InlineData("UDP length 7", "4500 001c 0001 0000 4011 0000 0a000001 0a000002 9c40003500070000", UndecodableReason.BadLength)]
-    [InlineData("TCP data offset 4", "4500 0028 0001 0000 4006 0000 0a000001 0a000002 9c40003500000001000000004010100000000000", UndecodableReason.BadLength)]
-    public void Counts_what_cannot_be_decoded_by_reason(string what, string packet, UndecodableReason reason)
+    [InlineData("4500 001c 0001 0000 4032 0000 0a000001 0a000002 0102030405060708", UndecodableReason.Encrypted, Label = "ESP")]
+    [InlineData("5500 001c 0001 0000 4011 0000 0a000001 0a000002 0102030405060708", UndecodableReason.BadVersion, Label = "version 5")]
+    [InlineData("4400 001c 0001 0000 4011 0000 0a000001 0a000002 0102030405060708", UndecodableReason.BadLength, Label = "header length 4")]
+    [InlineData("4500 0013 0001 0000 4011 0000 0a000001 0a000002 0102", UndecodableReason.BadLength, Label = "total length under the header's")]
+    [InlineData("4500 0013 0001 0000 4011 0000 0a000001 0a0000", UndecodableReason.CutHeader, Label = "19 bytes")]
+    [InlineData("4500 001c 0001 0000 402f 0000 0a000001 0a000002 0005080000000000", UndecodableReason.BadVersion, Label = "GRE version 5")]
+    [InlineData("4500 001c 0001 0000 402f 0000 0a000001 0a000002 4000080000000000", UndecodableReason.UnsupportedHeader, Label = "GRE source routes")]
+    [InlineData("4500 001c 0001 0000 4011 0000 0a000001 0a000002 9c40003500070000", UndecodableReason.BadLength, Label = "UDP length 7")]
+    [InlineData("4500 0028 0001 0000 4006 0000 0a000001 0a000002 9c40003500000001000000004010100000000000", UndecodableReason.BadLength, Label = "TCP data offset 4")]
+    public void Counts_what_cannot_be_decoded_by_reason(string packet, UndecodableReason reason)
     {
-        Assert.NotEmpty(what);
         var (payloads, decoder) = Decoding.Run([Raw(Hex(packet), 1)]);
 
         Assert.Empty(payloads);
@@ -90,14 +88,13 @@ public sealed class PacketDecoderTests
     }
 
     [Theory]
-    [InlineData("ICMP", "4500 001c 0001 0000 4001 0000 0a000001 0a000002 0800000000000000", NotSelectedReason.OtherProtocol)]
-    [InlineData("a fragment of ICMP", "4500 001c 0001 2000 4001 0000 0a000001 0a000002 0800000000000000", NotSelectedReason.OtherProtocol)]
-    [InlineData("UDP between other ports", "4500 001c 0001 0000 4011 0000 0a000001 0a000002 9c400036ffff0000", NotSelectedReason.OtherPort)]
-    [InlineData("an acknowledgement", "4500 0028 0001 0000 4006 0000 0a000001 0a000002 9c40003500000001000000005010100000000000", NotSelectedReason.TcpControl)]
-    [InlineData("QUIC from a client port that is a tunnel's", "4500 0024 0001 0000 4011 0000 0a000001 0a000002 12b501bb00100000 c3 00000001 000000", NotSelectedReason.OtherPort)]
-    public void Counts_what_is_not_selected_by_reason(string what, string packet, NotSelectedReason reason)
+    [InlineData("4500 001c 0001 0000 4001 0000 0a000001 0a000002 0800000000000000", NotSelectedReason.OtherProtocol, Label = "ICMP")]
+    [InlineData("4500 001c 0001 2000 4001 0000 0a000001 0a000002 0800000000000000", NotSelectedReason.OtherProtocol, Label = "a fragment of ICMP")]
+    [InlineData("4500 001c 0001 0000 4011 0000 0a000001 0a000002 9c400036ffff0000", NotSelectedReason.OtherPort, Label = "UDP between other ports")]
+    [InlineData("4500 0028 0001 0000 4006 0000 0a000001 0a000002 9c40003500000001000000005010100000000000", NotSelectedReason.TcpControl, Label = "an acknowledgement")]
+    [InlineData("4500 0024 0001 0000 4011 0000 0a000001 0a000002 12b501bb00100000 c3 00000001 000000", NotSelectedReason.OtherPort, Label = "QUIC from a client port that is a tunnel's")]
+    public void Counts_what_is_not_selected_by_reason(string packet, NotSelectedReason reason)
     {
-        Assert.NotEmpty(what);
         var (payloads, decoder) = Decoding.Run([Raw(Hex(packet), 1)]);
 
         Assert.Empty(payloads);

@@ -84,7 +84,7 @@ internal readonly ref struct TagHeader
             default:
                 if (EtherType.IsVlan(etherType))
                 {
-                    return TrySkip(2, bytes, out header);
+                    return TryReadVlan(bytes, out header);
                 }
 
                 header = new TagHeader(Layer.Other, etherType, bytes);
@@ -106,6 +106,26 @@ internal readonly ref struct TagHeader
         header = new TagHeader(next, type, EthernetFrame.CutToLength(type, bytes[(length + 2)..]));
         return true;
     }
+
+    private static bool TryReadVlan(ReadOnlySpan<byte> bytes, out TagHeader header)
+    {
+        if (!TrySkip(2, bytes, out header))
+        {
+            return false;
+        }
+
+        // In a cooked capture of a frame with two tags, Linux gives the type of the packet in place of that of the second tag.
+        var inner = header.Payload;
+        if (header.Type is EtherType.Ipv4 or EtherType.Ipv6 && inner.Length > 4 && !IsVersionOf(header.Type, inner[0])
+            && BinaryPrimitives.ReadUInt16BigEndian(inner[2..]) == header.Type && IsVersionOf(header.Type, inner[4]))
+        {
+            header = new TagHeader(Layer.EtherType, EtherType.Vlan, inner);
+        }
+
+        return true;
+    }
+
+    private static bool IsVersionOf(ushort etherType, byte first) => first >> 4 == (etherType == EtherType.Ipv4 ? 4 : 6);
 
     private static bool TryReadInnerFrame(int length, ReadOnlySpan<byte> bytes, out TagHeader header)
     {

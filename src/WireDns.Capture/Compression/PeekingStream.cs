@@ -1,4 +1,4 @@
-namespace WireDns.Capture;
+namespace WireDns.Capture.Compression;
 
 /// <summary>
 /// A stream whose first bytes can be looked at before they are read: how a format is found by content where nothing can

@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace WireDns.Alerts.Transports;
+
+/// <summary>
+/// A TCP connection to a receiver, in TLS where that is asked for. It is opened when it is first needed, and again after it was lost; the
+/// name is resolved each time. Every wait has an end. Not thread-safe.
+/// </summary>
+internal sealed class ReceiverConnection : IDisposable
+{
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
+
+    // A receiver that is slow lets writes wait; one that hangs costs this once in each attempt.
+    private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(10);
+
+    // What the system may hold of ours: with the half of 6 MiB that Linux lets a receiver hold, less than what is kept to be sent again.
+    private const int SendBuffer = 256 << 10;
+
+    private readonly string _host;
+    private readonly int _port;
+    private readonly SslClientAuthenticationOptions? _tls;
+    private Socket? _socket;
+    private string? _refusal;
+
+    /// <summary>Says where to connect to, and reads the files of TLS.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public ReceiverConnection(string host, int port, TlsOptions? tls)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(host);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, ushort.MaxValue);
+        _host = host;
+        _port = port;
+        _tls = tls?.Read(host);
+        if (_tls is not null)
+        {
+            _tls.RemoteCertificateValidationCallback = IsTrusted;
+        }
+    }
+
+    /// <summary>The open connection, or null.</summary>
+    public Stream? Stream { get; private set; }
+
+    /// <summary>Whether the receiver has closed its side, or the connection broke: what is written now would be lost.</summary>
+    public bool IsBroken => _socket is null || (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0);
+
+    /// <summary>Opens the connection, where it is not open.</summary>
+    public SendOutcome Open()
+    {
+        if (Stream is not null)
+        {
+            return SendOutcome.Done;
+        }
+
+        _refusal = null;
+        try
+        {
+            _socket = Connect();
+            Stream = new NetworkStream(_socket, ownsSocket: true);
+            if (_tls is not null)
+            {
+                var secured = new SslStream(Stream);
+                Stream = secured;
+                secured.AuthenticateAsClient(_tls);
+            }
+
+            return SendOutcome.Done;
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException or OperationCanceledException)
+        {
+            var outcome = OutcomeOf(exception);
+            Close();
+            return outcome;
+        }
+    }
+
+    /// <summary>Closes the connection; the next one starts anew.</summary>
+    public void Close()
+    {
+        try
+        {
+            Stream?.Dispose();
+        }
+        catch (IOException)
+        {
+            // It was broken already.
+        }
+
+        _socket?.Dispose();
+        Stream = null;
+        _socket = null;
+    }
+
+    /// <summary>What an exception of the connection means.</summary>
+    public SendOutcome OutcomeOf(Exception exception) => exception switch
+    {
+        AuthenticationException => new(SendFailure.NotTrusted, _refusal ?? "the receiver and the sensor agree on no TLS"),
+        OperationCanceledException => new(SendFailure.ReceiverBusy, "it does not answer"),
+        SocketException socket => SendFailures.Of(socket.SocketErrorCode),
+        _ when exception.InnerException is SocketException inner => SendFailures.Of(inner.SocketErrorCode),
+        _ when _refusal is not null => new(SendFailure.NotTrusted, _refusal),
+        _ => new(SendFailure.ReceiverAbsent, "it closed the connection"),
+    };
+
+    /// <inheritdoc/>
+    public void Dispose() => Close();
+
+    private Socket Connect()
+    {
+        using var end = new CancellationTokenSource(ConnectPatience);
+        var addresses = IPAddress.TryParse(_host, out var literal) ? [literal] : Dns.GetHostAddresses(_host);
+        SocketException? last = null;
+        foreach (var address in addresses)
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = SendBuffer };
+            try
+            {
+                socket.ConnectAsync(new IPEndPoint(address, _port), end.Token).AsTask().GetAwaiter().GetResult();
+                socket.SendTimeout = (int)WritePatience.TotalMilliseconds;
+                socket.ReceiveTimeout = (int)WritePatience.TotalMilliseconds;
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+                return socket;
+            }
+            catch (SocketException exception)
+            {
+                socket.Dispose();
+                last = exception;
+            }
+            catch (OperationCanceledException)
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        throw last ?? new SocketException((int)SocketError.HostNotFound);
+    }
+
+    /// <summary>The platform's own verdict, kept in words of ours.</summary>
+    private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        _refusal = errors switch
+        {
+            SslPolicyErrors.None => null,
+            _ when certificate is null => "the receiver has no certificate",
+            _ when Has(chain, X509ChainStatusFlags.NotTimeValid) => "the receiver's certificate has expired, or is not valid yet",
+            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => $"the receiver's certificate is for another name than {_tls!.TargetHost}",
+            _ => "the receiver's certificate is of no trusted authority",
+        };
+        return errors == SslPolicyErrors.None;
+    }
+
+    private static bool Has(X509Chain? chain, X509ChainStatusFlags flag) => chain?.ChainStatus.Any(status => status.Status.HasFlag(flag)) == true;
+}

@@ -1,0 +1,59 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace WireDns.Capture.Live;
+
+/// <summary>What the system says of an interface now. Where it cannot be asked (not Linux, or the interface <c>any</c>), that it is there and up.</summary>
+/// <param name="Index">The number of the interface; 0 where there is none of the name. It changes when an interface is made anew.</param>
+/// <param name="IsUp">Whether it is up and its link is.</param>
+public readonly partial record struct InterfacePresence(uint Index, bool IsUp)
+{
+    /// <summary>Whether there is an interface of the name.</summary>
+    public bool Exists => Index > 0;
+
+    /// <summary>Asks for an interface.</summary>
+    public static InterfacePresence Of(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!OperatingSystem.IsLinux() || name == "any")
+        {
+            return new InterfacePresence(uint.MaxValue, true);
+        }
+
+        var index = IndexOf(name);
+        return new InterfacePresence(index, index > 0 && IsRunning(name));
+    }
+
+    private static bool IsRunning(string name)
+    {
+        // netdevice(7): struct ifreq, 16 bytes of name, then the flags.
+        const uint GetFlags = 0x8913;
+        const int FlagsOffset = 16;
+        const ushort UpAndRunning = 0x0001 | 0x0040;
+        var request = new byte[40];
+        if (Encoding.UTF8.GetByteCount(name) >= FlagsOffset)
+        {
+            return true;
+        }
+
+        Encoding.UTF8.GetBytes(name, request);
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            return Control(socket.SafeHandle, GetFlags, request) == 0
+                && (BitConverter.ToUInt16(request, FlagsOffset) & UpAndRunning) == UpAndRunning;
+        }
+        catch (SocketException)
+        {
+            // Without a socket it is not known; that it exists is.
+            return true;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial uint IndexOf(string name);
+
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    private static partial int Control(SafeHandle socket, nuint request, byte[] argument);
+}

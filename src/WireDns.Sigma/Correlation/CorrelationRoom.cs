@@ -1,0 +1,54 @@
+namespace WireDns.Sigma.Correlation;
+
+/// <summary>
+/// The room that all correlations share, by <see cref="CorrelationLimits"/>. Where it is short, the correlation that has the most gives up the group
+/// that has been quiet for longest: a flood of groups of one correlation costs the others nothing.
+/// </summary>
+internal sealed class CorrelationRoom(CorrelationLimits limits)
+{
+    private readonly List<CorrelationTable> _tables = [];
+    private long _groups;
+    private long _entries;
+
+    /// <summary>A correlation that shares it.</summary>
+    public void Add(CorrelationTable table) => _tables.Add(table);
+
+    public void Take(long groups, long entries)
+    {
+        _groups += groups;
+        _entries += entries;
+    }
+
+    public void Give(long groups, long entries) => Take(-groups, -entries);
+
+    /// <summary>Has groups forgotten until the rest fit. The group at work is never one of them.</summary>
+    /// <param name="current">The correlation whose group is at work.</param>
+    public void Make(CorrelationTable current)
+    {
+        while (_groups > limits.MaximumGroups || _entries > limits.MaximumEvents)
+        {
+            if (FindLargest(current, byGroups: _groups > limits.MaximumGroups) is not { } largest)
+            {
+                break;
+            }
+
+            largest.ForgetOldest();
+        }
+    }
+
+    private CorrelationTable? FindLargest(CorrelationTable current, bool byGroups)
+    {
+        CorrelationTable? largest = null;
+        long most = 0;
+        foreach (var table in _tables)
+        {
+            var size = byGroups ? table.Count : table.Entries;
+            if (size > most && table.HasGroupBeside(table == current))
+            {
+                (largest, most) = (table, size);
+            }
+        }
+
+        return largest;
+    }
+}

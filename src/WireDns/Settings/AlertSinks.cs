@@ -1,0 +1,179 @@
+using WireDns.Alerts;
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Formats;
+using WireDns.Alerts.Transports;
+using WireDns.Terminal;
+
+namespace WireDns.Settings;
+
+/// <summary>What holds for every target that does not say otherwise.</summary>
+/// <param name="Mode">What a full buffer means.</param>
+/// <param name="Format">Name of the format.</param>
+/// <param name="Facility">The facility of syslog messages.</param>
+/// <param name="MaximumLength">Octets of the longest syslog message.</param>
+/// <param name="Queue">Alerts that may wait.</param>
+/// <param name="IsColoured">Whether text on standard output has colours.</param>
+/// <param name="IsVerbose">Whether text on standard output says more of each alert.</param>
+internal sealed record SinkDefaults(
+    QueueMode Mode, string Format, SyslogFacility Facility, int MaximumLength, int Queue, bool IsColoured, bool IsVerbose);
+
+/// <summary>Makes sinks of targets: <c>stdout</c>, <c>file:…</c>, <c>syslog…</c>, <c>relp…</c>, <c>http…</c>.</summary>
+internal static class AlertSinks
+{
+    /// <summary>What can be written, for help and errors.</summary>
+    public const string Kinds = "stdout, file:PATH, syslog, syslog:/PATH, syslog://HOST[:PORT] (UDP), syslog+tcp://HOST[:PORT], syslog+tls://HOST[:PORT], "
+        + "relp://HOST[:PORT], relp+tls://HOST[:PORT], http://… or https://…";
+
+    /// <summary>Opens a target.</summary>
+    /// <exception cref="CommandFailure">It is unknown, cannot be opened, or has a setting that it does not know.</exception>
+    public static AlertSink Open(string text, SinkDefaults defaults)
+    {
+        var target = OutputTarget.Parse(text);
+        var isStandardOutput = target.Address == "stdout";
+        var format = Format(target, defaults, isStandardOutput);
+        var rules = target.Texts("rule");
+        var sink = new AlertSink(target.Address, format, null!)
+        {
+            Mode = defaults.Mode,
+            LeastLevel = target.Level(),
+            Rules = rules.Count == 0 ? null : rules.ToHashSet(StringComparer.OrdinalIgnoreCase),
+            QueueCapacity = target.Number("queue", 1, 10_000_000) ?? defaults.Queue,
+            Patience = target.Time("retry-for") ?? Patience(defaults.Mode, isStandardOutput),
+        };
+        try
+        {
+            var transport = Transport(target);
+            try
+            {
+                target.RequireAllTaken();
+            }
+            catch (CommandFailure)
+            {
+                transport.Dispose();
+                throw;
+            }
+
+            return sink with { Transport = transport };
+        }
+        catch (IOException exception)
+        {
+            throw new CommandFailure(ExitStatus.Usage, exception.Message);
+        }
+    }
+
+    // A file that fills the disk is better ended than left hanging; a receiver may come back.
+    private static TimeSpan Patience(QueueMode mode, bool isStandardOutput) =>
+        mode == QueueMode.Drop ? Timeout.InfiniteTimeSpan : isStandardOutput ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1);
+
+    private static IAlertFormat Format(OutputTarget target, SinkDefaults defaults, bool isStandardOutput)
+    {
+        var name = target.Text("format") ?? defaults.Format;
+        ICuttableFormat text = name switch
+        {
+            "text" => isStandardOutput ? new TextFormat(defaults.IsColoured, defaults.IsVerbose) : new TextFormat(),
+            "ecs" => new EcsFormat(Environment.MachineName, ProductVersion.Text),
+            _ => throw target.Mistake($"format={name}: text or ecs was expected"),
+        };
+        if (!target.Address.StartsWith("syslog", StringComparison.Ordinal) && !target.Address.StartsWith("relp", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var options = new SyslogOptions
+        {
+            Facility = target.Text("facility") is { } facility ? Facility(target, facility) : defaults.Facility,
+            MaximumLength = target.Number("max-length", SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength) ?? defaults.MaximumLength,
+            ApplicationName = target.Text("app") ?? new SyslogOptions().ApplicationName,
+            HostName = target.Text("host") ?? Environment.MachineName,
+        };
+        return target.Choice("rfc", ("5424", false), ("3164", true)) ? new SyslogBsdFormat(text, options) : new SyslogFormat(text, options);
+    }
+
+    private static SyslogFacility Facility(OutputTarget target, string name) =>
+        Enum.TryParse<SyslogFacility>(name, ignoreCase: true, out var facility) && Enum.IsDefined(facility) && !char.IsAsciiDigit(name[0])
+            ? facility
+            : throw target.Mistake($"facility={name}: {string.Join(", ", Enum.GetNames<SyslogFacility>().Select(known => known.ToLowerInvariant()))} are known");
+
+    private static IMessageTransport Transport(OutputTarget target)
+    {
+        var address = target.Address;
+        if (address == "stdout")
+        {
+            return StreamTransport.OpenStandardOutput();
+        }
+
+        if (address == "syslog")
+        {
+            return DatagramTransport.OpenLocal();
+        }
+
+        if (address.StartsWith("file:", StringComparison.Ordinal) && address.Length > 5)
+        {
+            return FileTransport.Open(address[5..], FileSettings(target));
+        }
+
+        // syslog:/PATH, and syslog:///PATH as an address has it.
+        if (address.StartsWith("syslog:/", StringComparison.Ordinal) && !address.StartsWith("syslog://", StringComparison.Ordinal))
+        {
+            return DatagramTransport.OpenLocal(address[7..]);
+        }
+
+        if (address.StartsWith("syslog:///", StringComparison.Ordinal))
+        {
+            return DatagramTransport.OpenLocal(address[9..]);
+        }
+
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? Network(target, uri) : throw Unknown(target);
+    }
+
+    private static IMessageTransport Network(OutputTarget target, Uri uri)
+    {
+        var host = uri.DnsSafeHost;
+        int Port(int usual) => uri is { PathAndQuery: "/" or "", UserInfo: "" } ? (uri.Port > 0 ? uri.Port : usual) : throw Unknown(target);
+        return uri.Scheme switch
+        {
+            "syslog" => DatagramTransport.OpenUdp(host, Port(DatagramTransport.UdpPort)),
+            "syslog+tcp" => new TcpTransport(
+                host, Port(TcpTransport.TcpPort), target.Choice("framing", ("octets", SyslogFraming.OctetCounting), ("newline", SyslogFraming.Newline))),
+            "syslog+tls" => new TcpTransport(host, Port(TcpTransport.TlsPort), SyslogFraming.OctetCounting, Tls(target)),
+            "relp" => new RelpTransport(host, Port(RelpTransport.DefaultPort), Window(target)),
+            "relp+tls" => new RelpTransport(host, Port(RelpTransport.DefaultPort), Window(target), Tls(target)),
+            "http" or "https" when uri.UserInfo.Length == 0 => new HttpTransport(uri, Http(target, uri)),
+            "http" or "https" => throw target.Mistake("a password in an address is seen by every user: put a header 'Authorization: …' into a file, and give headers=FILE"),
+            _ => throw Unknown(target),
+        };
+    }
+
+    private static int Window(OutputTarget target) => target.Number("window", 1, 100_000) ?? 128;
+
+    private static TlsOptions Tls(OutputTarget target) => new()
+    {
+        AuthorityFile = target.Text("ca"),
+        CertificateFile = target.Text("cert"),
+        KeyFile = target.Text("key"),
+        ServerName = target.Text("name"),
+    };
+
+    private static HttpOptions Http(OutputTarget target, Uri uri) => new()
+    {
+        Body = target.Choice("body", ("lines", HttpBody.Lines), ("array", HttpBody.Array), ("single", HttpBody.Single), ("bulk", HttpBody.Bulk)),
+        IsCompressed = target.Choice("gzip", ("no", false), ("yes", true)),
+        HeaderFile = target.Text("headers"),
+        Tls = uri.Scheme == "https" ? Tls(target) : null,
+    };
+
+    private static AlertFileOptions FileSettings(OutputTarget target)
+    {
+        var usual = new AlertFileOptions();
+        return usual with
+        {
+            MaximumSize = target.Size("size") ?? usual.MaximumSize,
+            MaximumAge = target.Time("age") ?? usual.MaximumAge,
+            Kept = target.Number("keep", 0, 1_000_000) ?? usual.Kept,
+            Compression = target.Choice("compress", ("no", FileCompression.None), ("gzip", FileCompression.Gzip), ("zstd", FileCompression.Zstd)),
+        };
+    }
+
+    private static CommandFailure Unknown(OutputTarget target) => new(ExitStatus.Usage, $"unknown output '{target.Address}': {Kinds} was expected");
+}

@@ -1,0 +1,169 @@
+using System.Text;
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Formats;
+using WireDns.Alerts.Transports;
+
+namespace WireDns.Alerts.Tests.Receivers;
+
+/// <summary>Alerts to real servers, in every way that these can be reached.</summary>
+public sealed class SyslogReceiverTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly SyslogFormat Format = new(new EcsFormat("sensor", "1"), new SyslogOptions { HostName = "sensor" });
+
+    private readonly TestAuthority _authority = new();
+
+    public void Dispose() => _authority.Dispose();
+
+    [Theory]
+    [InlineData(SyslogServer.Rsyslog, "local")]
+    [InlineData(SyslogServer.Rsyslog, "udp")]
+    [InlineData(SyslogServer.Rsyslog, "tcp")]
+    [InlineData(SyslogServer.Rsyslog, "newline")]
+    [InlineData(SyslogServer.Rsyslog, "tls")]
+    [InlineData(SyslogServer.Rsyslog, "relp")]
+    [InlineData(SyslogServer.SyslogNg, "local")]
+    [InlineData(SyslogServer.SyslogNg, "udp")]
+    [InlineData(SyslogServer.SyslogNg, "tcp")]
+    [InlineData(SyslogServer.SyslogNg, "newline")]
+    [InlineData(SyslogServer.SyslogNg, "tls")]
+    public void Every_alert_arrives_as_it_was_sent(string program, string way)
+    {
+        using var server = new SyslogServer(program, _authority);
+        using var delivery = new AlertDelivery([new AlertSink(way, Format, Open(server, way)) { Mode = QueueMode.Block }]);
+        // Over UDP no more than a receiver's socket holds while it does not run: nothing there says that it is full.
+        var alerts = Enumerable.Range(0, way == "udp" ? 20 : 200).Select(Numbered)
+            .Append(SampleAlerts.Full)
+            .Append(SampleAlerts.Hostile("a\"]b\\ \n\u001b[31m ünï\ud800 %s #011"))
+            .ToList();
+        alerts.ForEach(alert => delivery.Enqueue(alert));
+        Assert.True(delivery.Complete(Patience), delivery.Counters[0].DescribeLosses());
+
+        var received = server.WaitFor(alerts.Count);
+
+        var sent = alerts.Select(alert => Encoding.UTF8.GetString(Format.Octets(alert))).ToList();
+        Assert.Equal(
+            program == SyslogServer.Rsyslog ? sent.Select(message => message[(message.IndexOf('>') + 1)..]) : sent, // it writes no priority
+            received);
+    }
+
+    [Theory]
+    [InlineData(SyslogServer.Rsyslog)]
+    [InlineData(SyslogServer.SyslogNg)]
+    public void A_logger_that_hangs_for_three_seconds_at_a_thousand_alerts_a_second_loses_none_on_the_local_socket(string program)
+    {
+        using var server = new SyslogServer(program, _authority);
+        using var delivery = new AlertDelivery([new AlertSink("syslog", Format, Open(server, "local"))]); // the queue by default
+        var halt = new Thread(() =>
+        {
+            Thread.Sleep(TimeSpan.FromSeconds(1));
+            server.Halt();
+            Thread.Sleep(TimeSpan.FromSeconds(3)); // the outage itself, and no wait for anything
+            server.Resume();
+        });
+        halt.Start();
+        var start = TimeProvider.System.GetTimestamp();
+        const int Alerts = 6000;
+        for (var number = 0; number < Alerts; number++)
+        {
+            delivery.Enqueue(Numbered(number));
+            if (number % 20 == 0 && TimeSpan.FromMilliseconds(number) - TimeProvider.System.GetElapsedTime(start) is { Ticks: > 0 } early)
+            {
+                Thread.Sleep(early); // a thousand a second
+            }
+        }
+
+        halt.Join();
+        Assert.True(delivery.Complete(Patience), delivery.Counters[0].DescribeLosses());
+        Assert.NotEqual(0, delivery.Counters[0].Retries); // the outage was one
+        Assert.Equal(Enumerable.Range(0, Alerts), Numbers(server.WaitFor(Alerts)));
+    }
+
+    [Theory]
+    [InlineData(SyslogServer.Rsyslog, "local", 11)] // what its socket had accepted: net.unix.max_dgram_qlen, which is 10, and one
+    [InlineData(SyslogServer.Rsyslog, "tcp", 0)]
+    [InlineData(SyslogServer.Rsyslog, "tls", 0)]
+    [InlineData(SyslogServer.Rsyslog, "relp", 0)]
+    [InlineData(SyslogServer.SyslogNg, "tcp", 0)]
+    public void A_receiver_that_is_killed_and_started_again_loses_no_more_than_is_said(string program, string way, int most)
+    {
+        using var server = new SyslogServer(program, _authority);
+        using var delivery = new AlertDelivery([new AlertSink(way, Format, Open(server, way)) { Mode = QueueMode.Block }]);
+        const int First = 500;
+        const int Alerts = 4000; // several times what all buffers on the way hold
+        Add(0, First);
+        server.WaitFor(First);
+        server.Halt(); // from here on the receiver accepts, and does not read
+        var adder = AlertBufferTests.Start(() => Add(First, Alerts));
+        var delivered = 0L;
+        Assert.True(SpinWait.SpinUntil(IsStuck, Patience));
+        server.End();
+        server.Start();
+        Assert.True(adder.Join(Patience));
+        Assert.True(delivery.Complete(Patience), delivery.Counters[0].DescribeLosses());
+
+        var arrived = Numbers(server.WaitFor(Alerts - most)).ToList();
+        var different = arrived.Distinct().ToList();
+        Assert.InRange(Alerts - different.Count, 0, most);
+        Assert.Equal(different.Order(), different); // first arrivals are in order
+        TestContext.Current.SendDiagnosticMessage($"{program} {way}: {Alerts - different.Count} lost, {arrived.Count - different.Count} twice");
+
+        void Add(int from, int to)
+        {
+            for (var number = from; number < to; number++)
+            {
+                delivery.Enqueue(Numbered(number));
+            }
+        }
+
+        // It takes no more: a try was in vain, or for half a second nothing was settled.
+        bool IsStuck()
+        {
+            var before = delivered;
+            Thread.Sleep(500);
+            delivered = delivery.Counters[0].Delivered;
+            return delivered > First - 1 && (delivery.Counters[0].Retries > 0 || delivered == before);
+        }
+    }
+
+    [Theory]
+    [InlineData("another authority", "localhost", false, "the receiver's certificate is of no trusted authority")]
+    [InlineData("another name", "other.example", false, "the receiver's certificate is for another name than localhost")]
+    [InlineData("an expired certificate", "localhost", true, "the receiver's certificate has expired, or is not valid yet")]
+    public void A_receiver_that_cannot_prove_who_it_is_gets_nothing(string fault, string name, bool isExpired, string expected)
+    {
+        using var stranger = new TestAuthority();
+        using var server = new SyslogServer(SyslogServer.Rsyslog, _authority, name, isExpired);
+        var authority = fault == "another authority" ? stranger : _authority;
+        using var transport = new TcpTransport("localhost", server.Tls, tls: new TlsOptions { AuthorityFile = authority.File });
+        var batch = Sending.Batch("secret");
+
+        var outcome = transport.Send(batch);
+
+        Assert.Equal((SendFailure.NotTrusted, expected), (outcome.Failure, outcome.Detail));
+        Assert.Equal(1, batch.Count);
+        Assert.Empty(server.Received());
+    }
+
+    private IMessageTransport Open(SyslogServer server, string way) => way switch
+    {
+        "local" => DatagramTransport.OpenLocal(server.LocalPath),
+        "udp" => DatagramTransport.OpenUdp("127.0.0.1", server.Udp),
+        "tcp" => new TcpTransport("127.0.0.1", server.Tcp),
+        "newline" => new TcpTransport("127.0.0.1", server.Newline, SyslogFraming.Newline),
+        "tls" => new TcpTransport("localhost", server.Tls, tls: new TlsOptions { AuthorityFile = _authority.File }),
+        _ => new RelpTransport("127.0.0.1", server.Relp),
+    };
+
+    private static Alert Numbered(int number) => SampleAlerts.Plain with { Id = $"{number:x16}", PacketNumber = number };
+
+    private static IEnumerable<int> Numbers(IEnumerable<string> received)
+    {
+        foreach (var message in received)
+        {
+            var start = message.IndexOf(" packet=\"", StringComparison.Ordinal) + 9;
+            yield return int.Parse(message.AsSpan(start, message.IndexOf('"', start) - start), null);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using WireDns.Tests.Running;
+
+namespace WireDns.Tests.Live;
+
+/// <summary><c>wiredns live</c> when things happen to it: interfaces that come and go, silence, signals, a machine that stands still.</summary>
+public sealed class SensorTests
+{
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("down")]
+    [InlineData("renamed")]
+    [InlineData("moved")]
+    public void An_interface_that_goes_is_said_waited_for_and_opened_again(string how)
+    {
+        using var network = LiveNetwork.Create();
+        var sensor = network.StartSensor("-i", LiveNetwork.Tap, "-i", LiveNetwork.SecondTap);
+        var (go, come) = how switch
+        {
+            "deleted" => (new Action(() => network.Sensor.Ip($"link del {LiveNetwork.Tap}")), new Action(() => network.Plug(network.FirstClient, LiveNetwork.Tap))),
+            "down" => (() => network.Sensor.Ip($"link set {LiveNetwork.Tap} down"), () => network.Sensor.Ip($"link set {LiveNetwork.Tap} up")),
+            "renamed" => (() => Rename(LiveNetwork.Tap, "other0"), () => Rename("other0", LiveNetwork.Tap)),
+            _ => (
+                () => network.Sensor.Ip($"link set {LiveNetwork.Tap} netns {network.SecondClient.Name}"),
+                () =>
+                {
+                    network.SecondClient.Ip($"link set {LiveNetwork.Tap} netns {network.Sensor.Name}");
+                    network.Sensor.Ip($"link set {LiveNetwork.Tap} up");
+                }),
+        };
+        go();
+        sensor.Error.WaitFor(line => line.StartsWith($"wiredns: {LiveNetwork.Tap} is blind: ", StringComparison.Ordinal), RunningProgram.Patience);
+
+        // The other interface goes on meanwhile.
+        Send(network.SecondClient, "first.msstorageazure.com", 1);
+        sensor.Output.WaitFor(line => line.Contains(" first.", StringComparison.Ordinal), RunningProgram.Patience);
+        come();
+        sensor.Error.WaitFor(line => line.StartsWith($"wiredns: {LiveNetwork.Tap} is ok again, ", StringComparison.Ordinal), RunningProgram.Patience);
+        Send(network.FirstClient, "second.msstorageazure.com", 2);
+        sensor.Output.WaitFor(line => line.Contains(" second.", StringComparison.Ordinal), RunningProgram.Patience);
+        sensor.Signal(RunningProgram.Terminate);
+
+        Assert.Equal(0, sensor.WaitForEndByItself());
+
+        void Rename(string from, string to)
+        {
+            network.Sensor.Ip($"link set {from} down");
+            network.Sensor.Ip($"link set {from} name {to}");
+            network.Sensor.Ip($"link set {to} up");
+        }
+    }
+
+    [Fact]
+    public void Silence_is_blind_and_never_no_fault_found()
+    {
+        using var network = LiveNetwork.Create();
+        var sensor = network.StartSensor("-i", LiveNetwork.Tap, "--filter", "udp port 53", "--blind-after", "2");
+        sensor.Error.WaitFor(line => line == $"wiredns: {LiveNetwork.Tap} is blind: no packet for 2 s", RunningProgram.Patience);
+        sensor.Signal(RunningProgram.Terminate);
+
+        Assert.Equal(0, sensor.WaitForEndByItself());
+        Assert.Contains(sensor.Error.Lines, line => line.StartsWith("  ! blind since ", StringComparison.Ordinal));
+        Assert.Contains("health of the mirror: not known, as no packet was seen", sensor.Error.Lines);
+    }
+
+    [Fact]
+    public void A_query_that_is_not_answered_is_judged_after_ten_seconds_on_an_idle_link()
+    {
+        using var network = LiveNetwork.Create();
+        using var folder = new TemporaryFolder();
+        var rule = folder.Write("unanswered.yml", """
+            title: A lookup of a planted name that is not refused
+            id: 6a4b2a4e-3b6c-4f0e-9a55-0d7c1f2b3c4d
+            status: test
+            logsource: {category: dns}
+            detection:
+                name: {query|endswith: planted.example}
+                refused: {rcode_name: REFUSED}
+                condition: name and not refused
+            level: high
+            """);
+        using var sensor = network.Sensor.Start(Product.Executable, ["live", "-i", LiveNetwork.Tap, "-r", rule]);
+        sensor.Error.WaitFor(line => line == "wiredns: 1 rules run", RunningProgram.Patience);
+        Send(network.FirstClient, "host.planted.example", 1);
+        var start = Stopwatch.GetTimestamp();
+        sensor.Output.WaitFor(line => line.Contains(" host.planted.example", StringComparison.Ordinal), RunningProgram.Patience);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(9), RunningProgram.Patience);
+        sensor.Signal(RunningProgram.Terminate);
+        Assert.Equal(0, sensor.WaitForEndByItself());
+    }
+
+    [Fact]
+    public void Every_packet_is_captured_dropped_or_left_unread_when_it_stood_still_and_is_told_to_end()
+    {
+        const int Sent = 50_000;
+        using var network = LiveNetwork.Create();
+        var sensor = network.StartSensor("-i", LiveNetwork.Tap, "--buffer-size", "4", "--filter", "udp port 53");
+        var frame = Layers.Ethernet(DnsFrames.Ipv4("www.example.org", 1));
+        sensor.Signal(RunningProgram.Stop);
+        LiveNetwork.Send(network.FirstClient, Enumerable.Repeat(frame, Sent));
+        sensor.Signal(RunningProgram.Terminate);
+        sensor.Signal(RunningProgram.Continue);
+
+        Assert.Equal(0, sensor.WaitForEndByItself());
+        var numbers = sensor.Error.Lines.Select(line => Regex.Match(
+                line, $@"^{LiveNetwork.Tap} +([\d,]+) +captured; dropped by kernel ([\d,]+), by interface [\d,]+, left unread ([\d,]+)$"))
+            .Single(match => match.Success).Groups.Values.Skip(1)
+            .Select(number => long.Parse(number.Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(Sent, numbers.Sum());
+        Assert.NotEqual(0, numbers[1]);
+        Assert.True(numbers[0] > 1000, $"only {numbers[0]} were captured");
+    }
+
+    [Fact]
+    public void A_signal_of_log_rotation_does_not_end_it_and_quit_drains()
+    {
+        using var network = LiveNetwork.Create();
+        var sensor = network.StartSensor("-i", LiveNetwork.Tap);
+        sensor.Signal(RunningProgram.Hangup);
+        sensor.Signal(RunningProgram.User2);
+        Send(network.FirstClient, "one.msstorageazure.com", 1);
+        sensor.Output.WaitFor(line => line.Contains(" one.", StringComparison.Ordinal), RunningProgram.Patience);
+        sensor.Signal(RunningProgram.Quit);
+
+        Assert.Equal(0, sensor.WaitForEndByItself());
+        Assert.Contains(sensor.Error.Lines, line => Regex.IsMatch(line, "^alerts +1 "));
+    }
+
+    private static void Send(NetworkNamespace client, string name, ushort id) =>
+        LiveNetwork.Send(client, Layers.Ethernet(DnsFrames.Ipv4(name, id)));
+}

@@ -1,0 +1,103 @@
+using WireDns.Sensor;
+
+namespace WireDns.Tests.Sensor;
+
+/// <summary>When an interface is ok, degraded or blind, and what is said of it.</summary>
+public sealed class InterfaceStatesTests
+{
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public void Is_blind_without_a_packet_for_the_time_that_is_given_and_ok_with_the_next_one()
+    {
+        var states = new InterfaceStates(TimeSpan.FromSeconds(60), _clock);
+        Assert.Null(Take(states, seconds: 59));
+        Assert.Equal(Sight.Ok, Take(states, seconds: 1)!.Sight);
+        Assert.Equal((Sight.Blind, "no packet for 60 s"), (states.Current.Sight, states.Current.Reason));
+        Assert.Null(Take(states, seconds: 100));
+        Assert.NotNull(Take(states, seconds: 1, packets: 1, dns: 1));
+        Assert.Equal(Sight.Ok, states.Current.Sight);
+    }
+
+    [Fact]
+    public void Is_blind_with_packets_that_hold_no_dns()
+    {
+        var states = new InterfaceStates(TimeSpan.FromSeconds(60), _clock);
+        for (var second = 1; second <= 60; second++)
+        {
+            Take(states, seconds: 1, packets: second);
+        }
+
+        Assert.Equal((Sight.Blind, "packets, but no DNS for 60 s"), (states.Current.Sight, states.Current.Reason));
+    }
+
+    [Fact]
+    public void Is_blind_at_once_where_the_interface_is_gone_or_down_and_says_which()
+    {
+        var states = new InterfaceStates(TimeSpan.FromSeconds(60), _clock);
+        Assert.NotNull(Take(states, seconds: 1, isUp: false));
+        Assert.Equal("the interface is down", states.Current.Reason);
+        Assert.NotNull(Take(states, seconds: 1, loss: "the interface is gone"));
+        Assert.Equal((Sight.Blind, "the interface is gone"), (states.Current.Sight, states.Current.Reason));
+        Assert.NotNull(Take(states, seconds: 1));
+        Assert.Equal(Sight.Ok, states.Current.Sight);
+    }
+
+    [Fact]
+    public void Is_not_down_where_packets_come()
+    {
+        var states = new InterfaceStates(TimeSpan.FromSeconds(60), _clock);
+        Assert.Null(Take(states, seconds: 1, packets: 1, dns: 1, isUp: false));
+    }
+
+    [Fact]
+    public void Is_degraded_for_a_minute_after_the_last_drop()
+    {
+        var states = new InterfaceStates(TimeSpan.FromSeconds(600), _clock);
+        Assert.NotNull(Take(states, seconds: 1, dropped: 1200));
+        Assert.Equal((Sight.Degraded, "1,200 packets were dropped"), (states.Current.Sight, states.Current.Reason));
+        Assert.Null(Take(states, seconds: 30, dropped: 1300));
+        Assert.Null(Take(states, seconds: 60, dropped: 1300));
+        Assert.NotNull(Take(states, seconds: 1, dropped: 1300));
+        Assert.Equal(Sight.Ok, states.Current.Sight);
+    }
+
+    [Fact]
+    public void Says_each_change_in_a_line_and_no_more_than_six_a_minute()
+    {
+        var lines = new List<string>();
+        var log = new StateLog(_clock, lines.Add);
+        var ok = new InterfaceState(Sight.Ok, "", _clock.GetUtcNow());
+        var blind = new InterfaceState(Sight.Blind, "the interface is down", _clock.GetUtcNow());
+        for (var i = 0; i < 50; i++)
+        {
+            log.Change("eth1", ok, blind);
+            log.Change("eth1", blind, ok);
+        }
+
+        Assert.Equal(6, lines.Count);
+        Assert.Equal("eth1 is blind: the interface is down", lines[0]);
+        Assert.Equal("eth1 is ok again, after 0 s blind", lines[1]);
+        log.Change("eth2", ok, blind);
+        Assert.Equal("eth2 is blind: the interface is down", lines[6]);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        log.Change("eth1", ok, blind);
+        Assert.Equal(["eth1 changed its state 94 times more", "eth1 is blind: the interface is down"], lines[7..]);
+    }
+
+    private InterfaceState? Take(
+        InterfaceStates states, int seconds, long packets = 0, long dns = 0, long dropped = 0, bool isUp = true, string? loss = null)
+    {
+        _clock.Advance(TimeSpan.FromSeconds(seconds));
+        return states.Take(new InterfaceView(loss, isUp, packets, dns, dropped));
+    }
+
+    private sealed class ManualClock : TimeProvider
+    {
+        private DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddYears(56);
+
+        public override DateTimeOffset GetUtcNow() => _now;
+
+        public void Advance(TimeSpan time) => _now += time;
+    }
+}
