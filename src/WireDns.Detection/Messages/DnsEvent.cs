@@ -131,7 +131,7 @@ internal sealed class DnsEvent : ISigmaEvent
         DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix =>
             FieldValue.FromText(_text[Domains().Get((DnsField)fieldId, index)]),
         DnsField.SysmonEventId or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId =>
-            FieldValue.FromNumber(EventIds.Get((DnsField)fieldId, index, _header.IsResponse && Answers().ResponseCode(_header) != 0)),
+            FieldValue.FromNumber(EventIds.Get((DnsField)fieldId, index, _answers.ResponseCode(_header) != 0)),
         >= (DnsField)SourceConstants.FirstId => FieldValue.FromText(SourceConstants.Get(fieldId, index)),
         _ => _flow.Get((DnsField)fieldId),
     };
