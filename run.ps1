@@ -22,6 +22,7 @@ $Configuration = 'Release'
 $OnWindows = [Environment]::OSVersion.Platform -eq [PlatformID]::Win32NT
 $ExeSuffix = if ($OnWindows) { '.exe' } else { '' }
 $Executable = [IO.Path]::Combine($Root, 'src', 'WireDns', 'bin', $Configuration, 'net10.0', "wiredns$ExeSuffix")
+$TestRunner = [IO.Path]::Combine($Root, 'tests', 'WireDns.TestRunner', 'bin', $Configuration, 'net10.0', "WireDns.TestRunner$ExeSuffix")
 $Stamps = [IO.Path]::Combine($Root, 'artifacts', 'stamps')
 
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
@@ -42,17 +43,19 @@ function Find-Dotnet {
         try {
             # Without this a line on the error stream is an exception in Windows PowerShell.
             $ErrorActionPreference = 'Continue'
-            $null = & $found.Source --version 2>&1
+            $answer = & $found.Source --version 2>&1 | Out-String
             if ($LASTEXITCODE -eq 0) {
                 return $found.Source
             }
+            Write-ProgressLine "$($found.Source) does not run the .NET SDK 10. It says:"
+            [Console]::Error.WriteLine($answer)
         }
         finally {
             Pop-Location
         }
     }
     [Console]::Error.WriteLine(@'
-run.ps1: WireDns is built with the .NET SDK 10, and none was found.
+run.ps1: WireDns is built with the .NET SDK 10, which is not here.
 Get it in one of these ways, open a new terminal, and start again:
     winget install Microsoft.DotNet.SDK.10
     https://dotnet.microsoft.com/download/dotnet/10.0
@@ -62,47 +65,28 @@ Get it in one of these ways, open a new terminal, and start again:
 
 # ---- build -------------------------------------------------------------------------------------------------------
 
-function Get-ContentFingerprint([IO.FileInfo[]] $Files) {
-    $hash = [Security.Cryptography.SHA256]::Create()
-    try {
-        $lines = foreach ($file in ($Files | Sort-Object FullName)) {
-            $stream = [IO.File]::Open($file.FullName, 'Open', 'Read', 'ReadWrite')
-            try {
-                '{0} {1}' -f [BitConverter]::ToString($hash.ComputeHash($stream)), $file.FullName
-            }
-            finally {
-                $stream.Dispose()
-            }
-        }
-        $text = [Text.Encoding]::UTF8.GetBytes(($lines -join "`n"))
-        return [BitConverter]::ToString($hash.ComputeHash($text))
+# Whether the output is there and nothing changed since the last build began. MSBuild knows what to build again; asking it
+# takes longer than starting WireDns should. A folder is newer when something was added to it or removed from it.
+function Test-Current([string] $StampFile, [string] $Output, [string[]] $Folders) {
+    if (-not (Test-Path -LiteralPath $StampFile) -or -not (Test-Path -LiteralPath $Output)) {
+        return $false
     }
-    finally {
-        $hash.Dispose()
-    }
-}
-
-# Sources and outputs by content: a new, a deleted or a restored file counts whatever its time.
-function Get-BuildStamp([string[]] $Folders) {
-    $all = foreach ($folder in $Folders) {
-        Get-ChildItem -LiteralPath (Join-Path $Root $folder) -Recurse -File
-    }
-    $built = '[\\/](bin|obj|TestResults)[\\/]'
-    $sources = @($all | Where-Object { $_.FullName.Substring($Root.Length) -notmatch $built })
+    $built = '[\\/](bin|obj|TestResults)([\\/]|$)'
+    $time = [IO.File]::GetLastWriteTimeUtc($StampFile)
+    $sources = @(foreach ($folder in $Folders) {
+            Get-Item -LiteralPath (Join-Path $Root $folder) -Force
+            Get-ChildItem -LiteralPath (Join-Path $Root $folder) -Recurse -Force |
+                Where-Object { $_.FullName.Substring($Root.Length) -notmatch $built }
+        })
     foreach ($name in 'Directory.Build.props', 'Directory.Packages.props', 'global.json', '.editorconfig', 'WireDns.sln') {
         $sources += Get-Item -LiteralPath (Join-Path $Root $name) -Force
     }
-    $outputPlace = "[\\/]bin[\\/]$Configuration[\\/]net10\.0[\\/]"
-    $outputs = @($all | Where-Object {
-            $_.FullName -match $outputPlace -and ($_.Extension -in '.dll', '.json', '.exe' -or $_.Name -eq 'wiredns')
-        })
-    return (Get-ContentFingerprint $sources) + ' ' + (Get-ContentFingerprint $outputs)
+    return -not ($sources | Where-Object { $_.LastWriteTimeUtc -gt $time } | Select-Object -First 1)
 }
 
-function Invoke-Build([string] $Name, [string] $Project, [string[]] $Folders) {
+function Invoke-Build([string] $Name, [string] $Project, [string] $Output, [string[]] $Folders) {
     $stampFile = Join-Path $Stamps "ps-$Name"
-    if ((Test-Path -LiteralPath $Executable) -and (Test-Path -LiteralPath $stampFile) -and
-        ([IO.File]::ReadAllText($stampFile) -eq (Get-BuildStamp $Folders))) {
+    if (Test-Current $stampFile $Output $Folders) {
         return
     }
     $dotnet = Find-Dotnet
@@ -111,6 +95,11 @@ function Invoke-Build([string] $Name, [string] $Project, [string[]] $Folders) {
     if (Test-Path -LiteralPath $stampFile) {
         Remove-Item -LiteralPath $stampFile
     }
+    # The build makes these; made now, they do not make their parents newer than the stamp.
+    foreach ($file in Get-ChildItem -Path ([IO.Path]::Combine($Root, 'src', '*', '*.csproj')), ([IO.Path]::Combine($Root, 'tests', '*', '*.csproj'))) {
+        $null = New-Item -ItemType Directory -Force -Path (Join-Path $file.DirectoryName 'bin'), (Join-Path $file.DirectoryName 'obj')
+    }
+    $started = [DateTime]::UtcNow
     $log = [IO.Path]::Combine($Root, 'artifacts', "build-$Name.log")
     Push-Location $Root
     try {
@@ -126,15 +115,16 @@ function Invoke-Build([string] $Name, [string] $Project, [string[]] $Folders) {
         Write-ProgressLine "the build failed (its output is above, and in $log)"
         exit 1
     }
-    [IO.File]::WriteAllText($stampFile, (Get-BuildStamp $Folders))
+    [IO.File]::WriteAllText($stampFile, '')
+    [IO.File]::SetLastWriteTimeUtc($stampFile, $started)
 }
 
 function Invoke-ProductBuild {
-    Invoke-Build 'product' 'src/WireDns/WireDns.csproj' @('src')
+    Invoke-Build 'product' 'src/WireDns/WireDns.csproj' $Executable @('src')
 }
 
 function Invoke-TestBuild {
-    Invoke-Build 'tests' 'WireDns.sln' @('src', 'tests')
+    Invoke-Build 'tests' 'WireDns.sln' $TestRunner @('src', 'tests')
 }
 
 # The native compiler comes as a package with the SDK's own version, which no lock file of the project knows: this restore
@@ -179,62 +169,17 @@ function Invoke-NativeBuild([string] $Cpu) {
 
 # ---- tests -------------------------------------------------------------------------------------------------------
 
-# Each test project is a program that writes a report; the sums come from the reports. A program that leaves no report
-# counts as one failed test. Returns the exit status.
+# Each test project is a program; the runner sums what they report.
 function Invoke-Tests([string[]] $Arguments) {
     $results = [IO.Path]::Combine($Root, 'artifacts', 'test-results')
     if (Test-Path -LiteralPath $results) {
         Remove-Item -LiteralPath $results -Recurse
     }
-    $null = New-Item -ItemType Directory -Force -Path $results
-    $passed = 0
-    $failed = 0
-    $skipped = 0
-    $notes = New-Object 'Collections.Generic.List[string]'
-
-    foreach ($project in Get-ChildItem -Path ([IO.Path]::Combine($Root, 'tests', '*.Tests', '*.csproj'))) {
-        $name = $project.BaseName
-        $program = [IO.Path]::Combine($project.DirectoryName, 'bin', $Configuration, 'net10.0', "$name$ExeSuffix")
-        $report = Join-Path $results "$name.xml"
-        $status = 1
-        if (Test-Path -LiteralPath $program) {
-            & $program @Arguments -noLogo -noColor -result-xml $report | Out-Host
-            $status = $LASTEXITCODE
-        }
-        if (-not (Test-Path -LiteralPath $report)) {
-            $failed++
-            $notes.Add("failed: ${name}: ended with status $status and left no report")
-            continue
-        }
-
-        $xml = New-Object Xml.XmlDocument
-        $xml.Load($report)
-        $wrong = 0
-        foreach ($assembly in $xml.SelectNodes('/assemblies/assembly')) {
-            $passed += [int] $assembly.GetAttribute('passed')
-            $skipped += [int] $assembly.GetAttribute('skipped')
-            $wrong += [int] $assembly.GetAttribute('failed') + [int] $assembly.GetAttribute('errors')
-        }
-        if ($status -ne 0 -and $wrong -eq 0) {
-            $wrong = 1
-            $notes.Add("failed: ${name}: ended with status $status although no test failed")
-        }
-        $failed += $wrong
-        foreach ($test in $xml.SelectNodes('//test[@result="Fail"]')) {
-            $notes.Add("failed: $($test.GetAttribute('name'))")
-        }
-        foreach ($test in $xml.SelectNodes('//test[@result="Skip"]')) {
-            $notes.Add("skipped: $($test.GetAttribute('name')): $($test.SelectSingleNode('reason').InnerText)")
-        }
-    }
-
-    Write-Host ''
-    $notes | Sort-Object -Descending | ForEach-Object { Write-Host $_ }
-    if ($passed + $failed -eq 0) {
-        Write-Host 'failed: no test ran'
-    }
-    Write-Host "`n$passed passed, $failed failed, $skipped skipped"
-    if ($failed -eq 0 -and $passed -gt 0) { return 0 } else { return 1 }
+    $programs = @(foreach ($project in Get-ChildItem -Path ([IO.Path]::Combine($Root, 'tests', '*.Tests', '*.csproj'))) {
+            [IO.Path]::Combine($project.DirectoryName, 'bin', $Configuration, 'net10.0', $project.BaseName + $ExeSuffix)
+        })
+    & $TestRunner $results @programs '--' @Arguments | Out-Host
+    return $LASTEXITCODE
 }
 
 # ---- set-up ------------------------------------------------------------------------------------------------------

@@ -11,12 +11,15 @@
 #   ./run.sh renew-instructions measure and write down the instructions per packet that a test compares with (docs/native.md)
 #   ./run.sh setup              only install or unpack what the commands and the tests need
 #   ./run.sh -- ARGUMENT...     hand the arguments to wiredns whatever the first one is
+#   ./run.sh --yes ...          before any of these: install a missing .NET SDK without asking
 #
 # Progress goes to stderr. Exit status: wiredns' own, or 1 if set-up, build or tests failed, or 2 without the .NET SDK.
+# The SDK is installed from Ubuntu's packages where they have it, else by Microsoft's install script into ~/.dotnet; a
+# mirror of that script is named by WIREDNS_SDK_SCRIPT.
 set -euo pipefail
 
 main() {
-    root="$(script_folder)"
+    root="$(real_folder "${BASH_SOURCE[0]}")"
     configuration=Release
     executable="$root/src/WireDns/bin/$configuration/net10.0/wiredns"
     cpu=''
@@ -24,6 +27,13 @@ main() {
     stamps="$root/artifacts/stamps"
     servers="$root/artifacts/servers"
     export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
+    # Neither the SDK nor WireDns needs ICU, and a small system has none: without this dotnet refuses to start there.
+    export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+    may_install_sdk="${CI:+yes}"
+    if [ "${1-}" = --yes ]; then
+        may_install_sdk=yes
+        shift
+    fi
     find_dotnet
 
     case "${1-}" in
@@ -50,7 +60,10 @@ main() {
             if setup_native; then
                 build_native
             fi
-            run_tests "$@"
+            rm -rf -- "$root/artifacts/test-results"
+            exec "$root/tests/WireDns.TestRunner/bin/$configuration/net10.0/WireDns.TestRunner" \
+                "$root/artifacts/test-results" \
+                "$root"/tests/*.Tests/bin/"$configuration"/net10.0/*.Tests -- "$@"
             ;;
         renew-instructions)
             setup_for_tests
@@ -94,9 +107,33 @@ fail() {
     exit "$status"
 }
 
-# The folder of this file, also when it is called through symbolic links. (macOS had no `readlink -f` for long.)
-script_folder() {
-    local path="${BASH_SOURCE[0]}" target
+# ---- .NET --------------------------------------------------------------------------------------------------------
+
+# The first dotnet that has a runtime of WireDns' version, or else the first there is. The executable looks for the
+# runtime in DOTNET_ROOT and in the system's folders, but not on the PATH.
+find_dotnet() {
+    local candidate folder first=''
+    dotnet=''
+    for candidate in "$(command -v dotnet || true)" "${DOTNET_ROOT:-$HOME/.dotnet}/dotnet" "$HOME/.dotnet/dotnet"; do
+        if [ ! -x "$candidate" ]; then
+            continue
+        fi
+        first="${first:-$candidate}"
+        folder="$(real_folder "$candidate")"
+        if compgen -G "$folder/shared/Microsoft.NETCore.App/10.*" >/dev/null; then
+            dotnet="$candidate"
+            if [ ! -e /etc/dotnet/install_location ] || [ "$folder" = "$HOME/.dotnet" ]; then
+                export DOTNET_ROOT="$folder"
+            fi
+            return
+        fi
+    done
+    dotnet="$first"
+}
+
+# The folder of a file, after all symbolic links. (macOS had no `readlink -f` for long.)
+real_folder() {
+    local path="$1" target
     while [ -L "$path" ]; do
         target="$(readlink "$path")"
         case "$target" in
@@ -107,67 +144,132 @@ script_folder() {
     (cd -- "$(dirname -- "$path")" && pwd -P)
 }
 
-# ---- .NET --------------------------------------------------------------------------------------------------------
-
-# The executable looks for the runtime in DOTNET_ROOT and in the system's folders, but not on the PATH.
-find_dotnet() {
-    dotnet="$(command -v dotnet || true)"
-    if [ -z "$dotnet" ] && [ -x "${DOTNET_ROOT:-$HOME/.dotnet}/dotnet" ]; then
-        dotnet="${DOTNET_ROOT:-$HOME/.dotnet}/dotnet"
-    fi
-    if [ -n "$dotnet" ] && [ -z "${DOTNET_ROOT-}" ] && [ ! -e /etc/dotnet/install_location ]; then
-        local target="$dotnet"
-        while [ -L "$target" ]; do
-            case "$(readlink "$target")" in
-                /*) target="$(readlink "$target")" ;;
-                *) target="$(dirname -- "$target")/$(readlink "$target")" ;;
-            esac
-        done
-        target="$(cd -- "$(dirname -- "$target")" && pwd -P)"
-        if [ -d "$target/shared" ]; then
-            export DOTNET_ROOT="$target"
-        fi
-    fi
-}
-
-# global.json names the SDK that is asked for; `dotnet --version` fails where none fits.
+# global.json names the SDK that is asked for; `dotnet --version` fails where none fits, and says why.
 require_sdk() {
-    if [ -n "$dotnet" ] && (cd -- "$root" && "$dotnet" --version >/dev/null 2>&1); then
+    if [ -n "${sdk_is_here-}" ]; then
         return
     fi
-    {
-        if [ -n "$dotnet" ]; then
-            say "WireDns is built with the .NET SDK 10; $dotnet has no such SDK. It has:"
-            "$dotnet" --list-sdks | sed 's/^/    /'
-        else
-            say "WireDns is built with the .NET SDK 10, and no dotnet was found (PATH, DOTNET_ROOT, ~/.dotnet)."
-        fi
-        cat <<'WORDS'
+    if ! sdk_answers && ! { install_sdk && find_dotnet && sdk_answers; }; then
+        {
+            if [ -n "$dotnet" ]; then
+                say "WireDns is built with the .NET SDK 10, and $dotnet does not run one. It says:"
+                printf '%s\n' "$sdk_answer" | sed 's/^/    /'
+            else
+                say "WireDns is built with the .NET SDK 10, and no dotnet was found (PATH, DOTNET_ROOT, ~/.dotnet)."
+            fi
+            cat <<'WORDS'
 Get it in one of these ways, then start again:
+    here and now:             ./run.sh --yes      (Ubuntu's package, else Microsoft's script into ~/.dotnet; no root needed for that)
     Ubuntu 24.04 and later:   sudo apt-get install dotnet-sdk-10.0
     Debian, other Linux:      curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0
-                              (needs no root; installs into ~/.dotnet, where this script finds it)
+                              (into ~/.dotnet, where this script finds it; needs curl and ca-certificates)
     macOS:                    brew install dotnet
     everything else:          https://dotnet.microsoft.com/download/dotnet/10.0
 WORDS
-    } >&2
-    exit 2
+        } >&2
+        exit 2
+    fi
+    sdk_is_here=yes
+    setup_fetching
+}
+
+sdk_answers() {
+    sdk_answer=''
+    [ -n "$dotnet" ] || return 1
+    if sdk_answer="$(cd -- "$root" && "$dotnet" --version 2>&1)"; then
+        return
+    fi
+    # What dotnet is linked with, where a small system lacks it.
+    case "$sdk_answer" in
+        *libstdc++* | *libgcc_s*) apt_install libstdc++6 && sdk_answer="$(cd -- "$root" && "$dotnet" --version 2>&1)" ;;
+        *) return 1 ;;
+    esac
+}
+
+# Asks on a terminal; elsewhere --yes or CI must have said so.
+install_sdk() {
+    if [ "$(uname -s)" != Linux ]; then
+        return 1
+    fi
+    if [ -z "$may_install_sdk" ]; then
+        [ -t 0 ] && [ -t 2 ] || return 1
+        local answer
+        printf 'run.sh: WireDns is built with the .NET SDK 10, which is not here. Install it now? [y/N] ' >&2
+        read -r answer
+        case "$answer" in
+            y | Y | yes) ;;
+            *) return 1 ;;
+        esac
+    fi
+    if grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null && apt_install dotnet-sdk-10.0; then
+        return
+    fi
+    local script="${WIREDNS_SDK_SCRIPT:-https://dot.net/v1/dotnet-install.sh}" file status=0
+    file="$(mktemp)"
+    say "installing the .NET SDK 10 into $HOME/.dotnet with $script"
+    if ! setup_download || ! fetch "$script" "$file" || ! bash "$file" --channel 10.0 --install-dir "$HOME/.dotnet" >&2; then
+        say "the SDK could not be installed (is there a network?)"
+        status=1
+    fi
+    rm -f -- "$file"
+    return "$status"
+}
+
+# fetch ADDRESS FILE
+fetch() {
+    if command -v curl >/dev/null 2>&1; then
+        curl -fsSL --connect-timeout 20 -o "$2" "$1" >&2
+    else
+        wget -q --timeout=20 -O "$2" "$1" >&2
+    fi
+}
+
+setup_download() {
+    if command -v curl >/dev/null 2>&1 || command -v wget >/dev/null 2>&1; then
+        setup_certificates
+    elif apt_install curl; then
+        setup_certificates
+    else
+        say "the download needs curl or wget: 'apt-get install curl ca-certificates'"
+        return 1
+    fi
+}
+
+# The first build fetches packages over TLS: dotnet uses the system's OpenSSL and certificates.
+setup_fetching() {
+    if [ "$(uname -s)" != Linux ]; then
+        return
+    fi
+    if ! has_library libssl.so && ! apt_install libssl3t64 && ! apt_install libssl3; then
+        say "packages are fetched with OpenSSL, which is not here: install libssl3 (Debian 12), libssl3t64 (Ubuntu 24.04)," \
+            "openssl-libs (Fedora) or libssl3 (Alpine)"
+    fi
+    setup_certificates
+}
+
+setup_certificates() {
+    if [ -z "${SSL_CERT_FILE-}${SSL_CERT_DIR-}" ] && [ "$(uname -s)" = Linux ] && ! compgen -G '/etc/ssl/certs/*.pem' >/dev/null &&
+        ! compgen -G '/etc/ssl/certs/*.crt' >/dev/null && ! compgen -G '/etc/pki/tls/certs/*' >/dev/null && ! apt_install ca-certificates; then
+        say "packages are fetched over TLS, and there are no certificates here: install ca-certificates"
+    fi
 }
 
 # ---- build -------------------------------------------------------------------------------------------------------
 
 build_product() {
-    build_if_changed product src
+    build_if_changed product "$executable" src
 }
 
 build_tests() {
-    build_if_changed tests src tests WireDns.sln
+    build_if_changed tests "$root/tests/WireDns.TestRunner/bin/$configuration/net10.0/WireDns.TestRunner" src tests WireDns.sln
 }
 
-# Tests tell a binary that is older than its sources by its time.
 build_native() {
-    build_if_changed "native${cpu:+-$cpu}" src rules LICENSE
-    touch -- "$native/wiredns"
+    build_if_changed "native${cpu:+-$cpu}" "$native/wiredns" src rules LICENSE
+}
+
+build_benchmarks() {
+    build_if_changed benchmarks "$root/tests/WireDns.Benchmarks/bin/$configuration/net10.0/WireDns.Benchmarks" src tests
 }
 
 make_product() { compile src/WireDns/WireDns.csproj; }
@@ -191,16 +293,15 @@ make_native() {
             --artifacts-path "artifacts/native${cpu:+-$cpu}" &&
         [ -x "$new/wiredns" ] &&
         rm -rf -- "$native" &&
-        mv -- "$new" "$native"
+        mv -- "$new" "$native" &&
+        touch -- "$native/wiredns"
 }
 
-# build_if_changed NAME SOURCE...: runs make_NAME unless nothing changed since the last time: sources by content (so a
-# new, a deleted or a restored file counts whatever its time), and what the build put out (so an interrupted or a
-# foreign build counts too).
+# build_if_changed NAME OUTPUT SOURCE...: runs make_NAME unless OUTPUT is there and nothing changed since the last build
+# began. MSBuild knows what to build again; asking it takes longer than starting WireDns should.
 build_if_changed() {
     local name="$1"
-    shift
-    if is_current "$name" "$@"; then
+    if is_current "$@"; then
         return
     fi
     require_sdk
@@ -213,130 +314,42 @@ build_if_changed() {
         if command -v flock >/dev/null 2>&1; then
             flock 9
         fi
-        if ! is_current "$name" "$@"; then
+        if ! is_current "$@"; then
             say "building ($name); the first time fetches packages and takes a minute or two"
             rm -f -- "$stamps/$name"
-            local sources log="$root/artifacts/build-$name.log"
-            sources="$(fingerprint "$@")"
+            make_output_folders
+            touch -- "$stamps/$name.new"
+            local log="$root/artifacts/build-$name.log"
             # The log is a file, no pipe: a compiler process that stays behind would keep a pipe open for its reader.
             # In a condition `set -e` is without effect: each step of a make_ function names the next with &&.
             if ! (cd -- "$root" && "make_${name%%-*}") >"$log" 2>&1 </dev/null 9>&-; then
                 cat -- "$log" >&2
                 fail 1 "the build ($name) failed (its output is above, and in $log)"
             fi
-            printf '%s\n%s\n' "$sources" "$(output_fingerprint "$name" "$@")" >"$stamps/$name"
+            mv -- "$stamps/$name.new" "$stamps/$name"
         fi
     } 9>"$stamps/lock"
 }
 
+# A folder is newer when something was added to it or removed from it, so a deleted file counts too.
 is_current() {
-    local name="$1"
-    shift
-    [ -f "$stamps/$name" ] &&
-        [ "$(cat -- "$stamps/$name")" = "$(fingerprint "$@")"$'\n'"$(output_fingerprint "$name" "$@")" ]
-}
-
-fingerprint() {
-    (
+    local name="$1" output="$2"
+    shift 2
+    [ -f "$stamps/$name" ] && [ -x "$output" ] && [ -z "$(
         cd -- "$root"
         find "$@" Directory.Build.props Directory.Packages.props global.json .editorconfig \
-            -type d \( -name bin -o -name obj -o -name TestResults \) -prune -o -type f -exec cksum {} + |
-            LC_ALL=C sort | cksum
-    )
+            -type d \( -name bin -o -name obj -o -name TestResults \) -prune -o -newer "$stamps/$name" -print | head -n 1
+    )" ]
 }
 
-output_fingerprint() {
-    local name="$1"
-    shift
-    (
-        cd -- "$root"
-        if [ "${name%%-*}" = native ]; then
-            mkdir -p -- "$native"
-            find "$native" -type f -exec cksum {} +
-        else
-            find "$@" -path "*/bin/$configuration/net10.0/*" -type f \( -name '*.dll' -o -name '*.json' -o \
-                -name wiredns -o -name '*.Tests' \) -exec cksum {} +
-        fi | LC_ALL=C sort | cksum
-    )
-}
-
-# ---- tests -------------------------------------------------------------------------------------------------------
-
-# Each test project is a program that writes a report; the sums come from the reports. A program that dies, or hangs
-# beyond the limit, or leaves no report counts as one failed test.
-run_tests() {
-    local results="$root/artifacts/test-results" limit="${TEST_TIMEOUT_SECONDS:-1800}"
-    local project name program report status passed=0 failed=0 skipped=0
-    rm -rf -- "$results"
-    mkdir -p -- "$results"
-    : >"$results/notes"
-
-    for project in "$root"/tests/*.Tests/*.csproj; do
-        name="$(basename -- "$project" .csproj)"
-        program="$(dirname -- "$project")/bin/$configuration/net10.0/$name"
-        report="$results/$name.xml"
-        status=0
-        if command -v timeout >/dev/null 2>&1; then
-            timeout --foreground -k 10 "$limit" "$program" "$@" -noLogo -noColor -result-xml "$report" </dev/null || status=$?
-        else
-            "$program" "$@" -noLogo -noColor -result-xml "$report" </dev/null || status=$?
+# The build makes these; made now, they do not make their parents newer than the stamp.
+make_output_folders() {
+    local project
+    for project in "$root"/src/*/*.csproj "$root"/tests/*/*.csproj; do
+        if [ -f "$project" ]; then
+            mkdir -p -- "${project%/*}/bin" "${project%/*}/obj"
         fi
-
-        if [ ! -s "$report" ]; then
-            printf 'failed: %s: ended with status %s and left no report\n' "$name" "$status" >>"$results/notes"
-            failed=$((failed + 1))
-            continue
-        fi
-        local wrong
-        wrong=$(($(count failed "$report") + $(count errors "$report")))
-        if [ "$status" -ne 0 ] && [ "$wrong" -eq 0 ]; then
-            printf 'failed: %s: ended with status %s although no test failed\n' "$name" "$status" >>"$results/notes"
-            wrong=1
-        fi
-        passed=$((passed + $(count passed "$report")))
-        failed=$((failed + wrong))
-        skipped=$((skipped + $(count skipped "$report")))
-        note_skips_and_failures "$report" >>"$results/notes"
     done
-
-    if [ -s "$results/notes" ]; then
-        printf '\n'
-        LC_ALL=C sort -r -- "$results/notes"
-    fi
-    if [ $((passed + failed)) -eq 0 ]; then
-        printf 'failed: no test ran\n'
-    fi
-    printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
-    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
-}
-
-# A number of the report's assembly element; 0 where it is not there.
-count() {
-    awk -v name="$1" 'BEGIN { RS = "<" }
-        /^assembly / {
-            if (match($0, " " name "=\"[0-9]+\"")) {
-                sum += substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4)
-            }
-        }
-        END { print sum + 0 }' "$2"
-}
-
-note_skips_and_failures() {
-    awk 'BEGIN { RS = "<" }
-        function plain(text) {
-            gsub(/&quot;/, "\"", text); gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&apos;/, "\047", text)
-            gsub(/&#xA;|&#xD;|[[:cntrl:]]/, " ", text); gsub(/&amp;/, "\\&", text)
-            return text
-        }
-        /^test / {
-            name = "?"
-            if (match($0, / name="[^"]*"/)) { name = plain(substr($0, RSTART + 7, RLENGTH - 8)) }
-            if ($0 ~ / result="Fail"/) { print "failed: " name }
-        }
-        /^reason>/ { print "skipped: " name ": " plain(substr($0, 8)) }
-        /^error / {
-            if (match($0, / name="[^"]*"/)) { print "failed: error in " plain(substr($0, RSTART + 7, RLENGTH - 8)) }
-        }' "$1"
 }
 
 # ---- benchmarks --------------------------------------------------------------------------------------------------
@@ -360,7 +373,7 @@ run_bench() {
     done
     build_product
     build_native
-    build_if_changed benchmarks src tests/WireDns.Benchmarks
+    build_benchmarks
     if [ "$verb" != micro ]; then
         case " ${arguments[*]-} " in
             *' --wiredns '*) ;;

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What the tests need of the system besides the product itself. run.sh reads this file, and gives it `root`, `servers`,
-# and the functions say, apt_install, apt_update, has_package, is_apt and quietly.
+# `dotnet` and the functions say, apt_install, apt_update, has_package, is_apt and quietly.
 
 # The tests of live capture and of syslog run against real programs in network namespaces. What would start a service
 # on installation is unpacked under artifacts/servers instead, so that this machine's own logger and resolver stay as
@@ -15,6 +15,7 @@ setup_tests() {
     if ! command -v valgrind >/dev/null 2>&1 && ! apt_install valgrind; then
         say "the test of instructions per packet needs valgrind; without it it is skipped."
     fi
+    setup_powershell
     setup_container
     unpack_server rsyslog rsyslogd usr/sbin/rsyslogd rsyslog-relp rsyslog-openssl
     unpack_server syslog-ng-core syslog-ng usr/sbin/syslog-ng
@@ -22,6 +23,17 @@ setup_tests() {
     # Newer suites have it; where there is none, the tests check signatures by the documented grammar alone.
     if ! command -v suricata >/dev/null 2>&1 && has_package suricata; then
         unpack_server suricata suricata usr/bin/suricata
+    fi
+}
+
+# run.ps1 is tried under PowerShell 7, which is a package of NuGet.
+setup_powershell() {
+    if [ -d "$servers/powershell/.store" ] || [ -z "$dotnet" ]; then
+        return
+    fi
+    say "fetching PowerShell for the test of run.ps1"
+    if ! quietly "$dotnet" tool install --tool-path "$servers/powershell" PowerShell --version 7.6.9; then
+        say "the test of run.ps1 is skipped: PowerShell could not be fetched."
     fi
 }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
+using Org.BouncyCastle.Crypto.Digests;
 using WireDns.Alerts;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
@@ -119,7 +119,7 @@ internal static class AlertFactory
     // The same capture gives the same ids: nothing of this run goes into them.
     private static string Identify(CompiledRule rule, in TransportPayload payload, AlertMessage message)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new Sha256Digest();
         Span<byte> flow = stackalloc byte[64];
         flow.Clear();
         payload.Source.WriteTo(flow);
@@ -129,10 +129,10 @@ internal static class AlertFactory
         BinaryPrimitives.WriteUInt16BigEndian(flow[36..], (ushort)message.Id);
         BinaryPrimitives.WriteInt64BigEndian(flow[38..], payload.Time.Nanoseconds);
         flow[46] = (byte)payload.Transport;
-        hash.AppendData(flow);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{rule.Alert.Id ?? rule.Alert.Title}\0{message.QuestionName}"));
+        hash.BlockUpdate(flow);
+        hash.BlockUpdate(Encoding.UTF8.GetBytes($"{rule.Alert.Id ?? rule.Alert.Title}\0{message.QuestionName}"));
         Span<byte> digest = stackalloc byte[32];
-        hash.GetHashAndReset(digest);
+        hash.DoFinal(digest);
         return Convert.ToHexStringLower(digest[..16]);
     }
 }

@@ -97,7 +97,7 @@ public sealed class StreamTransportTests
         sink.Write(message);
         Assert.Equal(SendFailure.None, sink.Flush());
 
-        Assert.True(thread.Join(TimeSpan.FromSeconds(30)));
+        Assert.True(thread.Join(Waiting.Limit));
         Assert.Equal(message, received[..^1]);
     }
 

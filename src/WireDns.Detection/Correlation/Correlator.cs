@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
+using Org.BouncyCastle.Crypto.Digests;
 using WireDns.Alerts;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
@@ -145,6 +145,12 @@ internal sealed class Correlator
     }
 
     // One message can make a correlation true for several groups.
-    private static string Identify(string id, IReadOnlyList<GroupValue> group) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{id}\0{string.Join('\0', group.Select(value => value.Value))}")).AsSpan(0, 16));
+    private static string Identify(string id, IReadOnlyList<GroupValue> group)
+    {
+        var hash = new Sha256Digest();
+        hash.BlockUpdate(Encoding.UTF8.GetBytes($"{id}\0{string.Join('\0', group.Select(value => value.Value))}"));
+        Span<byte> digest = stackalloc byte[32];
+        hash.DoFinal(digest);
+        return Convert.ToHexStringLower(digest[..16]);
+    }
 }

@@ -91,7 +91,7 @@ public sealed class PipeTests
     }
 
     private static Task<T> Patiently<T>(Func<T> action) =>
-        Task.Run(action, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Task.Run(action, TestContext.Current.CancellationToken).WaitAsync(Waiting.Limit, TestContext.Current.CancellationToken);
 
     private sealed class FailingStream(byte[] bytes) : MemoryStream(bytes)
     {

@@ -8,7 +8,7 @@ public sealed class LiveTests
 {
     internal static readonly byte[] Query = Ethernet(Ipv4(Udp(new byte[20])));
 
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    internal static readonly TimeSpan Patience = Waiting.Limit;
 
     internal static void SkipWithoutLibpcap() =>
         Assert.SkipUnless(Pcap.LibpcapVersion > new Version(0, 0), "needs libpcap (apt-get install libpcap0.8)");
@@ -121,7 +121,7 @@ public sealed class LiveTests
             {
                 packets.Add(ReadPacket.Of(packet));
                 started.Set();
-                if (packets.Count == 2)
+                if (packets.Count >= 2)
                 {
                     cancellation.Cancel();
                 }
@@ -132,9 +132,15 @@ public sealed class LiveTests
         Assert.True(started.Wait(Patience, TestContext.Current.CancellationToken));
         Assert.True(VethPair.TryRun("ip", $"link set {cable.Receiver} down"));
         Assert.True(VethPair.TryRun("ip", $"link set {cable.Receiver} up"));
-        cable.Send(Query);
-        Assert.True(thread.Join(Patience + Patience), "did not end");
-        Assert.Equal(2, packets.Count);
+
+        // What is sent before the kernel has the interface running again is lost.
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        do
+        {
+            cable.Send(Query);
+        }
+        while (!thread.Join(TimeSpan.FromMilliseconds(50)) && clock.Elapsed < Patience);
+        Assert.True(packets.Count >= 2, $"{packets.Count} packets");
     }
 
     [Fact]

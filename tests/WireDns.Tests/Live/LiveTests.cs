@@ -64,6 +64,7 @@ public sealed class LiveTests
     }
 
     [Fact]
+    [Trait("needs", "quiet machine")]
     public void A_signal_ends_it_within_a_second_with_the_summary_and_the_drops_of_the_kernel()
     {
         using var network = LiveNetwork.Create();

@@ -66,6 +66,7 @@ public sealed class CheckTests
     [InlineData("a condition 100,000 parentheses deep", "condition-too-deep")]
     [InlineData("an expression of a billion states", "regex-backtracks")]
     [InlineData("300,000 errors in one file", "too-many-diagnostics")]
+    [Trait("needs", "quiet machine")]
     public void What_a_hostile_file_costs_is_bounded_and_said(string description, string id)
     {
         using var folder = new TemporaryFolder();
@@ -82,6 +83,7 @@ public sealed class CheckTests
     }
 
     [Fact]
+    [Trait("needs", "quiet machine")]
     public void An_expression_that_makes_others_backtrack_for_ever_is_matched_at_once()
     {
         using var folder = new TemporaryFolder();
@@ -96,6 +98,7 @@ public sealed class CheckTests
     }
 
     [Fact]
+    [Trait("needs", "quiet machine")]
     public void Ten_thousand_rules_are_checked_listed_and_matched_in_seconds()
     {
         using var folder = new TemporaryFolder();

@@ -111,7 +111,7 @@ public sealed class MatchTests
         {
             program.Input.Write("{\"query\": \"evil\"}\n"u8);
             program.Input.Flush();
-            program.Output.WaitFor(line => line == Hits(i)[0], TimeSpan.FromSeconds(60));
+            program.Output.WaitFor(line => line == Hits(i)[0], RunningProgram.Patience);
         }
     }
 

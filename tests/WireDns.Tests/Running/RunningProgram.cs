@@ -17,7 +17,7 @@ internal sealed class RunningProgram : IDisposable
     public const int Stop = 19;
 
     /// <summary>Far longer than anything takes, also on a machine that is busy with other things.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static TimeSpan Patience => Waiting.Limit;
 
     private readonly Process _process;
     private readonly Thread[] _readers;

@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace WireDns.TestRunner;
+
+/// <summary>
+/// Runs test programs one after the other and sums what they report.
+/// <code>WireDns.TestRunner RESULTS_FOLDER PROGRAM... [-- ARGUMENT...]</code>
+/// Tests with the trait "needs=quiet machine" run last, after everything else. The last line of the output is
+/// "N passed, N failed, N skipped". Exit status: 0 if all went well and a test ran, 1 if not, 2 usage.
+/// </summary>
+internal static class Program
+{
+    // Seconds that one test program may take; more on a slow machine.
+    private const string LimitVariable = "TEST_TIMEOUT_SECONDS";
+    private const int DefaultLimit = 1800;
+
+    private static readonly string[] QuietTests = ["-trait", "needs=quiet machine"];
+    private static readonly string[] OtherTests = ["-trait-", "needs=quiet machine"];
+
+    private static int Main(string[] arguments)
+    {
+        var end = Array.IndexOf(arguments, "--");
+        var programs = arguments[..(end < 0 ? arguments.Length : end)].Skip(1).ToArray();
+        var given = end < 0 ? [] : arguments[(end + 1)..];
+        var limitText = Environment.GetEnvironmentVariable(LimitVariable);
+        var limit = DefaultLimit;
+        if (programs.Length == 0
+            || (!string.IsNullOrEmpty(limitText) && (!int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit == 0)))
+        {
+            Console.Error.WriteLine($"usage: WireDns.TestRunner RESULTS_FOLDER PROGRAM... [-- ARGUMENT...]; {LimitVariable} is a number of seconds from 1 on");
+            return 2;
+        }
+
+        Directory.CreateDirectory(arguments[0]);
+        var runs = new List<TestRun>();
+        foreach (var (filter, suffix) in new[] { (OtherTests, ""), (QuietTests, ".quiet") })
+        {
+            foreach (var program in programs)
+            {
+                var log = Path.Combine(arguments[0], TestRun.NameOf(program) + suffix + ".jsonl");
+                runs.Add(TestRun.Of(program, [.. given, .. filter], TimeSpan.FromSeconds(limit), log, Console.Out));
+            }
+        }
+
+        return Sum(runs) ? 0 : 1;
+    }
+
+    private static bool Sum(List<TestRun> runs)
+    {
+        var (passed, failed, skipped) = (runs.Sum(run => run.Passed), runs.Sum(run => run.Failed), runs.Sum(run => run.Skipped));
+        Console.WriteLine();
+        foreach (var note in runs.SelectMany(run => run.Notes).OrderByDescending(note => note, StringComparer.Ordinal))
+        {
+            Console.WriteLine(note);
+        }
+
+        if (passed + failed == 0)
+        {
+            Console.WriteLine("failed: no test ran");
+        }
+
+        Console.WriteLine($"\n{passed} passed, {failed} failed, {skipped} skipped");
+        return failed == 0 && passed > 0;
+    }
+}

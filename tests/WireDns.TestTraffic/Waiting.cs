@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace WireDns.TestTraffic;
+
+/// <summary>How long a test waits for something that must come.</summary>
+internal static class Waiting
+{
+    private static readonly TimeSpan OnIdleMachine = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Far longer than anything takes: a minute, and as many times longer as programs wait for a processor. A test that waits this long has failed;
+    /// one that waits for the time itself has the trait "needs=quiet machine" and runs last.
+    /// </summary>
+    public static TimeSpan Limit => OnIdleMachine * Math.Max(1, Load() / Environment.ProcessorCount);
+
+    // The average over the last minute; proc_loadavg(5).
+    private static double Load() =>
+        File.Exists("/proc/loadavg") && double.TryParse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture, out var load)
+            ? load
+            : 0;
+}
