@@ -76,7 +76,7 @@ internal static class AlertFactory
         // A name that breaks is shown as far as it goes, where no question can be read.
         var name = hasQuestion ? question.Name.ToString() : null;
         var broken = reader.BrokenNames;
-        if (name is null && message.Verdict.IsMalformed && broken.MoveNext())
+        if (name is null && observed.Verdict.IsMalformed && broken.MoveNext())
         {
             name = broken.Current.ToString();
         }
