@@ -53,7 +53,7 @@ internal sealed class Detector : IMessageConsumer
         _event = new DnsEvent(rules.PublicSuffixes) { KeepsMessage = _hasResponseRules };
         _queryState = rules.OnQuery.CreateState();
         _responseState = rules.OnResponse.CreateState();
-        _correlator = new Correlator(rules, _options);
+        _correlator = new Correlator(rules, _options.Correlations, _options.Resolvers.Count > 0 ? _options.IsResolver : null);
         _matches = new int[Math.Max(rules.OnQuery.Rules.Count, rules.OnResponse.Rules.Count)];
         _alertsByRule = new long[rules.Compiled.Count + rules.Correlations.Count];
         _namesWithoutHit = rules.OnQuery.IsDecidedByFoldedText(FieldsOfTheName) ? new NameCache() : null;

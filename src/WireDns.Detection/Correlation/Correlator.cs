@@ -22,17 +22,20 @@ internal sealed class Correlator
     private const int MaximumKnownClients = 4096;
 
     private readonly LoadedRules _rules;
-    private readonly DetectorOptions _options;
+    private readonly Func<NetAddress, bool>? _isKnownResolver;
     private readonly CorrelationEngine _engine;
     private readonly EvidenceLog?[] _evidence;
     private readonly Dictionary<NetAddress, bool> _isResolver = [];
 
-    public Correlator(LoadedRules rules, DetectorOptions options)
+    /// <param name="rules">The rules.</param>
+    /// <param name="limits">The bounds of what is remembered.</param>
+    /// <param name="isKnownResolver">Whether an address is one of the internal resolvers; null where none is known.</param>
+    public Correlator(LoadedRules rules, CorrelationLimits limits, Func<NetAddress, bool>? isKnownResolver)
     {
         _rules = rules;
-        _options = options;
+        _isKnownResolver = isKnownResolver;
         _engine = new CorrelationEngine(
-            rules.RunningCorrelations, [.. rules.OnQuery.Rules, .. rules.OnResponse.Rules], new DnsFields(), options.Correlations);
+            rules.RunningCorrelations, [.. rules.OnQuery.Rules, .. rules.OnResponse.Rules], new DnsFields(), limits);
         _evidence = [.. Enumerable.Range(0, rules.Compiled.Count).Select(rule => _engine.Takes(rule) ? new EvidenceLog() : null)];
     }
 
@@ -116,7 +119,7 @@ internal sealed class Correlator
 
     private bool IsResolver(NetAddress client)
     {
-        if (_options.Resolvers.Count == 0)
+        if (_isKnownResolver is null)
         {
             return false;
         }
@@ -129,7 +132,7 @@ internal sealed class Correlator
                 _isResolver.Clear();
             }
 
-            isResolver = _options.IsResolver(client);
+            isResolver = _isKnownResolver(client);
             _isResolver.Add(client, isResolver);
         }
 

@@ -76,7 +76,7 @@ public sealed class PublicSuffixListTests
     [Fact]
     public void Every_rule_of_the_list_is_found_again()
     {
-        var rules = File.ReadLines(Path.Combine(TestPaths.Root, "src", "WireDns", "Data", "public-suffix-list.txt"))
+        var rules = File.ReadLines(Path.Combine(TestPaths.Root, "src", "WireDns.Detection", "Data", "public-suffix-list.txt"))
             .Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal))
             .ToHashSet(StringComparer.Ordinal);
 
