@@ -5,6 +5,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
 using WireDns.Capture.Live;
 using WireDns.Detection;
+using WireDns.Detection.Health;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Output;
@@ -32,6 +33,8 @@ internal sealed class LiveRun
     private readonly StateLog _log = new(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"));
     private readonly FaultLog _faults;
     private readonly Lock _turn = new();
+    private InterfaceState _mirror = new(Sight.Ok, "", TimeProvider.System.GetUtcNow());
+    private string? _mirrorFinding;
     private long _now;
 
     public LiveRun(
@@ -121,6 +124,8 @@ internal sealed class LiveRun
             }
         }
 
+        CheckMirror();
+
         // Never later than a packet that may still be unread, on any interface.
         var readUpTo = _taps.Select(tap => tap.Interface.ReadUpTo).Where(time => time is not null).DefaultIfEmpty().Min();
         if (readUpTo > _now)
@@ -130,6 +135,24 @@ internal sealed class LiveRun
             {
                 _pipeline.Tick(PacketTime.FromNanoseconds(_now));
             }
+        }
+    }
+
+    // What is wrong with the link as a whole shows in what is decoded, not on one interface.
+    private void CheckMirror()
+    {
+        HealthFinding? worst;
+        lock (_turn)
+        {
+            worst = MirrorHealth.Of(_pipeline.Ledger).Findings is [var first, ..] ? first : null;
+        }
+
+        if (worst?.Name != _mirrorFinding)
+        {
+            var previous = _mirror;
+            _mirrorFinding = worst?.Name;
+            _mirror = new InterfaceState(worst is null ? Sight.Ok : Sight.Degraded, worst?.Advice ?? "", TimeProvider.System.GetUtcNow());
+            _log.Change("the mirror", previous, _mirror);
         }
     }
 
