@@ -25,6 +25,9 @@ internal sealed class LiveRun
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
+    // Counting lookups takes milliseconds, for which the captures wait.
+    private const int TicksPerMirrorCheck = 10;
+
     private readonly IReadOnlyList<Tap> _taps;
     private readonly LoadedRules _rules;
     private readonly AlertDelivery _delivery;
@@ -35,6 +38,7 @@ internal sealed class LiveRun
     private readonly Lock _turn = new();
     private InterfaceState _mirror = new(Sight.Ok, "", TimeProvider.System.GetUtcNow());
     private string? _mirrorFinding;
+    private int _ticks;
     private long _now;
 
     public LiveRun(
@@ -122,7 +126,10 @@ internal sealed class LiveRun
             }
         }
 
-        CheckMirror();
+        if (_ticks++ % TicksPerMirrorCheck == 0)
+        {
+            CheckMirror();
+        }
 
         // Never later than a packet that may still be unread, on any interface.
         var readUpTo = _taps.Select(tap => tap.Interface.ReadUpTo).Where(time => time is not null).DefaultIfEmpty().Min();
