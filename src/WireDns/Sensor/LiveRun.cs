@@ -6,6 +6,7 @@ using WireDns.Alerts.Delivery;
 using WireDns.Capture.Live;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
+using WireDns.Detection.Health;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Output;
@@ -24,6 +25,9 @@ internal sealed class LiveRun
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
+    // Counting lookups takes milliseconds, for which the captures wait.
+    private const int TicksPerMirrorCheck = 10;
+
     private readonly IReadOnlyList<Tap> _taps;
     private readonly LoadedRules _rules;
     private readonly AlertDelivery _delivery;
@@ -32,6 +36,9 @@ internal sealed class LiveRun
     private readonly StateLog _log = new(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"));
     private readonly FaultLog _faults;
     private readonly Lock _turn = new();
+    private InterfaceState _mirror = new(Sight.Ok, "", TimeProvider.System.GetUtcNow());
+    private string? _mirrorFinding;
+    private int _ticks;
     private long _now;
 
     public LiveRun(
@@ -119,6 +126,11 @@ internal sealed class LiveRun
             }
         }
 
+        if (_ticks++ % TicksPerMirrorCheck == 0)
+        {
+            CheckMirror();
+        }
+
         // Never later than a packet that may still be unread, on any interface.
         var readUpTo = _taps.Select(tap => tap.Interface.ReadUpTo).Where(time => time is not null).DefaultIfEmpty().Min();
         if (readUpTo > _now)
@@ -128,6 +140,24 @@ internal sealed class LiveRun
             {
                 _worker.Tick(PacketTime.FromNanoseconds(_now));
             }
+        }
+    }
+
+    // What is wrong with the link as a whole shows in what is decoded, not on one interface.
+    private void CheckMirror()
+    {
+        HealthFinding? worst;
+        lock (_turn)
+        {
+            worst = MirrorHealth.Of(_worker.Snapshot()).Findings is [var first, ..] ? first : null;
+        }
+
+        if (worst?.Name != _mirrorFinding)
+        {
+            var previous = _mirror;
+            _mirrorFinding = worst?.Name;
+            _mirror = new InterfaceState(worst is null ? Sight.Ok : Sight.Degraded, worst?.Advice ?? "", TimeProvider.System.GetUtcNow());
+            _log.Change("the mirror", previous, _mirror);
         }
     }
 

@@ -129,6 +129,28 @@ public sealed class SensorTests
         Assert.Contains(sensor.Error.Lines, line => Regex.IsMatch(line, "^alerts +1 "));
     }
 
+    [Fact]
+    public void A_link_of_which_one_direction_is_missing_is_said_while_it_runs()
+    {
+        using var network = LiveNetwork.Create();
+        var sensor = network.StartSensor("-i", LiveNetwork.Tap);
+
+        // A lookup is one without a response when its time is over: so time has to go on.
+        var deadline = DateTime.UtcNow + RunningProgram.Patience;
+        for (var round = 0; !sensor.Error.Has(
+            line => line.StartsWith("wiredns: the mirror is degraded: most queries have no response here", StringComparison.Ordinal),
+            TimeSpan.FromMilliseconds(500)); round++)
+        {
+            Assert.True(DateTime.UtcNow < deadline, "not said");
+            LiveNetwork.Send(
+                network.FirstClient, Enumerable.Range(round * 100, 100).Select(id => Layers.Ethernet(DnsFrames.Ipv4($"host-{id}.example.org", (ushort)id))));
+        }
+
+        sensor.Signal(RunningProgram.Terminate);
+
+        Assert.Equal(0, sensor.WaitForEndByItself());
+    }
+
     private static void Send(NetworkNamespace client, string name, ushort id) =>
         LiveNetwork.Send(client, Layers.Ethernet(DnsFrames.Ipv4(name, id)));
 }
