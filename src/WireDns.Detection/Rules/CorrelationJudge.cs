@@ -20,7 +20,8 @@ internal sealed class CorrelationJudge(
     {
         foreach (var correlation in correlations)
         {
-            _verdicts.Add(correlation, Judge(correlation) with { LeftOut = rejected.GetValueOrDefault((correlation.Rule.File, correlation.Rule.Position)) });
+            var verdict = Judge(correlation);
+            _verdicts.Add(correlation, verdict with { LeftOut = rejected.GetValueOrDefault((correlation.Rule.File, correlation.Rule.Position)) ?? verdict.LeftOut });
         }
 
         return [.. correlations.Select(correlation => _verdicts[correlation])];
@@ -34,7 +35,12 @@ internal sealed class CorrelationJudge(
             && !correlation.Rule.Condition.IsTrueFor(sources.Count(source => source.Runs));
         if (stopped is not null && (requiresAll || !sources.Exists(source => source.Runs)))
         {
-            return new CorrelationVerdict(correlation, stopped.Coverage, $"'{stopped.Title}' does not run: {stopped.Reason}");
+            // A rule that is left out could run: its coverage does not stop the correlation, the choice does.
+            var reason = $"'{stopped.Title}' does not run: {stopped.Reason}";
+            return new CorrelationVerdict(correlation, stopped.Coverage, reason)
+            {
+                LeftOut = stopped.Coverage is RuleCoverage.Full or RuleCoverage.Degraded ? reason : null,
+            };
         }
 
         var missing = correlation.BaseRules
