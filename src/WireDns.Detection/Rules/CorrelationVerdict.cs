@@ -7,7 +7,7 @@ namespace WireDns.Detection.Rules;
 /// <param name="Correlation">The correlation.</param>
 /// <param name="Coverage">Whether and how it runs.</param>
 /// <param name="Reason">Why it does not run in full; null where it does.</param>
-internal sealed record CorrelationVerdict(ResolvedCorrelation Correlation, RuleCoverage Coverage, string? Reason)
+public sealed record CorrelationVerdict(ResolvedCorrelation Correlation, RuleCoverage Coverage, string? Reason)
 {
     /// <summary>Why it is not wanted, with the option that says so; null where it is.</summary>
     public string? LeftOut { get; init; }

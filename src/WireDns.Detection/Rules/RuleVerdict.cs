@@ -6,7 +6,7 @@ namespace WireDns.Detection.Rules;
 /// <param name="Rule">The rule.</param>
 /// <param name="Coverage">Whether and how it runs.</param>
 /// <param name="Reason">Why it does not run in full; null where it does.</param>
-internal sealed record RuleVerdict(SigmaRule Rule, RuleCoverage Coverage, string? Reason)
+public sealed record RuleVerdict(SigmaRule Rule, RuleCoverage Coverage, string? Reason)
 {
     /// <summary>Why it is not wanted, with the option that says so; null where it is.</summary>
     public string? LeftOut { get; init; }
