@@ -6,7 +6,7 @@ namespace WireDns.Detection.Rules;
 /// Which rules are wanted, by what they say of themselves; the conditions that are given must all hold. A rule or correlation that a wanted correlation
 /// refers to, and a rule that a wanted filter names, is wanted too, unless it is excluded by its id. Immutable.
 /// </summary>
-internal sealed record RuleSelection
+public sealed record RuleSelection
 {
     private const StringComparison IgnoreCase = StringComparison.OrdinalIgnoreCase;
 
@@ -34,6 +34,7 @@ internal sealed record RuleSelection
     /// <summary>Why a document is not wanted for itself, as words for a user; null where it is.</summary>
     public string? WhyNot(SigmaDocument document)
     {
+        ArgumentNullException.ThrowIfNull(document);
         if (WhyExcluded(document) is { } excluded)
         {
             return excluded;
@@ -58,7 +59,7 @@ internal sealed record RuleSelection
     }
 
     /// <summary>The documents of rules and correlations that are not run, with the reason, for what was loaded.</summary>
-    public IReadOnlyDictionary<(string File, SourcePosition Position), string> Reject(IReadOnlyList<SigmaRule> rules, IReadOnlyList<ResolvedCorrelation> correlations)
+    internal IReadOnlyDictionary<(string File, SourcePosition Position), string> Reject(IReadOnlyList<SigmaRule> rules, IReadOnlyList<ResolvedCorrelation> correlations)
     {
         var rejected = new Dictionary<(string, SourcePosition), string>();
         foreach (var document in rules.Concat<SigmaDocument>(correlations.Select(correlation => correlation.Rule)))
