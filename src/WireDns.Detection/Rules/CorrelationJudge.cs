@@ -7,7 +7,8 @@ namespace WireDns.Detection.Rules;
 /// Says what correlations can do on the wire: as much as the rules that they refer to, where the fields that they group by and compute with are on
 /// the wire.
 /// </summary>
-internal sealed class CorrelationJudge(IReadOnlyList<RuleVerdict> rules)
+internal sealed class CorrelationJudge(
+    IReadOnlyList<RuleVerdict> rules, IReadOnlyDictionary<(string File, SourcePosition Position), string> rejected)
 {
     private readonly Dictionary<(string File, SourcePosition Position), RuleVerdict> _rules =
         rules.ToDictionary(verdict => (verdict.Rule.File, verdict.Rule.Position));
@@ -19,7 +20,8 @@ internal sealed class CorrelationJudge(IReadOnlyList<RuleVerdict> rules)
     {
         foreach (var correlation in correlations)
         {
-            _verdicts.Add(correlation, Judge(correlation));
+            var verdict = Judge(correlation);
+            _verdicts.Add(correlation, verdict with { LeftOut = rejected.GetValueOrDefault((correlation.Rule.File, correlation.Rule.Position)) ?? verdict.LeftOut });
         }
 
         return [.. correlations.Select(correlation => _verdicts[correlation])];
@@ -33,7 +35,12 @@ internal sealed class CorrelationJudge(IReadOnlyList<RuleVerdict> rules)
             && !correlation.Rule.Condition.IsTrueFor(sources.Count(source => source.Runs));
         if (stopped is not null && (requiresAll || !sources.Exists(source => source.Runs)))
         {
-            return new CorrelationVerdict(correlation, stopped.Coverage, $"'{stopped.Title}' does not run: {stopped.Reason}");
+            // A rule that is left out could run: its coverage does not stop the correlation, the choice does.
+            var reason = $"'{stopped.Title}' does not run: {stopped.Reason}";
+            return new CorrelationVerdict(correlation, stopped.Coverage, reason)
+            {
+                LeftOut = stopped.Coverage is RuleCoverage.Full or RuleCoverage.Degraded ? reason : null,
+            };
         }
 
         var missing = correlation.BaseRules
@@ -58,11 +65,11 @@ internal sealed class CorrelationJudge(IReadOnlyList<RuleVerdict> rules)
         if (source.Correlation is { } correlation)
         {
             var inner = _verdicts[correlation];
-            return new Source(correlation.Rule.Title, inner.Coverage, inner.Runs, inner.Reason);
+            return new Source(correlation.Rule.Title, inner.Coverage, inner.Runs, inner.LeftOut ?? inner.Reason);
         }
 
         var verdict = _rules[(source.Rule!.File, source.Rule.Position)];
-        return new Source(verdict.Rule.Title, verdict.Coverage, verdict.Runs, verdict.IsLeftOut ? "left out, by --no-degraded" : verdict.Reason);
+        return new Source(verdict.Rule.Title, verdict.Coverage, verdict.Runs, verdict.LeftOut ?? verdict.Reason);
     }
 
     private sealed record Source(string Title, RuleCoverage Coverage, bool Runs, string? Reason);

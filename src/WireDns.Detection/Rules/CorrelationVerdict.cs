@@ -9,6 +9,9 @@ namespace WireDns.Detection.Rules;
 /// <param name="Reason">Why it does not run in full; null where it does.</param>
 public sealed record CorrelationVerdict(ResolvedCorrelation Correlation, RuleCoverage Coverage, string? Reason)
 {
+    /// <summary>Why it is not wanted, with the option that says so; null where it is.</summary>
+    public string? LeftOut { get; init; }
+
     /// <summary>Whether it is run.</summary>
-    public bool Runs => Coverage is RuleCoverage.Full or RuleCoverage.Degraded;
+    public bool Runs => Coverage is RuleCoverage.Full or RuleCoverage.Degraded && LeftOut is null;
 }

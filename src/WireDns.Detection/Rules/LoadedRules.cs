@@ -13,12 +13,13 @@ public sealed class LoadedRules
 {
     private static readonly DnsFields Schema = new();
 
-    private LoadedRules(IReadOnlyList<RuleVerdict> verdicts, RuleLoadResult result)
+    private LoadedRules(
+        IReadOnlyList<RuleVerdict> verdicts, RuleLoadResult result, IReadOnlyDictionary<(string File, SourcePosition Position), string> rejected)
     {
         Verdicts = verdicts;
         Diagnostics = result.Diagnostics;
         Filters = result.Filters;
-        CorrelationVerdicts = new CorrelationJudge(verdicts).Judge(result.Correlations);
+        CorrelationVerdicts = new CorrelationJudge(verdicts, rejected).Judge(result.Correlations);
         var judged = CorrelationVerdicts.Where(verdict => verdict.Runs).ToList();
         RunningCorrelations = [.. judged.Select(verdict => verdict.Correlation)];
         var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => NeedsResponse(verdict.Rule));
@@ -71,7 +72,8 @@ public sealed class LoadedRules
     {
         loading ??= new RuleLoading();
         var result = new RuleLoader(new SigmaParserOptions { Placeholders = loading.Placeholders }).Load(paths);
-        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule)))], result);
+        var rejected = loading.Selection.Reject(result.Rules, result.Correlations);
+        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule), rejected))], result, rejected);
     }
 
     /// <summary>What is valid in the rules and yet likely not meant; of rules about other logs nothing.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using WireDns.Detection.Rules;
+using WireDns.Sigma.Rules;
 using WireDns.Terminal;
 
 namespace WireDns.Settings;
@@ -8,6 +9,10 @@ namespace WireDns.Settings;
 /// <summary>Which rules a command runs.</summary>
 internal sealed class RuleOptions
 {
+    // A collection with more to say says it in one line; its errors are shown all the same, as far as a person reads them.
+    private const int MaximumNotes = 30;
+    private const int MaximumErrors = 10;
+
     private readonly Option<string[]> _rules = new("--rules", "-r")
     {
         Description = "A rule file, or a folder whose .yml and .yaml files are read, subfolders included. May be given several times.",
@@ -26,7 +31,41 @@ internal sealed class RuleOptions
         Description = "Leave out rules that run with a caveat: those of which a part is about what no wire carries, and which may alert more often for it.",
     };
 
+    private readonly Option<string[]> _statuses = new("--status")
+    {
+        Description = "Run rules of this status: stable, test, experimental, deprecated, unsupported, or any. May be given several times. "
+            + "Without it all but deprecated and unsupported rules run.",
+        HelpName = "STATUS",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<string?> _level = new("--level")
+    {
+        Description = "Run rules of this level or a higher one: informational, low, medium, high, critical.",
+        HelpName = "LEVEL",
+    };
+
+    private readonly Option<string[]> _tags = new("--tag")
+    {
+        Description = "Run rules with this tag (attack.t1071, t1071, command-and-control). May be given several times.",
+        HelpName = "TAG",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<string[]> _excluded = new("--exclude")
+    {
+        Description = "Do not run the rule with this id. May be given several times.",
+        HelpName = "ID",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     private readonly PlaceholderOptions _placeholders = new();
+
+    public RuleOptions()
+    {
+        RequireWord(_statuses, RuleSelection.StatusWords);
+        RequireWord(_level, RuleSelection.LevelWords);
+    }
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -35,6 +74,10 @@ internal sealed class RuleOptions
         _placeholders.AddTo(command);
         command.Add(_strict);
         command.Add(_noDegraded);
+        command.Add(_statuses);
+        command.Add(_level);
+        command.Add(_tags);
+        command.Add(_excluded);
     }
 
     /// <summary>Loads the rules and prints every diagnostic on stderr.</summary>
@@ -47,8 +90,17 @@ internal sealed class RuleOptions
         {
             Placeholders = _placeholders.Read(arguments),
             DropsDegraded = arguments.GetValue(_noDegraded),
+            Selection = new RuleSelection
+            {
+                Statuses = arguments.GetValue(_statuses) ?? [],
+                Level = arguments.GetValue(_level),
+                Tags = arguments.GetValue(_tags) ?? [],
+                Excluded = arguments.GetValue(_excluded) ?? [],
+            },
         });
-        foreach (var diagnostic in rules.Diagnostics)
+        var notes = Notes(rules);
+        var isBrief = rules.Diagnostics.Count + notes.Count > MaximumNotes;
+        foreach (var diagnostic in isBrief ? rules.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(MaximumErrors) : rules.Diagnostics)
         {
             StandardError.Write(diagnostic.ToString());
         }
@@ -58,7 +110,7 @@ internal sealed class RuleOptions
         {
             throw new CommandFailure(ExitStatus.Usage, aside.Count == 0
                 ? "no rule is left to run"
-                : $"no rule is left to run: {aside[0].Rule.Title}: {aside[0].Reason}");
+                : $"no rule is left to run: {aside[0].Rule.Title}: {aside[0].LeftOut ?? aside[0].Reason}");
         }
 
         if (rules.Errors > 0 && arguments.GetValue(_strict))
@@ -66,20 +118,48 @@ internal sealed class RuleOptions
             throw new CommandFailure(ExitStatus.Usage, "a rule failed to load, and --strict is given");
         }
 
-        foreach (var verdict in rules.Verdicts.Where(verdict => verdict.Coverage != RuleCoverage.Full))
+        foreach (var note in isBrief ? [Summarize(rules)] : notes)
         {
-            var word = verdict.Runs ? "runs with a caveat" : verdict.IsLeftOut ? "is left out, by --no-degraded" : "does not run";
-            StandardError.Write($"{verdict.Rule.File}: {word}: {verdict.Reason}");
-        }
-
-        foreach (var verdict in rules.CorrelationVerdicts.Where(verdict => verdict.Coverage != RuleCoverage.Full))
-        {
-            StandardError.Write($"{verdict.Correlation.Rule.File}:{verdict.Correlation.Rule.Position.Line}: {(verdict.Runs ? "runs with a caveat" : "does not run")}: {verdict.Reason}");
+            StandardError.Write(note);
         }
 
         CountLints(rules);
         return rules;
     }
+
+    private static List<string> Notes(LoadedRules rules) =>
+    [
+        .. rules.Verdicts.Where(verdict => verdict.Coverage != RuleCoverage.Full || verdict.LeftOut is not null).Select(verdict =>
+            $"{verdict.Rule.File}: {(verdict.Runs ? "runs with a caveat" : verdict.LeftOut is null ? "does not run" : "is left out")}: {verdict.LeftOut ?? verdict.Reason}"),
+        .. rules.CorrelationVerdicts.Where(verdict => verdict.Coverage != RuleCoverage.Full || verdict.LeftOut is not null).Select(verdict =>
+            $"{verdict.Correlation.Rule.File}:{verdict.Correlation.Rule.Position.Line}: "
+                + $"{(verdict.Runs ? "runs with a caveat" : verdict.LeftOut is null ? "does not run" : "is left out")}: {verdict.LeftOut ?? verdict.Reason}"),
+    ];
+
+    /// <summary>What does not run of a large collection, and why, in one line.</summary>
+    private static string Summarize(LoadedRules rules)
+    {
+        var counts = new (string Words, int Count)[]
+        {
+            ("are not about DNS", rules.Verdicts.Count(verdict => verdict.Coverage == RuleCoverage.NotDns)),
+            ("require what no wire carries", rules.Verdicts.Count(verdict => verdict.Coverage == RuleCoverage.Inert)),
+            ("are left out by --status, --level, --tag, --exclude or --no-degraded", rules.Verdicts.Count(verdict => verdict.LeftOut is not null && verdict.Coverage is RuleCoverage.Full or RuleCoverage.Degraded)),
+            ("failed to load", rules.Errors),
+            ("run with a caveat", rules.Verdicts.Count(verdict => verdict is { Runs: true, Coverage: RuleCoverage.Degraded })),
+            ("are correlations that do not run", rules.CorrelationVerdicts.Count(verdict => !verdict.Runs)),
+        };
+        var parts = counts.Where(part => part.Count > 0).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count:N0} {part.Words}"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"wiredns: {rules.Compiled.Count:N0} of {rules.Verdicts.Count:N0} rules run; {string.Join(", ", parts)}: 'wiredns rules check' lists them");
+    }
+
+    private static void RequireWord<T>(Option<T> option, IReadOnlyList<string> words) => option.Validators.Add(result =>
+    {
+        foreach (var token in result.Tokens.Where(token => !words.Contains(token.Value, StringComparer.OrdinalIgnoreCase)))
+        {
+            result.AddError($"{option.Name} takes {string.Join(", ", words)}, not '{token.Value}'.");
+        }
+    });
 
     // What is odd about a rule is its author's matter, and said in full by the command for authors.
     private static void CountLints(LoadedRules rules)
