@@ -253,7 +253,10 @@ public sealed class AlertDeliveryTests
         var time = new ManualTime();
         var watch = new DeliveryWatch(() => [counters], lines.Add, time);
         watch.Look();
-        counters = counters with { Accepted = 12, Trouble = new(SendFailure.ReceiverAbsent), TroubleLasts = TimeSpan.FromSeconds(0.3) };
+        counters = counters with { Trouble = new(SendFailure.ReceiverAbsent), TroubleLasts = TimeSpan.FromSeconds(3) };
+        watch.Look();
+        Assert.Empty(lines); // nothing waits
+        counters = counters with { Accepted = 12, TroubleLasts = TimeSpan.FromSeconds(0.3) };
         watch.Look();
         Assert.Empty(lines); // a moment is not worth a line
         counters = counters with { TroubleLasts = TimeSpan.FromSeconds(1.3) };

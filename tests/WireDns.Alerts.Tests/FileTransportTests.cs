@@ -107,6 +107,28 @@ public sealed class FileTransportTests : IDisposable
         Assert.Equal(["one\n", "two\n"], Directory.GetFiles(_folder, "alerts-*").Order(ByCounter).Select(File.ReadAllText));
     }
 
+    [Theory]
+    [InlineData("moved", false)]
+    [InlineData("moved, and an empty file in its place", true)]
+    public void Opens_a_file_anew_that_another_program_has_moved(string description, bool isThereAnother)
+    {
+        using (var transport = FileTransport.Open(FilePath))
+        {
+            transport.SendOne("one"u8);
+            File.Move(FilePath, FilePath + ".1");
+            if (isThereAnother)
+            {
+                File.WriteAllText(FilePath, "");
+            }
+
+            transport.Rotate();
+            Assert.True(transport.SendOne("two"u8) == SendFailure.None, description);
+        }
+
+        Assert.Equal(["one\n", "two\n"], [File.ReadAllText(FilePath + ".1"), File.ReadAllText(FilePath)]);
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
+    }
+
     private static readonly Comparer<string> ByCounter = Comparer<string>.Create((left, right) => Counter(left).CompareTo(Counter(right)));
 
     private static int Counter(string file) => int.Parse(Path.GetFileName(file).Split('-')[2].Split('.')[0], null);

@@ -111,7 +111,7 @@ internal sealed class SpoolSegment : IDisposable
         _records += count;
     }
 
-    /// <summary>Reads the record at an offset, and moves the offset behind it.</summary>
+    /// <summary>Reads the record at an offset, and moves the offset past it.</summary>
     /// <returns>False at the end, or where a record is broken.</returns>
     public bool TryRead(ref long offset, out string id, out ReadOnlySpan<byte> message)
     {
@@ -129,7 +129,7 @@ internal sealed class SpoolSegment : IDisposable
         return true;
     }
 
-    /// <summary>Counts the records from an offset on. What comes behind a broken one is cut off.</summary>
+    /// <summary>Counts the records from an offset on. What comes after a broken one is left out.</summary>
     /// <returns>False where there was a broken one that was not just cut short by the end of the process.</returns>
     public bool Scan(long offset)
     {

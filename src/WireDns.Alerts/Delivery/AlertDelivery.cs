@@ -65,6 +65,9 @@ public sealed class AlertDelivery : IDisposable
         return isQueued;
     }
 
+    /// <summary>Has every file put aside before its next alert, or opened again where another program has moved it.</summary>
+    public void RotateFiles() => Array.ForEach(_workers, worker => worker.RotateFile());
+
     /// <summary>
     /// Takes no more alerts, lets whoever waits in <see cref="Enqueue"/> go, delivers what waits, and closes the transports. What
     /// is not delivered by the deadline is counted as abandoned. May be called again and from several threads: the shortest
@@ -89,6 +92,7 @@ public sealed class AlertDelivery : IDisposable
             }
         }
 
+        _watch?.Dispose(); // what comes now is the summary's to say
         return !Counters.Any(counters => counters.HasLosses);
     }
 

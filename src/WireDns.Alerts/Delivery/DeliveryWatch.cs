@@ -45,7 +45,7 @@ internal sealed class DeliveryWatch(Func<IReadOnlyList<SinkCounters>> counters, 
         if (sink.Trouble.Failure != SendFailure.None)
         {
             state.Lasted = sink.TroubleLasts;
-            if (!state.IsTroubleSaid && state.Lasted >= Shortest)
+            if (!state.IsTroubleSaid && state.Lasted >= Shortest && sink.Waiting > 0)
             {
                 state.IsTroubleSaid = true;
                 Say(sink, state, $"{sink.Trouble.Words()}; {Alerts(sink.Waiting)} wait and are tried again");

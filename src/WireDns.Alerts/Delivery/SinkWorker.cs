@@ -73,6 +73,9 @@ internal sealed class SinkWorker
         return true;
     }
 
+    /// <summary>Asks for a new file, where the sink is one. Any thread may ask.</summary>
+    public void RotateFile() => (_sink.Transport as FileTransport)?.Rotate();
+
     /// <summary>Ends adding; the threads deliver what is here, close the transport and end.</summary>
     public void Complete()
     {
@@ -104,8 +107,8 @@ internal sealed class SinkWorker
     }
 
     /// <summary>
-    /// Gives up on threads that did not end in time: whatever is not delivered counts as lost, but for what is in the spool; whatever they do
-    /// later does not count.
+    /// Gives up on threads that did not end in time: what is not delivered counts as lost, but for what is in the spool. What they do later
+    /// does not count.
     /// </summary>
     public void Abandon()
     {

@@ -40,15 +40,15 @@ internal static class EcsDns
         if (message.RegisteredDomain is { Length: > 0 } domain)
         {
             json.Text("registered_domain"u8, domain);
-            json.Text("top_level_domain"u8, domain[BehindFirstLabel(domain)..]);
+            json.Text("top_level_domain"u8, domain[AfterFirstLabel(domain)..]);
             json.Text("subdomain"u8, Subdomain(name, domain));
         }
 
         json.Writer.WriteEndObject();
     }
 
-    /// <summary>Index behind the first dot that separates labels (a dot inside a label is escaped with a backslash), or the end.</summary>
-    private static int BehindFirstLabel(string name)
+    /// <summary>Index after the first dot between two labels (a dot inside a label is escaped with a backslash), or the end.</summary>
+    private static int AfterFirstLabel(string name)
     {
         for (var index = 0; index < name.Length; index++)
         {

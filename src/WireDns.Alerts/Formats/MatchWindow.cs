@@ -2,7 +2,7 @@ namespace WireDns.Alerts.Formats;
 
 /// <summary>
 /// The part of a matched value that is worth showing: all of a short one, and of a long one (a TXT record has up to 64 KiB) a
-/// window around the match. Indexes are characters of the value, and always inside it, whatever the reason claims.
+/// window around the match. Indexes are characters of the value, and always inside it, also where the reason says otherwise.
 /// </summary>
 internal readonly record struct MatchWindow
 {
@@ -17,13 +17,13 @@ internal readonly record struct MatchWindow
     /// <summary>First character shown.</summary>
     public int Start { get; }
 
-    /// <summary>Behind the last character shown.</summary>
+    /// <summary>Index after the last character shown.</summary>
     public int End { get; }
 
     /// <summary>First character of the match that is shown.</summary>
     public int MatchStart { get; }
 
-    /// <summary>Behind the last character of the match that is shown.</summary>
+    /// <summary>Index after the last character of the match that is shown.</summary>
     public int MatchEnd { get; }
 
     /// <summary>

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// Writes the one SD-ELEMENT of a message (RFC 5424 §6.3) behind its header, whole parameters only: one that would not fit is
+/// Writes the one SD-ELEMENT of a message (RFC 5424 §6.3) after its header, whole parameters only: one that would not fit is
 /// left out and counted, and room for the two parameters that say what is missing (<c>omitted</c>, <c>cut</c>) and for the
 /// closing bracket is always kept.
 /// </summary>

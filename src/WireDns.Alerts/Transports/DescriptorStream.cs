@@ -75,7 +75,7 @@ internal sealed class DescriptorStream(int descriptor) : Stream
     private void WaitUntilWritable()
     {
         var request = new PollRequest { Descriptor = descriptor, Events = PollOut };
-        // Its result needs no look: whatever happened, an error too, the next write says it.
+        // Its result is not needed: the next write tells of an error too.
         _ = Poll(ref request, 1, -1);
     }
 

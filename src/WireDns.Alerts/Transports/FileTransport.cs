@@ -51,13 +51,14 @@ public sealed class FileTransport : IMessageTransport
     private readonly string _path;
     private readonly AlertFileOptions _options;
     private readonly TimeProvider _time;
+    private readonly Lock _turn = new();
     private StreamTransport? _lines;
     private SafeFileHandle? _handle;
     private long _size;
     private DateTimeOffset _since;
     private DateTimeOffset _notBefore;
     private int _counter;
-    private volatile bool _isAsked;
+    private bool _isAsked;
     private Task _compression = Task.CompletedTask;
 
     private FileTransport(string path, AlertFileOptions options, TimeProvider time)
@@ -80,13 +81,54 @@ public sealed class FileTransport : IMessageTransport
         return transport;
     }
 
-    /// <summary>Puts the file aside with the next batch, if there is anything in it. Any thread may ask.</summary>
-    public void Rotate() => _isAsked = true;
+    /// <summary>
+    /// Puts the file aside, if there is anything in it; a file that another program has moved is opened anew under its name. Where a line is
+    /// written in part, that is done after it. Any thread may ask.
+    /// </summary>
+    public void Rotate()
+    {
+        lock (_turn)
+        {
+            _isAsked = true;
+            try
+            {
+                if (_lines is { IsTorn: false } && IsFull())
+                {
+                    PutAside();
+                }
+            }
+            catch (IOException)
+            {
+                // The next message tries to open it again, and says why it cannot.
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public SendOutcome Send(MessageBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        lock (_turn)
+        {
+            return SendInTurn(batch);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_turn)
+        {
+            _lines?.Dispose();
+            _handle?.Dispose();
+            _lines = null;
+        }
+
+        _compression.Wait();
+    }
+
+    private SendOutcome SendInTurn(MessageBatch batch)
+    {
         try
         {
             if (_lines is null)
@@ -106,14 +148,6 @@ public sealed class FileTransport : IMessageTransport
         var outcome = _lines!.Send(batch);
         _size = RandomAccess.GetLength(_handle!);
         return outcome;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _lines?.Dispose();
-        _handle?.Dispose();
-        _compression.Wait();
     }
 
     private bool IsFull()
@@ -136,11 +170,12 @@ public sealed class FileTransport : IMessageTransport
         _lines!.Dispose();
         _handle!.Dispose();
         _lines = null;
-        var isAside = TryRename(aside);
+        var isMoved = IsMoved();
+        var isAside = !isMoved && TryRename(aside);
         OpenFile();
         if (!isAside)
         {
-            _notBefore = _time.GetUtcNow() + RenamePause;
+            _notBefore = isMoved ? default : _time.GetUtcNow() + RenamePause;
             return;
         }
 
@@ -152,6 +187,9 @@ public sealed class FileTransport : IMessageTransport
             DeleteOldest();
         });
     }
+
+    /// <summary>Whether the name is no longer this file's: log rotation moved it, and may have made an empty one.</summary>
+    private bool IsMoved() => new FileInfo(_path) is not { Exists: true } file || file.Length != _size;
 
     private bool TryRename(string aside)
     {

@@ -232,6 +232,7 @@ public sealed class RelpTransport : IMessageTransport
     {
         if (_inputStart == _inputEnd)
         {
+            _connection.AcknowledgeAtOnce();
             _inputStart = 0;
             _inputEnd = _connection.Stream!.Read(_input);
             if (_inputEnd == 0)

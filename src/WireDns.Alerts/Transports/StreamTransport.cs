@@ -136,7 +136,7 @@ public sealed class StreamTransport(Stream stream) : IMessageTransport
         }
         catch (IOException)
         {
-            // The last write has reported whatever is wrong with the stream, and there is nothing left to write.
+            // The last write has reported what is wrong with the stream, and there is nothing left to write.
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class LiveRun
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
-        using var report = new ReportSignal(() => Report(Stopwatch.GetElapsedTime(start)));
+        using var report = UserSignal.First(() => Report(Stopwatch.GetElapsedTime(start)));
         using var harmless = new HarmlessSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, _delivery.NoReaderLeft);
         Announce();
