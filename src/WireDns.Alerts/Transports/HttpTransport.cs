@@ -82,9 +82,9 @@ public sealed class HttpTransport : IMessageTransport
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a name that has moved is found
         };
-        if (_options.Tls is not null)
+        if (address.Scheme == Uri.UriSchemeHttps)
         {
-            handler.SslOptions = _options.Tls.Read(address.IdnHost);
+            handler.SslOptions = (_options.Tls ?? new TlsOptions()).Read(address.IdnHost);
         }
 
         _client = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = LongestAnswer };

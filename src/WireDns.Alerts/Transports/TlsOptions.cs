@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Runtime.InteropServices;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -23,11 +24,19 @@ public sealed record TlsOptions
     /// <summary>PEM file with the key of the sensor's certificate; null where it is in the same file.</summary>
     public string? KeyFile { get; init; }
 
+    private static IEnumerable<string> OpenSsl => ["libssl.so.3", "libssl.so.1.1", "libssl.so"];
+
     /// <summary>Reads the files.</summary>
     /// <param name="host">The host that is connected to.</param>
-    /// <exception cref="IOException">A file cannot be read or has no certificate; the message names it.</exception>
+    /// <exception cref="IOException">A file cannot be read or has no certificate, or OpenSSL is not there; the message says which.</exception>
     internal SslClientAuthenticationOptions Read(string host)
     {
+        // The platform ends the process where it finds none, so this is looked for before it is needed.
+        if (OperatingSystem.IsLinux() && !OpenSsl.Any(name => NativeLibrary.TryLoad(name, out _)))
+        {
+            throw new IOException("TLS needs OpenSSL, which is not on this machine: install it (Debian and Ubuntu: libssl3; Fedora: openssl-libs; Alpine: openssl)");
+        }
+
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = ServerName ?? host,

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Security.Cryptography;
+using Org.BouncyCastle.Crypto.Digests;
 
 namespace WireDns.Capture.Compression;
 
@@ -8,7 +8,7 @@ namespace WireDns.Capture.Compression;
 /// The check after each block of an .xz stream (.xz file format §2.1.1.2). CRC-32, CRC-64 and SHA-256 are verified;
 /// those of other kinds have a known size and are skipped, as the format allows.
 /// </summary>
-internal sealed class XzCheck : IDisposable
+internal sealed class XzCheck
 {
     private const int Crc32Type = 1;
     private const int Crc64Type = 4;
@@ -21,13 +21,13 @@ internal sealed class XzCheck : IDisposable
     private readonly int _type;
     private readonly Crc32 _crc32 = new();
     private readonly Crc64 _crc64 = new(Ecma182Reflected);
-    private readonly IncrementalHash? _sha256;
+    private readonly Sha256Digest? _sha256;
 
     /// <param name="type">0 to 15.</param>
     public XzCheck(int type)
     {
         _type = type;
-        _sha256 = type == Sha256Type ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        _sha256 = type == Sha256Type ? new Sha256Digest() : null;
     }
 
     /// <summary>Size of the check in bytes, 0 to 64.</summary>
@@ -45,7 +45,7 @@ internal sealed class XzCheck : IDisposable
                 _crc64.Append(data);
                 break;
             case Sha256Type:
-                _sha256!.AppendData(data);
+                _sha256!.BlockUpdate(data);
                 break;
         }
     }
@@ -57,7 +57,7 @@ internal sealed class XzCheck : IDisposable
         {
             Crc32Type => BinaryPrimitives.ReadUInt32LittleEndian(check) == _crc32.GetCurrentHashAsUInt32(),
             Crc64Type => BinaryPrimitives.ReadUInt64LittleEndian(check) == _crc64.GetCurrentHashAsUInt64(),
-            Sha256Type => _sha256!.GetHashAndReset().AsSpan().SequenceEqual(check),
+            Sha256Type => Sha256().AsSpan().SequenceEqual(check),
             _ => true,
         };
         _crc32.Reset();
@@ -65,5 +65,10 @@ internal sealed class XzCheck : IDisposable
         return matches;
     }
 
-    public void Dispose() => _sha256?.Dispose();
+    private byte[] Sha256()
+    {
+        var hash = new byte[32];
+        _sha256!.DoFinal(hash);
+        return hash;
+    }
 }

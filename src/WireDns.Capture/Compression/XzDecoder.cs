@@ -63,7 +63,6 @@ internal sealed class XzDecoder : Decoder
     public override void Dispose()
     {
         _lzma?.Dispose();
-        _check?.Dispose();
     }
 
     // §2.1.1
@@ -190,7 +189,6 @@ internal sealed class XzDecoder : Decoder
         }
 
         _source.Skip(StreamHeaderLength);
-        _check!.Dispose();
         _check = null;
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
+using Org.BouncyCastle.Crypto.Digests;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Messages;
@@ -51,9 +51,9 @@ internal static class CommunityId
         BinaryPrimitives.WriteUInt16BigEndian(rest[4..], destinationPort);
 
         Span<byte> hash = stackalloc byte[20];
-#pragma warning disable CA5350 // The specification names SHA-1; the id is a label, not a secret.
-        SHA1.HashData(input[..(8 + (2 * length))], hash);
-#pragma warning restore CA5350
+        var digest = new Sha1Digest(); // the specification names SHA-1; the id is a label, not a secret
+        digest.BlockUpdate(input[..(8 + (2 * length))]);
+        digest.DoFinal(hash);
         "1:"u8.CopyTo(id);
         Base64.EncodeToUtf8(hash, id[2..], out _, out _);
     }

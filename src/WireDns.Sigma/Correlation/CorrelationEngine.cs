@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using WireDns.Sigma.Correlation.Windows;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
@@ -46,9 +45,8 @@ public sealed class CorrelationEngine
         ArgumentNullException.ThrowIfNull(schema);
         _limits = limits ?? new CorrelationLimits();
 
-        // Nothing to hash without correlations, and no cryptographic library to load for it.
-        var seed = correlations.Count == 0 ? default : new UInt128(
-            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        // A Guid's bits are the operating system's; the generator of System.Security.Cryptography would load OpenSSL on Linux.
+        var seed = BitConverter.ToUInt128(Guid.NewGuid().ToByteArray());
         _groups = new FieldCombinations(_text, seed, _limits.MaximumGroupsPerEvent);
         _values = new FieldCombinations(_text, seed, _limits.MaximumGroupsPerEvent);
         _entries = new WindowEntry[_limits.MaximumGroupsPerEvent];

@@ -27,8 +27,8 @@ internal static class DecodeCommand
             using var signals = new StopSignals();
             using var output = new MessageJson(StreamTransport.OpenStandardOutput());
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, output.Ended);
-            var pipeline = new Pipeline(decoding.ToDecoderOptions(arguments), output);
-            var run = new FileRun(pipeline, source => output.Source = source);
+            var worker = new Worker(output, decoding.ToDecoderOptions(arguments));
+            var run = new FileRun(worker);
             run.Read(files.Paths, inputs.IsMerged(arguments), stop.Token);
             if (run.IsConsumerStuck)
             {
@@ -38,7 +38,7 @@ internal static class DecodeCommand
 
             if (arguments.GetValue(ledger))
             {
-                output.Write(pipeline.Ledger);
+                output.Write(worker.Snapshot());
             }
 
             // A reader that has seen enough (head -1) is no failure.

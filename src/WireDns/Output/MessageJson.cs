@@ -40,9 +40,6 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         });
     }
 
-    /// <summary>Where the messages come from.</summary>
-    public PacketSource? Source { get; set; }
-
     /// <summary>Why lines could not be written; none as long as all could.</summary>
     public SendFailure Failure { get; private set; }
 
@@ -50,16 +47,13 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     public CancellationToken Ended => _ended.Token;
 
     /// <inheritdoc/>
-    public DnsMessageVerdict Consume(in TransportPayload payload)
+    public void Consume(in ObservedMessage message, PacketSource source)
     {
-        var verdict = new DnsMessageReader(payload.Data, payload.IsTruncated).Finish();
-        if (verdict.IsDelivered)
+        if (message.Verdict.IsDelivered)
         {
-            WriteMessage(payload, verdict);
+            WriteMessage(message.Payload, message.Verdict, source);
             EndLine();
         }
-
-        return verdict;
     }
 
     /// <inheritdoc/>
@@ -69,9 +63,9 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     public void FinishSource() => Flush();
 
     /// <summary>Writes the ledger's line.</summary>
-    public void Write(Ledger ledger)
+    public void Write(RunCounters counters)
     {
-        LedgerJson.Write(_json, ledger);
+        LedgerJson.Write(_json, counters);
         EndLine();
         Flush();
     }
@@ -84,11 +78,11 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         _ended.Dispose();
     }
 
-    private void WriteMessage(in TransportPayload payload, DnsMessageVerdict verdict)
+    private void WriteMessage(in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
     {
         var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
         _json.WriteStartObject();
-        WritePacket(payload);
+        WritePacket(payload, source);
         WriteHeader(reader.Header);
         WriteQuestions(ref reader);
         WriteRecords(ref reader);
@@ -110,7 +104,7 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         _json.WriteEndObject();
     }
 
-    private void WritePacket(in TransportPayload payload)
+    private void WritePacket(in TransportPayload payload, PacketSource source)
     {
         _json.WriteNumber("frame"u8, payload.PacketNumber);
         if (payload.Time.HasValue)
@@ -123,7 +117,7 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
             _json.WriteNull("ts"u8);
         }
 
-        if (Source?.InterfaceName(payload.InterfaceIndex) is { } name)
+        if (source.InterfaceName(payload.InterfaceIndex) is { } name)
         {
             _json.WriteString("interface"u8, PrintableAscii(name));
         }
