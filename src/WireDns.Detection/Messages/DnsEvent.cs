@@ -21,6 +21,7 @@ internal sealed class DnsEvent : ISigmaEvent
     private readonly DomainFields _domains;
     private QuestionText[] _questions = new QuestionText[4];
     private int _questionCount;
+    private ulong _nameHash;
     private DnsHeader _header;
 
     /// <param name="suffixes">The public suffix list, which is read when a rule first asks for a part of a name.</param>
@@ -56,6 +57,7 @@ internal sealed class DnsEvent : ISigmaEvent
         }
 
         _header = message.Header;
+        _nameHash = message.IsPlain ? message.NameHash : 0;
         _flow.Load(message);
         _answers.Load(KeepsMessage && message.IsResponse && message.Verdict.IsDelivered ? message.Payload.Data : default);
         _domains.Clear();
@@ -141,7 +143,7 @@ internal sealed class DnsEvent : ISigmaEvent
     /// <summary>The parts of the questions' names.</summary>
     private DomainFields Domains()
     {
-        _domains.Ensure(_questions.AsSpan(0, _questionCount));
+        _domains.Ensure(_questions.AsSpan(0, _questionCount), _nameHash);
         return _domains;
     }
 
