@@ -70,6 +70,9 @@ public sealed class Worker
     /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
     public void Pause() => _consumer.Pause();
 
+    /// <summary>Gives up the packet at hand, whose way an exception ended.</summary>
+    public void Abandon() => _decoder.Abandon();
+
     /// <summary>Time goes on, on a live source: no packet from before this is to come. Queries whose time is up are judged as never answered.</summary>
     public void Tick(PacketTime now) => _consumer.Tick(now);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using WireDns.Settings;
 using WireDns.Terminal;
 
 namespace WireDns.Commands;
@@ -21,7 +22,7 @@ internal static class UsageErrors
         var names = command.Subcommands.Cast<Symbol>().Concat(command.Options).Select(symbol => symbol.Name).ToList();
         var errors = parsed.UnmatchedTokens.Count == 0
             ? parsed.Errors.Select(error => error.Message)
-            : parsed.UnmatchedTokens.Select(word => $"Unrecognized command or argument '{word}'.{Spelling.Suggest(word, names)}");
+            : parsed.UnmatchedTokens.Select(word => $"Unrecognized command or argument '{word}'.{PathArgument.Suggest(word, names)}");
         foreach (var error in errors)
         {
             StandardError.Write($"wiredns: {error}");

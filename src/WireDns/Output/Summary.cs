@@ -60,6 +60,11 @@ internal static class Summary
             Line(text, "  not delivered", lossy.Lost, $"to {lossy.Name}: {lossy.DescribeLosses()}");
         }
 
+        foreach (var lossy in delivery.Counters.Where(losses => losses.Spooled > 0))
+        {
+            Line(text, "  in the spool", lossy.Spooled, $"for {lossy.Name}: they are delivered by a later run with the same --spool");
+        }
+
         foreach (var lossy in delivery.Counters.Where(losses => losses.Cut > 0))
         {
             Line(text, "  cut", lossy.Cut, $"to {lossy.Name}: the message was too long, so parts of it were left out; see --syslog-max-length");

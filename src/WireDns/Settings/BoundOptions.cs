@@ -84,13 +84,7 @@ internal sealed class BoundOptions
             HelpName = unit,
             DefaultValueFactory = _ => value,
         };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < minimum || result.GetValueOrDefault<int>() > maximum)
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} takes {minimum} to {maximum}."));
-            }
-        });
+        NumberRange.Require(option, minimum, maximum);
         return option;
     }
 }
