@@ -20,12 +20,6 @@ namespace WireDns.Detection;
 /// </remarks>
 internal sealed class Detector : IMessageConsumer
 {
-    // What is the same for all questions of one name, but for the case of letters.
-    private static readonly int[] FieldsOfTheName =
-    [
-        (int)DnsField.QuestionName, (int)DnsField.QuestionLength, (int)DnsField.Subdomain, (int)DnsField.RegisteredDomain, (int)DnsField.PublicSuffix,
-    ];
-
     private readonly LoadedRules _rules;
     private readonly Func<Alert, bool> _raise;
     private readonly DetectorOptions _options;
@@ -38,7 +32,10 @@ internal sealed class Detector : IMessageConsumer
     private readonly int[] _matches;
     private readonly long[] _alertsByRule;
     private readonly bool _hasResponseRules;
-    private readonly NameCache? _namesWithoutHit;
+    private readonly NameCache _quietNames = new();
+    private readonly NameCache? _quietResponseNames;
+    private readonly bool _isDecidedByName;
+    private readonly bool _isDecidedByLookup;
 
     /// <param name="rules">The rules.</param>
     /// <param name="raise">Takes an alert; false where it was dropped.</param>
@@ -56,7 +53,9 @@ internal sealed class Detector : IMessageConsumer
         _correlator = new Correlator(rules, _options.Correlations, _options.Resolvers.Count > 0 ? _options.IsResolver : null);
         _matches = new int[Math.Max(rules.OnQuery.Rules.Count, rules.OnResponse.Rules.Count)];
         _alertsByRule = new long[rules.Compiled.Count + rules.Correlations.Count];
-        _namesWithoutHit = rules.OnQuery.IsDecidedByFoldedText(FieldsOfTheName) ? new NameCache() : null;
+        _quietResponseNames = _hasResponseRules ? new NameCache() : null;
+        _isDecidedByName = rules.OnQuery.IsDecidedByFoldedText(DnsFields.OfTheName);
+        _isDecidedByLookup = rules.OnQuery.IgnoresCase && rules.OnQuery.FieldIds.All(DnsFields.IsOfTheLookup);
     }
 
     /// <summary>Alerts that were raised, by the rule's index.</summary>
@@ -72,7 +71,7 @@ internal sealed class Detector : IMessageConsumer
     public MessageSeeds Seeds { get; } = MessageSeeds.Next();
 
     /// <inheritdoc/>
-    public NameCache? UnwantedNames => _hasResponseRules ? null : _namesWithoutHit;
+    public NameCache? UnwantedNames => _isDecidedByName && !_hasResponseRules ? _quietNames : null;
 
     /// <inheritdoc/>
     public void Consume(in ObservedMessage message, PacketSource source)
@@ -82,34 +81,13 @@ internal sealed class Detector : IMessageConsumer
             return;
         }
 
-        _event.Load(message);
-        var isWithoutHit = message.IsPlain && _namesWithoutHit is not null && _namesWithoutHit.Contains(message.NameHash);
-        var isHit = !isWithoutHit && _rules.OnQuery.Match(_event.AsView, _queryState);
-        if (message.IsPlain && !isWithoutHit && !_queryState.HadHits)
-        {
-            _namesWithoutHit?.Add(message.NameHash);
-        }
-
-        if (!isHit && !_hasResponseRules)
-        {
-            return;
-        }
-
-        if (Expire(message.Payload.Time))
-        {
-            // Rules were asked about what expired, with the same event.
-            _event.Load(message);
-        }
-
-        var place = _lookups.Find(message.Key, message.Payload.Time);
-        if (isHit)
-        {
-            Raise(_rules.OnQuery, _queryState, 0, place, message, source);
-        }
-
         if (_hasResponseRules)
         {
-            Pair(place, message, source);
+            ConsumePaired(message, source);
+        }
+        else if (!message.IsPlain || !_isDecidedByLookup || !_lookups.IsAsked(message.Key, message.Payload.Time))
+        {
+            ConsumeAlone(message, source);
         }
     }
 
@@ -131,6 +109,78 @@ internal sealed class Detector : IMessageConsumer
         }
 
         _correlator.Clear();
+    }
+
+    /// <summary>Where no rule needs a response: a lookup is remembered once a rule has fired for it.</summary>
+    private void ConsumeAlone(in ObservedMessage message, PacketSource source)
+    {
+        _event.Load(message);
+        if (!MatchQuery(message))
+        {
+            return;
+        }
+
+        if (Expire(message.Payload.Time))
+        {
+            // Rules were asked about what expired, with the same event.
+            _event.Load(message);
+        }
+
+        var place = _lookups.Find(message.Key, message.Payload.Time);
+        _lookups[place].IsAsked = message.IsPlain && _isDecidedByLookup;
+        Raise(_rules.OnQuery, _queryState, 0, place, message, source);
+    }
+
+    /// <summary>
+    /// Where rules need responses: every lookup is remembered. Rules on queries that were asked about one of its messages say the same of the others,
+    /// where they ask for nothing else than what these have in common.
+    /// </summary>
+    private void ConsumePaired(in ObservedMessage message, PacketSource source)
+    {
+        Expire(message.Payload.Time);
+        _event.Load(message);
+        var place = _lookups.Find(message.Key, message.Payload.Time);
+        if (!message.IsPlain || !_lookups[place].IsAsked)
+        {
+            _lookups[place].IsAsked |= message.IsPlain && _isDecidedByLookup;
+            if (MatchQuery(message))
+            {
+                Raise(_rules.OnQuery, _queryState, 0, place, message, source);
+            }
+        }
+
+        Pair(place, message, source);
+    }
+
+    /// <summary>Asks the rules on queries. What is known of the message's name is made use of, and learnt.</summary>
+    private bool MatchQuery(in ObservedMessage message)
+    {
+        var isQuiet = message.IsPlain && _quietNames.Contains(message.NameHash);
+        if (isQuiet && _isDecidedByName)
+        {
+            return false;
+        }
+
+        var isHit = _rules.OnQuery.Match(_event.AsView, _queryState, isQuiet);
+        if (message.IsPlain && !isQuiet && !(_isDecidedByName ? _queryState.HadHits : _queryState.HadRecurringHits))
+        {
+            _quietNames.Add(message.NameHash);
+        }
+
+        return isHit;
+    }
+
+    /// <summary>Asks the rules that need a response, likewise.</summary>
+    private bool MatchResponse(in ObservedMessage message)
+    {
+        var isQuiet = message.IsPlain && _quietResponseNames!.Contains(message.NameHash);
+        var isHit = _rules.OnResponse.Match(_event.AsView, _responseState, isQuiet);
+        if (message.IsPlain && !isQuiet && !_responseState.HadRecurringHits)
+        {
+            _quietResponseNames!.Add(message.NameHash);
+        }
+
+        return isHit;
     }
 
     private void Pair(long place, in ObservedMessage message, PacketSource source)
@@ -157,7 +207,7 @@ internal sealed class Detector : IMessageConsumer
 
         lookup.IsAnswered = true;
         _event.RoundTripNanoseconds = lookup.QueryPacketNumber == 0 ? null : payload.Time.NanosecondsSince(lookup.QueryTime);
-        if (_rules.OnResponse.Match(_event.AsView, _responseState))
+        if (MatchResponse(message))
         {
             Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
         }
@@ -184,7 +234,7 @@ internal sealed class Detector : IMessageConsumer
         {
             var message = ObservedMessage.Read(_waiting.Get(waiting, out var source), Seeds);
             _event.Load(message);
-            if (_rules.OnResponse.Match(_event.AsView, _responseState))
+            if (MatchResponse(message))
             {
                 Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
             }

@@ -6,18 +6,18 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Correlation;
 
 /// <summary>
-/// The last hits of one rule, as far as an alert would tell of them: a ring of entries, and one of the names' bytes. It grows to its bound;
-/// beyond that the oldest are forgotten. Allocates only where it grows.
+/// The last hits of one rule, as far as an alert would tell of them: a ring of 65,536 entries, and one of 4 MiB for the names. Beyond that the oldest are
+/// forgotten. Both rings are allocated in pieces of about 128 KiB as they are reached, and never copied.
 /// </summary>
 internal sealed class EvidenceLog
 {
-    private const int SmallestCount = 64;
-    private const int LargestCount = 65_536;
-    private const int SmallestBytes = 4096;
-    private const int LargestBytes = 4 * 1024 * 1024;
+    private const int Capacity = 65_536;
+    private const int EntriesPerPiece = 2048;
+    private const int NameBytes = 4 * 1024 * 1024;
+    private const int BytesPerPiece = 128 * 1024;
 
-    private Entry[] _entries = new Entry[SmallestCount];
-    private byte[] _names = new byte[SmallestBytes];
+    private readonly Entry[]?[] _entries = new Entry[]?[Capacity / EntriesPerPiece];
+    private readonly byte[]?[] _names = new byte[]?[NameBytes / BytesPerPiece];
     private long _next;
     private long _written;
 
@@ -25,8 +25,7 @@ internal sealed class EvidenceLog
     /// <returns>Its number, by which <see cref="Find"/> knows it.</returns>
     public long Add(NetAddress client, ushort port, ReadOnlySpan<byte> name, bool hasName, long packetNumber, PacketSource source)
     {
-        MakeRoom(name.Length);
-        _entries[_next & (_entries.Length - 1)] = new Entry
+        At(_next) = new Entry
         {
             Client = client,
             Port = port,
@@ -35,24 +34,28 @@ internal sealed class EvidenceLog
             NameStart = _written,
             NameLength = hasName ? name.Length : -1,
         };
-        var start = (int)(_written & (_names.Length - 1));
-        var first = Math.Min(name.Length, _names.Length - start);
-        name[..first].CopyTo(_names.AsSpan(start));
-        name[first..].CopyTo(_names);
-        _written += name.Length;
+        while (!name.IsEmpty)
+        {
+            var piece = NamePiece(_written);
+            var length = Math.Min(name.Length, piece.Length);
+            name[..length].CopyTo(piece);
+            name = name[length..];
+            _written += length;
+        }
+
         return _next++;
     }
 
     /// <summary>A hit as an alert tells of it; null where it is forgotten. Allocates: for alerts.</summary>
     public CorrelatedEvent? Find(long number, long time, PacketSource alertSource)
     {
-        if (number < 0 || number >= _next || _next - number > _entries.Length)
+        if (number < 0 || number >= _next || _next - number > Capacity)
         {
             return null;
         }
 
-        ref var entry = ref _entries[number & (_entries.Length - 1)];
-        if (entry.NameLength > 0 && _written - entry.NameStart > _names.Length)
+        ref var entry = ref At(number);
+        if (entry.NameLength > 0 && _written - entry.NameStart > NameBytes)
         {
             return null;
         }
@@ -65,48 +68,40 @@ internal sealed class EvidenceLog
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        Array.Clear(_entries);
+        foreach (var piece in _entries)
+        {
+            Array.Clear(piece ?? []);
+        }
+
         _next = 0;
         _written = 0;
+    }
+
+    private ref Entry At(long number)
+    {
+        var place = (int)(number & (Capacity - 1));
+        return ref (_entries[place / EntriesPerPiece] ??= new Entry[EntriesPerPiece])[place % EntriesPerPiece];
+    }
+
+    /// <summary>The bytes of names from a place to the end of its piece.</summary>
+    private Span<byte> NamePiece(long start)
+    {
+        var place = (int)(start & (NameBytes - 1));
+        return (_names[place / BytesPerPiece] ??= new byte[BytesPerPiece]).AsSpan(place % BytesPerPiece);
     }
 
     private byte[] NameOf(in Entry entry)
     {
         var name = new byte[entry.NameLength];
-        for (var i = 0; i < name.Length; i++)
+        for (var copied = 0; copied < name.Length;)
         {
-            name[i] = _names[(entry.NameStart + i) & (_names.Length - 1)];
+            var piece = NamePiece(entry.NameStart + copied);
+            var length = Math.Min(name.Length - copied, piece.Length);
+            piece[..length].CopyTo(name.AsSpan(copied));
+            copied += length;
         }
 
         return name;
-    }
-
-    private void MakeRoom(int nameLength)
-    {
-        if (_next >= _entries.Length && _entries.Length < LargestCount)
-        {
-            var grown = new Entry[_entries.Length * 2];
-            for (var number = _next - _entries.Length; number < _next; number++)
-            {
-                grown[number & (grown.Length - 1)] = _entries[number & (_entries.Length - 1)];
-            }
-
-            _entries = grown;
-        }
-
-        while (_written + nameLength > _names.Length && _names.Length < LargestBytes)
-        {
-            var grown = new byte[_names.Length * 2];
-            for (var place = Math.Max(0, _written - _names.Length); place < _written;)
-            {
-                var from = (int)(place & (_names.Length - 1));
-                var count = (int)Math.Min(_names.Length - from, _written - place);
-                _names.AsSpan(from, count).CopyTo(grown.AsSpan((int)(place & (grown.Length - 1))));
-                place += count;
-            }
-
-            _names = grown;
-        }
     }
 
     private struct Entry

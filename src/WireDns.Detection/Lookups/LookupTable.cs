@@ -29,7 +29,8 @@ internal readonly struct LookupLifetime(TimeSpan lifetime)
 /// </summary>
 /// <remarks>
 /// What is remembered stands in a ring in the order of its beginning, which is the order of its end too. The place of an entry is its serial
-/// number.
+/// number. Entries are found by slots of eight octets, at most half of which are taken: the upper half of a slot is a part of the key, the lower
+/// half the place, from 1, as far as it has room.
 /// </remarks>
 internal sealed class LookupTable
 {
@@ -37,6 +38,7 @@ internal sealed class LookupTable
     public const int DefaultCapacity = 262_144;
 
     private const int FirstLength = 1024;
+    private const long PlaceMask = 0x7fff_ffff;
 
     /// <summary>
     /// How long a lookup lasts unless something else is said: longer than a resolver's patience, shorter than a client takes to use a DNS id
@@ -44,10 +46,10 @@ internal sealed class LookupTable
     /// </summary>
     public static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<LookupKey, long> _byKey = [];
     private readonly LookupLifetime _lifetime;
     private readonly int _capacity;
     private Entry[] _ring = new Entry[FirstLength];
+    private ulong[] _slots = new ulong[FirstLength * 2];
     private long _first;
     private long _next;
 
@@ -81,8 +83,21 @@ internal sealed class LookupTable
     /// </summary>
     /// <param name="key">The lookup.</param>
     /// <param name="now">The time of the message that belongs to it.</param>
-    public long Find(LookupKey key, PacketTime now) =>
-        _byKey.TryGetValue(key, out var place) && !IsOver(ref this[place], now) ? place : Add(key, now);
+    public long Find(LookupKey key, PacketTime now)
+    {
+        var slot = FindSlot(key);
+        var place = PlaceOf(_slots[slot]);
+        return _slots[slot] != 0 && !IsOver(ref this[place], now) ? place : Add(key, now, slot);
+    }
+
+    /// <summary>Whether a lookup is remembered whose query was given to the rules on queries.</summary>
+    /// <inheritdoc cref="Find"/>
+    public bool IsAsked(LookupKey key, PacketTime now)
+    {
+        var slot = FindSlot(key);
+        ref var entry = ref this[PlaceOf(_slots[slot])];
+        return _slots[slot] != 0 && entry.IsAsked && !IsOver(ref entry, now);
+    }
 
     /// <summary>Whether the oldest lookup has to be dropped before another is added: its time is up, or the table is full.</summary>
     public bool MustMakeRoom(PacketTime now) => Count > 0 && (Count >= _capacity || IsOver(ref this[_first], now));
@@ -96,9 +111,12 @@ internal sealed class LookupTable
     {
         ref var oldest = ref this[_first];
         Evicted += !now.HasValue || IsOver(ref oldest, now) ? 0 : 1;
-        if (_byKey.TryGetValue(oldest.Key, out var place) && place == _first)
+
+        // A later lookup with the same key has taken over its slot.
+        var slot = FindSlot(oldest.Key);
+        if (_slots[slot] != 0 && PlaceOf(_slots[slot]) == _first)
         {
-            _byKey.Remove(oldest.Key);
+            Empty(slot);
         }
 
         oldest = default;
@@ -112,32 +130,78 @@ internal sealed class LookupTable
         if (_next > 0)
         {
             Array.Clear(_ring);
-            _byKey.Clear();
+            Array.Clear(_slots);
             _first = _next = 0;
         }
     }
 
-    private long Add(LookupKey key, PacketTime now)
+    private long Add(LookupKey key, PacketTime now, int slot)
     {
         if (Count == _ring.Length)
         {
             Grow();
+            slot = FindSlot(key);
         }
 
         this[_next] = new Entry { Key = key, Start = now };
-        _byKey[key] = _next;
+        _slots[slot] = SlotOf(key, _next);
         return _next++;
     }
 
     private void Grow()
     {
-        var grown = new Entry[_ring.Length * 2];
+        var (ring, slots) = (_ring, _slots);
+        _ring = new Entry[ring.Length * 2];
         for (var place = _first; place < _next; place++)
         {
-            grown[place & (grown.Length - 1)] = this[place];
+            this[place] = ring[place & (ring.Length - 1)];
         }
 
-        _ring = grown;
+        _slots = new ulong[slots.Length * 2];
+        foreach (var taken in slots)
+        {
+            if (taken != 0)
+            {
+                _slots[FindSlot(this[PlaceOf(taken)].Key)] = taken;
+            }
+        }
+    }
+
+    private static ulong SlotOf(LookupKey key, long place) => (key.Flow & ~(ulong)uint.MaxValue) | (((ulong)place & PlaceMask) + 1);
+
+    // Places that are remembered are fewer than 2^31, so the part in a slot tells them apart.
+    private long PlaceOf(ulong slot) => _first + (((long)(uint)slot - 1 - _first) & PlaceMask);
+
+    private static int HomeOf(ulong slot, int mask) => (int)(slot >> 32) & mask;
+
+    /// <summary>The slot of a lookup, or the free one where it belongs.</summary>
+    private int FindSlot(LookupKey key)
+    {
+        var mask = _slots.Length - 1;
+        var wanted = SlotOf(key, 0);
+        var slot = HomeOf(wanted, mask);
+        while (_slots[slot] != 0 && ((_slots[slot] ^ wanted) >> 32 != 0 || this[PlaceOf(_slots[slot])].Key != key))
+        {
+            slot = (slot + 1) & mask;
+        }
+
+        return slot;
+    }
+
+    /// <summary>Empties a slot. Those after it move up, so that no search ends before them.</summary>
+    private void Empty(int hole)
+    {
+        var mask = _slots.Length - 1;
+        for (var slot = (hole + 1) & mask; _slots[slot] != 0; slot = (slot + 1) & mask)
+        {
+            if (((slot - HomeOf(_slots[slot], mask)) & mask) >= ((slot - hole) & mask))
+            {
+                _slots[hole] = _slots[slot];
+                hole = slot;
+            }
+        }
+
+        _slots[hole] = 0;
     }
 
     private bool IsOver(ref Entry entry, PacketTime now) =>
@@ -157,6 +221,9 @@ internal sealed class LookupTable
 
         /// <summary>Number of the packet that held its query; 0 where it was not seen.</summary>
         public long QueryPacketNumber;
+
+        /// <summary>Whether rules on queries were asked about one of its messages, and say the same of the others.</summary>
+        public bool IsAsked;
 
         /// <summary>Whether its response was seen.</summary>
         public bool IsAnswered;

@@ -25,6 +25,7 @@ internal sealed class DnsEvent : ISigmaEvent
     // Names that broke off stand after those of the questions, and have neither type nor class.
     private int _nameCount;
     private bool _isMalformed;
+    private ulong _nameHash;
     private DnsHeader _header;
 
     /// <param name="suffixes">The public suffix list, which is read when a rule first asks for a part of a name.</param>
@@ -67,6 +68,7 @@ internal sealed class DnsEvent : ISigmaEvent
         }
 
         _header = message.Header;
+        _nameHash = message.IsPlain ? message.NameHash : 0;
         _flow.Load(message);
         _answers.Load(KeepsMessage && message.IsResponse && message.Verdict.IsDelivered ? message.Payload.Data : default);
         _domains.Clear();
@@ -157,7 +159,7 @@ internal sealed class DnsEvent : ISigmaEvent
     /// <summary>The parts of the questions' names.</summary>
     private DomainFields Domains()
     {
-        _domains.Ensure(_questions.AsSpan(0, _nameCount));
+        _domains.Ensure(_questions.AsSpan(0, _nameCount), _nameHash);
         return _domains;
     }
 

@@ -3,9 +3,13 @@ namespace WireDns.Detection.Messages;
 /// <summary>The parts of the questions' names by the public suffix list; found when a rule first asks for one of them.</summary>
 internal sealed class DomainFields(Lazy<PublicSuffixList> suffixes, TextBuffer text)
 {
+    // Most names come again: where they were cut is kept by their hash under a secret, 16 bytes each.
+    private const int KnownNames = 16_384;
+
     private readonly List<TextRange> _subdomains = [];
     private readonly List<TextRange> _domains = [];
     private readonly List<TextRange> _suffixes = [];
+    private readonly Split[] _splits = new Split[KnownNames];
     private bool _isRead;
 
     /// <summary>How many of the questions' names have the part.</summary>
@@ -27,7 +31,9 @@ internal sealed class DomainFields(Lazy<PublicSuffixList> suffixes, TextBuffer t
     }
 
     /// <summary>Splits the names, once.</summary>
-    public void Ensure(ReadOnlySpan<QuestionText> questions)
+    /// <param name="questions">The questions.</param>
+    /// <param name="nameHash">The hash of the name, where there is a single question; else 0.</param>
+    public void Ensure(ReadOnlySpan<QuestionText> questions, ulong nameHash)
     {
         if (_isRead)
         {
@@ -38,7 +44,7 @@ internal sealed class DomainFields(Lazy<PublicSuffixList> suffixes, TextBuffer t
         foreach (var question in questions)
         {
             var name = question.Name;
-            var (domain, suffix) = suffixes.Value.Split(text[name]);
+            var (domain, suffix) = Find(name, nameHash);
             if (suffix >= 0)
             {
                 _suffixes.Add(From(name, suffix));
@@ -57,6 +63,22 @@ internal sealed class DomainFields(Lazy<PublicSuffixList> suffixes, TextBuffer t
         }
     }
 
+    private DomainParts Find(TextRange name, ulong nameHash)
+    {
+        if (nameHash == 0)
+        {
+            return suffixes.Value.Split(text[name]);
+        }
+
+        ref var split = ref _splits[nameHash & (KnownNames - 1)];
+        if (split.NameHash != nameHash)
+        {
+            split = new Split(nameHash, suffixes.Value.Split(text[name]));
+        }
+
+        return split.Parts;
+    }
+
     private List<TextRange> Of(DnsField field) => field switch
     {
         DnsField.Subdomain => _subdomains,
@@ -65,4 +87,6 @@ internal sealed class DomainFields(Lazy<PublicSuffixList> suffixes, TextBuffer t
     };
 
     private static TextRange From(TextRange name, int offset) => new(name.Start + offset, name.Length - offset);
+
+    private readonly record struct Split(ulong NameHash, DomainParts Parts);
 }

@@ -92,6 +92,18 @@ internal sealed class DnsFields : IFieldSchema
         Define(DnsField.ResponseCode), Define(DnsField.RecordType), Define(DnsField.QuestionClass),
     ];
 
+    /// <summary>The fields that are the same for all questions of one name, but for the case of letters.</summary>
+    public static IReadOnlyCollection<int> OfTheName { get; } =
+    [
+        (int)DnsField.QuestionName, (int)DnsField.QuestionLength, (int)DnsField.Subdomain, (int)DnsField.RegisteredDomain, (int)DnsField.PublicSuffix,
+    ];
+
+    /// <summary>Whether all messages of one lookup have the same in a field, but for the case of letters.</summary>
+    public static bool IsOfTheLookup(int field) => OfTheName.Contains(field) || (DnsField)field is DnsField.QuestionType or DnsField.QuestionTypeNumber
+        or DnsField.QuestionClass or DnsField.QuestionClassNumber or DnsField.ClientAddress or DnsField.ClientPort or DnsField.ServerAddress
+        or DnsField.ServerPort or DnsField.Transport or DnsField.MessageId or DnsField.CommunityId or DnsField.SysmonEventId
+        or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId;
+
     /// <summary>Every name that a rule for any log can use, for messages and documentation.</summary>
     public static IReadOnlyCollection<string> AllNames => Names.Keys;
 

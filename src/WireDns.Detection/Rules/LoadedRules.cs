@@ -23,8 +23,8 @@ public sealed class LoadedRules
         var judged = CorrelationVerdicts.Where(verdict => verdict.Runs).ToList();
         RunningCorrelations = [.. judged.Select(verdict => verdict.Correlation)];
         var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => NeedsResponse(verdict.Rule));
-        OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], Schema);
-        OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema);
+        OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], Schema, DnsFields.OfTheName);
+        OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema, DnsFields.OfTheName);
         CanFireWithoutResponse = OnResponse.Rules.Any(
             rule => RuleFeasibility.Classify(rule, DnsFields.IsKnownWithoutResponse).Verdict != Feasibility.Inert);
         Compiled = [.. running[false].Concat(running[true]).Select((verdict, index) => new CompiledRule(index, verdict.Rule, verdict.Reason))];

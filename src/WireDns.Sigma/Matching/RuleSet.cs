@@ -15,7 +15,9 @@ public sealed class RuleSet
     {
         Rules = rules;
         _compiled = compiled;
-        _recurringScans = [.. Enumerable.Range(0, compiled.Scans.Length)
+
+        // Without a rule that always runs, nothing but the scans that are needed anyway would tell of the fields.
+        _recurringScans = compiled.AlwaysRun.Length == 0 ? [] : [.. Enumerable.Range(0, compiled.Scans.Length)
             .Where(scan => recurringFieldIds.Contains(compiled.Scans[scan].FieldId) && !compiled.Scans[scan].Matcher.HasCasedPatterns)];
         FieldIds = [.. compiled.FieldsOfLeaf.SelectMany(f => f)
             .Concat(compiled.Predicates.SelectMany(p => p.FieldIds))

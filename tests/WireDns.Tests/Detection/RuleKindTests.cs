@@ -28,6 +28,23 @@ public sealed class RuleKindTests
         Assert.False(alert.IsForwarded);
     }
 
+    [Theory]
+    [InlineData("a rule that regards case", "query|cased|contains: POOL")]
+    [InlineData("a rule on a flag that the response may change", "RD: false")]
+    [InlineData("an expression, which regards case", "query|re: P..L")]
+    public void A_rule_fires_at_the_response_where_that_differs_from_the_query(string description, string rule)
+    {
+        // An answer rule beside it, so that all lookups are remembered; and one that always runs.
+        var capture = new LookupCapture()
+            .Query(0, DnsBytes.Query(Name))
+            .Response(0.5, DnsBytes.Message(1, 0x8080, [DnsBytes.Question("a.POOL.example")], []));
+        foreach (var rules in new[] { RuleText.Of(rule), RuleText.Of(rule) + "\n---\n" + RuleText.AnsweredPool.Replace("5d3a1b8e", "6d3a1b8e", StringComparison.Ordinal) })
+        {
+            var alert = Assert.Single(DetectionRun.OfText(rules, capture).Alerts);
+            Assert.True(alert.Message.IsResponse, description);
+        }
+    }
+
     [Fact]
     public void A_rule_on_the_query_fires_at_the_response_whose_query_was_not_seen()
     {

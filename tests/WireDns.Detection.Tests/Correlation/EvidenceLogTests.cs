@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+using WireDns.Detection.Correlation;
+using WireDns.Detection.Messages;
+using WireDns.Wire.Net;
+
+namespace WireDns.Detection.Tests.Correlation;
+
+public sealed class EvidenceLogTests
+{
+    private const int Capacity = 65_536;
+
+    private static readonly PacketSource Source = PacketSource.OfFile("a.pcap");
+
+    [Fact]
+    public void Finds_each_of_the_last_hits_with_its_name_and_forgets_those_before()
+    {
+        var log = new EvidenceLog();
+        const int Hits = Capacity + 10_000;
+        for (var i = 0; i < Hits; i++)
+        {
+            Assert.Equal(i, Add(log, Name(i)));
+        }
+
+        Assert.Null(log.Find(Hits - Capacity - 1, 1, Source));
+        Assert.Null(log.Find(Hits, 1, Source));
+        Assert.Null(log.Find(-1, 1, Source));
+        for (var i = Hits - Capacity; i < Hits; i++)
+        {
+            Assert.Equal(Name(i), log.Find(i, 1, Source)!.QuestionName);
+        }
+    }
+
+    [Fact]
+    public void Forgets_hits_whose_names_were_written_over()
+    {
+        // 4 MiB hold 20,971 names of 200 bytes.
+        var log = new EvidenceLog();
+        for (var i = 0; i < 30_000; i++)
+        {
+            Add(log, Name(i).PadRight(200, 'x'));
+        }
+
+        Assert.Null(log.Find(30_000 - 20_972, 1, Source));
+        Assert.Equal(Name(9_029).PadRight(200, 'x'), log.Find(30_000 - 20_971, 1, Source)!.QuestionName);
+    }
+
+    [Fact]
+    public void Tells_a_hit_without_a_question_from_one_for_the_root()
+    {
+        var log = new EvidenceLog();
+        log.Add(default, 53, default, hasName: false, 1, Source);
+        Add(log, ".");
+        Assert.Null(log.Find(0, 1, Source)!.QuestionName);
+        Assert.Equal(".", log.Find(1, 1, Source)!.QuestionName);
+    }
+
+    [Fact]
+    public void Remembers_nothing_once_cleared()
+    {
+        var log = new EvidenceLog();
+        Add(log, "a");
+        log.Clear();
+        Assert.Null(log.Find(0, 1, Source));
+        Assert.Equal(0, Add(log, "b"));
+        Assert.Equal("b", log.Find(0, 1, Source)!.QuestionName);
+    }
+
+    private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"host-{number}.example");
+
+    private static long Add(EvidenceLog log, string name) => log.Add(default(NetAddress), 53, Encoding.UTF8.GetBytes(name), hasName: true, 1, Source);
+}
