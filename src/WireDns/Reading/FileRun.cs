@@ -24,6 +24,7 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
 
     private readonly Lock _turn = new();
     private volatile bool _isAbandoned;
+    private CancellationToken _cancellation;
 
     /// <summary>The name that stands for standard input.</summary>
     public const string StandardInput = "-";
@@ -42,6 +43,7 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
     /// </summary>
     public void Read(IReadOnlyList<string> paths, bool areMerged, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         var reading = Task.Factory.StartNew(
             () =>
             {
@@ -315,7 +317,8 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
 
     private void Report(string failure)
     {
-        if (!_isAbandoned)
+        // The signal that ends this run often ends the program that feeds it too: its input is cut, and not damaged.
+        if (!_isAbandoned && !_cancellation.IsCancellationRequested)
         {
             Failed++;
             _report(failure);

@@ -80,17 +80,11 @@ internal sealed class BoundOptions
     {
         var option = new Option<int>(name)
         {
-            Description = string.Create(CultureInfo.InvariantCulture, $"{what}: {minimum} to {maximum}."),
+            Description = string.Create(CultureInfo.InvariantCulture, $"{what}: {minimum:N0} to {maximum:N0}."),
             HelpName = unit,
             DefaultValueFactory = _ => value,
         };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < minimum || result.GetValueOrDefault<int>() > maximum)
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} takes {minimum} to {maximum}."));
-            }
-        });
+        NumberRange.Require(option, minimum, maximum);
         return option;
     }
 }

@@ -41,7 +41,7 @@ internal sealed class DecodeRun
         var output = new MemoryStream();
         var messages = new List<byte[]>();
         string? error = null;
-        using (var json = new MessageJson(new StreamTransport(output)))
+        using (var json = new MessageJson(new StreamTransport(output), int.MaxValue))
         {
             var pipeline = new Pipeline(new PacketDecoderOptions(), new Keeper(json, messages));
             try
