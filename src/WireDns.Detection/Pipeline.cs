@@ -67,6 +67,9 @@ internal sealed class Pipeline
     /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
     public void Pause() => _consumer.Pause();
 
+    /// <summary>Gives up the packet at hand, whose way an exception ended.</summary>
+    public void Abandon() => _decoder.Abandon();
+
     /// <summary>Time goes on, on a live source: no packet from before this is to come.</summary>
     public void Tick(PacketTime now) => _consumer.Tick(now);
 

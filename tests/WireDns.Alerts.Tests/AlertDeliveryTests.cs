@@ -151,7 +151,7 @@ public sealed class AlertDeliveryTests
         Assert.True(SpinWait.SpinUntil(() => delivery.Counters[0].FailedTotal == 1, Patience));
         Assert.Equal("InvalidOperationException: a defect", delivery.Counters[0].LastFault);
         stream.Failure = null;
-        delivery.Enqueue(SampleAlerts.Plain with { Rule = null! });
+        delivery.Enqueue(SampleAlerts.Plain with { Client = null! });
         delivery.Enqueue(SampleAlerts.Plain);
 
         Assert.False(delivery.Complete(Patience));

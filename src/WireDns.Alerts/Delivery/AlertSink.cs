@@ -31,6 +31,9 @@ public sealed record AlertSink(string Name, IAlertFormat Format, IMessageTranspo
     /// </summary>
     public TimeSpan Patience { get; init; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>Where its messages wait on disk; null for none. The delivery owns it and disposes it at the end.</summary>
+    public Spool? Spool { get; init; }
+
     /// <summary>Whether an alert goes to it.</summary>
     internal bool Wants(Alert alert) => alert.Rule.Level >= LeastLevel
         && (Rules is null || Rules.Contains(alert.Rule.Title) || (alert.Rule.Id is { } id && Rules.Contains(id)));

@@ -4,8 +4,8 @@ using WireDns.Alerts.Transports;
 namespace WireDns.Alerts.Delivery;
 
 /// <summary>
-/// What happened to the alerts of one sink, at one moment: raised = <see cref="Filtered"/> + <see cref="Delivered"/> +
-/// <see cref="Waiting"/> + <see cref="FailedTotal"/> + <see cref="Dropped"/>. Immutable.
+/// What happened to the alerts of one sink, at one moment: raised + <see cref="Recovered"/> = <see cref="Filtered"/> +
+/// <see cref="Delivered"/> + <see cref="Waiting"/> + <see cref="FailedTotal"/> + <see cref="Dropped"/>. Immutable.
 /// </summary>
 public sealed record SinkCounters
 {
@@ -20,6 +20,12 @@ public sealed record SinkCounters
 
     /// <summary>Alerts that its transport handed on.</summary>
     public required long Delivered { get; init; }
+
+    /// <summary>Alerts that an earlier process had left in the spool.</summary>
+    public long Recovered { get; init; }
+
+    /// <summary>Alerts that wait in the spool, and outlive the process.</summary>
+    public long Spooled { get; init; }
 
     /// <summary>Alerts that found its buffer full or closed.</summary>
     public required long Dropped { get; init; }
@@ -48,8 +54,8 @@ public sealed record SinkCounters
     /// <summary>Alerts that were lost: refused by a full buffer, or accepted and not delivered.</summary>
     public long Lost => Dropped + FailedTotal;
 
-    /// <summary>Alerts that are on their way.</summary>
-    public long Waiting => Accepted - Delivered - FailedTotal;
+    /// <summary>Alerts that are on their way, in memory or in the spool.</summary>
+    public long Waiting => Accepted + Recovered - Delivered - FailedTotal;
 
     /// <summary>Whether an alert was lost: the tool then ends with exit status 1.</summary>
     public bool HasLosses => Lost > 0;

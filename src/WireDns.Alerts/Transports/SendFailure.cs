@@ -35,6 +35,9 @@ public enum SendFailure
     /// <summary>No space on the device, or a quota is used up (ENOSPC, EDQUOT).</summary>
     DeviceFull,
 
+    /// <summary>The spool was full, and the oldest messages in it gave way to newer ones.</summary>
+    SpoolFull,
+
     /// <summary>Another error of the system.</summary>
     SystemError,
 
@@ -81,6 +84,7 @@ public static class SendFailures
         SendFailure.Refused => "the receiver refused it",
         SendFailure.TooLong => "too long for one message",
         SendFailure.DeviceFull => "no space left on the device",
+        SendFailure.SpoolFull => "gave way to newer ones in the spool",
         SendFailure.SystemError => "an error of the system",
         SendFailure.FormatFault => "a defect while formatting",
         SendFailure.TransportFault => "a defect while sending",

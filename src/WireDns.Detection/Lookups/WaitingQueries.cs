@@ -1,5 +1,5 @@
 using WireDns.Detection.Messages;
-using WireDns.Sigma.Correlation.Windows;
+using WireDns.Sigma.Correlation;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Lookups;

@@ -89,7 +89,9 @@ internal sealed class DnsEvent : ISigmaEvent
             case DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix:
                 return Domains().Count((DnsField)fieldId);
             case DnsField.SysmonEventId or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId:
-                return EventIds.Count((DnsField)fieldId);
+                return EventIds.Count((DnsField)fieldId, _header.IsResponse);
+            case >= (DnsField)SourceConstants.FirstId:
+                return SourceConstants.Count(fieldId);
             default:
                 return 1;
         }
@@ -129,7 +131,8 @@ internal sealed class DnsEvent : ISigmaEvent
         DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix =>
             FieldValue.FromText(_text[Domains().Get((DnsField)fieldId, index)]),
         DnsField.SysmonEventId or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId =>
-            FieldValue.FromNumber(EventIds.Get((DnsField)fieldId, index)),
+            FieldValue.FromNumber(EventIds.Get((DnsField)fieldId, index, _answers.ResponseCode(_header) != 0)),
+        >= (DnsField)SourceConstants.FirstId => FieldValue.FromText(SourceConstants.Get(fieldId, index)),
         _ => _flow.Get((DnsField)fieldId),
     };
 

@@ -10,7 +10,7 @@ namespace WireDns.Detection.Rules;
 /// </summary>
 internal sealed class DnsFields : IFieldSchema
 {
-    private const string EventId = "EventID";
+    private static readonly string[] EventIdNames = ["EventID", "event_id", "winlog.event_id", "event.code"];
 
     private static readonly Dictionary<string, DnsField> Names = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -114,22 +114,27 @@ internal sealed class DnsFields : IFieldSchema
     }
 
     /// <inheritdoc/>
-    public bool TryResolve(string name, LogSource source, out FieldDefinition field)
+    public bool TryResolve(string name, LogSource source, out FieldDefinition field) => TryFind(name, source, out field);
+
+    /// <summary>Whether the name is that of an event's id in a rule for this log.</summary>
+    public static bool IsEventId(string name, LogSource source, out DnsField field)
     {
-        var isKnown = TryFind(name, source, out var found);
-        field = isKnown ? Define(found) : default;
-        return isKnown;
+        var found = LogSources.EventIdOf(source);
+        field = found ?? default;
+        return found is not null && EventIdNames.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
-    private static bool TryFind(string name, LogSource source, out DnsField field)
+    private static bool TryFind(string name, LogSource source, out FieldDefinition field)
     {
-        if (Names.TryGetValue(name, out field))
+        if (Names.TryGetValue(name, out var known) || IsEventId(name, source, out known))
         {
+            field = Define(known);
             return true;
         }
 
-        field = LogSources.EventIdOf(source) ?? default;
-        return name.Equals(EventId, StringComparison.OrdinalIgnoreCase) && LogSources.EventIdOf(source) is not null;
+        var isConstant = SourceConstants.TryFind(LogSources.KindOf(source), name, out var id);
+        field = isConstant ? new FieldDefinition(id, FieldKind.Text) : default;
+        return isConstant;
     }
 
     private static bool IsOfResponse(DnsField field) => field is DnsField.AnswerData or DnsField.AnswerName or DnsField.AnswerType

@@ -85,7 +85,7 @@ internal sealed class LoadedRules
     // A correlation asks the events of its rules for fields, too.
     private bool NeedsResponse(SigmaRule rule) => rule.FieldNames
         .Concat(RunningCorrelations.SelectMany(correlation => correlation.FieldsOf(rule)))
-        .Any(DnsFields.NeedsResponse) || HasKeywords(rule.Detection.Root);
+        .Any(DnsFields.NeedsResponse) || HasKeywords(rule.Detection.Root) || SourceFacts.NeedsResponse(rule);
 
     /// <summary>What a rule can do on the wire, by its log source and the fields that it names.</summary>
     internal static RuleVerdict Classify(SigmaRule rule)
@@ -95,16 +95,23 @@ internal sealed class LoadedRules
             return new RuleVerdict(rule, RuleCoverage.NotDns, $"its log source ({rule.LogSource}) is not about DNS lookups");
         }
 
-        var feasibility = RuleFeasibility.Classify(rule, field => DnsFields.IsOnTheWire(field, rule.LogSource));
+        var facts = new SourceFacts(rule);
+        var feasibility = RuleFeasibility.Classify(rule, field => DnsFields.IsOnTheWire(field, rule.LogSource), facts.Decide);
         var missing = string.Join(", ", feasibility.MissingFields);
         return feasibility.Verdict switch
         {
             Feasibility.Full => new RuleVerdict(rule, RuleCoverage.Full, null),
             Feasibility.Degraded => new RuleVerdict(
                 rule, RuleCoverage.Degraded, $"no wire carries {missing}: what the rule says of it is left out, so it may alert more often"),
+            _ when feasibility.NeverTrue.Count > 0 && (missing.Length == 0 || !CanBeTrueWithout(rule, facts)) =>
+                new RuleVerdict(rule, RuleCoverage.Inert, facts.Explain(feasibility.NeverTrue[0])),
             _ => new RuleVerdict(rule, RuleCoverage.Inert, $"it requires {missing}, which no wire carries"),
         };
     }
+
+    // Whether it is the log source's facts that stop the rule, and not a field that no wire carries.
+    private static bool CanBeTrueWithout(SigmaRule rule, SourceFacts facts) =>
+        RuleFeasibility.Classify(rule, _ => true, facts.Decide).Verdict != Feasibility.Inert;
 
     // Keywords are looked for in the answers too.
     private static bool HasKeywords(RuleNode node) => node switch

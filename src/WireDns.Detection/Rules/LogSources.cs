@@ -6,28 +6,43 @@ namespace WireDns.Detection.Rules;
 /// <summary>The log sources that a lookup on the wire stands for. A rule for another one is not about DNS, and is said to be so.</summary>
 internal static class LogSources
 {
-    /// <summary>What the log source is to us, in words; null where it is not about DNS lookups.</summary>
-    public static string? Describe(LogSource source) => (Word(source.Product), Word(source.Category), Word(source.Service)) switch
+    /// <summary>The log that a source means.</summary>
+    public static LogKind KindOf(LogSource source) => (Word(source.Product), Word(source.Category), Word(source.Service)) switch
     {
-        (_, "dns", _) => "DNS queries and responses",
-        (null or "windows", "dns_query", _) => "a DNS query as Sysmon logs it (event 22)",
-        ("windows", _, "dns-client") => "a DNS query as the Windows DNS client logs it (event 3008)",
-        ("windows", _, "dns-server-analytic") => "a DNS query as the Windows DNS server logs it (event 257)",
-        ("zeek", _, "dns") => "a lookup as Zeek logs it (dns.log)",
-        (_, "network", "dns") => "DNS on the network",
+        ("zeek", _, "dns") or ("zeek", "dns", null) => LogKind.Zeek,
+        ("windows", "dns", _) => LogKind.Windows,
+        (_, "dns", _) => LogKind.Network,
+        (null or "windows", "dns_query", _) or (null or "windows", null, "sysmon") => LogKind.Sysmon,
+        ("linux" or "macos", "dns_query", _) => LogKind.OtherDnsQuery,
+        ("windows", _, "dns-client") => LogKind.DnsClient,
+        ("windows", _, "dns-server-analytic") => LogKind.DnsServerAnalytic,
+        (_, "network", "dns") => LogKind.Network,
+        _ => LogKind.None,
+    };
+
+    /// <summary>What the log source is to us, in words; null where it is not about DNS lookups.</summary>
+    public static string? Describe(LogSource source) => KindOf(source) switch
+    {
+        LogKind.Zeek => "a lookup as Zeek logs it (dns.log)",
+        LogKind.Windows or LogKind.Network when Word(source.Category) == "dns" => "DNS queries and responses",
+        LogKind.Network => "DNS on the network",
+        LogKind.Sysmon => "a DNS query as Sysmon logs it (event 22)",
+        LogKind.OtherDnsQuery => "a DNS query in Sysmon's words (event 22)",
+        LogKind.DnsClient => "a DNS query as the Windows DNS client logs it (event 3008)",
+        LogKind.DnsServerAnalytic => "a lookup as the Windows DNS server logs it (events 256 to 258)",
         _ => null,
     };
 
     /// <summary>
-    /// What the field EventID is in a rule for the log source: the one event that a lookup stands for there, or any of them where the source is
+    /// What the field EventID is in a rule for the log source: the events that a lookup stands for there, or any of them where the source is
     /// Windows and no more is said. Null where the log has no such field.
     /// </summary>
-    public static DnsField? EventIdOf(LogSource source) => (Word(source.Product), Word(source.Category), Word(source.Service)) switch
+    public static DnsField? EventIdOf(LogSource source) => KindOf(source) switch
     {
-        (null or "windows", "dns_query", _) => DnsField.SysmonEventId,
-        ("windows", _, "dns-client") => DnsField.DnsClientEventId,
-        ("windows", _, "dns-server-analytic") => DnsField.DnsServerEventId,
-        ("windows", "dns", _) => DnsField.AnyEventId,
+        LogKind.Sysmon or LogKind.OtherDnsQuery => DnsField.SysmonEventId,
+        LogKind.DnsClient => DnsField.DnsClientEventId,
+        LogKind.DnsServerAnalytic => DnsField.DnsServerEventId,
+        LogKind.Windows => DnsField.AnyEventId,
         _ => null,
     };
 

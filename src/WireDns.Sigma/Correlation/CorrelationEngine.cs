@@ -1,4 +1,3 @@
-using WireDns.Sigma.Correlation.Windows;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
 
@@ -329,3 +328,16 @@ public sealed class CorrelationEngine
         }
     }
 }
+
+/// <summary>What a <see cref="CorrelationEngine"/> keeps of an event.</summary>
+/// <param name="Time">When it was, in nanoseconds since any moment that all events share.</param>
+/// <param name="Id">Tells it from other events: hits of several rules with the same id are one event.</param>
+/// <param name="Tag">Whatever the caller knows it again by; comes back in <see cref="CorrelationHit.Events"/>.</param>
+public readonly record struct CorrelationEvent(long Time, long Id, long Tag);
+
+/// <summary>How the events of one rule get into one correlation.</summary>
+/// <param name="Correlation">Index of the correlation.</param>
+/// <param name="Source">Which of its sources they come through.</param>
+/// <param name="GroupBy">The fields that group them; null where one of them is never there.</param>
+/// <param name="Values">The fields that are counted or computed with; null where one of them is never there.</param>
+internal sealed record CorrelationBinding(int Correlation, int Source, FieldDefinition[]? GroupBy, FieldDefinition[]? Values);

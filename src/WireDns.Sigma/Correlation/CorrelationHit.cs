@@ -1,3 +1,5 @@
+using WireDns.Sigma.Rules;
+
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>A correlation that became true for a group of events. Immutable.</summary>
@@ -24,3 +26,13 @@ public sealed record CorrelationHit
     /// </summary>
     public required IReadOnlyList<ReportedEvent> Events { get; init; }
 }
+
+/// <summary>What the events of a group have in common.</summary>
+/// <param name="Name">The field or alias of group-by.</param>
+/// <param name="Value">Its value in the event that made the correlation true, as text (hostile: escape it before a person sees it).</param>
+public sealed record GroupValue(string Name, string Value);
+
+/// <summary>An event that a correlation was made of.</summary>
+/// <param name="Time">When it was, as given to the engine.</param>
+/// <param name="Tag">The tag that was given to the engine.</param>
+public readonly record struct ReportedEvent(long Time, long Tag);

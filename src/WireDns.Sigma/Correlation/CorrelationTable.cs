@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using WireDns.Sigma.Correlation.Windows;
+using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Correlation;
 

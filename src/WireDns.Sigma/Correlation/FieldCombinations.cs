@@ -149,7 +149,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
             return false;
         }
 
-        var hash = new KeyHash(seed);
+        var hash = new KeyedHash(seed);
         hash.Add(text.Fold(value, definition.Kind));
         digest = hash.Digest;
         if (!octets.IsEmpty)
@@ -164,7 +164,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     {
         if (Count == 1 && count == 1)
         {
-            var only = new KeyHash(_digests[0]);
+            var only = new KeyedHash(_digests[0]);
             only.Add(_values[0]);
             _digests[0] = only.Digest;
             return;
@@ -174,7 +174,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         {
             for (var j = 0; j < count; j++)
             {
-                var hash = new KeyHash(_digests[i]);
+                var hash = new KeyedHash(_digests[i]);
                 hash.Add(_values[j]);
                 _longer[(i * count) + j] = hash.Digest;
             }

@@ -1,3 +1,5 @@
+using WireDns.Sigma.Rules;
+
 namespace WireDns.Sigma.Matching;
 
 /// <summary>What the compiler makes of a list of rules; <see cref="RuleSet"/> runs it.</summary>
@@ -35,3 +37,43 @@ internal sealed class CompiledRules
 
     public int TextLeafCount => RulesOfLeaf.Length;
 }
+
+/// <summary>
+/// A node of a compiled condition. <paramref name="First"/>: a leaf's number, a child's node, or the first of <paramref name="Count"/>
+/// children in the program's list.
+/// </summary>
+internal readonly record struct ProgramNode(ProgramNodeKind Kind, int First, int Count);
+
+/// <summary>What a <see cref="ProgramNode"/> computes.</summary>
+internal enum ProgramNodeKind : byte
+{
+    /// <summary>Never true: a text on a field that no event has.</summary>
+    False,
+
+    /// <summary>Always true: null on a field that no event has.</summary>
+    True,
+
+    /// <summary>A group of patterns was hit.</summary>
+    TextLeaf,
+
+    /// <summary>A predicate is true.</summary>
+    PredicateLeaf,
+
+    /// <summary>The child is not true.</summary>
+    Not,
+
+    /// <summary>All children are true.</summary>
+    All,
+
+    /// <summary>A child is true.</summary>
+    Any,
+}
+
+/// <summary>
+/// Where in a rule a leaf comes from. <paramref name="Value"/> is null where the leaf stands for all values of the match that are of its
+/// kind.
+/// </summary>
+internal sealed record LeafOrigin(Selection Selection, FieldMatch Match, MatchValue? Value);
+
+/// <summary>The patterns of one field that are looked for together.</summary>
+internal sealed record TextScan(int FieldId, MultiPatternMatcher Matcher);

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
@@ -22,7 +21,7 @@ internal sealed class FieldPredicate(PredicateKind kind, int[] fieldIds, bool fo
 
     public NetworkSet? Networks { get; init; }
 
-    public Regex? Regex { get; init; }
+    public RegexValue? Regex { get; init; }
 
     public FieldReferenceValue? Reference { get; init; }
 
@@ -31,4 +30,32 @@ internal sealed class FieldPredicate(PredicateKind kind, int[] fieldIds, bool fo
 
     /// <summary>What running it costs, for the order of tests; a regular expression most.</summary>
     public int Cost => 2 + (int)kind;
+}
+
+/// <summary>What a <see cref="FieldPredicate"/> tests.</summary>
+internal enum PredicateKind
+{
+    /// <summary>The field is missing, or a value is null.</summary>
+    IsNull,
+
+    /// <summary>The field is there.</summary>
+    Exists,
+
+    /// <summary>A value is not null.</summary>
+    HasValue,
+
+    /// <summary>A value is one of some numbers.</summary>
+    Numbers,
+
+    /// <summary>A value compares with a number.</summary>
+    Comparison,
+
+    /// <summary>A value is an address of one of some networks.</summary>
+    Networks,
+
+    /// <summary>A value equals, or surrounds, one of another field.</summary>
+    FieldReference,
+
+    /// <summary>A regular expression matches a value.</summary>
+    Regex,
 }

@@ -7,6 +7,7 @@ public readonly ref struct FieldValue
 {
     // Laid out in 32 bytes: it is returned by value for each field of each event.
     private readonly long _bits;
+    private readonly int _high;
     private readonly bool _isReal;
 
     private FieldValue(FieldValueKind kind, ReadOnlySpan<byte> text, SigmaNumber number)
@@ -14,6 +15,7 @@ public readonly ref struct FieldValue
         Kind = kind;
         Text = text;
         _bits = number.Bits;
+        _high = number.High;
         _isReal = number.IsReal;
     }
 
@@ -30,7 +32,7 @@ public readonly ref struct FieldValue
     public ReadOnlySpan<byte> Text { get; }
 
     /// <summary>The number where it is one, else 0.</summary>
-    public SigmaNumber Number => new(_bits, _isReal);
+    public SigmaNumber Number => new(_bits, _high, _isReal);
 
     /// <summary>A text.</summary>
     public static FieldValue FromText(ReadOnlySpan<byte> utf8) => new(FieldValueKind.Text, utf8, default);
@@ -43,4 +45,20 @@ public readonly ref struct FieldValue
 
     /// <summary>A boolean.</summary>
     public static FieldValue FromBoolean(bool value) => new(FieldValueKind.Boolean, value ? "true"u8 : "false"u8, default);
+}
+
+/// <summary>The type of a <see cref="FieldValue"/>.</summary>
+public enum FieldValueKind : byte
+{
+    /// <summary>There, but without a value.</summary>
+    Null,
+
+    /// <summary>Text in UTF-8.</summary>
+    Text,
+
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary>True or false.</summary>
+    Boolean,
 }

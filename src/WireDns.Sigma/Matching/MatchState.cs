@@ -9,6 +9,9 @@ namespace WireDns.Sigma.Matching;
 /// </summary>
 public sealed class MatchState
 {
+    /// <summary>Stands for every character outside ASCII in what an expression sees that names none of them.</summary>
+    internal const char OtherCharacter = '\uE000';
+
     private const int FirstBufferLength = 1024;
 
     // Leaves, scans and rules hold the number of the event that they are about, so that nothing is cleared between events.
@@ -139,14 +142,29 @@ public sealed class MatchState
     }
 
     /// <summary>The text as UTF-16, for regular expressions; valid until the next call.</summary>
-    internal ReadOnlySpan<char> Decode(ReadOnlySpan<byte> text)
+    /// <param name="text">The text.</param>
+    /// <param name="keepsOthers">Whether characters outside ASCII stay; otherwise each becomes U+E000, which is no letter.</param>
+    internal ReadOnlySpan<char> Decode(ReadOnlySpan<byte> text, bool keepsOthers)
     {
         if (_decoded.Length < text.Length)
         {
             _decoded = new char[Math.Max(text.Length, _decoded.Length * 2)];
         }
 
-        return _decoded.AsSpan(0, Encoding.UTF8.GetChars(text, _decoded));
+        if (keepsOthers || Ascii.IsValid(text))
+        {
+            return _decoded.AsSpan(0, Encoding.UTF8.GetChars(text, _decoded));
+        }
+
+        var length = 0;
+        while (!text.IsEmpty)
+        {
+            Rune.DecodeFromUtf8(text, out var rune, out var consumed);
+            _decoded[length++] = rune.IsAscii ? (char)rune.Value : OtherCharacter;
+            text = text[consumed..];
+        }
+
+        return _decoded.AsSpan(0, length);
     }
 
     /// <summary>The text of a value that is not null; a number's is valid until the next call for the same buffer.</summary>

@@ -109,3 +109,18 @@ internal sealed class MultiPatternMatcher
         return text.Append(isWhole || (flags & PatternEntry.EndsAtEnd) != 0 ? string.Empty : "*").ToString();
     }
 }
+
+/// <summary>Receives what a <see cref="MultiPatternMatcher"/> finds in a text.</summary>
+internal interface IPatternHits
+{
+    /// <summary>Whether more hits of this group would say nothing new, so that the matcher can skip the work.</summary>
+    public bool IsKnown(int group);
+
+    /// <summary>A pattern of the group matches the text. May be told more than once.</summary>
+    /// <param name="group">The group that the pattern was added to.</param>
+    /// <param name="pattern">The pattern, for <see cref="MultiPatternMatcher.Describe"/>.</param>
+    public void Add(int group, int pattern);
+}
+
+/// <summary>A pattern without a literal of a gram's length: it is tried on every value.</summary>
+internal sealed record UnfilteredPattern(byte[] Encoded, bool IsCased, int Group);

@@ -142,5 +142,5 @@ internal static class PredicateEvaluator
     }
 
     private static bool IsRegexMatch(FieldPredicate predicate, scoped FieldValue value, MatchState state) =>
-        predicate.Regex!.IsMatch(state.Decode(state.TextOf(value)));
+        predicate.Regex!.Regex.IsMatch(state.Decode(state.TextOf(value), predicate.Regex.NamesOthers));
 }

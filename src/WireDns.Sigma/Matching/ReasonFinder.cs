@@ -57,15 +57,25 @@ internal static class ReasonFinder
                 }
 
                 var text = Encoding.UTF8.GetString(state.TextOf(value));
-                var match = predicate.Regex?.Match(text);
+                var match = predicate.Regex?.Regex.Match(predicate.Regex.NamesOthers ? text : ReplaceOthers(text));
                 var pattern = origin.Value?.AsWritten ?? FindValue(predicate, origin, text);
-                reasons.Add((origin, Describe(origin, pattern, text, match?.Index ?? 0, match?.Length ?? text.Length)));
+                reasons.Add((origin, Describe(origin, pattern, text, match is { Success: true } ? match.Index : 0, match is { Success: true } ? match.Length : text.Length)));
                 return;
             }
         }
 
         reasons.Add((origin, Describe(origin, origin.Value?.AsWritten ?? "null", null, 0, 0)));
     }
+
+    private static string ReplaceOthers(string text) => Ascii.IsValid(text)
+        ? text
+        : string.Create(text.Length, text, (characters, from) =>
+        {
+            for (var i = 0; i < from.Length; i++)
+            {
+                characters[i] = char.IsAscii(from[i]) ? from[i] : MatchState.OtherCharacter;
+            }
+        });
 
     /// <summary>The value of a list of numbers or networks that the text passes.</summary>
     private static string FindValue(FieldPredicate predicate, LeafOrigin origin, string text)
@@ -219,3 +229,14 @@ internal static class ReasonFinder
         }
     }
 }
+
+/// <summary>Why a rule matched an event: one value that passed.</summary>
+/// <param name="Selection">The selection's name.</param>
+/// <param name="Field">The field as the rule names it, or null for a keyword.</param>
+/// <param name="Modifiers">The modifiers as written, in order.</param>
+/// <param name="Pattern">The rule's value as written; for one of a large list, in folded case.</param>
+/// <param name="Value">The event's value as text, or null where the field is missing or null. Hostile: escape it before a person sees it.</param>
+/// <param name="Start">First character of what matched in <paramref name="Value"/>, from 0.</param>
+/// <param name="Length">Its length in characters; 0 where no text matched, such as for null.</param>
+public sealed record MatchReason(
+    string Selection, string? Field, IReadOnlyList<string> Modifiers, string Pattern, string? Value, int Start, int Length);

@@ -197,7 +197,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
                 var node = AddPredicate(new FieldPredicate(PredicateKind.Exists, ids, isAsciiOnly), origin);
                 return exists.Expected ? node : Negate(node);
             case RegexValue regex:
-                return AddPredicate(new FieldPredicate(PredicateKind.Regex, ids, isAsciiOnly) { Regex = regex.Regex }, origin);
+                return AddPredicate(new FieldPredicate(PredicateKind.Regex, ids, isAsciiOnly) { Regex = regex }, origin);
             case CidrValue cidr:
                 return AddPredicate(new FieldPredicate(PredicateKind.Networks, ids, isAsciiOnly) { Networks = new NetworkSet([cidr.Network]) }, origin);
             case ComparisonValue comparison:

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace WireDns.Sigma.Rules;
 
 /// <summary>Reads the <c>detection</c> section of a rule, or the <c>filter</c> section of a filter.</summary>
-internal sealed class DetectionReader(SigmaPlaceholders placeholders, DiagnosticBag diagnostics)
+internal sealed partial class DetectionReader(SigmaPlaceholders placeholders, DiagnosticBag diagnostics)
 {
     // Each pattern of a condition is compared with each name; SigmaHQ's largest rule has some fifty.
     private const int MaximumSelections = 5000;
@@ -13,14 +15,16 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
     /// <param name="node">The section, or null where there is none.</param>
     /// <param name="parent">Where to point to if there is none.</param>
     /// <param name="isOtherKey">Keys of the section that are neither a selection nor the condition.</param>
-    public Detection? Read(YamlNode? node, SourcePosition parent, Func<string, bool>? isOtherKey = null)
+    /// <param name="missing">What to suggest where there is none; null for nothing.</param>
+    public Detection? Read(YamlNode? node, SourcePosition parent, Func<string, bool>? isOtherKey = null, string? missing = null)
     {
         if (node is not YamlMap map)
         {
             diagnostics.Error(
                 "missing-detection",
                 node?.Position ?? parent,
-                $"expected a map with selections and a condition under detection, found {node?.Description ?? "none"}");
+                $"expected a map with selections and a condition under detection, found {node?.Description ?? "none"}",
+                node is null ? missing : null);
             return null;
         }
 
@@ -68,7 +72,8 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
         if (scalars.Count == 0)
         {
             diagnostics.Error(
-                "missing-condition", node?.Position ?? map.Position, $"expected a condition, found {(node is null ? "none" : "an empty list")}");
+                "missing-condition", node?.Position ?? map.Position, $"expected a condition, found {(node is null ? "none" : "an empty list")}",
+                node is null ? map.SuggestKey("condition") : null);
             return null;
         }
 
@@ -165,6 +170,18 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
 
     private FieldMatch? ReadKeywords(IReadOnlyList<YamlNode> items, SourcePosition position)
     {
+        foreach (var item in items)
+        {
+            if (item is YamlScalar { IsPlain: true } scalar && FieldWithoutBlank().Match(scalar.Text) is { Success: true } found)
+            {
+                diagnostics.Warning(
+                    "missing-blank",
+                    scalar.Position,
+                    $"{scalar.Description} is a keyword, because no blank follows the colon",
+                    $"write '{YamlScalar.Shorten($"{found.Groups[1].Value}: {found.Groups[2].Value}")}' for a field, or put a keyword in quotes");
+            }
+        }
+
         var chain = ModifierChain.Read(new YamlScalar(position, string.Empty, isPlain: true), out _, diagnostics)!;
         return ReadValues(null, position, chain, items);
     }
@@ -336,4 +353,8 @@ internal sealed class DetectionReader(SigmaPlaceholders placeholders, Diagnostic
             diagnostics.Warning("expand-without-placeholder", expand.Position, "expected a %placeholder% under the modifier expand, found none");
         }
     }
+
+    // Not a URL, a path, a drive or a port.
+    [GeneratedRegex(@"^([A-Za-z_][A-Za-z0-9_.-]+(?:\|[A-Za-z0-9|]+)?):([^\s/\\0-9:].*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex FieldWithoutBlank();
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace WireDns.Sigma.Rules;
 
 /// <summary>Collects the diagnostics of one file, in the order of discovery, and looks up the lines that they point to.</summary>
@@ -6,6 +8,9 @@ internal sealed class DiagnosticBag(string file, string source)
     // A broken 16 MiB file could have an error in each line; past this many the rest says nothing new.
     private const int Limit = 1000;
     private const int SourceLineLimit = 400;
+
+    // The line ends of YAML 1.1, by which the parser counts (yaml.org, 1.1 §5.4).
+    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\r\n\u0085\u2028\u2029");
 
     private readonly List<SigmaDiagnostic> _diagnostics = [];
     private int[]? _lineStarts;
@@ -62,7 +67,7 @@ internal sealed class DiagnosticBag(string file, string source)
         }
 
         var text = source.AsSpan(_lineStarts[line - 1]);
-        var end = text.IndexOfAny('\r', '\n');
+        var end = text.IndexOfAny(LineEnds);
         text = end < 0 ? text : text[..end];
         return text[..Math.Min(text.Length, SourceLineLimit)].ToString();
     }
@@ -72,7 +77,7 @@ internal sealed class DiagnosticBag(string file, string source)
         var starts = new List<int> { 0 };
         for (var i = 0; i < source.Length; i++)
         {
-            if (source[i] == '\n')
+            if (LineEnds.Contains(source[i]) && (source[i] != '\r' || i + 1 == source.Length || source[i + 1] != '\n'))
             {
                 starts.Add(i + 1);
             }

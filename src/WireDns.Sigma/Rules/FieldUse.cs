@@ -4,3 +4,49 @@ namespace WireDns.Sigma.Rules;
 /// <param name="Name">The field's name as written.</param>
 /// <param name="Position">Where it stands.</param>
 public readonly record struct FieldUse(string Name, SourcePosition Position);
+
+/// <summary>Finds the fields that a detection names.</summary>
+internal static class FieldUseFinder
+{
+    public static IReadOnlyList<FieldUse> Find(Detection detection)
+    {
+        var uses = new List<FieldUse>();
+        foreach (var selection in detection.Selections)
+        {
+            Collect(selection.Node, uses);
+        }
+
+        return uses;
+    }
+
+    private static void Collect(RuleNode node, List<FieldUse> uses)
+    {
+        switch (node)
+        {
+            case AllOf all:
+                foreach (var child in all.Nodes)
+                {
+                    Collect(child, uses);
+                }
+
+                break;
+
+            case AnyOf any:
+                foreach (var child in any.Nodes)
+                {
+                    Collect(child, uses);
+                }
+
+                break;
+
+            case FieldMatch { Field: { } field } match:
+                uses.Add(new FieldUse(field, match.Position));
+                if (!match.HasPlaceholders)
+                {
+                    uses.AddRange(match.Values.OfType<FieldReferenceValue>().Select(v => new FieldUse(v.Field, v.Position)));
+                }
+
+                break;
+        }
+    }
+}

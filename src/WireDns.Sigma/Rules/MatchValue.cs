@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
@@ -12,4 +14,207 @@ public abstract class MatchValue(string asWritten, SourcePosition position)
 
     /// <summary>Where it stands in the rule file; for a value of a placeholder, where the placeholder stands.</summary>
     public SourcePosition Position { get; } = position;
+}
+
+/// <summary>A text: true where the event's value, as text, matches one of the patterns from its first to its last character.</summary>
+public sealed class TextValue : MatchValue
+{
+    internal TextValue(string asWritten, SourcePosition position, IReadOnlyList<TextPattern> patterns, bool isCased)
+        : base(asWritten, position)
+    {
+        Patterns = patterns;
+        IsCased = isCased;
+    }
+
+    /// <summary>The patterns, any of which is enough: one, or several where windash or base64offset made more.</summary>
+    public IReadOnlyList<TextPattern> Patterns { get; }
+
+    /// <summary>Whether upper and lower case differ (modifier cased).</summary>
+    public bool IsCased { get; }
+}
+
+/// <summary>A number: true where the event's value is that number, or its text.</summary>
+public sealed class NumberValue : MatchValue
+{
+    internal NumberValue(string asWritten, SourcePosition position, SigmaNumber number)
+        : base(asWritten, position)
+    {
+        Number = number;
+    }
+
+    /// <summary>The number.</summary>
+    public SigmaNumber Number { get; }
+}
+
+/// <summary>A boolean: true where the event's value is that boolean, or its word in any case. 1 and 0 are not booleans.</summary>
+public sealed class BooleanValue : MatchValue
+{
+    internal BooleanValue(string asWritten, SourcePosition position, bool value)
+        : base(asWritten, position)
+    {
+        Value = value;
+    }
+
+    /// <summary>The boolean.</summary>
+    public bool Value { get; }
+}
+
+/// <summary>Null: true where the field is missing or is null. The empty text is not null.</summary>
+public sealed class NullValue : MatchValue
+{
+    internal NullValue(string asWritten, SourcePosition position)
+        : base(asWritten, position)
+    {
+    }
+}
+
+/// <summary>Existence (modifier exists): true where the field is there, be its value null or empty, or where it is not.</summary>
+public sealed class ExistsValue : MatchValue
+{
+    internal ExistsValue(string asWritten, SourcePosition position, bool expected)
+        : base(asWritten, position)
+    {
+        Expected = expected;
+    }
+
+    /// <summary>True where the field must be there, false where it must not.</summary>
+    public bool Expected { get; }
+}
+
+/// <summary>A regular expression (modifier re): true where it matches somewhere in the event's value, as text.</summary>
+public sealed class RegexValue : MatchValue
+{
+    internal RegexValue(string asWritten, SourcePosition position, Regex regex, bool namesOthers)
+        : base(asWritten, position)
+    {
+        Regex = regex;
+        NamesOthers = namesOthers;
+    }
+
+    /// <summary>
+    /// The expression of PCRE in .NET's syntax, compiled so that it never backtracks; safe to share between threads. It is meant for texts
+    /// in which each character outside ASCII was replaced by U+E000, unless <see cref="NamesOthers"/>.
+    /// </summary>
+    internal Regex Regex { get; }
+
+    /// <summary>Whether it names characters outside ASCII. Where it does not, they are all alike to it, and none is a letter.</summary>
+    internal bool NamesOthers { get; }
+}
+
+/// <summary>A network (modifier cidr): true where the event's value is the text of an address inside.</summary>
+public sealed class CidrValue : MatchValue
+{
+    internal CidrValue(string asWritten, SourcePosition position, CidrNetwork network)
+        : base(asWritten, position)
+    {
+        Network = network;
+    }
+
+    /// <summary>The network.</summary>
+    public CidrNetwork Network { get; }
+}
+
+/// <summary>
+/// A comparison (lt, lte, gt, gte, or a time modifier): true where the event's value is a number, or a text that is one, and compares so;
+/// under a time modifier, where it is a point in time whose part does.
+/// </summary>
+public sealed class ComparisonValue : MatchValue
+{
+    internal ComparisonValue(
+        string asWritten, SourcePosition position, ComparisonOperator comparison, SigmaNumber number, TimePart? part)
+        : base(asWritten, position)
+    {
+        Comparison = comparison;
+        Number = number;
+        Part = part;
+    }
+
+    /// <summary>How the numbers compare; the event's number stands on the left.</summary>
+    public ComparisonOperator Comparison { get; }
+
+    /// <summary>The rule's number.</summary>
+    public SigmaNumber Number { get; }
+
+    /// <summary>The part of the event's time that is compared, or null where the value itself is.</summary>
+    public TimePart? Part { get; }
+
+    /// <summary>Whether the event's number passes.</summary>
+    public bool IsTrueFor(SigmaNumber value) => Comparison switch
+    {
+        ComparisonOperator.Less => value < Number,
+        ComparisonOperator.LessOrEqual => value <= Number,
+        ComparisonOperator.Greater => value > Number,
+        ComparisonOperator.GreaterOrEqual => value >= Number,
+        _ => value == Number,
+    };
+}
+
+/// <summary>How a <see cref="ComparisonValue"/> compares the event's number with its own.</summary>
+public enum ComparisonOperator
+{
+    /// <summary>The event's number is the same.</summary>
+    Equal,
+
+    /// <summary>The event's number is less (lt).</summary>
+    Less,
+
+    /// <summary>The event's number is less or the same (lte).</summary>
+    LessOrEqual,
+
+    /// <summary>The event's number is greater (gt).</summary>
+    Greater,
+
+    /// <summary>The event's number is greater or the same (gte).</summary>
+    GreaterOrEqual,
+}
+
+/// <summary>The part of a point in time, in UTC, that a time modifier takes.</summary>
+public enum TimePart
+{
+    /// <summary>Minute of the hour, 0 to 59.</summary>
+    Minute,
+
+    /// <summary>Hour of the day, 0 to 23.</summary>
+    Hour,
+
+    /// <summary>Day of the month, 1 to 31.</summary>
+    Day,
+
+    /// <summary>Week of the year, 1 to 53 (ISO 8601).</summary>
+    Week,
+
+    /// <summary>Month of the year, 1 to 12.</summary>
+    Month,
+
+    /// <summary>The year.</summary>
+    Year,
+}
+
+/// <summary>
+/// Another field (modifier fieldref): true where a value of this field, as text, equals a value of the other one, or starts with, ends
+/// with or contains it. False where either is missing or null.
+/// </summary>
+public sealed class FieldReferenceValue : MatchValue
+{
+    internal FieldReferenceValue(
+        string asWritten, SourcePosition position, string field, bool allowsTextBefore, bool allowsTextBehind, bool isCased)
+        : base(asWritten, position)
+    {
+        Field = field;
+        AllowsTextBefore = allowsTextBefore;
+        AllowsTextBehind = allowsTextBehind;
+        IsCased = isCased;
+    }
+
+    /// <summary>The other field's name.</summary>
+    public string Field { get; }
+
+    /// <summary>Whether this field's value may have text before the other one (endswith, contains).</summary>
+    public bool AllowsTextBefore { get; }
+
+    /// <summary>Whether this field's value may have text behind the other one (startswith, contains).</summary>
+    public bool AllowsTextBehind { get; }
+
+    /// <summary>Whether upper and lower case differ.</summary>
+    public bool IsCased { get; }
 }

@@ -21,7 +21,7 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
     {
         if (document.Find("title") is not YamlScalar { IsNull: false } scalar || string.IsNullOrWhiteSpace(scalar.Text))
         {
-            diagnostics.Error("missing-title", document.Find("title")?.Position ?? document.Position, "expected a title, found none");
+            diagnostics.Error("missing-title", document.Find("title")?.Position ?? document.Position, "expected a title, found none", document.SuggestKey("title"));
             return null;
         }
 
@@ -36,7 +36,8 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
             diagnostics.Error(
                 "missing-logsource",
                 document.Find("logsource")?.Position ?? document.Position,
-                $"expected a map under logsource, found {document.Find("logsource")?.Description ?? "none"}");
+                $"expected a map under logsource, found {document.Find("logsource")?.Description ?? "none"}",
+                document.Find("logsource") is null ? document.SuggestKey("logsource") : null);
             return null;
         }
 
@@ -50,7 +51,11 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
         };
         if (source is { Category: null, Product: null, Service: null })
         {
-            diagnostics.Error("missing-logsource", map.Position, "expected a category, product or service under logsource, found none of them");
+            diagnostics.Error(
+                "missing-logsource",
+                map.Position,
+                "expected a category, product or service under logsource, found none of them",
+                map.SuggestKey("category") ?? map.SuggestKey("product") ?? map.SuggestKey("service"));
             return null;
         }
 

@@ -1,3 +1,4 @@
+
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
@@ -5,34 +6,21 @@ namespace WireDns.Sigma.Rules;
 /// </summary>
 public sealed class RuleLoader(SigmaParserOptions? options = null)
 {
-    // Deeper than any rule repository; stops a folder that links to itself.
-    private const int MaximumFolderDepth = 32;
-
     private readonly SigmaParserOptions _options = options ?? new SigmaParserOptions();
     private readonly SigmaRuleParser _parser = new(options);
 
     /// <summary>
     /// Loads each file, and the *.yml and *.yaml files in and below each folder, in ordinal order of their paths. Folders whose name begins
-    /// with a dot are left out (.git, and what Kubernetes keeps behind a mounted ConfigMap), and so are files that end in .test.yml: they
-    /// test the rules beside them. A file that is named twice is loaded once.
+    /// with a dot are left out (.git, and the folders of a mounted ConfigMap of Kubernetes), and so are files that end in .test.yml: they test
+    /// the rules beside them. A real file is loaded once, however many names and links lead to it. A pipe in a folder is left out, with a
+    /// warning; one that is named itself is read, for at most <see cref="SigmaParserOptions.PipeTimeout"/>.
     /// </summary>
     public RuleLoadResult Load(IEnumerable<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
         var diagnostics = new List<SigmaDiagnostic>();
-        var files = new List<string>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var path in paths)
-        {
-            foreach (var file in FindFiles(path, diagnostics))
-            {
-                if (seen.Add(Path.GetFullPath(file)))
-                {
-                    files.Add(file);
-                }
-            }
-        }
-
+        var found = new RuleFiles(diagnostics);
+        List<string> files = [.. paths.SelectMany(found.Find)];
         var results = new List<SigmaParseResult>();
         foreach (var file in files)
         {
@@ -50,75 +38,63 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
     {
         try
         {
+            if (FileIdentity.Of(file).Type == FileType.Other)
+            {
+                return ParsePipe(file);
+            }
+
             var length = new FileInfo(file).Length;
             if (length > _options.MaximumFileBytes)
             {
                 var message = $"expected a rule file of at most {_options.MaximumFileBytes:N0} bytes, found {length:N0}";
-                return new SigmaParseResult([], [Error(file, "file-too-large", message)]);
+                return Rejected(RuleFiles.Diagnose(file, "file-too-large", message));
             }
 
             return _parser.Parse(file, File.ReadAllBytes(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new SigmaParseResult([], [Error(file, "file-unreadable", $"the file cannot be read: {e.Message}")]);
+            return Rejected(RuleFiles.Diagnose(file, "file-unreadable", $"the file cannot be read: {RuleFiles.Describe(e)}"));
         }
     }
 
-    private static List<string> FindFiles(string path, List<SigmaDiagnostic> diagnostics)
+    /// <summary>Reads what may never end, or never begin: opening a pipe waits for its writer. The thread that waits is left behind.</summary>
+    private SigmaParseResult ParsePipe(string file)
     {
-        if (File.Exists(path))
+        var content = new MemoryStream();
+        Exception? failure = null;
+        var thread = new Thread(Read) { IsBackground = true, Name = "rule pipe" };
+        thread.Start();
+        if (!thread.Join(_options.PipeTimeout))
         {
-            return [path];
+            return Rejected(RuleFiles.Diagnose(
+                file, "file-unreadable", $"the pipe did not end within {_options.PipeTimeout.TotalSeconds:0.#} s", "write the rules into a file"));
         }
 
-        if (!Directory.Exists(path))
-        {
-            diagnostics.Add(Error(path, "file-not-found", "expected a file or folder, found none of that name"));
-            return [];
-        }
+        return failure is null
+            ? _parser.Parse(file, content.ToArray())
+            : Rejected(RuleFiles.Diagnose(file, "file-unreadable", $"the file cannot be read: {RuleFiles.Describe(failure)}"));
 
-        var files = new List<string>();
-        Collect(path, 0, files, diagnostics);
-        files.Sort(StringComparer.Ordinal);
-        if (files.Count == 0)
+        void Read()
         {
-            var message = "expected *.yml or *.yaml files in the folder, found none";
-            diagnostics.Add(Error(path, "no-rule", message) with { Severity = DiagnosticSeverity.Warning });
-        }
-
-        return files;
-    }
-
-    private static void Collect(string folder, int depth, List<string> files, List<SigmaDiagnostic> diagnostics)
-    {
-        if (depth > MaximumFolderDepth)
-        {
-            diagnostics.Add(Error(folder, "folder-too-deep", $"expected at most {MaximumFolderDepth} folders inside one another, found more"));
-            return;
-        }
-
-        try
-        {
-            files.AddRange(Directory.GetFiles(folder).Where(IsRuleFile));
-            foreach (var child in Directory.GetDirectories(folder))
+            try
             {
-                if (!Path.GetFileName(child).StartsWith('.'))
+                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+                var buffer = new byte[64 * 1024];
+                // One byte more than is allowed tells the parser that it is too large.
+                while (content.Length <= _options.MaximumFileBytes && stream.Read(buffer) is > 0 and var count)
                 {
-                    Collect(child, depth + 1, files, diagnostics);
+                    content.Write(buffer, 0, count);
                 }
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            diagnostics.Add(Error(folder, "file-unreadable", $"the folder cannot be read: {e.Message}"));
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+            {
+                failure = e;
+            }
         }
     }
 
-    private static bool IsRuleFile(string file) =>
-        (Path.GetExtension(file).Equals(".yml", StringComparison.OrdinalIgnoreCase) ||
-        Path.GetExtension(file).Equals(".yaml", StringComparison.OrdinalIgnoreCase)) &&
-        !Path.GetFileNameWithoutExtension(file).EndsWith(".test", StringComparison.OrdinalIgnoreCase);
+    private static SigmaParseResult Rejected(SigmaDiagnostic diagnostic) => new([], [diagnostic]);
 
     private static List<SigmaParseResult> RejectRepeatedIds(List<SigmaParseResult> results, List<SigmaDiagnostic> diagnostics)
     {
@@ -143,7 +119,7 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
                 }
 
                 var first = byId[document.Id];
-                diagnostics.Add(Error(document.File, "duplicate-id", $"the id {document.Id} is already that of '{first.Title}' in {first.File}:{first.Position.Line}") with
+                diagnostics.Add(RuleFiles.Diagnose(document.File, "duplicate-id", $"the id {document.Id} is already that of '{first.Title}' in {first.File}:{first.Position.Line}") with
                 {
                     Line = document.Position.Line,
                     Column = document.Position.Column,
@@ -154,14 +130,20 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
             return accepted;
         }
     }
+}
 
-    private static SigmaDiagnostic Error(string file, string id, string message) => new()
-    {
-        Severity = DiagnosticSeverity.Error,
-        Id = id,
-        File = file,
-        Line = 1,
-        Column = 1,
-        Message = message,
-    };
+/// <summary>What a <see cref="RuleLoader"/> found.</summary>
+/// <param name="Rules">The sound rules with their filters applied, by file in ordinal order and then in the order of the file.</param>
+/// <param name="Diagnostics">Everything that is wrong or odd, in the same order.</param>
+/// <param name="FileCount">The files that were read.</param>
+public sealed record RuleLoadResult(IReadOnlyList<SigmaRule> Rules, IReadOnlyList<SigmaDiagnostic> Diagnostics, int FileCount)
+{
+    /// <summary>The sound correlations, each behind those that it refers to.</summary>
+    public IReadOnlyList<ResolvedCorrelation> Correlations { get; init; } = [];
+
+    /// <summary>The filters that were applied to any rule.</summary>
+    public IReadOnlyList<FilterRule> Filters { get; init; } = [];
+
+    /// <summary>Whether a file or a rule was rejected.</summary>
+    public bool HasErrors => Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
 }

@@ -63,3 +63,18 @@ public sealed record SigmaDiagnostic
         return text.Append('^').ToString();
     }
 }
+
+/// <summary>How much a diagnostic weighs.</summary>
+public enum DiagnosticSeverity
+{
+    /// <summary>The rule (or file) that it names was not loaded.</summary>
+    Error,
+
+    /// <summary>The rule was loaded; something about it deserves a look.</summary>
+    Warning,
+}
+
+/// <summary>A place in a rule file.</summary>
+/// <param name="Line">Line, from 1.</param>
+/// <param name="Column">Column in UTF-16 code units, from 1.</param>
+public readonly record struct SourcePosition(int Line, int Column);

@@ -77,3 +77,8 @@ public abstract record SigmaDocument
     /// <summary>The place where it stands, which no other document shares; it stays with what is made of the document.</summary>
     internal (string File, SourcePosition Position) Place => (File, Position);
 }
+
+/// <summary>Another rule that a rule refers to (specification: related).</summary>
+/// <param name="Id">The other rule's id, as written.</param>
+/// <param name="Type">derived, obsolete, merged, renamed or similar, as written.</param>
+public sealed record RelatedRule(string Id, string Type);

@@ -1,6 +1,3 @@
-using System.Text;
-using WireDns.Sigma.Correlation;
-
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
@@ -9,11 +6,9 @@ namespace WireDns.Sigma.Rules;
 /// </summary>
 public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly SigmaParserOptions _options = options ?? new SigmaParserOptions();
 
-    /// <summary>Parses a file's bytes: UTF-8, with or without a byte order mark.</summary>
+    /// <summary>Parses a file's bytes: UTF-8 with or without a byte order mark, or UTF-16 as Windows' editors write it.</summary>
     /// <param name="file">The file's name, for diagnostics.</param>
     /// <param name="content">Its content.</param>
     public SigmaParseResult Parse(string file, ReadOnlySpan<byte> content)
@@ -29,23 +24,19 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
             return new SigmaParseResult([], diagnostics.Diagnostics);
         }
 
-        if (content.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+        if (FileContent.Describe(content) is { } other)
         {
-            content = content[3..];
-        }
-
-        try
-        {
-            return Parse(file, StrictUtf8.GetString(content));
-        }
-        catch (DecoderFallbackException e)
-        {
-            var before = content[..Math.Clamp(e.Index, 0, content.Length)];
-            var line = before.Count((byte)'\n') + 1;
-            var column = before.Length - before.LastIndexOf((byte)'\n');
-            diagnostics.Error("not-utf8", new SourcePosition(line, column), "expected UTF-8, found bytes that are not");
+            diagnostics.Error("not-a-rule", new SourcePosition(1, 1), $"expected a rule, found {other.Kind}", other.Suggestion);
             return new SigmaParseResult([], diagnostics.Diagnostics);
         }
+
+        if (!FileContent.TryDecode(content, out var text, out var bad))
+        {
+            diagnostics.Error("not-utf8", bad, "expected UTF-8 or UTF-16, found bytes that are neither");
+            return new SigmaParseResult([], diagnostics.Diagnostics);
+        }
+
+        return Parse(file, text);
     }
 
     /// <summary>Parses a file's text.</summary>
@@ -123,7 +114,11 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
 
         if (map.Find("detection") is null && map.Find("logsource") is null)
         {
-            diagnostics.Error("not-a-rule", map.Position, "expected a Sigma rule (a map with title, logsource and detection), found neither logsource nor detection");
+            diagnostics.Error(
+                "not-a-rule",
+                map.Position,
+                "expected a Sigma rule (a map with title, logsource and detection), found neither logsource nor detection",
+                map.SuggestKey("logsource") ?? map.SuggestKey("detection"));
             return null;
         }
 
@@ -135,7 +130,8 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
         var metadata = new MetadataReader(map, diagnostics);
         var title = metadata.ReadTitle();
         var logSource = metadata.ReadLogSource();
-        var detection = new DetectionReader(_options.Placeholders, diagnostics).Read(map.Find("detection"), map.Position);
+        var detection = new DetectionReader(_options.Placeholders, diagnostics).Read(
+            map.Find("detection"), map.Position, missing: map.SuggestKey("detection"));
         return metadata.Describe(title is null || logSource is null || detection is null ? null : new SigmaRule
         {
             File = diagnostics.File,
@@ -146,4 +142,37 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
             FieldUses = FieldUseFinder.Find(detection),
         });
     }
+}
+
+/// <summary>What a <see cref="SigmaRuleParser"/> is given besides the files.</summary>
+public sealed record SigmaParserOptions
+{
+    /// <summary>Largest file that is parsed, in bytes; 16 MiB unless set. Larger lists belong into a placeholder's file.</summary>
+    public int MaximumFileBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>How long a pipe that is named as a rule file may take from its opening to its end; 10 s unless set.</summary>
+    public TimeSpan PipeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The values of placeholders; none unless set.</summary>
+    public SigmaPlaceholders Placeholders { get; init; } = new();
+}
+
+/// <summary>What a rule file held.</summary>
+/// <param name="Rules">The rules that are sound, in the order of the file.</param>
+/// <param name="Diagnostics">Everything that is wrong or odd, in the order of discovery.</param>
+public sealed record SigmaParseResult(IReadOnlyList<SigmaRule> Rules, IReadOnlyList<SigmaDiagnostic> Diagnostics)
+{
+    /// <summary>The correlations that are sound as far as one file can tell, in the order of the file.</summary>
+    public IReadOnlyList<CorrelationRule> Correlations { get; init; } = [];
+
+    /// <summary>The filters that are sound as far as one file can tell, in the order of the file.</summary>
+    public IReadOnlyList<FilterRule> Filters { get; init; } = [];
+
+    /// <summary>
+    /// What rejected correlations refer to. Such rules are made to be counted: they would raise an alert for each event if they stood alone.
+    /// </summary>
+    internal IReadOnlyList<RuleReference> RejectedReferences { get; init; } = [];
+
+    /// <summary>Whether something was rejected.</summary>
+    public bool HasErrors => Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
 }

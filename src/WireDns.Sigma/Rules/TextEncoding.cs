@@ -169,7 +169,7 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
     }
 
     private static bool IsDashBeforeWord(string literal, int i) =>
-        literal[i] is '-' or '/' && i + 1 < literal.Length && IsWord(literal[i + 1]) && (i == 0 || !IsWord(literal[i - 1]));
+        Dashes.Contains(literal[i]) && i + 1 < literal.Length && IsWord(literal[i + 1]) && (i == 0 || !IsWord(literal[i - 1]));
 
     private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_';
 

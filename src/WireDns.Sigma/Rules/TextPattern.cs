@@ -137,3 +137,31 @@ public sealed class TextPattern
         return [.. result];
     }
 }
+
+/// <summary>One piece of a <see cref="TextPattern"/>.</summary>
+/// <param name="Kind">What it matches.</param>
+/// <param name="Text">The literal text; empty for wildcards.</param>
+public readonly record struct PatternToken(PatternTokenKind Kind, string Text)
+{
+    /// <summary>The wildcard <c>*</c>.</summary>
+    public static PatternToken AnyText => new(PatternTokenKind.AnyText, string.Empty);
+
+    /// <summary>The wildcard <c>?</c>.</summary>
+    public static PatternToken AnyCharacter => new(PatternTokenKind.AnyCharacter, string.Empty);
+
+    /// <summary>A literal text.</summary>
+    public static PatternToken Literal(string text) => new(PatternTokenKind.Literal, text);
+}
+
+/// <summary>What one piece of a <see cref="TextPattern"/> matches.</summary>
+public enum PatternTokenKind
+{
+    /// <summary>Its text.</summary>
+    Literal,
+
+    /// <summary>Any text, the empty one too (<c>*</c>).</summary>
+    AnyText,
+
+    /// <summary>Exactly one character (<c>?</c>).</summary>
+    AnyCharacter,
+}

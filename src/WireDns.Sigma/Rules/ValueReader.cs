@@ -12,6 +12,7 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
     /// <summary>The value after the modifiers. Null where it was reported as an error.</summary>
     public MatchValue? Read(YamlScalar scalar)
     {
+        WarnIfAmbiguous(scalar);
         switch (chain.Shape)
         {
             case ValueShape.Exists:
@@ -29,7 +30,7 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
                 return ReadRaw(scalar);
 
             default:
-                return IsText(scalar) ? ReadText(scalar.Text, TextPattern.Parse(scalar.Text), scalar.Position) : WrongType(scalar, "a text", TextModifier());
+                return IsTextUnderModifier(scalar) ? ReadText(scalar.Text, TextPattern.Parse(scalar.Text), scalar.Position) : WrongType(scalar, "a text", TextModifier());
         }
     }
 
@@ -96,12 +97,6 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
             return null;
         }
 
-        if (YamlTyping.IsReadOtherwiseByYaml11(scalar))
-        {
-            diagnostics.Warning(
-                "ambiguous-scalar", scalar.Position, $"some YAML readers take {scalar.Description} for something else than its text", "put it in quotes");
-        }
-
         if (isKeyword || IsText(scalar))
         {
             return ReadText(scalar.Text, TextPattern.Parse(scalar.Text), scalar.Position);
@@ -110,6 +105,17 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
         return YamlTyping.TryReadBoolean(scalar, out var boolean)
             ? new BooleanValue(scalar.Text, scalar.Position, boolean)
             : YamlTyping.TryReadNumber(scalar, out var number) ? new NumberValue(scalar.Text, scalar.Position, number) : null;
+    }
+
+    private void WarnIfAmbiguous(YamlScalar scalar)
+    {
+        // 0x1f is a number to all readers, and still a text under contains.
+        var isTextOfNumber = chain.Shape is ValueShape.Text or ValueShape.Regex or ValueShape.Cidr && YamlTyping.TryReadNumber(scalar, out _);
+        if (isTextOfNumber || YamlTyping.IsReadOtherwiseByYaml11(scalar))
+        {
+            diagnostics.Warning(
+                "ambiguous-scalar", scalar.Position, $"some YAML readers take {scalar.Description} for something else than its text", "put it in quotes");
+        }
     }
 
     /// <summary>NULL is a DNS record type, and more people know it as a word than as YAML's null.</summary>
@@ -177,26 +183,24 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
 
     private RegexValue? ReadRegex(string text, SourcePosition position)
     {
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-        options |= chain.Has(ModifierKind.IgnoreCase) ? RegexOptions.IgnoreCase : 0;
-        options |= chain.Has(ModifierKind.MultiLine) ? RegexOptions.Multiline : 0;
-        options |= chain.Has(ModifierKind.DotAll) ? RegexOptions.Singleline : 0;
+        var translator = new RegexTranslator(text, chain.Has(ModifierKind.IgnoreCase), chain.Has(ModifierKind.MultiLine), chain.Has(ModifierKind.DotAll));
         try
         {
-            return new RegexValue(text, position, new Regex(text, options));
+            var regex = new Regex(translator.Translate(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return new RegexValue(text, position, regex, translator.NamesOthers);
         }
-        catch (RegexParseException e)
+        catch (UnsupportedRegexException e)
         {
-            diagnostics.Error("bad-regex", position, $"expected a regular expression: {e.Message}");
-        }
-        catch (NotSupportedException)
-        {
-            // Lookarounds, backreferences and the like; or an expression whose automaton would be too large.
             diagnostics.Error(
-                "regex-backtracks",
+                e.NeedsBacktracking ? "regex-backtracks" : "bad-regex",
                 position,
-                $"expected a regular expression that matches in linear time, found '{YamlScalar.Shorten(text)}'",
-                "Sigma allows no lookarounds, backreferences and atomic groups, and large counts make large automata");
+                $"this regular expression is not supported: {e.Message}",
+                e.NeedsBacktracking ? "expressions match in linear time, without lookarounds, backreferences and atomic groups" : null);
+        }
+        catch (Exception e) when (e is NotSupportedException or RegexParseException)
+        {
+            diagnostics.Error(
+                "regex-too-large", position, $"expected a smaller regular expression, found '{YamlScalar.Shorten(text)}'", "large counts make large automata");
         }
 
         return null;
@@ -245,13 +249,18 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
             : YamlTyping.TryReadNumber(scalar, out _) ? $"the number {scalar.Text}"
             : $"the text {scalar.Description}";
         var hint = expected == "a text" && !scalar.IsNull ? "put it in quotes to make it a text"
-            : isQuotedNumber ? "write it without quotes" : null;
+            : isQuotedNumber ? "write it without quotes"
+            : expected == "a number" && scalar.Text.TrimStart('0') is { Length: > 0 } digits && digits.Length < scalar.Text.Length && digits.All(char.IsAsciiDigit)
+                ? $"a number has no leading zeros: write {digits}" : null;
         diagnostics.Error("modifier-type", scalar.Position, $"expected {expected} under the modifier {modifier}, found {found}", hint);
         return null;
     }
 
     private string TextModifier() =>
         chain.Modifiers.First(m => m.Kind is not (ModifierKind.All or ModifierKind.NotEqual or ModifierKind.Expand)).Name;
+
+    private static bool IsTextUnderModifier(YamlScalar scalar) =>
+        !scalar.IsNull && !YamlTyping.TryReadBoolean(scalar, out _) && !YamlTyping.IsCanonicalNumber(scalar);
 
     private static bool IsText(YamlScalar scalar) =>
         !scalar.IsNull && !YamlTyping.TryReadBoolean(scalar, out _) && !YamlTyping.TryReadNumber(scalar, out _);

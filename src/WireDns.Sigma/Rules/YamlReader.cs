@@ -7,7 +7,7 @@ namespace WireDns.Sigma.Rules;
 /// Reads YAML text into trees, one for each document, in bounded time and memory: the depth is capped, and so is what aliases would
 /// expand to. A document that breaks is reported, and what stands before it in the file is kept.
 /// </summary>
-internal sealed class YamlReader(DiagnosticBag diagnostics)
+public sealed class YamlReader
 {
     // Sigma needs six levels; YamlDotNet's own parser is iterative, ours keeps a stack of this size at most.
     private const int MaximumDepth = 32;
@@ -15,14 +15,37 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
     // A real rule has under 2,000 nodes; 24 aliases of 10 aliases each would already be 10^24.
     private const long MaximumExpandedNodes = 1_000_000;
 
+    private const string TagPrefix = "tag:yaml.org,2002:";
+    private const string TextTag = TagPrefix + "str";
+
+    private readonly DiagnosticBag _diagnostics;
     private readonly Stack<Frame> _stack = new();
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
     private long _expandedNodes;
     private int _errorsBefore;
     private SourcePosition _lastPosition = new(1, 1);
 
+    internal YamlReader(DiagnosticBag diagnostics)
+    {
+        _diagnostics = diagnostics;
+    }
+
+    /// <summary>The documents of a text. What stands after a syntax error is not read.</summary>
+    /// <param name="file">The file's name, for diagnostics.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="diagnostics">All that is wrong with the YAML; empty if nothing is.</param>
+    public static IReadOnlyList<YamlNode> Read(string file, string text, out IReadOnlyList<SigmaDiagnostic> diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(text);
+        var bag = new DiagnosticBag(file, text);
+        var documents = new YamlReader(bag).Read(text);
+        diagnostics = bag.Diagnostics;
+        return [.. documents.Select(document => document.Root)];
+    }
+
     /// <summary>The documents of the text. Stops at the first syntax error, which is reported.</summary>
-    public IReadOnlyList<YamlDocument> Read(string text)
+    internal IReadOnlyList<YamlDocument> Read(string text)
     {
         var documents = new List<YamlDocument>();
         try
@@ -39,12 +62,15 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
         }
         catch (YamlException e)
         {
-            diagnostics.Error("yaml-syntax", ToPosition(e.Start), $"this is not YAML: {FirstLine(e.InnerException?.Message ?? e.Message)}");
+            // The parser wraps what its scanner throws, and loses the place.
+            var cause = e.InnerException as YamlException ?? e;
+            var start = ToPosition(cause.Start);
+            YamlFault.Report(start.Line < _lastPosition.Line ? _lastPosition : start, cause.Message, _diagnostics);
         }
         catch (InvalidOperationException e)
         {
             // YamlDotNet throws this on some broken flow collections instead of a YamlException; it has no place.
-            diagnostics.Error("yaml-syntax", _lastPosition, $"this is not YAML: {FirstLine(e.Message)}");
+            YamlFault.Report(_lastPosition, e.Message, _diagnostics);
         }
 
         return documents;
@@ -59,13 +85,15 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
             case DocumentStart:
                 _stack.Clear();
                 _anchors.Clear();
-                _errorsBefore = diagnostics.ErrorCount;
+                _errorsBefore = _diagnostics.ErrorCount;
                 return true;
             case Scalar scalar:
-                return Complete(new YamlScalar(_lastPosition, scalar.Value, scalar.Style == ScalarStyle.Plain), scalar.Anchor, documents);
+                return Complete(ReadScalar(scalar), scalar.Anchor, documents);
             case MappingStart mapping:
+                CheckTag(mapping.Tag, string.Empty);
                 return Open(new Frame(new YamlMap(_lastPosition), mapping.Anchor));
             case SequenceStart sequence:
+                CheckTag(sequence.Tag, string.Empty);
                 return Open(new Frame(new YamlList(_lastPosition), sequence.Anchor));
             case MappingEnd or SequenceEnd:
                 var closed = _stack.Pop();
@@ -77,11 +105,38 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
         }
     }
 
+    private YamlScalar ReadScalar(Scalar scalar)
+    {
+        var isPlain = scalar.Style == ScalarStyle.Plain;
+        if (!scalar.Anchor.IsEmpty && isPlain && scalar.Value.Length == 0)
+        {
+            // Without this the text &evil would be the null that a missing field matches.
+            _diagnostics.Error(
+                "yaml-anchor", _lastPosition, $"expected a value after the anchor &{YamlScalar.Shorten(scalar.Anchor.Value)}, found none", YamlFault.QuoteIt("&" + scalar.Anchor.Value));
+        }
+
+        return new YamlScalar(_lastPosition, scalar.Value, isPlain && !CheckTag(scalar.Tag, scalar.Value));
+    }
+
+    /// <summary>Whether a tag makes a scalar a text. Any other tag is an error: no rule needs one, and a text that begins with ! looks like one.</summary>
+    private bool CheckTag(TagName tag, string value)
+    {
+        if (tag.IsEmpty || tag.IsNonSpecific || tag.Value is TextTag)
+        {
+            return !tag.IsEmpty;
+        }
+
+        var name = tag.Value.StartsWith(TagPrefix, StringComparison.Ordinal) ? "!!" + tag.Value[TagPrefix.Length..] : tag.Value;
+        _diagnostics.Error(
+            "yaml-tag", _lastPosition, $"the YAML tag {YamlScalar.Shorten(name)} is not part of Sigma", YamlFault.QuoteIt(value.Length == 0 ? name : $"{name} {value}"));
+        return false;
+    }
+
     private bool Open(Frame frame)
     {
         if (_stack.Count == MaximumDepth)
         {
-            diagnostics.Error("yaml-too-deep", _lastPosition, $"expected at most {MaximumDepth} levels of nesting, found more");
+            _diagnostics.Error("yaml-too-deep", _lastPosition, $"expected at most {MaximumDepth} levels of nesting, found more");
             return false;
         }
 
@@ -93,7 +148,11 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var node))
         {
-            diagnostics.Error("unknown-alias", _lastPosition, $"expected an anchor &{alias.Value.Value} that ends before this alias, found none");
+            _diagnostics.Error(
+                "unknown-alias",
+                _lastPosition,
+                $"a value that begins with * is an alias in YAML, and no anchor before it is called &{YamlScalar.Shorten(alias.Value.Value)}",
+                YamlFault.QuoteIt("*" + alias.Value.Value));
             return false;
         }
 
@@ -111,7 +170,7 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
         _expandedNodes += isAlias ? node.Size : 1;
         if (_expandedNodes > MaximumExpandedNodes)
         {
-            diagnostics.Error(
+            _diagnostics.Error(
                 "yaml-too-large",
                 node.Position,
                 $"expected at most {MaximumExpandedNodes:N0} values in a file with its aliases written out, found more",
@@ -121,19 +180,15 @@ internal sealed class YamlReader(DiagnosticBag diagnostics)
 
         if (_stack.Count == 0)
         {
-            documents.Add(new YamlDocument(node, diagnostics.ErrorCount == _errorsBefore));
+            documents.Add(new YamlDocument(node, _diagnostics.ErrorCount == _errorsBefore));
             return true;
         }
 
-        return _stack.Peek().Add(node, diagnostics);
+        return _stack.Peek().Add(node, _diagnostics);
     }
 
     private static SourcePosition ToPosition(in Mark mark) =>
         new((int)Math.Clamp(mark.Line, 1, int.MaxValue), (int)Math.Clamp(mark.Column, 1, int.MaxValue));
-
-    private static string FirstLine(string message) => message.AsSpan().EnumerateLines() is var lines && lines.MoveNext()
-        ? lines.Current.ToString()
-        : message;
 
     /// <summary>A collection that is still open.</summary>
     private sealed class Frame(YamlNode node, AnchorName anchor)

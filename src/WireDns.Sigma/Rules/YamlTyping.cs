@@ -1,17 +1,16 @@
-using System.Buffers;
 using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// The type of a plain scalar: YAML 1.2's core schema (yaml.org, §10.3.2), where yes and no are text. One difference: a number needs
-/// a decimal point before it may have an exponent, because 1e3 in a rule is a piece of a hash or a name and not one thousand.
+/// The type of a plain scalar: YAML 1.2's core schema (yaml.org, §10.3.2), where yes and no are texts. Two differences. A number needs a
+/// decimal point before it may have an exponent, because 1e3 in a rule is a piece of a hash or a name and not one thousand. A number has no
+/// leading zeros, because 00000429 is a code page and 010 is eight to half of all readers.
 /// </summary>
-internal static class YamlTyping
+internal static partial class YamlTyping
 {
-    private static readonly SearchValues<char> RealCharacters = SearchValues.Create("+-.0123456789eE");
-    private static readonly SearchValues<char> SexagesimalCharacters = SearchValues.Create("0123456789:");
-
     public static bool TryReadBoolean(YamlScalar scalar, out bool value)
     {
         value = scalar.Text is "true" or "True" or "TRUE";
@@ -21,57 +20,41 @@ internal static class YamlTyping
     public static bool TryReadNumber(YamlScalar scalar, out SigmaNumber number)
     {
         number = default;
-        var text = scalar.Text.AsSpan();
-        if (!scalar.IsPlain || text.IsEmpty)
+        if (!scalar.IsPlain || !Number().IsMatch(scalar.Text))
         {
             return false;
         }
 
-        if (text.StartsWith("0x", StringComparison.Ordinal))
+        if (!scalar.Text.StartsWith("0x", StringComparison.Ordinal))
         {
-            var isHexadecimal = long.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value);
-            number = new SigmaNumber(value);
-            return isHexadecimal && value >= 0;
+            return SigmaNumber.TryParse(Encoding.ASCII.GetBytes(scalar.Text), out number);
         }
 
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
-        {
-            number = new SigmaNumber(integer);
-            return true;
-        }
-
-        if (!text.Contains('.') || text.IndexOfAnyExcept(RealCharacters) >= 0)
-        {
-            return false;
-        }
-
-        var isReal = double.TryParse(
-            text,
-            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
-            CultureInfo.InvariantCulture,
-            out var real);
-        number = new SigmaNumber(real);
-        return isReal && double.IsFinite(real);
+        var isInRange = long.TryParse(scalar.Text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) && value >= 0;
+        number = new SigmaNumber(value);
+        return isInRange;
     }
+
+    /// <summary>Whether a number is written as it would be printed: 5 and 1.5, but not +5, 5.0 or 0x5.</summary>
+    public static bool IsCanonicalNumber(YamlScalar scalar) => TryReadNumber(scalar, out var number) && number.ToString() == scalar.Text;
 
     /// <summary>Whether YAML 1.1 readers (pySigma's among them) give the plain scalar another type than this one does.</summary>
-    public static bool IsReadOtherwiseByYaml11(YamlScalar scalar)
-    {
-        if (!scalar.IsPlain)
-        {
-            return false;
-        }
+    public static bool IsReadOtherwiseByYaml11(YamlScalar scalar) => scalar.IsPlain && OtherInYaml11().IsMatch(scalar.Text);
 
-        var text = scalar.Text;
-        if (text.Length <= 3 && text.ToUpperInvariant() is "YES" or "NO" or "ON" or "OFF")
-        {
-            return true;
-        }
+    [GeneratedRegex(@"^(?:0x[0-9A-Fa-f]+|[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*(?:[eE][-+]?[0-9]+)?)?|[-+]?\.[0-9]+(?:[eE][-+]?[0-9]+)?)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
 
-        // 010 is 8 there, and 1:30 is 90.
-        var isOctal = text.Length > 1 && text[0] == '0' && text.AsSpan(1).IndexOfAnyExceptInRange('0', '7') < 0;
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        var isSexagesimal = colon > 0 && text[0] != '0' && text.AsSpan().IndexOfAnyExcept(SexagesimalCharacters) < 0 && colon < text.Length - 1;
-        return isOctal || isSexagesimal;
-    }
+    // yaml.org/type: words for booleans; integers in base 2, 8 and 60, or with underscores; reals with underscores; infinity; dates and times.
+    // 0o17 is the other way round: YAML 1.2 has it, and neither YAML 1.1 nor this class does.
+    [GeneratedRegex(
+        @"^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF
+        |[-+]?0b[01_]+|[-+]?0o[0-7]+|[-+]?0[0-7_]+|[-+]?0x[0-9a-fA-F]*_[0-9a-fA-F_]*
+        |[-+]?[1-9][0-9]*_[0-9_]*|[-+]?[0-9][0-9_]*_[0-9_]*\.[0-9_]*|[-+]?[0-9]+\.[0-9]*_[0-9_]*
+        |[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?
+        |[-+]?0[0-9]+\.[0-9]*
+        |[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)
+        |[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)?
+        |=)\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex OtherInYaml11();
 }

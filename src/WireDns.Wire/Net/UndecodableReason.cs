@@ -35,4 +35,7 @@ public enum UndecodableReason
 
     /// <summary>A header whose form the decoder does not read (GRE source routes).</summary>
     UnsupportedHeader,
+
+    /// <summary>An exception ended its way: a fault of the program, in the decoder or in what took its payloads.</summary>
+    InternalError,
 }

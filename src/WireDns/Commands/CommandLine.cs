@@ -33,6 +33,11 @@ internal static class CommandLine
             StandardError.Write($"wiredns: {failure.Message}");
             return failure.ExitStatus;
         }
+        catch (OutOfMemoryException)
+        {
+            StandardError.Write(ExitStatus.OutOfMemoryMessage);
+            return ExitStatus.OutOfMemory;
+        }
     }
 
     /// <summary>The tree of commands.</summary>

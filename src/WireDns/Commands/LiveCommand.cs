@@ -38,7 +38,7 @@ internal static class LiveCommand
             {
                 using var delivery = output.Open(arguments, QueueMode.Drop);
                 var run = new LiveRun(
-                    interfaces, loaded, decoder, detection.ToDetectorOptions(arguments), delivery, capture.BlindAfter(arguments),
+                    interfaces, loaded, decoder, detection.ToDetectorOptions(arguments), delivery, capture.BlindAfter(arguments), capture.FaultFolder(arguments),
                     output.IsVerbose(arguments));
                 return run.Run(DrainTime);
             }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using WireDns.Settings;
 using WireDns.Terminal;
 
 namespace WireDns.Commands;
@@ -25,7 +26,7 @@ internal static class UsageErrors
         var names = command.Subcommands.Cast<Symbol>().Concat(command.Options).Select(symbol => symbol.Name).ToList();
         var errors = parsed.UnmatchedTokens.Count == 0
             ? parsed.Errors.GroupBy(error => (object?)OptionOf(error)?.Option ?? error).Select(group => Words([.. group], command))
-            : parsed.UnmatchedTokens.Select(word => $"Unrecognized command or argument '{word}'.{Spelling.Suggest(word, names)}");
+            : parsed.UnmatchedTokens.Select(word => $"Unrecognized command or argument '{word}'.{PathArgument.Suggest(word, names)}");
         foreach (var error in errors)
         {
             StandardError.Write($"wiredns: {error}");
@@ -77,7 +78,7 @@ internal static class UsageErrors
         return result.Tokens.Select(token => token.Value).FirstOrDefault(value => !values.Contains(value)) switch
         {
             null => null,
-            var wrong when values.Count > MaximumValuesShown => $"{name} does not take '{wrong}'.{Spelling.Suggest(wrong, values)}",
+            var wrong when values.Count > MaximumValuesShown => $"{name} does not take '{wrong}'.{PathArgument.Suggest(wrong, values)}",
             var wrong => $"{name} takes {string.Join(", ", values)}; not '{wrong}'.",
         };
     }

@@ -56,6 +56,7 @@ internal sealed record PacketOutcome(string Counter, string Reason, int Released
         ("undecodable", "bad_length") => "a length field is less than its header, or more than what carries it",
         ("undecodable", "too_many_tunnels") => "more tunnels in each other than are followed",
         ("undecodable", "too_many_tags") => "more VLAN tags or labels than are followed",
+        ("undecodable", "internal_error") => "this program failed on it",
         ("undecodable", "too_many_headers") => "more headers than are followed",
         ("undecodable", "encrypted") => "encrypted: ESP, MACsec or protected 802.11",
         ("undecodable", "bad_fragment") => "a fragment that no datagram can have",

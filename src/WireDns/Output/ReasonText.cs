@@ -26,6 +26,7 @@ internal static class ReasonText
         "bad_fragment" => "impossible fragments",
         "overlapping_fragments" => "overlapping IPv6 fragments",
         "unsupported_header" => "unsupported header",
+        "internal_error" => "faults of this program",
         "file_unknown_interface" => "file: of no known interface",
         "file_length_beyond_block" => "file: longer than its block",
         "file_block_too_short" => "file: block too short",

@@ -62,6 +62,11 @@ internal static class Summary
             Line(text, "  not delivered", counters.Lost, $"to {counters.Name}: {counters.DescribeLosses()}");
         }
 
+        foreach (var counters in delivery.Counters.Where(counters => counters.Spooled > 0))
+        {
+            Line(text, "  in the spool", counters.Spooled, $"for {counters.Name}: they are delivered by a later run with the same --spool");
+        }
+
         foreach (var counters in delivery.Counters.Where(counters => counters.Cut > 0))
         {
             Line(text, "  cut", counters.Cut, $"to {counters.Name}: the message was too long, so parts of it were left out; see --syslog-max-length");

@@ -1,4 +1,5 @@
 using WireDns.Sigma.Correlation;
+using WireDns.Sigma.Rules;
 using WireDns.Terminal;
 
 namespace WireDns.RuleTools;

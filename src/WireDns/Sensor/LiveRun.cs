@@ -30,13 +30,15 @@ internal sealed class LiveRun
     private readonly Detector _detector;
     private readonly Pipeline _pipeline;
     private readonly StateLog _log = new(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"));
+    private readonly FaultLog _faults;
     private readonly Lock _turn = new();
     private long _now;
 
     public LiveRun(
         IReadOnlyList<WatchedInterface> interfaces, LoadedRules rules, PacketDecoderOptions options, DetectorOptions detection, AlertDelivery delivery,
-        TimeSpan blindAfter, bool isVerbose)
+        TimeSpan blindAfter, string? faultFolder, bool isVerbose)
     {
+        _faults = new FaultLog(faultFolder, TimeProvider.System, line => StandardError.Write($"wiredns: {line}"));
         _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(blindAfter, TimeProvider.System)))];
         _rules = rules;
         _delivery = delivery;
@@ -71,17 +73,39 @@ internal sealed class LiveRun
     private void Capture(Tap tap, CancellationToken stop)
     {
         var source = PacketSource.OfInterface(tap.Interface.Name);
+        try
+        {
+            Capture(tap, source, stop);
+        }
+        catch (OutOfMemoryException)
+        {
+            // There may be too little of it to drain anything.
+            StandardError.Write(ExitStatus.OutOfMemoryMessage);
+            Environment.Exit(ExitStatus.OutOfMemory);
+        }
+    }
+
+    private void Capture(Tap tap, PacketSource source, CancellationToken stop) =>
         tap.Interface.Run((in Packet packet) =>
         {
             lock (_turn)
             {
                 var before = _pipeline.Ledger.DnsPackets;
                 _detector.Source = source;
-                _pipeline.Process(packet);
+                try
+                {
+                    _pipeline.Process(packet);
+                }
+                catch (Exception exception) when (exception is not OutOfMemoryException)
+                {
+                    // The one place where a fault of the program is met: it costs this packet, and not the sensor.
+                    _pipeline.Abandon();
+                    _faults.Note(packet, tap.Interface.Name, exception);
+                }
+
                 tap.DnsPackets += _pipeline.Ledger.DnsPackets - before;
             }
         }, stop);
-    }
 
     private void Tick()
     {

@@ -15,8 +15,9 @@ namespace WireDns.Settings;
 /// <param name="Queue">Alerts that may wait.</param>
 /// <param name="IsColoured">Whether text on standard output has colours.</param>
 /// <param name="IsVerbose">Whether text on standard output says more of each alert.</param>
+/// <param name="SpoolFolder">Folder of the spools of targets that are connected to; null for none.</param>
 internal sealed record SinkDefaults(
-    QueueMode Mode, string Format, SyslogFacility Facility, int MaximumLength, int Queue, bool IsColoured, bool IsVerbose);
+    QueueMode Mode, string Format, SyslogFacility Facility, int MaximumLength, int Queue, bool IsColoured, bool IsVerbose, string? SpoolFolder);
 
 /// <summary>Makes sinks of targets: <c>stdout</c>, <c>file:…</c>, <c>syslog…</c>, <c>relp…</c>, <c>http…</c>.</summary>
 internal static class AlertSinks
@@ -24,6 +25,8 @@ internal static class AlertSinks
     /// <summary>What can be written, for help and errors.</summary>
     public const string Kinds = "stdout, file:PATH, syslog, syslog:/PATH, syslog://HOST[:PORT] (UDP), syslog+tcp://HOST[:PORT], syslog+tls://HOST[:PORT], "
         + "relp://HOST[:PORT], relp+tls://HOST[:PORT], http://… or https://…";
+
+    private const long SmallestSpool = 1 << 20;
 
     /// <summary>Opens a target.</summary>
     /// <exception cref="CommandFailure">It is unknown, cannot be opened, or has a setting that it does not know.</exception>
@@ -46,15 +49,15 @@ internal static class AlertSinks
             var transport = Transport(target);
             try
             {
+                var spool = transport is TcpTransport or RelpTransport or HttpTransport ? SpoolOptions(target, defaults) : null;
                 target.RequireAllTaken();
+                return sink with { Transport = transport, Spool = spool is null ? null : Spool.Open(spool) };
             }
-            catch (CommandFailure)
+            catch (Exception exception) when (exception is CommandFailure or IOException)
             {
                 transport.Dispose();
                 throw;
             }
-
-            return sink with { Transport = transport };
         }
         catch (IOException exception)
         {
@@ -173,6 +176,22 @@ internal static class AlertSinks
             Kept = target.Number("keep", 0, 1_000_000) ?? usual.Kept,
             Compression = target.Choice("compress", ("no", FileCompression.None), ("gzip", FileCompression.Gzip), ("zstd", FileCompression.Zstd)),
         };
+    }
+
+    /// <summary>The settings are taken also where there is no spool, so that a target may be tried without one.</summary>
+    private static SpoolOptions? SpoolOptions(OutputTarget target, SinkDefaults defaults)
+    {
+        var format = $"{target.Text("format") ?? defaults.Format}{(target.Text("rfc") is { } rfc ? $" rfc={rfc}" : "")}";
+        var usual = new SpoolOptions { Folder = "", Owner = "" };
+        var options = usual with
+        {
+            Owner = $"{target.Address} as {format}",
+            MaximumSize = target.Size("spool-size") is not { } size ? usual.MaximumSize
+                : size >= SmallestSpool ? size : throw target.Mistake("spool-size: at least 1M was expected"),
+            DropsOldest = target.Choice("spool-drop", ("newest", false), ("oldest", true)),
+            IsSynced = target.Choice("spool-sync", ("no", false), ("yes", true)),
+        };
+        return defaults.SpoolFolder is null ? null : options with { Folder = Spool.FolderOf(defaults.SpoolFolder, target.Address) };
     }
 
     private static CommandFailure Unknown(OutputTarget target) => new(ExitStatus.Usage, $"unknown output '{target.Address}': {Kinds} was expected");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WireDns.Capture.Live;
+using WireDns.Terminal;
 using WireDns.Wire.Net;
 
 namespace WireDns.Settings;
@@ -49,6 +50,12 @@ internal sealed class CaptureOptions
         DefaultValueFactory = _ => 60,
     };
 
+    private readonly Option<string?> _faultFolder = new("--fault-folder")
+    {
+        Description = "A folder for packets on which this program fails, 1 MiB of each link type at most, to be reported.",
+        HelpName = "FOLDER",
+    };
+
     private readonly Option<string?> _filter = new("--filter")
     {
         Description = "A kernel filter in libpcap's language in place of the built-in one, or none.",
@@ -73,7 +80,14 @@ internal sealed class CaptureOptions
         command.Add(_bufferSize);
         command.Add(_timeout);
         command.Add(_blindAfter);
+        command.Add(_faultFolder);
     }
+
+    /// <summary>Where packets on which the program fails are kept; null for nowhere.</summary>
+    /// <exception cref="CommandFailure">It is no folder.</exception>
+    public string? FaultFolder(ParseResult arguments) => arguments.GetValue(_faultFolder) is not { } folder ? null
+        : Directory.Exists(folder) ? folder
+        : throw new CommandFailure(ExitStatus.Usage, $"{folder}: there is no such folder for --fault-folder");
 
     /// <summary>How long an interface may be without a packet, or without DNS, before that is said.</summary>
     public TimeSpan BlindAfter(ParseResult arguments) => TimeSpan.FromSeconds(arguments.GetValue(_blindAfter));

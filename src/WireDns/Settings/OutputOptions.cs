@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
@@ -58,6 +59,12 @@ internal sealed class OutputOptions
         DefaultValueFactory = _ => 8192,
     };
 
+    private readonly Option<string?> _spool = new("--spool")
+    {
+        Description = "Folder where alerts wait on disk for targets that are connected to (TCP, TLS, RELP, HTTP), also over a restart.",
+        HelpName = "FOLDER",
+    };
+
     public OutputOptions()
     {
         _format.AcceptOnlyFromAmong(TextName, EcsName);
@@ -88,6 +95,7 @@ internal sealed class OutputOptions
         command.Add(_facility);
         command.Add(_maximumLength);
         command.Add(_queue);
+        command.Add(_spool);
     }
 
     /// <summary>Opens the targets and starts to deliver to them.</summary>
@@ -96,7 +104,7 @@ internal sealed class OutputOptions
     {
         var defaults = new SinkDefaults(
             mode, arguments.GetValue(_format)!, arguments.GetValue(_facility), arguments.GetValue(_maximumLength), arguments.GetValue(_queue),
-            _colour.IsColoured(arguments), arguments.GetValue(_verbose));
+            _colour.IsColoured(arguments), arguments.GetValue(_verbose), arguments.GetValue(_spool));
         var sinks = new List<AlertSink>();
         try
         {
@@ -107,10 +115,32 @@ internal sealed class OutputOptions
         }
         catch (CommandFailure)
         {
-            sinks.ForEach(sink => sink.Transport.Dispose());
+            foreach (var sink in sinks)
+            {
+                sink.Transport.Dispose();
+                sink.Spool?.Dispose();
+            }
+
             throw;
         }
 
+        SayWhatIsLeft(arguments.GetValue(_spool), sinks);
+
         return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
+    }
+
+    /// <summary>Alerts of an earlier run are delivered with the others; those for a target that is not given now are said, and stay.</summary>
+    private static void SayWhatIsLeft(string? folder, List<AlertSink> sinks)
+    {
+        foreach (var sink in sinks.Where(sink => sink.Spool is { Recovered: > 0 } or { Damaged: > 0 }))
+        {
+            StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"wiredns: {sink.Name}: {sink.Spool!.Recovered:N0} alerts of an earlier run wait in the spool")
+                + (sink.Spool.Damaged > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {sink.Spool.Damaged} of its files were damaged, and alerts in them are lost") : ""));
+        }
+
+        foreach (var owner in folder is null ? [] : Spool.LeftIn(folder, sinks.Select(sink => sink.Spool).OfType<Spool>()))
+        {
+            StandardError.Write($"wiredns: the spool holds alerts for a target that is not given now: {Printable.Text(owner)}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using WireDns.Terminal;
+using WireDns.Sigma;
 
 namespace WireDns.Settings;
 
@@ -22,8 +22,12 @@ internal static class PathArgument
         foreach (var word in result.Tokens.Select(token => token.Value).Where(word => word.Length > 1 && word[0] == '-'))
         {
             var names = (result.Parent as CommandResult)?.Command.Options.SelectMany(option => option.Aliases.Append(option.Name)) ?? [];
-            result.AddError($"Unrecognized option '{word}'.{Spelling.Suggest(word, names)}"
+            result.AddError($"Unrecognized option '{word}'.{Suggest(word, names)}"
                 + (Path.Exists(word) ? $" The file of that name is ./{word}" : ""));
         }
     }
+
+    /// <summary>A sentence with a space before it, " Did you mean 'read'?"; empty if no word is near.</summary>
+    public static string Suggest(string found, IEnumerable<string> words) =>
+        Spelling.Suggest(found, words) is { } suggestion ? $" {char.ToUpperInvariant(suggestion[0])}{suggestion[1..]}" : "";
 }

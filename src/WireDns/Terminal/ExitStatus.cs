@@ -11,4 +11,10 @@ internal static class ExitStatus
 
     /// <summary>Usage, configuration or rules.</summary>
     public const int Usage = 2;
+
+    /// <summary>Memory was exhausted.</summary>
+    public const int OutOfMemory = 4;
+
+    /// <summary>What is said where memory was exhausted.</summary>
+    public const string OutOfMemoryMessage = "wiredns: out of memory; docs/memory.md says what each bound takes, and the options that lower it";
 }

@@ -41,11 +41,73 @@ public sealed class RuleLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Ends_in_a_folder_that_links_to_itself()
+    public void Loads_each_real_file_once_however_many_links_lead_to_it()
     {
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "loop"), _folder);
-        Assert.Contains(new RuleLoader().Load([_folder]).Diagnostics, d => d.Id is "folder-too-deep" or "file-unreadable");
+        Write("rules/a.yml", "1");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "rules", "loop"), _folder);
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "other"), Path.Combine(_folder, "rules"));
+        File.CreateSymbolicLink(Path.Combine(_folder, "b.yml"), Path.Combine("rules", "a.yml"));
+        var result = new RuleLoader().Load([_folder, Path.Combine(_folder, "b.yml")]);
+        Assert.Empty(result.Diagnostics);
+        Assert.Single(result.Rules);
+        Assert.Equal(1, result.FileCount);
     }
+
+    [Fact]
+    public void Says_that_a_link_leads_nowhere()
+    {
+        Write("a.yml", "1");
+        File.CreateSymbolicLink(Path.Combine(_folder, "b.yml"), Path.Combine(_folder, "gone.yml"));
+        var result = new RuleLoader().Load([_folder]);
+        Assert.Single(result.Rules);
+        Assert.EndsWith("b.yml", Assert.Single(result.Diagnostics, d => d.Id == "file-unreadable").File, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Leaves_out_a_pipe_in_a_folder()
+    {
+        Write("a.yml", "1");
+        var pipe = MakePipe("b.yml");
+        var result = new RuleLoader().Load([_folder]);
+        Assert.Single(result.Rules);
+        var warning = Assert.Single(result.Diagnostics);
+        Assert.Equal(("not-a-file", DiagnosticSeverity.Warning, pipe), (warning.Id, warning.Severity, warning.File));
+    }
+
+    [Fact]
+    public async Task Reads_a_pipe_that_is_named()
+    {
+        var pipe = MakePipe("pipe");
+        var content = File.ReadAllBytes(Write("a.yml", "1"));
+        var writer = Task.Run(
+            () =>
+            {
+                using var stream = new FileStream(pipe, FileMode.Open, FileAccess.Write);
+                stream.Write(content);
+            },
+            TestContext.Current.CancellationToken);
+        var result = new RuleLoader().Load([pipe]);
+        await writer;
+        Assert.Empty(result.Diagnostics);
+        Assert.Single(result.Rules);
+    }
+
+    [Fact]
+    public void Gives_up_on_a_pipe_that_nobody_writes()
+    {
+        var pipe = MakePipe("pipe");
+        var error = Assert.Single(new RuleLoader(new SigmaParserOptions { PipeTimeout = TimeSpan.FromMilliseconds(50) }).Load([pipe]).Diagnostics);
+        Assert.Equal("file-unreadable", error.Id);
+        Assert.Contains("0.1 s", error.Message, StringComparison.Ordinal);
+        // Releases the thread that waits for a writer.
+        using var writer = new FileStream(pipe, FileMode.Open, FileAccess.Write);
+    }
+
+    [Fact]
+    public void Refuses_a_device_that_never_ends() =>
+        Assert.Equal(
+            "file-too-large",
+            Assert.Single(new RuleLoader(new SigmaParserOptions { MaximumFileBytes = 100_000 }).Load(["/dev/zero"]).Diagnostics).Id);
 
     [Fact]
     public void Rejects_the_later_of_two_rules_with_one_id()
@@ -84,6 +146,14 @@ public sealed class RuleLoaderTests : IDisposable
         }
 
         Assert.Equal("file-too-large", Assert.Single(new RuleLoader().Load([file]).Diagnostics).Id);
+    }
+
+    private string MakePipe(string name)
+    {
+        var path = Path.Combine(_folder, name);
+        using var process = System.Diagnostics.Process.Start("mkfifo", [path]);
+        process.WaitForExit();
+        return path;
     }
 
     private string Write(string path, string number, string? id = null)

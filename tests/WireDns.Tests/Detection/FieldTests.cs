@@ -215,9 +215,9 @@ public sealed class FieldTests
     {
         foreach (var other in new[] { 22, 3008, 257, 3006 })
         {
-            var alerts = DetectionRun.AlertsOf(
-                RuleText.With($"selection:\n  QueryName: {Name}\n  EventID: {other}\ncondition: selection", logSource), Answered);
-            Assert.Equal(other == id ? 1 : 0, alerts.Count);
+            using var folder = new Running.TemporaryFolder();
+            var rules = LoadedRules.Load([folder.Write("rule.yml", RuleText.With($"selection:\n  QueryName: {Name}\n  EventID: {other}\ncondition: selection", logSource))]);
+            Assert.Equal(other == id ? 1 : 0, DetectionRun.Of(rules, WriteCapture(folder)).Alerts.Count);
         }
     }
 
@@ -232,6 +232,41 @@ public sealed class FieldTests
         var rules = LoadedRules.Load([folder.Write("rule.yml", RuleText.Of("EventID: 22", logSource))]);
 
         Assert.Equal(coverage, Assert.Single(rules.Verdicts).Coverage);
+    }
+
+    [Theory]
+    [InlineData("category: dns_query\nproduct: windows", "Channel: Microsoft-Windows-Sysmon/Operational", RuleCoverage.Full)]
+    [InlineData("category: dns_query\nproduct: windows", "Provider_Name: Microsoft-Windows-Sysmon", RuleCoverage.Full)]
+    [InlineData("category: dns_query\nproduct: windows", "Channel|endswith: '/Operational'", RuleCoverage.Full)]
+    [InlineData("category: dns_query\nproduct: windows", "Channel: Security", RuleCoverage.Inert)]
+    [InlineData("product: windows\nservice: sysmon", "Channel: Microsoft-Windows-Sysmon/Operational", RuleCoverage.Full)]
+    [InlineData("product: windows\nservice: sysmon", "EventID: 1", RuleCoverage.Inert)]
+    [InlineData("product: linux\ncategory: dns_query", "EventID: 22", RuleCoverage.Full)]
+    [InlineData("product: windows\nservice: dns-client", "EventID: 3008", RuleCoverage.Full)]
+    [InlineData("product: windows\nservice: dns-client", "EventID: 3006", RuleCoverage.Inert)]
+    [InlineData("product: windows\nservice: dns-client", "EventID|gt: 3008", RuleCoverage.Inert)]
+    [InlineData("product: windows\nservice: dns-client", "EventID|exists: false", RuleCoverage.Inert)]
+    [InlineData("product: windows\nservice: dns-client", "EventID|neq: 3008", RuleCoverage.Inert)]
+    [InlineData("product: windows\nservice: dns-server-analytic", "EventID: 256", RuleCoverage.Full)]
+    [InlineData("product: windows\nservice: dns-server-analytic", "EventID: 258", RuleCoverage.Full)]
+    [InlineData("product: windows\nservice: dns-server-analytic", "EventID: 259", RuleCoverage.Inert)]
+    [InlineData("product: zeek\nservice: dns", "_path: dns", RuleCoverage.Full)]
+    [InlineData("product: zeek\nservice: dns", "_path: http", RuleCoverage.Inert)]
+    public void A_constant_of_a_log_is_decided_when_the_rule_loads(string logSource, string match, object coverage)
+    {
+        using var folder = new Running.TemporaryFolder();
+        var rules = LoadedRules.Load([folder.Write("rule.yml", RuleText.With($"selection:\n  QueryName: {Name}\n  {match}\ncondition: selection", logSource))]);
+
+        var verdict = Assert.Single(rules.Verdicts);
+        Assert.Equal(coverage, verdict.Coverage);
+        if (verdict.Runs && !match.Contains("258", StringComparison.Ordinal))
+        {
+            Assert.Single(DetectionRun.Of(rules, WriteCapture(folder)).Alerts);
+        }
+        else if (!verdict.Runs)
+        {
+            Assert.Contains(match.Split('|', ':')[0], verdict.Reason, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -263,7 +298,10 @@ public sealed class FieldTests
     [InlineData("category: DNS\nproduct: Windows", true)]
     [InlineData("category: network\nservice: dns", true)]
     [InlineData("category: process_creation\nproduct: windows", false)]
-    [InlineData("product: linux\ncategory: dns_query", false)]
+    [InlineData("product: linux\ncategory: dns_query", true)]
+    [InlineData("product: macos\ncategory: dns_query", true)]
+    [InlineData("product: windows\nservice: sysmon", true)]
+    [InlineData("product: windows\nservice: dns-server", false)]
     public void A_log_is_about_lookups_or_said_not_to_be(string logSource, bool isAboutLookups)
     {
         using var folder = new Running.TemporaryFolder();

@@ -99,6 +99,24 @@ public sealed class PacketDecoder
         return DecodeAny(in packet);
     }
 
+    /// <summary>
+    /// Gives up the packet at hand, whose way an exception ended, here or in what took its payloads: it is counted as
+    /// <see cref="UndecodableReason.InternalError"/>, and the next packet can be decoded. Payloads of it that were not read are lost.
+    /// </summary>
+    public void Abandon()
+    {
+        _queue.Clear();
+        var counted = Counters.Selected + Counters.NotSelected + Counters.Undecodable + Counters.Incomplete + Counters.Held;
+        if (counted == Counters.Packets && Counters.Selected > 0)
+        {
+            // It had been counted before its payload was taken.
+            Counters.AddSelected(-1);
+            counted--;
+        }
+
+        Counters.Add(UndecodableReason.InternalError, (int)(Counters.Packets - counted));
+    }
+
     /// <summary>Ends the input: gives up what is missing, delivers what was waiting behind it, and leaves the tables empty.</summary>
     /// <returns>The payloads that this completed; read to the end, or the tables stay filled.</returns>
     public PayloadReader Finish()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools.Testing;
 
@@ -19,14 +20,14 @@ internal sealed class Expectation
 
     /// <summary>Reads a number, a comparison such as <c>'&gt;= 3'</c>, or a list of the numbers of events or packets.</summary>
     /// <exception cref="TestFileException">It is none of these.</exception>
-    public static Expectation Read(TestItem item)
+    public static Expectation Read(YamlNode item)
     {
         switch (item)
         {
-            case TestItem.List list:
+            case YamlList list:
                 List<long> wanted = [.. list.Items.Select(Number).Order()];
                 return new Expectation($"[{Text(wanted)}]", numbers => numbers.Order().SequenceEqual(wanted));
-            case TestItem.Scalar scalar:
+            case YamlScalar scalar:
                 var text = scalar.Text.Trim();
                 var digits = text.AsSpan().TrimStart("<>=").Trim();
                 if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
@@ -49,7 +50,7 @@ internal sealed class Expectation
                 break;
         }
 
-        throw new TestFileException(item.Line, "expected how often the rule fires (3, '>= 3', '< 10') or a list of the events or packets");
+        throw new TestFileException(item.Position.Line, "expected how often the rule fires (3, '>= 3', '< 10') or a list of the events or packets");
     }
 
     /// <summary>Whether these are the events or packets.</summary>
@@ -65,10 +66,10 @@ internal sealed class Expectation
         return $"expected {_text}, found {found}";
     }
 
-    private static long Number(TestItem item) =>
-        item is TestItem.Scalar scalar && long.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+    private static long Number(YamlNode item) =>
+        item is YamlScalar scalar && long.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new TestFileException(item.Line, "expected the number of an event or a packet");
+            : throw new TestFileException(item.Position.Line, "expected the number of an event or a packet");
 
     private static string Text(IEnumerable<long> numbers) =>
         string.Join(", ", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)));

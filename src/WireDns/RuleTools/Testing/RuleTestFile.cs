@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools.Testing;
 
@@ -15,95 +16,111 @@ internal sealed partial record RuleTestFile(string Path, IReadOnlyList<RuleTestC
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static RuleTestFile Read(string path)
     {
-        var map = Map(TestYaml.Read(File.ReadAllText(path)), "rules", "cases");
+        var map = Map(ReadDocument(path), "rules", "cases");
         var folder = System.IO.Path.GetDirectoryName(path) ?? "";
         var rules = Texts(map.Find("rules"), folder);
-        if (map.Find("cases") is not TestItem.List { Items.Count: > 0 } cases)
+        if (map.Find("cases") is not YamlList { Items.Count: > 0 } cases)
         {
-            throw new TestFileException(map.Find("cases")?.Line ?? map.Line, "expected a list of cases under the key cases");
+            throw new TestFileException(map.Find("cases")?.Position.Line ?? map.Position.Line, "expected a list of cases under the key cases");
         }
 
         return new RuleTestFile(path, [.. cases.Items.Select(item => ReadCase(item, rules, folder))]);
     }
 
-    private static RuleTestCase ReadCase(TestItem item, List<string> rules, string folder)
+    private static YamlNode ReadDocument(string path)
+    {
+        var documents = YamlReader.Read(path, File.ReadAllText(path), out var diagnostics);
+        if (diagnostics.Count > 0)
+        {
+            throw new TestFileException(diagnostics[0].Line, diagnostics[0].Message);
+        }
+
+        return documents switch
+        {
+            [var document] => document,
+            [] => throw new TestFileException(1, "expected test cases, found an empty file"),
+            _ => throw new TestFileException(documents[1].Position.Line, "expected one document, found a second one"),
+        };
+    }
+
+    private static RuleTestCase ReadCase(YamlNode item, List<string> rules, string folder)
     {
         var map = Map(item, "name", "rules", "capture", "events", "timestamp", "expect", "others");
         var own = Texts(map.Find("rules"), folder);
         var (captures, events) = (map.Find("capture"), map.Find("events"));
         if (captures is null == events is null)
         {
-            throw new TestFileException(map.Line, "expected either a capture or events in a case");
+            throw new TestFileException(map.Position.Line, "expected either a capture or events in a case");
         }
 
         if (own.Count + rules.Count == 0)
         {
-            throw new TestFileException(map.Line, "expected rules, in the case or for all cases of the file");
+            throw new TestFileException(map.Position.Line, "expected rules, in the case or for all cases of the file");
         }
 
         return new RuleTestCase
         {
-            Name = Text(map.Find("name")) ?? $"case at line {map.Line}",
-            Line = map.Line,
+            Name = Text(map.Find("name")) ?? $"case at line {map.Position.Line}",
+            Line = map.Position.Line,
             Rules = own.Count > 0 ? own : rules,
             Captures = Texts(captures, folder),
             EventFile = Text(events) is { } file ? System.IO.Path.Combine(folder, file) : null,
-            Events = events is TestItem.List list ? [.. list.Items.Select(ToJson)] : [],
+            Events = events is YamlList list ? [.. list.Items.Select(ToJson)] : [],
             TimestampField = Text(map.Find("timestamp")),
             Expected = ReadExpected(map),
             AllowsOthers = Text(map.Find("others")) switch
             {
                 null or "forbidden" => false,
                 "allowed" => true,
-                _ => throw new TestFileException(map.Find("others")!.Line, "expected allowed or forbidden under others"),
+                _ => throw new TestFileException(map.Find("others")!.Position.Line, "expected allowed or forbidden under others"),
             },
         };
     }
 
-    private static List<(string, Expectation)> ReadExpected(TestItem.Map map) => map.Find("expect") switch
+    private static List<(string, Expectation)> ReadExpected(YamlMap map) => map.Find("expect") switch
     {
         // No rule at all may fire.
-        TestItem.List { Items.Count: 0 } => [],
-        TestItem.Map expected => [.. expected.Entries.Select(entry => (entry.Key.Text, Expectation.Read(entry.Value)))],
+        YamlList { Items.Count: 0 } => [],
+        YamlMap expected => [.. expected.Entries.Select(entry => (entry.Key.Text, Expectation.Read(entry.Value)))],
         var other => throw new TestFileException(
-            other?.Line ?? map.Line, "expected under expect, for each rule, how often it fires; or [] where none does"),
+            other?.Position.Line ?? map.Position.Line, "expected under expect, for each rule, how often it fires; or [] where none does"),
     };
 
-    private static TestItem.Map Map(TestItem item, params ReadOnlySpan<string> keys)
+    private static YamlMap Map(YamlNode item, params ReadOnlySpan<string> keys)
     {
-        if (item is not TestItem.Map map)
+        if (item is not YamlMap map)
         {
-            throw new TestFileException(item.Line, $"expected a map with the keys {string.Join(", ", keys)}");
+            throw new TestFileException(item.Position.Line, $"expected a map with the keys {string.Join(", ", keys)}");
         }
 
         foreach (var (key, _) in map.Entries)
         {
             if (!keys.Contains(key.Text))
             {
-                throw new TestFileException(key.Line, $"expected one of the keys {string.Join(", ", keys)}, found '{key.Text}'");
+                throw new TestFileException(key.Position.Line, $"expected one of the keys {string.Join(", ", keys)}, found '{key.Text}'");
             }
         }
 
         return map;
     }
 
-    private static List<string> Texts(TestItem? item, string folder) => item switch
+    private static List<string> Texts(YamlNode? item, string folder) => item switch
     {
         null => [],
-        TestItem.Scalar scalar => [System.IO.Path.Combine(folder, scalar.Text)],
-        TestItem.List list => [.. list.Items.SelectMany(child => child is TestItem.Scalar
+        YamlScalar scalar => [System.IO.Path.Combine(folder, scalar.Text)],
+        YamlList list => [.. list.Items.SelectMany(child => child is YamlScalar
             ? Texts(child, folder)
-            : throw new TestFileException(child.Line, "expected paths, found a list or a map"))],
-        _ => throw new TestFileException(item.Line, "expected a path or a list of paths"),
+            : throw new TestFileException(child.Position.Line, "expected paths, found a list or a map"))],
+        _ => throw new TestFileException(item.Position.Line, "expected a path or a list of paths"),
     };
 
-    private static string? Text(TestItem? item) => (item as TestItem.Scalar)?.Text;
+    private static string? Text(YamlNode? item) => (item as YamlScalar)?.Text;
 
-    private static byte[] ToJson(TestItem item)
+    private static byte[] ToJson(YamlNode item)
     {
-        if (item is not TestItem.Map)
+        if (item is not YamlMap)
         {
-            throw new TestFileException(item.Line, "expected an event as a map of fields");
+            throw new TestFileException(item.Position.Line, "expected an event as a map of fields");
         }
 
         var buffer = new MemoryStream();
@@ -115,11 +132,11 @@ internal sealed partial record RuleTestFile(string Path, IReadOnlyList<RuleTestC
         return buffer.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, TestItem item)
+    private static void Write(Utf8JsonWriter json, YamlNode item)
     {
         switch (item)
         {
-            case TestItem.Map map:
+            case YamlMap map:
                 json.WriteStartObject();
                 foreach (var (key, value) in map.Entries)
                 {
@@ -129,7 +146,7 @@ internal sealed partial record RuleTestFile(string Path, IReadOnlyList<RuleTestC
 
                 json.WriteEndObject();
                 break;
-            case TestItem.List list:
+            case YamlList list:
                 json.WriteStartArray();
                 foreach (var child in list.Items)
                 {
@@ -138,16 +155,16 @@ internal sealed partial record RuleTestFile(string Path, IReadOnlyList<RuleTestC
 
                 json.WriteEndArray();
                 break;
-            case TestItem.Scalar { IsPlain: true, Text: "" or "~" or "null" }:
+            case YamlScalar { IsPlain: true, Text: "" or "~" or "null" }:
                 json.WriteNullValue();
                 break;
-            case TestItem.Scalar { IsPlain: true, Text: "true" or "false" } scalar:
+            case YamlScalar { IsPlain: true, Text: "true" or "false" } scalar:
                 json.WriteBooleanValue(scalar.Text == "true");
                 break;
-            case TestItem.Scalar { IsPlain: true } scalar when JsonNumber().IsMatch(scalar.Text):
+            case YamlScalar { IsPlain: true } scalar when JsonNumber().IsMatch(scalar.Text):
                 json.WriteRawValue(Encoding.ASCII.GetBytes(scalar.Text));
                 break;
-            case TestItem.Scalar scalar:
+            case YamlScalar scalar:
                 json.WriteStringValue(scalar.Text);
                 break;
         }
@@ -155,4 +172,13 @@ internal sealed partial record RuleTestFile(string Path, IReadOnlyList<RuleTestC
 
     [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", RegexOptions.CultureInvariant)]
     private static partial Regex JsonNumber();
+}
+
+/// <summary>A test file that is not what docs/rules.md describes.</summary>
+/// <param name="line">Line, from 1.</param>
+/// <param name="message">What was expected, and what was found.</param>
+internal sealed class TestFileException(int line, string message) : Exception(message)
+{
+    /// <summary>Line, from 1.</summary>
+    public int Line { get; } = line;
 }

@@ -1,0 +1,87 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace WireDns.Alerts.Buffers;
+
+/// <summary>Files that the owner alone may read (0600), in folders that it alone may enter (0700), and that are no links.</summary>
+internal static class PrivateFiles
+{
+    private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Makes a folder, and those above it.</summary>
+    /// <exception cref="IOException">It cannot be made, or is a link.</exception>
+    public static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(folder, FileMode600 | UnixFileMode.UserExecute);
+        }
+        catch (IOException exception)
+        {
+            throw new IOException($"cannot make the folder {folder}", exception);
+        }
+
+        RequireNoLink(folder);
+    }
+
+    /// <summary>Opens a file for reading and writing.</summary>
+    /// <exception cref="IOException">It cannot be opened, or is a link.</exception>
+    public static SafeFileHandle Open(string path, FileMode mode)
+    {
+        RequireNoLink(path);
+        var handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        if (mode != FileMode.Open && !OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(handle, FileMode600);
+        }
+
+        return handle;
+    }
+
+    /// <summary>Takes a lock that no second process gets while this one has it.</summary>
+    /// <exception cref="IOException">Another process has it.</exception>
+    public static FileStream Lock(string path)
+    {
+        RequireNoLink(path);
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = FileMode600;
+            }
+
+            return new FileStream(path, options);
+        }
+        catch (IOException exception)
+        {
+            throw new IOException($"{Path.GetDirectoryName(path)} belongs to another process, or cannot be written", exception);
+        }
+    }
+
+    /// <summary>Writes a small file so that it is there whole or not at all.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var part = path + ".part";
+        File.Delete(part);
+        using (var handle = Open(part, FileMode.CreateNew))
+        {
+            RandomAccess.Write(handle, content, 0);
+        }
+
+        File.Move(part, path, overwrite: true);
+    }
+
+    private static void RequireNoLink(string path)
+    {
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            throw new IOException($"{path} is a link");
+        }
+    }
+}

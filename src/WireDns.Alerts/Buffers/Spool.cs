@@ -1,0 +1,338 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using WireDns.Alerts.Transports;
+
+namespace WireDns.Alerts.Buffers;
+
+/// <summary>
+/// Keeps formatted messages on disk until they are settled, over the end of the process: a sequence of segments of checksummed records, and
+/// a position. One thread writes, by <see cref="Send"/>; another reads and settles.
+/// </summary>
+/// <remarks>
+/// Segments are named by a counter alone and hold at most 8 MiB; each start begins a new one. The position is written after each batch that
+/// was settled: if it is lost, messages are sent twice and none is left out. A segment that is settled is deleted.
+/// </remarks>
+public sealed class Spool : IMessageTransport
+{
+    /// <summary>Octets after which a segment is full.</summary>
+    public const int SegmentOctets = 8 << 20;
+
+    private const string OwnerFile = "owner";
+    private const int BatchOctets = 65_536;
+    private const int BatchMessages = 512;
+
+    private readonly SpoolOptions _options;
+    private readonly Lock _turn = new();
+    private readonly AutoResetEvent _added = new(false);
+    private readonly SortedList<long, SpoolSegment> _segments = [];
+    private readonly ArrayBufferWriter<byte> _records = new(65_536);
+    private readonly FileStream _lock;
+    private readonly SafeFileHandle _position;
+    private SpoolSegment? _written; // the segment that new messages go to
+    private (long Segment, long Offset) _read; // where the next message is read
+    private long _size;
+    private bool _isCompleted;
+
+    private Spool(SpoolOptions options, FileStream locked)
+    {
+        _options = options;
+        _lock = locked;
+        _position = PrivateFiles.Open(Path.Combine(options.Folder, "position"), FileMode.OpenOrCreate);
+    }
+
+    /// <summary>Messages that are not settled.</summary>
+    public long Waiting { get; private set; }
+
+    /// <summary>Messages that an earlier process had left.</summary>
+    public long Recovered { get; private set; }
+
+    /// <summary>Messages that were dropped, oldest first, because the spool was full.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Segments of an earlier process with a record that is broken: the rest of them could not be read.</summary>
+    public int Damaged { get; private set; }
+
+    /// <summary>Opens a spool, and finds what an earlier process has left.</summary>
+    /// <exception cref="IOException">The folder cannot be made or written, belongs to another process, or was filled for another sink.</exception>
+    public static Spool Open(SpoolOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumSize, BatchOctets);
+        try
+        {
+            PrivateFiles.MakeFolder(options.Folder);
+            var spool = new Spool(options, PrivateFiles.Lock(Path.Combine(options.Folder, "lock")));
+            try
+            {
+                spool.CheckOwner();
+                spool.Recover();
+                return spool;
+            }
+            catch (Exception)
+            {
+                spool.Dispose();
+                throw;
+            }
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new IOException($"cannot write the spool {options.Folder}: not permitted", exception);
+        }
+    }
+
+    /// <summary>The folder of a target's spool in the folder of all: the target's name with anything odd replaced, and a checksum of it.</summary>
+    public static string FolderOf(string folder, string target)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        var name = string.Concat(target.Select(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' ? character : '_'));
+        return Path.Combine(folder, $"{name[..Math.Min(name.Length, 100)]}_{SpoolSegment.Checksum(Encoding.UTF8.GetBytes(target)):x8}");
+    }
+
+    /// <summary>The owners of spools in a folder that hold messages and are not among those that are open.</summary>
+    public static IReadOnlyList<string> LeftIn(string folder, IEnumerable<Spool> open)
+    {
+        var taken = open.Select(spool => Path.GetFullPath(spool._options.Folder)).ToHashSet(StringComparer.Ordinal);
+        return !Directory.Exists(folder) ? [] : [.. Directory.EnumerateDirectories(folder)
+            .Where(other => !taken.Contains(Path.GetFullPath(other)))
+            .Where(other => Directory.EnumerateFiles(other, SpoolSegment.Pattern).Any() && File.Exists(Path.Combine(other, OwnerFile)))
+            .Select(other => File.ReadAllText(Path.Combine(other, OwnerFile)))];
+    }
+
+    /// <summary>Takes messages. They are settled when they are in the system's hands, or on the disk if the options say so.</summary>
+    public SendOutcome Send(MessageBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        lock (_turn)
+        {
+            _records.ResetWrittenCount();
+            var count = 0;
+            for (; count < batch.Count && _records.WrittenCount < SegmentOctets; count++)
+            {
+                SpoolSegment.WriteRecord(_records, batch.Id(count), batch[count].Span);
+            }
+
+            while (_size + _records.WrittenCount > _options.MaximumSize)
+            {
+                if (!_options.DropsOldest || !TryDropOldest())
+                {
+                    return new(SendFailure.DeviceFull, "the spool is full");
+                }
+            }
+
+            try
+            {
+                Append(count);
+            }
+            catch (IOException)
+            {
+                return new(SendFailure.DeviceFull, "the spool cannot be written");
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return new(SendFailure.Forbidden, "the spool cannot be written");
+            }
+
+            batch.SettleFirst(count);
+        }
+
+        _added.Set();
+        return SendOutcome.Done;
+    }
+
+    /// <summary>Reads the next messages into an empty batch; waits until there is one.</summary>
+    /// <returns>How many; 0 once the spool is completed and everything is read.</returns>
+    public int Read(MessageBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        for (; ; )
+        {
+            lock (_turn)
+            {
+                while (batch.Count < BatchMessages && batch.Octets < BatchOctets && TryReadNext(batch))
+                {
+                }
+
+                if (batch.Count > 0 || _isCompleted)
+                {
+                    return batch.Count;
+                }
+            }
+
+            _added.WaitOne();
+        }
+    }
+
+    /// <summary>Everything that was read is settled: its room is free.</summary>
+    public void Settle()
+    {
+        lock (_turn)
+        {
+            WritePosition();
+            foreach (var segment in _segments.Values.ToList())
+            {
+                Waiting -= segment.SettleRead();
+                if (segment != _written && segment.Number < _read.Segment)
+                {
+                    Delete(segment);
+                }
+            }
+        }
+    }
+
+    /// <summary>No more messages come: <see cref="Read"/> ends when it has read all.</summary>
+    public void Complete()
+    {
+        lock (_turn)
+        {
+            _isCompleted = true;
+        }
+
+        _added.Set();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_turn)
+        {
+            foreach (var segment in _segments.Values)
+            {
+                segment.Dispose();
+            }
+
+            _position.Dispose();
+            _lock.Dispose();
+        }
+    }
+
+    private void Append(int count)
+    {
+        if (_written is null || _written.Size >= SegmentOctets)
+        {
+            var number = _segments.Count == 0 ? Math.Max(_read.Segment, 0) + 1 : _segments.Keys[^1] + 1;
+            _written = SpoolSegment.Create(_options.Folder, number);
+            _segments.Add(number, _written);
+        }
+
+        _written.Append(_records.WrittenSpan, count, _options.IsSynced);
+        _size += _records.WrittenCount;
+        Waiting += count;
+    }
+
+    private bool TryReadNext(MessageBatch batch)
+    {
+        for (; ; )
+        {
+            if (_segments.TryGetValue(_read.Segment, out var segment))
+            {
+                if (segment.TryRead(ref _read.Offset, out var id, out var message))
+                {
+                    batch.Add(message, id);
+                    return true;
+                }
+
+                if (segment == _written)
+                {
+                    return false;
+                }
+            }
+
+            var next = _segments.Keys.FirstOrDefault(number => number > _read.Segment);
+            if (next == 0)
+            {
+                return false;
+            }
+
+            _read = (next, 0);
+        }
+    }
+
+    /// <summary>Lets the oldest segment go, with the messages of it that were not read.</summary>
+    private bool TryDropOldest()
+    {
+        var oldest = _segments.Values.FirstOrDefault();
+        if (oldest is null || oldest == _written)
+        {
+            return false;
+        }
+
+        var lost = oldest.Unread;
+        Dropped += lost;
+        Waiting -= lost;
+        if (_read.Segment <= oldest.Number)
+        {
+            _read = (oldest.Number + 1, 0);
+        }
+
+        Waiting -= oldest.SettleRead(); // those that are on their way count when they arrive
+        Delete(oldest);
+        return true;
+    }
+
+    private void Delete(SpoolSegment segment)
+    {
+        _size -= segment.Size;
+        _segments.Remove(segment.Number);
+        segment.Delete();
+    }
+
+    private void CheckOwner()
+    {
+        var file = Path.Combine(_options.Folder, OwnerFile);
+        var hasMessages = Directory.EnumerateFiles(_options.Folder, SpoolSegment.Pattern).Any();
+        if (hasMessages && File.Exists(file) && File.ReadAllText(file) is var owner && owner != _options.Owner)
+        {
+            throw new IOException($"the spool {_options.Folder} holds alerts for {owner}, and not for {_options.Owner}: deliver them with the old setting, or move the folder away");
+        }
+
+        PrivateFiles.Replace(file, Encoding.UTF8.GetBytes(_options.Owner));
+    }
+
+    private void Recover()
+    {
+        var start = ReadPosition();
+        foreach (var segment in SpoolSegment.Find(_options.Folder))
+        {
+            if (segment.Number < start.Segment)
+            {
+                segment.Delete(); // settled; the process ended before it was deleted
+                continue;
+            }
+
+            _segments.Add(segment.Number, segment);
+            _size += segment.Size;
+            Damaged += segment.Scan(segment.Number == start.Segment ? start.Offset : 0) ? 0 : 1;
+            Waiting += segment.Unread;
+        }
+
+        Recovered = Waiting;
+        _read = start;
+    }
+
+    private (long Segment, long Offset) ReadPosition()
+    {
+        Span<byte> text = stackalloc byte[20];
+        return RandomAccess.Read(_position, text, 0) == text.Length
+            && BinaryPrimitives.ReadUInt32LittleEndian(text[16..]) == SpoolSegment.Checksum(text[..16])
+            ? (BinaryPrimitives.ReadInt64LittleEndian(text), BinaryPrimitives.ReadInt64LittleEndian(text[8..]))
+            : (0, 0);
+    }
+
+    private void WritePosition()
+    {
+        Span<byte> text = stackalloc byte[20];
+        BinaryPrimitives.WriteInt64LittleEndian(text, _read.Segment);
+        BinaryPrimitives.WriteInt64LittleEndian(text[8..], _read.Offset);
+        BinaryPrimitives.WriteUInt32LittleEndian(text[16..], SpoolSegment.Checksum(text[..16]));
+        try
+        {
+            RandomAccess.Write(_position, text, 0);
+        }
+        catch (IOException)
+        {
+            // The old position stays: messages may be sent twice after the next start.
+        }
+    }
+}

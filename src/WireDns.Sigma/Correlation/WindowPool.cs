@@ -1,0 +1,52 @@
+using WireDns.Sigma.Rules;
+
+namespace WireDns.Sigma.Correlation;
+
+/// <summary>The windows of one correlation's groups, by number from 1. Those that are returned are used again.</summary>
+internal sealed class WindowPool(CorrelationRule rule, int sourceCount, CorrelationLimits limits)
+{
+    /// <summary>No window.</summary>
+    public const int None = 0;
+
+    private readonly Stack<int> _unused = new();
+    private readonly List<GroupWindow> _windows = [];
+
+    // One more than the largest number of the condition tells whether a count is past it.
+    private readonly int _capacity = (int)Math.Clamp(
+        Math.Ceiling(rule.Condition.Thresholds.Max(threshold => threshold.Number.ToDouble())) + 1, 1, CorrelationRule.MaximumCount + 1);
+
+    public GroupWindow this[int number] => _windows[number - 1];
+
+    /// <summary>The number of a window without events.</summary>
+    public int Rent()
+    {
+        if (_unused.TryPop(out var number))
+        {
+            return number;
+        }
+
+        _windows.Add(Make());
+        return _windows.Count;
+    }
+
+    /// <summary>Takes a window back, if it is one.</summary>
+    public void Return(int number)
+    {
+        if (number != None)
+        {
+            this[number].Clear();
+            _unused.Push(number);
+        }
+    }
+
+    private GroupWindow Make() => rule.Type switch
+    {
+        CorrelationType.EventCount => new EventCountWindow(_capacity),
+        CorrelationType.ValueCount => new ValueCountWindow(_capacity),
+        CorrelationType.Temporal => new TemporalWindow(sourceCount),
+        CorrelationType.TemporalOrdered => new OrderedWindow(sourceCount),
+        CorrelationType.ValueSum => new SumWindow(limits.MaximumNumbersPerGroup, isMean: false),
+        CorrelationType.ValueAverage => new SumWindow(limits.MaximumNumbersPerGroup, isMean: true),
+        _ => new PercentileWindow(limits.MaximumNumbersPerGroup, rule.Condition.Percentile),
+    };
+}
