@@ -37,7 +37,7 @@ setup_powershell() {
     fi
 }
 
-# The test of the container builds its image on a small Debian of its own, for no registry is asked. podman's package
+# The test of the container builds its image on a small Debian of its own, because no registry is asked. podman's package
 # brings services along, which are not wanted on a machine that runs some: there it is its owner who installs it.
 setup_container() {
     if [ "$(id -u)" -ne 0 ] || ! is_apt; then

@@ -88,6 +88,11 @@ internal sealed class TestRun
             {
                 _isOver = true;
                 Judge(isKilled ? null : process.ExitCode, limit);
+                if (Passed + Failed + Skipped == 0)
+                {
+                    return;
+                }
+
                 _output.WriteLine(
                     $"{_name}: {Passed} passed, {Failed} failed, {Skipped} skipped in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
             }

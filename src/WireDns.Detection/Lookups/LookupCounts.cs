@@ -5,7 +5,7 @@ namespace WireDns.Detection.Lookups;
 /// <param name="QueriesAlone">The query was seen, and for 10 s (or until the input ended) no response.</param>
 /// <param name="ResponsesAlone">The response was seen, and no query.</param>
 /// <param name="Waiting">Queries of the last 10 s: the response may still come. 0 once the input has ended.</param>
-/// <param name="GivenUpEarly">Of those seen in one direction: given up before 10 s, for want of room.</param>
+/// <param name="GivenUpEarly">Of those seen in one direction: given up before 10 s, because others of the same address, port and id came, or too many at once.</param>
 public readonly record struct LookupCounts(long Complete, long QueriesAlone, long ResponsesAlone, long Waiting, long GivenUpEarly)
 {
     // Fewer say nothing: a capture may start and end within lookups.

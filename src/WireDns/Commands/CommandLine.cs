@@ -6,10 +6,13 @@ namespace WireDns.Commands;
 /// <summary>The command line: every command, and the one place where a failure becomes a line on stderr and an exit status.</summary>
 internal static class CommandLine
 {
+    // A word that begins with @ is a word: no argument is read from a file.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs the command that the arguments name, and returns one of <see cref="ExitStatus"/>.</summary>
     public static int Run(string[] arguments)
     {
-        var parsed = Create().Parse(arguments);
+        var parsed = Create().Parse(arguments, Parsing);
         if (parsed.Errors.Count > 0)
         {
             UsageErrors.Write(parsed);

@@ -1,8 +1,11 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using WireDns.Alerts.Transports;
 using WireDns.Detection;
 using WireDns.Output;
 using WireDns.Reading;
+using WireDns.Sensor;
 using WireDns.Settings;
 using WireDns.Terminal;
 
@@ -16,19 +19,29 @@ internal static class DecodeCommand
         var inputs = new InputArguments();
         var decoding = new DecodingOptions();
         var ledger = new Option<bool>("--ledger") { Description = "End with a line that holds the counters." };
+        var limit = new Option<int>("--message-limit")
+        {
+            Description = "The most that one message writes, in KiB, and the record that passes it; questions and records beyond it are counted: 1 to 65,536.",
+            HelpName = "KIB",
+            DefaultValueFactory = _ => 1024,
+        };
+        NumberRange.Require(limit, 1, 65_536);
         var command = new Command("decode", "Print every DNS message of capture files as a JSON line.");
         inputs.AddTo(command);
         decoding.AddTo(command);
         command.Add(ledger);
+        command.Add(limit);
         decoding.AddBoundsTo(command);
         command.SetAction(arguments =>
         {
+            var start = Stopwatch.GetTimestamp();
             var files = inputs.Expand(arguments);
             using var signals = new StopSignals();
-            using var output = new MessageJson(StreamTransport.OpenStandardOutput());
+            using var output = new MessageJson(StreamTransport.OpenStandardOutput(), arguments.GetValue(limit) * 1024);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, output.Ended);
             var worker = new Worker(output, decoding.ToDecoderOptions(arguments));
             var run = new FileRun(worker);
+            using var report = UserSignal.First(() => StandardError.WriteTable(Summary.Of(run.Pause(worker.Snapshot), Stopwatch.GetElapsedTime(start))));
             run.Read(files.Paths, inputs.IsMerged(arguments), stop.Token);
             if (run.IsConsumerStuck)
             {
@@ -46,6 +59,17 @@ internal static class DecodeCommand
             {
                 StandardError.Write($"wiredns: standard output: {output.Failure.Words()}");
                 return ExitStatus.Failed;
+            }
+
+            if (output.MessagesCut > 0)
+            {
+                StandardError.Write(string.Create(CultureInfo.InvariantCulture,
+                    $"wiredns: {output.MessagesCut:N0} messages had more than --message-limit shows: their lines count what was left out"));
+            }
+
+            if (signals.Requested.IsCancellationRequested)
+            {
+                StandardError.Write("wiredns: interrupted: the rest of the input was not read");
             }
 
             return files.Failed + run.Failed == 0 && !signals.Requested.IsCancellationRequested ? ExitStatus.Done : ExitStatus.Failed;

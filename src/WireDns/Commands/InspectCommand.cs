@@ -32,14 +32,8 @@ internal static class InspectCommand
         var placeholders = new PlaceholderOptions();
         var decoding = new DecodingOptions();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the rules that do not match too, and why." };
-        var colour = new ColourOption();
-        frame.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<long>() < 1)
-            {
-                result.AddError("--frame takes the number of a packet, from 1.");
-            }
-        });
+        var colour = new ColourOption("the report");
+        NumberRange.Require(frame, 1, long.MaxValue);
         var command = new Command("inspect", "Show one packet: its layers, its DNS messages field by field, and what rules say of them.")
         {
             file,

@@ -18,7 +18,7 @@ internal static class RulesCoverageCommand
             HelpName = "text|json|markdown",
             DefaultValueFactory = _ => "text",
         };
-        var colour = new ColourOption();
+        var colour = new ColourOption("the report");
         format.AcceptOnlyFromAmong("text", "json", "markdown");
         var command = new Command("coverage", "Say which rules run in full, with a caveat or not at all, and why; and for which ATT&CK techniques.")
         {

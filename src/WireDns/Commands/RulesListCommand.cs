@@ -16,7 +16,7 @@ internal static class RulesListCommand
         var tags = Several("--tag", "TAG", "Only rules with this tag; attack.t1071 stands for its sub-techniques too.");
         var coverages = Several("--coverage", "COVERAGE", "Only rules that the wire serves so.");
         var json = new Option<bool>("--json") { Description = "Print a JSON line for each rule." };
-        var colour = new ColourOption();
+        var colour = new ColourOption("the report");
         levels.AcceptOnlyFromAmong("informational", "low", "medium", "high", "critical");
         coverages.AcceptOnlyFromAmong([.. CoverageName.All.Select(CoverageName.Option)]);
         var command = new Command("list", "List rules: level, status, how far the wire serves them, id, title, file.")

@@ -17,7 +17,7 @@ internal static class RulesShowCommand
         var paths = RulePaths.Option();
         var placeholders = new PlaceholderOptions();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every value of every list." };
-        var colour = new ColourOption();
+        var colour = new ColourOption("the report");
         var command = new Command("show", "Show a rule: what it looks for in words, on which log, how far the wire serves it, and what it is about.")
         {
             name, paths, verbose,

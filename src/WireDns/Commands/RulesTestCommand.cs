@@ -14,7 +14,7 @@ internal static class RulesTestCommand
         var files = PathArgument.Create("FILE", "YAML files of test cases (docs/rules.md), or folders whose .test.yml files are run, subfolders included.");
         var junit = new Option<string>("--junit") { Description = "Write the results as JUnit XML too.", HelpName = "FILE" };
         var placeholders = new PlaceholderOptions();
-        var colour = new ColourOption();
+        var colour = new ColourOption("the report");
         var command = new Command("test", "Test rules: which fire how often on captures or events, and which must not.") { files, junit };
         placeholders.AddTo(command);
         colour.AddTo(command);

@@ -18,6 +18,9 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
     private const int MaximumValues = 8;
     private const int MaximumPatterns = 6;
 
+    // What the narrowest terminal in use shows.
+    private const int LineWidth = 80;
+
     /// <summary>Writes the verdicts on one message.</summary>
     public void Write(InspectedMessage message, DnsMessageVerdict verdict)
     {
@@ -175,18 +178,35 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
             return;
         }
 
-        const int Margin = 60;
-        var from = Math.Max(0, reason.Start - Margin);
-        var to = Math.Min(value.Length, reason.Start + reason.Length + Margin);
         Line(indent, new Part("pattern  ", Style.Faint), $"\"{reason.Pattern}\"");
-        var before = Printable.Text((from > 0 ? "…" : "") + value[from..reason.Start]);
-        var matched = Printable.Text(value.Substring(reason.Start, reason.Length));
-        Line(indent, new Part("value    ", Style.Faint), before, new Part(matched, Style.Match),
-            value[(reason.Start + reason.Length)..to] + (to < value.Length ? "…" : ""));
+        const string Label = "value    ";
+        var (before, matched, after) = Fit(
+            Printable.Text(value[..reason.Start]),
+            Printable.Text(value.Substring(reason.Start, reason.Length)),
+            Printable.Text(value[(reason.Start + reason.Length)..]),
+            LineWidth - indent - Label.Length);
+        Line(indent, new Part(Label, Style.Faint), before, new Part(matched, Style.Match), after);
         if (matched.Length > 0)
         {
-            Line(indent, new Part(new string(' ', "value    ".Length + before.Length)), new Part(new string('^', matched.Length), Style.Good));
+            Line(indent, new Part(new string(' ', Label.Length + before.Length)), new Part(new string('^', matched.Length), Style.Good));
         }
+    }
+
+    // Carets stand under what they mark only where the terminal does not break the line.
+    private static (string Before, string Matched, string After) Fit(string before, string matched, string after, int room)
+    {
+        if (matched.Length + 2 > room)
+        {
+            return (before.Length > 0 ? "…" : "", matched[..(room - 2)], "…");
+        }
+
+        var rest = room - matched.Length;
+        var left = Math.Min(before.Length, Math.Max(rest / 2, rest - after.Length));
+        var right = Math.Min(after.Length, rest - left);
+        return (
+            left < before.Length ? "…" + before[(before.Length - Math.Max(0, left - 1))..] : before,
+            matched,
+            right < after.Length ? after[..Math.Max(0, right - 1)] + "…" : after);
     }
 
     private static string Patterns(FieldMatch match)

@@ -29,9 +29,16 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     private readonly byte[] _text = new byte[DnsName.MaximumTextLength];
     private readonly Utf8JsonWriter _json;
 
-    public MessageJson(StreamTransport output)
+    private readonly int _limit;
+    private long _questionsLeftOut;
+    private long _recordsLeftOut;
+
+    /// <param name="output">Takes the lines.</param>
+    /// <param name="limitInBytes">The length from which a message's line takes no further question or record.</param>
+    public MessageJson(StreamTransport output, int limitInBytes)
     {
         _output = output;
+        _limit = limitInBytes;
         _json = new Utf8JsonWriter(_line, new JsonWriterOptions
         {
             // Names and data are printable ASCII already; a reader of lines wants \" and not \u0022.
@@ -39,6 +46,9 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
             SkipValidation = true,
         });
     }
+
+    /// <summary>Messages of which questions or records were left out.</summary>
+    public long MessagesCut { get; private set; }
 
     /// <summary>Why lines could not be written; none as long as all could.</summary>
     public SendFailure Failure { get; private set; }
@@ -81,6 +91,7 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     private void WriteMessage(in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
     {
         var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        (_questionsLeftOut, _recordsLeftOut) = (0, 0);
         _json.WriteStartObject();
         WritePacket(payload, source);
         WriteHeader(reader.Header);
@@ -106,11 +117,30 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
             _json.WriteBoolean("overlap"u8, true);
         }
 
+        WriteLeftOut();
         _json.WriteEndObject();
+    }
+
+    // 64 KiB can hold ten thousand questions that each name 255 octets: a hostile message must not fill a disk.
+    private bool IsFull => _json.BytesCommitted + _json.BytesPending >= _limit;
+
+    private void WriteLeftOut()
+    {
+        if (_questionsLeftOut + _recordsLeftOut > 0)
+        {
+            MessagesCut++;
+            _json.WriteNumber("questions_left_out"u8, _questionsLeftOut);
+            _json.WriteNumber("records_left_out"u8, _recordsLeftOut);
+        }
     }
 
     private void WritePacket(in TransportPayload payload, PacketSource source)
     {
+        if (source.File is { } file)
+        {
+            _json.WriteString("file"u8, PrintableAscii(file));
+        }
+
         _json.WriteNumber("frame"u8, payload.PacketNumber);
         if (payload.Time.HasValue)
         {
@@ -171,6 +201,12 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         _json.WriteStartArray("questions"u8);
         while (reader.TryReadQuestion(out var question))
         {
+            if (IsFull)
+            {
+                _questionsLeftOut++;
+                continue;
+            }
+
             _json.WriteStartObject();
             WriteMnemonic("name"u8, question.Name.WriteText(_text));
             WriteMnemonic("type"u8, DnsMnemonics.Write(question.Type, _text));
@@ -224,7 +260,14 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
                 hasOptions = true;
             }
 
-            WriteRecord(record);
+            if (IsFull)
+            {
+                _recordsLeftOut++;
+            }
+            else
+            {
+                WriteRecord(record);
+            }
         }
 
         while (section < DnsSection.Additional)

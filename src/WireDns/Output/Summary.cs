@@ -135,7 +135,7 @@ internal static class Summary
         LineIfAny(text, "  query alone", lookups.QueriesAlone, lookups.Total);
         LineIfAny(text, "  response alone", lookups.ResponsesAlone, lookups.Total);
         LineIfAny(text, "  waiting for the response now", lookups.Waiting);
-        LineIfAny(text, "  given up before 10 s", lookups.GivenUpEarly, note: "for want of room; they are among those seen alone");
+        LineIfAny(text, "  given up before 10 s", lookups.GivenUpEarly, note: "others with the same address, port and id came, or too many at once; they are among those seen alone");
         text.Append(health.Findings.Count > 0 ? "health of the mirror:\n"
             : ledger.Packets == 0 ? "health of the mirror: not known, as no packet was seen\n"
             : ledger.DnsPackets == 0 ? "health of the mirror: not known, as no DNS was seen\n"

@@ -22,6 +22,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
 
     private readonly Lock _turn = new();
     private volatile bool _isAbandoned;
+    private CancellationToken _cancellation;
 
     // Of the packets that were taken last.
     private PacketSource _source = PacketSource.OfFile("");
@@ -43,6 +44,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
     /// </summary>
     public void Read(IReadOnlyList<string> paths, bool areMerged, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         var reading = Task.Factory.StartNew(
             () =>
             {
@@ -298,7 +300,8 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
 
     private void Report(string failure)
     {
-        if (!_isAbandoned)
+        // The signal that ends this run often ends the program that feeds it too: its input is cut, and not damaged.
+        if (!_isAbandoned && !_cancellation.IsCancellationRequested)
         {
             Failed++;
             _report(failure);

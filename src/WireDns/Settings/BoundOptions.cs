@@ -80,7 +80,7 @@ internal sealed class BoundOptions
     {
         var option = new Option<int>(name)
         {
-            Description = string.Create(CultureInfo.InvariantCulture, $"{what}: {minimum} to {maximum}."),
+            Description = string.Create(CultureInfo.InvariantCulture, $"{what}: {minimum:N0} to {maximum:N0}."),
             HelpName = unit,
             DefaultValueFactory = _ => value,
         };

@@ -59,6 +59,8 @@ internal sealed class DecodingOptions
 
     private readonly BoundOptions _bounds = new();
 
+    public DecodingOptions() => NumberRange.Require(_ports, 1, ushort.MaxValue);
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command) => command.Add(_ports);
 

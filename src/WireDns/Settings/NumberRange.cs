@@ -3,16 +3,19 @@ using System.Globalization;
 
 namespace WireDns.Settings;
 
-/// <summary>The numbers that an option takes.</summary>
+/// <summary>The whole numbers that an option takes.</summary>
 internal static class NumberRange
 {
-    /// <summary>Refuses what is outside. What is no number at all is refused by the parser, which a validator may not ask for a value then.</summary>
-    public static void Require(Option<int> option, int minimum, int maximum) => option.Validators.Add(result =>
+    /// <summary>Refuses what is outside, and what is no number. (A validator may not ask the parser for a value that is none.)</summary>
+    public static void Require(Option option, long minimum, long maximum) => option.Validators.Add(result =>
     {
-        if (result.Tokens.Any(token =>
-            int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && (number < minimum || number > maximum)))
+        foreach (var token in result.Tokens)
         {
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} takes {minimum:N0} to {maximum:N0}."));
+            if (!long.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                || number < minimum || number > maximum)
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} takes {minimum:N0} to {maximum:N0}, not '{token.Value}'."));
+            }
         }
     });
 }

@@ -36,12 +36,7 @@ internal sealed class OutputOptions
         Description = "Show below each text alert what its rule says and what matched; live also describes its kernel filter.",
     };
 
-    private readonly Option<string> _colour = new("--color", "--colour")
-    {
-        Description = "Colour text alerts: auto (on a terminal, unless NO_COLOR is set), always or never.",
-        HelpName = "auto|always|never",
-        DefaultValueFactory = _ => "auto",
-    };
+    private readonly ColourOption _colour = new("text alerts");
 
     private readonly Option<SyslogFacility> _facility = new("--syslog-facility")
     {
@@ -73,7 +68,15 @@ internal sealed class OutputOptions
     public OutputOptions()
     {
         _format.AcceptOnlyFromAmong(TextName, EcsName);
-        _colour.AcceptOnlyFromAmong("auto", "always", "never");
+        _facility.Validators.Add(result =>
+        {
+            // The parser would take any number for a facility.
+            var names = Enum.GetNames<SyslogFacility>();
+            foreach (var token in result.Tokens.Where(token => !names.Contains(token.Value, StringComparer.OrdinalIgnoreCase)))
+            {
+                result.AddError($"--syslog-facility takes {string.Join(", ", names)}; not '{token.Value}'.");
+            }
+        });
         _outputs.CompletionSources.Add(StandardOutputName, "syslog");
         NumberRange.Require(_maximumLength, SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength);
         NumberRange.Require(_queue, 1, 10_000_000);
@@ -88,7 +91,7 @@ internal sealed class OutputOptions
         command.Add(_outputs);
         command.Add(_format);
         command.Add(_verbose);
-        command.Add(_colour);
+        _colour.AddTo(command);
         command.Add(_facility);
         command.Add(_maximumLength);
         command.Add(_queue);
@@ -101,7 +104,7 @@ internal sealed class OutputOptions
     {
         var defaults = new SinkDefaults(
             mode, arguments.GetValue(_format)!, arguments.GetValue(_facility), arguments.GetValue(_maximumLength), arguments.GetValue(_queue),
-            IsColoured(arguments), arguments.GetValue(_verbose), arguments.GetValue(_spool));
+            _colour.IsColoured(arguments), arguments.GetValue(_verbose), arguments.GetValue(_spool));
         var sinks = new List<AlertSink>();
         try
         {
@@ -140,11 +143,4 @@ internal sealed class OutputOptions
             StandardError.Write($"wiredns: the spool holds alerts for a target that is not given now: {Printable.Text(owner)}");
         }
     }
-
-    private bool IsColoured(ParseResult arguments) => arguments.GetValue(_colour) switch
-    {
-        "always" => true,
-        "never" => false,
-        _ => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
-    };
 }

@@ -22,7 +22,8 @@ internal static class PathArgument
         foreach (var word in result.Tokens.Select(token => token.Value).Where(word => word.Length > 1 && word[0] == '-'))
         {
             var names = (result.Parent as CommandResult)?.Command.Options.SelectMany(option => option.Aliases.Append(option.Name)) ?? [];
-            result.AddError($"Unrecognized option '{word}'.{Suggest(word, names)} A file of that name is ./{word}");
+            result.AddError($"Unrecognized option '{word}'.{Suggest(word, names)}"
+                + (Path.Exists(word) ? $" The file of that name is ./{word}" : ""));
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed record BenchOptions
     public long Packets { get; init; } = BenchCaptures.DefaultPackets;
 
     /// <summary>Reads the options.</summary>
-    /// <param name="arguments">What stands behind the verb.</param>
+    /// <param name="arguments">What follows the verb.</param>
     /// <param name="options">The options.</param>
     /// <param name="fault">What is wrong; empty where nothing is.</param>
     public static bool TryRead(IReadOnlyList<string> arguments, out BenchOptions options, out string fault)

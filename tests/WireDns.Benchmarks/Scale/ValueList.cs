@@ -3,7 +3,7 @@ using WireDns.TestTraffic.Generation;
 namespace WireDns.Benchmarks.Scale;
 
 /// <summary>
-/// Lists of domains of any length, the same on every machine: the 22 watched ones, and behind them invented ones that no capture holds. Their
+/// Lists of domains of any length, the same on every machine: the 22 watched ones, then invented ones that no capture holds. Their
 /// letters are those of pronounceable names, so that they share grams with what is looked up, as real lists do.
 /// </summary>
 internal static class ValueList

@@ -58,7 +58,7 @@ public sealed class PublicSuffixListTests
     [InlineData(".", null, null)]
     [InlineData("", null, null)]
     [InlineData(".com", "com", null)]
-    // Escapes: a dot within a label parts nothing, one behind an escaped backslash does.
+    // Escapes: a dot within a label parts nothing, one after an escaped backslash does.
     [InlineData(@"a\.b.example.com", "com", "example.com")]
     [InlineData(@"example\.com", @"example\.com", null)]
     [InlineData(@"x.example\.co.uk", @"uk", @"example\.co.uk")]

@@ -7,7 +7,7 @@ namespace WireDns.Fuzz.Targets;
 
 /// <summary>
 /// Drives a <see cref="PacketDecoder"/> and checks what holds after every packet: each packet is in exactly one counter, what is delivered
-/// is counted as selected, and the end leaves nothing behind.
+/// is counted as selected, and nothing is left at the end.
 /// </summary>
 internal sealed class DecoderInspector
 {
@@ -60,7 +60,7 @@ internal sealed class DecoderInspector
     {
         Take(_decoder.Finish(), null, features, action);
         Check(features, -1);
-        Invariant.Holds(_decoder.Counters.Held == 0, "the end leaves no packet behind");
+        Invariant.Holds(_decoder.Counters.Held == 0, "no packet is left at the end");
     }
 
     private void Take(PayloadReader payloads, long? time, FeatureMap features, PayloadAction? action)

@@ -55,7 +55,7 @@ internal sealed class MessageInspector
         Invariant.Holds(records == reader.RecordsRead, "records are counted");
         var verdict = reader.Finish();
         Invariant.Holds(verdict.QuestionsRead == questions && verdict.RecordsRead == records, "a verdict counts what was read");
-        Invariant.Holds(questions + records == 0 || message.Length >= DnsHeader.LengthInBytes, "what is read is behind a header");
+        Invariant.Holds(questions + records == 0 || message.Length >= DnsHeader.LengthInBytes, "what is read follows a header");
         if (verdict.BrokenQuestions == 0)
         {
             InspectEnd(message, position, header, verdict);
@@ -94,7 +94,7 @@ internal sealed class MessageInspector
         Invariant.Holds((ushort)record.Type == BinaryPrimitives.ReadUInt16BigEndian(fixedPart), "a record has its type");
         Invariant.Holds((ushort)record.Class == BinaryPrimitives.ReadUInt16BigEndian(fixedPart[2..]), "a record has its class");
         Invariant.Holds(record.TimeToLive == BinaryPrimitives.ReadUInt32BigEndian(fixedPart[4..]), "a record has its TTL");
-        Invariant.Holds(record.DataOffset == position + 10, "a record's data stands behind its length");
+        Invariant.Holds(record.DataOffset == position + 10, "a record's data follows its length");
         Invariant.Holds(record.Data.Length == BinaryPrimitives.ReadUInt16BigEndian(fixedPart[8..]), "a record's data has its length");
         Invariant.Holds(record.Data.SequenceEqual(message.Slice(position + 10, record.Data.Length)), "a record's data is that of the message");
         var section = index < header.AnswerCount ? DnsSection.Answer

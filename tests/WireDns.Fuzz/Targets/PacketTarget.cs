@@ -6,7 +6,7 @@ namespace WireDns.Fuzz.Targets;
 
 /// <summary>
 /// Reads the input as one packet: the first octet says the link type, the second how much the snap length cut off, the rest is the packet.
-/// A packet is decoded twice, to the same end; an Ethernet frame also behind a PPI header, which keeps it off the short way that plain
+/// A packet is decoded twice, to the same end; an Ethernet frame also after a PPI header, which keeps it off the short way that plain
 /// frames take.
 /// </summary>
 internal sealed class PacketTarget : FuzzTarget
@@ -19,7 +19,7 @@ internal sealed class PacketTarget : FuzzTarget
 
     public PacketTarget()
     {
-        // Version 0, flags 0, a header of 8 bytes, and what is behind it (PPI 1.0.10 §3).
+        // Version 0, flags 0, a header of 8 bytes, and what follows it (PPI 1.0.10 §3).
         BinaryPrimitives.WriteUInt16LittleEndian(_wrapped.AsSpan(2), PpiHeaderLength);
         BinaryPrimitives.WriteUInt32LittleEndian(_wrapped.AsSpan(4), (uint)LinkType.Ethernet);
     }

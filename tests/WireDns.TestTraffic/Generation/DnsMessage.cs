@@ -22,7 +22,7 @@ internal sealed class DnsMessage(Xoshiro256 random, LookupSource lookups)
     private const int CookieOfClient = 8;
     private const int CookieOfBoth = 24;
 
-    // RFC 1035 §4.1.4: a pointer to the octet behind the header, where the question's name stands.
+    // RFC 1035 §4.1.4: a pointer to the first octet after the header, where the question's name starts.
     private const ushort PointerToQuestion = 0xC000 | HeaderLength;
 
     private const ushort QueryFlags = 0x0100;

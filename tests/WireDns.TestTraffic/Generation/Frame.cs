@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace WireDns.TestTraffic.Generation;
 
 /// <summary>
-/// Puts the headers of Ethernet, IP, UDP and TCP in front of a payload that stands at its place in the frame already.
+/// Puts the headers of Ethernet, IP, UDP and TCP in front of a payload that is in the frame already.
 /// Every length and every checksum is right: what is wrong in a capture is wrong on purpose, elsewhere.
 /// </summary>
 internal static class Frame
@@ -36,7 +36,7 @@ internal static class Frame
     /// <summary>Where a TCP payload stands in its frame.</summary>
     public static int TcpPayloadOffset(bool ipv6) => EthernetLength + IpLength(ipv6) + TcpLength;
 
-    /// <summary>Writes the headers of a UDP datagram and the padding behind it; returns the frame's length.</summary>
+    /// <summary>Writes the headers of a UDP datagram, and the padding after it; returns the frame's length.</summary>
     public static int WriteUdp(
         Span<byte> frame, in Endpoint source, in Endpoint destination, int payloadLength, ushort identification)
     {
@@ -55,11 +55,11 @@ internal static class Frame
         BinaryPrimitives.WriteUInt16BigEndian(datagram[6..], 0);
         var checksum = Checksum(datagram, source.Host, destination.Host, Udp);
 
-        // RFC 768: a sum of zero is sent as all ones, for zero says that there is none.
+        // RFC 768: a sum of zero is sent as all ones, because zero says that there is none.
         BinaryPrimitives.WriteUInt16BigEndian(datagram[6..], checksum == 0 ? (ushort)0xFFFF : checksum);
     }
 
-    /// <summary>Writes the headers of a TCP segment and the padding behind it; returns the frame's length.</summary>
+    /// <summary>Writes the headers of a TCP segment, and the padding after it; returns the frame's length.</summary>
     public static int WriteTcp(Span<byte> frame, in TcpHeader header, int payloadLength, ushort identification)
     {
         var source = header.Source;

@@ -151,7 +151,7 @@ internal sealed class Traffic : Stream
         ToServer().Tcp(port, 53, client + 2 + (3 * query), server + 2 + (3 * response), Acknowledge).Finish();
     }
 
-    // Five packets that leave something behind: a connection that ends in the middle of a message, and the first fragment of a datagram.
+    // Five packets that leave state behind: a connection that ends in the middle of a message, and the first fragment of a datagram.
     private void WriteAbandoned(ushort port)
     {
         var start = (uint)_round;

@@ -43,15 +43,29 @@ public sealed class SignalTests
     }
 
     [Fact]
-    public void A_signal_ends_decode_as_well()
+    public void A_signal_ends_decode_and_is_no_damage_to_its_input()
+    {
+        using var program = Product.Start("decode", "-");
+        program.Input.Write(File.ReadAllBytes(SampleCaptures.Tagged).AsSpan()[..^10]);
+        program.Input.Flush();
+        program.Output.WaitFor(_ => true, RunningProgram.Patience);
+        program.Signal(RunningProgram.Interrupt);
+
+        Assert.Equal(1, program.WaitForEndByItself());
+        Assert.Equal(["wiredns: interrupted: the rest of the input was not read"], program.Error.Lines);
+    }
+
+    [Fact]
+    public void Another_signal_asks_decode_for_its_counters_and_it_goes_on()
     {
         using var program = Product.Start("decode", "-");
         program.Input.Write(File.ReadAllBytes(SampleCaptures.Tagged));
         program.Input.Flush();
         program.Output.WaitFor(_ => true, RunningProgram.Patience);
-        program.Signal(RunningProgram.Terminate);
+        program.Signal(RunningProgram.User1);
+        program.Error.WaitFor(line => line.StartsWith("DNS messages ", StringComparison.Ordinal), RunningProgram.Patience);
 
-        Assert.Equal(1, program.WaitForEndByItself());
+        Assert.Equal(0, program.WaitForEnd());
     }
 
     [Theory]
@@ -65,11 +79,12 @@ public sealed class SignalTests
         Assert.SkipUnless(RunningProgram.IsInstalled("bash"), "needs bash, for a pipe");
         using var folder = new TemporaryFolder();
         Assert.Equal(0, RunningProgram.Run("mkfifo", folder["pipe"]));
+        var captures = Enumerable.Range(0, 40).Select(i => folder.Write($"{i}.pcapng", File.ReadAllBytes(SampleCaptures.Beacon)));
         using var shell = RunningProgram.Start(
             "bash",
             [
                 "-c", "exec 3<>\"$1\"; shift; \"$@\" >&3 & echo $!; wait $!; echo \"status $?\"", "bash", folder["pipe"], Product.Executable, command,
-                .. Enumerable.Repeat(SampleCaptures.Beacon, 400), .. command == "read" ? new[] { "-r", TestPaths.Rules } : [], .. options
+                .. captures, .. command == "read" ? new[] { "-r", TestPaths.Rules } : [], .. options
             ]);
         var process = int.Parse(shell.Output.WaitFor(_ => true, RunningProgram.Patience)[0], System.Globalization.CultureInfo.InvariantCulture);
         WaitUntilItSleepsInAWrite(process);

@@ -10,7 +10,7 @@ public sealed class UsageTests
     [InlineData("reed x.pcap", "Unrecognized command or argument 'reed'. Did you mean 'read'?", Label = "a command")]
     [InlineData("lvie", "Unrecognized command or argument 'lvie'. Did you mean 'live'?", Label = "a command that is swapped")]
     [InlineData("rules chek x", "Unrecognized command or argument 'chek'. Did you mean 'check'?", Label = "a command of a command")]
-    [InlineData("read x.pcap -r x --verbos", "Unrecognized option '--verbos'. Did you mean '--verbose'? A file of that name is ./--verbos", Label = "an option behind files")]
+    [InlineData("read x.pcap -r x --verbos", "Unrecognized option '--verbos'. Did you mean '--verbose'?", Label = "an option behind files")]
     [InlineData("read --rulse x x.pcap -r x", "Unrecognized option '--rulse'. Did you mean '--rules'?", Label = "an option before files")]
     [InlineData("live --interfce eth0 -i lo -r x", "Unrecognized command or argument '--interfce'. Did you mean '--interface'?", Label = "an option of a command without files")]
     public void A_mistyped_word_is_answered_with_the_one_that_was_meant(string arguments, string answer)
@@ -24,22 +24,67 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("frobnicate", "wiredns: Unrecognized command or argument 'frobnicate'.", Label = "nothing near")]
-    [InlineData("read x.pcap", "wiredns: Option '--rules' is required.", Label = "no rules")]
-    [InlineData("read -r x", "wiredns: Required argument 'FILE' missing for command: 'read'.", Label = "no file")]
-    [InlineData("live -r x", "wiredns: Option '--interface' is required.", Label = "no interface")]
-    [InlineData("read x -r x --format xml", "wiredns: Argument 'xml' not recognized.", Label = "an unknown format")]
-    [InlineData("read x -r x --queue 0", "wiredns: --queue takes ", Label = "a number out of its range")]
-    [InlineData("live -i lo -r x --snaplen much", "wiredns: Cannot parse argument 'much' for option '--snaplen'", Label = "no number")]
-    [InlineData("live -i lo -r x --buffer-size 1025", "wiredns: --buffer-size takes 1 to 1,024.", Label = "a number out of another range")]
-    [InlineData("read x -r x --queue many", "wiredns: Cannot parse argument 'many' for option '--queue'", Label = "no number of alerts")]
-    [InlineData("decode x --port 65536", "wiredns: Cannot parse argument '65536' for option '--port'", Label = "a port that is none")]
+    [InlineData("read x.pcap", "wiredns: read needs --rules PATH.", Label = "no rules")]
+    [InlineData("read -r x", "wiredns: read needs a FILE.", Label = "no file")]
+    [InlineData("read x -r", "wiredns: -r needs a value: PATH.", Label = "no value")]
+    [InlineData("read x -r x --queue 1 --queue 2", "wiredns: --queue takes one value, and was given 2.", Label = "two values")]
+    [InlineData("live -r x", "wiredns: live needs --interface ", Label = "no interface")]
+    [InlineData("inspect x", "wiredns: inspect needs --frame N.", Label = "no frame")]
+    [InlineData("inspect x -n y", "wiredns: --frame takes 1 to 9,223,372,036,854,775,807, not 'y'.", Label = "no number of a frame")]
+    [InlineData("read x -r x --format xml", "wiredns: --format takes ecs, text; not 'xml'.", Label = "an unknown format")]
+    [InlineData("read x -r x --colour red", "wiredns: --colour takes always, auto, never; not 'red'.", Label = "an unknown word")]
+    [InlineData("read x -r x --syslog-facility locale", "wiredns: --syslog-facility takes Kern, User, ", Label = "an unknown facility")]
+    [InlineData("read x -r x --syslog-facility 3", "wiredns: --syslog-facility takes Kern, User, ", Label = "the number of a facility")]
+    [InlineData("read x -r x --queue 0", "wiredns: --queue takes 1 to 10,000,000, not '0'.", Label = "a number out of its range")]
+    [InlineData("live -i lo -r x --snaplen much", "wiredns: --snaplen takes ", Label = "no number")]
+    [InlineData("live -i lo -r x --buffer-size 1025", "wiredns: --buffer-size takes 1 to 1,024, not '1025'.", Label = "a number out of another range")]
+    [InlineData("read x -r x --queue many", "wiredns: --queue takes 1 to 10,000,000, not 'many'.", Label = "no number of alerts")]
+    [InlineData("read x -r x --tcp-timeout 1.5", "wiredns: --tcp-timeout takes 1 to 86,400, not '1.5'.", Label = "no whole number")]
+    [InlineData("decode x --port 65536", "wiredns: --port takes 1 to 65,535, not '65536'.", Label = "a port that is none")]
+    [InlineData("rules convert x --to snort", "wiredns: --to takes ", Label = "an unknown language")]
+    [InlineData("rules convert x --to rpz --sid x", "wiredns: --sid takes ", Label = "no number of a signature")]
+    [InlineData("@x", "wiredns: Unrecognized command or argument '@x'.", Label = "a word that begins with @")]
     public void A_wrong_command_line_is_answered_with_one_line_and_exit_status_2(string arguments, string answer)
     {
         var run = Product.Run(arguments.Split(' '));
 
         Assert.Equal(2, run.ExitStatus);
-        Assert.StartsWith(answer, run.Error.Lines[0], StringComparison.Ordinal);
+        Assert.StartsWith(answer, Assert.Single(run.Error.Lines), StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", run.Error.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(@"\u{", run.Error.Text, StringComparison.Ordinal);
         Assert.Empty(run.Output.Lines);
+    }
+
+    // The parser checks the values of each option in its own words: none of them reaches the user.
+    [Fact]
+    public void No_option_answers_a_wrong_value_in_the_words_of_the_parser()
+    {
+        string[] parsers = ["Cannot parse", "Must be one of", "System.", "WireDns.", "not recognized", "Required argument"];
+        foreach (var command in new[] { "read", "live", "decode", "inspect", "interfaces", "rules check", "rules list", "rules test", "rules match", "rules convert" })
+        {
+            var help = Product.Run([.. command.Split(' '), "--help"]).Output.Text;
+            foreach (var option in System.Text.RegularExpressions.Regex.Matches(help, @"(?m)^  (?:-\w, )?(--[\w-]+)").Select(match => match.Groups[1].Value))
+            {
+                var lines = Product.Run([.. command.Split(' '), option, "\u00a7"]).Error.Lines;
+                Assert.All(lines.Take(5), line => Assert.DoesNotContain(parsers, words => line.Contains(words, StringComparison.Ordinal)));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_terminal_that_is_dumb_gets_no_colour()
+    {
+        Assert.SkipUnless(RunningProgram.IsInstalled("script"), "needs script, for a terminal");
+        Assert.Contains("\e[", OnTerminal("xterm"), StringComparison.Ordinal);
+        Assert.DoesNotContain("\e[", OnTerminal("dumb"), StringComparison.Ordinal);
+
+        static string OnTerminal(string kind)
+        {
+            using var program = RunningProgram.Start(
+                "script", ["-qec", $"'{Product.Executable}' read '{SampleCaptures.Tagged}' -q -r '{TestPaths.Rules}'", "/dev/null"], null, ("TERM", kind), ("NO_COLOR", ""));
+            Assert.Equal(0, program.WaitForEnd());
+            return program.Output.Text;
+        }
     }
 
     [Theory]

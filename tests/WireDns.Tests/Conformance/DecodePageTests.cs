@@ -15,9 +15,10 @@ public sealed partial class DecodePageTests
     [Fact]
     public void Its_example_is_what_is_printed()
     {
-        var printed = DecodeRun.Of(Path.Combine(TestPaths.Captures, "torture", "encap_vxlan_vlan.pcap")).Messages[1].GetRawText();
+        var capture = Path.Combine(TestPaths.Captures, "torture", "encap_vxlan_vlan.pcap");
+        var printed = DecodeRun.Of(capture).Messages[1].GetRawText();
 
-        Assert.Contains(printed, Page, StringComparison.Ordinal);
+        Assert.Contains(printed.Replace(capture, "capture.pcap", StringComparison.Ordinal), Page, StringComparison.Ordinal);
     }
 
     [Fact]

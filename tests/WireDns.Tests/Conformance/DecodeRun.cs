@@ -42,7 +42,7 @@ internal sealed class DecodeRun
         var output = new MemoryStream();
         var messages = new List<byte[]>();
         string? error = null;
-        using (var json = new MessageJson(new StreamTransport(output)))
+        using (var json = new MessageJson(new StreamTransport(output), int.MaxValue))
         {
             var worker = new Worker(new Keeper(json, messages));
             try

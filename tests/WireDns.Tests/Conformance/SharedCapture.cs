@@ -21,7 +21,7 @@ internal sealed class SharedCapture
     /// <summary>Whether the file is damaged, so that reading it must end in an error.</summary>
     public bool IsBroken => Features.Contains("broken");
 
-    /// <summary>The names of all captures; one name that says so where there are none, for a theory needs a row to be skipped.</summary>
+    /// <summary>The names of all captures; where there are none, one name that says so, because a theory needs a row to skip.</summary>
     public static TheoryData<string> Names
     {
         get

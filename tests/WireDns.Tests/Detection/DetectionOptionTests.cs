@@ -32,10 +32,10 @@ public sealed class DetectionOptionTests
     [InlineData("--resolver", "010.0.0.1", "wiredns: --resolver takes an IPv4 or IPv6 address or a network without host bits, not '010.0.0.1'.")]
     [InlineData("--resolver", "fe80::1%eth0", "wiredns: --resolver takes an IPv4 or IPv6 address or a network without host bits, not 'fe80::1%eth0'.")]
     [InlineData("--resolver", "dns.example", "wiredns: --resolver takes an IPv4 or IPv6 address or a network without host bits, not 'dns.example'.")]
-    [InlineData("--lookups", "1023", "wiredns: --lookups takes 1,024 to 16,777,216.")]
-    [InlineData("--lookups", "16777217", "wiredns: --lookups takes 1,024 to 16,777,216.")]
-    [InlineData("--correlation-groups", "0", "wiredns: --correlation-groups takes 1 to 16,777,216.")]
-    [InlineData("--correlation-events", "16777217", "wiredns: --correlation-events takes 1 to 16,777,216.")]
+    [InlineData("--lookups", "1023", "wiredns: --lookups takes 1,024 to 16,777,216, not '1023'.")]
+    [InlineData("--lookups", "16777217", "wiredns: --lookups takes 1,024 to 16,777,216, not '16777217'.")]
+    [InlineData("--correlation-groups", "0", "wiredns: --correlation-groups takes 1 to 16,777,216, not '0'.")]
+    [InlineData("--correlation-events", "16777217", "wiredns: --correlation-events takes 1 to 16,777,216, not '16777217'.")]
     public void Refuses_what_is_no_such_value(string option, string value, string line)
     {
         var run = Product.Run("read", Path.Combine(TestPaths.Captures, "clean.pcap"), "-r", TestPaths.Rules, option, value);

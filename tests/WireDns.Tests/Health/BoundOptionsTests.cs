@@ -47,27 +47,27 @@ public sealed class BoundOptionsTests
     }
 
     [Theory]
-    [InlineData("--fragment-datagrams", "1", "2 to 1048576")]
-    [InlineData("--fragment-datagrams", "1048577", "2 to 1048576")]
-    [InlineData("--fragment-memory", "0", "1 to 2047")]
-    [InlineData("--fragment-memory", "2048", "1 to 2047")]
-    [InlineData("--fragment-timeout", "0", "1 to 3600")]
-    [InlineData("--fragment-timeout", "3601", "1 to 3600")]
-    [InlineData("--tcp-connections", "0", "1 to 1048576")]
-    [InlineData("--tcp-connections", "-5", "1 to 1048576")]
-    [InlineData("--tcp-memory", "0", "1 to 2047")]
-    [InlineData("--tcp-memory", "2048", "1 to 2047")]
-    [InlineData("--tcp-timeout", "0", "1 to 86400")]
-    [InlineData("--tcp-gap", "0", "1 to 192000")]
-    [InlineData("--tcp-gap", "192001", "1 to 192000")]
-    [InlineData("--encrypted-dns-clients", "0", "1 to 1048576")]
+    [InlineData("--fragment-datagrams", "1", "2 to 1,048,576")]
+    [InlineData("--fragment-datagrams", "1048577", "2 to 1,048,576")]
+    [InlineData("--fragment-memory", "0", "1 to 2,047")]
+    [InlineData("--fragment-memory", "2048", "1 to 2,047")]
+    [InlineData("--fragment-timeout", "0", "1 to 3,600")]
+    [InlineData("--fragment-timeout", "3601", "1 to 3,600")]
+    [InlineData("--tcp-connections", "0", "1 to 1,048,576")]
+    [InlineData("--tcp-connections", "-5", "1 to 1,048,576")]
+    [InlineData("--tcp-memory", "0", "1 to 2,047")]
+    [InlineData("--tcp-memory", "2048", "1 to 2,047")]
+    [InlineData("--tcp-timeout", "0", "1 to 86,400")]
+    [InlineData("--tcp-gap", "0", "1 to 192,000")]
+    [InlineData("--tcp-gap", "192001", "1 to 192,000")]
+    [InlineData("--encrypted-dns-clients", "0", "1 to 1,048,576")]
     [InlineData("--max-tunnels", "33", "1 to 32")]
     [InlineData("--max-vlan-tags", "65", "1 to 64")]
     public void A_value_out_of_its_range_is_refused_with_the_range(string option, string value, string range)
     {
         var error = Assert.Single(Parse(new BoundOptions(), option, value).Errors);
 
-        Assert.Equal($"{option} takes {range}.", error.Message);
+        Assert.Equal($"{option} takes {range}, not '{value}'.", error.Message);
     }
 
     [Theory]

@@ -19,6 +19,27 @@ public sealed class RuleReportTests
         Assert.Equal("        pattern  \"Storage\"", lines[value - 1]);
     }
 
+    [Theory]
+    [InlineData("needle", Label = "in the middle of a long name")]
+    [InlineData("aaaa.needle.bbbb", Label = "over two dots")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.needle.bbbbb", Label = "longer than the line")]
+    [InlineData("bbbb.example", Label = "at the end")]
+    [InlineData("start.aaaa", Label = "at the start")]
+    public void Carets_stand_under_what_they_mark_on_a_terminal_of_80_columns(string part)
+    {
+        using var folder = new Running.TemporaryFolder();
+        var name = $"start.{new string('a', 60)}.needle.{new string('b', 60)}.example";
+        var capture = folder.Write("long.pcap", new LookupCapture().Query(0, DnsBytes.Query(name)).Bytes);
+
+        var lines = InspectionRun.Report(capture, 1, InspectionRun.Rules(Rule($"selection: {{query|contains: '{part}'}}", "selection"))).Split('\n');
+
+        var carets = Array.FindIndex(lines, line => line.EndsWith('^'));
+        var (first, last) = (lines[carets].IndexOf('^', StringComparison.Ordinal), lines[carets].Length);
+        Assert.InRange(lines[carets - 1].Length, 1, 80);
+        Assert.StartsWith(lines[carets - 1][first..last], part, StringComparison.Ordinal);
+        Assert.True(last - first == part.Length || lines[carets - 1].EndsWith('…'));
+    }
+
     [Fact]
     public void Says_of_each_selection_whether_it_is_true()
     {

@@ -59,7 +59,7 @@ internal sealed partial class SuricataGrammar
 
         if (start != text.Length)
         {
-            faults.Add("the last option has no semicolon behind it");
+            faults.Add("the last option has no semicolon after it");
             return null;
         }
 
@@ -102,7 +102,7 @@ internal sealed partial class SuricataGrammar
         }
     }
 
-    // What follows a sticky buffer is about it: transformations first, then contents, each with its own modifiers behind it.
+    // What follows a sticky buffer is about it: transformations first, then contents, each followed by its own modifiers.
     private static void CheckBuffer(List<(string Keyword, string? Value)> options, List<string> faults)
     {
         var (modifiers, modifiersBefore) = (new HashSet<string>(), new HashSet<string>());
@@ -116,11 +116,11 @@ internal sealed partial class SuricataGrammar
                     isInBuffer = true;
                     break;
                 case "dotprefix":
-                    Require(value is null && isInBuffer && contents == 0 && !hasDotPrefix, "dotprefix stands right behind the buffer", faults);
+                    Require(value is null && isInBuffer && contents == 0 && !hasDotPrefix, "dotprefix comes right after the buffer", faults);
                     hasDotPrefix = true;
                     break;
                 case "content":
-                    Require(isInBuffer, "a content stands behind its buffer", faults);
+                    Require(isInBuffer, "a content comes after its buffer", faults);
                     CheckContent(value, faults);
                     (modifiersBefore, modifiers) = (modifiers, []);
                     contents++;
@@ -139,7 +139,7 @@ internal sealed partial class SuricataGrammar
                     AddModifier(keyword);
                     break;
                 case "msg" or "sid" or "rev" or "priority" or "reference" or "metadata":
-                    Require(keyword == "msg" || contents > 0, $"{keyword} stands behind the contents", faults);
+                    Require(keyword == "msg" || contents > 0, $"{keyword} comes after the contents", faults);
                     break;
                 default:
                     faults.Add($"{keyword} is no keyword that ours use");
@@ -151,7 +151,7 @@ internal sealed partial class SuricataGrammar
 
         void AddModifier(string keyword)
         {
-            Require(contents > 0, $"{keyword} stands behind a content", faults);
+            Require(contents > 0, $"{keyword} comes after a content", faults);
             Require(modifiers.Add(keyword), $"{keyword} stands once for a content", faults);
             Require(!modifiers.Contains("distance") || (!modifiers.Contains("startswith") && !modifiers.Contains("endswith")), "startswith and endswith have no distance", faults);
         }

@@ -1,4 +1,4 @@
 namespace WireDns.Tests.Running;
 
-/// <summary>What a program left behind.</summary>
+/// <summary>What a program wrote, and its exit status.</summary>
 internal sealed record ProgramResult(int ExitStatus, LineLog Output, LineLog Error);
