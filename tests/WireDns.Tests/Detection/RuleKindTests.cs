@@ -29,7 +29,7 @@ public sealed class RuleKindTests
     }
 
     [Theory]
-    [InlineData("a rule that regards case", "query|cased|contains: POOL")]
+    [InlineData("a rule that regards case", "query|contains|cased: POOL")]
     [InlineData("a rule on a flag that the response may change", "RD: false")]
     [InlineData("an expression, which regards case", "query|re: P..L")]
     public void A_rule_fires_at_the_response_where_that_differs_from_the_query(string description, string rule)
