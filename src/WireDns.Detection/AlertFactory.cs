@@ -19,20 +19,17 @@ internal static class AlertFactory
 
     /// <summary>Builds the alert.</summary>
     public static Alert Create(
-        CompiledRule rule, IReadOnlyList<MatchReason> reasons, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source,
-        PublicSuffixList suffixes)
+        CompiledRule rule, IReadOnlyList<MatchReason> reasons, in ObservedMessage observed, PacketSource source, PublicSuffixList suffixes)
     {
-        var message = ReadMessage(payload, verdict, suffixes);
-        var (client, server) = message.IsResponse
-            ? (Endpoint(payload.Destination, payload.DestinationPort), Endpoint(payload.Source, payload.SourcePort))
-            : (Endpoint(payload.Source, payload.SourcePort), Endpoint(payload.Destination, payload.DestinationPort));
+        var payload = observed.Payload;
+        var message = ReadMessage(observed, suffixes);
         return new Alert
         {
             Id = Identify(rule, payload, message),
             UnixTimeNanoseconds = payload.Time.HasValue ? payload.Time.Nanoseconds : null,
             Rule = rule.Alert,
-            Client = client,
-            Server = server,
+            Client = Endpoint(observed.Client, observed.ClientPort),
+            Server = Endpoint(observed.Server, observed.ServerPort),
             Transport = payload.Transport == Transport.Udp ? "udp" : "tcp",
             Message = message,
             Reasons = [.. reasons.Select(reason => new AlertReason(
@@ -49,10 +46,11 @@ internal static class AlertFactory
 
     private static AlertEndpoint Endpoint(NetAddress address, ushort port) => new(address.ToString(), port);
 
-    private static AlertMessage ReadMessage(in TransportPayload payload, DnsMessageVerdict verdict, PublicSuffixList suffixes)
+    private static AlertMessage ReadMessage(in ObservedMessage observed, PublicSuffixList suffixes)
     {
+        var payload = observed.Payload;
         var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
-        var header = reader.Header;
+        var header = observed.Header;
         var hasQuestion = reader.TryReadQuestion(out var question);
         var answers = new List<AlertAnswer>();
         var addresses = new List<string>();
@@ -94,7 +92,7 @@ internal static class AlertFactory
             QuestionClass = hasQuestion ? DnsText.Of(question.Class) : null,
             Answers = header.IsResponse ? answers : [],
             ResolvedAddresses = header.IsResponse ? addresses : [],
-            Malformed = verdict.IsMalformed ? verdict.Error.ToReason() : null,
+            Malformed = observed.Verdict.IsMalformed ? observed.Verdict.Error.ToReason() : null,
             IsTruncated = payload.IsTruncated,
             HasOverlap = payload.HasOverlap,
         };

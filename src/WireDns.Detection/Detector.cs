@@ -6,8 +6,6 @@ using WireDns.Detection.Rules;
 using WireDns.Sigma.Correlation;
 using WireDns.Sigma.Matching;
 using WireDns.Wire;
-using WireDns.Wire.Dns;
-using WireDns.Wire.Net;
 
 namespace WireDns.Detection;
 
@@ -41,8 +39,6 @@ internal sealed class Detector : IMessageConsumer
     private readonly long[] _alertsByRule;
     private readonly bool _hasResponseRules;
     private readonly NameCache? _namesWithoutHit;
-    private PacketTime _now;
-    private long _evictedElsewhere;
 
     /// <param name="rules">The rules.</param>
     /// <param name="raise">Takes an alert; false where it was dropped.</param>
@@ -52,19 +48,16 @@ internal sealed class Detector : IMessageConsumer
         _rules = rules;
         _raise = raise;
         _options = options ?? new DetectorOptions();
+        _lookups = new LookupTable(_options.MaximumLookups, _options.LookupLifetime);
         _hasResponseRules = rules.OnResponse.Rules.Count > 0;
         _event = new DnsEvent(rules.PublicSuffixes) { KeepsMessage = _hasResponseRules };
         _queryState = rules.OnQuery.CreateState();
         _responseState = rules.OnResponse.CreateState();
-        _lookups = new LookupTable(_options.MaximumLookups, _options.LookupLifetime);
         _correlator = new Correlator(rules, _options);
         _matches = new int[Math.Max(rules.OnQuery.Rules.Count, rules.OnResponse.Rules.Count)];
         _alertsByRule = new long[rules.Compiled.Count + rules.Correlations.Count];
         _namesWithoutHit = rules.OnQuery.IsDecidedByFoldedText(FieldsOfTheName) ? new NameCache() : null;
     }
-
-    /// <summary>Where the messages come from.</summary>
-    public PacketSource Source { get; set; } = PacketSource.OfFile("");
 
     /// <summary>Alerts that were raised, by the rule's index.</summary>
     public IReadOnlyList<long> AlertsByRule => _alertsByRule;
@@ -72,34 +65,51 @@ internal sealed class Detector : IMessageConsumer
     /// <summary>What correlates the hits.</summary>
     public Correlator Correlator => _correlator;
 
-    /// <summary>Lookups that were forgotten too early for want of room: a second alert for one of them is possible.</summary>
-    public long EvictedLookups => _lookups.Evicted + _evictedElsewhere;
+    /// <summary>The lookups, those of the mirror's health among them.</summary>
+    public LookupTable Lookups => _lookups;
 
-    /// <summary>Adds what another detector of the same rules has counted, at rest.</summary>
-    public void Absorb(Detector other)
-    {
-        _evictedElsewhere += other.EvictedLookups;
-        _correlator.Absorb(other._correlator);
-        for (var rule = 0; rule < _alertsByRule.Length; rule++)
-        {
-            _alertsByRule[rule] += other._alertsByRule[rule];
-        }
-    }
+    /// <summary>The seeds that messages must be observed with.</summary>
+    public MessageSeeds Seeds { get; } = MessageSeeds.Next();
 
     /// <inheritdoc/>
     public NameCache? UnwantedNames => _hasResponseRules ? null : _namesWithoutHit;
 
     /// <inheritdoc/>
-    public DnsMessageVerdict Consume(in TransportPayload payload) => Consume(payload, isWithoutHit: false, out _);
-
-    /// <inheritdoc/>
-    public void ConsumeSound(in TransportPayload payload, ulong nameHash)
+    public void Consume(in ObservedMessage message, PacketSource source)
     {
-        var isWithoutHit = _namesWithoutHit is not null && _namesWithoutHit.Contains(nameHash);
-        Consume(payload, isWithoutHit, out var hadHits);
-        if (!hadHits && !isWithoutHit)
+        if (!message.Verdict.IsDelivered)
         {
-            _namesWithoutHit?.Add(nameHash);
+            return;
+        }
+
+        _event.Load(message);
+        var isWithoutHit = message.IsPlain && _namesWithoutHit is not null && _namesWithoutHit.Contains(message.NameHash);
+        var isHit = !isWithoutHit && _rules.OnQuery.Match(_event.AsView, _queryState);
+        if (message.IsPlain && !isWithoutHit && !_queryState.HadHits)
+        {
+            _namesWithoutHit?.Add(message.NameHash);
+        }
+
+        if (!isHit && !_hasResponseRules)
+        {
+            return;
+        }
+
+        if (Expire(message.Payload.Time))
+        {
+            // Rules were asked about what expired, with the same event.
+            _event.Load(message);
+        }
+
+        var place = _lookups.Find(message.Key, message.Payload.Time);
+        if (isHit)
+        {
+            Raise(_rules.OnQuery, _queryState, 0, place, message, source);
+        }
+
+        if (_hasResponseRules)
+        {
+            Pair(place, message, source);
         }
     }
 
@@ -120,52 +130,12 @@ internal sealed class Detector : IMessageConsumer
             DropOldest(default);
         }
 
-        _lookups.Clear();
         _correlator.Clear();
     }
 
-    /// <param name="payload">The message.</param>
-    /// <param name="isWithoutHit">Whether it is known that no rule on queries can match.</param>
-    /// <param name="hadHits">Whether a value of such a rule was found in it.</param>
-    private DnsMessageVerdict Consume(in TransportPayload payload, bool isWithoutHit, out bool hadHits)
+    private void Pair(long place, in ObservedMessage message, PacketSource source)
     {
-        hadHits = false;
-        _now = payload.Time;
-        var verdict = _event.Load(payload);
-        if (!verdict.IsDelivered)
-        {
-            return verdict;
-        }
-
-        var isHit = !isWithoutHit && _rules.OnQuery.Match(_event.AsView, _queryState);
-        hadHits = !isWithoutHit && _queryState.HadHits;
-        if (!isHit && !_hasResponseRules)
-        {
-            return verdict;
-        }
-
-        if (Expire())
-        {
-            // Rules were asked about what expired, with the same event.
-            _event.Load(payload);
-        }
-
-        var place = _lookups.Find(payload, out _);
-        if (isHit)
-        {
-            Raise(_rules.OnQuery, _queryState, 0, place, payload, verdict, Source);
-        }
-
-        if (_hasResponseRules)
-        {
-            Pair(place, payload, verdict);
-        }
-
-        return verdict;
-    }
-
-    private void Pair(long place, in TransportPayload payload, DnsMessageVerdict verdict)
-    {
+        var payload = message.Payload;
         ref var lookup = ref _lookups[place];
         if (!_event.IsResponse)
         {
@@ -173,7 +143,7 @@ internal sealed class Detector : IMessageConsumer
             {
                 lookup.QueryPacketNumber = payload.PacketNumber;
                 lookup.QueryTime = payload.Time;
-                lookup.WaitingQuery = _rules.CanFireWithoutResponse && !lookup.IsAnswered ? _waiting.Add(payload, Source) : 0;
+                lookup.WaitingQuery = _rules.CanFireWithoutResponse && !lookup.IsAnswered ? _waiting.Add(payload, source) : 0;
             }
 
             return;
@@ -189,17 +159,17 @@ internal sealed class Detector : IMessageConsumer
         _event.RoundTripNanoseconds = lookup.QueryPacketNumber == 0 ? null : payload.Time.NanosecondsSince(lookup.QueryTime);
         if (_rules.OnResponse.Match(_event.AsView, _responseState))
         {
-            Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, payload, verdict, Source);
+            Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
         }
     }
 
     /// <returns>Whether rules were asked about a lookup, so that the event holds another message now.</returns>
-    private bool Expire()
+    private bool Expire(PacketTime now)
     {
         var hasAsked = false;
-        while (_lookups.MustMakeRoom(_now) || (_waiting.IsFull && _lookups.Count > 0))
+        while (_lookups.MustMakeRoom(now) || (_waiting.IsFull && _lookups.Count > 0))
         {
-            hasAsked |= DropOldest(_now);
+            hasAsked |= DropOldest(now);
         }
 
         return hasAsked;
@@ -212,11 +182,11 @@ internal sealed class Detector : IMessageConsumer
         var waiting = _lookups[place].WaitingQuery;
         if (waiting > 0)
         {
-            var payload = _waiting.Get(waiting, out var source);
-            var verdict = _event.Load(payload);
+            var message = ObservedMessage.Read(_waiting.Get(waiting, out var source), Seeds);
+            _event.Load(message);
             if (_rules.OnResponse.Match(_event.AsView, _responseState))
             {
-                Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, payload, verdict, source);
+                Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
             }
 
             _waiting.Remove(waiting);
@@ -226,8 +196,7 @@ internal sealed class Detector : IMessageConsumer
         return waiting > 0;
     }
 
-    private void Raise(
-        RuleSet rules, MatchState state, int firstIndex, long place, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
+    private void Raise(RuleSet rules, MatchState state, int firstIndex, long place, in ObservedMessage message, PacketSource source)
     {
         // To explain one match is to forget the others.
         var count = state.Matches.Length;
@@ -244,36 +213,35 @@ internal sealed class Detector : IMessageConsumer
 
             if (_correlator.Takes(index))
             {
-                Correlate(index, place, payload, verdict, source, isSameEvent);
+                Correlate(index, place, message, source, isSameEvent);
                 isSameEvent = true;
             }
 
             if (!_rules.Compiled[index].IsSilent)
             {
-                Raise(_rules.Compiled[index], rules.Explain(_matches[i], _event.AsView, state), place, payload, verdict, source, null);
+                Raise(_rules.Compiled[index], rules.Explain(_matches[i], _event.AsView, state), place, message, source, null);
             }
         }
     }
 
-    private void Correlate(int rule, long place, in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source, bool isSameEvent)
+    private void Correlate(int rule, long place, in ObservedMessage message, PacketSource source, bool isSameEvent)
     {
-        var hits = _correlator.Observe(rule, _event, payload, place, _lookups[place].Fired.Rules[..^1], source, isSameEvent);
+        var hits = _correlator.Observe(rule, _event, message, place, _lookups[place].Fired.Rules[..^1], source, isSameEvent);
         for (var i = 0; i < hits.Count; i++)
         {
-            Raise(_rules.Correlations[hits[i].Index], [], place, payload, verdict, source, hits[i]);
+            Raise(_rules.Correlations[hits[i].Index], [], place, message, source, hits[i]);
         }
     }
 
     private void Raise(
-        CompiledRule rule, IReadOnlyList<MatchReason> reasons, long place, in TransportPayload payload, DnsMessageVerdict verdict,
-        PacketSource source, CorrelationHit? hit)
+        CompiledRule rule, IReadOnlyList<MatchReason> reasons, long place, in ObservedMessage message, PacketSource source, CorrelationHit? hit)
     {
         _alertsByRule[rule.Index]++;
         var queryPacketNumber = _lookups[place].QueryPacketNumber;
-        var alert = AlertFactory.Create(rule, reasons, payload, verdict, source, _rules.PublicSuffixes.Value) with
+        var alert = AlertFactory.Create(rule, reasons, message, source, _rules.PublicSuffixes.Value) with
         {
-            RelatedPacketNumber = _event.IsResponse && queryPacketNumber > 0 ? queryPacketNumber : null,
-            IsForwarded = _options.IsResolver(_event.IsResponse ? payload.Destination : payload.Source),
+            RelatedPacketNumber = message.IsResponse && queryPacketNumber > 0 ? queryPacketNumber : null,
+            IsForwarded = _options.IsResolver(message.Client),
         };
         _raise(hit is null ? alert : _correlator.Complete(alert, hit, source));
     }

@@ -1,20 +1,18 @@
 using System.Net;
+using WireDns.Detection.Lookups;
 using WireDns.Sigma.Correlation;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection;
 
 /// <summary>The bounds of a <see cref="Detector"/>, and what it is told of the network. Immutable.</summary>
-internal sealed record DetectorOptions
+public sealed record DetectorOptions
 {
     /// <summary>Lookups that are remembered at once; the oldest gives way. Default: 262,144.</summary>
-    public int MaximumLookups { get; init; } = 262_144;
+    public int MaximumLookups { get; init; } = LookupTable.DefaultCapacity;
 
-    /// <summary>
-    /// How long a lookup lasts, in packet time: longer than a resolver's patience, shorter than a client takes to use a DNS id again. Default:
-    /// 10 s.
-    /// </summary>
-    public TimeSpan LookupLifetime { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long a lookup lasts after its first message, in packet time. Default: 10 s.</summary>
+    public TimeSpan LookupLifetime { get; init; } = LookupTable.DefaultLifetime;
 
     /// <summary>The bounds of correlations. Default: those of <see cref="CorrelationLimits"/>.</summary>
     public CorrelationLimits Correlations { get; init; } = new();

@@ -45,30 +45,22 @@ internal sealed class Correlator
     /// <summary>Hits that a known resolver made for a client of its own, which are that client's and not counted twice.</summary>
     public long Forwarded { get; private set; }
 
-    /// <summary>Adds what another one has counted.</summary>
-    public void Absorb(Correlator other)
-    {
-        Counters.Absorb(other.Counters);
-        WithoutTime += other.WithoutTime;
-        Forwarded += other.Forwarded;
-    }
-
     /// <summary>Whether any correlation takes hits of a rule.</summary>
     public bool Takes(int rule) => _evidence[rule] is not null;
 
     /// <summary>Takes a hit. What is returned is valid until the next call.</summary>
     /// <param name="rule">The rule's index.</param>
     /// <param name="event">The message, loaded.</param>
-    /// <param name="payload">The same message.</param>
+    /// <param name="message">The same message.</param>
     /// <param name="lookup">The lookup's number.</param>
     /// <param name="earlierRules">Rules that the lookup was a hit of before.</param>
     /// <param name="source">Where the message comes from.</param>
     /// <param name="isSameEvent">Whether the event has not changed since the call before.</param>
     public IReadOnlyList<CorrelationHit> Observe(
-        int rule, DnsEvent @event, in TransportPayload payload, long lookup, ReadOnlySpan<int> earlierRules, PacketSource source, bool isSameEvent)
+        int rule, DnsEvent @event, in ObservedMessage message, long lookup, ReadOnlySpan<int> earlierRules, PacketSource source, bool isSameEvent)
     {
-        var (client, port) = @event.IsResponse ? (payload.Destination, payload.DestinationPort) : (payload.Source, payload.SourcePort);
-        if (!payload.Time.HasValue)
+        var client = message.Client;
+        if (!message.Payload.Time.HasValue)
         {
             WithoutTime++;
             return [];
@@ -82,8 +74,8 @@ internal sealed class Correlator
 
         var hasName = @event.CountValues((int)DnsField.QuestionName) > 0;
         var name = hasName ? @event.GetValue((int)DnsField.QuestionName, 0).Text : default;
-        var number = _evidence[rule]!.Add(client, port, name, hasName, payload.PacketNumber, source);
-        var stamp = new CorrelationEvent(payload.Time.Nanoseconds, lookup, ((long)rule << NumberBits) | number);
+        var number = _evidence[rule]!.Add(client, message.ClientPort, name, hasName, message.Payload.PacketNumber, source);
+        var stamp = new CorrelationEvent(message.Payload.Time.Nanoseconds, lookup, ((long)rule << NumberBits) | number);
         return _engine.Observe(rule, @event.AsView, stamp, earlierRules, isSameEvent);
     }
 

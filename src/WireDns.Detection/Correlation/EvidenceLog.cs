@@ -59,7 +59,7 @@ internal sealed class EvidenceLog
 
         return new CorrelatedEvent(
             time, new AlertEndpoint(entry.Client.ToString(), entry.Port), entry.NameLength < 0 ? null : Encoding.UTF8.GetString(NameOf(entry)),
-            entry.PacketNumber, ReferenceEquals(entry.Source, alertSource) ? null : entry.Source!.File);
+            entry.PacketNumber, entry.Source!.File == alertSource.File ? null : entry.Source.File);
     }
 
     /// <summary>Forgets everything.</summary>

@@ -1,41 +1,35 @@
-using WireDns.Detection.Lookups;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
-using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Detection.Counters;
 
 /// <summary>
-/// Every counter of a run: each packet that was read ends in exactly one of <see cref="DnsPackets"/>, <see cref="NotDns"/>,
-/// <see cref="Undecodable"/> and <see cref="IncompletePackets"/>, which sum up to <see cref="Packets"/> once the input has ended.
+/// What a worker counts of packets and messages, as it goes. Each packet ends in exactly one of <see cref="DnsPackets"/>, <see cref="NotDns"/>,
+/// <see cref="Undecodable"/> and <see cref="IncompletePackets"/>, which add up to <see cref="Packets"/> once the input has ended.
 /// </summary>
-/// <remarks>One writer, the pipeline's thread. Others may read values that are whole, but not of one moment.</remarks>
-internal sealed class Ledger(PacketDecoder decoder)
+/// <remarks>One writer, the worker's thread. Others may read values that are whole, but not of one moment.</remarks>
+internal sealed class Ledger(PacketCounters packets)
 {
-    private readonly PacketCounters _packets = decoder.Counters;
     private readonly long[] _malformed = new long[Enum.GetValues<DnsError>().Length];
     private readonly OrderedDictionary<string, long> _skipped = [];
 
     /// <summary>What the decoder counts.</summary>
-    public PacketCounters Decoder => _packets;
-
-    /// <summary>Lookups by the directions that were seen of them.</summary>
-    public LookupWatch Lookups { get; } = new();
+    public PacketCounters Decoder => packets;
 
     /// <summary>Packets that were read.</summary>
-    public long Packets => _packets.Packets + Skipped;
+    public long Packets => packets.Packets + Skipped;
 
     /// <summary>Packets that held a part of a DNS message, be it sound, malformed or cut.</summary>
-    public long DnsPackets => _packets.Selected;
+    public long DnsPackets => packets.Selected;
 
     /// <summary>Packets that were understood and held no part of a DNS message.</summary>
-    public long NotDns => _packets.NotSelected;
+    public long NotDns => packets.NotSelected;
 
     /// <summary>Packets that could not be decoded, in the file or in a header.</summary>
-    public long Undecodable => _packets.Undecodable + Skipped;
+    public long Undecodable => packets.Undecodable + Skipped;
 
     /// <summary>Packets that were held for reassembly which never completed.</summary>
-    public long IncompletePackets => _packets.Incomplete;
+    public long IncompletePackets => packets.Incomplete;
 
     /// <summary>Messages that were delivered, malformed ones with a sound question among them.</summary>
     public long Messages { get; private set; }
@@ -47,27 +41,9 @@ internal sealed class Ledger(PacketDecoder decoder)
     public long MalformedNotDelivered { get; private set; }
 
     /// <summary>Messages known to have begun that were never completed, or that the snap length cut.</summary>
-    public long Incomplete => _packets.IncompleteMessages;
-
-    /// <summary>What is counted by.</summary>
-    public PacketDecoder PacketDecoder => decoder;
+    public long Incomplete => packets.IncompleteMessages;
 
     private long Skipped { get; set; }
-
-    /// <summary>Adds what another ledger has, at rest.</summary>
-    public void Absorb(Ledger other)
-    {
-        decoder.Absorb(other.PacketDecoder);
-        Lookups.Absorb(other.Lookups);
-        Messages += other.Messages;
-        Malformed += other.Malformed;
-        MalformedNotDelivered += other.MalformedNotDelivered;
-        Add(_malformed, other._malformed);
-        foreach (var (reason, count) in other._skipped)
-        {
-            AddSkipped(reason, count);
-        }
-    }
 
     /// <summary>Counts a message in which nothing is wrong.</summary>
     public void AddSound() => Messages++;
@@ -93,17 +69,17 @@ internal sealed class Ledger(PacketDecoder decoder)
         _skipped[reason] = _skipped.GetValueOrDefault(reason) + count;
     }
 
-    /// <summary>The reasons behind a counter, only those that occurred: (counter, reason, number), in the order of the counters.</summary>
+    /// <summary>The reasons of the counters: (counter, reason, number), also where the number is 0, in the order of the counters.</summary>
     public IEnumerable<(string Counter, string Reason, long Count)> Reasons()
     {
         foreach (var reason in Enum.GetValues<NotSelectedReason>())
         {
-            yield return ("not_dns", Name(reason.ToString()), _packets.Count(reason));
+            yield return ("not_dns", Name(reason.ToString()), packets.Count(reason));
         }
 
         foreach (var reason in Enum.GetValues<UndecodableReason>())
         {
-            yield return ("undecodable", Name(reason.ToString()), _packets.Count(reason));
+            yield return ("undecodable", Name(reason.ToString()), packets.Count(reason));
         }
 
         foreach (var (reason, count) in _skipped)
@@ -113,7 +89,7 @@ internal sealed class Ledger(PacketDecoder decoder)
 
         foreach (var reason in Enum.GetValues<IncompleteReason>())
         {
-            yield return ("incomplete_packets", Name(reason.ToString()), _packets.Count(reason));
+            yield return ("incomplete_packets", Name(reason.ToString()), packets.Count(reason));
         }
 
         foreach (var error in Enum.GetValues<DnsError>().Where(error => error != DnsError.None))
@@ -123,15 +99,7 @@ internal sealed class Ledger(PacketDecoder decoder)
 
         foreach (var reason in Enum.GetValues<IncompleteReason>())
         {
-            yield return ("incomplete", Name(reason.ToString()), _packets.CountMessages(reason));
-        }
-    }
-
-    private static void Add(long[] counts, long[] others)
-    {
-        for (var i = 0; i < counts.Length; i++)
-        {
-            counts[i] += others[i];
+            yield return ("incomplete", Name(reason.ToString()), packets.CountMessages(reason));
         }
     }
 

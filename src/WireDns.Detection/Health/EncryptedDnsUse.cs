@@ -1,6 +1,6 @@
 using System.Globalization;
+using WireDns.Detection.Counters;
 using WireDns.Wire.EncryptedDns;
-using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Detection.Health;
 
@@ -30,10 +30,10 @@ internal sealed class EncryptedDnsUse
     /// <summary>All packets of encrypted DNS.</summary>
     public long Packets => Clients.Sum(client => client.Packets) + FurtherPackets + UnattributedPackets;
 
-    /// <summary>What a decoder has seen so far, in detail for at most so many clients.</summary>
-    public static EncryptedDnsUse Of(PacketDecoder decoder, int maximumClients)
+    /// <summary>What was counted, in detail for at most so many clients.</summary>
+    public static EncryptedDnsUse Of(RunCounters counters, int maximumClients)
     {
-        var clients = decoder.GetEncryptedDns()
+        var clients = counters.EncryptedDns
             .GroupBy(traffic => traffic.Client)
             .Select(group => new Client(group.Key.ToString(), [.. group.OrderByDescending(traffic => traffic.Packets).ThenBy(traffic => traffic.Kind)]))
             .OrderByDescending(client => client.Packets)
@@ -43,7 +43,7 @@ internal sealed class EncryptedDnsUse
             [.. clients.Take(maximumClients)],
             Math.Max(0, clients.Count - maximumClients),
             clients.Skip(maximumClients).Sum(client => client.Packets),
-            decoder.EncryptedDnsPacketsOfFurtherClients);
+            counters["encrypted_dns_unattributed_packets"]);
     }
 
     /// <summary>What a kind is called: DoT, DoQ, DoH, DoH3.</summary>

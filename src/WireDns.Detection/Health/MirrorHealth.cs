@@ -14,12 +14,12 @@ internal sealed class MirrorHealth
     private const int LeastDuplicates = 20;
     private const int DuplicateShareOfSelected = 20;
 
-    private readonly Ledger _ledger;
+    private readonly RunCounters _counters;
 
-    private MirrorHealth(Ledger ledger)
+    private MirrorHealth(RunCounters counters)
     {
-        _ledger = ledger;
-        Lookups = ledger.Lookups.Count();
+        _counters = counters;
+        Lookups = counters.Lookups;
         Findings = [.. Find()];
     }
 
@@ -27,28 +27,28 @@ internal sealed class MirrorHealth
     public LookupCounts Lookups { get; }
 
     /// <summary>Packets on DNS ports that repeat one of the last 10 ms.</summary>
-    public long ExactDuplicatePackets => _ledger.Decoder.ExactDuplicatePackets;
+    public long ExactDuplicatePackets => _counters["exact_duplicate_packets"];
 
     /// <summary>Bytes that are missing from TCP streams on DNS ports.</summary>
-    public long LostTcpBytes => _ledger.Decoder.LostTcpBytes;
+    public long LostTcpBytes => _counters["lost_tcp_bytes"];
 
     /// <summary>Fragments and segments that brought other bytes for a place that was filled.</summary>
-    public long OverlapsWithDifferentBytes => _ledger.Decoder.OverlapsWithDifferentBytes;
+    public long OverlapsWithDifferentBytes => _counters["overlaps_with_different_bytes"];
 
     /// <summary>Datagrams in fragments that gave way to newer ones.</summary>
-    public long EvictedFragmentedDatagrams => _ledger.Decoder.EvictedFragmentedDatagrams;
+    public long EvictedFragmentedDatagrams => _counters["evicted_fragmented_datagrams"];
 
     /// <summary>TCP connections, or buffers of one, that gave way to newer ones.</summary>
-    public long EvictedTcpConnections => _ledger.Decoder.EvictedTcpConnections;
+    public long EvictedTcpConnections => _counters["evicted_tcp_connections"];
 
     /// <summary>Messages that the snap length of the capture cut.</summary>
-    public long CutMessages => _ledger.Decoder.CountMessages(IncompleteReason.SnapLength);
+    public long CutMessages => _counters.Count("incomplete", "snap_length");
 
     /// <summary>What is not as it should be, the worst for detection first.</summary>
     public IReadOnlyList<HealthFinding> Findings { get; }
 
     /// <summary>The health of a run as it is now.</summary>
-    public static MirrorHealth Of(Ledger ledger) => new(ledger);
+    public static MirrorHealth Of(RunCounters counters) => new(counters);
 
     private IEnumerable<HealthFinding> Find()
     {
@@ -85,7 +85,7 @@ internal sealed class MirrorHealth
                 "fragments or segments contradict each other, which no sound sender does: somebody may be hiding; alerts of such messages say overlap");
         }
 
-        if (ExactDuplicatePackets >= LeastDuplicates && ExactDuplicatePackets > _ledger.DnsPackets / DuplicateShareOfSelected)
+        if (ExactDuplicatePackets >= LeastDuplicates && ExactDuplicatePackets > _counters.DnsPackets / DuplicateShareOfSelected)
         {
             yield return new("packets_twice",
                 "packets come twice: the mirror delivers both ends of a link, or a port and its VLAN; one of them is enough");

@@ -6,7 +6,7 @@ namespace WireDns.Detection.Lookups;
 /// <param name="ResponsesAlone">The response was seen, and no query.</param>
 /// <param name="Waiting">Queries of the last 10 s: the response may still come. 0 once the input has ended.</param>
 /// <param name="GivenUpEarly">Of those seen in one direction: given up before 10 s, because others of the same address, port and id came, or too many at once.</param>
-internal readonly record struct LookupCounts(long Complete, long QueriesAlone, long ResponsesAlone, long Waiting, long GivenUpEarly)
+public readonly record struct LookupCounts(long Complete, long QueriesAlone, long ResponsesAlone, long Waiting, long GivenUpEarly)
 {
     // Fewer say nothing: a capture may start and end within lookups.
     private const int LeastLookups = 20;

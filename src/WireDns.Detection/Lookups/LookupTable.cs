@@ -1,25 +1,51 @@
+using WireDns.Detection.Messages;
 using WireDns.Wire;
-using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Lookups;
 
+/// <summary>When a lookup ends: a stated time after its first message, by packet time. The one definition for all that knows lookups.</summary>
+/// <param name="lifetime">How long a lookup lasts.</param>
+internal readonly struct LookupLifetime(TimeSpan lifetime)
+{
+    // Ticks of 256 ns: a time fits in 62 bits, so that a table has room for two more.
+    private const int TickBits = 8;
+
+    private readonly long _ticks = (lifetime.Ticks * TimeSpan.NanosecondsPerTick) >> TickBits;
+
+    /// <summary>A time in the unit of <see cref="IsOver"/>.</summary>
+    public static long TicksOf(PacketTime time) => time.Nanoseconds >> TickBits;
+
+    /// <summary>
+    /// Whether a lookup that began at one time has ended at another. Packets out of order go back in time a little; a clock that was set back ends lookups
+    /// as one that was set forward does.
+    /// </summary>
+    public bool IsOver(long start, long now) => Math.Abs(now - start) > _ticks;
+}
+
 /// <summary>
-/// The lookups of the last seconds: a query, its retransmissions and its response are one. Remembers which rules fired, so that one lookup gives one
-/// alert per rule, and the queries that wait for a response. Bounded in number and, by packet time, in age. Allocates where it grows, and for
-/// lookups that many rules fire for, alone.
+/// The lookups of the last seconds: a query, its retransmissions and its response are one. Of every lookup it knows which directions were
+/// <see cref="Seen"/>; of those that rules fired for, or whose query waits for a response, it remembers more, so that one lookup gives one
+/// alert per rule. Bounded in number and, by packet time, in age. Allocates only where it grows, and for lookups that many rules fire for.
 /// </summary>
 /// <remarks>
-/// Entries stand in a ring in the order of their beginning, which is the order of their end too. The place of an entry is its serial number, as
-/// long as <see cref="IsLive"/>.
+/// What is remembered stands in a ring in the order of its beginning, which is the order of its end too. The place of an entry is its serial
+/// number.
 /// </remarks>
 internal sealed class LookupTable
 {
-    private const long NanosecondsPerTick = 100;
+    /// <summary>How many lookups are remembered unless something else is said.</summary>
+    public const int DefaultCapacity = 262_144;
+
     private const int FirstLength = 1024;
 
+    /// <summary>
+    /// How long a lookup lasts unless something else is said: longer than a resolver's patience, shorter than a client takes to use a DNS id
+    /// again.
+    /// </summary>
+    public static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<LookupKey, long> _byKey = [];
-    private readonly UInt128 _seed = new(SecretSeed.Next(), SecretSeed.Next());
-    private readonly long _lifetimeInNanoseconds;
+    private readonly LookupLifetime _lifetime;
     private readonly int _capacity;
     private Entry[] _ring = new Entry[FirstLength];
     private long _first;
@@ -28,11 +54,15 @@ internal sealed class LookupTable
     /// <summary>An empty table.</summary>
     /// <param name="capacity">Lookups that are remembered at once; the oldest gives way.</param>
     /// <param name="lifetime">How long a lookup lasts, in packet time.</param>
-    public LookupTable(int capacity, TimeSpan lifetime)
+    public LookupTable(int capacity = DefaultCapacity, TimeSpan? lifetime = null)
     {
         _capacity = capacity;
-        _lifetimeInNanoseconds = lifetime.Ticks * NanosecondsPerTick;
+        _lifetime = new LookupLifetime(lifetime ?? DefaultLifetime);
+        Seen = new SeenLookups(_lifetime);
     }
+
+    /// <summary>Every lookup, by the directions that were seen of it.</summary>
+    public SeenLookups Seen { get; }
 
     /// <summary>Lookups that gave way to newer ones before their time.</summary>
     public long Evicted { get; private set; }
@@ -43,27 +73,16 @@ internal sealed class LookupTable
     /// <summary>The oldest lookup, where there is one: the first whose time is up.</summary>
     public long Oldest => _first;
 
-    /// <summary>Whether a place still holds its lookup.</summary>
-    public bool IsLive(long place) => place >= _first && place < _next;
-
     /// <summary>The lookup at a place.</summary>
     public ref Entry this[long place] => ref _ring[place & (_ring.Length - 1)];
 
     /// <summary>
-    /// The place of the lookup that a message belongs to; a new one where none is remembered. Make room first
-    /// (<see cref="MustMakeRoom"/>).
+    /// The place of a lookup; a new one where it is not remembered. Make room first (<see cref="MustMakeRoom"/>).
     /// </summary>
-    public long Find(in TransportPayload payload, out bool isNew)
-    {
-        var key = LookupKey.Of(payload, _seed);
-        isNew = !_byKey.TryGetValue(key, out var place) || IsOver(ref this[place], payload.Time);
-        if (isNew)
-        {
-            place = Add(key, payload.Time);
-        }
-
-        return place;
-    }
+    /// <param name="key">The lookup.</param>
+    /// <param name="now">The time of the message that belongs to it.</param>
+    public long Find(LookupKey key, PacketTime now) =>
+        _byKey.TryGetValue(key, out var place) && !IsOver(ref this[place], now) ? place : Add(key, now);
 
     /// <summary>Whether the oldest lookup has to be dropped before another is added: its time is up, or the table is full.</summary>
     public bool MustMakeRoom(PacketTime now) => Count > 0 && (Count >= _capacity || IsOver(ref this[_first], now));
@@ -86,12 +105,16 @@ internal sealed class LookupTable
         _first++;
     }
 
-    /// <summary>Forgets all lookups.</summary>
+    /// <summary>Forgets all lookups, and keeps what was counted: the source ends.</summary>
     public void Clear()
     {
-        Array.Clear(_ring);
-        _byKey.Clear();
-        _first = _next = 0;
+        Seen.FinishSource();
+        if (_next > 0)
+        {
+            Array.Clear(_ring);
+            _byKey.Clear();
+            _first = _next = 0;
+        }
     }
 
     private long Add(LookupKey key, PacketTime now)
@@ -117,8 +140,8 @@ internal sealed class LookupTable
         _ring = grown;
     }
 
-    // Packets out of order go back in time a little; a clock that was set back ends lookups as one that was set forward does.
-    private bool IsOver(ref Entry entry, PacketTime now) => Math.Abs(now.NanosecondsSince(entry.Start)) > _lifetimeInNanoseconds;
+    private bool IsOver(ref Entry entry, PacketTime now) =>
+        _lifetime.IsOver(LookupLifetime.TicksOf(entry.Start), LookupLifetime.TicksOf(now));
 
     /// <summary>One lookup.</summary>
     internal struct Entry

@@ -1,7 +1,7 @@
 namespace WireDns.Detection.Lookups;
 
 /// <summary>Which directions of its links a mirror delivers, as far as the lookups tell.</summary>
-internal enum MirroredDirections
+public enum MirroredDirections
 {
     /// <summary>Too few lookups to say.</summary>
     Unknown,

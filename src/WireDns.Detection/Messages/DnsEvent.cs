@@ -1,7 +1,6 @@
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
 using WireDns.Wire.Dns;
-using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Messages;
 
@@ -44,10 +43,10 @@ internal sealed class DnsEvent : ISigmaEvent
     /// <summary>Whether the message that is loaded is a response.</summary>
     public bool IsResponse => _header.IsResponse;
 
-    /// <summary>Loads a message and says what it is. Matching is worth while where it is delivered.</summary>
-    public DnsMessageVerdict Load(in TransportPayload payload)
+    /// <summary>Loads a message. Matching is worth while where it is delivered.</summary>
+    public void Load(in ObservedMessage message)
     {
-        var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        var reader = new DnsMessageReader(message.Payload.Data, message.Payload.IsTruncated);
         _text.Clear();
         _questionCount = 0;
         RoundTripNanoseconds = null;
@@ -56,12 +55,10 @@ internal sealed class DnsEvent : ISigmaEvent
             Add(question);
         }
 
-        var verdict = reader.Finish();
-        _header = reader.Header;
-        _flow.Load(payload, _header.IsResponse);
-        _answers.Load(KeepsMessage && _header.IsResponse && verdict.IsDelivered ? payload.Data : default);
+        _header = message.Header;
+        _flow.Load(message);
+        _answers.Load(KeepsMessage && message.IsResponse && message.Verdict.IsDelivered ? message.Payload.Data : default);
         _domains.Clear();
-        return verdict;
     }
 
     /// <inheritdoc/>

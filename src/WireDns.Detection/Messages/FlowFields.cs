@@ -14,13 +14,13 @@ internal sealed class FlowFields(TextBuffer text)
     private Transport _transport;
 
     /// <summary>Takes the flow of a message.</summary>
-    public void Load(in TransportPayload payload, bool isResponse)
+    public void Load(in ObservedMessage message)
     {
-        _client = isResponse ? payload.Destination : payload.Source;
-        _server = isResponse ? payload.Source : payload.Destination;
-        _clientPort = isResponse ? payload.DestinationPort : payload.SourcePort;
-        _serverPort = isResponse ? payload.SourcePort : payload.DestinationPort;
-        _transport = payload.Transport;
+        _client = message.Client;
+        _server = message.Server;
+        _clientPort = message.ClientPort;
+        _serverPort = message.ServerPort;
+        _transport = message.Payload.Transport;
     }
 
     /// <summary>The value of a field of the flow.</summary>

@@ -5,7 +5,7 @@ namespace WireDns.Detection.Messages;
 /// <param name="InterfaceNames">
 /// The names of the interfaces, by the index that packets have; null for one that the file does not name. They may be hostile text.
 /// </param>
-internal sealed record PacketSource(string? File, IReadOnlyList<string?> InterfaceNames)
+public sealed record PacketSource(string? File, IReadOnlyList<string?> InterfaceNames)
 {
     /// <summary>The packets of a file whose interfaces are not known.</summary>
     public static PacketSource OfFile(string file) => new(file, []);

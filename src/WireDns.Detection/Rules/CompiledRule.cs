@@ -4,7 +4,7 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Detection.Rules;
 
 /// <summary>A rule or correlation that runs, and what its alerts say of it.</summary>
-internal sealed class CompiledRule(int index, SigmaDocument rule, string? caveat)
+public sealed class CompiledRule(int index, SigmaDocument rule, string? caveat)
 {
     /// <summary>The rule's place among all that run; counters and lookups know it by this.</summary>
     public int Index { get; } = index;

@@ -9,7 +9,7 @@ namespace WireDns.Detection.Rules;
 /// The rules of a run: loaded, classified and compiled. Rules that need only what a query carries stand first, those that need the response
 /// behind them. Immutable; workers share it.
 /// </summary>
-internal sealed class LoadedRules
+public sealed class LoadedRules
 {
     private static readonly DnsFields Schema = new();
 
@@ -31,7 +31,7 @@ internal sealed class LoadedRules
     }
 
     /// <summary>The public suffix list, read when something first needs it.</summary>
-    public Lazy<PublicSuffixList> PublicSuffixes { get; } = new(PublicSuffixList.ReadShipped);
+    internal Lazy<PublicSuffixList> PublicSuffixes { get; } = new(PublicSuffixList.ReadShipped);
 
     /// <summary>What each rule that loaded can do here.</summary>
     public IReadOnlyList<RuleVerdict> Verdicts { get; }

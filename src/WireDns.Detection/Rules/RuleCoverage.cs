@@ -1,7 +1,7 @@
 namespace WireDns.Detection.Rules;
 
 /// <summary>How much of a rule the wire can serve.</summary>
-internal enum RuleCoverage
+public enum RuleCoverage
 {
     /// <summary>Every field that it names is on the wire.</summary>
     Full,

@@ -3,7 +3,7 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Detection.Rules;
 
 /// <summary>What rules are loaded with. Immutable.</summary>
-internal sealed record RuleLoading
+public sealed record RuleLoading
 {
     /// <summary>The values of placeholders. Default: none.</summary>
     public SigmaPlaceholders Placeholders { get; init; } = new();

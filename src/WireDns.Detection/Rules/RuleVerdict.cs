@@ -6,7 +6,7 @@ namespace WireDns.Detection.Rules;
 /// <param name="Rule">The rule.</param>
 /// <param name="Coverage">Whether and how it runs.</param>
 /// <param name="Reason">Why it does not run in full; null where it does.</param>
-internal sealed record RuleVerdict(SigmaRule Rule, RuleCoverage Coverage, string? Reason)
+public sealed record RuleVerdict(SigmaRule Rule, RuleCoverage Coverage, string? Reason)
 {
     /// <summary>Whether it could run, and is not wanted.</summary>
     public bool IsLeftOut { get; init; }

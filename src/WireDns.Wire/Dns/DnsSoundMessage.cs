@@ -17,11 +17,15 @@ public readonly ref struct DnsSoundMessage
     private readonly ReadOnlySpan<byte> _labels;
     private readonly DnsHeader _header;
 
-    private DnsSoundMessage(ReadOnlySpan<byte> labels, DnsHeader header)
+    private DnsSoundMessage(ReadOnlySpan<byte> labels, uint typeAndClass, DnsHeader header)
     {
         _labels = labels;
         _header = header;
+        TypeAndClass = typeAndClass;
     }
+
+    /// <summary>The question's type in the upper 16 bits, its class in the lower ones.</summary>
+    public uint TypeAndClass { get; }
 
     /// <summary>The header.</summary>
     [UnscopedRef]
@@ -66,7 +70,8 @@ public readonly ref struct DnsSoundMessage
             return false;
         }
 
-        message = new DnsSoundMessage(bytes.Slice(QuestionOffset, length), header);
+        var typeAndClass = BinaryPrimitives.ReadUInt32BigEndian(bytes[(QuestionOffset + length + 1)..]);
+        message = new DnsSoundMessage(bytes.Slice(QuestionOffset, length), typeAndClass, header);
         return true;
     }
 

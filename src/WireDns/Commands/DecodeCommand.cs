@@ -39,9 +39,9 @@ internal static class DecodeCommand
             using var signals = new StopSignals();
             using var output = new MessageJson(StreamTransport.OpenStandardOutput(), arguments.GetValue(limit) * 1024);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, output.Ended);
-            var pipeline = new Pipeline(decoding.ToDecoderOptions(arguments), output);
-            var run = new FileRun(pipeline, source => output.Source = source);
-            using var report = new ReportSignal(() => run.Pause(() => StandardError.WriteTable(Summary.Of(pipeline.Ledger, Stopwatch.GetElapsedTime(start)))));
+            var worker = new Worker(output, decoding.ToDecoderOptions(arguments));
+            var run = new FileRun(worker);
+            using var report = new ReportSignal(() => run.Pause(() => StandardError.WriteTable(Summary.Of(worker.Snapshot(), Stopwatch.GetElapsedTime(start)))));
             run.Read(files.Paths, inputs.IsMerged(arguments), stop.Token);
             if (run.IsConsumerStuck)
             {
@@ -51,7 +51,7 @@ internal static class DecodeCommand
 
             if (arguments.GetValue(ledger))
             {
-                output.Write(pipeline.Ledger);
+                output.Write(worker.Snapshot());
             }
 
             // A reader that has seen enough (head -1) is no failure.

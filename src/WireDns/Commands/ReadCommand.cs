@@ -5,6 +5,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Transports;
+using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
 using WireDns.Output;
 using WireDns.Reading;
@@ -59,7 +60,7 @@ internal static class ReadCommand
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, delivery.NoReaderLeft);
         using var report = new ReportSignal(
-            () => StandardError.WriteTable(Report(crew.Sum(), rules, delivery, Stopwatch.GetElapsedTime(start))));
+            () => StandardError.WriteTable(Report(crew.Count(), rules, delivery, Stopwatch.GetElapsedTime(start))));
         // A signal ends the wait for a sink that takes nothing, so that readers which wait for it come to their end.
         using var patience = new CancellationTokenSource();
         using var signalled = signals.Requested.Register(() => patience.CancelAfter(Patience));
@@ -84,7 +85,7 @@ internal static class ReadCommand
         }
         else
         {
-            StandardError.WriteTable(Report(crew.Total(), rules, delivery, Stopwatch.GetElapsedTime(start)));
+            StandardError.WriteTable(Report(crew.CountAtEnd(), rules, delivery, Stopwatch.GetElapsedTime(start)));
         }
 
         if (signals.Requested.IsCancellationRequested)
@@ -97,8 +98,8 @@ internal static class ReadCommand
             : ExitStatus.Failed;
     }
 
-    private static string Report(FileReader counted, LoadedRules rules, AlertDelivery delivery, TimeSpan duration) =>
-        Summary.Of(counted.Pipeline.Ledger, duration) + Summary.Of(counted.Detector, rules, delivery);
+    private static string Report(RunCounters counted, LoadedRules rules, AlertDelivery delivery, TimeSpan duration) =>
+        Summary.Of(counted, duration) + Summary.Of(counted, rules, delivery);
 
     // A reader that has seen enough (head -1) loses nothing that it wanted.
     private static bool IsLossy(SinkCounters counters) =>

@@ -1,5 +1,6 @@
 using WireDns.Capture.Files;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 using WireDns.Terminal;
 using WireDns.Wire;
 using WireDns.Wire.Net;
@@ -14,11 +15,14 @@ namespace WireDns.Inspection;
 /// </summary>
 internal sealed class FrameInspector
 {
+    // The report says itself where the packet comes from.
+    private static readonly PacketSource Source = PacketSource.OfFile("");
+
     private readonly MessageCollector _messages = new();
     private readonly PacketHistory _history = new();
-    private readonly Pipeline _pipeline;
+    private readonly Worker _worker;
 
-    public FrameInspector(PacketDecoderOptions options) => _pipeline = new Pipeline(options, _messages);
+    public FrameInspector(PacketDecoderOptions options) => _worker = new Worker(_messages, options);
 
     /// <summary>Finds the packet of this number and decodes it. One call for each inspector.</summary>
     /// <exception cref="CommandFailure">The capture has no such packet, or could not read it.</exception>
@@ -69,10 +73,10 @@ internal sealed class FrameInspector
 
     private void Pass(in Packet packet)
     {
-        var held = _pipeline.Ledger.Decoder.Held;
+        var held = _worker.Ledger.Decoder.Held;
         _messages.HasSeenStream = false;
-        _pipeline.Process(packet);
-        if (_pipeline.Ledger.Decoder.Held != held || _messages.HasSeenStream)
+        _worker.Process(packet, Source);
+        if (_worker.Ledger.Decoder.Held != held || _messages.HasSeenStream)
         {
             // Also a segment that was delivered: it may hold the start of the next message.
             _history.Add(packet.Number, packet.Data.ToArray());
@@ -82,10 +86,10 @@ internal sealed class FrameInspector
     private InspectedFrame Show(in Packet packet, string file, string? interfaceName)
     {
         var data = packet.Data.ToArray();
-        var before = LedgerSnapshot.Of(_pipeline.Ledger);
+        var before = LedgerSnapshot.Of(_worker.Ledger);
         _messages.IsCollecting = true;
-        _pipeline.Process(packet);
-        var outcome = PacketOutcome.Between(before, LedgerSnapshot.Of(_pipeline.Ledger));
+        _worker.Process(packet, Source);
+        var outcome = PacketOutcome.Between(before, LedgerSnapshot.Of(_worker.Ledger));
         var frame = new InspectedFrame
         {
             File = file,
@@ -108,9 +112,9 @@ internal sealed class FrameInspector
 
     private InspectedFrame Follow(in Packet packet, InspectedFrame frame)
     {
-        var held = _pipeline.Ledger.Decoder.Held;
+        var held = _worker.Ledger.Decoder.Held;
         Pass(packet);
-        var released = (int)Math.Max(0, held - _pipeline.Ledger.Decoder.Held);
+        var released = (int)Math.Max(0, held - _worker.Ledger.Decoder.Held);
         var data = packet.Data.ToArray();
         var number = packet.Number;
         return _messages.Take().Any(message => FlowPart.TryFind(frame.Data, message.Origin.Source, message.Origin.Destination, out _)
@@ -121,7 +125,7 @@ internal sealed class FrameInspector
 
     private InspectedFrame Finish(InspectedFrame frame)
     {
-        _pipeline.FinishSource();
+        _worker.FinishSource(Source);
         var released = _messages.Take().Where(message => message.Origin.PacketNumber == frame.Number).Select(message => message with
         {
             Packets = MessageTrace.Find(message, (frame.Number, frame.Data), _history.Before(frame.Number), 1),

@@ -1,4 +1,5 @@
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -16,21 +17,19 @@ internal sealed class MessageCollector : IMessageConsumer
     public bool HasSeenStream { get; set; }
 
     /// <inheritdoc/>
-    public DnsMessageVerdict Consume(in TransportPayload payload)
+    public void Consume(in ObservedMessage message, PacketSource source)
     {
-        HasSeenStream |= payload.Transport == Transport.Tcp;
+        HasSeenStream |= message.Payload.Transport == Transport.Tcp;
         if (IsCollecting)
         {
-            _messages.Add(new InspectedMessage(payload));
+            _messages.Add(new InspectedMessage(message.Payload));
         }
-
-        return new DnsMessageReader(payload.Data, payload.IsTruncated).Finish();
     }
 
     /// <inheritdoc/>
     public void FinishSource()
     {
-        // What was collected is taken by the caller, also behind the end.
+        // What was collected is taken by the caller, also after the end.
     }
 
     /// <summary>Gives what was collected, and forgets it.</summary>

@@ -5,6 +5,7 @@ using WireDns.Terminal;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 using static System.FormattableString;
 
@@ -79,16 +80,16 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
         }
 
         var collector = new MessageCollector { IsCollecting = true };
-        ushort[] tunnelPorts = [1701, 2152, 3544, 4789, 4790, 6081, 8472];
-        var every = Enumerable.Range(0, ushort.MaxValue + 1).Select(port => (ushort)port).Except(tunnelPorts);
-        new Pipeline(new PacketDecoderOptions { Ports = [.. every] }, collector).Process(new Packet
+        var every = Enumerable.Range(0, ushort.MaxValue + 1).Select(port => (ushort)port).Except(Encapsulations.UdpPorts.ToArray());
+        var packet = new Packet
         {
             Data = frame.Data,
             OriginalLength = frame.OriginalLength,
             LinkType = frame.LinkType,
             Time = frame.Time,
             Number = frame.Number,
-        });
+        };
+        new Worker(collector, new PacketDecoderOptions { Ports = [.. every] }).Process(packet, PacketSource.OfFile(frame.File));
         return collector.Take() is [var first, ..] ? first : null;
     }
 

@@ -32,7 +32,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         }
 
         var @event = new DnsEvent(rules.PublicSuffixes) { KeepsMessage = true };
-        @event.Load(message.ToPayload());
+        @event.Load(ObservedMessage.Read(message.ToPayload(), default));
         var matching = Match(@event);
         var waiting = @event.IsResponse ? 0 : rules.OnResponse.Rules.Count;
         var asked = rules.Compiled.Count - waiting;

@@ -15,7 +15,7 @@ internal static class LedgerJson
     public const int MaximumClients = 100;
 
     /// <summary>Writes the object.</summary>
-    public static void Write(Utf8JsonWriter json, Ledger ledger)
+    public static void Write(Utf8JsonWriter json, RunCounters ledger)
     {
         json.WriteStartObject();
         json.WriteStartObject("ledger"u8);
@@ -29,12 +29,12 @@ internal static class LedgerJson
         json.WriteNumber("incomplete"u8, ledger.Incomplete);
         WriteReasons(json, ledger);
         WriteHealth(json, MirrorHealth.Of(ledger));
-        WriteEncryptedDns(json, EncryptedDnsUse.Of(ledger.PacketDecoder, MaximumClients));
+        WriteEncryptedDns(json, EncryptedDnsUse.Of(ledger, MaximumClients));
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
-    private static void WriteReasons(Utf8JsonWriter json, Ledger ledger)
+    private static void WriteReasons(Utf8JsonWriter json, RunCounters ledger)
     {
         json.WriteStartObject("reasons"u8);
         foreach (var counter in ledger.Reasons().Where(entry => entry.Count > 0).GroupBy(entry => entry.Counter))

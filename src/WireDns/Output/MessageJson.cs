@@ -47,9 +47,6 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         });
     }
 
-    /// <summary>Where the messages come from.</summary>
-    public PacketSource? Source { get; set; }
-
     /// <summary>Messages of which questions or records were left out.</summary>
     public long MessagesCut { get; private set; }
 
@@ -60,16 +57,13 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     public CancellationToken Ended => _ended.Token;
 
     /// <inheritdoc/>
-    public DnsMessageVerdict Consume(in TransportPayload payload)
+    public void Consume(in ObservedMessage message, PacketSource source)
     {
-        var verdict = new DnsMessageReader(payload.Data, payload.IsTruncated).Finish();
-        if (verdict.IsDelivered)
+        if (message.Verdict.IsDelivered)
         {
-            WriteMessage(payload, verdict);
+            WriteMessage(message.Payload, message.Verdict, source);
             EndLine();
         }
-
-        return verdict;
     }
 
     /// <inheritdoc/>
@@ -79,9 +73,9 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     public void FinishSource() => Flush();
 
     /// <summary>Writes the ledger's line.</summary>
-    public void Write(Ledger ledger)
+    public void Write(RunCounters counters)
     {
-        LedgerJson.Write(_json, ledger);
+        LedgerJson.Write(_json, counters);
         EndLine();
         Flush();
     }
@@ -94,12 +88,12 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         _ended.Dispose();
     }
 
-    private void WriteMessage(in TransportPayload payload, DnsMessageVerdict verdict)
+    private void WriteMessage(in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
     {
         var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
         (_questionsLeftOut, _recordsLeftOut) = (0, 0);
         _json.WriteStartObject();
-        WritePacket(payload);
+        WritePacket(payload, source);
         WriteHeader(reader.Header);
         WriteQuestions(ref reader);
         WriteRecords(ref reader);
@@ -135,9 +129,9 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         }
     }
 
-    private void WritePacket(in TransportPayload payload)
+    private void WritePacket(in TransportPayload payload, PacketSource source)
     {
-        if (Source?.File is { } file)
+        if (source.File is { } file)
         {
             _json.WriteString("file"u8, PrintableAscii(file));
         }
@@ -153,7 +147,7 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
             _json.WriteNull("ts"u8);
         }
 
-        if (Source?.InterfaceName(payload.InterfaceIndex) is { } name)
+        if (source.InterfaceName(payload.InterfaceIndex) is { } name)
         {
             _json.WriteString("interface"u8, PrintableAscii(name));
         }

@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
-using WireDns.Detection;
-using WireDns.Detection.Correlation;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Health;
 using WireDns.Detection.Lookups;
@@ -23,7 +21,7 @@ internal static class Summary
     private const int MaximumClients = 10;
 
     /// <summary>The ledger: packets, messages, the reasons behind them, the mirror's health and encrypted DNS.</summary>
-    public static string Of(Ledger ledger, TimeSpan duration)
+    public static string Of(RunCounters ledger, TimeSpan duration)
     {
         var text = new StringBuilder();
         var seconds = Math.Max(duration.TotalSeconds, 0.001);
@@ -33,63 +31,62 @@ internal static class Summary
         WriteCounter(text, ledger, "  not DNS", ledger.NotDns, ledger.Packets, "not_dns");
         WriteCounter(text, ledger, "  undecodable", ledger.Undecodable, ledger.Packets, "undecodable");
         WriteCounter(text, ledger, "  incomplete", ledger.IncompletePackets, ledger.Packets, "incomplete_packets");
-        if (ledger.Decoder.Held > 0)
+        if (ledger.Held > 0)
         {
-            WriteCounter(text, ledger, "  in reassembly now", ledger.Decoder.Held, ledger.Packets, null);
+            WriteCounter(text, ledger, "  in reassembly now", ledger.Held, ledger.Packets, null);
         }
 
         Line(text, "DNS messages", ledger.Messages, "");
         WriteCounter(text, ledger, "  malformed", ledger.Malformed, ledger.Messages + ledger.MalformedNotDelivered, "malformed");
         WriteCounter(text, ledger, "  incomplete", ledger.Incomplete, 0, "incomplete");
         WriteHealth(text, ledger);
-        WriteEncryptedDns(text, EncryptedDnsUse.Of(ledger.PacketDecoder, MaximumClients));
+        WriteEncryptedDns(text, EncryptedDnsUse.Of(ledger, MaximumClients));
         return text.ToString();
     }
 
     /// <summary>The alerts, per rule that fired, and what became of them.</summary>
-    public static string Of(Detector detector, LoadedRules rules, AlertDelivery delivery)
+    public static string Of(RunCounters counters, LoadedRules rules, AlertDelivery delivery)
     {
         var text = new StringBuilder();
-        Line(text, "alerts", detector.AlertsByRule.Sum(), string.Create(CultureInfo.InvariantCulture, $"by {rules.Compiled.Count + rules.Correlations.Count:N0} {(rules.Compiled.Count + rules.Correlations.Count == 1 ? "rule" : "rules")}"));
-        foreach (var rule in rules.Compiled.Concat(rules.Correlations).Where(rule => detector.AlertsByRule[rule.Index] > 0)
-            .OrderByDescending(rule => rule.Alert.Level).ThenByDescending(rule => detector.AlertsByRule[rule.Index]))
+        Line(text, "alerts", counters["alerts"], string.Create(CultureInfo.InvariantCulture, $"by {rules.Compiled.Count + rules.Correlations.Count:N0} {(rules.Compiled.Count + rules.Correlations.Count == 1 ? "rule" : "rules")}"));
+        foreach (var rule in rules.Compiled.Concat(rules.Correlations).Where(rule => counters.AlertsByRule[rule.Index] > 0)
+            .OrderByDescending(rule => rule.Alert.Level).ThenByDescending(rule => counters.AlertsByRule[rule.Index]))
         {
-            Line(text, "  " + rule.Alert.Level.ToString().ToLowerInvariant(), detector.AlertsByRule[rule.Index], rule.Alert.Title);
+            Line(text, "  " + rule.Alert.Level.ToString().ToLowerInvariant(), counters.AlertsByRule[rule.Index], rule.Alert.Title);
         }
 
-        foreach (var counters in delivery.Counters.Where(counters => counters.HasLosses))
+        foreach (var lossy in delivery.Counters.Where(losses => losses.HasLosses))
         {
-            Line(text, "  not delivered", counters.Lost, $"to {counters.Name}: {counters.DescribeLosses()}");
+            Line(text, "  not delivered", lossy.Lost, $"to {lossy.Name}: {lossy.DescribeLosses()}");
         }
 
-        foreach (var counters in delivery.Counters.Where(counters => counters.Spooled > 0))
+        foreach (var lossy in delivery.Counters.Where(losses => losses.Spooled > 0))
         {
-            Line(text, "  in the spool", counters.Spooled, $"for {counters.Name}: they are delivered by a later run with the same --spool");
+            Line(text, "  in the spool", lossy.Spooled, $"for {lossy.Name}: they are delivered by a later run with the same --spool");
         }
 
-        foreach (var counters in delivery.Counters.Where(counters => counters.Cut > 0))
+        foreach (var lossy in delivery.Counters.Where(losses => losses.Cut > 0))
         {
-            Line(text, "  cut", counters.Cut, $"to {counters.Name}: the message was too long, so parts of it were left out; see --syslog-max-length");
+            Line(text, "  cut", lossy.Cut, $"to {lossy.Name}: the message was too long, so parts of it were left out; see --syslog-max-length");
         }
 
-        if (detector.EvictedLookups > 0)
+        if (counters["lookups_forgotten"] > 0)
         {
-            Line(text, "  lookups forgotten", detector.EvictedLookups, "early, for want of room: their responses may have raised a second alert");
+            Line(text, "  lookups forgotten", counters["lookups_forgotten"], "early, for want of room: their responses may have raised a second alert");
         }
 
-        WriteCorrelations(text, detector.Correlator);
+        WriteCorrelations(text, counters);
         return text.ToString();
     }
 
-    private static void WriteCorrelations(StringBuilder text, Correlator correlator)
+    private static void WriteCorrelations(StringBuilder text, RunCounters counters)
     {
-        var counters = correlator.Counters;
-        LineIfAny(text, "  groups of events forgotten", counters.EvictedGroups, note: "early, for want of room: a correlation may have been missed; see --correlation-groups, --correlation-events");
-        LineIfAny(text, "  numbers forgotten", counters.EvictedNumbers, note: "early, for want of room: a sum, mean or percentile is that of the newest");
-        LineIfAny(text, "  events too late to correlate", counters.Late, note: "they came when the time span of their group was over");
-        LineIfAny(text, "  clocks set back", counters.SetBack, note: "groups of events were begun anew");
-        LineIfAny(text, "  events of too many groups", counters.Overflown, note: "they had more values than groups are made of");
-        LineIfAny(text, "  events without a time", correlator.WithoutTime, note: "they were not correlated");
+        LineIfAny(text, "  groups of events forgotten", counters["correlation_evicted_groups"], note: "early, for want of room: a correlation may have been missed; see --correlation-groups, --correlation-events");
+        LineIfAny(text, "  numbers forgotten", counters["correlation_evicted_numbers"], note: "early, for want of room: a sum, mean or percentile is that of the newest");
+        LineIfAny(text, "  events too late to correlate", counters["correlation_late"], note: "they came when the time span of their group was over");
+        LineIfAny(text, "  clocks set back", counters["correlation_set_back"], note: "groups of events were begun anew");
+        LineIfAny(text, "  events of too many groups", counters["correlation_overflown"], note: "they had more values than groups are made of");
+        LineIfAny(text, "  events without a time", counters["correlation_without_time"], note: "they were not correlated");
     }
 
     /// <summary>Appends a line: what, how many, and a note.</summary>
@@ -114,7 +111,7 @@ internal static class Summary
             : share.ToString("0.0", CultureInfo.InvariantCulture);
     }
 
-    private static void WriteCounter(StringBuilder text, Ledger ledger, string label, long number, long whole, string? counter)
+    private static void WriteCounter(StringBuilder text, RunCounters ledger, string label, long number, long whole, string? counter)
     {
         Line(text, label, number, whole, "");
         foreach (var (_, reason, count) in ledger.Reasons()
@@ -125,7 +122,7 @@ internal static class Summary
         }
     }
 
-    private static void WriteHealth(StringBuilder text, Ledger ledger)
+    private static void WriteHealth(StringBuilder text, RunCounters ledger)
     {
         var health = MirrorHealth.Of(ledger);
         var lookups = health.Lookups;

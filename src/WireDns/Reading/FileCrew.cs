@@ -1,5 +1,6 @@
 using WireDns.Alerts;
 using WireDns.Detection;
+using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
 using WireDns.Terminal;
 using WireDns.Wire.Net;
@@ -12,8 +13,7 @@ namespace WireDns.Reading;
 /// </summary>
 internal sealed class FileCrew : IDisposable
 {
-    private readonly FileReader[] _readers;
-    private readonly Func<FileReader> _createIdle;
+    private readonly Reader[] _readers;
     private readonly FileOrder _order;
 
     /// <param name="rules">The rules.</param>
@@ -27,8 +27,7 @@ internal sealed class FileCrew : IDisposable
     {
         var readers = Math.Clamp(files, 1, jobs);
         _order = new FileOrder(raise, failure => StandardError.Write($"wiredns: {failure}"));
-        _createIdle = () => new FileReader(rules, decoding, detection, _order, hasSecondStage: false);
-        _readers = [.. Enumerable.Range(0, readers).Select(_ => new FileReader(rules, decoding, detection, _order, jobs >= 2 * readers))];
+        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, detection, _order, jobs >= 2 * readers))];
     }
 
     /// <summary>Files that were not read to their end.</summary>
@@ -45,7 +44,7 @@ internal sealed class FileCrew : IDisposable
         Task.WaitAll(others, CancellationToken.None);
         _order.Flush();
 
-        void ReadAll(FileReader reader)
+        void ReadAll(Reader reader)
         {
             while (!cancellation.IsCancellationRequested && Interlocked.Increment(ref next) is var file && file < paths.Count)
             {
@@ -63,26 +62,36 @@ internal sealed class FileCrew : IDisposable
         _order.Flush();
     }
 
-    /// <summary>What all readers have counted so far, each at a moment between two batches of its packets.</summary>
-    public FileReader Sum()
-    {
-        var sum = _createIdle();
-        foreach (var reader in _readers)
-        {
-            reader.Run.Pause(() => sum.Absorb(reader));
-        }
+    /// <summary>What all workers have counted so far, each at a moment between two batches of its packets.</summary>
+    public RunCounters Count() => Add(_readers.Select(reader => reader.Run.Pause(reader.Worker.Snapshot)));
 
-        return sum;
-    }
-
-    /// <summary>What all readers have counted, when all is over: also of one whose consumer never came back.</summary>
-    public FileReader Total()
-    {
-        var total = _createIdle();
-        Array.ForEach(_readers, total.Absorb);
-        return total;
-    }
+    /// <summary>What all workers have counted, when all is over: also one whose consumer never came back.</summary>
+    public RunCounters CountAtEnd() => Add(_readers.Select(reader => reader.Worker.Snapshot()));
 
     /// <inheritdoc/>
     public void Dispose() => Array.ForEach(_readers, reader => reader.Dispose());
+
+    private static RunCounters Add(IEnumerable<RunCounters> counters) => counters.Aggregate(RunCounters.None, (sum, counted) => sum.Plus(counted));
+
+    /// <summary>A worker and the run over its files.</summary>
+    private sealed class Reader : IDisposable
+    {
+        private readonly SecondStage? _secondStage;
+
+        public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, bool hasSecondStage)
+        {
+            Worker = new Worker(rules, alert => order.Raise(File, alert), decoding, detection);
+            _secondStage = hasSecondStage ? new SecondStage(Worker) : null;
+            Run = new FileRun(Worker, _secondStage, failure => order.Report(File, failure));
+        }
+
+        /// <summary>Number of the file that is read now.</summary>
+        public int File { get; set; }
+
+        public Worker Worker { get; }
+
+        public FileRun Run { get; }
+
+        public void Dispose() => _secondStage?.Dispose();
+    }
 }

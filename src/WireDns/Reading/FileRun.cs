@@ -1,21 +1,19 @@
 using WireDns.Capture.Files;
 using WireDns.Detection;
-using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
 using WireDns.Terminal;
 
 namespace WireDns.Reading;
 
-/// <summary>Reads capture files one by one through a pipeline. A file that fails is reported, and the next one is read.</summary>
+/// <summary>Reads capture files one by one through a worker. A file that fails is reported, and the next one is read.</summary>
 /// <remarks>
 /// Reading has a thread of its own: one that waits for a pipe cannot be broken off, and must not keep the program from ending. Whoever holds
-/// <see cref="_turn"/> has the pipeline.
+/// <see cref="_turn"/> has the worker.
 /// </remarks>
-/// <param name="pipeline">Takes the packets.</param>
-/// <param name="onSource">Is told where the packets that follow come from.</param>
-/// <param name="secondStage">Takes the pipeline's later half to another thread; null for one thread.</param>
+/// <param name="worker">Takes the packets.</param>
+/// <param name="secondStage">Takes the worker's later half to another thread; null for one thread.</param>
 /// <param name="onFailure">Is told why a file was not read to its end; stderr is unless given.</param>
-internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, SecondStage? secondStage = null, Action<string>? onFailure = null)
+internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Action<string>? onFailure = null)
 {
     private readonly Action<string> _report = onFailure ?? (failure => StandardError.Write($"wiredns: {failure}"));
 
@@ -25,6 +23,9 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
     private readonly Lock _turn = new();
     private volatile bool _isAbandoned;
     private CancellationToken _cancellation;
+
+    // Of the packets that were taken last.
+    private PacketSource _source = PacketSource.OfFile("");
 
     /// <summary>The name that stands for standard input.</summary>
     public const string StandardInput = "-";
@@ -83,14 +84,14 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
         {
             if (secondStage is null)
             {
-                pipeline.FinishSource();
+                worker.FinishSource(_source);
             }
             else
             {
                 IsConsumerStuck = !secondStage.TrySettle(Grace);
                 if (!IsConsumerStuck)
                 {
-                    secondStage.FinishSource();
+                    secondStage.FinishSource(_source);
                     IsConsumerStuck = !secondStage.TrySettle(Grace);
                 }
             }
@@ -101,13 +102,13 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
         }
     }
 
-    /// <summary>Does something between two batches of packets, for which the pipeline stands still: a report of one moment.</summary>
-    public void Pause(Action action)
+    /// <summary>Looks at the worker between two batches of packets, for which the worker stands still: a report of one moment.</summary>
+    public T Pause<T>(Func<T> look)
     {
         lock (_turn)
         {
             secondStage?.TrySettle(Timeout.InfiniteTimeSpan);
-            action();
+            return look();
         }
     }
 
@@ -131,7 +132,7 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
     private void Read(CaptureFileReader reader, CancellationToken cancellation)
     {
         var source = new FileSource(reader.Name);
-        Begin(source.Of(reader.Interfaces));
+        InTurn(() => _source = source.Of(reader.Interfaces));
         try
         {
             while (!cancellation.IsCancellationRequested && TryProcess(reader, source))
@@ -144,9 +145,6 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
             Finish([reader]);
         }
     }
-
-    // The stage has settled behind the source before, so that nobody else is at work.
-    private void Begin(PacketSource source) => InTurn(() => onSource(source));
 
     /// <summary>Takes the next batch of packets; false at the end of the file.</summary>
     private bool TryProcess(CaptureFileReader reader, FileSource source)
@@ -165,17 +163,13 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
         {
             if (!_isAbandoned)
             {
-                if (source.MustRenew(batch.Interfaces))
-                {
-                    onSource(source.Of(batch.Interfaces));
-                }
-
+                _source = source.Of(batch.Interfaces);
                 foreach (var packet in batch)
                 {
-                    pipeline.Process(packet);
+                    worker.Process(packet, _source);
                 }
 
-                pipeline.Pause();
+                worker.Pause();
             }
         }
 
@@ -197,14 +191,9 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
             {
                 if (!_isAbandoned)
                 {
-                    if (source.MustRenew(batch.Packets.Interfaces))
-                    {
-                        var renewed = source.Of(batch.Packets.Interfaces);
-                        stage.Then(() => onSource(renewed));
-                    }
-
+                    _source = source.Of(batch.Packets.Interfaces);
                     isHandedOn = true;
-                    stage.Process(batch);
+                    stage.Process(batch, _source);
                 }
             }
 
@@ -236,27 +225,27 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
         {
             if (secondStage is null)
             {
-                pipeline.FinishSource();
+                worker.FinishSource(_source);
             }
             else
             {
-                secondStage.FinishSource();
+                secondStage.FinishSource(_source);
                 secondStage.TrySettle(Timeout.InfiniteTimeSpan);
             }
 
             foreach (var reader in readers)
             {
-                CountSkipped(pipeline.Ledger, reader.Skipped);
+                CountSkipped(worker, reader.Skipped);
             }
         });
     }
 
     /// <summary>Counts the packets that a file's reader had to skip.</summary>
-    internal static void CountSkipped(Ledger ledger, SkippedPackets skipped)
+    internal static void CountSkipped(Worker worker, SkippedPackets skipped)
     {
-        ledger.AddSkipped("file_unknown_interface", skipped[SkippedPacketReason.UnknownInterface]);
-        ledger.AddSkipped("file_length_beyond_block", skipped[SkippedPacketReason.LengthBeyondBlock]);
-        ledger.AddSkipped("file_block_too_short", skipped[SkippedPacketReason.BlockTooShort]);
+        worker.CountSkipped("file_unknown_interface", skipped[SkippedPacketReason.UnknownInterface]);
+        worker.CountSkipped("file_length_beyond_block", skipped[SkippedPacketReason.LengthBeyondBlock]);
+        worker.CountSkipped("file_block_too_short", skipped[SkippedPacketReason.BlockTooShort]);
     }
 
     private void ReadMerged(IReadOnlyList<string> paths, CancellationToken cancellation)
@@ -271,7 +260,6 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
         var sources = readers.ConvertAll(reader => new FileSource(reader.Name));
         Guard("merge", () =>
         {
-            var last = -1;
             while (!cancellation.IsCancellationRequested && merged.TryRead(out var packet, out var source))
             {
                 lock (_turn)
@@ -281,13 +269,8 @@ internal sealed class FileRun(Pipeline pipeline, Action<PacketSource> onSource, 
                         return;
                     }
 
-                    if (source != last || sources[source].MustRenew(readers[source].Interfaces))
-                    {
-                        onSource(sources[source].Of(readers[source].Interfaces));
-                        last = source;
-                    }
-
-                    pipeline.Process(packet);
+                    _source = sources[source].Of(readers[source].Interfaces);
+                    worker.Process(packet, _source);
                 }
             }
         });

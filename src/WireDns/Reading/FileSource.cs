@@ -9,13 +9,10 @@ internal sealed class FileSource(string file)
     private IReadOnlyList<CaptureInterface> _interfaces = [];
     private PacketSource _source = PacketSource.OfFile(file);
 
-    /// <summary>Whether <see cref="Of"/> would give another source than the last time.</summary>
-    public bool MustRenew(IReadOnlyList<CaptureInterface> interfaces) => interfaces.Count != _interfaces.Count;
-
-    /// <summary>The source of packets that refer to these interfaces.</summary>
+    /// <summary>The source of packets that refer to these interfaces; the same object as long as the file describes no more of them.</summary>
     public PacketSource Of(IReadOnlyList<CaptureInterface> interfaces)
     {
-        if (MustRenew(interfaces))
+        if (interfaces.Count != _interfaces.Count)
         {
             _interfaces = interfaces;
             _source = new PacketSource(file, [.. interfaces.Select(described => described.Name)]);

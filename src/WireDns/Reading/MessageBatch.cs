@@ -1,4 +1,5 @@
 using WireDns.Capture.Files;
+using WireDns.Detection.Messages;
 using WireDns.Wire.Net;
 
 namespace WireDns.Reading;
@@ -15,6 +16,9 @@ internal sealed class MessageBatch
 
     /// <summary>The packets, which the payloads are views over.</summary>
     public PacketBatch Packets { get; } = new();
+
+    /// <summary>Where the packets come from.</summary>
+    public PacketSource Source { get; set; } = PacketSource.OfFile("");
 
     /// <summary>How many payloads there are.</summary>
     public int Count => _count;

@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 
 namespace WireDns.Reading;
 
 /// <summary>
-/// The later half of a <see cref="Pipeline"/> on a thread of its own: packets are decoded to payloads by whoever calls, and payloads are
+/// The later half of a <see cref="Worker"/> on a thread of its own: packets are decoded to payloads by whoever calls, and payloads are
 /// consumed behind. Everything is done in the order and with the results that one thread would have.
 /// </summary>
 /// <remarks>
-/// <see cref="Take"/> and <see cref="GiveBack"/> may be called at any time, all else by one thread at a time, the one that has the pipeline.
+/// <see cref="Take"/> and <see cref="GiveBack"/> may be called at any time, all else by one thread at a time, the one that has the worker.
 /// Batches take about 1 MiB each.
 /// </remarks>
 internal sealed class SecondStage : IDisposable
@@ -17,15 +18,15 @@ internal sealed class SecondStage : IDisposable
     // One is being filled, one is being consumed, and the others take up that neither half is always equally fast.
     private const int Batches = 4;
 
-    private readonly Pipeline _pipeline;
+    private readonly Worker _worker;
     private readonly BlockingCollection<MessageBatch> _free = [];
     private readonly BlockingCollection<Work> _work = [];
     private volatile ExceptionDispatchInfo? _failure;
 
     /// <summary>Starts the thread.</summary>
-    public SecondStage(Pipeline pipeline)
+    public SecondStage(Worker worker)
     {
-        _pipeline = pipeline;
+        _worker = worker;
         for (var i = 0; i < Batches; i++)
         {
             _free.Add(new MessageBatch());
@@ -49,31 +50,33 @@ internal sealed class SecondStage : IDisposable
     public void Then(Action action) => _work.Add(new Work(null, action));
 
     /// <summary>Decodes the packets of a batch, and hands their payloads on.</summary>
-    public void Process(MessageBatch batch)
+    public void Process(MessageBatch batch, PacketSource source)
     {
+        batch.Source = source;
         foreach (var packet in batch.Packets)
         {
-            var payloads = _pipeline.Decode(packet);
+            var payloads = _worker.Decode(packet);
             while (payloads.TryRead(out var payload))
             {
                 batch.Add(payload);
             }
         }
 
-        HandOn(batch, _pipeline.Pause);
+        HandOn(batch, _worker.Pause);
     }
 
     /// <summary>Ends the source: what is held for reassembly is given up.</summary>
-    public void FinishSource()
+    public void FinishSource(PacketSource source)
     {
         var batch = Take();
-        var payloads = _pipeline.DecodeRest();
+        batch.Source = source;
+        var payloads = _worker.DecodeRest();
         while (payloads.TryRead(out var payload))
         {
             batch.Add(payload);
         }
 
-        HandOn(batch, _pipeline.FinishMessages);
+        HandOn(batch, _worker.FinishMessages);
     }
 
     /// <summary>Waits until everything that was handed on has been consumed.</summary>
@@ -105,14 +108,14 @@ internal sealed class SecondStage : IDisposable
             {
                 for (var i = 0; i < batch?.Count && _failure is null; i++)
                 {
-                    _pipeline.Consume(batch[i]);
+                    _worker.Consume(batch[i], batch.Source);
                 }
 
                 after();
             }
             catch (Exception exception)
             {
-                // For the thread that has the pipeline: this one has nobody to tell.
+                // For the thread that has the worker: this one has nobody to tell.
                 _failure ??= ExceptionDispatchInfo.Capture(exception);
             }
 

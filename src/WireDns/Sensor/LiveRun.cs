@@ -5,6 +5,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
 using WireDns.Capture.Live;
 using WireDns.Detection;
+using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Output;
@@ -15,7 +16,7 @@ using WireDns.Wire.Net;
 namespace WireDns.Sensor;
 
 /// <summary>
-/// Captures from interfaces, a thread each, through one pipeline: the two directions of a link that arrive on two interfaces are one
+/// Captures from interfaces, a thread each, through one worker: the two directions of a link that arrive on two interfaces are one
 /// lookup. Once a second it looks at the interfaces, says how their states changed, and lets time pass for lookups that wait. Ends at a
 /// signal.
 /// </summary>
@@ -27,8 +28,7 @@ internal sealed class LiveRun
     private readonly LoadedRules _rules;
     private readonly AlertDelivery _delivery;
     private readonly bool _isVerbose;
-    private readonly Detector _detector;
-    private readonly Pipeline _pipeline;
+    private readonly Worker _worker;
     private readonly StateLog _log = new(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"));
     private readonly FaultLog _faults;
     private readonly Lock _turn = new();
@@ -43,8 +43,7 @@ internal sealed class LiveRun
         _rules = rules;
         _delivery = delivery;
         _isVerbose = isVerbose;
-        _detector = new Detector(rules, delivery.Enqueue, detection);
-        _pipeline = new Pipeline(options, _detector);
+        _worker = new Worker(rules, delivery.Enqueue, options, detection);
     }
 
     /// <summary>Runs until a signal, and returns the exit status.</summary>
@@ -64,7 +63,7 @@ internal sealed class LiveRun
         }
 
         threads.ForEach(thread => thread.Join());
-        _pipeline.FinishSource();
+        _worker.FinishSource(PacketSource.OfInterface(_taps[^1].Interface.Name));
         var areDelivered = _delivery.Complete(drainTime);
         Report(Stopwatch.GetElapsedTime(start));
         return _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
@@ -90,20 +89,19 @@ internal sealed class LiveRun
         {
             lock (_turn)
             {
-                var before = _pipeline.Ledger.DnsPackets;
-                _detector.Source = source;
+                var before = _worker.DnsPackets;
                 try
                 {
-                    _pipeline.Process(packet);
+                    _worker.Process(packet, source);
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
                     // The one place where a fault of the program is met: it costs this packet, and not the sensor.
-                    _pipeline.Abandon();
+                    _worker.Abandon();
                     _faults.Note(packet, tap.Interface.Name, exception);
                 }
 
-                tap.DnsPackets += _pipeline.Ledger.DnsPackets - before;
+                tap.DnsPackets += _worker.DnsPackets - before;
             }
         }, stop);
 
@@ -128,7 +126,7 @@ internal sealed class LiveRun
             _now = readUpTo.Value;
             lock (_turn)
             {
-                _pipeline.Tick(PacketTime.FromNanoseconds(_now));
+                _worker.Tick(PacketTime.FromNanoseconds(_now));
             }
         }
     }
@@ -181,10 +179,13 @@ internal sealed class LiveRun
             }
         }
 
+        RunCounters counters;
         lock (_turn)
         {
-            text.Append(Summary.Of(_pipeline.Ledger, duration)).Append(Summary.Of(_detector, _rules, _delivery));
+            counters = _worker.Snapshot();
         }
+
+        text.Append(Summary.Of(counters, duration)).Append(Summary.Of(counters, _rules, _delivery));
 
         StandardError.WriteTable(text.ToString());
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using WireDns.Terminal;
 
 namespace WireDns.Sensor;
 

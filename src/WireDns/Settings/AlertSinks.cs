@@ -4,6 +4,7 @@ using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
 using WireDns.Alerts.Transports;
 using WireDns.Terminal;
+using WireDns.Wire.Net;
 
 namespace WireDns.Settings;
 

@@ -1,5 +1,6 @@
 using WireDns.Capture.Files;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Wire.Net;
 
@@ -37,30 +38,31 @@ internal static class AllocationMeasurement
             throw new InvalidDataException($"{path}: the rules did not load");
         }
 
-        var pipeline = new Pipeline(new PacketDecoderOptions(), new Detector(rules, _ => true));
+        var worker = new Worker(rules, _ => true);
         var batch = new PacketBatch();
-        Measure(pipeline, capture, batch);
-        return Measure(pipeline, capture, batch);
+        Measure(worker, capture, batch);
+        return Measure(worker, capture, batch);
     }
 
     // Opening a file allocates, and reads nothing yet.
-    private static double Measure(Pipeline pipeline, string capture, PacketBatch batch)
+    private static double Measure(Worker worker, string capture, PacketBatch batch)
     {
         using var reader = CaptureFileReader.Open(capture);
+        var source = PacketSource.OfFile(capture);
         var packets = 0L;
         var before = GC.GetAllocatedBytesForCurrentThread();
         while (reader.TryReadBatch(batch))
         {
             foreach (var packet in batch)
             {
-                pipeline.Process(packet);
+                worker.Process(packet, source);
                 packets++;
             }
 
-            pipeline.Pause();
+            worker.Pause();
         }
 
-        pipeline.FinishSource();
+        worker.FinishSource(source);
         return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / packets;
     }
 }

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using WireDns.Capture.Files;
 using WireDns.Detection.Lookups;
+using WireDns.Detection.Messages;
 using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
@@ -13,6 +14,7 @@ public class LookupTableBenchmark
 {
     private const int Packets = 50_000;
     private readonly PacketDecoder _decoder = new(new PacketDecoderOptions(), DnsMessageStart.IsPlausible);
+    private readonly MessageSeeds _seeds = MessageSeeds.Next();
     private readonly LookupTable _table = new(262_144, TimeSpan.FromSeconds(10));
     private List<PacketBatch> _batches = [];
 
@@ -37,8 +39,9 @@ public class LookupTableBenchmark
                         _table.DropOldest(payload.Time);
                     }
 
-                    _table.Find(payload, out var isNew);
-                    lookups += isNew ? 1 : 0;
+                    var before = _table.Count;
+                    _table.Find(ObservedMessage.Read(payload, _seeds).Key, payload.Time);
+                    lookups += _table.Count - before;
                 }
             }
         }

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using WireDns.Alerts;
 using WireDns.Capture.Files;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Net;
@@ -51,7 +52,8 @@ public class PipelineBenchmark
         """;
 
     private List<PacketBatch> _batches = [];
-    private Pipeline? _pipeline;
+    private static readonly PacketSource Source = PacketSource.OfFile("sample");
+    private Worker? _worker;
     private long _alerts;
 
     /// <summary>What the rules need.</summary>
@@ -74,7 +76,7 @@ public class PipelineBenchmark
         }
 
         _batches = SampleTraffic.Batches(SampleTraffic.Capture(new DnsCapture(), Packets));
-        _pipeline = new Pipeline(new PacketDecoderOptions(), new Detector(rules, Take));
+        _worker = new Worker(rules, Take);
     }
 
     /// <summary>Takes the packets as a source.</summary>
@@ -85,11 +87,11 @@ public class PipelineBenchmark
         {
             foreach (var packet in batch)
             {
-                _pipeline!.Process(packet);
+                _worker!.Process(packet, Source);
             }
         }
 
-        _pipeline!.FinishSource();
+        _worker!.FinishSource(Source);
         return _alerts;
     }
 

@@ -1,5 +1,6 @@
 using WireDns.Capture.Files;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Wire.Net;
 
@@ -11,6 +12,8 @@ namespace WireDns.Tests.Allocation;
 /// </summary>
 public sealed class SteadyStateTests
 {
+    private static readonly PacketSource Source = PacketSource.OfFile("traffic");
+
     private const int Measured = 1_000_000;
 
     // Longer than the five minutes of packet time after which a silent connection is forgotten: then as many are forgotten as come.
@@ -27,19 +30,18 @@ public sealed class SteadyStateTests
     {
         var loaded = LoadedRules.Load([rules]);
         var alerts = 0;
-        var detector = new Detector(loaded, _ =>
+        var worker = new Worker(loaded, _ =>
         {
             alerts++;
             return true;
         });
-        var pipeline = new Pipeline(new PacketDecoderOptions(), detector);
         using var reader = CaptureFileReader.Open(new Traffic(), "traffic");
-        Process(reader, pipeline, WarmUp);
-        var (messages, malformed, undecodable) = (pipeline.Ledger.Messages, pipeline.Ledger.Malformed, pipeline.Ledger.Undecodable);
-        var packets = pipeline.Ledger.Packets;
+        Process(reader, worker, WarmUp);
+        var (messages, malformed, undecodable) = (worker.Ledger.Messages, worker.Ledger.Malformed, worker.Ledger.Undecodable);
+        var packets = worker.Ledger.Packets;
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Process(reader, pipeline, packets + Measured);
+        Process(reader, worker, packets + Measured);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.Equal(0, allocated);
@@ -47,20 +49,20 @@ public sealed class SteadyStateTests
         Assert.NotEmpty(loaded.Compiled);
 
         // It was the traffic that it should be, and all of it was read. A batch ends anywhere in a round.
-        var rounds = (pipeline.Ledger.Packets - packets) / Traffic.PacketsPerRound;
-        Assert.InRange(pipeline.Ledger.Messages - messages, (rounds - 1) * Traffic.MessagesPerRound, (rounds + 2) * Traffic.MessagesPerRound);
-        Assert.InRange(pipeline.Ledger.Malformed - malformed, (rounds - 1) * 2, (rounds + 2) * 2);
-        Assert.InRange(pipeline.Ledger.Undecodable - undecodable, rounds - 1, rounds + 2);
-        Assert.True(pipeline.Ledger.Incomplete > 0, "nothing was given up half-way");
+        var rounds = (worker.Ledger.Packets - packets) / Traffic.PacketsPerRound;
+        Assert.InRange(worker.Ledger.Messages - messages, (rounds - 1) * Traffic.MessagesPerRound, (rounds + 2) * Traffic.MessagesPerRound);
+        Assert.InRange(worker.Ledger.Malformed - malformed, (rounds - 1) * 2, (rounds + 2) * 2);
+        Assert.InRange(worker.Ledger.Undecodable - undecodable, rounds - 1, rounds + 2);
+        Assert.True(worker.Ledger.Incomplete > 0, "nothing was given up half-way");
     }
 
-    private static void Process(CaptureFileReader reader, Pipeline pipeline, long packets)
+    private static void Process(CaptureFileReader reader, Worker worker, long packets)
     {
-        while (pipeline.Ledger.Packets < packets && reader.TryReadBatch(out var batch))
+        while (worker.Ledger.Packets < packets && reader.TryReadBatch(out var batch))
         {
             foreach (var packet in batch)
             {
-                pipeline.Process(packet);
+                worker.Process(packet, Source);
             }
         }
     }

@@ -29,7 +29,7 @@ public sealed partial class DecodePageTests
 
         // A segment or a fragment that the snap length cut is counted as a message alone.
         Assert.All(
-            new Ledger(new PacketDecoder(new PacketDecoderOptions(), (_, _) => true)).Reasons().Where(entry => entry.Reason.Length > 0),
+            new Ledger(new PacketDecoder(new PacketDecoderOptions(), (_, _) => true).Counters).Reasons().Where(entry => entry.Reason.Length > 0),
             entry => Assert.True(
                 rows[entry.Counter].Contains($"`{entry.Reason}`", StringComparison.Ordinal) || entry.Counter == "incomplete"
                 || (entry.Counter, entry.Reason) == ("incomplete_packets", "snap_length"),

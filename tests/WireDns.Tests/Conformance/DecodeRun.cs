@@ -3,6 +3,7 @@ using WireDns.Alerts.Transports;
 using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
+using WireDns.Detection.Messages;
 using WireDns.Output;
 using WireDns.Reading;
 using WireDns.Wire.Dns;
@@ -43,18 +44,18 @@ internal sealed class DecodeRun
         string? error = null;
         using (var json = new MessageJson(new StreamTransport(output), int.MaxValue))
         {
-            var pipeline = new Pipeline(new PacketDecoderOptions(), new Keeper(json, messages));
+            var worker = new Worker(new Keeper(json, messages));
             try
             {
                 using var reader = CaptureFileReader.Open(path);
-                error = Read(reader, pipeline, json);
+                error = Read(reader, worker);
             }
             catch (CaptureFormatException exception)
             {
                 error = exception.Message;
             }
 
-            json.Write(pipeline.Ledger);
+            json.Write(worker.Snapshot());
         }
 
         var lines = new List<JsonElement>();
@@ -70,17 +71,16 @@ internal sealed class DecodeRun
         return new DecodeRun(lines, messages, error);
     }
 
-    private static string? Read(CaptureFileReader reader, Pipeline pipeline, MessageJson json)
+    private static string? Read(CaptureFileReader reader, Worker worker)
     {
         var source = new FileSource(reader.Name);
         try
         {
             while (reader.TryReadBatch(out var batch))
             {
-                json.Source = source.Of(batch.Interfaces);
                 foreach (var packet in batch)
                 {
-                    pipeline.Process(packet);
+                    worker.Process(packet, source.Of(batch.Interfaces));
                 }
             }
 
@@ -92,22 +92,20 @@ internal sealed class DecodeRun
         }
         finally
         {
-            pipeline.FinishSource();
-            FileRun.CountSkipped(pipeline.Ledger, reader.Skipped);
+            worker.FinishSource(source.Of(reader.Interfaces));
+            FileRun.CountSkipped(worker, reader.Skipped);
         }
     }
 
     private sealed class Keeper(MessageJson json, List<byte[]> messages) : IMessageConsumer
     {
-        public DnsMessageVerdict Consume(in TransportPayload payload)
+        public void Consume(in ObservedMessage message, PacketSource source)
         {
-            var verdict = json.Consume(payload);
-            if (verdict.IsDelivered)
+            json.Consume(message, source);
+            if (message.Verdict.IsDelivered)
             {
-                messages.Add(payload.Data.ToArray());
+                messages.Add(message.Payload.Data.ToArray());
             }
-
-            return verdict;
         }
 
         public void FinishSource() => json.FinishSource();

@@ -1,5 +1,6 @@
 using WireDns.Alerts;
 using WireDns.Detection;
+using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
 using WireDns.Output;
 using WireDns.Reading;
@@ -11,18 +12,18 @@ namespace WireDns.Tests.Detection;
 /// <summary>Rules on a capture, from the file to the alerts, within this process.</summary>
 internal sealed class DetectionRun
 {
-    private DetectionRun(LoadedRules rules, IReadOnlyList<Alert> alerts, Detector detector)
+    private DetectionRun(LoadedRules rules, IReadOnlyList<Alert> alerts, RunCounters counters)
     {
         Rules = rules;
         Alerts = alerts;
-        Detector = detector;
+        Counters = counters;
     }
 
     public LoadedRules Rules { get; }
 
     public IReadOnlyList<Alert> Alerts { get; }
 
-    public Detector Detector { get; }
+    public RunCounters Counters { get; }
 
     /// <summary>The alerts as title and name, in their order.</summary>
     public IEnumerable<string> Summary => Alerts.Select(alert => $"{alert.Rule.Title}: {alert.Message.QuestionName}");
@@ -55,14 +56,14 @@ internal sealed class DetectionRun
     public static DetectionRun Of(LoadedRules rules, string capture, DetectorOptions? options = null)
     {
         var alerts = new List<Alert>();
-        var detector = new Detector(rules, alert =>
+        var worker = new Worker(rules, alert =>
         {
             alerts.Add(alert);
             return true;
-        }, options);
-        var run = new FileRun(new Pipeline(new PacketDecoderOptions(), detector), source => detector.Source = source);
+        }, detection: options);
+        var run = new FileRun(worker);
         run.Read([capture], areMerged: false, TestContext.Current.CancellationToken);
         Assert.Equal(0, run.Failed);
-        return new DetectionRun(rules, alerts, detector);
+        return new DetectionRun(rules, alerts, worker.Snapshot());
     }
 }

@@ -216,12 +216,12 @@ public sealed class RuleKindTests
 
         using var folder = new Running.TemporaryFolder();
         var rules = LoadedRules.Load([folder.Write("rule.yml", OnQuery)]);
-        var detector = new Detector(rules, _ => true, new DetectorOptions { MaximumLookups = 1024 });
-        var run = new FileRun(new Pipeline(new Wire.Net.PacketDecoderOptions(), detector), source => detector.Source = source);
+        var worker = new Worker(rules, _ => true, detection: new DetectorOptions { MaximumLookups = 1024 });
+        var run = new FileRun(worker);
         run.Read([folder.Write("capture.pcap", capture.Bytes)], areMerged: false, TestContext.Current.CancellationToken);
 
-        Assert.Equal(1, detector.EvictedLookups);
-        Assert.Equal(1025, Assert.Single(detector.AlertsByRule));
+        Assert.Equal(1, worker.Snapshot()["lookups_forgotten"]);
+        Assert.Equal(1025, Assert.Single(worker.Snapshot().AlertsByRule));
     }
 
     [Fact]

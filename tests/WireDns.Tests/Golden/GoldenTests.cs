@@ -65,19 +65,18 @@ public sealed partial class GoldenTests
             new[] { ledger.Packets, ledger.Messages, alerts.Count }.Select(number => number.ToString(CultureInfo.InvariantCulture)));
     }
 
-    private static (List<Alert> Alerts, Ledger Ledger) Detect(string path)
+    private static (List<Alert> Alerts, RunCounters Ledger) Detect(string path)
     {
         var alerts = new List<Alert>();
-        var detector = new Detector(LoadedRules.Load([TestPaths.Rules]), alert =>
+        var worker = new Worker(LoadedRules.Load([TestPaths.Rules]), alert =>
         {
             alerts.Add(alert);
             return true;
         });
-        var pipeline = new Pipeline(new PacketDecoderOptions(), detector);
-        var run = new FileRun(pipeline, source => detector.Source = source);
+        var run = new FileRun(worker);
         run.Read([path], areMerged: false, TestContext.Current.CancellationToken);
         Assert.Equal(0, run.Failed);
-        return (alerts, pipeline.Ledger);
+        return (alerts, worker.Snapshot());
     }
 
     private static ExpectedAlert ToExpected(Alert alert) => new(

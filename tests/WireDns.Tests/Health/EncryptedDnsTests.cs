@@ -34,7 +34,7 @@ public sealed class EncryptedDnsTests
         _run.Take(Frames.Tcp("10.0.0.4", 50_003, "192.0.2.80", 443, 1, 0x02, []));
         _run.Finish();
 
-        var use = EncryptedDnsUse.Of(_run.Ledger.PacketDecoder, 10);
+        var use = EncryptedDnsUse.Of(_run.Counters, 10);
         Assert.Equal(9, use.Packets);
         Assert.Equal(
             [("10.0.0.2", "DoH 6, DoT 1 in 1 connection"), ("10.0.0.1", "DoQ 1"), ("10.0.0.3", "DoH3 1")],
@@ -51,7 +51,7 @@ public sealed class EncryptedDnsTests
             run.Take(Frames.Udp($"10.0.0.{i}", 50_000, "192.0.2.99", 853, [1]));
         }
 
-        var use = EncryptedDnsUse.Of(run.Ledger.PacketDecoder, 2);
+        var use = EncryptedDnsUse.Of(run.Counters, 2);
         Assert.Equal(["10.0.0.1", "10.0.0.2"], use.Clients.Select(client => client.Address));
         Assert.Equal((3, 3, 3, 8), (use.FurtherClients, use.FurtherPackets, use.UnattributedPackets, use.Packets));
     }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
+using WireDns.Detection.Messages;
 using WireDns.Output;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
@@ -9,31 +10,36 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Health;
 
-/// <summary>A pipeline that is fed frame by frame, a millisecond apart, and reads messages without a rule.</summary>
+/// <summary>A worker that is fed frame by frame, a millisecond apart, and reads messages without a rule.</summary>
 internal sealed class FrameRun : IMessageConsumer
 {
     private const long FirstTime = 1_700_000_000_000_000_000;
 
-    private readonly Pipeline _pipeline;
+    private static readonly PacketSource Source = PacketSource.OfFile("frames");
+
+    private readonly Worker _worker;
     private long _number;
 
-    public FrameRun(PacketDecoderOptions? options = null) => _pipeline = new Pipeline(options ?? new PacketDecoderOptions(), this);
+    public FrameRun(PacketDecoderOptions? options = null) => _worker = new Worker(this, options);
 
-    public Pipeline Pipeline => _pipeline;
+    public Worker Worker => _worker;
 
-    public Ledger Ledger => _pipeline.Ledger;
+    public Ledger Ledger => _worker.Ledger;
+
+    public RunCounters Counters => _worker.Snapshot();
 
     public void Take(byte[] frame, int? originalLength = null, int? linkType = null)
     {
         _number++;
-        _pipeline.Process(new Packet
+        var packet = new Packet
         {
             Data = frame,
             OriginalLength = originalLength ?? frame.Length,
             LinkType = (LinkType?)linkType ?? LinkType.Ethernet,
             Time = PacketTime.FromNanoseconds(FirstTime + (_number * 1_000_000)),
             Number = _number,
-        });
+        };
+        _worker.Process(packet, Source);
     }
 
     /// <summary>Takes the queries or the responses of so many lookups, or both.</summary>
@@ -53,22 +59,24 @@ internal sealed class FrameRun : IMessageConsumer
         }
     }
 
-    public void Finish() => _pipeline.FinishSource();
+    public void Finish() => _worker.FinishSource(Source);
 
-    public string Summary() => Output.Summary.Of(Ledger, TimeSpan.FromSeconds(2));
+    public string Summary() => Output.Summary.Of(Counters, TimeSpan.FromSeconds(2));
 
     public JsonElement Json()
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
-            LedgerJson.Write(json, Ledger);
+            LedgerJson.Write(json, Counters);
         }
 
         return JsonDocument.Parse(Encoding.UTF8.GetString(stream.ToArray())).RootElement.GetProperty("ledger");
     }
 
-    public DnsMessageVerdict Consume(in TransportPayload payload) => new DnsMessageReader(payload.Data, payload.IsTruncated).Finish();
+    public void Consume(in ObservedMessage message, PacketSource source)
+    {
+    }
 
     public void FinishSource()
     {

@@ -3,6 +3,7 @@ using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Health;
+using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Wire.Net;
 
@@ -31,8 +32,8 @@ public sealed class HostileTrafficTests(HostileCaptureFile capture) : IClassFixt
         Assert.InRange(held, 1, 96 * Mebibyte);
 
         // Else this would show nothing: the attack must have pressed against the bounds.
-        Assert.NotEqual(0, ledger.Decoder.EvictedFragmentedDatagrams);
-        Assert.NotEqual(0, ledger.Decoder.EvictedTcpConnections);
+        Assert.NotEqual(0, ledger["evicted_fragmented_datagrams"]);
+        Assert.NotEqual(0, ledger["evicted_tcp_connections"]);
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public sealed class HostileTrafficTests(HostileCaptureFile capture) : IClassFixt
 
         Assert.Equal(capture.Packets, ledger.Packets);
         Assert.Equal(ledger.Packets, ledger.DnsPackets + ledger.NotDns + ledger.Undecodable + ledger.IncompletePackets);
-        Assert.Equal(0, ledger.Decoder.Held);
+        Assert.Equal(0, ledger.Held);
         Assert.Equal(
             ledger.NotDns + ledger.Undecodable + ledger.IncompletePackets,
             ledger.Reasons().Where(entry => entry.Counter is "not_dns" or "undecodable" or "incomplete_packets").Sum(entry => entry.Count));
@@ -62,8 +63,8 @@ public sealed class HostileTrafficTests(HostileCaptureFile capture) : IClassFixt
         Assert.InRange(held, 1, 12 * Mebibyte);
         Assert.Equal(ledger.Packets, ledger.DnsPackets + ledger.NotDns + ledger.Undecodable + ledger.IncompletePackets);
         Assert.InRange(ledger.Messages, 1, capture.Messages);
-        Assert.True(ledger.Decoder.EvictedFragmentedDatagrams > 10_000, $"{ledger.Decoder.EvictedFragmentedDatagrams}");
-        Assert.True(ledger.Decoder.EvictedTcpConnections > 10_000, $"{ledger.Decoder.EvictedTcpConnections}");
+        Assert.True(ledger["evicted_fragmented_datagrams"] > 10_000, $"{ledger["evicted_fragmented_datagrams"]}");
+        Assert.True(ledger["evicted_tcp_connections"] > 10_000, $"{ledger["evicted_tcp_connections"]}");
         Assert.Superset(
             new HashSet<string> { "fragments_evicted", "tcp_evicted", "contradicting_overlaps" },
             MirrorHealth.Of(ledger).Findings.Select(finding => finding.Name).ToHashSet());
@@ -79,12 +80,11 @@ public sealed class HostileTrafficTests(HostileCaptureFile capture) : IClassFixt
     }
 
     // The bytes held at the end are those of everything that the reading made; those allocated, of the last pass.
-    private (Ledger Ledger, long Held, long Allocated) Read(PacketDecoderOptions options, int passes = 1, bool withRules = true)
+    private (RunCounters Ledger, long Held, long Allocated) Read(PacketDecoderOptions options, int passes = 1, bool withRules = true)
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var pipeline = withRules
-            ? new Pipeline(options, new Detector(LoadedRules.Load([TestPaths.Rules]), Take))
-            : new FrameRun(options).Pipeline;
+        var source = PacketSource.OfFile(capture.Path);
+        var worker = withRules ? new Worker(LoadedRules.Load([TestPaths.Rules]), Take, options) : new FrameRun(options).Worker;
         long allocated = 0;
         for (var pass = 0; pass < passes; pass++)
         {
@@ -95,18 +95,18 @@ public sealed class HostileTrafficTests(HostileCaptureFile capture) : IClassFixt
             {
                 foreach (var packet in batch!)
                 {
-                    pipeline.Process(packet);
+                    worker.Process(packet, source);
                 }
             }
             while (reader.TryReadBatch(out batch));
 
-            pipeline.FinishSource();
+            worker.FinishSource(source);
             allocated = GC.GetAllocatedBytesForCurrentThread() - start;
         }
 
         var held = GC.GetTotalMemory(forceFullCollection: true) - before;
-        GC.KeepAlive(pipeline);
-        return (pipeline.Ledger, held, allocated);
+        GC.KeepAlive(worker);
+        return (worker.Snapshot(), held, allocated);
     }
 
     private bool Take(Alert alert)

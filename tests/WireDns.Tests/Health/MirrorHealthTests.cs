@@ -18,7 +18,7 @@ public sealed class MirrorHealthTests
         _run.TakeLookups(100, queries: true, responses: true);
 
         Assert.Empty(Findings());
-        Assert.Equal(new LookupCounts(100, 0, 0, 0, 0), MirrorHealth.Of(_run.Ledger).Lookups);
+        Assert.Equal(new LookupCounts(100, 0, 0, 0, 0), MirrorHealth.Of(_run.Counters).Lookups);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class MirrorHealthTests
         }
 
         Assert.Equal(["packets_twice"], Findings());
-        Assert.Equal(40, MirrorHealth.Of(_run.Ledger).ExactDuplicatePackets);
+        Assert.Equal(40, MirrorHealth.Of(_run.Counters).ExactDuplicatePackets);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class MirrorHealthTests
             _run.Take(query);
         }
 
-        Assert.Equal(24, MirrorHealth.Of(_run.Ledger).ExactDuplicatePackets);
+        Assert.Equal(24, MirrorHealth.Of(_run.Counters).ExactDuplicatePackets);
         Assert.Empty(Findings());
     }
 
@@ -79,7 +79,7 @@ public sealed class MirrorHealthTests
         _run.Take(Frames.Tcp("192.0.2.1", 40_000, "192.0.2.53", 53, 100 + 50, Ack, message));
 
         Assert.Equal(["tcp_bytes_missing"], Findings());
-        Assert.Equal(50, MirrorHealth.Of(_run.Ledger).LostTcpBytes);
+        Assert.Equal(50, MirrorHealth.Of(_run.Counters).LostTcpBytes);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class MirrorHealthTests
         }
 
         run.Finish();
-        var findings = MirrorHealth.Of(run.Ledger).Findings;
+        var findings = MirrorHealth.Of(run.Counters).Findings;
         Assert.Equal(["fragments_evicted", "tcp_evicted"], findings.Select(finding => finding.Name));
         Assert.Contains("--fragment-datagrams", findings[0].Advice, StringComparison.Ordinal);
         Assert.Contains("--tcp-connections", findings[1].Advice, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class MirrorHealthTests
     private IEnumerable<string> Findings()
     {
         _run.Finish();
-        return MirrorHealth.Of(_run.Ledger).Findings.Select(finding => finding.Name);
+        return MirrorHealth.Of(_run.Counters).Findings.Select(finding => finding.Name);
     }
 
     private static byte[] Prefixed(byte[] message) => [(byte)(message.Length >> 8), (byte)message.Length, .. message];

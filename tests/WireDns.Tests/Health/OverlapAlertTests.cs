@@ -3,6 +3,7 @@ using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Formats;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Wire;
 using WireDns.Wire.Net;
@@ -65,24 +66,26 @@ public sealed class OverlapAlertTests
 
     private void Read(params byte[][] frames)
     {
-        var pipeline = new Pipeline(new PacketDecoderOptions(), new Detector(LoadedRules.Load([TestPaths.Rules]), alert =>
+        var source = PacketSource.OfFile("frames");
+        var worker = new Worker(LoadedRules.Load([TestPaths.Rules]), alert =>
         {
             _alerts.Add(alert);
             return true;
-        }));
+        });
         for (var i = 0; i < frames.Length; i++)
         {
-            pipeline.Process(new Packet
+            var packet = new Packet
             {
                 Data = frames[i],
                 OriginalLength = frames[i].Length,
                 LinkType = LinkType.Ethernet,
                 Time = PacketTime.FromNanoseconds(1_700_000_000_000_000_000 + i),
                 Number = i + 1,
-            });
+            };
+            worker.Process(packet, source);
         }
 
-        pipeline.FinishSource();
+        worker.FinishSource(source);
     }
 
     private static string Show(IAlertFormat format, Alert alert)

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using WireDns.Capture.Files;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Inspection;
 using WireDns.Reading;
@@ -103,8 +104,7 @@ public sealed partial class TortureReportTests
     private static List<string> Run(string capture)
     {
         var consumer = new Collector();
-        var pipeline = new Pipeline(new PacketDecoderOptions(), consumer);
-        new FileRun(pipeline, _ => { }).Read([Path.Combine(TestPaths.Captures, capture)], areMerged: false, CancellationToken.None);
+        new FileRun(new Worker(consumer)).Read([Path.Combine(TestPaths.Captures, capture)], areMerged: false, CancellationToken.None);
         return consumer.Messages;
     }
 
@@ -118,11 +118,8 @@ public sealed partial class TortureReportTests
     {
         public List<string> Messages { get; } = [];
 
-        public DnsMessageVerdict Consume(in TransportPayload payload)
-        {
-            Messages.Add($"{payload.PacketNumber} {System.Convert.ToHexStringLower(payload.Data)}");
-            return new DnsMessageReader(payload.Data, payload.IsTruncated).Finish();
-        }
+        public void Consume(in ObservedMessage message, PacketSource source) =>
+            Messages.Add($"{message.Payload.PacketNumber} {System.Convert.ToHexStringLower(message.Payload.Data)}");
 
         public void FinishSource()
         {

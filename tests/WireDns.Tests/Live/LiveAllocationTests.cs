@@ -2,6 +2,7 @@ using SharpPcap;
 using SharpPcap.LibPcap;
 using WireDns.Capture.Live;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Wire;
 using WireDns.Wire.Net;
@@ -20,8 +21,8 @@ public sealed class LiveAllocationTests
         using var network = LiveNetwork.Create();
         using var enough = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var sender = new Thread(() => network.FirstClient.Run(() => SendUntil(enough.Token)));
-        var detector = new Detector(LoadedRules.Load([TestPaths.Rules]), _ => throw new InvalidOperationException("nothing here is a hit"));
-        var pipeline = new Pipeline(new PacketDecoderOptions(), detector);
+        var worker = new Worker(LoadedRules.Load([TestPaths.Rules]), _ => throw new InvalidOperationException("nothing here is a hit"));
+        var source = PacketSource.OfInterface(LiveNetwork.Tap);
         long before = 0, allocated = -1;
         network.Sensor.Run(() =>
         {
@@ -30,7 +31,7 @@ public sealed class LiveAllocationTests
             capture.Run(
                 (in Packet packet) =>
                 {
-                    pipeline.Process(packet);
+                    worker.Process(packet, source);
                     if (packet.Number == WarmUp)
                     {
                         before = GC.GetAllocatedBytesForCurrentThread();
@@ -46,7 +47,7 @@ public sealed class LiveAllocationTests
         sender.Join();
 
         Assert.Equal(0, allocated);
-        Assert.InRange(pipeline.Ledger.Messages, WarmUp + Measured, long.MaxValue);
+        Assert.InRange(worker.Ledger.Messages, WarmUp + Measured, long.MaxValue);
     }
 
     private static void SendUntil(CancellationToken enough)

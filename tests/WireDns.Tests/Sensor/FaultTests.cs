@@ -1,10 +1,10 @@
 using WireDns.Capture.Files;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 using WireDns.Sensor;
 using WireDns.Tests.Live;
 using WireDns.Tests.Running;
 using WireDns.Wire;
-using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Sensor;
@@ -16,23 +16,24 @@ public sealed class FaultTests
     public void A_packet_whose_message_fails_is_undecodable_and_the_next_one_is_read()
     {
         var consumer = new Failing();
-        var pipeline = new Pipeline(new PacketDecoderOptions(), consumer);
+        var worker = new Worker(consumer);
+        var source = PacketSource.OfInterface("eth1");
         for (var number = 1; number <= 3; number++)
         {
             try
             {
-                pipeline.Process(Query(number));
+                worker.Process(Query(number), source);
                 Assert.NotEqual(2, number);
             }
             catch (InvalidOperationException)
             {
                 Assert.Equal(2, number);
-                pipeline.Abandon();
+                worker.Abandon();
             }
         }
 
-        pipeline.FinishSource();
-        var counters = pipeline.Ledger.Decoder;
+        worker.FinishSource(source);
+        var counters = worker.Ledger.Decoder;
         Assert.Equal([1L, 3L], consumer.Taken);
         Assert.Equal(1, counters.Count(UndecodableReason.InternalError));
         Assert.Equal((3, 2, 1), (counters.Packets, counters.Selected, counters.Undecodable));
@@ -83,15 +84,14 @@ public sealed class FaultTests
     {
         public List<long> Taken { get; } = [];
 
-        public DnsMessageVerdict Consume(in TransportPayload payload)
+        public void Consume(in ObservedMessage message, PacketSource source)
         {
-            if (payload.PacketNumber == 2)
+            if (message.Payload.PacketNumber == 2)
             {
                 throw new InvalidOperationException("a planted fault");
             }
 
-            Taken.Add(payload.PacketNumber);
-            return new DnsMessageReader(payload.Data, payload.IsTruncated).Finish();
+            Taken.Add(message.Payload.PacketNumber);
         }
 
         public void FinishSource()

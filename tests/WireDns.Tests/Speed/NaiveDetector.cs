@@ -1,4 +1,5 @@
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
@@ -16,8 +17,9 @@ internal sealed class NaiveDetector(IReadOnlyList<string> values) : IMessageCons
     /// <summary>The alerts, as packet number and name.</summary>
     public List<(long PacketNumber, string Name)> Alerts { get; } = [];
 
-    public DnsMessageVerdict Consume(in TransportPayload payload)
+    public void Consume(in ObservedMessage message, PacketSource source)
     {
+        var payload = message.Payload;
         var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
         var names = new List<string>();
         var key = "";
@@ -37,8 +39,6 @@ internal sealed class NaiveDetector(IReadOnlyList<string> values) : IMessageCons
             var tunnels = string.Join(' ', payload.Tunnels.ToArray().Select(tunnel => $"{tunnel.Kind} {tunnel.Id}"));
             Take($"{ends} {payload.Transport} {reader.Header.Id} {key} {tunnels}", payload, names[0]);
         }
-
-        return verdict;
     }
 
     public void FinishSource() => _lookups.Clear();

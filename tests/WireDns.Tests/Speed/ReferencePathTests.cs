@@ -1,11 +1,12 @@
 using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
+using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Reading;
+using WireDns.TestTraffic.Generation;
 using WireDns.Tests.Conformance;
 using WireDns.Tests.Running;
-using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Speed;
@@ -57,21 +58,20 @@ public sealed class ReferencePathTests
         foreach (var capture in captures)
         {
             var naive = new NaiveDetector(values);
-            var slow = new Pipeline(new PacketDecoderOptions(), naive);
+            var slow = new Worker(naive);
             ReadPlainly(capture, slow);
 
             var found = new List<(long, string)>();
-            var detector = new Detector(rules, alert =>
+            var fast = new Worker(rules, alert =>
             {
                 found.Add((alert.PacketNumber, alert.Message.QuestionName!));
                 return true;
             });
-            var fast = new Pipeline(new PacketDecoderOptions(), detector);
-            new FileRun(fast, source => detector.Source = source)
+            new FileRun(fast)
                 .Read([capture], areMerged: false, TestContext.Current.CancellationToken);
 
             Assert.Equal((capture, string.Join('\n', naive.Alerts)), (capture, string.Join('\n', found)));
-            Assert.Equal(LedgerText(capture, slow.Ledger), LedgerText(capture, fast.Ledger));
+            Assert.Equal(LedgerText(capture, slow.Snapshot()), LedgerText(capture, fast.Snapshot()));
             count += found.Count;
         }
 
@@ -80,7 +80,7 @@ public sealed class ReferencePathTests
     }
 
     // A packet a batch, where a batch is the smallest that there is.
-    private static void ReadPlainly(string capture, Pipeline pipeline)
+    private static void ReadPlainly(string capture, Worker worker)
     {
         try
         {
@@ -91,14 +91,14 @@ public sealed class ReferencePathTests
                 {
                     for (var i = 0; i < batch.Count; i++)
                     {
-                        pipeline.Process(batch[i]);
+                        worker.Process(batch[i], PacketSource.OfFile(capture));
                     }
                 }
             }
             finally
             {
-                pipeline.FinishSource();
-                FileRun.CountSkipped(pipeline.Ledger, reader.Skipped);
+                worker.FinishSource(PacketSource.OfFile(capture));
+                FileRun.CountSkipped(worker, reader.Skipped);
             }
         }
         catch (CaptureFormatException)
@@ -107,7 +107,7 @@ public sealed class ReferencePathTests
         }
     }
 
-    private static string LedgerText(string capture, Ledger ledger) => string.Join('\n', ledger.Reasons()
+    private static string LedgerText(string capture, RunCounters ledger) => string.Join('\n', ledger.Reasons()
         .Select(reason => reason.ToString())
-        .Append($"{capture}: {ledger.Packets} {ledger.DnsPackets} {ledger.Messages} {ledger.Malformed} {ledger.Lookups.Count()}"));
+        .Append($"{capture}: {ledger.Packets} {ledger.DnsPackets} {ledger.Messages} {ledger.Malformed} {ledger.Lookups}"));
 }

@@ -42,14 +42,13 @@ internal sealed class RuleTestRunner(SigmaPlaceholders placeholders)
         RuleTestCase test, LoadedRules rules, List<string> failures, CancellationToken cancellation)
     {
         var hits = new Dictionary<RuleKey, List<long>>();
-        var detector = new Detector(rules, alert =>
-        {
-            Add(hits, RuleKey.Of(alert.Rule), alert.PacketNumber);
-            return true;
-        });
         foreach (var capture in test.Captures)
         {
-            var run = new FileRun(new Pipeline(new PacketDecoderOptions(), detector), source => detector.Source = source);
+            var run = new FileRun(new Worker(rules, alert =>
+            {
+                Add(hits, RuleKey.Of(alert.Rule), alert.PacketNumber);
+                return true;
+            }));
             run.Read([capture], areMerged: false, cancellation);
             if (run.Failed > 0)
             {

@@ -1,17 +1,20 @@
 using System.Net;
 using WireDns.Detection.Lookups;
+using WireDns.Detection.Messages;
 using WireDns.Wire;
+using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Health;
 
 /// <summary>Lookups are counted by the directions that were seen of them, each once, whatever the wire does to them.</summary>
-public sealed class LookupWatchTests
+public sealed class SeenLookupsTests
 {
     private static readonly Tunnel[] Vxlan5 = [new(TunnelKind.Vxlan, 5)];
     private static readonly Tunnel[] Vxlan6 = [new(TunnelKind.Vxlan, 6)];
 
-    private readonly LookupWatch _watch = new();
+    private readonly SeenLookups _watch = new(new LookupLifetime(TimeSpan.FromSeconds(10)));
+    private readonly MessageSeeds _seeds = MessageSeeds.Next();
 
     [Fact]
     public void A_query_and_its_response_are_one_complete_lookup()
@@ -64,13 +67,17 @@ public sealed class LookupWatchTests
     }
 
     [Fact]
-    public void A_retransmission_starts_the_wait_anew()
+    public void A_lookup_ends_ten_seconds_after_its_first_message_whatever_was_repeated()
     {
         Query(1);
         Query(1, milliseconds: 9_000);
-        Response(1, milliseconds: 18_000);
-
+        Response(1, milliseconds: 10_000);
         Assert.Equal(new LookupCounts(1, 0, 0, 0, 0), _watch.Count());
+
+        Query(2);
+        Query(2, milliseconds: 9_000);
+        Response(2, milliseconds: 10_001);
+        Assert.Equal(new LookupCounts(1, 1, 1, 0, 0), _watch.Count());
     }
 
     [Fact]
@@ -204,7 +211,7 @@ public sealed class LookupWatchTests
         var counts = _watch.Count();
         Assert.Equal(300_000, counts.QueriesAlone + counts.Waiting);
         Assert.Equal(0, counts.Complete + counts.ResponsesAlone);
-        Assert.InRange(counts.GivenUpEarly, 300_000 - LookupWatch.Capacity, 300_000 - (LookupWatch.Capacity / 2));
+        Assert.InRange(counts.GivenUpEarly, 300_000 - SeenLookups.Capacity, 300_000 - (SeenLookups.Capacity / 2));
     }
 
     [Fact]
@@ -299,6 +306,10 @@ public sealed class LookupWatchTests
             PacketNumber = 1,
         };
         origin.SetTunnels(tunnels, tunnels?.Length ?? 0);
-        _watch.Add(new TransportPayload(message, in origin));
+        var observed = ObservedMessage.Read(new TransportPayload(message, in origin), _seeds);
+        if (observed.Payload.Data.Length >= DnsHeader.LengthInBytes)
+        {
+            _watch.Note(observed.Payload, observed.Header, observed.Key);
+        }
     }
 }

@@ -1,0 +1,149 @@
+using WireDns.Detection.Correlation;
+using WireDns.Detection.Lookups;
+using WireDns.Wire.EncryptedDns;
+using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
+
+namespace WireDns.Detection.Counters;
+
+/// <summary>
+/// Everything that workers have counted, at one moment. Immutable; what several workers counted can be added. Each counter has one name, by
+/// which summary, ledger and metrics know it.
+/// </summary>
+public sealed class RunCounters
+{
+    private readonly OrderedDictionary<string, long> _values;
+    private readonly IReadOnlyList<(string Counter, string Reason, long Count)> _reasons;
+
+    private RunCounters(
+        OrderedDictionary<string, long> values, IReadOnlyList<(string Counter, string Reason, long Count)> reasons,
+        IReadOnlyList<EncryptedTraffic> encryptedDns, IReadOnlyList<long> alertsByRule)
+    {
+        _values = values;
+        _reasons = reasons;
+        EncryptedDns = encryptedDns;
+        AlertsByRule = alertsByRule;
+    }
+
+    /// <summary>Nothing was counted.</summary>
+    public static RunCounters None { get; } = new([], [], [], []);
+
+    /// <summary>Packets that were read. Once the input has ended, the next four add up to it.</summary>
+    public long Packets => this["packets"];
+
+    /// <summary>Packets that held a part of a DNS message, be it sound, malformed or cut.</summary>
+    public long DnsPackets => this["dns_packets"];
+
+    /// <summary>Packets that were understood and held no part of a DNS message.</summary>
+    public long NotDns => this["not_dns"];
+
+    /// <summary>Packets that could not be decoded, in the file or in a header.</summary>
+    public long Undecodable => this["undecodable"];
+
+    /// <summary>Packets that were held for reassembly which never completed.</summary>
+    public long IncompletePackets => this["incomplete_packets"];
+
+    /// <summary>Packets that are held for reassembly now; 0 once the input has ended.</summary>
+    public long Held => this["held_packets"];
+
+    /// <summary>Messages that were delivered, malformed ones with a sound question among them.</summary>
+    public long Messages => this["dns_messages"];
+
+    /// <summary>Messages with a fault, delivered or not.</summary>
+    public long Malformed => this["malformed"];
+
+    /// <summary>Messages with a fault of which nothing could be delivered.</summary>
+    public long MalformedNotDelivered => this["malformed_not_delivered"];
+
+    /// <summary>Messages known to have begun that were never completed, or that the snap length cut.</summary>
+    public long Incomplete => this["incomplete"];
+
+    /// <summary>Lookups by the directions that were seen of them.</summary>
+    public LookupCounts Lookups => new(
+        this["lookups_complete"], this["lookups_query_alone"], this["lookups_response_alone"], this["lookups_waiting"], this["lookups_given_up_early"]);
+
+    /// <summary>Who used DNS that cannot be read: an entry for each client and kind, in no order.</summary>
+    public IReadOnlyList<EncryptedTraffic> EncryptedDns { get; }
+
+    /// <summary>Alerts that were raised, by the number of the rule or correlation; rules beyond the end have raised none.</summary>
+    public IReadOnlyList<long> AlertsByRule { get; }
+
+    /// <summary>A counter by its name; 0 for a name that nothing was counted under.</summary>
+    public long this[string name] => _values.GetValueOrDefault(name);
+
+    /// <summary>Every counter once, by name. Reasons, alerts by rule and clients are apart.</summary>
+    public IReadOnlyDictionary<string, long> All() => _values;
+
+    /// <summary>The reasons of the counters: (counter, reason, number), also where the number is 0, in the order of the counters.</summary>
+    public IReadOnlyList<(string Counter, string Reason, long Count)> Reasons() => _reasons;
+
+    /// <summary>How often a counter counted for a reason.</summary>
+    public long Count(string counter, string reason) =>
+        _reasons.Where(entry => entry.Counter == counter && entry.Reason == reason).Sum(entry => entry.Count);
+
+    /// <summary>What these and other counters come to together.</summary>
+    public RunCounters Plus(RunCounters other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var values = new OrderedDictionary<string, long>(_values);
+        foreach (var (name, value) in other._values)
+        {
+            values[name] = values.GetValueOrDefault(name) + value;
+        }
+
+        return new RunCounters(
+            values,
+            [.. _reasons.Concat(other._reasons).GroupBy(entry => (entry.Counter, entry.Reason))
+                .Select(group => (group.Key.Counter, group.Key.Reason, group.Sum(entry => entry.Count)))],
+            [.. EncryptedDns.Concat(other.EncryptedDns).GroupBy(traffic => (traffic.Client, traffic.Kind))
+                .Select(group => new EncryptedTraffic(
+                    group.Key.Client, group.Key.Kind, group.Sum(traffic => traffic.Packets), group.Sum(traffic => traffic.Connections)))],
+            [.. Enumerable.Range(0, Math.Max(AlertsByRule.Count, other.AlertsByRule.Count))
+                .Select(rule => AlertsByRule.ElementAtOrDefault(rule) + other.AlertsByRule.ElementAtOrDefault(rule))]);
+    }
+
+    /// <summary>What a worker has counted.</summary>
+    internal static RunCounters Of(
+        Ledger ledger, PacketDecoder decoder, LookupTable lookups, IReadOnlyList<long>? alertsByRule, Correlator? correlator)
+    {
+        var packets = ledger.Decoder;
+        var seen = lookups.Seen.Count();
+        var correlation = correlator?.Counters;
+        var values = new OrderedDictionary<string, long>
+        {
+            ["packets"] = ledger.Packets,
+            ["dns_packets"] = ledger.DnsPackets,
+            ["not_dns"] = ledger.NotDns,
+            ["undecodable"] = ledger.Undecodable,
+            ["incomplete_packets"] = ledger.IncompletePackets,
+            ["held_packets"] = packets.Held,
+            ["dns_messages"] = ledger.Messages,
+            ["malformed"] = ledger.Malformed,
+            ["malformed_not_delivered"] = ledger.MalformedNotDelivered,
+            ["incomplete"] = ledger.Incomplete,
+            ["lookups_complete"] = seen.Complete,
+            ["lookups_query_alone"] = seen.QueriesAlone,
+            ["lookups_response_alone"] = seen.ResponsesAlone,
+            ["lookups_waiting"] = seen.Waiting,
+            ["lookups_given_up_early"] = seen.GivenUpEarly,
+            ["lookups_forgotten"] = lookups.Evicted,
+            ["exact_duplicate_packets"] = packets.ExactDuplicatePackets,
+            ["lost_tcp_bytes"] = packets.LostTcpBytes,
+            ["overlaps_with_different_bytes"] = packets.OverlapsWithDifferentBytes,
+            ["evicted_fragmented_datagrams"] = packets.EvictedFragmentedDatagrams,
+            ["evicted_tcp_connections"] = packets.EvictedTcpConnections,
+            ["encrypted_dns_unattributed_packets"] = decoder.EncryptedDnsPacketsOfFurtherClients,
+            ["alerts"] = alertsByRule?.Sum() ?? 0,
+            ["correlation_observed"] = correlation?.Observed ?? 0,
+            ["correlation_ungrouped"] = correlation?.Ungrouped ?? 0,
+            ["correlation_evicted_groups"] = correlation?.EvictedGroups ?? 0,
+            ["correlation_evicted_numbers"] = correlation?.EvictedNumbers ?? 0,
+            ["correlation_late"] = correlation?.Late ?? 0,
+            ["correlation_set_back"] = correlation?.SetBack ?? 0,
+            ["correlation_overflown"] = correlation?.Overflown ?? 0,
+            ["correlation_without_time"] = correlator?.WithoutTime ?? 0,
+            ["correlation_forwarded"] = correlator?.Forwarded ?? 0,
+        };
+        return new RunCounters(values, [.. ledger.Reasons()], [.. decoder.GetEncryptedDns()], [.. alertsByRule ?? []]);
+    }
+}

@@ -1,0 +1,227 @@
+using WireDns.Detection.Messages;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns.Detection.Lookups;
+
+/// <summary>
+/// The part of a <see cref="LookupTable"/> that knows every lookup, in 16 bytes each: counts them by the directions that were seen,
+/// which tells whether a mirror delivers both directions of its links. Bounded in memory (1 MiB); allocates nothing per message.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A table of buckets of four entries, found by a part of the <see cref="LookupKey"/>. A message counts when it comes, and moves from one
+/// count to another when its counterpart comes, so that nothing has to be swept up later.
+/// </para>
+/// <para>
+/// A bucket without room gives up what tells least: an entry that is over, then one that is complete, then the one that has waited
+/// longest. That one stays counted as seen in one direction: with 16,384 buckets it happens only where tens of thousands of lookups are not
+/// answered, and <see cref="LookupCounts.GivenUpEarly"/> says how many they were.
+/// </para>
+/// </remarks>
+internal sealed class SeenLookups(LookupLifetime lifetime)
+{
+    /// <summary>Lookups that are remembered at once.</summary>
+    public const int Capacity = 65_536;
+
+    private const int EntriesPerBucket = 4;
+    private const uint BucketMask = (Capacity / EntriesPerBucket) - 1;
+
+    // Multicast DNS (RFC 6762) and LLMNR (RFC 4795): a query goes to a group, and its answer comes from somebody else or goes to everybody.
+    private const ushort MulticastDnsPort = 5353;
+    private const ushort LlmnrPort = 5355;
+
+    // A capture of a few lookups touches a few pages of the table; whoever counts or clears touches no others.
+    private const int PageBits = 6;
+    private const int EntriesPerPage = EntriesPerBucket << PageBits;
+
+    private readonly Entry[] _entries = new Entry[Capacity];
+    private readonly bool[] _isPageUsed = new bool[Capacity / EntriesPerPage];
+    private long _complete;
+    private long _queriesAlone;
+    private long _responsesAlone;
+    private long _givenUpEarly;
+    private long _now;
+    private bool _isEmpty = true;
+
+    // A message is held back until the next one, when its bucket has come from memory: waiting for it would cost more than all else here.
+    private HeldNote _held;
+
+    /// <summary>Takes note of a message; those of other opcodes than QUERY are passed over.</summary>
+    public void Note(in TransportPayload payload, in DnsHeader header, LookupKey key)
+    {
+        if (header.Opcode != DnsOpcode.Query
+            || (header.IsResponse ? payload.SourcePort : payload.DestinationPort) is MulticastDnsPort or LlmnrPort)
+        {
+            return;
+        }
+
+        var now = LookupLifetime.TicksOf(payload.Time);
+        _now = Math.Max(_now, now);
+        _isEmpty = false;
+        NoteHeld();
+        _held = new HeldNote(
+            (uint)key.Flow & BucketMask, (uint)(key.Flow >> 32), (uint)key.Question, header.IsResponse ? Entry.ResponseSeen : Entry.QuerySeen, now);
+        MemoryHint.WillBeRead(ref _entries[_held.Bucket * EntriesPerBucket]);
+    }
+
+    /// <summary>
+    /// The counts of now. Queries that still may be answered are apart. Walks the table: for a report, and not for each packet.
+    /// </summary>
+    public LookupCounts Count()
+    {
+        NoteHeld();
+        long waiting = 0;
+        for (var page = 0; page < _isPageUsed.Length; page++)
+        {
+            if (_isPageUsed[page])
+            {
+                waiting += CountWaiting(_entries.AsSpan(page * EntriesPerPage, EntriesPerPage));
+            }
+        }
+
+        return new LookupCounts(_complete, _queriesAlone - waiting, _responsesAlone, waiting, _givenUpEarly);
+    }
+
+    /// <summary>The source ends: what was not answered by now was not answered.</summary>
+    public void FinishSource()
+    {
+        if (!_isEmpty)
+        {
+            NoteHeld();
+            for (var page = 0; page < _isPageUsed.Length; page++)
+            {
+                if (_isPageUsed[page])
+                {
+                    Array.Clear(_entries, page * EntriesPerPage, EntriesPerPage);
+                    _isPageUsed[page] = false;
+                }
+            }
+
+            _isEmpty = true;
+            _now = 0;
+        }
+    }
+
+    private long CountWaiting(ReadOnlySpan<Entry> entries)
+    {
+        long waiting = 0;
+        foreach (ref readonly var entry in entries)
+        {
+            waiting += entry.Seen == Entry.QuerySeen && !entry.IsOver(_now, lifetime) ? 1 : 0;
+        }
+
+        return waiting;
+    }
+
+    private void NoteHeld()
+    {
+        if (_held.Direction != 0)
+        {
+            Note(_held.Bucket, _held.Flow, _held.Question, _held.Direction, _held.Now);
+            _held.Direction = 0;
+        }
+    }
+
+    private void Note(uint bucket, uint flow, uint question, int direction, long now)
+    {
+        var entries = _entries.AsSpan((int)bucket * EntriesPerBucket, EntriesPerBucket);
+        foreach (ref var entry in entries)
+        {
+            if (entry.Flow == flow && (entry.Question == question || entry.Question == 0 || question == 0) && !entry.IsOver(now, lifetime))
+            {
+                Join(ref entry, direction);
+                return;
+            }
+        }
+
+        _isPageUsed[bucket >> PageBits] = true;
+        Insert(entries, new Entry(flow, question, direction, now), now);
+    }
+
+    private void Insert(Span<Entry> bucket, Entry lookup, long now)
+    {
+        var victim = 0;
+        var least = long.MaxValue;
+        for (var i = 0; i < bucket.Length && least != Entry.WorthNothing; i++)
+        {
+            var worth = bucket[i].Worth(now, lifetime);
+            if (worth < least)
+            {
+                (victim, least) = (i, worth);
+            }
+        }
+
+        _givenUpEarly += least >= 0 ? 1 : 0;
+        bucket[victim] = lookup;
+        if (lookup.Seen == Entry.QuerySeen)
+        {
+            _queriesAlone++;
+        }
+        else
+        {
+            _responsesAlone++;
+        }
+    }
+
+    // What was seen already is a retransmission, a duplicate of the mirror, or another message of a transfer.
+    private void Join(ref Entry entry, int direction)
+    {
+        var isRepetition = (entry.Seen & direction) != 0;
+        entry.See(direction);
+        if (isRepetition)
+        {
+            return;
+        }
+
+        _complete++;
+        if (direction == Entry.ResponseSeen)
+        {
+            _queriesAlone--;
+        }
+        else
+        {
+            _responsesAlone--;
+        }
+    }
+
+    private struct HeldNote(uint bucket, uint flow, uint question, int direction, long now)
+    {
+        public readonly uint Bucket = bucket;
+        public readonly uint Flow = flow;
+        public readonly uint Question = question;
+        public readonly long Now = now;
+        public int Direction = direction;
+    }
+
+    /// <summary>A lookup: 16 bytes, of which all zero is none.</summary>
+    private struct Entry(uint flow, uint question, int seen, long time)
+    {
+        public const int QuerySeen = 1;
+        public const int ResponseSeen = 2;
+        public const int BothSeen = QuerySeen | ResponseSeen;
+
+        public const long WorthNothing = -2;
+
+        private const int SeenBits = 2;
+
+        private long _timeAndSeen = (time << SeenBits) | (uint)seen;
+
+        public uint Flow { get; } = flow;
+
+        public uint Question { get; } = question;
+
+        public readonly int Seen => (int)_timeAndSeen & BothSeen;
+
+        /// <summary>When its first message came, in ticks.</summary>
+        public readonly long Time => _timeAndSeen >> SeenBits;
+
+        /// <summary>Whether a message at this time belongs to a lookup of its own, or there is none here.</summary>
+        public readonly bool IsOver(long now, LookupLifetime lifetime) => _timeAndSeen == 0 || lifetime.IsOver(Time, now);
+
+        /// <summary>What is lost with it: nothing, that a repetition is known as one (-1), or a lookup that waits, by its age.</summary>
+        public readonly long Worth(long now, LookupLifetime lifetime) => IsOver(now, lifetime) ? WorthNothing : Seen == BothSeen ? -1 : Time;
+
+        public void See(int direction) => _timeAndSeen |= (uint)direction;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using WireDns.Wire;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns.Detection.Messages;
+
+/// <summary>
+/// What the query and the response of one lookup have in common, as 128 bits under a secret seed: no sender can find two lookups that share
+/// a key. The VLAN is not part of it, because mirrors tag the two directions differently.
+/// </summary>
+/// <param name="Flow">A hash of client, server, their ports, transport, DNS id and tunnels.</param>
+/// <param name="Question">A hash of the first question: its name without regard to case, type and class. Odd; 0 for a message without a question.</param>
+public readonly record struct LookupKey(ulong Flow, ulong Question)
+{
+    // Odd, with many bits set: the bits of a port or a type reach the whole word.
+    private const ulong PortMultiplier = 0xbb67_ae85_84ca_a73b;
+    private const ulong TypeMultiplier = 0x9e37_79b9_7f4a_7c15;
+
+    /// <summary>The key of the lookup that a message belongs to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static LookupKey Of(scoped in TransportPayload payload, scoped in DnsHeader header, ulong question, scoped in MessageSeeds seeds)
+    {
+        var source = payload.Source.Hash(seeds.Address) ^ (payload.SourcePort * PortMultiplier);
+        var destination = payload.Destination.Hash(seeds.Address) ^ (payload.DestinationPort * PortMultiplier);
+        var (client, server) = header.IsResponse ? (destination, source) : (source, destination);
+        var rest = header.Id | ((ulong)payload.Transport << 16);
+        foreach (var tunnel in payload.Tunnels)
+        {
+            rest = Mix(rest ^ seeds.Flow, tunnel.Id | ((ulong)tunnel.Kind << 32));
+        }
+
+        return new LookupKey(Mix(client ^ seeds.Flow, server + rest), question);
+    }
+
+    /// <summary>The part of a key that stands for a question.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong OfQuestion(ulong nameHash, uint typeAndClass) => (nameHash + (typeAndClass * TypeMultiplier)) | 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Mix(ulong left, ulong right)
+    {
+        // An odd factor, or ids that follow each other would share the lowest bits, which pick a place in a table.
+        var high = Math.BigMul((left ^ 0x9e37_79b9_7f4a_7c15) | 1, right ^ 0xd6e8_feb8_6659_fd93, out var low);
+        return high ^ low;
+    }
+}
+
+/// <summary>The secret seeds of the hashes of a message. What was hashed under other seeds cannot be compared.</summary>
+/// <param name="Name">The seed of names.</param>
+/// <param name="Address">The seed of addresses.</param>
+/// <param name="Flow">The seed of flows.</param>
+internal readonly record struct MessageSeeds(ulong Name, ulong Address, ulong Flow)
+{
+    /// <summary>New seeds, which no sender can know.</summary>
+    public static MessageSeeds Next() => new(SecretSeed.Next(), SecretSeed.Next(), SecretSeed.Next());
+}

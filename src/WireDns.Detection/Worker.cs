@@ -1,0 +1,150 @@
+using WireDns.Alerts;
+using WireDns.Detection.Counters;
+using WireDns.Detection.Lookups;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
+using WireDns.Wire;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
+
+namespace WireDns.Detection;
+
+/// <summary>
+/// Packets in, alerts out: decodes packets, observes each DNS message once, counts, and hands messages to the rules or to another consumer. Owns
+/// all of its state and shares the rules. Called by one thread at a time; a packet without a hit allocates nothing once tables have grown.
+/// </summary>
+public sealed class Worker
+{
+    private readonly PacketDecoder _decoder;
+    private readonly IMessageConsumer _consumer;
+    private readonly NameCache? _unwantedNames;
+    private readonly Detector? _detector;
+    private readonly MessageSeeds _seeds;
+    private readonly LookupTable _lookups;
+    private readonly SeenLookups _seenLookups;
+
+    /// <summary>A worker that matches messages against rules.</summary>
+    /// <param name="rules">The rules, which many workers may share.</param>
+    /// <param name="raise">Takes an alert; false where it was dropped. Called by the thread that calls the worker.</param>
+    /// <param name="decoding">What is read as DNS, within which bounds. Default: port 53.</param>
+    /// <param name="detection">Bounds of detection, and what is known of the network.</param>
+    public Worker(LoadedRules rules, Func<Alert, bool> raise, PacketDecoderOptions? decoding = null, DetectorOptions? detection = null)
+        : this(decoding, new Detector(rules, raise, detection))
+    {
+    }
+
+    /// <summary>A worker that hands every message to a consumer of the caller's.</summary>
+    /// <param name="consumer">Takes the messages.</param>
+    /// <param name="decoding">What is read as DNS, within which bounds. Default: port 53.</param>
+    public Worker(IMessageConsumer consumer, PacketDecoderOptions? decoding = null)
+        : this(decoding, consumer, new LookupTable(), MessageSeeds.Next())
+    {
+    }
+
+    private Worker(PacketDecoderOptions? decoding, Detector detector)
+        : this(decoding, detector, detector.Lookups, detector.Seeds) => _detector = detector;
+
+    private Worker(PacketDecoderOptions? decoding, IMessageConsumer consumer, LookupTable lookups, MessageSeeds seeds)
+    {
+        _decoder = new PacketDecoder(decoding ?? new PacketDecoderOptions(), DnsMessageStart.IsPlausible);
+        _consumer = consumer;
+        _unwantedNames = consumer.UnwantedNames;
+        _lookups = lookups;
+        _seenLookups = lookups.Seen;
+        _seeds = seeds;
+        Ledger = new Ledger(_decoder.Counters);
+    }
+
+    /// <summary>What is counted so far, as the worker's thread writes it.</summary>
+    internal Ledger Ledger { get; }
+
+    /// <summary>Packets so far that held a part of a DNS message.</summary>
+    public long DnsPackets => Ledger.DnsPackets;
+
+    /// <summary>Takes one packet as far as it goes.</summary>
+    /// <param name="packet">The packet, valid during the call.</param>
+    /// <param name="source">Where it comes from.</param>
+    public void Process(in Packet packet, PacketSource source) => Drain(Decode(packet), source);
+
+    /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
+    public void Pause() => _consumer.Pause();
+
+    /// <summary>Gives up the packet at hand, whose way an exception ended.</summary>
+    public void Abandon() => _decoder.Abandon();
+
+    /// <summary>Time goes on, on a live source: no packet from before this is to come. Queries whose time is up are judged as never answered.</summary>
+    public void Tick(PacketTime now) => _consumer.Tick(now);
+
+    /// <summary>
+    /// The end of a source: what is held for reassembly is given up, queries that wait are judged as never answered, and nothing is
+    /// remembered into the next source. Counters stay.
+    /// </summary>
+    /// <param name="source">The source that ends.</param>
+    public void FinishSource(PacketSource source)
+    {
+        Drain(DecodeRest(), source);
+        FinishMessages();
+    }
+
+    /// <summary>What was counted so far: a copy, which does not change. To be called between two packets. Allocates: for a report.</summary>
+    public RunCounters Snapshot() => RunCounters.Of(Ledger, _decoder, _lookups, _detector?.AlertsByRule, _detector?.Correlator);
+
+    /// <summary>Counts packets that the reader of a file had to skip: they are undecodable.</summary>
+    /// <param name="reason">Why, in lower case with underscores. Reasons are listed in the order in which they came first.</param>
+    /// <param name="count">How many, also 0.</param>
+    public void CountSkipped(string reason, long count) => Ledger.AddSkipped(reason, count);
+
+    /// <summary>Takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>.</summary>
+    internal PayloadReader Decode(scoped in Packet packet) => _decoder.Decode(packet);
+
+    /// <summary>Gives up what is held for reassembly. What comes of it is to be given to <see cref="Consume"/>.</summary>
+    internal PayloadReader DecodeRest() => _decoder.Finish();
+
+    /// <summary>Takes one payload as far as it goes.</summary>
+    internal void Consume(in TransportPayload payload, PacketSource source)
+    {
+        if (payload.IsTruncated || !DnsSoundMessage.TryRead(payload.Data, out var sound))
+        {
+            ConsumeOther(payload, source);
+            return;
+        }
+
+        var nameHash = sound.HashName(_seeds.Name);
+        _unwantedNames?.Expect(nameHash);
+        Ledger.AddSound();
+        var key = LookupKey.Of(payload, sound.Header, LookupKey.OfQuestion(nameHash, sound.TypeAndClass), _seeds);
+        _seenLookups.Note(payload, sound.Header, key);
+        if (_unwantedNames is null || !_unwantedNames.Contains(nameHash))
+        {
+            _consumer.Consume(new ObservedMessage(payload, sound.Header, nameHash, key), source);
+        }
+    }
+
+    /// <summary>The end of a source's payloads.</summary>
+    internal void FinishMessages()
+    {
+        _consumer.FinishSource();
+        _lookups.Clear();
+    }
+
+    private void ConsumeOther(in TransportPayload payload, PacketSource source)
+    {
+        var message = ObservedMessage.Read(payload, _seeds);
+        Ledger.Add(message.Verdict);
+        if (message.Verdict.IsDelivered)
+        {
+            _seenLookups.Note(payload, message.Header, message.Key);
+        }
+
+        _consumer.Consume(message, source);
+    }
+
+    private void Drain(PayloadReader payloads, PacketSource source)
+    {
+        while (payloads.TryRead(out var payload))
+        {
+            Consume(payload, source);
+        }
+    }
+}
