@@ -171,11 +171,7 @@ public sealed class CaptureFileReader : IDisposable
             if (batch.Count > 0)
             {
                 KeepRest(batch.Buffer.AsSpan(parsed, end - parsed), parsed);
-                if (Interfaces.Count != _framing.InterfaceCount)
-                {
-                    Interfaces = DescribedInterfaces();
-                }
-
+                NoteInterfaces();
                 batch.Interfaces = Interfaces;
                 return true;
             }
@@ -187,7 +183,7 @@ public sealed class CaptureFileReader : IDisposable
 
         // Nothing is left that could be a packet: the file ends well, or here is where it is damaged.
         KeepRest(batch.Buffer.AsSpan(0, end), 0);
-        Interfaces = DescribedInterfaces();
+        NoteInterfaces();
         if (_failure is null && (_framing.Fault ?? _framing.FaultAtEnd(_rest.AsSpan(0, _restLength))) is { } fault)
         {
             _failure = Failure(fault, null);
@@ -198,6 +194,14 @@ public sealed class CaptureFileReader : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _input.Dispose();
+
+    private void NoteInterfaces()
+    {
+        if (Interfaces.Count != _framing.InterfaceCount)
+        {
+            Interfaces = DescribedInterfaces();
+        }
+    }
 
     // Entries are never changed once they are there, and what is beyond the segment is not seen through it.
     private ArraySegment<CaptureInterface> DescribedInterfaces() =>

@@ -23,17 +23,4 @@ public sealed class CorrelationCounters
 
     /// <summary>Groups that an event was not put into, because it had more values than the limit allows.</summary>
     public long Overflown { get; internal set; }
-
-    /// <summary>Adds what another engine has counted.</summary>
-    public void Absorb(CorrelationCounters other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        Observed += other.Observed;
-        Ungrouped += other.Ungrouped;
-        EvictedGroups += other.EvictedGroups;
-        EvictedNumbers += other.EvictedNumbers;
-        Late += other.Late;
-        SetBack += other.SetBack;
-        Overflown += other.Overflown;
-    }
 }

@@ -87,17 +87,6 @@ internal sealed class EncryptedDnsWatch
         return list;
     }
 
-    /// <summary>Adds what another one has counted.</summary>
-    public void Absorb(EncryptedDnsWatch other)
-    {
-        foreach (var traffic in other.ToList())
-        {
-            Count(traffic.Client, traffic.Kind, traffic.Connections, traffic.Packets, 0);
-        }
-
-        UncountedPackets += other.UncountedPackets;
-    }
-
     private void Count(NetAddress client, EncryptedDnsKind kind, long connections, long packets, long now)
     {
         var key = new FlowKey(client, default, (ulong)kind, 0);

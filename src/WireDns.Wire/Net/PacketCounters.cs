@@ -87,16 +87,18 @@ public sealed class PacketCounters
 
     internal void AddMessage(IncompleteReason reason) => _incompleteMessages[(int)reason]++;
 
-    /// <summary>Counts a packet that was cut before the capture; once, however many of its layers say so.</summary>
-    internal void AddSliced(long packetNumber, int lengthInBytes)
+    /// <summary>Counts the packet at hand as cut before the capture; once, however many of its layers say so.</summary>
+    internal void AddSliced(int lengthInBytes)
     {
-        if (packetNumber == _lastSliced)
+        if (_lastSliced == Packets)
         {
             return;
         }
 
-        _lastSliced = packetNumber;
-        AddSliced(1, lengthInBytes, lengthInBytes);
+        _lastSliced = Packets;
+        ShortestSliceInBytes = SlicedPackets == 0 ? lengthInBytes : Math.Min(ShortestSliceInBytes, lengthInBytes);
+        LongestSliceInBytes = Math.Max(LongestSliceInBytes, lengthInBytes);
+        SlicedPackets++;
     }
 
     internal void AddSelected(int packets) => Selected += packets;
@@ -113,44 +115,6 @@ public sealed class PacketCounters
     {
         Held -= heldPackets;
         _incomplete[(int)reason] += heldPackets;
-    }
-
-    /// <summary>Adds what another decoder has counted.</summary>
-    internal void Absorb(PacketCounters other)
-    {
-        Packets += other.Packets;
-        Selected += other.Selected;
-        Held += other.Held;
-        LostTcpBytes += other.LostTcpBytes;
-        OverlapsWithDifferentBytes += other.OverlapsWithDifferentBytes;
-        ExactDuplicatePackets += other.ExactDuplicatePackets;
-        AddSliced(other.SlicedPackets, other.ShortestSliceInBytes, other.LongestSliceInBytes);
-        EvictedFragmentedDatagrams += other.EvictedFragmentedDatagrams;
-        EvictedTcpConnections += other.EvictedTcpConnections;
-        Add(_notSelected, other._notSelected);
-        Add(_undecodable, other._undecodable);
-        Add(_incomplete, other._incomplete);
-        Add(_incompleteMessages, other._incompleteMessages);
-    }
-
-    private void AddSliced(long packets, int shortest, int longest)
-    {
-        if (packets == 0)
-        {
-            return;
-        }
-
-        ShortestSliceInBytes = SlicedPackets == 0 ? shortest : Math.Min(ShortestSliceInBytes, shortest);
-        LongestSliceInBytes = Math.Max(LongestSliceInBytes, longest);
-        SlicedPackets += packets;
-    }
-
-    private static void Add(long[] counts, long[] others)
-    {
-        for (var i = 0; i < counts.Length; i++)
-        {
-            counts[i] += others[i];
-        }
     }
 
     private static long Sum(long[] counts)

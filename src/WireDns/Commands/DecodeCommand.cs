@@ -41,7 +41,7 @@ internal static class DecodeCommand
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, output.Ended);
             var worker = new Worker(output, decoding.ToDecoderOptions(arguments));
             var run = new FileRun(worker);
-            using var report = UserSignal.First(() => StandardError.WriteTable(Summary.Of(run.Pause(worker.Snapshot), Stopwatch.GetElapsedTime(start))));
+            using var report = RunSignal.Report(() => StandardError.WriteTable(Summary.Of(run.Pause(worker.Snapshot), Stopwatch.GetElapsedTime(start))));
             run.Read(files.Paths, inputs.IsMerged(arguments), stop.Token);
             if (run.IsConsumerStuck)
             {

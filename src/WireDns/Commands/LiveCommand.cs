@@ -37,7 +37,7 @@ internal static class LiveCommand
             try
             {
                 using var delivery = output.Open(arguments, QueueMode.Drop);
-                using var newFiles = UserSignal.Second(delivery.RotateFiles);
+                using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
                 var run = new LiveRun(
                     interfaces, loaded, decoder, detection.ToDetectorOptions(arguments), delivery, capture.BlindAfter(arguments), capture.FaultFolder(arguments),
                     output.IsVerbose(arguments));

@@ -45,7 +45,7 @@ internal static class ReadCommand
             var files = inputs.Expand(arguments);
             var loaded = rules.Load(arguments);
             using var delivery = output.Open(arguments, QueueMode.Block);
-            using var newFiles = UserSignal.Second(delivery.RotateFiles);
+            using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
             var isMerged = inputs.IsMerged(arguments);
             using var crew = new FileCrew(
                 loaded, decoding.ToDecoderOptions(arguments), detection.ToDetectorOptions(arguments), delivery.Enqueue,
@@ -60,7 +60,7 @@ internal static class ReadCommand
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, delivery.NoReaderLeft);
-        using var report = UserSignal.First(
+        using var report = RunSignal.Report(
             () => StandardError.WriteTable(Report(crew.Count(), rules, delivery, Stopwatch.GetElapsedTime(start))));
         // A signal ends the wait for a sink that takes nothing, so that readers which wait for it come to their end.
         using var patience = new CancellationTokenSource();

@@ -58,8 +58,8 @@ internal sealed class LiveRun
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
-        using var report = UserSignal.First(() => Report(Stopwatch.GetElapsedTime(start)));
-        using var harmless = new HarmlessSignals();
+        using var report = RunSignal.Report(() => Report(Stopwatch.GetElapsedTime(start)));
+        using var hangUp = RunSignal.IgnoreHangUp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, _delivery.NoReaderLeft);
         Announce();
         var threads = _taps.Select(tap => new Thread(() => Capture(tap, stop.Token)) { Name = tap.Interface.Name }).ToList();

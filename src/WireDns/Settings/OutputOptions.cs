@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.CommandLine;
+using System.Globalization;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;

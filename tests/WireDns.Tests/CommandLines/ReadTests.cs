@@ -66,24 +66,26 @@ public sealed partial class ReadTests
 
         folder.Write("notes.txt", "not a capture");
         Directory.CreateDirectory(folder["inner"]);
+        folder.Write(Path.Combine("inner", "c.pcap"), File.ReadAllBytes(SampleCaptures.Tagged));
         var run = Product.Run("read", folder.Path, "-r", TestPaths.Rules, "-q");
 
         Assert.Equal(0, run.ExitStatus);
         Assert.Equal(
             Enumerable.Repeat("10.pcap", SampleCaptures.TaggedAlerts)
                 .Concat(Enumerable.Repeat("2.pcap", SampleCaptures.TaggedAlerts))
-                .Concat(Enumerable.Repeat("b.pcap", SampleCaptures.TaggedAlerts)),
+                .Concat(Enumerable.Repeat("b.pcap", SampleCaptures.TaggedAlerts))
+                .Concat(Enumerable.Repeat("c.pcap", SampleCaptures.TaggedAlerts)),
             run.Output.Lines.Select(line => Path.GetFileName(line[..line.LastIndexOf('#')])));
-        Assert.Equal(2, run.Error.Lines.Count);
-        Assert.Equal($"wiredns: skipped {folder["inner"]}: a folder in a folder", run.Error.Lines[0]);
-        Assert.StartsWith($"wiredns: skipped {folder["notes.txt"]}: ", run.Error.Lines[1], StringComparison.Ordinal);
+        Assert.StartsWith($"wiredns: skipped {folder["notes.txt"]}: ", Assert.Single(run.Error.Lines), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Reads_several_files_one_after_the_other_each_on_its_own()
     {
         // The same lookups a second time are lookups of another capture, and alerts of their own.
-        var run = Product.Run("read", SampleCaptures.Tagged, SampleCaptures.Beacon, SampleCaptures.Tagged, "-r", TestPaths.Rules, "-q");
+        using var folder = new TemporaryFolder();
+        var again = folder.Write("again.pcap", File.ReadAllBytes(SampleCaptures.Tagged));
+        var run = Product.Run("read", SampleCaptures.Tagged, SampleCaptures.Beacon, again, "-r", TestPaths.Rules, "-q");
 
         Assert.Equal(0, run.ExitStatus);
         Assert.Equal(

@@ -3,10 +3,26 @@ using WireDns.Tests.Running;
 namespace WireDns.Tests.CommandLines;
 
 /// <summary>Who reads the alerts: one that goes early (<c>| head -1</c>), one that is slow, and a disk that is full.</summary>
-public sealed class ReaderTests
+public sealed class ReaderTests : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
     // A pipe holds 64 KiB; this makes megabytes of alerts, so that the program is still writing when its reader goes.
-    private static IEnumerable<string> ManyFiles => Enumerable.Repeat(SampleCaptures.Beacon, 400);
+    private string ManyFiles
+    {
+        get
+        {
+            var capture = File.ReadAllBytes(SampleCaptures.Beacon);
+            for (var file = 0; file < 400; file++)
+            {
+                _folder.Write($"{file:D3}.pcapng", capture);
+            }
+
+            return _folder.Path;
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("read")]
@@ -27,7 +43,7 @@ public sealed class ReaderTests
     {
         SkipWithoutBash();
         using var shell = RunningProgram.Start(
-            "bash", ["-c", "\"$@\" | head -n 1", "bash", Product.Executable, "read", .. ManyFiles, "-r", TestPaths.Rules]);
+            "bash", ["-c", "\"$@\" | head -n 1", "bash", Product.Executable, "read", ManyFiles, "-r", TestPaths.Rules]);
 
         Assert.Equal(0, shell.WaitForEnd());
         Assert.Single(shell.Error.Lines, line => line.Contains("the reader has gone", StringComparison.Ordinal));
@@ -55,8 +71,8 @@ public sealed class ReaderTests
         Assert.Equal("wiredns: 9 alerts were not delivered to stdout: no space left on the device 9", shell.Error.Lines[^1]);
     }
 
-    private static IEnumerable<string> Arguments(string command) =>
-        command == "read" ? ["read", .. ManyFiles, "-r", TestPaths.Rules, "-q"] : ["decode", .. ManyFiles];
+    private IEnumerable<string> Arguments(string command) =>
+        command == "read" ? ["read", ManyFiles, "-r", TestPaths.Rules, "-q"] : ["decode", ManyFiles];
 
     private static void SkipWithoutBash() => Assert.SkipUnless(RunningProgram.IsInstalled("bash"), "needs bash, for a pipe");
 }

@@ -15,6 +15,7 @@ public sealed class ShippedRulesTests
     private static readonly string[] Attacks =
     [
         "nfstream-dns-tunnel-iodine.pcap", "nfstream-dns_exfiltration.pcap", "sv-bug-1158_input.pcap", "sv-datasets-06-state-long_input.pcap",
+        "tcpdump-dns_fwdptr.pcap",
     ];
 
     [Fact]

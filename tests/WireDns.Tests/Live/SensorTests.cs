@@ -28,7 +28,8 @@ public sealed class SensorTests
                 {
                     network.SecondClient.Ip($"link set {LiveNetwork.Tap} netns {network.Sensor.Name}");
                     network.Sensor.Ip($"link set {LiveNetwork.Tap} up");
-                }),
+                }
+            ),
         };
         go();
         sensor.Error.WaitFor(line => line.StartsWith($"wiredns: {LiveNetwork.Tap} is blind: ", StringComparison.Ordinal), RunningProgram.Patience);

@@ -64,7 +64,7 @@ public sealed class CheckTests
     [InlineData("lists in lists without end", "yaml-too-deep")]
     [InlineData("a file of 50 MB", "file-too-large")]
     [InlineData("a condition 100,000 parentheses deep", "condition-too-deep")]
-    [InlineData("an expression of a billion states", "regex-backtracks")]
+    [InlineData("an expression of a billion states", "regex-too-large")]
     [InlineData("300,000 errors in one file", "too-many-diagnostics")]
     [Trait("needs", "quiet machine")]
     public void What_a_hostile_file_costs_is_bounded_and_said(string description, string id)

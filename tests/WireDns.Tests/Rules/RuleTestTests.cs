@@ -129,9 +129,9 @@ public sealed class RuleTestTests
     [InlineData("rules: x\ncases:\n  - capture: a", "3: expected under expect", Label = "nothing expected")]
     [InlineData("rules: x\ncases:\n  - capture: a\n    expect: {r: many}", "4: expected how often the rule fires", Label = "no count")]
     [InlineData("rules: x\ncases:\n  - capture: a\n    expect: {r: -1}", "4: expected how often the rule fires", Label = "a negative count")]
-    [InlineData("rules: &a x\ncases: *a", "2: expected values written out, found an alias", Label = "an alias")]
-    [InlineData("rules: x\nrules: y", "2: expected each key once, found 'rules' again", Label = "a key twice")]
-    [InlineData("rules: x\n---\nrules: y", "2: expected one document, found a second one", Label = "two documents")]
+    [InlineData("rules: &a x\ncases: *a", "1: expected a list of cases under the key cases", Label = "an alias of a text")]
+    [InlineData("rules: x\nrules: y", "2: the key 'rules' is already at line 1, column 1", Label = "a key twice")]
+    [InlineData("rules: x\n---\nrules: y", "3: expected one document, found a second one", Label = "two documents")]
     [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "1: expected at most 32 levels of nesting, found more", Label = "no end of nesting")]
     [InlineData("rules: x\ncases:\n  - events: [a]\n    expect: []", "3: expected an event as a map of fields", Label = "an event that is none")]
     public void A_file_that_is_not_of_the_form_is_refused_with_its_line(string text, string message)

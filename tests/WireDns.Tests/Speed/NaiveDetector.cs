@@ -30,13 +30,21 @@ internal sealed class NaiveDetector(IReadOnlyList<string> values) : IMessageCons
         }
 
         var verdict = reader.Finish();
+        if (verdict.IsMalformed)
+        {
+            foreach (var name in reader.BrokenNames)
+            {
+                names.Add(name.ToString());
+            }
+        }
+
         if (verdict.IsDelivered && names.Exists(IsHit))
         {
             var isResponse = reader.Header.IsResponse;
             var ends = isResponse
                 ? $"{payload.Destination} {payload.DestinationPort} {payload.Source} {payload.SourcePort}"
                 : $"{payload.Source} {payload.SourcePort} {payload.Destination} {payload.DestinationPort}";
-            var tunnels = string.Join(' ', payload.Tunnels.ToArray().Select(tunnel => $"{tunnel.Kind} {tunnel.Id}"));
+            var tunnels = string.Join(' ', payload.Tunnels.ToArray().Select(tunnel => $"{tunnel.Kind} {tunnel.NetworkId}"));
             Take($"{ends} {payload.Transport} {reader.Header.Id} {key} {tunnels}", payload, names[0]);
         }
     }

@@ -4,9 +4,9 @@ using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Reading;
-using WireDns.TestTraffic.Generation;
 using WireDns.Tests.Conformance;
 using WireDns.Tests.Running;
+using WireDns.TestTraffic.Generation;
 using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Speed;

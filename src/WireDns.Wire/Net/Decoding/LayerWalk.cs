@@ -359,7 +359,7 @@ internal sealed class LayerWalk
     {
         if (isCut && !_packet.IsSnapped)
         {
-            _counters.AddSliced(_packet.Origin.PacketNumber, _packet.CapturedLength);
+            _counters.AddSliced(_packet.CapturedLength);
         }
     }
 

@@ -62,14 +62,6 @@ public sealed class PacketDecoder
     /// <summary>Encrypted DNS by client, as counted so far. Allocates; not for the packet path.</summary>
     public IReadOnlyList<EncryptedTraffic> GetEncryptedDns() => _encryptedDns.ToList();
 
-    /// <summary>Adds what another decoder has counted, at rest: for the report of several.</summary>
-    public void Absorb(PacketDecoder other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        Counters.Absorb(other.Counters);
-        _encryptedDns.Absorb(other._encryptedDns);
-    }
-
     /// <summary>Takes a packet.</summary>
     /// <returns>The payloads that it completed, to be read before the next call.</returns>
     public PayloadReader Decode(scoped in Packet packet)

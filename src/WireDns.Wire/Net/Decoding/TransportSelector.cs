@@ -214,7 +214,7 @@ internal sealed class TransportSelector
         }
 
         _counters.AddMessage(IncompleteReason.Sliced);
-        _counters.AddSliced(_packet.Origin.PacketNumber, _packet.CapturedLength);
+        _counters.AddSliced(_packet.CapturedLength);
     }
 
     // On a port that is not selected no stream is followed: a segment that holds whole messages shows that by itself.
