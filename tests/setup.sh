@@ -105,7 +105,7 @@ download() {
     shift
     needed="$(apt-get -s -qq install --no-install-recommends "$@" 2>/dev/null | awk '/^Inst / { print $2 }')" || return 1
     # What is named is wanted though it be installed; apt-get takes no name twice.
-    needed="$(printf '%s\n' "$@" $needed | sort -u)"
+    needed="$(printf '%s\n' "$@" "$needed" | sort -u)"
     (
         cd -- "$into"
         # As root apt would drop to a user of its own, who may not write here.
@@ -129,6 +129,7 @@ STARTER
     elif [ -d "$folder/usr/lib/syslog-ng" ]; then
         local modules
         modules="$(cd -- "$folder" && find usr/lib/syslog-ng -maxdepth 1 -type d -name '[0-9]*' | head -n 1)"
+        # shellcheck disable=SC2016 # the starter expands it, not this script
         printf 'LD_LIBRARY_PATH="%s:$LD_LIBRARY_PATH" exec "%s" --module-path="%s" "$@"\n' \
             "\$here/usr/lib/syslog-ng" "\$here/$path" "\$here/$modules"
     else

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -16,6 +17,9 @@ internal sealed class ReceiverConnection : IDisposable
 
     // A receiver that is slow lets writes wait; one that hangs costs this once in each attempt.
     private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(10);
+
+    // A receiver that has read everything closes its side at once; one that has not is not waited for at the end of a run.
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromMilliseconds(500);
 
     // What the system may hold of ours: with the half of 6 MiB that Linux lets a receiver hold, less than what is kept to be sent again.
     private const int SendBuffer = 256 << 10;
@@ -121,8 +125,38 @@ internal sealed class ReceiverConnection : IDisposable
         _ => new(SendFailure.ReceiverAbsent, "it closed the connection"),
     };
 
-    /// <inheritdoc/>
-    public void Dispose() => Close();
+    /// <summary>
+    /// Ends the connection in order, so that the receiver reads all that was sent: a socket that is closed with something unread in it (a TLS
+    /// 1.3 server sends session tickets that no sender of logs reads) resets the connection, and the receiver loses what it has not read yet.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_socket is { } socket && !IsBroken)
+        {
+            try
+            {
+                (Stream as SslStream)?.ShutdownAsync().GetAwaiter().GetResult();
+                socket.Shutdown(SocketShutdown.Send);
+                ReadToEnd(socket);
+            }
+            catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
+            {
+                // The receiver has closed it first.
+            }
+        }
+
+        Close();
+    }
+
+    private static void ReadToEnd(Socket socket)
+    {
+        Span<byte> unread = stackalloc byte[4096];
+        var start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) is var waited && waited < ClosePatience
+            && socket.Poll(ClosePatience - waited, SelectMode.SelectRead) && socket.Receive(unread) > 0)
+        {
+        }
+    }
 
     private Socket Connect()
     {

@@ -196,11 +196,8 @@ internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            var reason = $"{exception.GetType().Name}: {FirstLine(exception.Message)}";
-            writer.Line(new Part("  "), new Part("PacketDotNet does not read this: " + reason, Style.Fault));
+            writer.Line(new Part("  "), new Part("PacketDotNet does not read this packet; what WireDns makes of it follows", Style.Fault));
             return null;
         }
     }
-
-    private static string FirstLine(string text) => text.AsSpan().IndexOfAny('\r', '\n') is var end && end < 0 ? text : text[..end];
 }

@@ -48,7 +48,9 @@ internal static class Summary
     public static string Of(RunCounters counters, LoadedRules rules, AlertDelivery delivery)
     {
         var text = new StringBuilder();
-        Line(text, "alerts", counters["alerts"], string.Create(CultureInfo.InvariantCulture, $"by {rules.Compiled.Count + rules.Correlations.Count:N0} {(rules.Compiled.Count + rules.Correlations.Count == 1 ? "rule" : "rules")}"));
+        var running = rules.Compiled.Count + rules.Correlations.Count;
+        var fired = counters.AlertsByRule.Count(alerts => alerts > 0);
+        Line(text, "alerts", counters["alerts"], string.Create(CultureInfo.InvariantCulture, $"by {fired:N0} of {running:N0} {(running == 1 ? "rule" : "rules")}"));
         foreach (var rule in rules.Compiled.Concat(rules.Correlations).Where(rule => counters.AlertsByRule[rule.Index] > 0)
             .OrderByDescending(rule => rule.Alert.Level).ThenByDescending(rule => counters.AlertsByRule[rule.Index]))
         {
