@@ -152,9 +152,10 @@ public sealed partial class NativeEqualityTests
     [MemberData(nameof(Captures))]
     public void The_native_binary_decodes_as_the_managed_build_does(string capture)
     {
-        var managed = DecodeRun.Of(Path.Combine(TestPaths.Captures, capture));
+        var path = Path.Combine(TestPaths.Captures, capture);
+        var managed = DecodeRun.Of(path);
 
-        var native = NativeProduct.Run("decode", "--ledger", "captures/" + capture);
+        var native = NativeProduct.Run("decode", "--ledger", path);
 
         Assert.Equal(managed.Error is null ? 0 : 1, native.ExitStatus);
         Assert.Equal(managed.Messages.Select(message => message.GetRawText()), native.Output.Lines.SkipLast(1));
