@@ -149,7 +149,7 @@ public sealed class FieldTests
                 DnsBytes.Address(Name, "192.0.2.7"),
             ]),
             ["answers: svc.evil.example", "answer: root.evil.example", "answer|startswith: '\\\\# 25 '", "dns.answers.type: HTTPS", "answer: 192.0.2.7"],
-            ["answers: evil.example"]) { Label = "data that breaks behind its names" },
+            ["answers: evil.example"]) { Label = "data that breaks after its names" },
     ];
 
     [Theory]

@@ -102,7 +102,7 @@ public sealed class DnsMessageReaderTests
     [InlineData("0010", "09", Label = "TXT with a string past its end")]
     [InlineData("0029", "0001 0009 00", Label = "OPT with an option past its end")]
     [InlineData("ff00", "c017", Label = "a type without names that looks like a loop")]
-    [InlineData("0006", "0000", Label = "SOA cut behind its names")]
+    [InlineData("0006", "0000", Label = "SOA cut after its names")]
     public void Takes_data_that_is_odd_but_holds_its_names(string type, string data)
     {
         var octets = Hex(data);

@@ -108,7 +108,7 @@ public sealed class DnsRecordDataTests
     [InlineData("TXT", "", "\\# 0", Label = "TXT without a string")]
     [InlineData("TXT", "0361", "\\# 2 0361", Label = "TXT whose string is cut")]
     [InlineData("SRV", "000100020003 00", "1 2 3 .", Label = "SRV without its target's root behind slack")]
-    [InlineData("SOA", "0000 00000001", "\\# 6 000000000001", Label = "SOA cut behind its names")]
+    [InlineData("SOA", "0000 00000001", "\\# 6 000000000001", Label = "SOA cut after its names")]
     [InlineData("NAPTR", "0001 0002 00 00 00 0161 00", "1 2 \"\" \"\" \"\" a", Label = "NAPTR with a target behind three empty strings")]
     [InlineData("NSEC", "00 010101 000140", "\\# 7 00010101000140", Label = "NSEC with windows out of order")]
     [InlineData("NSEC", "00 0021 000000000000000000000000000000000000000000000000000000000000000001", "\\# 36 000021000000000000000000000000000000000000000000000000000000000000000001", Label = "NSEC with a window of 33 octets")]

@@ -53,7 +53,7 @@ public sealed class DnsWorstCaseTests
     [Fact]
     public void Pointers_forward_through_the_longest_chain_end_at_the_bound_of_a_message()
     {
-        // 10,000 questions, each a pointer forward to a chain of 127 pointers behind them.
+        // 10,000 questions, each a pointer forward to a chain of 127 pointers after them.
         const int Questions = 10_000;
         const int Chain = DnsHeader.LengthInBytes + (Questions * 6);
         var message = new List<byte>(Hex("0001 0100 2710 0000 0000 0000"));

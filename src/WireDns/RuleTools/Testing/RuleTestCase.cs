@@ -31,7 +31,7 @@ internal sealed record RuleTestCase
     public bool AllowsOthers { get; init; }
 }
 
-/// <summary>What became of a case.</summary>
+/// <summary>The result of a test case.</summary>
 /// <param name="File">The test file.</param>
 /// <param name="Case">The case.</param>
 /// <param name="Failures">What was not as expected; none where it passed.</param>
