@@ -81,11 +81,12 @@ internal sealed record PlaceholderFile(string Name, string File, ListFormat? For
         }
 
         var placeholders = new SigmaPlaceholders();
-        foreach (var group in lists.GroupBy(list => list.Name, StringComparer.Ordinal))
+        foreach (var group in lists.GroupBy(list => list.Name, list => list.Reading, StringComparer.Ordinal))
         {
-            var values = group.Select(list => list.Reading.Values).ToList();
+            var readings = group.ToList();
             placeholders.Add(
-                group.Key, values.Count == 1 ? values[0] : values.SelectMany(list => list), values.Sum(list => (long)list.Count), values.Sum(list => (long)list.Length));
+                group.Key, readings.Count == 1 ? readings[0].Values : readings.SelectMany(reading => reading.Values),
+                readings.Sum(reading => (long)reading.Values.Count), readings.Sum(reading => (long)reading.LengthInBytes));
         }
 
         return placeholders;
