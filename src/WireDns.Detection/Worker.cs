@@ -1,4 +1,5 @@
 using WireDns.Alerts;
+using WireDns.Detection.Anomalies;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
@@ -70,8 +71,16 @@ public sealed class Worker
     /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
     public void Pause() => _consumer.Pause();
 
-    /// <summary>Gives up the packet at hand, whose way an exception ended.</summary>
-    public void Abandon() => _decoder.Abandon();
+    /// <summary>Gives up the packet at hand, whose way an exception ended. The consumer, which may be what failed, is not told.</summary>
+    /// <param name="source">Where it comes from.</param>
+    public void Abandon(PacketSource source)
+    {
+        var payloads = _decoder.Abandon();
+        if (payloads.TryReadUndecodable(out var packet))
+        {
+            Ledger.Places.Note(new Anomaly(packet), source);
+        }
+    }
 
     /// <summary>Time goes on, on a live source: no packet from before this is to come. Queries whose time is up are judged as never answered.</summary>
     public void Tick(PacketTime now) => _consumer.Tick(now);
@@ -88,14 +97,13 @@ public sealed class Worker
     }
 
     /// <summary>What was counted so far: a copy, which does not change. To be called between two packets. Allocates: for a report.</summary>
-    public RunCounters Snapshot() => RunCounters.Of(Ledger, _decoder, _lookups, _detector?.AlertsByRule, _detector?.Correlator);
+    public RunCounters Snapshot() => RunCounters.Of(
+        Ledger, _decoder, _lookups, _detector?.AlertsByRule, _detector?.Correlator, _detector?.AnomaliesHeldBack ?? 0);
 
-    /// <summary>Counts packets that the reader of a file had to skip: they are undecodable.</summary>
-    /// <param name="reason">Why, in lower case with underscores. Reasons are listed in the order in which they came first.</param>
-    /// <param name="count">How many, also 0.</param>
-    public void CountSkipped(string reason, long count) => Ledger.AddSkipped(reason, count);
-
-    /// <summary>Takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>.</summary>
+    /// <summary>
+    /// Takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>, or to the fault that is to be given to
+    /// <see cref="Refuse"/>.
+    /// </summary>
     internal PayloadReader Decode(scoped in Packet packet) => _decoder.Decode(packet);
 
     /// <summary>Gives up what is held for reassembly. What comes of it is to be given to <see cref="Consume"/>.</summary>
@@ -121,6 +129,9 @@ public sealed class Worker
         }
     }
 
+    /// <summary>Takes what is known of a packet that could not be decoded.</summary>
+    internal void Refuse(in UndecodablePacket packet, PacketSource source) => Note(new Anomaly(packet), source);
+
     /// <summary>The end of a source's payloads.</summary>
     internal void FinishMessages()
     {
@@ -137,6 +148,7 @@ public sealed class Worker
             && ForeignProtocols.Recognise(payload.Data) is not ForeignProtocol.None and var other)
         {
             Ledger.Add(other, payload.Origin.PacketCount);
+            Ledger.Places.Note(new Anomaly(other, in payload.Origin), source);
             return;
         }
 
@@ -147,6 +159,16 @@ public sealed class Worker
         }
 
         _consumer.Consume(message, source);
+        if (message.Verdict.IsMalformed)
+        {
+            Note(new Anomaly(message, in payload.Origin), source);
+        }
+    }
+
+    private void Note(in Anomaly anomaly, PacketSource source)
+    {
+        Ledger.Places.Note(anomaly, source);
+        _consumer.Note(anomaly, source);
     }
 
     private void Drain(PayloadReader payloads, PacketSource source)
@@ -154,6 +176,11 @@ public sealed class Worker
         while (payloads.TryRead(out var payload))
         {
             Consume(payload, source);
+        }
+
+        if (payloads.TryReadUndecodable(out var packet))
+        {
+            Refuse(packet, source);
         }
     }
 }

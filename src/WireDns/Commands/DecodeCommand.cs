@@ -19,6 +19,7 @@ internal static class DecodeCommand
         var inputs = new InputArguments();
         var decoding = new DecodingOptions();
         var ledger = new Option<bool>("--ledger") { Description = "End with a line that holds the counters." };
+        var anomalies = new Option<bool>("--anomalies") { Description = "Print also what is wrong: a line for each malformed message and each packet that cannot be decoded." };
         var limit = new Option<int>("--message-limit")
         {
             Description = "The most that one message writes, in KiB, and the record that passes it; questions and records beyond it are counted: 1 to 65,536.",
@@ -30,6 +31,7 @@ internal static class DecodeCommand
         inputs.AddTo(command);
         decoding.AddTo(command);
         command.Add(ledger);
+        command.Add(anomalies);
         command.Add(limit);
         decoding.AddBoundsTo(command);
         command.SetAction(arguments =>
@@ -37,7 +39,7 @@ internal static class DecodeCommand
             var start = Stopwatch.GetTimestamp();
             var files = inputs.Expand(arguments);
             using var signals = new StopSignals();
-            using var output = new MessageJson(StreamTransport.OpenStandardOutput(), arguments.GetValue(limit) * 1024);
+            using var output = new MessageJson(StreamTransport.OpenStandardOutput(), arguments.GetValue(limit) * 1024, arguments.GetValue(anomalies));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, output.Ended);
             var worker = new Worker(output, decoding.ToDecoderOptions(arguments));
             var run = new FileRun(worker);

@@ -14,11 +14,14 @@ internal static class LiveCommand
     // Alerts that a sink has not taken by then are counted as not delivered: the run ends within a second.
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(700);
 
+    // A sensor's buffers are for alerts: who sends broken packets must not crowd them out.
+    private const int AnomaliesPerSecond = 100;
+
     public static Command Create()
     {
         var capture = new CaptureOptions();
         var rules = new RuleOptions();
-        var detection = new DetectionOptions();
+        var detection = new DetectionOptions(AnomaliesPerSecond);
         var decoding = new DecodingOptions();
         var output = new OutputOptions();
         var command = new Command("live", "Match the DNS messages on network interfaces against Sigma rules.");

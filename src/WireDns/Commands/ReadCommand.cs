@@ -25,7 +25,7 @@ internal static class ReadCommand
     {
         var inputs = new InputArguments();
         var rules = new RuleOptions();
-        var detection = new DetectionOptions();
+        var detection = new DetectionOptions(anomaliesPerSecond: int.MaxValue);
         var decoding = new DecodingOptions();
         var output = new OutputOptions();
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print no summary." };

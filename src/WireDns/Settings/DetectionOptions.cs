@@ -41,8 +41,18 @@ internal sealed class DetectionOptions
         DefaultValueFactory = _ => Defaults.Correlations.MaximumEvents,
     };
 
-    public DetectionOptions()
+    private readonly Option<bool> _anomalies;
+    private readonly int _anomaliesPerSecond;
+
+    /// <param name="anomaliesPerSecond">How many anomalies are told of in a second, where they are asked for.</param>
+    public DetectionOptions(int anomaliesPerSecond)
     {
+        _anomaliesPerSecond = anomaliesPerSecond;
+        _anomalies = new Option<bool>("--anomalies")
+        {
+            Description = "Send also what is wrong, as alerts are sent: each malformed message and each packet that cannot be decoded"
+                + (anomaliesPerSecond == int.MaxValue ? "." : $", at most {anomaliesPerSecond} a second."),
+        };
         NumberRange.Require(_lookups, 1024, MaximumLookups);
         NumberRange.Require(_groups, 1, MaximumCorrelated);
         NumberRange.Require(_events, 1, MaximumCorrelated);
@@ -55,8 +65,12 @@ internal sealed class DetectionOptions
         });
     }
 
-    /// <summary>Adds the option that says something of the network to a command.</summary>
-    public void AddTo(Command command) => command.Add(_resolvers);
+    /// <summary>Adds the options that say something of the network, and what is told of it, to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_resolvers);
+        command.Add(_anomalies);
+    }
 
     /// <summary>Adds the bounds to a command: to be called last, so that its help starts with the others.</summary>
     public void AddBoundsTo(Command command)
@@ -75,6 +89,7 @@ internal sealed class DetectionOptions
             MaximumGroups = arguments.GetValue(_groups),
             MaximumEvents = arguments.GetValue(_events),
         },
+        AnomaliesPerSecond = arguments.GetValue(_anomalies) ? _anomaliesPerSecond : 0,
         Resolvers = [.. (arguments.GetValue(_resolvers) ?? []).Select(text => TryParse(text, out var network) ? network : default)],
     };
 
