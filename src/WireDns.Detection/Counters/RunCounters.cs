@@ -68,7 +68,10 @@ public sealed class RunCounters
     /// <summary>Who used DNS that cannot be read: an entry for each client and kind, in no order.</summary>
     public IReadOnlyList<EncryptedTraffic> EncryptedDns { get; }
 
-    /// <summary>Alerts that were raised, by the number of the rule or correlation; rules beyond the end have raised none.</summary>
+    /// <summary>
+    /// Alerts that were raised, by the number of the rule or correlation (<see cref="Rules.CompiledRule.Number"/>); rules beyond the end have raised
+    /// none. Rules that do not run any more are among them.
+    /// </summary>
     public IReadOnlyList<long> AlertsByRule { get; }
 
     /// <summary>A counter by its name; 0 for a name that nothing was counted under.</summary>
@@ -114,7 +117,7 @@ public sealed class RunCounters
 
     /// <summary>What a worker has counted.</summary>
     internal static RunCounters Of(
-        Ledger ledger, PacketDecoder decoder, LookupTable lookups, IReadOnlyList<long>? alertsByRule, Correlator? correlator)
+        Ledger ledger, PacketDecoder decoder, LookupTable lookups, IReadOnlyList<long>? alertsByRule, long alertsOfForgottenRules, Correlator? correlator)
     {
         var packets = ledger.Decoder;
         var seen = lookups.Seen.Count();
@@ -146,7 +149,7 @@ public sealed class RunCounters
             ["evicted_fragmented_datagrams"] = packets.EvictedFragmentedDatagrams,
             ["evicted_tcp_connections"] = packets.EvictedTcpConnections,
             ["encrypted_dns_unattributed_packets"] = decoder.EncryptedDnsPacketsOfFurtherClients,
-            ["alerts"] = alertsByRule?.Sum() ?? 0,
+            ["alerts"] = alertsOfForgottenRules + (alertsByRule?.Sum() ?? 0),
             ["correlation_observed"] = correlation?.Observed ?? 0,
             ["correlation_ungrouped"] = correlation?.Ungrouped ?? 0,
             ["correlation_evicted_groups"] = correlation?.EvictedGroups ?? 0,

@@ -13,6 +13,9 @@ internal sealed class CorrelationRoom(CorrelationLimits limits)
     /// <summary>A correlation that shares it.</summary>
     public void Add(CorrelationTable table) => _tables.Add(table);
 
+    /// <summary>A correlation is gone. It has no groups any more.</summary>
+    public void Remove(CorrelationTable table) => _tables.Remove(table);
+
     public void Take(long groups, long entries)
     {
         _groups += groups;
