@@ -146,6 +146,19 @@ public sealed class CorrelationEngine
         return _hits;
     }
 
+    /// <summary>
+    /// Time goes on without events: groups whose time span is over are forgotten, up to 65,536 of each correlation at a call. No event from before this
+    /// is to come, but for those that come late (docs/correlations.md).
+    /// </summary>
+    /// <param name="now">The time, as events have it.</param>
+    public void Expire(long now)
+    {
+        foreach (var table in _tables)
+        {
+            table.Expire(Math.Clamp(now, -LargestTime, LargestTime));
+        }
+    }
+
     /// <summary>Forgets all events, as at the end of a source. The counters stay.</summary>
     public void Clear()
     {

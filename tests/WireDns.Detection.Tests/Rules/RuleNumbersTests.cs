@@ -39,8 +39,18 @@ public sealed class RuleNumbersTests
         var (numbers, _) = RuleNumbers.Begin([Rule("id", "a", 1)]);
         var correlation = new CorrelationRule
         {
-            File = "", Position = default, Title = "a", Id = "id", Type = CorrelationType.EventCount, Rules = [], GroupBy = [], Aliases = [],
-            Timespan = TimeSpan.FromSeconds(1), TimespanText = "1s", Condition = new CorrelationCondition { Thresholds = [] }, Generate = false,
+            File = "",
+            Position = default,
+            Title = "a",
+            Id = "id",
+            Type = CorrelationType.EventCount,
+            Rules = [],
+            GroupBy = [],
+            Aliases = [],
+            Timespan = TimeSpan.FromSeconds(1),
+            TimespanText = "1s",
+            Condition = new CorrelationCondition { Thresholds = [] },
+            Generate = false,
         };
         Assert.Equal([1, 0], numbers.Follow([(correlation, () => 1), Rule("id", "a", 1)]).OfDocuments);
     }
