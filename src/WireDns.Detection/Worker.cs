@@ -19,11 +19,11 @@ public sealed class Worker
 {
     private readonly PacketDecoder _decoder;
     private readonly IMessageConsumer _consumer;
-    private readonly NameCache? _unwantedNames;
     private readonly Detector? _detector;
     private readonly MessageSeeds _seeds;
     private readonly LookupTable _lookups;
     private readonly SeenLookups _seenLookups;
+    private NameCache? _unwantedNames;
 
     /// <summary>A worker that matches messages against rules.</summary>
     /// <param name="rules">The rules, which many workers may share.</param>
@@ -100,8 +100,23 @@ public sealed class Worker
     }
 
     /// <summary>What was counted so far: a copy, which does not change. To be called between two packets. Allocates: for a report.</summary>
-    public RunCounters Snapshot() => RunCounters.Of(
-        Ledger, _decoder, _lookups, _detector?.AlertsByRule, _detector?.Correlator, _detector?.AnomaliesHeldBack ?? 0);
+    public RunCounters Snapshot() => RunCounters.Of(Ledger, _decoder, _lookups, _detector);
+
+    /// <summary>
+    /// Other rules follow, from the next packet on: to be called between two packets. They are those of
+    /// <see cref="LoadedRules.Load(IReadOnlyList{string}, RuleLoading?, LoadedRules?)"/> with the rules so far as predecessor; several workers may be
+    /// given the same. A lookup that is going on raises no second alert of a rule that is in both, and may be a hit of a new one. Correlations whose
+    /// content is the same, that of their rules included, go on counting; the others begin anew. Counters stay. Takes milliseconds where many
+    /// lookups are remembered.
+    /// </summary>
+    /// <param name="rules">The rules.</param>
+    /// <exception cref="InvalidOperationException">The worker hands its messages to a consumer of the caller's.</exception>
+    public void Swap(LoadedRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        (_detector ?? throw new InvalidOperationException("a worker without rules has none to exchange")).Swap(rules);
+        _unwantedNames = _consumer.UnwantedNames;
+    }
 
     /// <summary>
     /// The first half of <see cref="Process"/>: takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>, or to

@@ -76,7 +76,10 @@ public sealed class RunCounters
     /// </summary>
     public IReadOnlyList<AnomalyPlace> Places { get; }
 
-    /// <summary>Alerts that were raised, by the number of the rule or correlation; rules beyond the end have raised none.</summary>
+    /// <summary>
+    /// Alerts that were raised, by the number of the rule or correlation (<see cref="Rules.CompiledRule.Number"/>); rules beyond the end have raised
+    /// none. Rules that do not run any more are among them.
+    /// </summary>
     public IReadOnlyList<long> AlertsByRule { get; }
 
     /// <summary>A counter by its name; 0 for a name that nothing was counted under.</summary>
@@ -122,12 +125,11 @@ public sealed class RunCounters
     }
 
     /// <summary>What a worker has counted.</summary>
-    internal static RunCounters Of(
-        Ledger ledger, PacketDecoder decoder, LookupTable lookups, IReadOnlyList<long>? alertsByRule, Correlator? correlator, long anomaliesHeldBack)
+    internal static RunCounters Of(Ledger ledger, PacketDecoder decoder, LookupTable lookups, Detector? detector)
     {
         var packets = ledger.Decoder;
         var seen = lookups.Seen.Count();
-        var correlation = correlator?.Counters;
+        var correlation = detector?.Correlator.Counters;
         var values = new OrderedDictionary<string, long>
         {
             ["packets"] = ledger.Packets,
@@ -155,8 +157,8 @@ public sealed class RunCounters
             ["evicted_fragmented_datagrams"] = packets.EvictedFragmentedDatagrams,
             ["evicted_tcp_connections"] = packets.EvictedTcpConnections,
             ["encrypted_dns_unattributed_packets"] = decoder.EncryptedDnsPacketsOfFurtherClients,
-            ["alerts"] = alertsByRule?.Sum() ?? 0,
-            ["anomalies_held_back"] = anomaliesHeldBack,
+            ["alerts"] = (detector?.AlertsOfForgottenRules ?? 0) + (detector?.AlertsByRule.Sum() ?? 0),
+            ["anomalies_held_back"] = detector?.AnomaliesHeldBack ?? 0,
             ["correlation_observed"] = correlation?.Observed ?? 0,
             ["correlation_ungrouped"] = correlation?.Ungrouped ?? 0,
             ["correlation_evicted_groups"] = correlation?.EvictedGroups ?? 0,
@@ -164,9 +166,9 @@ public sealed class RunCounters
             ["correlation_late"] = correlation?.Late ?? 0,
             ["correlation_set_back"] = correlation?.SetBack ?? 0,
             ["correlation_overflown"] = correlation?.Overflown ?? 0,
-            ["correlation_without_time"] = correlator?.WithoutTime ?? 0,
-            ["correlation_forwarded"] = correlator?.Forwarded ?? 0,
+            ["correlation_without_time"] = detector?.Correlator.WithoutTime ?? 0,
+            ["correlation_forwarded"] = detector?.Correlator.Forwarded ?? 0,
         };
-        return new RunCounters(values, [.. ledger.Reasons()], [.. decoder.GetEncryptedDns()], [.. alertsByRule ?? []], ledger.Places.ToList());
+        return new RunCounters(values, [.. ledger.Reasons()], [.. decoder.GetEncryptedDns()], [.. detector?.AlertsByRule ?? []], ledger.Places.ToList());
     }
 }

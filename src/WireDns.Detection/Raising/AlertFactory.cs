@@ -9,7 +9,7 @@ using WireDns.Sigma.Matching;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
-namespace WireDns.Detection;
+namespace WireDns.Detection.Raising;
 
 /// <summary>Makes the alert of a message that a rule matched. The only stage that makes strings.</summary>
 internal static class AlertFactory
