@@ -112,6 +112,26 @@ public sealed class RunCounters
                 .Select(rule => AlertsByRule.ElementAtOrDefault(rule) + other.AlertsByRule.ElementAtOrDefault(rule))]);
     }
 
+    /// <summary>What was counted after <paramref name="earlier"/>, of the same worker. What is the case now, and not counted, stays as it is.</summary>
+    internal RunCounters Since(RunCounters earlier)
+    {
+        var values = new OrderedDictionary<string, long>(_values.Count);
+        foreach (var (name, value) in _values)
+        {
+            values[name] = name is ShortestSlice or LongestSlice or "held_packets" or "lookups_waiting" ? value : value - earlier[name];
+        }
+
+        var reasons = earlier._reasons.ToDictionary(entry => (entry.Counter, entry.Reason), entry => entry.Count);
+        var encrypted = earlier.EncryptedDns.ToDictionary(traffic => (traffic.Client, traffic.Kind));
+        return new RunCounters(
+            values,
+            [.. _reasons.Select(entry => (entry.Counter, entry.Reason, entry.Count - reasons.GetValueOrDefault((entry.Counter, entry.Reason))))],
+            [.. EncryptedDns.Select(traffic => encrypted.TryGetValue((traffic.Client, traffic.Kind), out var before)
+                ? new EncryptedTraffic(traffic.Client, traffic.Kind, traffic.Packets - before.Packets, traffic.Connections - before.Connections)
+                : traffic).Where(traffic => traffic.Packets > 0)],
+            [.. AlertsByRule.Select((count, rule) => count - earlier.AlertsByRule.ElementAtOrDefault(rule))]);
+    }
+
     /// <summary>What a worker has counted.</summary>
     internal static RunCounters Of(
         Ledger ledger, PacketDecoder decoder, LookupTable lookups, IReadOnlyList<long>? alertsByRule, Correlator? correlator)
