@@ -3,11 +3,9 @@ namespace WireDns.Alerts;
 /// <summary>
 /// One lookup that one rule matched: who asked whom for what, when, where it was seen, and why it is an alert. Immutable.
 /// </summary>
-public sealed record Alert
+/// <remarks>Its id is a hash of rule id, packet time, flow, DNS id and name, as hex: the same capture gives the same ids.</remarks>
+public sealed record Alert : Notification
 {
-    /// <summary>A hash of rule id, packet time, flow, DNS id and name, as hex: the same capture gives the same ids.</summary>
-    public required string Id { get; init; }
-
     /// <summary>Packet time in nanoseconds since the Unix epoch; null where the capture has no time for the packet.</summary>
     public required long? UnixTimeNanoseconds { get; init; }
 

@@ -91,7 +91,7 @@ internal sealed class RuleRun : IDisposable
 
     public RuleRun Tick()
     {
-        Worker.Tick(Now);
+        Worker.Tick(Now, Source);
         return this;
     }
 

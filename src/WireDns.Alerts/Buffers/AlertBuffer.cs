@@ -1,7 +1,7 @@
 namespace WireDns.Alerts.Buffers;
 
 /// <summary>
-/// Keeps alerts in memory, oldest first, from when they are raised until they are settled. Bounded in number and in octets. Any number
+/// Keeps alerts and events in memory, oldest first, from when they are raised until they are settled. Bounded in number and in octets. Any number
 /// of threads may add; one reads and removes. Alerts are rare beside packets, so a lock is cheap.
 /// </summary>
 public sealed class AlertBuffer
@@ -14,7 +14,7 @@ public sealed class AlertBuffer
     // The reader waits only while the buffer is empty, so whoever adds the first alert wakes it. Adders wait only for room, so
     // whoever makes room wakes them. Both wait on the one lock, so every wake-up is for all.
     private readonly object _gate = new();
-    private readonly (Alert? Alert, long Octets)[] _ring;
+    private readonly (Notification? Item, long Octets)[] _ring;
     private readonly QueueMode _mode;
     private readonly long _maximumOctets;
     private int _first;
@@ -34,7 +34,7 @@ public sealed class AlertBuffer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumOctets, 1);
-        _ring = new (Alert?, long)[capacity];
+        _ring = new (Notification?, long)[capacity];
         _mode = mode;
         _maximumOctets = maximumOctets;
     }
@@ -77,7 +77,7 @@ public sealed class AlertBuffer
 
     /// <summary>Adds an alert at the end. Waits for room if the mode says so, until <see cref="Complete"/> is called.</summary>
     /// <returns>False if it was dropped.</returns>
-    public bool Add(Alert alert)
+    public bool Add(Notification alert)
     {
         ArgumentNullException.ThrowIfNull(alert);
         var size = AlertSize.Of(alert);
@@ -111,7 +111,7 @@ public sealed class AlertBuffer
 
     /// <summary>Reads the oldest alerts, as many as <paramref name="batch"/> has room for; waits until there is at least one. They stay.</summary>
     /// <returns>How many were read; 0 once the buffer is completed and empty.</returns>
-    public int Peek(Span<Alert?> batch)
+    public int Peek(Span<Notification?> batch)
     {
         if (batch.IsEmpty)
         {
@@ -128,7 +128,7 @@ public sealed class AlertBuffer
             var read = Math.Min(_count, batch.Length);
             for (var index = 0; index < read; index++)
             {
-                batch[index] = _ring[(int)(((uint)_first + (uint)index) % (uint)_ring.Length)].Alert;
+                batch[index] = _ring[(int)(((uint)_first + (uint)index) % (uint)_ring.Length)].Item;
             }
 
             return read;

@@ -10,6 +10,11 @@ internal static class AlertSize
     private const int PerItem = 128; // an answer or a reason without its long texts
     private const int PerCharacter = 2;
 
+    /// <summary>About how many octets of memory it holds alone.</summary>
+    public static long Of(Notification notification) => notification is Alert alert
+        ? Of(alert)
+        : Objects + (PerCharacter * (notification as SensorEvent)?.Reason?.Length ?? 0);
+
     /// <summary>About how many octets of memory the alert holds alone. Its rule does not count: all the rule's alerts share it.</summary>
     public static long Of(Alert alert)
     {

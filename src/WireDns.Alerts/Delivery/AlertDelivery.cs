@@ -4,7 +4,7 @@ using WireDns.Alerts.Buffers;
 namespace WireDns.Alerts.Delivery;
 
 /// <summary>
-/// Delivers every alert to every sink, each over a bounded buffer and a thread of its own, so that a sink that hangs or fails stops no
+/// Delivers every alert and every event of the sensor to every sink, each over a bounded buffer and a thread of its own, so that a sink that hangs or fails stops no
 /// other (unless its own mode is to block). Counts what happens to each alert. Thread-safe.
 /// </summary>
 /// <remarks>
@@ -47,9 +47,9 @@ public sealed class AlertDelivery : IDisposable
     /// <summary>What happened to the alerts so far, for each sink. Final after <see cref="Complete"/>.</summary>
     public IReadOnlyList<SinkCounters> Counters => [.. _workers.Select(worker => worker.Counters())];
 
-    /// <summary>Hands the alert to every sink, first to those that never wait.</summary>
+    /// <summary>Hands an alert or an event to every sink, first to those that never wait.</summary>
     /// <returns>False if a sink dropped it.</returns>
-    public bool Enqueue(Alert alert)
+    public bool Enqueue(Notification alert)
     {
         var isQueued = true;
         foreach (var worker in _workers)

@@ -16,6 +16,12 @@ public sealed record AlertSink(string Name, IAlertFormat Format, IMessageTranspo
     /// <summary>Ids or titles of the rules whose alerts go to it; null for all.</summary>
     public IReadOnlySet<string>? Rules { get; init; }
 
+    /// <summary>Whether the sensor's events go to it, whatever its level and rules; by default they do.</summary>
+    public bool TakesEvents { get; init; } = true;
+
+    /// <summary>Whether alerts go to it; by default they do.</summary>
+    public bool TakesAlerts { get; init; } = true;
+
     /// <summary>What a full buffer means; by default that the alert is dropped and counted.</summary>
     public QueueMode Mode { get; init; } = QueueMode.Drop;
 
@@ -34,7 +40,9 @@ public sealed record AlertSink(string Name, IAlertFormat Format, IMessageTranspo
     /// <summary>Where its messages wait on disk; null for none. The delivery owns it and disposes it at the end.</summary>
     public Spool? Spool { get; init; }
 
-    /// <summary>Whether an alert goes to it.</summary>
-    internal bool Wants(Alert alert) => alert.Rule.Level >= LeastLevel
+    /// <summary>Whether an alert or an event goes to it.</summary>
+    internal bool Wants(Notification notification) => notification is Alert alert ? Wants(alert) : TakesEvents;
+
+    private bool Wants(Alert alert) => TakesAlerts && alert.Rule.Level >= LeastLevel
         && (Rules is null || Rules.Contains(alert.Rule.Title) || (alert.Rule.Id is { } id && Rules.Contains(id)));
 }

@@ -4,7 +4,7 @@ using WireDns.Alerts.Transports;
 namespace WireDns.Alerts.Delivery;
 
 /// <summary>
-/// What happened to the alerts of one sink, at one moment: raised + <see cref="Recovered"/> = <see cref="Filtered"/> +
+/// What happened to the alerts and events of one sink, at one moment; where a member says alerts, events count too. Raised + <see cref="Recovered"/> = <see cref="Filtered"/> +
 /// <see cref="Delivered"/> + <see cref="Waiting"/> + <see cref="FailedTotal"/> + <see cref="Dropped"/>. Immutable.
 /// </summary>
 public sealed record SinkCounters

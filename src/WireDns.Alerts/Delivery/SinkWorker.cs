@@ -60,9 +60,9 @@ internal sealed class SinkWorker
 
     public void Start() => Array.ForEach(_threads, thread => thread.Start());
 
-    /// <summary>Keeps an alert that the sink wants.</summary>
+    /// <summary>Keeps an alert or an event that the sink wants.</summary>
     /// <returns>False if it was dropped.</returns>
-    public bool Add(Alert alert)
+    public bool Add(Notification alert)
     {
         if (_sink.Wants(alert))
         {
@@ -156,7 +156,7 @@ internal sealed class SinkWorker
 
     private void Deliver()
     {
-        var alerts = new Alert?[BatchSize];
+        var alerts = new Notification?[BatchSize];
         for (int read; (read = _buffer.Peek(alerts)) > 0;)
         {
             var taken = 0;
@@ -210,11 +210,11 @@ internal sealed class SinkWorker
         }
     }
 
-    private void Format(Alert alert)
+    private void Format(Notification alert)
     {
         _message.ResetWrittenCount();
         var isWhole = true;
-        if (!_first.Guard(() => isWhole = _sink.Format.Write(alert, _message)))
+        if (!_first.Guard(() => isWhole = Write(alert)))
         {
             _first.Count(SendFailure.FormatFault, 1);
             return;
@@ -226,4 +226,11 @@ internal sealed class SinkWorker
             Interlocked.Increment(ref _cut);
         }
     }
+
+    private bool Write(Notification notification) => notification switch
+    {
+        Alert alert => _sink.Format.Write(alert, _message),
+        SensorEvent sensorEvent => _sink.Format.Write(sensorEvent, _message),
+        _ => throw new InvalidOperationException("no format writes this"),
+    };
 }

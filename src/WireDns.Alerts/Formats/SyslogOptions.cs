@@ -12,6 +12,9 @@ public sealed record SyslogOptions
     /// <summary>The facility; by default local0, which no system daemon uses, so that a receiver can route the alerts by it.</summary>
     public SyslogFacility Facility { get; init; } = SyslogFacility.Local0;
 
+    /// <summary>The facility of the sensor's events; null, the default, for that of the alerts.</summary>
+    public SyslogFacility? EventFacility { get; init; }
+
     /// <summary>
     /// The sender's name, by default this machine's; null or empty for none. Characters that the header may not hold become
     /// hyphens.

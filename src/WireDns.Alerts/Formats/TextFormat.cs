@@ -10,6 +10,8 @@ namespace WireDns.Alerts.Formats;
 /// <param name="verbose">Whether indented lines follow that say what the rule is, why it fired and what else is known.</param>
 public sealed class TextFormat(bool colour = false, bool verbose = false) : ICuttableFormat
 {
+    private const int LevelWidth = 9; // the longest, CRITICAL, and a space
+    private const int MaximumReason = 400;
     private const int MaximumTitle = 200;
     private const int MaximumPattern = 120;
     private const int MaximumValue = 120;
@@ -38,6 +40,34 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
             TextDetail.Write(line, alert);
         }
 
+        return true;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks><c>SENSOR</c> stands where an alert has its level.</remarks>
+    public bool Write(SensorEvent sensorEvent, IBufferWriter<byte> output)
+    {
+        var line = new LineWriter(output);
+        Timestamp.Write(output, sensorEvent.UnixTimeNanoseconds, decimals: 6);
+        line.Literal(" "u8);
+        line.Literal(colour ? Colour.Of(sensorEvent.Level) : default);
+        line.Literal("SENSOR"u8);
+        line.Literal(colour ? Colour.Reset : default);
+        line.Spaces(LevelWidth - 6);
+        line.Token(sensorEvent.Part);
+        line.Literal(" "u8);
+        line.Token(sensorEvent.Interface);
+        line.Literal(" "u8);
+        line.Token(sensorEvent.State);
+        line.Literal(" "u8);
+        line.Token(sensorEvent.Cause);
+        line.Literal(" "u8);
+        line.Quoted(sensorEvent.Reason, MaximumReason);
+        line.Literal(" after "u8);
+        line.Token(sensorEvent.PreviousState);
+        line.Literal(" "u8);
+        line.Number(sensorEvent.PreviousSeconds);
+        line.Literal("s"u8);
         return true;
     }
 
@@ -100,7 +130,7 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
             line.Literal(Colour.Reset);
         }
 
-        line.Spaces(9 - name.Length); // the longest, CRITICAL, and a space
+        line.Spaces(LevelWidth - name.Length);
     }
 
     private static ReadOnlySpan<byte> NameOf(AlertLevel level) => level switch

@@ -89,10 +89,21 @@ internal sealed class TcpReassembler
     /// <summary>Forgets connections that were idle too long: up to two, so that no packet pays for many.</summary>
     public void Expire(long now)
     {
-        for (var i = 0; i < 2 && NextExpiry < now; i++)
+        for (var i = 0; i < 2 && ExpireOne(now); i++)
         {
-            Forget(_connections.Oldest, IncompleteReason.TcpEvicted);
         }
+    }
+
+    /// <summary>Forgets the connection that was idle for longest, where that was too long; what that completes is in the queue. False where it was not.</summary>
+    public bool ExpireOne(long now)
+    {
+        if (NextExpiry >= now)
+        {
+            return false;
+        }
+
+        Forget(_connections.Oldest, IncompleteReason.TcpEvicted);
+        return true;
     }
 
     /// <summary>Ends the connection that was idle for longest; what that completes is in the queue. False where there is none left.</summary>
