@@ -41,6 +41,9 @@ public ref struct DnsRecord
     /// <summary>The data as it stands; 0 to 65,535 bytes. Names in it may be compressed.</summary>
     public readonly ReadOnlySpan<byte> Data => Message.Slice(DataOffset, _dataLength);
 
+    /// <summary>Whether the data is an address: an A record of four octets or an AAAA record of sixteen.</summary>
+    public readonly bool IsAddress => (Type, _dataLength) is (DnsRecordType.A, 4) or (DnsRecordType.AAAA, 16);
+
     /// <summary>The whole message, which compressed names in the data point into.</summary>
     public ReadOnlySpan<byte> Message { readonly get; private set; }
 

@@ -23,10 +23,10 @@ public static class DnsRecordData
     public static bool TryWriteText(in DnsRecord record, Span<byte> destination, out int bytesWritten)
     {
         // Most records by far, on the way of every response.
-        if (record.Type == DnsRecordType.A && record.Class == DnsClass.IN && destination.Length >= DnsTextWriter.MaximumIpv4Length
+        if (record.Type == DnsRecordType.A && record.Class == DnsClass.IN && destination.Length >= AddressText.MaximumIpv4Length
             && record.Data is { Length: 4 } address)
         {
-            bytesWritten = DnsTextWriter.FormatIpv4(address, destination);
+            bytesWritten = AddressText.WriteIpv4(address, destination);
             return true;
         }
 
@@ -60,14 +60,14 @@ public static class DnsRecordData
         }
 
         // Chaosnet addresses are a name and a number (RFC 1035 §3.4.1 defines A for class IN).
-        var layout = record is { Type: DnsRecordType.A, Class: DnsClass.CH } ? default : DnsRecordLayout.Get(record.Type);
+        var layout = record is { Type: DnsRecordType.A, Class: DnsClass.CH } ? default : DnsRecordLayout.Of(record.Type);
         var data = new DnsRdataReader(record.Message, record.DataOffset, record.DataOffset + octets.Length);
-        foreach (var field in layout)
+        foreach (var field in layout.Fields)
         {
-            DnsRecordFieldText.Write((DnsRecordField)field, ref data, ref text);
+            DnsRecordFieldText.Write(field, ref data, ref text);
         }
 
-        if (layout.IsEmpty || data.IsFailed || (data.Remaining > 0 && !DnsRecordLayout.ToleratesSlack(layout)))
+        if (layout.Fields.IsEmpty || data.IsFailed || (data.Remaining > 0 && !layout.ToleratesSlack))
         {
             text.Clear();
             WriteGeneric(octets, ref text);

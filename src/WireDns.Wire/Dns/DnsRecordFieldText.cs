@@ -79,6 +79,7 @@ internal static class DnsRecordFieldText
                 text.WriteDecimal(data.ReadUInt16());
                 break;
             case DnsRecordField.UInt32:
+            case DnsRecordField.Seconds:
                 text.WriteDecimal(data.ReadUInt32());
                 break;
             case DnsRecordField.UInt48:

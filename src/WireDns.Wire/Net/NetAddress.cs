@@ -91,7 +91,7 @@ public readonly record struct NetAddress
 
         Span<byte> address = stackalloc byte[16];
         WriteTo(address);
-        bytesWritten = IsIpv6 ? NetAddressText.WriteIpv6(address, destination) : NetAddressText.WriteIpv4(address, destination);
+        bytesWritten = IsIpv6 ? AddressText.WriteIpv6(address, destination) : AddressText.WriteIpv4(address, destination);
         return true;
     }
 

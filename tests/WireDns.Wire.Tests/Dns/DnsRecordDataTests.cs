@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using WireDns.Wire.Dns;
 
@@ -191,7 +192,7 @@ public sealed class DnsRecordDataTests
     {
         foreach (var (type, hex) in Samples)
         {
-            Assert.True(DnsMnemonics.TryParse(type, out DnsRecordType value));
+            var value = TypeOf(type);
             var reader = new DnsMessageReader(DnsBytes.WithAnswer((ushort)value, (ushort)DnsClass.IN, Hex(hex)));
             Assert.True(reader.TryReadRecord(out var record));
             var whole = DecodedRecord.TextOf(record);
@@ -209,7 +210,7 @@ public sealed class DnsRecordDataTests
     {
         foreach (var (type, hex) in Samples)
         {
-            Assert.True(DnsMnemonics.TryParse(type, out DnsRecordType value));
+            var value = TypeOf(type);
             var data = Hex(hex);
             for (var length = 0; length < data.Length; length++)
             {
@@ -226,6 +227,18 @@ public sealed class DnsRecordDataTests
         }
     }
 
+    [Fact]
+    public void Every_field_of_a_layout_has_a_name()
+    {
+        for (var type = 0; type <= ushort.MaxValue; type++)
+        {
+            var layout = DnsRecordLayout.Of((DnsRecordType)type);
+
+            Assert.Equal(layout.Fields.Length, layout.Names.Length);
+            Assert.All(layout.Names, name => Assert.Matches("^[A-Za-z0-9]+( [A-Za-z0-9]+)*$", name));
+        }
+    }
+
     /// <summary>Type and data of every presentation sample.</summary>
     internal static IEnumerable<(string Type, string Hex)> Samples =>
         from attribute in typeof(DnsRecordDataTests).GetMethod(nameof(Writes_the_presentation_form))!.GetCustomAttributesData()
@@ -233,9 +246,14 @@ public sealed class DnsRecordDataTests
         let values = (IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!
         select ((string)values[0].Value!, (string)values[1].Value!);
 
+    /// <summary>A type by its mnemonic or as TYPEn.</summary>
+    internal static DnsRecordType TypeOf(string mnemonic) => mnemonic.StartsWith("TYPE", StringComparison.Ordinal)
+        ? (DnsRecordType)ushort.Parse(mnemonic.AsSpan(4), CultureInfo.InvariantCulture)
+        : Enum.Parse<DnsRecordType>(mnemonic.Replace("-", "", StringComparison.Ordinal));
+
     private static string TextOf(string type, string hex, DnsClass dnsClass = DnsClass.IN)
     {
-        Assert.True(DnsMnemonics.TryParse(type, out DnsRecordType value));
+        var value = TypeOf(type);
         var reader = new DnsMessageReader(DnsBytes.WithAnswer((ushort)value, (ushort)dnsClass, Hex(hex)));
         Assert.True(reader.TryReadRecord(out var record));
         return DecodedRecord.TextOf(record);
