@@ -30,7 +30,9 @@ public sealed class YamlReader
         _diagnostics = diagnostics;
     }
 
-    /// <summary>The documents of a text. What stands after a syntax error is not read.</summary>
+    /// <summary>
+    /// The documents of a text. Nothing after a syntax error is read; of the document that breaks off, the values before the error are kept.
+    /// </summary>
     /// <param name="file">The file's name, for diagnostics.</param>
     /// <param name="text">The text.</param>
     /// <param name="diagnostics">All that is wrong with the YAML; empty if nothing is.</param>
@@ -39,9 +41,10 @@ public sealed class YamlReader
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(text);
         var bag = new DiagnosticBag(file, text);
-        var documents = new YamlReader(bag).Read(text);
+        var reader = new YamlReader(bag);
+        var documents = reader.Read(text).Select(document => document.Root);
         diagnostics = bag.Diagnostics;
-        return [.. documents.Select(document => document.Root)];
+        return [.. documents, .. reader._stack.TakeLast(1).Select(outermost => outermost.Node)];
     }
 
     /// <summary>The documents of the text. Stops at the first syntax error, which is reported.</summary>
