@@ -54,9 +54,6 @@ public struct KeyedHash
     /// <summary>Adds another digest.</summary>
     public void Add(UInt128 digest) => Add(Vector128.Create((ulong)digest, (ulong)(digest >> 64)));
 
-    /// <summary>Adds 128 bits.</summary>
-    public void Add(ulong first, ulong second) => Add(Vector128.Create(first, second));
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Add(Vector128<ulong> block)
     {

@@ -8,7 +8,7 @@ namespace WireDns.Alerts.Delivery;
 /// attempts, and counts. One thread sends; any may read the counts, complete or abandon.
 /// </summary>
 /// <param name="transport">The way to the receiver.</param>
-/// <param name="patience">How long messages wait while none goes through; infinite for as long as it takes.</param>
+/// <param name="patience">How long messages wait while none goes through; infinite: for ever.</param>
 /// <param name="readerGone">Is called once, when nothing can be delivered there any more.</param>
 internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience, Action readerGone)
 {
@@ -31,15 +31,6 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
 
     /// <summary>How long messages wait at the end, where they would wait for ever before; null where the end changes nothing.</summary>
     public TimeSpan? PatienceAtEnd { get; init; }
-
-    /// <summary>Messages by outcome, so far.</summary>
-    public long Count(SendFailure outcome)
-    {
-        lock (_gate)
-        {
-            return _counts[(int)outcome];
-        }
-    }
 
     /// <summary>All messages that were delivered or have failed.</summary>
     public long Ended

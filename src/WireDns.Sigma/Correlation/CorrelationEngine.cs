@@ -53,11 +53,6 @@ public sealed class CorrelationEngine
         var room = new CorrelationRoom(_limits);
         _tables = [.. Correlations.Select(correlation => new CorrelationTable(correlation, _limits, room, Counters))];
         _ofRule = Bind(rules, schema);
-        FieldIds = [.. _ofRule.SelectMany(bindings => bindings).Concat(_ofCorrelation.Values.SelectMany(bindings => bindings))
-            .SelectMany(binding => (binding.GroupBy ?? []).Concat(binding.Values ?? []))
-            .Select(field => field.Id)
-            .Distinct()
-            .Order()];
     }
 
     /// <summary>The correlations, in the order in which they were given.</summary>
@@ -65,9 +60,6 @@ public sealed class CorrelationEngine
 
     /// <summary>What could not be taken or had to be forgotten.</summary>
     public CorrelationCounters Counters { get; } = new();
-
-    /// <summary>The fields that events are asked for, ascending.</summary>
-    public IReadOnlyList<int> FieldIds { get; }
 
     /// <summary>Groups that are remembered, of all correlations.</summary>
     public int GroupCount => _tables.Sum(table => table.Count);

@@ -35,6 +35,9 @@ public readonly ref struct DnsName
     private const byte PointerType = 0xc0;
 
     private readonly ReadOnlySpan<byte> _message;
+
+    // Bit n stands for octet n of the name in its wire form, and is set where that is a label's length. Meaningful where the octets are
+    // contiguous and not more than 64.
     private readonly ulong _lengthOctets;
     private readonly int _start;
     private readonly byte _labelOctets;
@@ -71,12 +74,6 @@ public readonly ref struct DnsName
     /// together cost no more than the octets that they expand to.
     /// </summary>
     internal int Pointers => _pointers;
-
-    /// <summary>
-    /// Bit n stands for octet n of the name in its wire form, and is set where that is a label's length. Meaningful where the octets are
-    /// contiguous and not more than 64.
-    /// </summary>
-    internal ulong LengthOctets => _lengthOctets;
 
     /// <summary>
     /// Reads the name at <paramref name="offset"/> of <paramref name="message"/>, a whole message that begins with its header.

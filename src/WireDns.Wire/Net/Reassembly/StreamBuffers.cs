@@ -82,9 +82,6 @@ internal sealed class StreamBuffers
     /// <summary>Whose buffer it is.</summary>
     public (int Connection, int Direction) OwnerOf(int buffer) => (_owners[buffer].Connection, _owners[buffer].Direction);
 
-    /// <summary>The buffer touched next after this one, or -1.</summary>
-    public int NewerThan(int buffer) => _order.NewerThan(buffer);
-
     public void Touch(int buffer) => _order.Touch(buffer);
 
     /// <summary>Stores those bytes that have not arrived yet.</summary>
