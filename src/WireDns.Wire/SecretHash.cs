@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -47,5 +48,22 @@ public static class SecretHash
     {
         var high = Math.BigMul(first ^ BitOperations.RotateLeft(seed, 32) ^ 0x8ebc_6af0_9c88_c6e3, second ^ seed ^ 0xe703_7ed1_a0b4_28db, out var low);
         return high ^ low;
+    }
+}
+
+/// <summary>Seeds for hash tables that hold what senders choose: with them, nobody outside finds keys that collide.</summary>
+/// <remarks>
+/// From <see cref="Guid.NewGuid"/>, whose bits come from the operating system's secure generator: unlike the generator of
+/// System.Security.Cryptography it needs no cryptographic library, which would take longer to load than a small capture to read.
+/// </remarks>
+public static class SecretSeed
+{
+    /// <summary>64 bits that nobody can foresee.</summary>
+    public static ulong Next()
+    {
+        // Six bits of it are fixed, in the first half others than in the second.
+        var random = Guid.NewGuid();
+        var halves = MemoryMarshal.Cast<byte, ulong>(random.ToByteArray());
+        return halves[0] ^ halves[1];
     }
 }

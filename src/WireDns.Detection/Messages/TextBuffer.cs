@@ -46,3 +46,6 @@ internal sealed class TextBuffer
         return text;
     }
 }
+
+/// <summary>Where a text stands in a <see cref="TextBuffer"/>.</summary>
+internal readonly record struct TextRange(int Start, int Length);
