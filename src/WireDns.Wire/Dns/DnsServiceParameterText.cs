@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// The parameters of SVCB and HTTPS records as <c>key=value</c> (RFC 9460 §2.1). A value that is not what its key says is written under
-/// <c>keyN</c>; parameters are written in the order in which they stand, also where that is not the ascending one.
+/// The parameters of SVCB and HTTPS records as <c>key=value</c> (RFC 9460 §2.1). A value that does not fit its key is written under
+/// <c>keyN</c>. Parameters are written in the order of the record, even if it is not ascending.
 /// </summary>
 internal static class DnsServiceParameterText
 {

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// Writes presentation text into a span. What no longer fits sets <see cref="IsOverflow"/>, and the rest is passed over.
+/// Writes presentation text into a span. Once something does not fit, <see cref="IsOverflow"/> is set and the rest is dropped.
 /// </summary>
 internal ref struct DnsTextWriter(Span<byte> destination)
 {
@@ -49,7 +49,7 @@ internal ref struct DnsTextWriter(Span<byte> destination)
         }
     }
 
-    /// <summary>A space, where something stands before it.</summary>
+    /// <summary>A space, unless the text is empty.</summary>
     public void WriteSeparator()
     {
         if (Length > 0)
@@ -115,7 +115,9 @@ internal ref struct DnsTextWriter(Span<byte> destination)
         Write((byte)'"');
     }
 
-    /// <summary>An octet within quotes: a quote and a backslash after a backslash, what is not printable ASCII as <c>\DDD</c>.</summary>
+    /// <summary>
+    /// An octet within quotes: a quote or a backslash gets a backslash before it; anything but printable ASCII becomes <c>\DDD</c>.
+    /// </summary>
     public void WriteQuotedOctet(byte octet)
     {
         if (octet is < 0x20 or > 0x7e)

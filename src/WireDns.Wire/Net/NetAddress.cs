@@ -51,7 +51,7 @@ public readonly record struct NetAddress
         return length == 4 ? FromIpv4(bytes) : FromIpv6(bytes);
     }
 
-    /// <summary>A hash under a seed; with a secret one, addresses whose hashes are equal cannot be found from outside.</summary>
+    /// <summary>A hash under a seed; with a secret one, nobody can find addresses with the same hash.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Hash(ulong seed) => SecretHash.Of(_low, _high, seed);
 

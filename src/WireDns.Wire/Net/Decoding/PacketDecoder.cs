@@ -37,7 +37,7 @@ public sealed class PacketDecoder
 
     /// <summary>A decoder with empty tables.</summary>
     /// <param name="options">What is selected, and the bounds.</param>
-    /// <param name="probe">Tells whether bytes of a stream that was met in the middle could be the start of a message.</param>
+    /// <param name="probe">Tells whether bytes of a stream that was picked up in the middle could be the start of a message.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public PacketDecoder(PacketDecoderOptions options, MessageStartProbe probe)
     {
@@ -92,8 +92,8 @@ public sealed class PacketDecoder
     }
 
     /// <summary>
-    /// Gives up the packet at hand, whose way an exception ended, here or in what took its payloads: it is counted as
-    /// <see cref="UndecodableReason.InternalError"/>, and the next packet can be decoded. Payloads of it that were not read are lost.
+    /// Gives up the current packet after an exception, here or in the code that took its payloads: it is counted as
+    /// <see cref="UndecodableReason.InternalError"/>, and the next packet can be decoded. Its payloads that were not read are lost.
     /// </summary>
     public void Abandon()
     {
@@ -109,8 +109,8 @@ public sealed class PacketDecoder
         Counters.Add(UndecodableReason.InternalError, (int)(Counters.Packets - counted));
     }
 
-    /// <summary>Ends the input: gives up what is missing, delivers what was waiting after it, and leaves the tables empty.</summary>
-    /// <returns>The payloads that this completed; read to the end, or the tables stay filled.</returns>
+    /// <summary>Ends the input: gives up what is missing, delivers what waited for it, and leaves the tables empty.</summary>
+    /// <returns>The payloads that this completed. Read them to the end, or the tables stay filled.</returns>
     public PayloadReader Finish()
     {
         _queue.Clear();
@@ -151,7 +151,7 @@ public sealed class PacketDecoder
         return true;
     }
 
-    /// <summary>Describes a payload that the packet at hand completed.</summary>
+    /// <summary>Describes a payload that the current packet completed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal TransportPayload Describe(ReadOnlySpan<byte> data, Transport transport)
     {

@@ -1,10 +1,10 @@
 namespace WireDns.Wire.Net.Reassembly;
 
 /// <summary>
-/// A hash table of bounded size whose entries are also in the order of their last use. Keys are hashed with a random seed, so that no
-/// sender can choose keys that collide; every operation takes constant time. Entries are addressed by index until they are removed.
+/// A hash table of bounded size that also keeps its entries in the order of their last use. Keys are hashed under a secret seed, so no
+/// sender can choose keys that collide. Every operation takes constant time. Entries are addressed by index until they are removed.
 /// </summary>
-/// <remarks>Memory grows to the capacity by doubling and is kept. Growing moves the entries: take no reference across an addition.</remarks>
+/// <remarks>Memory grows to the capacity by doubling and is kept. Growing moves the entries: keep no reference across an addition.</remarks>
 internal sealed class FlowTable<TValue>
     where TValue : struct
 {
