@@ -5,12 +5,12 @@ using System.Text;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// One message of the older syslog (RFC 3164) per alert, for receivers that know no other: priority, local time in seconds, host, program and
-/// text. It has no structured data, so the text has to say everything.
+/// One message of the older syslog (RFC 3164) per alert, for receivers that understand no other: priority, local time in seconds, host,
+/// program and text. It has no structured data, so the text has to say everything.
 /// </summary>
 /// <param name="text">The format of the text.</param>
 /// <param name="options">The sender and the maximum length; the enterprise number is not used.</param>
-/// <param name="zone">The time zone of the times; null for the machine's, as the RFC has it.</param>
+/// <param name="zone">The time zone of the times; null for the machine's, as the RFC says.</param>
 public sealed class SyslogBsdFormat(ICuttableFormat text, SyslogOptions options, TimeZoneInfo? zone = null) : IAlertFormat
 {
     private readonly TimeZoneInfo _zone = zone ?? TimeZoneInfo.Local;

@@ -5,9 +5,9 @@ using System.Text;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// One RFC 5424 message per alert, without transport framing. The severity is the rule's level (critical 2, high 3, medium 4, low
-/// 5, informational 6), the time the packet's, the structured data what a receiver filters by, and the text another format's
-/// message.
+/// One RFC 5424 message per alert, without transport framing. The severity is the rule's level (critical 2, high 3, medium 4, low 5,
+/// informational 6), the time is the packet's, the structured data holds what receivers filter by, and the text is a message of another
+/// format.
 /// </summary>
 public sealed class SyslogFormat : IAlertFormat
 {
@@ -56,8 +56,7 @@ public sealed class SyslogFormat : IAlertFormat
         var data = new StructuredData(head, _elementId, _options.MaximumLength - LeastText);
         SyslogParameters.Write(ref data, alert);
 
-        // RFC 5424 §6.4: a text in UTF-8 starts with the byte order mark; one in ASCII needs none, and JSON must not have one
-        // (RFC 8259 §8.1).
+        // RFC 5424 §6.4: a text in UTF-8 starts with the byte order mark. ASCII needs none, and JSON must not have one (RFC 8259 §8.1).
         var mark = Ascii.IsValid(body.WrittenSpan) ? default : "\uFEFF"u8;
         var isCut = body.WrittenCount > _options.MaximumLength - data.LengthWhenClosed - 1 - mark.Length;
         if (isCut)
@@ -75,7 +74,7 @@ public sealed class SyslogFormat : IAlertFormat
         return !isCut && data.OmittedParameters == 0;
     }
 
-    /// <summary>The MSG part (RFC 5424 §6.4), with its control characters, the line breaks of a format with several lines among them, as spaces.</summary>
+    /// <summary>The MSG part (RFC 5424 §6.4), with control characters as spaces, including the line breaks of a format with several lines.</summary>
     internal static void WriteText(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
     {
         var span = output.GetSpan(text.Length);

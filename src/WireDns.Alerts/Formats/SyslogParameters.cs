@@ -1,8 +1,8 @@
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// The parameters of an alert's structured data, most important first: where a message would be too long the later ones are left
-/// out. Names are a contract with receivers' filters and listed in docs/alerts.md.
+/// The parameters of an alert's structured data, most important first: if a message would be too long, the later ones are left out. The
+/// names are a contract with receivers' filters and are listed in docs/alerts.md.
 /// </summary>
 internal static class SyslogParameters
 {

@@ -1,8 +1,8 @@
 namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// Decompresses a stream as it is read. Any failure of a decoder on hostile data comes out as
-/// <see cref="CompressedDataException"/>; failures of the source itself pass.
+/// Decompresses a stream as it is read. Any failure of a decoder on hostile data comes out as <see cref="CompressedDataException"/>;
+/// failures of the source itself pass through.
 /// </summary>
 internal sealed class DecompressedStream : ReadOnceStream
 {

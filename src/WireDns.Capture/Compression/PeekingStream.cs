@@ -1,9 +1,8 @@
 namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// A stream whose first bytes can be looked at before they are read: how a format is found by content where nothing can
-/// be rewound. It remembers whether its source failed, so that a decompressor on top can tell a broken disk from broken
-/// data.
+/// A stream whose next bytes can be looked at before they are read, to detect a format by content on a stream that cannot be rewound. It
+/// remembers whether its source failed, so that a decompressor on top can tell a broken disk from broken data.
 /// </summary>
 internal sealed class PeekingStream : ReadOnceStream
 {
@@ -14,10 +13,10 @@ internal sealed class PeekingStream : ReadOnceStream
 
     public PeekingStream(Stream source) => _source = source;
 
-    /// <summary>What the source threw, if it did.</summary>
+    /// <summary>The exception that the source threw, if it did.</summary>
     public Exception? SourceFailure { get; private set; }
 
-    /// <summary>Bytes read from here so far.</summary>
+    /// <summary>Bytes read from this stream so far.</summary>
     public long BytesRead { get; private set; }
 
     /// <summary>
