@@ -1,8 +1,8 @@
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// The room that all correlations share, by <see cref="CorrelationLimits"/>. Where it is short, the correlation that has the most gives up the group
-/// that has been quiet for longest: a flood of groups of one correlation costs the others nothing.
+/// The room that all correlations share (<see cref="CorrelationLimits"/>). When it is full, the correlation that has the most gives up the
+/// group that has been quiet longest: a flood of groups of one correlation costs the others nothing.
 /// </summary>
 internal sealed class CorrelationRoom(CorrelationLimits limits)
 {
@@ -10,7 +10,7 @@ internal sealed class CorrelationRoom(CorrelationLimits limits)
     private long _groups;
     private long _entries;
 
-    /// <summary>A correlation that shares it.</summary>
+    /// <summary>Adds a correlation that shares it.</summary>
     public void Add(CorrelationTable table) => _tables.Add(table);
 
     public void Take(long groups, long entries)
@@ -21,8 +21,8 @@ internal sealed class CorrelationRoom(CorrelationLimits limits)
 
     public void Give(long groups, long entries) => Take(-groups, -entries);
 
-    /// <summary>Has groups forgotten until the rest fit. The group at work is never one of them.</summary>
-    /// <param name="current">The correlation whose group is at work.</param>
+    /// <summary>Forgets groups until the rest fit, but never the current group.</summary>
+    /// <param name="current">The correlation of the current group.</param>
     public void Make(CorrelationTable current)
     {
         while (_groups > limits.MaximumGroups || _entries > limits.MaximumEvents)

@@ -5,17 +5,17 @@ namespace WireDns.Sigma.Correlation;
 
 /// <summary>The groups of one correlation, by what their events have in common and in the order of their last events.</summary>
 /// <remarks>
-/// Most groups never have a second event, so a group is 56 bytes in a large array: its only event is in it, its neighbours are numbers, and no
-/// part of it is an object. It gets a window when there is more to hold. All that the collector sees of a million groups is some arrays.
+/// Most groups never have a second event, so a group is 56 bytes in a large array: it holds its only event, its neighbours are numbers, and
+/// no part of it is an object. It gets a window when there is more to hold. A million groups are a few arrays to the garbage collector.
 /// </remarks>
 internal sealed class CorrelationTable
 {
-    // Packets of several interfaces, or of lookups that time out, come seconds late. A clock that is further behind was set back.
+    // Packets of several interfaces, or of lookups that time out, come seconds late. A clock that is further back was set back.
     private const long LeastSetBack = 60_000_000_000;
 
     private const long NanosecondsPerTick = 100;
 
-    // Groups whose time is over go a few at a time, so that no event pays for many.
+    // Expired groups are removed a few at a time, so that no event pays for many.
     private const int MaximumSweep = 2;
 
     private const int None = -1;
@@ -53,16 +53,16 @@ internal sealed class CorrelationTable
         room.Add(this);
     }
 
-    /// <summary>Groups that are remembered.</summary>
+    /// <summary>The number of remembered groups.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Events, or values, that they hold.</summary>
+    /// <summary>How many events, or values, they hold.</summary>
     public long Entries { get; private set; }
 
-    /// <summary>The value of the group that <see cref="Observe"/> took an event into last.</summary>
+    /// <summary>The value of the group that <see cref="Observe"/> last added an event to.</summary>
     public double Value => ValueOf(ref At(_current));
 
-    /// <summary>Takes an event into a group, as one entry or, where a field has several values, more.</summary>
+    /// <summary>Adds an event to a group, as one entry, or more if a field has several values.</summary>
     /// <returns>Whether the condition has become true with this event.</returns>
     public bool Observe(UInt128 key, ReadOnlySpan<WindowEntry> entries)
     {
@@ -94,7 +94,7 @@ internal sealed class CorrelationTable
     }
 
     /// <summary>
-    /// The newest events of the group that <see cref="Observe"/> took an event into last, at most so many, oldest first. Allocates: for hits.
+    /// The newest events of the group that <see cref="Observe"/> last added an event to, at most this many, oldest first. Allocates; only for hits.
     /// </summary>
     public IReadOnlyList<ReportedEvent> Report(int maximum)
     {
@@ -104,10 +104,10 @@ internal sealed class CorrelationTable
             : [];
     }
 
-    /// <summary>Whether there is a group; where this correlation is at work, one beside that of the last event.</summary>
+    /// <summary>Whether there is a group to give up; while this correlation handles an event, one besides that event's own.</summary>
     public bool HasGroupBeside(bool isAtWork) => _oldest != None && !(isAtWork && _oldest == _current);
 
-    /// <summary>Forgets the group that has been quiet for longest.</summary>
+    /// <summary>Forgets the group that has been quiet longest.</summary>
     public void ForgetOldest()
     {
         _counters.EvictedGroups += IsOver(ref At(_oldest)) ? 0 : 1;
@@ -164,8 +164,7 @@ internal sealed class CorrelationTable
     }
 
     /// <summary>
-    /// Takes an entry without a window: the first one, or a later one of which this type holds no more than the latest. The only event of a group
-    /// is its newest.
+    /// Adds an entry without a window: the first one, or a later one if this type holds only the latest. The only event of a group is its newest.
     /// </summary>
     private bool TryAddAlone(ref Group group, in WindowEntry entry)
     {
@@ -173,7 +172,7 @@ internal sealed class CorrelationTable
         {
             if (_type == CorrelationType.TemporalOrdered)
             {
-                // Its window also tells events by their ids.
+                // Its window also distinguishes events by their ids.
                 return false;
             }
 
@@ -218,7 +217,7 @@ internal sealed class CorrelationTable
         return true;
     }
 
-    /// <summary>The group, made anew where it has no event within the time span; none where the event is too late for it.</summary>
+    /// <summary>The group, started anew if it has no event within the time span; none if the event is too late for it.</summary>
     private int Find(UInt128 key, long time)
     {
         var place = FindPlace(key);
@@ -367,7 +366,7 @@ internal sealed class CorrelationTable
         }
     }
 
-    /// <summary>What the events of a group have in common, and its only event or where its window is.</summary>
+    /// <summary>What the events of a group have in common, and its only event or the place of its window.</summary>
     private struct Group
     {
         // In two halves: a number of 128 bits would be aligned to 16 octets, and the group padded to 64.
@@ -386,7 +385,7 @@ internal sealed class CorrelationTable
         /// <summary>The tag of the only event.</summary>
         public long Tag;
 
-        /// <summary>The value of the only event: its hash where values are counted, else its number.</summary>
+        /// <summary>The value of the only event: its hash if values are counted, else its number.</summary>
         public ulong Bits;
 
         /// <summary>The neighbours in the list of groups by their last event.</summary>

@@ -4,8 +4,8 @@ using YamlDotNet.Core.Events;
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// Reads YAML text into trees, one for each document, in bounded time and memory: the depth is capped, and so is what aliases would
-/// expand to. A document that breaks is reported, and what stands before it in the file is kept.
+/// Reads YAML text into trees, one for each document, in bounded time and memory: the depth is capped, and so is what aliases would expand
+/// to. A broken document is reported, and those before it in the file are kept.
 /// </summary>
 public sealed class YamlReader
 {
@@ -79,7 +79,7 @@ public sealed class YamlReader
         return documents;
     }
 
-    /// <summary>Takes one event of the parser. False where reading must end.</summary>
+    /// <summary>Handles one event of the parser. False if reading must end.</summary>
     private bool Accept(ParsingEvent current, List<YamlDocument> documents)
     {
         _lastPosition = ToPosition(current.Start);
@@ -193,7 +193,7 @@ public sealed class YamlReader
     private static SourcePosition ToPosition(in Mark mark) =>
         new((int)Math.Clamp(mark.Line, 1, int.MaxValue), (int)Math.Clamp(mark.Column, 1, int.MaxValue));
 
-    /// <summary>A collection that is still open.</summary>
+    /// <summary>An open collection.</summary>
     private sealed class Frame(YamlNode node, AnchorName anchor)
     {
         private YamlScalar? _key;
