@@ -104,7 +104,7 @@ public sealed record DefaultFilter
             _program.AcceptIfLess(LeastEtherType);
             _program.Reject();
             return Described([
-                "all of these behind any number of VLAN tags",
+                "all of these after any number of VLAN tags",
                 $"frames of EtherTypes {List(_etherTypes, "x4", "0x")}, and LLC: MPLS, PPPoE, TRILL, FabricPath and the like",
             ]);
         }

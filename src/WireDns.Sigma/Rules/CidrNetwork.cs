@@ -48,14 +48,14 @@ public readonly struct CidrNetwork
         var length = width;
         if (slash >= 0 && (!TryReadPrefixLength(text.AsSpan(slash + 1), out length) || length > width))
         {
-            problem = $"expected a prefix length from 0 to {width} behind the slash, found '{YamlScalar.Shorten(text[(slash + 1)..])}'";
+            problem = $"expected a prefix length from 0 to {width} after the slash, found '{YamlScalar.Shorten(text[(slash + 1)..])}'";
             return false;
         }
 
         var mask = length == 0 ? UInt128.Zero : (UInt128.MaxValue >> (128 - width)) & (UInt128.MaxValue << (width - length));
         if ((address & ~mask) != UInt128.Zero)
         {
-            problem = $"expected no bit of the address behind the first {length}, found '{YamlScalar.Shorten(text)}'";
+            problem = $"expected no bit of the address after the first {length}, found '{YamlScalar.Shorten(text)}'";
             return false;
         }
 

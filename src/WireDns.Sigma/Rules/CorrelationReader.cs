@@ -17,7 +17,7 @@ internal sealed class CorrelationReader(YamlMap document, DiagnosticBag diagnost
         if (document.FindKey("detection") is { } detection)
         {
             diagnostics.Error(
-                "correlation-key", detection.Position, "a correlation has no detection of its own", "write the rule as a document of its own, behind ---");
+                "correlation-key", detection.Position, "a correlation has no detection of its own", "write the rule as a document of its own, after ---");
         }
 
         CorrelationRule? rule = null;

@@ -119,14 +119,14 @@ internal sealed class ModifierChain
 
             case ModifierKind.Expand:
                 return isEncoded || shape is ValueShape.Exists or ValueShape.Comparison or ValueShape.Time
-                    ? $"the modifier expand has no text with a placeholder left behind {before[^1].Name}"
+                    ? $"the modifier expand has no text with a placeholder left after {before[^1].Name}"
                     : null;
 
             case ModifierKind.Regex or ModifierKind.Cidr or ModifierKind.Exists:
                 var mayFollowExpand = modifier.Kind != ModifierKind.Exists;
                 if (before.Exists(m => m.Kind != ModifierKind.Expand || !mayFollowExpand))
                 {
-                    return $"expected the modifier {modifier.Name} to be the first, found it behind {before[^1].Name}";
+                    return $"expected the modifier {modifier.Name} to be the first, found it after {before[^1].Name}";
                 }
 
                 shape = modifier.Kind switch
@@ -146,7 +146,7 @@ internal sealed class ModifierChain
             case ModifierKind.Contains or ModifierKind.StartsWith or ModifierKind.EndsWith:
                 if (isWild)
                 {
-                    return $"expected one of contains, startswith and endswith, found {modifier.Name} behind another of them";
+                    return $"expected one of contains, startswith and endswith, found {modifier.Name} after another of them";
                 }
 
                 return shape == ValueShape.FieldReference ? null : ToText(modifier, ref shape);
@@ -179,7 +179,7 @@ internal sealed class ModifierChain
                 ModifierKind.Week or ModifierKind.Month or ModifierKind.Year:
                 if (shape != ValueShape.Raw)
                 {
-                    return $"expected the time modifier {modifier.Name} to be the first, found it behind {before[^1].Name}";
+                    return $"expected the time modifier {modifier.Name} to be the first, found it after {before[^1].Name}";
                 }
 
                 shape = ValueShape.Time;

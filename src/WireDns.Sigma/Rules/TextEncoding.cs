@@ -29,9 +29,9 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
                 ModifierKind.Base64 => ToBase64(patterns, modifier),
                 ModifierKind.Base64Offset => ToBase64(patterns, modifier),
                 ModifierKind.WindowsDash => ToWindowsDashes(patterns),
-                ModifierKind.Contains => AddWildcards(patterns, before: true, behind: true),
-                ModifierKind.StartsWith => AddWildcards(patterns, before: false, behind: true),
-                ModifierKind.EndsWith => AddWildcards(patterns, before: true, behind: false),
+                ModifierKind.Contains => AddWildcards(patterns, before: true, after: true),
+                ModifierKind.StartsWith => AddWildcards(patterns, before: false, after: true),
+                ModifierKind.EndsWith => AddWildcards(patterns, before: true, after: false),
                 _ => patterns,
             };
             if (patterns is null)
@@ -43,12 +43,12 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
         return _isBytes ? ToText(patterns) : patterns;
     }
 
-    private static TextPattern[] AddWildcards(IReadOnlyList<TextPattern> patterns, bool before, bool behind)
+    private static TextPattern[] AddWildcards(IReadOnlyList<TextPattern> patterns, bool before, bool after)
     {
         var result = new TextPattern[patterns.Count];
         for (var i = 0; i < result.Length; i++)
         {
-            result[i] = patterns[i].WithWildcards(before, behind);
+            result[i] = patterns[i].WithWildcards(before, after);
         }
 
         return result;

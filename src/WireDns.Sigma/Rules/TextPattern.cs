@@ -93,15 +93,15 @@ public sealed class TextPattern
     }
 
     /// <summary>The pattern with a <c>*</c> token before it, after it, or both.</summary>
-    internal TextPattern WithWildcards(bool before, bool behind)
+    internal TextPattern WithWildcards(bool before, bool after)
     {
         if (_tokens.Length == 0)
         {
-            return new TextPattern(before || behind ? new[] { PatternToken.AnyText } : _tokens);
+            return new TextPattern(before || after ? new[] { PatternToken.AnyText } : _tokens);
         }
 
         var first = before && _tokens[0].Kind != PatternTokenKind.AnyText ? 1 : 0;
-        var last = behind && _tokens[^1].Kind != PatternTokenKind.AnyText ? 1 : 0;
+        var last = after && _tokens[^1].Kind != PatternTokenKind.AnyText ? 1 : 0;
         var tokens = new PatternToken[first + _tokens.Length + last];
         tokens[0] = PatternToken.AnyText;
         tokens[^1] = PatternToken.AnyText;

@@ -156,7 +156,7 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
                 var patterns = new TextEncoding(diagnostics, position).Apply(pattern, chain.Modifiers);
                 if (patterns is not null && isAnywhere)
                 {
-                    patterns = [.. patterns.Select(p => p.WithWildcards(before: true, behind: true))];
+                    patterns = [.. patterns.Select(p => p.WithWildcards(before: true, after: true))];
                 }
 
                 return patterns is null ? null : new TextValue(asWritten, position, patterns, chain.Has(ModifierKind.Cased));

@@ -63,7 +63,7 @@ internal static class DnsWords
     private static string Claim(string counts, int claimed, string what, int read)
     {
         var verb = counts.Contains(' ', StringComparison.Ordinal) ? "claim" : "claims";
-        return Invariant($"{counts} {verb} {claimed} {what}{(claimed == 1 ? "" : "s")}, and the message ends behind {read}");
+        return Invariant($"{counts} {verb} {claimed} {what}{(claimed == 1 ? "" : "s")}, and the message ends after {read}");
     }
 
     private static void Append(StringBuilder text, uint number, string unit)

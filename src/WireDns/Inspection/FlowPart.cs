@@ -5,7 +5,7 @@ namespace WireDns.Inspection;
 
 /// <summary>
 /// What a packet carries from one address to another, found by the two addresses, which stand side by side in every IP header: so it is
-/// found behind any link layer and in any tunnel. A view over the packet.
+/// found after any link layer and in any tunnel. A view over the packet.
 /// </summary>
 internal readonly ref struct FlowPart
 {
@@ -20,7 +20,7 @@ internal readonly ref struct FlowPart
     /// <summary>Identification of the datagram, where this is a fragment.</summary>
     public required uint Identification { get; init; }
 
-    /// <summary>What stands behind the IP headers, as far as it was captured.</summary>
+    /// <summary>What stands after the IP headers, as far as it was captured.</summary>
     public required ReadOnlySpan<byte> Payload { get; init; }
 
     /// <summary>Finds the innermost IP header with these addresses.</summary>

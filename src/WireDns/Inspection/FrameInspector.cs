@@ -57,7 +57,7 @@ internal sealed class FrameInspector
         }
         catch (CaptureFormatException) when (frame is not null)
         {
-            // The damage is behind the packet: for this report, the capture ends there.
+            // The damage is after the packet: for this report, the capture ends there.
         }
 
         return frame is null ? throw Absent(reader, number) : Finish(frame);

@@ -13,7 +13,7 @@ internal static class HexDump
     /// <summary>Writes the rows.</summary>
     /// <param name="writer">The report.</param>
     /// <param name="octets">What to show.</param>
-    /// <param name="markedOffset">The octet to mark, or the one behind the last; −1 for none.</param>
+    /// <param name="markedOffset">The octet to mark, or the one after the last; −1 for none.</param>
     /// <param name="mark">What the mark says.</param>
     public static void Write(ReportWriter writer, byte[] octets, int markedOffset = -1, string mark = "")
     {

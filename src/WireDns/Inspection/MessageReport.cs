@@ -79,7 +79,7 @@ internal sealed class MessageReport
         }
         else if (position < _message.Length)
         {
-            _table.Title("behind the message");
+            _table.Title("after the message");
             _table.Row(position, _message.Length - position, "trailing", [new Part(Octets(_message.Length - position)
                 + (_isCut ? " of a message that the snap length cut" : " that belong to no section"), Style.Fault)]);
         }
@@ -173,7 +173,7 @@ internal sealed class MessageReport
         }
     }
 
-    // RFC 8490 §5.4: behind the header, type and length of 16 bits each, and data.
+    // RFC 8490 §5.4: after the header, type and length of 16 bits each, and data.
     private int WriteStatefulData()
     {
         var position = DnsHeader.LengthInBytes;

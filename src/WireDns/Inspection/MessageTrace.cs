@@ -9,7 +9,7 @@ namespace WireDns.Inspection;
 /// </summary>
 internal static class MessageTrace
 {
-    // How far a stream is looked at around the segment at hand: the longest message, and what may wait behind a gap.
+    // How far a stream is looked at around the segment at hand: the longest message, and what may wait after a gap.
     private const int Reach = 260_000;
 
     /// <summary>Numbers of the packets, ascending; empty where they are not known.</summary>

@@ -52,7 +52,7 @@ internal static class NameDrawing
         return lines;
     }
 
-    /// <summary>How many octets a name takes where it stands: its labels, and the pointer or the root behind them, sound or not.</summary>
+    /// <summary>How many octets a name takes where it stands: its labels, and the pointer or the root after them, sound or not.</summary>
     public static int LengthAt(byte[] message, int offset)
     {
         var position = offset;
@@ -65,7 +65,7 @@ internal static class NameDrawing
         return Math.Min(end, message.Length) - offset;
     }
 
-    /// <summary>Adds the labels from an offset on; returns where the pointer behind them points, or −1 without one.</summary>
+    /// <summary>Adds the labels from an offset on; returns where the pointer after them points, or −1 without one.</summary>
     private static int AddRun(byte[] message, int position, List<Part> line)
     {
         var start = position;

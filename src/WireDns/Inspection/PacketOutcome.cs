@@ -47,7 +47,7 @@ internal sealed record PacketOutcome(string Counter, string Reason, int Released
         ("not_dns", "tcp_control") => "TCP on a DNS port without payload: a handshake, an acknowledgement, an end",
         ("not_dns", "retransmission") => "TCP payload of which every byte came before",
         ("not_dns", "outside_window") => "TCP payload far from where its stream is: a stray or forged segment",
-        ("not_dns", "behind_fin") => "TCP payload behind the end of its stream",
+        ("not_dns", "behind_fin") => "TCP payload after the end of its stream",
         ("not_dns", "duplicate_fragment") => "a fragment of which every byte came before",
         ("not_dns", "encrypted_dns") => "encrypted DNS, by its port or its resolver",
         ("undecodable", "unknown_link_type") => "its link type is not read",

@@ -130,7 +130,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
                 ? "; what stands before the fault is matched"
                 : "; not matched: no question of it is sound"), Style.Fault),
             { IsIncomplete: true } => new Part("cut by the snap length" + (verdict.IsDelivered ? "; what is there is matched" : ""), Style.Fault),
-            { TrailingBytes: > 0 } => new Part(Invariant($"sound, with {verdict.TrailingBytes} octets behind it"), Style.Good),
+            { TrailingBytes: > 0 } => new Part(Invariant($"sound, with {verdict.TrailingBytes} octets after it"), Style.Good),
             _ => new Part("sound", Style.Good),
         });
         if (message.Origin.HasOverlap)

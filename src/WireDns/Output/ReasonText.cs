@@ -11,7 +11,7 @@ internal static class ReasonText
         "tcp_control" => "TCP without payload",
         "retransmission" => "TCP retransmissions",
         "outside_window" => "TCP far from its stream",
-        "behind_fin" => "TCP behind the end of its stream",
+        "behind_fin" => "TCP after the end of its stream",
         "duplicate_fragment" => "repeated fragments",
         "encrypted_dns" => "encrypted DNS",
         "other_on_dns_port" => "other protocols on DNS ports",

@@ -6,8 +6,8 @@ using WireDns.Detection.Messages;
 namespace WireDns.Reading;
 
 /// <summary>
-/// The later half of a <see cref="Worker"/> on a thread of its own: packets are decoded to payloads by whoever calls, and payloads are
-/// consumed behind. Everything is done in the order and with the results that one thread would have.
+/// The later half of a <see cref="Worker"/> on a thread of its own: packets are decoded to payloads by the caller, and payloads are
+/// consumed on that thread. Everything is done in the order and with the results that one thread would have.
 /// </summary>
 /// <remarks>
 /// <see cref="Take"/> and <see cref="GiveBack"/> may be called at any time, all else by one thread at a time, the one that has the worker.
@@ -46,7 +46,7 @@ internal sealed class SecondStage : IDisposable
     /// <summary>Gives back a batch that is not needed.</summary>
     public void GiveBack(MessageBatch batch) => _free.Add(batch);
 
-    /// <summary>Does something behind all payloads so far, and in front of those to come.</summary>
+    /// <summary>Does something after all payloads so far, and in front of those to come.</summary>
     public void Then(Action action) => _work.Add(new Work(null, action));
 
     /// <summary>Decodes the packets of a batch, and hands their payloads on.</summary>

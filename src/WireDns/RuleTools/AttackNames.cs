@@ -10,7 +10,7 @@ internal sealed class AttackNames
     {
     }
 
-    /// <summary>Every technique with its name, that of a sub-technique behind its parent's.</summary>
+    /// <summary>Every technique with its name, that of a sub-technique after its parent's.</summary>
     public IEnumerable<string> TechniqueIds => _techniques.Keys;
 
     /// <summary>Reads the names.</summary>
@@ -41,7 +41,7 @@ internal sealed class AttackNames
         return names;
     }
 
-    /// <summary>The name of a technique; a sub-technique's behind its parent's, as ATT&amp;CK writes it. Null where it is not known.</summary>
+    /// <summary>The name of a technique; a sub-technique's after its parent's, as ATT&amp;CK writes it. Null where it is not known.</summary>
     /// <param name="id">The id (T1071.004).</param>
     public string? Technique(string id)
     {

@@ -2,7 +2,7 @@ namespace WireDns.RuleTools;
 
 /// <summary>Which rules of a catalog are shown: those that fulfil each condition that is given.</summary>
 /// <param name="Levels">One of these levels; none for any.</param>
-/// <param name="Tags">One of these tags, each also with what follows behind a dot; none for any.</param>
+/// <param name="Tags">One of these tags, each also with what follows after a dot; none for any.</param>
 /// <param name="Coverages">One of these coverages, by their names on a command line; none for any.</param>
 internal sealed record CatalogFilter(IReadOnlyList<string> Levels, IReadOnlyList<string> Tags, IReadOnlyList<string> Coverages)
 {

@@ -48,10 +48,10 @@ internal sealed class EventLineReader(Stream stream, int maximumLength, Action b
         }
     }
 
-    private ReadOnlySpan<byte> Take(int length, int behind)
+    private ReadOnlySpan<byte> Take(int length, int after)
     {
         var line = IsTooLong ? [] : _buffer.AsSpan(_start, length);
-        _start += length + behind;
+        _start += length + after;
         return line;
     }
 

@@ -42,7 +42,7 @@ internal sealed class EventMatcher
         _event = new JsonEvent(schema);
     }
 
-    /// <summary>What can match: the rules, and behind them the correlations where they are matched.</summary>
+    /// <summary>What can match: the rules, and after them the correlations where they are matched.</summary>
     public IReadOnlyList<SigmaDocument> Documents { get; }
 
     /// <summary>Events that a correlation would have taken, had they a time.</summary>

@@ -85,7 +85,7 @@ internal static class MatchWords
                 ModifierKind.Base64Offset => "encoded as Base64, at any of its three offsets",
                 ModifierKind.Utf16LittleEndian => "in UTF-16, little endian",
                 ModifierKind.Utf16BigEndian => "in UTF-16, big endian",
-                ModifierKind.Utf16 => "in UTF-16 behind a byte order mark",
+                ModifierKind.Utf16 => "in UTF-16 after a byte order mark",
                 ModifierKind.WindowsDash => "with any kind of dash",
                 ModifierKind.Expand => "from a list that the user gives",
                 _ => null,

@@ -40,7 +40,7 @@ internal sealed class BoundOptions
         1, 86_400, (int)Defaults.TcpIdleTimeout.TotalSeconds);
 
     private readonly Option<int> _tcpGap = Bound(
-        "--tcp-gap", "BYTES", "How far a TCP stream may go on behind missing bytes before they are given up, in bytes",
+        "--tcp-gap", "BYTES", "How far a TCP stream may go on past missing bytes before they are given up, in bytes",
         1, 192_000, Defaults.MaximumTcpGapInBytes);
 
     private readonly Option<int> _encryptedDnsClients = Bound(

@@ -2,7 +2,7 @@ using WireDns.Detection.Lists;
 
 namespace WireDns.Settings;
 
-/// <summary>What a user says of a placeholder: <c>NAME=FILE</c>, and behind the file <c>:list</c>, <c>:hosts</c>, <c>:rpz</c> or <c>:csv:COLUMN</c>.</summary>
+/// <summary>What a user says of a placeholder: <c>NAME=FILE</c>, and after the file <c>:list</c>, <c>:hosts</c>, <c>:rpz</c> or <c>:csv:COLUMN</c>.</summary>
 /// <param name="Name">The placeholder's name, without percent signs.</param>
 /// <param name="File">The file that has its values.</param>
 /// <param name="Format">The file's format; null to find it by the content.</param>

@@ -12,7 +12,7 @@ internal sealed class PlaceholderOptions
     private readonly Option<string[]> _placeholders = new("--placeholder")
     {
         Description = "Values for %NAME% in rules, from a list, a hosts file, an RPZ zone or a column of a CSV file. The format is found by the content, "
-            + "or said behind the file: :list, :hosts, :rpz or :csv:COLUMN. May be given several times.",
+            + "or given after the file: :list, :hosts, :rpz or :csv:COLUMN. May be given several times.",
         HelpName = "NAME=FILE",
         AllowMultipleArgumentsPerToken = false,
     };

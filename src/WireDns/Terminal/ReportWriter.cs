@@ -23,7 +23,7 @@ internal sealed class ReportWriter(StreamTransport output, bool isColoured)
     /// <summary>Whether anybody still reads.</summary>
     public bool IsOpen => Failure == SendFailure.None;
 
-    /// <summary>Writes one line of parts that stand directly behind each other.</summary>
+    /// <summary>Writes one line of parts that stand directly after each other.</summary>
     public void Line(params ReadOnlySpan<Part> parts)
     {
         foreach (var part in parts)

@@ -108,9 +108,9 @@ public sealed class DnsRecordDataTests
     [InlineData("AAAA", "01020304", "\\# 4 01020304", Label = "AAAA of four octets")]
     [InlineData("TXT", "", "\\# 0", Label = "TXT without a string")]
     [InlineData("TXT", "0361", "\\# 2 0361", Label = "TXT whose string is cut")]
-    [InlineData("SRV", "000100020003 00", "1 2 3 .", Label = "SRV without its target's root behind slack")]
+    [InlineData("SRV", "000100020003 00", "1 2 3 .", Label = "SRV without its target's root after slack")]
     [InlineData("SOA", "0000 00000001", "\\# 6 000000000001", Label = "SOA cut after its names")]
-    [InlineData("NAPTR", "0001 0002 00 00 00 0161 00", "1 2 \"\" \"\" \"\" a", Label = "NAPTR with a target behind three empty strings")]
+    [InlineData("NAPTR", "0001 0002 00 00 00 0161 00", "1 2 \"\" \"\" \"\" a", Label = "NAPTR with a target after three empty strings")]
     [InlineData("NSEC", "00 010101 000140", "\\# 7 00010101000140", Label = "NSEC with windows out of order")]
     [InlineData("NSEC", "00 0021 000000000000000000000000000000000000000000000000000000000000000001", "\\# 36 000021000000000000000000000000000000000000000000000000000000000000000001", Label = "NSEC with a window of 33 octets")]
     [InlineData("NSEC", "00 0000", "\\# 3 000000", Label = "NSEC with an empty window")]
@@ -169,7 +169,7 @@ public sealed class DnsRecordDataTests
     }
 
     [Fact]
-    public void Keeps_a_name_in_sight_that_has_octets_behind_it()
+    public void Keeps_a_name_in_sight_that_has_octets_after_it()
     {
         Assert.Equal("10 a", TextOf("MX", "000a 0161 00 ffff"));
     }
