@@ -15,7 +15,7 @@ public sealed record CorrelationCondition
     /// <summary>The percentile, 0 to 100; 50 unless stated. Used only by the percentile type.</summary>
     public double Percentile { get; init; } = 50;
 
-    /// <summary>Whether it is true of a value.</summary>
+    /// <summary>Whether it is true for a value.</summary>
     public bool IsTrueFor(double value)
     {
         for (var i = 0; i < Thresholds.Count; i++)
@@ -56,7 +56,7 @@ public sealed record CorrelationCondition
 /// <param name="Number">The number that it is compared with.</param>
 public readonly record struct CorrelationThreshold(CorrelationOperator Operator, SigmaNumber Number)
 {
-    /// <summary>Whether it is true of a value.</summary>
+    /// <summary>Whether it is true for a value.</summary>
     public bool IsTrueFor(double value)
     {
         var number = Number.ToDouble();

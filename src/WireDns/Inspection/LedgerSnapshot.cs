@@ -14,7 +14,7 @@ internal sealed record LedgerSnapshot
     /// <summary>Every reason with its count.</summary>
     public required IReadOnlyDictionary<(string Counter, string Reason), long> Reasons { get; init; }
 
-    /// <summary>Takes the counters down.</summary>
+    /// <summary>Reads the counters.</summary>
     public static LedgerSnapshot Of(Ledger ledger) => new()
     {
         Dns = ledger.DnsPackets,

@@ -9,7 +9,7 @@ using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
-/// <summary>A DNS message field by field, up to its first fault, and all of it as octets.</summary>
+/// <summary>A DNS message, field by field up to its first fault, and the whole of it as octets.</summary>
 internal sealed class MessageReport
 {
     private readonly ReportWriter _writer;
@@ -205,7 +205,7 @@ internal sealed class MessageReport
         return position;
     }
 
-    // What there is of the entry that holds the fault: as much as can be read in front of it.
+    // The entry that holds the fault, as far as it can be read before the fault.
     private void WriteBroken(int position)
     {
         if (_verdict.Error is DnsError.QuestionMissing or DnsError.RecordMissing or DnsError.DsoCut || position >= _message.Length)

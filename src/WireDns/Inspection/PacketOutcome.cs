@@ -2,22 +2,22 @@ using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
-/// <summary>In which of the ledger's counters a packet ended, and why: read from what the counters gained with it.</summary>
+/// <summary>In which of the ledger's counters a packet ended, and why: told by how the counters changed.</summary>
 /// <param name="Counter">The counter's name in the ledger; <c>held</c> for a packet that waits for others.</param>
 /// <param name="Reason">The reason's name in the ledger; empty for counters without reasons.</param>
-/// <param name="Released">Packets held before that this one released: the other parts of what it completed.</param>
+/// <param name="Released">Held packets that this one released: the other parts of what it completed.</param>
 internal sealed record PacketOutcome(string Counter, string Reason, int Released)
 {
-    /// <summary>Whether the packet waits for the rest of what it is a part of.</summary>
+    /// <summary>Whether the packet waits for the rest of its datagram or message.</summary>
     public bool IsHeld => Counter == "held";
 
-    /// <summary>Reads off what one packet added to the ledger.</summary>
+    /// <summary>Finds what one packet added to the ledger.</summary>
     public static PacketOutcome Between(LedgerSnapshot before, LedgerSnapshot after)
     {
         var gained = after.Reasons.Where(entry => entry.Value > before.Reasons.GetValueOrDefault(entry.Key)).Select(entry => entry.Key).ToList();
         var released = (int)Math.Max(0, before.Held - after.Held);
 
-        // A packet that is not held, but made others be given up or delivered, is counted in a counter of its own.
+        // A packet that is not held, but caused others to be given up or delivered, has a counter of its own.
         foreach (var counter in (string[])["not_dns", "undecodable"])
         {
             if (gained.Find(key => key.Counter == counter) is { Reason: not null } found)

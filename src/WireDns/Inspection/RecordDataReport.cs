@@ -10,7 +10,7 @@ using static System.FormattableString;
 namespace WireDns.Inspection;
 
 /// <summary>
-/// The data of a record, field by field. Data that is not what its type says is shown as far as it is, and the rest as octets.
+/// The data of a record, field by field. Data that does not fit its type is shown as far as it does, and the rest as octets.
 /// </summary>
 internal sealed class RecordDataReport(FieldTable table)
 {

@@ -8,8 +8,8 @@ using WireDns.Wire.Net;
 namespace WireDns.Reading;
 
 /// <summary>
-/// Reads files with several threads: several files at once, or the two halves of the work on one. Alerts and ledger are those of one thread:
-/// alerts come out in the order of the files and of their packets, and what was counted is added up.
+/// Reads files with several threads: several files at once, or the two halves of the work on one file. Alerts and ledger are the same as
+/// with one thread: alerts come out in the order of the files and of their packets, and the counts are added up.
 /// </summary>
 internal sealed class FileCrew : IDisposable
 {
@@ -17,11 +17,11 @@ internal sealed class FileCrew : IDisposable
     private readonly FileOrder _order;
 
     /// <param name="rules">The rules.</param>
-    /// <param name="decoding">What is decoded, within which bounds: each reader's own.</param>
-    /// <param name="detection">Bounds of detection, each reader's own, and what is known of the network.</param>
-    /// <param name="raise">Takes an alert; false where it was dropped.</param>
-    /// <param name="jobs">Threads to read with.</param>
-    /// <param name="files">How many files there are to be read at the same time; 1 where they are read as one.</param>
+    /// <param name="decoding">What is decoded, and the bounds, which apply to each reader.</param>
+    /// <param name="detection">Bounds of detection, which apply to each reader, and what is known about the network.</param>
+    /// <param name="raise">Takes an alert; false if it was dropped.</param>
+    /// <param name="jobs">How many threads read.</param>
+    /// <param name="files">How many files there are; 1 if they are read as one.</param>
     public FileCrew(
         LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, Func<Alert, bool> raise, int jobs, int files)
     {
@@ -62,10 +62,10 @@ internal sealed class FileCrew : IDisposable
         _order.Flush();
     }
 
-    /// <summary>What all workers have counted so far, each at a moment between two batches of its packets.</summary>
+    /// <summary>What all workers have counted so far, each as of a moment between two batches of its packets.</summary>
     public RunCounters Count() => Add(_readers.Select(reader => reader.Run.Pause(reader.Worker.Snapshot)));
 
-    /// <summary>What all workers have counted, when all is over: also one whose consumer never came back.</summary>
+    /// <summary>What all workers have counted at the end, including one whose consumer never returned.</summary>
     public RunCounters CountAtEnd() => Add(_readers.Select(reader => reader.Worker.Snapshot()));
 
     /// <inheritdoc/>

@@ -4,17 +4,17 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Reading;
 
-/// <summary>The payloads that a batch of packets completed, kept until another thread has consumed them. Its memory is used again.</summary>
+/// <summary>The payloads that a batch of packets completed, kept until another thread has consumed them. Its memory is reused.</summary>
 internal sealed class MessageBatch
 {
     private Entry[] _entries = new Entry[1024];
     private int _count;
 
-    // Payloads that are no view over a packet: reassembled ones.
+    // Payloads that are not views of a packet: reassembled ones.
     private byte[] _copies = [];
     private int _copied;
 
-    /// <summary>The packets, which the payloads are views over.</summary>
+    /// <summary>The packets that the payloads are views of.</summary>
     public PacketBatch Packets { get; } = new();
 
     /// <summary>Where the packets come from.</summary>
