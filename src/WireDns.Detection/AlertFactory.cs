@@ -38,7 +38,7 @@ internal static class AlertFactory
             Interface = source.InterfaceName(payload.InterfaceIndex),
             PacketNumber = payload.PacketNumber,
             VlanIds = [.. payload.VlanIds.ToArray().Select(id => (int)id)],
-            Tunnels = [.. payload.Tunnels.ToArray().Select(tunnel => TunnelName.Of(tunnel.Kind))],
+            Tunnels = [.. payload.Tunnels.ToArray().Select(tunnel => tunnel.Kind.ToName())],
             CommunityId = CommunityId.Compute(
                 payload.Transport, payload.Source, payload.SourcePort, payload.Destination, payload.DestinationPort),
         };
@@ -90,13 +90,13 @@ internal static class AlertFactory
         {
             Id = header.Id,
             IsResponse = header.IsResponse,
-            Opcode = DnsText.Of(header.Opcode),
-            ResponseCode = header.IsResponse ? DnsText.Of(code) : null,
+            Opcode = DnsMnemonics.Text(header.Opcode),
+            ResponseCode = header.IsResponse ? DnsMnemonics.Text(code) : null,
             HeaderFlags = flags,
             QuestionName = name,
             RegisteredDomain = name is null ? null : RegisteredDomain(name, suffixes),
-            QuestionType = hasQuestion ? DnsText.Of(question.Type) : null,
-            QuestionClass = hasQuestion ? DnsText.Of(question.Class) : null,
+            QuestionType = hasQuestion ? DnsMnemonics.Text(question.Type) : null,
+            QuestionClass = hasQuestion ? DnsMnemonics.Text(question.Class) : null,
             Answers = header.IsResponse ? answers : [],
             ResolvedAddresses = header.IsResponse ? addresses : [],
             Malformed = observed.Verdict.IsMalformed ? observed.Verdict.Error.ToReason() : null,
@@ -117,7 +117,7 @@ internal static class AlertFactory
         DnsRecordData.WriteText(record, data);
         var text = Encoding.ASCII.GetString(data.WrittenSpan[..Math.Min(data.WrittenCount, MaximumDataLength)]);
         return new AlertAnswer(
-            record.Name.ToString(), DnsText.Of(record.Type), DnsText.Of(record.Class), record.TimeToLive,
+            record.Name.ToString(), DnsMnemonics.Text(record.Type), DnsMnemonics.Text(record.Class), record.TimeToLive,
             data.WrittenCount > MaximumDataLength ? text + "..." : text);
     }
 

@@ -62,6 +62,9 @@ public sealed class Worker
     /// <summary>Packets so far that held a part of a DNS message.</summary>
     public long DnsPackets => Ledger.DnsPackets;
 
+    /// <summary>Packets that are held for reassembly now.</summary>
+    public long HeldPackets => Ledger.Decoder.Held;
+
     /// <summary>Takes one packet as far as it goes.</summary>
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="source">Where it comes from.</param>
@@ -95,14 +98,20 @@ public sealed class Worker
     /// <param name="count">How many, also 0.</param>
     public void CountSkipped(string reason, long count) => Ledger.AddSkipped(reason, count);
 
-    /// <summary>Takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>.</summary>
-    internal PayloadReader Decode(scoped in Packet packet) => _decoder.Decode(packet);
+    /// <summary>
+    /// The first half of <see cref="Process"/>: takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>.
+    /// The two halves share nothing but counters, so that each may have a thread of its own.
+    /// </summary>
+    /// <param name="packet">The packet, which the payloads are views over.</param>
+    public PayloadReader Decode(scoped in Packet packet) => _decoder.Decode(packet);
 
-    /// <summary>Gives up what is held for reassembly. What comes of it is to be given to <see cref="Consume"/>.</summary>
-    internal PayloadReader DecodeRest() => _decoder.Finish();
+    /// <summary>The first half of <see cref="FinishSource"/>: gives up what is held for reassembly. Its payloads are to be given to <see cref="Consume"/>.</summary>
+    public PayloadReader DecodeRest() => _decoder.Finish();
 
-    /// <summary>Takes one payload as far as it goes.</summary>
-    internal void Consume(in TransportPayload payload, PacketSource source)
+    /// <summary>The second half of <see cref="Process"/>: takes one payload as far as it goes.</summary>
+    /// <param name="payload">The payload, valid during the call.</param>
+    /// <param name="source">Where it comes from.</param>
+    public void Consume(in TransportPayload payload, PacketSource source)
     {
         if (payload.IsTruncated || !DnsSoundMessage.TryRead(payload.Data, out var sound))
         {
@@ -121,8 +130,8 @@ public sealed class Worker
         }
     }
 
-    /// <summary>The end of a source's payloads.</summary>
-    internal void FinishMessages()
+    /// <summary>The second half of <see cref="FinishSource"/>, after the last payload.</summary>
+    public void FinishMessages()
     {
         _consumer.FinishSource();
         _lookups.Clear();

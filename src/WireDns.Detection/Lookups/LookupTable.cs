@@ -7,7 +7,7 @@ namespace WireDns.Detection.Lookups;
 /// <param name="lifetime">How long a lookup lasts.</param>
 internal readonly struct LookupLifetime(TimeSpan lifetime)
 {
-    // Ticks of 256 ns: a time fits in 62 bits, so that a table has room for two more.
+    // Ticks of 256 ns: a time fits in 56 bits, so a table has room for a few more.
     private const int TickBits = 8;
 
     private readonly long _ticks = (lifetime.Ticks * TimeSpan.NanosecondsPerTick) >> TickBits;

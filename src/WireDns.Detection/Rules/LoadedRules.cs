@@ -84,14 +84,24 @@ public sealed class LoadedRules
         return Verdicts.Where(verdict => verdict.Coverage != RuleCoverage.NotDns).SelectMany(verdict => linter.Lint(verdict.Rule));
     }
 
+    /// <summary>A message as the rules see it, to ask them about it by hand. Allocates: a <see cref="Worker"/> has one event for all of its messages.</summary>
+    /// <param name="message">The message; the event keeps a copy.</param>
+    public ISigmaEvent EventOf(in ObservedMessage message)
+    {
+        var @event = new DnsEvent(PublicSuffixes) { KeepsMessage = true };
+        @event.Load(message);
+        return @event;
+    }
+
     // A correlation asks the events of its rules for fields, too.
     private bool NeedsResponse(SigmaRule rule) => rule.FieldNames
         .Concat(RunningCorrelations.SelectMany(correlation => correlation.FieldsOf(rule)))
         .Any(DnsFields.NeedsResponse) || HasKeywords(rule.Detection.Root) || SourceFacts.NeedsResponse(rule);
 
     /// <summary>What a rule can do on the wire, by its log source and the fields that it names.</summary>
-    internal static RuleVerdict Classify(SigmaRule rule)
+    public static RuleVerdict Classify(SigmaRule rule)
     {
+        ArgumentNullException.ThrowIfNull(rule);
         if (LogSources.Describe(rule.LogSource) is null)
         {
             return new RuleVerdict(rule, RuleCoverage.NotDns, $"its log source ({rule.LogSource}) is not about DNS lookups");

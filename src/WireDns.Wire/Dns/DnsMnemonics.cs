@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace WireDns.Wire.Dns;
 
@@ -197,6 +198,34 @@ public static class DnsMnemonics
     /// <summary>Writes the mnemonic or <c>RCODEn</c> as ASCII and returns its length in bytes.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than the text.</exception>
     public static int Write(DnsResponseCode code, Span<byte> destination) => Write(Get(code), "RCODE"u8, (ushort)code, destination);
+
+    /// <summary>What <see cref="Write(DnsRecordType, Span{byte})"/> writes, as a string.</summary>
+    public static string Text(DnsRecordType type)
+    {
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        return Encoding.ASCII.GetString(text[..Write(type, text)]);
+    }
+
+    /// <summary>What <see cref="Write(DnsClass, Span{byte})"/> writes, as a string.</summary>
+    public static string Text(DnsClass dnsClass)
+    {
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        return Encoding.ASCII.GetString(text[..Write(dnsClass, text)]);
+    }
+
+    /// <summary>What <see cref="Write(DnsOpcode, Span{byte})"/> writes, as a string.</summary>
+    public static string Text(DnsOpcode opcode)
+    {
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        return Encoding.ASCII.GetString(text[..Write(opcode, text)]);
+    }
+
+    /// <summary>What <see cref="Write(DnsResponseCode, Span{byte})"/> writes, as a string.</summary>
+    public static string Text(DnsResponseCode code)
+    {
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        return Encoding.ASCII.GetString(text[..Write(code, text)]);
+    }
 
     private static int Write(ReadOnlySpan<byte> mnemonic, ReadOnlySpan<byte> prefix, int number, Span<byte> destination)
     {

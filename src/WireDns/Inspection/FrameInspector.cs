@@ -73,10 +73,10 @@ internal sealed class FrameInspector
 
     private void Pass(in Packet packet)
     {
-        var held = _worker.Ledger.Decoder.Held;
+        var held = _worker.HeldPackets;
         _messages.HasSeenStream = false;
         _worker.Process(packet, Source);
-        if (_worker.Ledger.Decoder.Held != held || _messages.HasSeenStream)
+        if (_worker.HeldPackets != held || _messages.HasSeenStream)
         {
             // Even a segment that was delivered: it may hold the start of the next message.
             _history.Add(packet.Number, packet.Data.ToArray());
@@ -86,10 +86,10 @@ internal sealed class FrameInspector
     private InspectedFrame Show(in Packet packet, string file, string? interfaceName)
     {
         var data = packet.Data.ToArray();
-        var before = LedgerSnapshot.Of(_worker.Ledger);
+        var before = _worker.Snapshot();
         _messages.IsCollecting = true;
         _worker.Process(packet, Source);
-        var outcome = PacketOutcome.Between(before, LedgerSnapshot.Of(_worker.Ledger));
+        var outcome = PacketOutcome.Between(before, _worker.Snapshot());
         var frame = new InspectedFrame
         {
             File = file,
@@ -112,9 +112,9 @@ internal sealed class FrameInspector
 
     private InspectedFrame Follow(in Packet packet, InspectedFrame frame)
     {
-        var held = _worker.Ledger.Decoder.Held;
+        var held = _worker.HeldPackets;
         Pass(packet);
-        var released = (int)Math.Max(0, held - _worker.Ledger.Decoder.Held);
+        var released = (int)Math.Max(0, held - _worker.HeldPackets);
         var data = packet.Data.ToArray();
         var number = packet.Number;
         return _messages.Take().Any(message => FlowPart.TryFind(frame.Data, message.Origin.Source, message.Origin.Destination, out _)

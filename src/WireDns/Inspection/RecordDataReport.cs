@@ -111,7 +111,7 @@ internal sealed class RecordDataReport(FieldTable table)
 
         var note = field.Form switch
         {
-            DnsRecordField.Type => DnsText.Of((DnsRecordType)number),
+            DnsRecordField.Type => DnsMnemonics.Text((DnsRecordType)number),
             DnsRecordField.Seconds => DnsWords.Duration((uint)number),
             DnsRecordField.Time => DateTimeOffset.FromUnixTimeSeconds((long)number).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             _ => "",
@@ -183,7 +183,7 @@ internal sealed class RecordDataReport(FieldTable table)
         {
             if ((_message[offset + 2 + (bit / 8)] & (0x80 >> (bit % 8))) != 0)
             {
-                text.Append(text.Length > 0 ? " " : "").Append(DnsText.Of((DnsRecordType)((_message[offset] << 8) | bit)));
+                text.Append(text.Length > 0 ? " " : "").Append(DnsMnemonics.Text((DnsRecordType)((_message[offset] << 8) | bit)));
             }
         }
 

@@ -177,7 +177,7 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
             _json.WriteStartArray("tunnel"u8);
             foreach (var tunnel in payload.Tunnels)
             {
-                _json.WriteStringValue(TunnelName.Of(tunnel.Kind));
+                _json.WriteStringValue(tunnel.Kind.ToName());
             }
 
             _json.WriteEndArray();

@@ -2,6 +2,7 @@ using WireDns.Alerts;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
+using WireDns.Settings;
 using WireDns.Terminal;
 using WireDns.Wire.Net;
 
@@ -17,17 +18,16 @@ internal sealed class FileCrew : IDisposable
     private readonly FileOrder _order;
 
     /// <param name="rules">The rules.</param>
-    /// <param name="decoding">What is decoded, and the bounds, which apply to each reader.</param>
-    /// <param name="detection">Bounds of detection, which apply to each reader, and what is known about the network.</param>
+    /// <param name="settings">How many threads read; what is decoded and detected, and the bounds, which apply to each thread.</param>
+    /// <param name="files">How many files there are.</param>
     /// <param name="raise">Takes an alert; false if it was dropped.</param>
-    /// <param name="jobs">How many threads read.</param>
-    /// <param name="files">How many files there are; 1 if they are read as one.</param>
-    public FileCrew(
-        LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, Func<Alert, bool> raise, int jobs, int files)
+    public FileCrew(LoadedRules rules, SensorSettings settings, int files, Func<Alert, bool> raise)
     {
-        var readers = Math.Clamp(files, 1, jobs);
+        var decoding = settings.Decoding.Load();
+        var jobs = settings.Reading.IsMerged ? 1 : settings.Reading.Jobs;
+        var readers = settings.Reading.IsMerged ? 1 : Math.Clamp(files, 1, jobs);
         _order = new FileOrder(raise, failure => StandardError.Write($"wiredns: {failure}"));
-        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, detection, _order, jobs >= 2 * readers))];
+        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, jobs >= 2 * readers))];
     }
 
     /// <summary>Files that were not read to their end.</summary>

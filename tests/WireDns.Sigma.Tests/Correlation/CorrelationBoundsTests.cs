@@ -143,9 +143,7 @@ public sealed class CorrelationBoundsTests
         var name = "host-0000.example.org"u8.ToArray();
         long time = 0;
         Observe(3000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Observe(3000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() => Observe(3000)));
 
         void Observe(int count)
         {
@@ -215,9 +213,7 @@ public sealed class CorrelationBoundsTests
         var name = "host-0000.example.org"u8.ToArray();
         long time = 0;
         Observe(2000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Observe(2000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() => Observe(2000)));
 
         void Observe(int count)
         {

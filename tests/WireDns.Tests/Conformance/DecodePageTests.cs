@@ -38,7 +38,7 @@ public sealed partial class DecodePageTests
 
     [Fact]
     public void It_has_every_tunnel() =>
-        Assert.All(Enum.GetValues<TunnelKind>(), kind => Assert.Contains($"`{TunnelName.Of(kind)}`", Page, StringComparison.Ordinal));
+        Assert.All(Enum.GetValues<TunnelKind>(), kind => Assert.Contains($"`{kind.ToName()}`", Page, StringComparison.Ordinal));
 
     [Fact]
     public void It_has_every_link_type_and_no_other()
