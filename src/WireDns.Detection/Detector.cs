@@ -1,4 +1,5 @@
 using WireDns.Alerts;
+using WireDns.Detection.Anomalies;
 using WireDns.Detection.Correlation;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
@@ -36,6 +37,7 @@ internal sealed class Detector : IMessageConsumer
     private readonly NameCache? _quietResponseNames;
     private readonly bool _isDecidedByName;
     private readonly bool _isDecidedByLookup;
+    private readonly AnomalyPace? _anomalies;
 
     /// <param name="rules">The rules.</param>
     /// <param name="raise">Takes an alert; false where it was dropped.</param>
@@ -45,6 +47,7 @@ internal sealed class Detector : IMessageConsumer
         _rules = rules;
         _raise = raise;
         _options = options ?? new DetectorOptions();
+        _anomalies = _options.AnomaliesPerSecond > 0 ? new AnomalyPace(_options.AnomaliesPerSecond) : null;
         _lookups = new LookupTable(_options.MaximumLookups, _options.LookupLifetime);
         _hasResponseRules = rules.OnResponse.Rules.Count > 0;
         _event = new DnsEvent(rules.PublicSuffixes) { KeepsMessage = _hasResponseRules };
@@ -60,6 +63,9 @@ internal sealed class Detector : IMessageConsumer
 
     /// <summary>Alerts that were raised, by the rule's index.</summary>
     public IReadOnlyList<long> AlertsByRule => _alertsByRule;
+
+    /// <summary>Anomalies that were not told of, as there were too many in a second.</summary>
+    public long AnomaliesHeldBack => _anomalies?.HeldBack ?? 0;
 
     /// <summary>What correlates the hits.</summary>
     public Correlator Correlator => _correlator;
@@ -88,6 +94,15 @@ internal sealed class Detector : IMessageConsumer
         else if (!message.IsPlain || !_isDecidedByLookup || !_lookups.IsAsked(message.Key, message.Payload.Time))
         {
             ConsumeAlone(message, source);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Note(in Anomaly anomaly, PacketSource source)
+    {
+        if (_anomalies is not null && _anomalies.TryTell(anomaly.Origin.Time))
+        {
+            _raise(AlertFactory.Create(anomaly, source, _rules.PublicSuffixes.Value));
         }
     }
 

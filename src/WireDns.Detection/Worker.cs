@@ -1,4 +1,5 @@
 using WireDns.Alerts;
+using WireDns.Detection.Anomalies;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
@@ -73,8 +74,16 @@ public sealed class Worker
     /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
     public void Pause() => _consumer.Pause();
 
-    /// <summary>Gives up the packet at hand, whose way an exception ended.</summary>
-    public void Abandon() => _decoder.Abandon();
+    /// <summary>Gives up the packet at hand, whose way an exception ended. The consumer, which may be what failed, is not told.</summary>
+    /// <param name="source">Where it comes from.</param>
+    public void Abandon(PacketSource source)
+    {
+        var payloads = _decoder.Abandon();
+        if (payloads.TryReadUndecodable(out var packet))
+        {
+            Ledger.Places.Note(new Anomaly(packet), source);
+        }
+    }
 
     /// <summary>Time goes on, on a live source: no packet from before this is to come. Queries whose time is up are judged as never answered.</summary>
     public void Tick(PacketTime now) => _consumer.Tick(now);
@@ -91,16 +100,12 @@ public sealed class Worker
     }
 
     /// <summary>What was counted so far: a copy, which does not change. To be called between two packets. Allocates: for a report.</summary>
-    public RunCounters Snapshot() => RunCounters.Of(Ledger, _decoder, _lookups, _detector?.AlertsByRule, _detector?.Correlator);
-
-    /// <summary>Counts packets that the reader of a file had to skip: they are undecodable.</summary>
-    /// <param name="reason">Why, in lower case with underscores. Reasons are listed in the order in which they came first.</param>
-    /// <param name="count">How many, also 0.</param>
-    public void CountSkipped(string reason, long count) => Ledger.AddSkipped(reason, count);
+    public RunCounters Snapshot() => RunCounters.Of(
+        Ledger, _decoder, _lookups, _detector?.AlertsByRule, _detector?.Correlator, _detector?.AnomaliesHeldBack ?? 0);
 
     /// <summary>
-    /// The first half of <see cref="Process"/>: takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>.
-    /// The two halves share nothing but counters, so that each may have a thread of its own.
+    /// The first half of <see cref="Process"/>: takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>, or to
+    /// the fault that is to be given to <see cref="Refuse"/>. The two halves share nothing but counters, so that each may have a thread of its own.
     /// </summary>
     /// <param name="packet">The packet, which the payloads are views over.</param>
     public PayloadReader Decode(scoped in Packet packet) => _decoder.Decode(packet);
@@ -130,6 +135,11 @@ public sealed class Worker
         }
     }
 
+    /// <summary>The second half of <see cref="Process"/> for a packet that could not be decoded: takes what is known of it.</summary>
+    /// <param name="packet">The packet, valid during the call.</param>
+    /// <param name="source">Where it comes from.</param>
+    public void Refuse(in UndecodablePacket packet, PacketSource source) => Note(new Anomaly(packet), source);
+
     /// <summary>The second half of <see cref="FinishSource"/>, after the last payload.</summary>
     public void FinishMessages()
     {
@@ -146,6 +156,7 @@ public sealed class Worker
             && ForeignProtocols.Recognise(payload.Data) is not ForeignProtocol.None and var other)
         {
             Ledger.Add(other, payload.Origin.PacketCount);
+            Ledger.Places.Note(new Anomaly(other, in payload.Origin), source);
             return;
         }
 
@@ -156,6 +167,16 @@ public sealed class Worker
         }
 
         _consumer.Consume(message, source);
+        if (message.Verdict.IsMalformed)
+        {
+            Note(new Anomaly(message, in payload.Origin), source);
+        }
+    }
+
+    private void Note(in Anomaly anomaly, PacketSource source)
+    {
+        Ledger.Places.Note(anomaly, source);
+        _consumer.Note(anomaly, source);
     }
 
     private void Drain(PayloadReader payloads, PacketSource source)
@@ -163,6 +184,11 @@ public sealed class Worker
         while (payloads.TryRead(out var payload))
         {
             Consume(payload, source);
+        }
+
+        if (payloads.TryReadUndecodable(out var packet))
+        {
+            Refuse(packet, source);
         }
     }
 }

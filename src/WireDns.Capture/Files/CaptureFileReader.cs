@@ -7,6 +7,10 @@ namespace WireDns.Capture.Files;
 /// compressed (gzip, zstd, lz4, xz, bzip2). The format is detected by content, never by name. Not thread-safe; if the caller supplies the
 /// batches, other threads may work on them.
 /// </summary>
+/// <remarks>
+/// A block that announced a packet and cannot be read is a packet without bytes, of <see cref="Wire.LinkType.UnknownInterface"/>,
+/// <see cref="Wire.LinkType.LengthBeyondBlock"/> or <see cref="Wire.LinkType.BlockTooShort"/>: reading goes on after it.
+/// </remarks>
 public sealed class CaptureFileReader : IDisposable
 {
     // One layer is usual, two happen (a compressed file in a compressed archive); more is an attack.
@@ -44,11 +48,8 @@ public sealed class CaptureFileReader : IDisposable
     /// <summary>How the file is compressed; the outer one of two.</summary>
     public CaptureCompression Compression { get; }
 
-    /// <summary>Number of packets read so far, skipped ones included.</summary>
+    /// <summary>Number of packets read so far. Blocks that announced a packet but could not be read are included: each has its number.</summary>
     public long PacketsRead => _framing.PacketNumber;
-
-    /// <summary>Packets that were skipped: they count as undecodable, and each has its number.</summary>
-    public SkippedPackets Skipped => _framing.Skipped;
 
     /// <summary>
     /// The interfaces that were described up to the end of the last batch, in the order of

@@ -14,7 +14,7 @@ internal abstract class PacketFraming
     /// <summary>Which format this is.</summary>
     public abstract CaptureFormat Format { get; }
 
-    /// <summary>Number of packets so far, skipped ones included.</summary>
+    /// <summary>Number of packets so far, unreadable ones included.</summary>
     public long PacketNumber { get; protected set; }
 
     /// <summary>
@@ -24,9 +24,6 @@ internal abstract class PacketFraming
 
     /// <summary>Number of <see cref="Interfaces"/>.</summary>
     public int InterfaceCount { get; protected set; }
-
-    /// <summary>Blocks that announced a packet and could not be read, by reason.</summary>
-    public SkippedPackets Skipped { get; } = new();
 
     /// <summary>
     /// The damage right after the bytes that were consumed, or null. Once set, nothing more is parsed.

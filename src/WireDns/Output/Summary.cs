@@ -57,6 +57,7 @@ internal static class Summary
             Line(text, "  " + rule.Alert.Level.ToString().ToLowerInvariant(), counters.AlertsByRule[rule.Index], rule.Alert.Title);
         }
 
+        LineIfAny(text, "  anomalies not sent", counters["anomalies_held_back"], note: "there were too many in a second; the reasons above count them");
         foreach (var lossy in delivery.Counters.Where(losses => losses.HasLosses))
         {
             Line(text, "  not delivered", lossy.Lost, $"to {lossy.Name}: {lossy.DescribeLosses()}");
@@ -120,13 +121,13 @@ internal static class Summary
             .Where(entry => entry.Counter == counter && entry.Count > 0)
             .OrderByDescending(entry => entry.Count))
         {
-            Line(text, "    " + ReasonText.Of(reason), count, whole, NamesOf(ledger, reason));
+            Line(text, "    " + ReasonText.Of(reason), count, whole, PlacesText.Of(ledger, counter, reason, count));
+            foreach (var (_, name, part) in ledger.Reasons().Where(entry => entry.Counter == reason && entry.Count > 0))
+            {
+                Line(text, "      " + ReasonText.Of(name), part, whole, PlacesText.Of(ledger, reason, name, part));
+            }
         }
     }
-
-    // A reason that is itself a counter with reasons: list them.
-    private static string NamesOf(RunCounters counters, string counter) => string.Join(
-        ", ", counters.Reasons().Where(entry => entry.Counter == counter && entry.Count > 0).Select(entry => ReasonText.Of(entry.Reason)));
 
     private static void WriteHealth(StringBuilder text, RunCounters ledger)
     {
