@@ -89,7 +89,7 @@ public sealed class SyslogFormat : IAlertFormat
         return !isCut && data.OmittedParameters == 0;
     }
 
-    /// <summary>The MSG part (RFC 5424 §6.4), with its control characters, the line breaks of a format with several lines among them, as spaces.</summary>
+    /// <summary>The MSG part (RFC 5424 §6.4), with control characters as spaces, including the line breaks of a format with several lines.</summary>
     internal static void WriteText(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
     {
         var span = output.GetSpan(text.Length);
