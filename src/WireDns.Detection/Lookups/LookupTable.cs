@@ -123,6 +123,21 @@ internal sealed class LookupTable
         _first++;
     }
 
+    /// <summary>Other rules follow: they are asked about every lookup again.</summary>
+    /// <param name="areOthers">Whether the numbers of the rules mean other rules now, so that what fired means nothing.</param>
+    public void SwapRules(bool areOthers)
+    {
+        for (var place = _first; place < _next; place++)
+        {
+            ref var entry = ref this[place];
+            entry.IsAsked = false;
+            if (areOthers)
+            {
+                entry.Fired = default;
+            }
+        }
+    }
+
     /// <summary>Forgets all lookups, and keeps what was counted: the source ends.</summary>
     public void Clear()
     {

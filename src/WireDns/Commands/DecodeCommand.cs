@@ -18,6 +18,7 @@ internal static class DecodeCommand
     {
         var paths = PathArgument.Captures();
         var ledger = new Option<bool>("--ledger") { Description = "End with a line that holds the counters." };
+        var anomalies = new Option<bool>("--anomalies") { Description = "Print also what is wrong: a line for each malformed message and each packet that cannot be decoded." };
         var limit = new Option<int>("--message-limit")
         {
             Description = "The most that one message writes, in KiB, and the record that passes it; questions and records beyond it are counted: 1 to 65,536.",
@@ -30,6 +31,7 @@ internal static class DecodeCommand
         flags.Add(ReadingSettings.Files);
         flags.Add(DecodingSettings.Ports);
         command.Add(ledger);
+        command.Add(anomalies);
         command.Add(limit);
         flags.Add(DecodingSettings.Rest);
         command.SetAction(arguments =>
@@ -38,7 +40,7 @@ internal static class DecodeCommand
             var settings = flags.Read(arguments);
             var files = InputFiles.Expand(arguments.GetValue(paths) ?? [], settings.Reading);
             using var signals = new StopSignals();
-            using var output = new MessageJson(StreamTransport.OpenStandardOutput(), arguments.GetValue(limit) * 1024);
+            using var output = new MessageJson(StreamTransport.OpenStandardOutput(), arguments.GetValue(limit) * 1024, arguments.GetValue(anomalies));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, output.Ended);
             var worker = new Worker(output, settings.Decoding.Load());
             var run = new FileRun(worker);

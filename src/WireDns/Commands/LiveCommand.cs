@@ -15,6 +15,9 @@ internal static class LiveCommand
     // Alerts that a sink has not taken by then are counted as not delivered: the run ends within a second.
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(700);
 
+    // A sensor's buffers are for alerts: who sends broken packets must not crowd them out.
+    private const int AnomaliesPerSecond = 100;
+
     public static Command Create()
     {
         var command = new Command("live", "Match the DNS messages on network interfaces against Sigma rules.");
@@ -39,7 +42,8 @@ internal static class LiveCommand
         {
             using var delivery = settings.Output.Open(QueueMode.Drop);
             using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
-            var worker = new Worker(rules, delivery.Enqueue, decoder, settings.Detection);
+            var detection = settings.Detection with { AnomaliesPerSecond = Math.Min(settings.Detection.AnomaliesPerSecond, AnomaliesPerSecond) };
+            var worker = new Worker(rules, delivery.Enqueue, decoder, detection);
             return new LiveRun(interfaces, worker, rules, delivery, settings).Run(DrainTime);
         }
         finally

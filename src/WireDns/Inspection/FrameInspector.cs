@@ -40,15 +40,15 @@ internal sealed class FrameInspector
                     {
                         Pass(packet);
                     }
+                    else if (packet.IsMissing && packet.Number == number)
+                    {
+                        throw Unreadable(reader, number, packet.LinkType);
+                    }
                     else if (packet.Number == number)
                     {
                         frame = Show(packet, reader.Name, batch.InterfaceOf(packet).Name);
                     }
-                    else if (frame is null)
-                    {
-                        throw Unreadable(reader, number);
-                    }
-                    else if (!frame.Outcome.IsHeld || (frame = Follow(packet, frame)).CompletedBy > 0)
+                    else if (!frame!.Outcome.IsHeld || (frame = Follow(packet, frame)).CompletedBy > 0)
                     {
                         return frame;
                     }
@@ -63,13 +63,17 @@ internal sealed class FrameInspector
         return frame is null ? throw Absent(reader, number) : Finish(frame);
     }
 
-    private static CommandFailure Absent(CaptureFileReader reader, long number) => number <= reader.PacketsRead
-        ? Unreadable(reader, number)
-        : new CommandFailure(ExitStatus.Usage, Invariant($"{reader.Name}: there is no packet {number}: ")
+    private static CommandFailure Absent(CaptureFileReader reader, long number) =>
+        new(ExitStatus.Usage, Invariant($"{reader.Name}: there is no packet {number}: ")
             + (reader.PacketsRead == 0 ? "the capture holds none" : Invariant($"the capture holds {reader.PacketsRead}")));
 
-    private static CommandFailure Unreadable(CaptureFileReader reader, long number) => new(ExitStatus.Failed, Invariant($"{reader.Name}: packet {number} ")
-        + "cannot be shown: the block that holds it is damaged, or names an interface that the file does not describe");
+    private static CommandFailure Unreadable(CaptureFileReader reader, long number, LinkType why) =>
+        new(ExitStatus.Failed, Invariant($"{reader.Name}: packet {number} cannot be shown: ") + why switch
+        {
+            LinkType.UnknownInterface => "its block names an interface that the file does not describe",
+            LinkType.LengthBeyondBlock => "its length reaches past the end of its block",
+            _ => "its block is too short to hold a packet",
+        });
 
     private void Pass(in Packet packet)
     {

@@ -49,7 +49,7 @@ internal sealed class FileCrew : IDisposable
             while (!cancellation.IsCancellationRequested && Interlocked.Increment(ref next) is var file && file < paths.Count)
             {
                 reader.File = file;
-                reader.Run.Read([paths[file]], areMerged: false, cancellation);
+                reader.Run.Read([paths[file]], areMerged: false, cancellation, file);
                 _order.Finish(file);
             }
         }

@@ -103,7 +103,7 @@ internal sealed class LiveRun
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
                     // The one place where a fault of the program is met: it costs this packet, and not the sensor.
-                    _worker.Abandon();
+                    _worker.Abandon(source);
                     _faults.Note(packet, tap.Interface.Name, exception);
                 }
 

@@ -10,7 +10,7 @@ internal static class DetectionSettings
 {
     private const int Largest = 1 << 24;
 
-    /// <summary>What is known of the network.</summary>
+    /// <summary>What is known of the network, and what is told of it.</summary>
     public static IReadOnlyList<Setting> Network { get; } =
     [
         Setting.Many<IPNetwork>(
@@ -18,6 +18,11 @@ internal static class DetectionSettings
                 + "forwarded. May be given several times.",
             ReadNetwork, settings => settings.Detection.Resolvers.Select(network => network.ToString()),
             (settings, networks) => Set(settings, options => options with { Resolvers = networks })),
+        Setting.Switch(
+            "anomalies", "Send also what is wrong, as alerts are sent: each malformed message and each packet that cannot be decoded; of an interface, at most 100 "
+                + "a second.",
+            settings => settings.Detection.AnomaliesPerSecond > 0,
+            (settings, isOn) => Set(settings, options => options with { AnomaliesPerSecond = isOn ? int.MaxValue : 0 })),
     ];
 
     /// <summary>The bounds that detection keeps, whatever the traffic.</summary>

@@ -52,7 +52,7 @@ public sealed partial class DecodePageTests
             named.UnionWith(Enumerable.Range(first, last - first + 1));
         }
 
-        Assert.Equal(Enum.GetValues<LinkType>().Select(type => (int)type).Order(), named.Order());
+        Assert.Equal(Enum.GetValues<LinkType>().Select(type => (int)type).Where(type => type >= 0).Order(), named.Order());
     }
 
     [GeneratedRegex(@"^\| `(?<counter>\w+)` \|.*$", RegexOptions.Multiline)]

@@ -13,7 +13,7 @@ public sealed class ContainerImage : IDisposable
     private const string Base = "localhost/wiredns-test-base";
     private const string Sdk = "localhost/wiredns-test-sdk";
 
-    private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(8);
+    private static TimeSpan BuildPatience => 8 * Waiting.Limit;
 
     private readonly string _work = Path.Combine(TestPaths.Root, "artifacts", "container", $"work-{Environment.ProcessId}");
 
