@@ -37,7 +37,7 @@ internal sealed record DecodingSettings
     public static Setting Ports { get; } = Setting.Many<ushort>(
         "port", "PORT", "A UDP and TCP port that carries DNS. May be given several times.",
         ReadPort, settings => settings.Decoding.Decoder.Ports.Select(Text),
-        (settings, ports) => SetDecoder(settings, decoder => decoder with { Ports = [.. ports.Distinct()] })) with { Aliases = ["-p"] };
+        (settings, ports) => SetDecoder(settings, decoder => decoder with { Ports = [.. ports.Distinct()] })).Alias("-p");
 
     /// <summary>The settings that few need, the bounds among them: help shows them last.</summary>
     public static IReadOnlyList<Setting> Rest { get; } =

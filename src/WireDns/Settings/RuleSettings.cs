@@ -9,7 +9,7 @@ internal sealed record RuleSettings
     public static Setting Files { get; } = Setting.Many<string>(
         "rules", "PATH", "A rule file, or a folder whose .yml and .yaml files are read, subfolders included. May be given several times.",
         Setting.ReadText, settings => settings.Rules.Paths,
-        (settings, paths) => Set(settings, rules => rules with { Paths = paths })) with { Aliases = ["-r"], IsRequired = true };
+        (settings, paths) => Set(settings, rules => rules with { Paths = paths })).Alias("-r").Required();
 
     /// <summary>The values of placeholders.</summary>
     public static Setting PlaceholderFiles { get; } = Setting.Many<PlaceholderFile>(
