@@ -98,7 +98,7 @@ public sealed class Worker
 
     /// <summary>What was counted so far: a copy, which does not change. To be called between two packets. Allocates: for a report.</summary>
     public RunCounters Snapshot() => RunCounters.Of(
-        Ledger, _decoder, _lookups, _detector?.AlertsByRule, _detector?.Correlator, _detector?.AnomaliesHeldBack ?? 0);
+        Ledger, _decoder, _lookups, _detector?.AlertsByRule, _detector?.Correlator, _detector?.Sightings, _detector?.AnomaliesHeldBack ?? 0);
 
     /// <summary>
     /// Takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>, or to the fault that is to be given to

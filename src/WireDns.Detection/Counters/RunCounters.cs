@@ -123,7 +123,7 @@ public sealed class RunCounters
 
     /// <summary>What a worker has counted.</summary>
     internal static RunCounters Of(
-        Ledger ledger, PacketDecoder decoder, LookupTable lookups, IReadOnlyList<long>? alertsByRule, Correlator? correlator, long anomaliesHeldBack)
+        Ledger ledger, PacketDecoder decoder, LookupTable lookups, IReadOnlyList<long>? alertsByRule, Correlator? correlator, NetworkSightings? sightings, long anomaliesHeldBack)
     {
         var packets = ledger.Decoder;
         var seen = lookups.Seen.Count();
@@ -156,6 +156,7 @@ public sealed class RunCounters
             ["evicted_tcp_connections"] = packets.EvictedTcpConnections,
             ["encrypted_dns_unattributed_packets"] = decoder.EncryptedDnsPacketsOfFurtherClients,
             ["alerts"] = alertsByRule?.Sum() ?? 0,
+            [NetworkSightings.Counter] = sightings?.Total ?? 0,
             ["anomalies_held_back"] = anomaliesHeldBack,
             ["correlation_observed"] = correlation?.Observed ?? 0,
             ["correlation_ungrouped"] = correlation?.Ungrouped ?? 0,
@@ -167,6 +168,7 @@ public sealed class RunCounters
             ["correlation_without_time"] = correlator?.WithoutTime ?? 0,
             ["correlation_forwarded"] = correlator?.Forwarded ?? 0,
         };
-        return new RunCounters(values, [.. ledger.Reasons()], [.. decoder.GetEncryptedDns()], [.. alertsByRule ?? []], ledger.Places.ToList());
+        return new RunCounters(
+            values, [.. ledger.Reasons(), .. sightings?.Reasons() ?? []], [.. decoder.GetEncryptedDns()], [.. alertsByRule ?? []], ledger.Places.ToList());
     }
 }

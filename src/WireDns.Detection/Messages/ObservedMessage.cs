@@ -69,10 +69,14 @@ public readonly ref struct ObservedMessage
     /// <summary>The server's port.</summary>
     public ushort ServerPort => IsResponse ? Payload.SourcePort : Payload.DestinationPort;
 
+    /// <summary>A reader for the message of a payload.</summary>
+    public static DnsMessageReader ReaderOf(in TransportPayload payload) =>
+        new(payload.Data, payload.IsTruncated, DnsMulticast.IsBetween(payload.SourcePort, payload.DestinationPort));
+
     /// <summary>Reads a message of any content, from its first byte to its last.</summary>
     internal static ObservedMessage Read(scoped in TransportPayload payload, scoped in MessageSeeds seeds)
     {
-        var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        var reader = ReaderOf(payload);
         var header = reader.Header;
         ulong nameHash = 0;
         ulong question = 0;

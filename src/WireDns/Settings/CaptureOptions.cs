@@ -102,6 +102,6 @@ internal sealed class CaptureOptions
             BufferSize = arguments.GetValue(_bufferSize) * 1024 * 1024,
             ReadTimeout = TimeSpan.FromMilliseconds(arguments.GetValue(_timeout)),
             Filter = arguments.GetValue(_filter),
-            Ports = [.. decoding.Ports.Concat(decoding.EncryptedDnsPorts).Select(port => (int)port)],
+            Decoding = decoding,
         });
 }
