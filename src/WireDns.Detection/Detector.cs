@@ -67,6 +67,9 @@ internal sealed class Detector : IMessageConsumer
     /// <summary>What correlates the hits.</summary>
     public Correlator Correlator => _correlator;
 
+    /// <summary>Lookups with an alert that were seen once more in another virtual network.</summary>
+    public NetworkSightings Sightings { get; } = new();
+
     /// <summary>The lookups, those of the mirror's health among them.</summary>
     public LookupTable Lookups => _lookups;
 
@@ -91,6 +94,10 @@ internal sealed class Detector : IMessageConsumer
         else if (!message.IsPlain || !_isDecidedByLookup || !_lookups.IsAsked(message.Key, message.Payload.Time))
         {
             ConsumeAlone(message, source);
+        }
+        else if (!message.Payload.Tunnels.IsEmpty)
+        {
+            Sightings.Note(ref _lookups[_lookups.Find(message.Key, message.Payload.Time)], message.Payload.Tunnels);
         }
     }
 
@@ -166,7 +173,7 @@ internal sealed class Detector : IMessageConsumer
             _event.Load(message);
         }
 
-        var place = _lookups.Find(message.Key, message.Payload.Time);
+        var place = Find(message);
         _lookups[place].IsAsked = message.IsPlain && _isDecidedByLookup;
         Raise(_rules.OnQuery, _queryState, 0, place, message, source);
     }
@@ -179,7 +186,7 @@ internal sealed class Detector : IMessageConsumer
     {
         Expire(message.Payload.Time);
         _event.Load(message);
-        var place = _lookups.Find(message.Key, message.Payload.Time);
+        var place = Find(message);
         if (!message.IsPlain || !_lookups[place].IsAsked)
         {
             _lookups[place].IsAsked |= message.IsPlain && _isDecidedByLookup;
@@ -190,6 +197,17 @@ internal sealed class Detector : IMessageConsumer
         }
 
         Pair(place, message, source);
+    }
+
+    private long Find(in ObservedMessage message)
+    {
+        var place = _lookups.Find(message.Key, message.Payload.Time);
+        if (!message.Payload.Tunnels.IsEmpty)
+        {
+            Sightings.Note(ref _lookups[place], message.Payload.Tunnels);
+        }
+
+        return place;
     }
 
     /// <summary>Asks the rules on queries. What is known of the message's name is made use of, and learnt.</summary>

@@ -180,6 +180,7 @@ public sealed class RunCounters
             ["evicted_tcp_connections"] = packets.EvictedTcpConnections,
             ["encrypted_dns_unattributed_packets"] = decoder.EncryptedDnsPacketsOfFurtherClients,
             ["alerts"] = (detector?.AlertsOfForgottenRules ?? 0) + (detector?.AlertsByRule.Sum() ?? 0),
+            [NetworkSightings.Counter] = detector?.Sightings?.Total ?? 0,
             ["anomalies_held_back"] = detector?.AnomaliesHeldBack ?? 0,
             ["correlation_observed"] = correlation?.Observed ?? 0,
             ["correlation_ungrouped"] = correlation?.Ungrouped ?? 0,
@@ -191,6 +192,8 @@ public sealed class RunCounters
             ["correlation_without_time"] = detector?.Correlator.WithoutTime ?? 0,
             ["correlation_forwarded"] = detector?.Correlator.Forwarded ?? 0,
         };
-        return new RunCounters(values, [.. ledger.Reasons()], [.. decoder.GetEncryptedDns()], [.. detector?.AlertsByRule ?? []], ledger.Places.ToList());
+        return new RunCounters(
+            values, [.. ledger.Reasons(), .. detector?.Sightings?.Reasons() ?? []], [.. decoder.GetEncryptedDns()], [.. detector?.AlertsByRule ?? []],
+            ledger.Places.ToList());
     }
 }
