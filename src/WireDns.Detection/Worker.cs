@@ -91,8 +91,17 @@ public sealed class Worker
         }
     }
 
-    /// <summary>Time goes on, on a live source: no packet from before this is to come. Queries whose time is up are judged as never answered.</summary>
-    public void Tick(PacketTime now) => _consumer.Tick(now);
+    /// <summary>
+    /// Time goes on, on a live source: no packet from before this is to come. Fragments and TCP connections whose time is up are given up, and
+    /// queries whose time is up are judged as never answered.
+    /// </summary>
+    /// <param name="now">The time.</param>
+    /// <param name="source">The source of what was held until now.</param>
+    public void Tick(PacketTime now, PacketSource source)
+    {
+        Drain(_decoder.Expire(now), source);
+        _consumer.Tick(now);
+    }
 
     /// <summary>
     /// The end of a source: what is held for reassembly is given up, queries that wait are judged as never answered, and nothing is

@@ -96,7 +96,7 @@ internal sealed class RuleRun
 
     public RuleRun Tick()
     {
-        Worker.Tick(Now);
+        Worker.Tick(Now, Source);
         return this;
     }
 

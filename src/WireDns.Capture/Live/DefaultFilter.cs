@@ -5,17 +5,17 @@ using WireDns.Wire.Net.Decoding;
 namespace WireDns.Capture.Live;
 
 /// <summary>
-/// What the kernel is asked for where the user asks for nothing: every packet that the decoders can find DNS in, made from
-/// their own lists of tags, tunnels and ports. Immutable.
+/// The kernel filter used when none is given: every packet in which the decoders can find DNS, made from their own lists of tags, tunnels
+/// and ports. Immutable.
 /// </summary>
 /// <remarks>
-/// It is a program and no text in libpcap's language. There, <c>vlan</c> moves the offsets of all that follows, does not exist
-/// for cooked interfaces, and compiles otherwise for a live handle than for a file, and a list of this length makes a program
-/// too long for the kernel. A tag that the kernel took off the frame is not seen here at all, and needs not be.
+/// It is a program, not text in libpcap's language. There, <c>vlan</c> moves the offsets of all that follows, does not exist for cooked
+/// interfaces, and compiles differently for a live handle and a file; and a list of this length makes a program too long for the kernel. A
+/// tag that the kernel removed from the frame is not seen here, and need not be.
 /// </remarks>
 public sealed record DefaultFilter
 {
-    // Tags that are followed; a frame with more is let through as it is.
+    // The most tags that are followed; a frame with more is let through.
     private const int MaximumTags = 4;
 
     private const int EtherTypeIpv4 = 0x0800;
@@ -31,25 +31,24 @@ public sealed record DefaultFilter
     private DefaultFilter(FilterProgram? program, IReadOnlyList<string> sees, IReadOnlyList<string> misses) =>
         (_program, Sees, Misses) = (program, sees, misses);
 
-    /// <summary>What it lets through, a phrase each.</summary>
+    /// <summary>What it lets through, as phrases.</summary>
     public IReadOnlyList<string> Sees { get; }
 
-    /// <summary>What it does not let through although a decoder would count or read it, a phrase each.</summary>
+    /// <summary>What it does not let through although a decoder would count or read it, as phrases.</summary>
     public IReadOnlyList<string> Misses { get; }
 
     /// <summary>
-    /// The program's length in instructions, of which Linux takes 4096; 0 where the link type cannot be filtered, so that
-    /// everything is let through.
+    /// The program's length in instructions, of which Linux accepts 4096; 0 if the link type cannot be filtered and everything is let through.
     /// </summary>
     public int Length => Code.Count;
 
-    /// <summary>The program; empty where everything is let through.</summary>
+    /// <summary>The program; empty if everything is let through.</summary>
     internal IReadOnlyList<FilterInstruction> Code => _program?.Code ?? [];
 
     /// <summary>The filter for a link type.</summary>
     /// <param name="linkType">The link type of the interface.</param>
     /// <param name="ports">Ports to let through over UDP and TCP, 1 to 65535, at least one.</param>
-    /// <exception cref="ArgumentException">A port that is none, or no port.</exception>
+    /// <exception cref="ArgumentException">A port is out of range, or there is none.</exception>
     public static DefaultFilter For(LinkType linkType, IReadOnlyList<int> ports)
     {
         ArgumentNullException.ThrowIfNull(ports);
@@ -105,7 +104,7 @@ public sealed record DefaultFilter
             _program.AcceptIfLess(LeastEtherType);
             _program.Reject();
             return Described([
-                "all of these behind any number of VLAN tags",
+                "all of these after any number of VLAN tags",
                 $"frames of EtherTypes {List(_etherTypes, "x4", "0x")}, and LLC: MPLS, PPPoE, TRILL, FabricPath and the like",
             ]);
         }
@@ -156,7 +155,7 @@ public sealed record DefaultFilter
             Ports(offset, ports);
         }
 
-        // RFC 8200 §3. What extension headers lead to is for the decoder: with them, a packet is let through.
+        // RFC 8200 §3. A packet with extension headers is let through: the decoder follows them.
         private void Ipv6(int offset)
         {
             const int HeaderLength = 40;

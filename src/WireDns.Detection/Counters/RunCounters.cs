@@ -124,6 +124,28 @@ public sealed class RunCounters
             FirstPlaces.Merge(Places, other.Places));
     }
 
+    /// <summary>What was counted after an earlier snapshot of the same worker. What is the case now, and not counted, stays as it is.</summary>
+    /// <param name="earlier">An earlier snapshot.</param>
+    public RunCounters Since(RunCounters earlier)
+    {
+        var values = new OrderedDictionary<string, long>(_values.Count);
+        foreach (var (name, value) in _values)
+        {
+            values[name] = name is ShortestSlice or LongestSlice or "held_packets" or "lookups_waiting" ? value : value - earlier[name];
+        }
+
+        var reasons = earlier._reasons.ToDictionary(entry => (entry.Counter, entry.Reason), entry => entry.Count);
+        var encrypted = earlier.EncryptedDns.ToDictionary(traffic => (traffic.Client, traffic.Kind));
+        return new RunCounters(
+            values,
+            [.. _reasons.Select(entry => (entry.Counter, entry.Reason, entry.Count - reasons.GetValueOrDefault((entry.Counter, entry.Reason))))],
+            [.. EncryptedDns.Select(traffic => encrypted.TryGetValue((traffic.Client, traffic.Kind), out var before)
+                ? new EncryptedTraffic(traffic.Client, traffic.Kind, traffic.Packets - before.Packets, traffic.Connections - before.Connections)
+                : traffic).Where(traffic => traffic.Packets > 0)],
+            [.. AlertsByRule.Select((count, rule) => count - earlier.AlertsByRule.ElementAtOrDefault(rule))],
+            Places);
+    }
+
     /// <summary>What a worker has counted.</summary>
     internal static RunCounters Of(Ledger ledger, PacketDecoder decoder, LookupTable lookups, Detector? detector)
     {

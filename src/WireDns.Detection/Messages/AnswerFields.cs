@@ -137,9 +137,9 @@ internal sealed class AnswerFields(TextBuffer text)
         var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
         while (reader.TryReadRecord(out var record))
         {
-            if (record.Type == DnsRecordType.OPT)
+            if (DnsEdns.TryRead(record, out var edns))
             {
-                _extendedResponseCode = (byte)(record.TimeToLive >> 24);
+                _extendedResponseCode = edns.ExtendedResponseCode;
                 continue;
             }
 
@@ -159,7 +159,7 @@ internal sealed class AnswerFields(TextBuffer text)
             Array.Resize(ref _addresses, _count * 2);
         }
 
-        if ((record.Type == DnsRecordType.A && record.Data.Length == 4) || (record.Type == DnsRecordType.AAAA && record.Data.Length == 16))
+        if (record.IsAddress)
         {
             _addresses[_addressCount++] = _count;
         }
@@ -185,12 +185,9 @@ internal sealed class AnswerFields(TextBuffer text)
         _hasNames = true;
         var index = 0;
         var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
-        while (index < _count && reader.TryReadRecord(out var record))
+        while (TryReadAnswer(ref reader, out var record))
         {
-            if (record.Type != DnsRecordType.OPT && record.Section == DnsSection.Answer)
-            {
-                _answers[index++].Name = Write(record.Name);
-            }
+            _answers[index++].Name = Write(record.Name);
         }
     }
 
@@ -205,13 +202,8 @@ internal sealed class AnswerFields(TextBuffer text)
         _hasData = true;
         var index = 0;
         var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
-        while (index < _count && reader.TryReadRecord(out var record))
+        while (TryReadAnswer(ref reader, out var record))
         {
-            if (record.Type == DnsRecordType.OPT || record.Section != DnsSection.Answer)
-            {
-                continue;
-            }
-
             var data = WriteData(record);
             _answers[index++].Data = data;
             AddData(data);
@@ -224,6 +216,20 @@ internal sealed class AnswerFields(TextBuffer text)
                 }
             }
         }
+    }
+
+    // The records that Add has taken, in the same order.
+    private static bool TryReadAnswer(ref DnsMessageReader reader, out DnsRecord record)
+    {
+        while (reader.TryReadRecord(out record) && record.Section == DnsSection.Answer)
+        {
+            if (record.Type != DnsRecordType.OPT)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private TextRange Write(in DnsName name)
@@ -256,4 +262,16 @@ internal sealed class AnswerFields(TextBuffer text)
 
         _data[_dataCount++] = data;
     }
+}
+
+/// <summary>A record of the answer section: where its data is, and the texts that were written of it.</summary>
+internal struct AnswerText
+{
+    public DnsRecordType Type;
+    public DnsClass Class;
+    public uint TimeToLive;
+    public int DataOffset;
+    public int DataLength;
+    public TextRange Name;
+    public TextRange Data;
 }

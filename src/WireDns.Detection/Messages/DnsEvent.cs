@@ -218,3 +218,6 @@ internal sealed class DnsEvent : ISigmaEvent
         public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => @event.GetAddress(fieldId, index);
     }
 }
+
+/// <summary>A question whose name has been written as text.</summary>
+internal readonly record struct QuestionText(TextRange Name, DnsRecordType Type, DnsClass Class);

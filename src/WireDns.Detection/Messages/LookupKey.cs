@@ -27,23 +27,15 @@ public readonly record struct LookupKey(ulong Flow, ulong Question)
         var rest = header.Id | ((ulong)payload.Transport << 16);
         foreach (var tunnel in payload.Tunnels)
         {
-            rest = Mix(rest ^ seeds.Flow, tunnel.NetworkId | ((ulong)tunnel.Kind << 32));
+            rest = SecretHash.Of(rest, tunnel.NetworkId | ((ulong)tunnel.Kind << 32), seeds.Flow);
         }
 
-        return new LookupKey(Mix(client ^ seeds.Flow, server + rest), question);
+        return new LookupKey(SecretHash.Of(client, server + rest, seeds.Flow), question);
     }
 
     /// <summary>The part of a key that stands for a question.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong OfQuestion(ulong nameHash, uint typeAndClass) => (nameHash + (typeAndClass * TypeMultiplier)) | 1;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong left, ulong right)
-    {
-        // An odd factor, or ids that follow each other would share the lowest bits, which pick a place in a table.
-        var high = Math.BigMul((left ^ 0x9e37_79b9_7f4a_7c15) | 1, right ^ 0xd6e8_feb8_6659_fd93, out var low);
-        return high ^ low;
-    }
 }
 
 /// <summary>The secret seeds of the hashes of a message. What was hashed under other seeds cannot be compared.</summary>

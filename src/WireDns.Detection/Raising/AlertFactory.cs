@@ -100,8 +100,7 @@ internal static class AlertFactory
             {
                 var answer = ReadAnswer(record);
                 answers.Add(answer);
-                if ((record.Type == DnsRecordType.A && record.Data.Length == 4)
-                    || (record.Type == DnsRecordType.AAAA && record.Data.Length == 16))
+                if (record.IsAddress)
                 {
                     addresses.Add(answer.Data);
                 }

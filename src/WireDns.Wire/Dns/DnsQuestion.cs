@@ -24,7 +24,7 @@ public ref struct DnsQuestion
     /// <summary>Where the question starts, in bytes from the start of the message.</summary>
     public int Offset { readonly get; private set; }
 
-    /// <summary>Reads the question at <paramref name="offset"/>. It is filled in place: copies of views cost more than reading them.</summary>
+    /// <summary>Reads the question at <paramref name="offset"/>. Filled in place: copying views costs more than reading them.</summary>
     internal static DnsError Read(ReadOnlySpan<byte> message, int offset, out DnsQuestion question, out int next)
     {
         question = default;

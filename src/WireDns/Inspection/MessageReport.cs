@@ -9,7 +9,7 @@ using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
-/// <summary>A DNS message field by field, up to its first fault, and all of it as octets.</summary>
+/// <summary>A DNS message, field by field up to its first fault, and the whole of it as octets.</summary>
 internal sealed class MessageReport
 {
     private readonly ReportWriter _writer;
@@ -79,7 +79,7 @@ internal sealed class MessageReport
         }
         else if (position < _message.Length)
         {
-            _table.Title("behind the message");
+            _table.Title("after the message");
             _table.Row(position, _message.Length - position, "trailing", [new Part(Octets(_message.Length - position)
                 + (_isCut ? " of a message that the snap length cut" : " that belong to no section"), Style.Fault)]);
         }
@@ -173,7 +173,7 @@ internal sealed class MessageReport
         }
     }
 
-    // RFC 8490 §5.4: behind the header, type and length of 16 bits each, and data.
+    // RFC 8490 §5.4: after the header, type and length of 16 bits each, and data.
     private int WriteStatefulData()
     {
         var position = DnsHeader.LengthInBytes;
@@ -205,7 +205,7 @@ internal sealed class MessageReport
         return position;
     }
 
-    // What there is of the entry that holds the fault: as much as can be read in front of it.
+    // The entry that holds the fault, as far as it can be read before the fault.
     private void WriteBroken(int position)
     {
         if (_verdict.Error is DnsError.QuestionMissing or DnsError.RecordMissing or DnsError.DsoCut || position >= _message.Length)

@@ -11,7 +11,7 @@ namespace WireDns.Output;
 
 /// <summary>
 /// The summary of a run for people, on stderr: the ledger, the mirror's health, encrypted DNS, the alerts per rule and what was not
-/// delivered. Columns: what, how many, which share of its whole, a note.
+/// delivered. Columns: what, how many, its share of the whole, a note.
 /// </summary>
 internal static class Summary
 {
@@ -44,7 +44,7 @@ internal static class Summary
         return text.ToString();
     }
 
-    /// <summary>The alerts, per rule that fired, and what became of them.</summary>
+    /// <summary>The alerts, per rule that fired, and their delivery.</summary>
     public static string Of(RunCounters counters, LoadedRules rules, AlertDelivery delivery)
     {
         var text = new StringBuilder();
@@ -107,7 +107,7 @@ internal static class Summary
             .Append('\n');
     }
 
-    // Something is never 0.0, and not all is never 100.0.
+    // Something never shows as 0.0, and less than all never as 100.0.
     private static string Share(long number, long whole)
     {
         var share = Math.Round(100.0 * number / whole, 1);

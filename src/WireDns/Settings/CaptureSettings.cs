@@ -12,7 +12,7 @@ internal sealed record CaptureSettings
         Setting.Many<string>(
             "interface", "NAME", "An interface to capture from (wiredns interfaces lists them). May be given several times.",
             Setting.ReadText, settings => settings.Capture.Names,
-            (settings, names) => Set(settings, capture => capture with { Names = names })) with { Aliases = ["-i"], IsRequired = true },
+            (settings, names) => Set(settings, capture => capture with { Names = names })).Alias("-i").Required(),
         Setting.Text(
             "filter", "EXPRESSION|none", "A kernel filter in libpcap's language in place of the built-in one, or none.",
             settings => settings.Capture.Each.Filter, (settings, filter) => SetEach(settings, each => each with { Filter = filter })),

@@ -55,7 +55,7 @@ public sealed class DefaultFilterTests
 
     [Theory]
     [MemberData(nameof(Wanted))]
-    public void Lets_dns_and_what_may_hold_it_through_behind_any_number_of_tags(string description, int etherType, byte[] payload)
+    public void Lets_dns_and_what_may_hold_it_through_after_any_number_of_tags(string description, int etherType, byte[] payload)
     {
         foreach (var (linkType, header) in HeadersWithAnEtherType)
         {

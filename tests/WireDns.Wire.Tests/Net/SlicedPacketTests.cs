@@ -10,8 +10,8 @@ public sealed class SlicedPacketTests
 {
     [Theory]
     [InlineData("plain", "020000000053 020000000010 0800")]
-    [InlineData("behind a tag", "020000000053 020000000010 8100 0064 0800")]
-    [InlineData("behind two tags", "020000000053 020000000010 88a8 0064 8100 0065 0800")]
+    [InlineData("after a tag", "020000000053 020000000010 8100 0064 0800")]
+    [InlineData("after two tags", "020000000053 020000000010 88a8 0064 8100 0065 0800")]
     public void What_is_there_of_a_sliced_query_is_read_and_marked(string about, string link)
     {
         var whole = Ipv4(Udp(Query(1)));
