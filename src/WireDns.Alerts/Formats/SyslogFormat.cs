@@ -11,7 +11,6 @@ namespace WireDns.Alerts.Formats;
 /// </summary>
 public sealed class SyslogFormat : IAlertFormat
 {
-
     /// <summary>Octets kept for the text beside the structured data, so that a long name does not leave a message without one.</summary>
     private const int LeastText = 64;
 
@@ -51,7 +50,7 @@ public sealed class SyslogFormat : IAlertFormat
         var body = new ArrayBufferWriter<byte>(1024);
         _text.Write(alert, body);
         var head = new ArrayBufferWriter<byte>(1024);
-        WriteHeader(head, _options.Facility, alert.Rule.Level, alert.UnixTimeNanoseconds, "rule-match"u8);
+        WriteHeader(head, _options.Facility, alert.Rule.Level, alert.UnixTimeNanoseconds, alert.Anomaly is null ? "rule-match"u8 : "anomaly"u8);
         var data = new StructuredData(head, _elementId, _options.MaximumLength - LeastText);
         SyslogParameters.Write(ref data, alert);
         return Write(ref data, head, body, output);

@@ -8,7 +8,7 @@ namespace WireDns.Detection.Rules;
 /// Sigma's names for the fields of a lookup, by the taxonomies of its log sources: Sysmon's and Windows' event fields, Zeek's dns.log, generic
 /// DNS, ECS. docs/fields.md has the table for people.
 /// </summary>
-internal sealed class DnsFields : IFieldSchema
+public sealed class DnsFields : IFieldSchema
 {
     private static readonly string[] EventIdNames = ["EventID", "event_id", "winlog.event_id", "event.code"];
 
@@ -93,13 +93,13 @@ internal sealed class DnsFields : IFieldSchema
     ];
 
     /// <summary>The fields that are the same for all questions of one name, but for the case of letters.</summary>
-    public static IReadOnlyCollection<int> OfTheName { get; } =
+    internal static IReadOnlyCollection<int> OfTheName { get; } =
     [
         (int)DnsField.QuestionName, (int)DnsField.QuestionLength, (int)DnsField.Subdomain, (int)DnsField.RegisteredDomain, (int)DnsField.PublicSuffix,
     ];
 
     /// <summary>Whether all messages of one lookup have the same in a field, but for the case of letters.</summary>
-    public static bool IsOfTheLookup(int field) => OfTheName.Contains(field) || (DnsField)field is DnsField.QuestionType or DnsField.QuestionTypeNumber
+    internal static bool IsOfTheLookup(int field) => OfTheName.Contains(field) || (DnsField)field is DnsField.QuestionType or DnsField.QuestionTypeNumber
         or DnsField.QuestionClass or DnsField.QuestionClassNumber or DnsField.ClientAddress or DnsField.ClientPort or DnsField.ServerAddress
         or DnsField.ServerPort or DnsField.Transport or DnsField.MessageId or DnsField.CommunityId or DnsField.SysmonEventId
         or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId;
@@ -116,7 +116,7 @@ internal sealed class DnsFields : IFieldSchema
     public static bool NeedsResponse(string name) => Names.TryGetValue(name, out var field) && (IsOfResponse(field) || IsOfBoth(field));
 
     /// <summary>Whether a query that is never answered has the field.</summary>
-    public static bool IsKnownWithoutResponse(string name) => !Names.TryGetValue(name, out var field) || !IsOfResponse(field);
+    internal static bool IsKnownWithoutResponse(string name) => !Names.TryGetValue(name, out var field) || !IsOfResponse(field);
 
     /// <summary>Finds a field that has the same name in every log.</summary>
     public bool TryResolve(string name, out FieldDefinition field)
@@ -130,7 +130,7 @@ internal sealed class DnsFields : IFieldSchema
     public bool TryResolve(string name, LogSource source, out FieldDefinition field) => TryFind(name, source, out field);
 
     /// <summary>Whether the name is that of an event's id in a rule for this log.</summary>
-    public static bool IsEventId(string name, LogSource source, out DnsField field)
+    internal static bool IsEventId(string name, LogSource source, out DnsField field)
     {
         var found = LogSources.EventIdOf(source);
         field = found ?? default;

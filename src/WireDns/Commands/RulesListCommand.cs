@@ -11,23 +11,23 @@ internal static class RulesListCommand
     public static Command Create()
     {
         var paths = RulePaths.Argument();
-        var placeholders = new PlaceholderOptions();
         var levels = Several("--level", "LEVEL", "Only rules of this level.");
         var tags = Several("--tag", "TAG", "Only rules with this tag; attack.t1071 stands for its sub-techniques too.");
         var coverages = Several("--coverage", "COVERAGE", "Only rules that the wire serves so.");
         var json = new Option<bool>("--json") { Description = "Print a JSON line for each rule." };
-        var colour = new ColourOption("the report");
         levels.AcceptOnlyFromAmong("informational", "low", "medium", "high", "critical");
         coverages.AcceptOnlyFromAmong([.. CoverageName.All.Select(CoverageName.Option)]);
         var command = new Command("list", "List rules: level, status, how far the wire serves them, id, title, file.")
         {
             paths, levels, tags, coverages, json,
         };
-        placeholders.AddTo(command);
-        colour.AddTo(command);
+        var flags = new SettingFlags(command);
+        flags.Add(RuleSettings.PlaceholderFiles);
+        flags.Add(OutputSettings.Colour("the report"));
         command.SetAction(arguments =>
         {
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], placeholders.Read(arguments));
+            var settings = flags.Read(arguments);
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], PlaceholderFile.Load(settings.Rules.Placeholders));
             RulePaths.RequireFiles(catalog);
             var filter = new CatalogFilter(
                 arguments.GetValue(levels) ?? [], arguments.GetValue(tags) ?? [], arguments.GetValue(coverages) ?? []);
@@ -38,7 +38,7 @@ internal static class RulesListCommand
             }
             else
             {
-                StandardOutput.Report(colour.IsColoured(arguments), writer => new RuleTable(writer).Write(entries));
+                StandardOutput.Report(settings.Output.Colouring.IsColoured(), writer => new RuleTable(writer).Write(entries));
             }
 
             return ExitStatus.Done;

@@ -9,9 +9,9 @@ using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Output;
+using WireDns.Settings;
 using WireDns.Terminal;
 using WireDns.Wire;
-using WireDns.Wire.Net;
 
 namespace WireDns.Sensor;
 
@@ -43,16 +43,15 @@ internal sealed class LiveRun
     private long _now;
 
     public LiveRun(
-        IReadOnlyList<WatchedInterface> interfaces, LoadedRules rules, PacketDecoderOptions options, DetectorOptions detection, AlertDelivery delivery,
-        TimeSpan blindAfter, string? faultFolder, bool isVerbose)
+        IReadOnlyList<WatchedInterface> interfaces, Worker worker, LoadedRules rules, AlertDelivery delivery, SensorSettings settings)
     {
-        _faults = new FaultLog(faultFolder, TimeProvider.System, line => StandardError.Write($"wiredns: {line}"));
-        _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(blindAfter, TimeProvider.System)))];
+        _faults = FaultLog.Open(settings.Capture.FaultFolder);
+        _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(settings.Capture.BlindAfter, TimeProvider.System)))];
         _log = new StateLog(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"), Raise);
         _rules = rules;
         _delivery = delivery;
-        _isVerbose = isVerbose;
-        _worker = new Worker(rules, delivery.Enqueue, options, detection);
+        _isVerbose = settings.Output.IsVerbose;
+        _worker = worker;
     }
 
     /// <summary>What was known at the last tick; null before the first one. Any thread may ask.</summary>
@@ -108,7 +107,7 @@ internal sealed class LiveRun
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
                     // A fault of the program costs this packet, and not the sensor.
-                    _worker.Abandon();
+                    _worker.Abandon(source);
                     _faults.Note(packet, tap.Interface.Name, exception);
                 }
 
@@ -149,15 +148,16 @@ internal sealed class LiveRun
         if (readUpTo > _now)
         {
             _now = readUpTo.Value;
+            var source = PacketSource.OfInterface(_taps[^1].Interface.Name);
             lock (_turn)
             {
                 try
                 {
-                    _worker.Tick(PacketTime.FromNanoseconds(_now), PacketSource.OfInterface(_taps[^1].Interface.Name));
+                    _worker.Tick(PacketTime.FromNanoseconds(_now), source);
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
-                    _worker.Abandon();
+                    _worker.Abandon(source);
                     _faults.Note(exception);
                 }
             }

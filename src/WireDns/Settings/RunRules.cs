@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using WireDns.Detection.Rules;
 using WireDns.Sigma.Rules;
@@ -6,97 +5,24 @@ using WireDns.Terminal;
 
 namespace WireDns.Settings;
 
-/// <summary>Which rules a command runs.</summary>
-internal sealed class RuleOptions
+/// <summary>Loads the rules that a run uses, and says on stderr which do not run.</summary>
+internal static class RunRules
 {
     // A collection with more to say says it in one line; its errors are shown all the same, as far as a person reads them.
     private const int MaximumNotes = 30;
     private const int MaximumErrors = 10;
 
-    private readonly Option<string[]> _rules = new("--rules", "-r")
-    {
-        Description = "A rule file, or a folder whose .yml and .yaml files are read, subfolders included. May be given several times.",
-        HelpName = "PATH",
-        Required = true,
-        AllowMultipleArgumentsPerToken = false,
-    };
-
-    private readonly Option<bool> _strict = new("--strict")
-    {
-        Description = "Do not start if any rule fails to load.",
-    };
-
-    private readonly Option<bool> _noDegraded = new("--no-degraded")
-    {
-        Description = "Leave out rules that run with a caveat: those of which a part is about what no wire carries, and which may alert more often for it.",
-    };
-
-    private readonly Option<string[]> _statuses = new("--status")
-    {
-        Description = "Run rules of this status: stable, test, experimental, deprecated, unsupported, or any. May be given several times. "
-            + "Without it all but deprecated and unsupported rules run.",
-        HelpName = "STATUS",
-        AllowMultipleArgumentsPerToken = false,
-    };
-
-    private readonly Option<string?> _level = new("--level")
-    {
-        Description = "Run rules of this level or a higher one: informational, low, medium, high, critical.",
-        HelpName = "LEVEL",
-    };
-
-    private readonly Option<string[]> _tags = new("--tag")
-    {
-        Description = "Run rules with this tag (attack.t1071, t1071, command-and-control). May be given several times.",
-        HelpName = "TAG",
-        AllowMultipleArgumentsPerToken = false,
-    };
-
-    private readonly Option<string[]> _excluded = new("--exclude")
-    {
-        Description = "Do not run the rule with this id. May be given several times.",
-        HelpName = "ID",
-        AllowMultipleArgumentsPerToken = false,
-    };
-
-    private readonly PlaceholderOptions _placeholders = new();
-
-    public RuleOptions()
-    {
-        RequireWord(_statuses, RuleSelection.StatusWords);
-        RequireWord(_level, RuleSelection.LevelWords);
-    }
-
-    /// <summary>Adds the options to a command.</summary>
-    public void AddTo(Command command)
-    {
-        command.Add(_rules);
-        _placeholders.AddTo(command);
-        command.Add(_strict);
-        command.Add(_noDegraded);
-        command.Add(_statuses);
-        command.Add(_level);
-        command.Add(_tags);
-        command.Add(_excluded);
-    }
-
     /// <summary>Loads the rules and prints every diagnostic on stderr.</summary>
     /// <exception cref="CommandFailure">
-    /// No rule is left that could run, one failed under <c>--strict</c>, or the values of a placeholder cannot be read.
+    /// No rule is left that could run, one failed where none may, or the values of a placeholder cannot be read.
     /// </exception>
-    public LoadedRules Load(ParseResult arguments)
+    public static LoadedRules Load(RuleSettings settings)
     {
-        var rules = LoadedRules.Load(arguments.GetValue(_rules) ?? [], new RuleLoading
+        var rules = LoadedRules.Load(settings.Paths, new RuleLoading
         {
-            Placeholders = _placeholders.Read(arguments),
-            DropsDegraded = arguments.GetValue(_noDegraded),
-            Selection = new RuleSelection
-            {
-                Statuses = arguments.GetValue(_statuses) ?? [],
-                Level = arguments.GetValue(_level),
-                Tags = arguments.GetValue(_tags) ?? [],
-                Excluded = arguments.GetValue(_excluded) ?? [],
-            },
+            Placeholders = PlaceholderFile.Load(settings.Placeholders),
+            DropsDegraded = settings.DropsDegraded,
+            Selection = settings.Selection,
         });
         var notes = Notes(rules);
         var isBrief = rules.Diagnostics.Count + notes.Count > MaximumNotes;
@@ -113,7 +39,7 @@ internal sealed class RuleOptions
                 : $"no rule is left to run: {aside[0].Rule.Title}: {aside[0].LeftOut ?? aside[0].Reason}");
         }
 
-        if (rules.Errors > 0 && arguments.GetValue(_strict))
+        if (rules.Errors > 0 && settings.IsStrict)
         {
             throw new CommandFailure(ExitStatus.Usage, "a rule failed to load, and --strict is given");
         }
@@ -152,14 +78,6 @@ internal sealed class RuleOptions
         return string.Create(CultureInfo.InvariantCulture,
             $"wiredns: {rules.Compiled.Count:N0} of {rules.Verdicts.Count:N0} rules run; {string.Join(", ", parts)}: 'wiredns rules check' lists them");
     }
-
-    private static void RequireWord<T>(Option<T> option, IReadOnlyList<string> words) => option.Validators.Add(result =>
-    {
-        foreach (var token in result.Tokens.Where(token => !words.Contains(token.Value, StringComparer.OrdinalIgnoreCase)))
-        {
-            result.AddError($"{option.Name} takes {string.Join(", ", words)}, not '{token.Value}'.");
-        }
-    });
 
     // What is odd about a rule is its author's matter, and said in full by the command for authors.
     private static void CountLints(LoadedRules rules)
