@@ -32,7 +32,7 @@ public sealed class LoadedRules
     }
 
     /// <summary>The public suffix list, read when something first needs it.</summary>
-    internal Lazy<PublicSuffixList> PublicSuffixes { get; } = new(PublicSuffixList.ReadShipped);
+    internal Lazy<PublicSuffixList> PublicSuffixes { get; } = PublicSuffixList.Shipped;
 
     /// <summary>What each rule that loaded can do here.</summary>
     public IReadOnlyList<RuleVerdict> Verdicts { get; }
@@ -99,19 +99,19 @@ public sealed class LoadedRules
 
         var facts = new SourceFacts(rule);
         var feasibility = RuleFeasibility.Classify(rule, field => DnsFields.IsOnTheWire(field, rule.LogSource), facts.Decide);
-        var missing = string.Join(", ", feasibility.MissingFields);
+        var missing = feasibility.MissingFields;
         return feasibility.Verdict switch
         {
             Feasibility.Full => new RuleVerdict(rule, RuleCoverage.Full, null),
             Feasibility.Degraded => new RuleVerdict(
-                rule, RuleCoverage.Degraded, $"no wire carries {missing}: what the rule says of it is left out, so it may alert more often"),
-            _ when feasibility.NeverTrue.Count > 0 && (missing.Length == 0 || !CanBeTrueWithout(rule, facts)) =>
-                new RuleVerdict(rule, RuleCoverage.Inert, facts.Explain(feasibility.NeverTrue[0])),
-            _ => new RuleVerdict(rule, RuleCoverage.Inert, $"it requires {missing}, which no wire carries"),
+                rule, RuleCoverage.Degraded, $"no wire carries {AbsentFields.Describe(missing)}: what the rule says of it is left out, so it may alert more often"),
+            _ when feasibility.NeverTrue.Count > 0 && (missing.Count == 0 || !CanBeTrueWithout(rule, facts)) =>
+                new RuleVerdict(rule, RuleCoverage.Inert, facts.Explain(feasibility.NeverTrue)),
+            _ => new RuleVerdict(rule, RuleCoverage.Inert, $"it requires {AbsentFields.Explain(missing)}"),
         };
     }
 
-    // Whether it is the log source's facts that stop the rule, and not a field that no wire carries.
+    // Whether a value that is never there stops the rule, and not a field that no wire carries.
     private static bool CanBeTrueWithout(SigmaRule rule, SourceFacts facts) =>
         RuleFeasibility.Classify(rule, _ => true, facts.Decide).Verdict != Feasibility.Inert;
 

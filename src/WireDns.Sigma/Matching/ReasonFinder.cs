@@ -140,7 +140,7 @@ internal static class ReasonFinder
     }
 
     /// <summary>Finds what the pattern without the stars at its ends matches.</summary>
-    private static bool TryFind(TextPattern pattern, bool isCased, string text, out int start, out int length)
+    internal static bool TryFind(TextPattern pattern, bool isCased, string text, out int start, out int length)
     {
         start = 0;
         length = 0;

@@ -59,7 +59,7 @@ public sealed class ListTests : IDisposable
 
         Assert.Equal(["full", "inert", "rejected"], rules.Select(rule => rule.GetProperty("coverage").GetString()));
         Assert.Equal(JsonValueKind.Null, rules[0].GetProperty("reason").ValueKind);
-        Assert.Equal("it requires Image, which no wire carries", rules[1].GetProperty("reason").GetString());
+        Assert.Equal("it requires Image, which no wire carries: it is the program that asked", rules[1].GetProperty("reason").GetString());
         Assert.Contains("endswith", rules[2].GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Equal("unknown-modifier", Assert.Single(rules[2].GetProperty("diagnostics").EnumerateArray()).GetString());
         Assert.Equal(["attack.t1048"], rules[2].GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
