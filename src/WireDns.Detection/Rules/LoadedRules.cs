@@ -46,6 +46,9 @@ public sealed class LoadedRules
     /// <summary>What alerts say of <see cref="RunningCorrelations"/>; their indices follow those of <see cref="Compiled"/>.</summary>
     public IReadOnlyList<CompiledRule> Correlations { get; }
 
+    /// <summary>What loaded and is not wanted (<see cref="RuleLoading.Selection"/>).</summary>
+    public IReadOnlyList<SigmaDocument> Aside { get; private init; } = [];
+
     /// <summary>The filters that were applied to a rule.</summary>
     public IReadOnlyList<FilterRule> Filters { get; }
 
@@ -71,9 +74,16 @@ public sealed class LoadedRules
     public static LoadedRules Load(IReadOnlyList<string> paths, RuleLoading? loading = null)
     {
         loading ??= new RuleLoading();
-        var result = new RuleLoader(new SigmaParserOptions { Placeholders = loading.Placeholders }).Load(paths);
+        var result = loading.LoadAll(paths);
         var rejected = loading.Selection.Reject(result.Rules, result.Correlations);
-        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule), rejected))], result, rejected);
+        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule), rejected))], result, rejected)
+        {
+            Aside =
+            [
+                .. result.Rules.Concat<SigmaDocument>(result.Correlations.Select(correlation => correlation.Rule))
+                    .Where(document => rejected.ContainsKey((document.File, document.Position))),
+            ],
+        };
     }
 
     /// <summary>What is valid in the rules and yet likely not meant; of rules about other logs nothing.</summary>

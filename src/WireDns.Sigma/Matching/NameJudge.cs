@@ -128,7 +128,7 @@ internal static partial class NameJudge
 
                 if (isWhole && ++label > MaximumLabelOctets)
                 {
-                    return ($"no label is longer than {MaximumLabelOctets} octets", true);
+                    return ($"no label is longer than {MaximumLabelOctets} octets", !facts.HasHexEscapes);
                 }
 
                 if (text[i] != '\\' || i + 1 == text.Length)
@@ -155,7 +155,7 @@ internal static partial class NameJudge
             }
         }
 
-        return octets > MaximumOctets ? ($"no name is longer than {MaximumOctets} octets", true) : null;
+        return octets > MaximumOctets ? ($"no name is longer than {MaximumOctets} octets", !facts.HasHexEscapes) : null;
     }
 
     [GeneratedRegex(@"^\.?(?:[A-Za-z0-9_-]+\.)+$", RegexOptions.CultureInvariant)]

@@ -5,7 +5,6 @@ using WireDns.Detection.Rules;
 using WireDns.Inspection;
 using WireDns.Reading;
 using WireDns.Settings;
-using WireDns.Sigma.Rules;
 using WireDns.Terminal;
 using WireDns.Wire.Net;
 
@@ -29,7 +28,7 @@ internal static class InspectCommand
             HelpName = "PATH",
             AllowMultipleArgumentsPerToken = false,
         };
-        var placeholders = new PlaceholderOptions();
+        var loading = new RuleLoadingOptions(takesAll: true);
         var decoding = new DecodingOptions();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the rules that do not match too, and why." };
         var colour = new ColourOption("the report");
@@ -40,14 +39,14 @@ internal static class InspectCommand
             frame,
             paths,
         };
-        placeholders.AddTo(command);
+        loading.AddTo(command);
         decoding.AddTo(command);
         decoding.AddBoundsTo(command);
         command.Add(verbose);
         colour.AddTo(command);
         command.SetAction(arguments =>
         {
-            var rules = arguments.GetValue(paths) is { Length: > 0 } given ? Load(given, placeholders.Read(arguments)) : null;
+            var rules = arguments.GetValue(paths) is { Length: > 0 } given ? Load(given, loading.Read(arguments)) : null;
             var inspected = Inspect(arguments.GetValue(file)!, arguments.GetValue(frame), decoding.ToDecoderOptions(arguments));
             using var output = StreamTransport.OpenStandardOutput();
             var writer = new ReportWriter(output, colour.IsColoured(arguments));
@@ -79,9 +78,9 @@ internal static class InspectCommand
     }
 
     // Rules that fail to load are said, and the others are asked; a packet is worth a look without any.
-    private static LoadedRules Load(string[] paths, SigmaPlaceholders values)
+    private static LoadedRules Load(string[] paths, RuleLoading loading)
     {
-        var rules = LoadedRules.Load(paths, new RuleLoading { Placeholders = values });
+        var rules = LoadedRules.Load(paths, loading);
         foreach (var diagnostic in rules.Diagnostics)
         {
             StandardError.Write(diagnostic.ToString());

@@ -12,18 +12,18 @@ internal static class RulesCheckCommand
     public static Command Create()
     {
         var paths = RulePaths.Argument();
-        var placeholders = new PlaceholderOptions();
+        var loading = new RuleLoadingOptions(takesAll: true);
         var lints = new LintOptions();
         var json = new Option<bool>("--json") { Description = "Print one JSON object: the diagnostics, and how many rules are covered how." };
         var strict = new Option<bool>("--strict") { Description = "Fail on warnings too." };
         var command = new Command("check", "Load rules, print every diagnostic, and say how many would run.") { paths };
-        placeholders.AddTo(command);
+        loading.AddTo(command);
         lints.AddTo(command);
         command.Add(json);
         command.Add(strict);
         command.SetAction(arguments =>
         {
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], placeholders.Read(arguments), lints.DisabledIds(arguments));
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], loading.Read(arguments), lints.DisabledIds(arguments));
             if (arguments.GetValue(json))
             {
                 StandardOutput.Json(writer => CatalogJson.WriteCheck(writer, catalog));

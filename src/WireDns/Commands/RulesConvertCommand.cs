@@ -22,7 +22,7 @@ internal static class RulesConvertCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var paths = RulePaths.Option();
-        var placeholders = new PlaceholderOptions();
+        var loading = new RuleLoadingOptions(takesAll: true);
         var format = new Option<string>("--to", "-t")
         {
             Description = "The format: Suricata signatures, a Zeek intelligence file, a response policy zone, a hosts file or a list of names.",
@@ -41,10 +41,10 @@ internal static class RulesConvertCommand
         {
             names, paths, format, sid,
         };
-        placeholders.AddTo(command);
+        loading.AddTo(command);
         command.SetAction(arguments =>
         {
-            var values = placeholders.Read(arguments);
+            var values = loading.Read(arguments);
             var catalog = arguments.GetValue(paths) is { Length: > 0 } given ? RuleCatalog.Load(given, values) : null;
             var found = (arguments.GetValue(names) ?? []).SelectMany(name => RulePaths.Find(name, catalog, values))
                 .DistinctBy(entry => (Path.GetFullPath(entry.File), entry.Line));

@@ -11,7 +11,7 @@ internal static class RulesCoverageCommand
     public static Command Create()
     {
         var paths = RulePaths.Argument();
-        var placeholders = new PlaceholderOptions();
+        var loading = new RuleLoadingOptions(takesAll: true);
         var format = new Option<string>("--format", "-f")
         {
             Description = "How the report looks.",
@@ -24,11 +24,11 @@ internal static class RulesCoverageCommand
         {
             paths, format,
         };
-        placeholders.AddTo(command);
+        loading.AddTo(command);
         colour.AddTo(command);
         command.SetAction(arguments =>
         {
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], placeholders.Read(arguments));
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], loading.Read(arguments));
             RulePaths.RequireFiles(catalog);
             var report = new CoverageReport(catalog.Entries);
             switch (arguments.GetValue(format))

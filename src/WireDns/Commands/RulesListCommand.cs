@@ -11,27 +11,29 @@ internal static class RulesListCommand
     public static Command Create()
     {
         var paths = RulePaths.Argument();
-        var placeholders = new PlaceholderOptions();
-        var levels = Several("--level", "LEVEL", "Only rules of this level.");
-        var tags = Several("--tag", "TAG", "Only rules with this tag; attack.t1071 stands for its sub-techniques too.");
-        var coverages = Several("--coverage", "COVERAGE", "Only rules that the wire serves so.");
+        var loading = new RuleLoadingOptions(takesAll: true);
+        var coverages = new Option<string[]>("--coverage")
+        {
+            Description = "Only rules that the wire serves so. May be given several times.",
+            HelpName = "COVERAGE",
+            AllowMultipleArgumentsPerToken = false,
+        };
         var json = new Option<bool>("--json") { Description = "Print a JSON line for each rule." };
         var colour = new ColourOption("the report");
-        levels.AcceptOnlyFromAmong("informational", "low", "medium", "high", "critical");
         coverages.AcceptOnlyFromAmong([.. CoverageName.All.Select(CoverageName.Option)]);
         var command = new Command("list", "List rules: level, status, how far the wire serves them, id, title, file.")
         {
-            paths, levels, tags, coverages, json,
+            paths, coverages, json,
         };
-        placeholders.AddTo(command);
+        loading.AddTo(command);
         colour.AddTo(command);
         command.SetAction(arguments =>
         {
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], placeholders.Read(arguments));
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], loading.Read(arguments));
             RulePaths.RequireFiles(catalog);
-            var filter = new CatalogFilter(
-                arguments.GetValue(levels) ?? [], arguments.GetValue(tags) ?? [], arguments.GetValue(coverages) ?? []);
-            List<CatalogEntry> entries = [.. catalog.Entries.Where(filter.Accepts)];
+            var wanted = arguments.GetValue(coverages) ?? [];
+            List<CatalogEntry> entries = [.. catalog.Entries.Where(entry =>
+                wanted.Length == 0 || wanted.Contains(CoverageName.Option(entry.Coverage), StringComparer.OrdinalIgnoreCase))];
             if (arguments.GetValue(json))
             {
                 StandardOutput.JsonLines(entries, CatalogJson.Write);
@@ -45,11 +47,4 @@ internal static class RulesListCommand
         });
         return command;
     }
-
-    private static Option<string[]> Several(string name, string helpName, string description) => new(name)
-    {
-        Description = description + " May be given several times.",
-        HelpName = helpName,
-        AllowMultipleArgumentsPerToken = false,
-    };
 }

@@ -15,18 +15,18 @@ internal static class RulesShowCommand
     {
         var name = new Argument<string>("RULE") { Description = "A rule file; or, among the rules of -r, an id or its beginning, a file name, a title or a part of one." };
         var paths = RulePaths.Option();
-        var placeholders = new PlaceholderOptions();
+        var loading = new RuleLoadingOptions(takesAll: true);
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every value of every list." };
         var colour = new ColourOption("the report");
         var command = new Command("show", "Show a rule: what it looks for in words, on which log, how far the wire serves it, and what it is about.")
         {
             name, paths, verbose,
         };
-        placeholders.AddTo(command);
+        loading.AddTo(command);
         colour.AddTo(command);
         command.SetAction(arguments =>
         {
-            var values = placeholders.Read(arguments);
+            var values = loading.Read(arguments);
             var catalog = arguments.GetValue(paths) is { Length: > 0 } given ? RuleCatalog.Load(given, values) : null;
             var found = RulePaths.Find(arguments.GetValue(name)!, catalog, values);
             if (found.Count > 1 && !File.Exists(arguments.GetValue(name)))

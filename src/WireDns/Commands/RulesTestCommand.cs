@@ -13,15 +13,15 @@ internal static class RulesTestCommand
     {
         var files = PathArgument.Create("FILE", "YAML files of test cases (docs/rules.md), or folders whose .test.yml files are run, subfolders included.");
         var junit = new Option<string>("--junit") { Description = "Write the results as JUnit XML too.", HelpName = "FILE" };
-        var placeholders = new PlaceholderOptions();
+        var loading = new RuleLoadingOptions(takesAll: true);
         var colour = new ColourOption("the report");
         var command = new Command("test", "Test rules: which fire how often on captures or events, and which must not.") { files, junit };
-        placeholders.AddTo(command);
+        loading.AddTo(command);
         colour.AddTo(command);
         command.SetAction(arguments =>
         {
             using var signals = new StopSignals();
-            var runner = new RuleTestRunner(placeholders.Read(arguments));
+            var runner = new RuleTestRunner(loading.Read(arguments));
             var tests = Read(arguments.GetValue(files) ?? []);
             var results = new List<RuleTestResult>();
             foreach (var test in tests)

@@ -1,4 +1,4 @@
-using WireDns.Sigma.Rules;
+using WireDns.Detection.Rules;
 
 namespace WireDns.RuleTools;
 
@@ -14,11 +14,11 @@ internal static class RuleFinder
     /// The rules of a file or folder of that name; otherwise, of the catalog, those with that id, else whose id begins so, else of that
     /// name (what correlations and filters refer to), else with that title, else whose file is called so, else whose title contains it, else whose file's name does.
     /// </summary>
-    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog, SigmaPlaceholders placeholders)
+    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog, RuleLoading loading)
     {
         if (Path.Exists(name))
         {
-            return RuleCatalog.Load([name], placeholders).Entries;
+            return RuleCatalog.Load([name], loading).Entries;
         }
 
         if (catalog is null || name.Length == 0)

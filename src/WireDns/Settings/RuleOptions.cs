@@ -31,73 +31,25 @@ internal sealed class RuleOptions
         Description = "Leave out rules that run with a caveat: those of which a part is about what no wire carries, and which may alert more often for it.",
     };
 
-    private readonly Option<string[]> _statuses = new("--status")
-    {
-        Description = "Run rules of this status: stable, test, experimental, deprecated, unsupported, or any. May be given several times. "
-            + "Without it all but deprecated and unsupported rules run.",
-        HelpName = "STATUS",
-        AllowMultipleArgumentsPerToken = false,
-    };
-
-    private readonly Option<string?> _level = new("--level")
-    {
-        Description = "Run rules of this level or a higher one: informational, low, medium, high, critical.",
-        HelpName = "LEVEL",
-    };
-
-    private readonly Option<string[]> _tags = new("--tag")
-    {
-        Description = "Run rules with this tag (attack.t1071, t1071, command-and-control). May be given several times.",
-        HelpName = "TAG",
-        AllowMultipleArgumentsPerToken = false,
-    };
-
-    private readonly Option<string[]> _excluded = new("--exclude")
-    {
-        Description = "Do not run the rule with this id. May be given several times.",
-        HelpName = "ID",
-        AllowMultipleArgumentsPerToken = false,
-    };
-
-    private readonly PlaceholderOptions _placeholders = new();
-
-    public RuleOptions()
-    {
-        RequireWord(_statuses, RuleSelection.StatusWords);
-        RequireWord(_level, RuleSelection.LevelWords);
-    }
+    private readonly RuleLoadingOptions _loading = new(takesAll: false);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_rules);
-        _placeholders.AddTo(command);
+        _loading.AddTo(command);
         command.Add(_strict);
         command.Add(_noDegraded);
-        command.Add(_statuses);
-        command.Add(_level);
-        command.Add(_tags);
-        command.Add(_excluded);
     }
 
     /// <summary>Loads the rules and prints every diagnostic on stderr.</summary>
     /// <exception cref="CommandFailure">
-    /// No rule is left that could run, one failed under <c>--strict</c>, or the values of a placeholder cannot be read.
+    /// No rule is left that could run, one failed under <c>--strict</c>, or the values of a placeholder or a mapping cannot be read.
     /// </exception>
     public LoadedRules Load(ParseResult arguments)
     {
-        var rules = LoadedRules.Load(arguments.GetValue(_rules) ?? [], new RuleLoading
-        {
-            Placeholders = _placeholders.Read(arguments),
-            DropsDegraded = arguments.GetValue(_noDegraded),
-            Selection = new RuleSelection
-            {
-                Statuses = arguments.GetValue(_statuses) ?? [],
-                Level = arguments.GetValue(_level),
-                Tags = arguments.GetValue(_tags) ?? [],
-                Excluded = arguments.GetValue(_excluded) ?? [],
-            },
-        });
+        var rules = LoadedRules.Load(
+            arguments.GetValue(_rules) ?? [], _loading.Read(arguments) with { DropsDegraded = arguments.GetValue(_noDegraded) });
         var notes = Notes(rules);
         var isBrief = rules.Diagnostics.Count + notes.Count > MaximumNotes;
         foreach (var diagnostic in isBrief ? rules.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(MaximumErrors) : rules.Diagnostics)
@@ -152,14 +104,6 @@ internal sealed class RuleOptions
         return string.Create(CultureInfo.InvariantCulture,
             $"wiredns: {rules.Compiled.Count:N0} of {rules.Verdicts.Count:N0} rules run; {string.Join(", ", parts)}: 'wiredns rules check' lists them");
     }
-
-    private static void RequireWord<T>(Option<T> option, IReadOnlyList<string> words) => option.Validators.Add(result =>
-    {
-        foreach (var token in result.Tokens.Where(token => !words.Contains(token.Value, StringComparer.OrdinalIgnoreCase)))
-        {
-            result.AddError($"{option.Name} takes {string.Join(", ", words)}, not '{token.Value}'.");
-        }
-    });
 
     // What is odd about a rule is its author's matter, and said in full by the command for authors.
     private static void CountLints(LoadedRules rules)

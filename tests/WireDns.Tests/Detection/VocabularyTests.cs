@@ -247,7 +247,7 @@ public sealed class VocabularyTests
         run.Read(files, areMerged: false, TestContext.Current.CancellationToken);
 
         Assert.True(messages.Count > 1000, $"{messages.Count} values show little");
-        Assert.Equal([], messages.Refused.Take(10));
+        Assert.True(messages.Refused.Count == 0, string.Join(Environment.NewLine, messages.Refused.Take(10)));
     }
 
     private static (RuleVerdict Verdict, IReadOnlyList<SigmaDiagnostic> Findings) Load(string match, string logSource = "category: dns")

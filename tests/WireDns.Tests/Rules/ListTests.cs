@@ -34,7 +34,10 @@ public sealed class ListTests : IDisposable
 
     [Theory]
     [InlineData("--level high", "Full Rejected", Label = "a level")]
-    [InlineData("--level high --level low", "Full Inert Rejected", Label = "levels")]
+    [InlineData("--level low", "Full Inert Rejected", Label = "a level and those above it")]
+    [InlineData("--level critical", "", Label = "a level that none has")]
+    [InlineData("--status test", "Full Rejected", Label = "a status")]
+    [InlineData("--exclude 00000000-0000-4000-8000-000000000001", "Inert Rejected", Label = "all but an id")]
     [InlineData("--coverage inert", "Inert", Label = "a coverage")]
     [InlineData("--coverage rejected --coverage full", "Full Rejected", Label = "coverages")]
     [InlineData("--tag attack.t1071.004", "Full", Label = "a tag")]
