@@ -20,7 +20,7 @@ public sealed record Alert
     /// <summary>Who was asked.</summary>
     public required AlertEndpoint Server { get; init; }
 
-    /// <summary>udp or tcp.</summary>
+    /// <summary>udp or tcp; empty where a packet could not be read so far.</summary>
     public required string Transport { get; init; }
 
     /// <summary>The DNS message.</summary>
@@ -31,6 +31,9 @@ public sealed record Alert
 
     /// <summary>What was found across several events, where the rule is a correlation; else null.</summary>
     public AlertCorrelation? Correlation { get; init; }
+
+    /// <summary>What is wrong with the message or packet, where this tells of that and of no rule; else null.</summary>
+    public AlertAnomaly? Anomaly { get; init; }
 
     /// <summary>The capture file that held the packet, or null for a live capture.</summary>
     public string? File { get; init; }
@@ -59,14 +62,21 @@ public sealed record Alert
 
 /// <summary>A host of a lookup.</summary>
 /// <param name="Address">IPv4 or IPv6 address as text (RFC 5952).</param>
-/// <param name="Port">UDP or TCP port.</param>
-public sealed record AlertEndpoint(string Address, int Port);
+/// <param name="Port">UDP or TCP port; <see cref="UnknownPort"/> where a packet could not be read so far.</param>
+public sealed record AlertEndpoint(string Address, int Port)
+{
+    /// <summary>In the place of a port: it is not known.</summary>
+    public const int UnknownPort = -1;
+}
 
 /// <summary>
 /// What an alert says of the DNS message that raised it. Names and data are hostile text in presentation form: printable ASCII.
 /// </summary>
 public sealed record AlertMessage
 {
+    /// <summary>There is no message, only a packet.</summary>
+    public static AlertMessage None { get; } = new() { Id = 0, IsResponse = false, Opcode = "" };
+
     /// <summary>The DNS message id.</summary>
     public required int Id { get; init; }
 

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using WireDns.Alerts;
+using WireDns.Detection.Anomalies;
 using WireDns.Detection.Correlation;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
+using WireDns.Detection.Raising;
 using WireDns.Detection.Rules;
-using WireDns.Sigma.Correlation;
 using WireDns.Sigma.Matching;
 using WireDns.Wire;
 
@@ -20,46 +22,47 @@ namespace WireDns.Detection;
 /// </remarks>
 internal sealed class Detector : IMessageConsumer
 {
-    private readonly LoadedRules _rules;
-    private readonly Func<Alert, bool> _raise;
     private readonly DetectorOptions _options;
     private readonly DnsEvent _event;
-    private readonly MatchState _queryState;
-    private readonly MatchState _responseState;
     private readonly LookupTable _lookups;
     private readonly WaitingQueries _waiting = new();
+    private readonly RaisedAlerts _alerts;
     private readonly Correlator _correlator;
-    private readonly int[] _matches;
-    private readonly long[] _alertsByRule;
-    private readonly bool _hasResponseRules;
     private readonly NameCache _quietNames = new();
-    private readonly NameCache? _quietResponseNames;
-    private readonly bool _isDecidedByName;
-    private readonly bool _isDecidedByLookup;
+    private readonly AnomalyPace? _anomalies;
+
+    // What follows from the rules.
+    private LoadedRules _rules;
+    private MatchState _queryState;
+    private MatchState _responseState;
+    private int[] _matches;
+    private bool _hasResponseRules;
+    private NameCache? _quietResponseNames;
+    private bool _isDecidedByName;
+    private bool _isDecidedByLookup;
 
     /// <param name="rules">The rules.</param>
     /// <param name="raise">Takes an alert; false where it was dropped.</param>
     /// <param name="options">Bounds, and what is known of the network.</param>
     public Detector(LoadedRules rules, Func<Alert, bool> raise, DetectorOptions? options = null)
     {
-        _rules = rules;
-        _raise = raise;
         _options = options ?? new DetectorOptions();
+        _anomalies = _options.AnomaliesPerSecond > 0 ? new AnomalyPace(_options.AnomaliesPerSecond) : null;
         _lookups = new LookupTable(_options.MaximumLookups, _options.LookupLifetime);
-        _hasResponseRules = rules.OnResponse.Rules.Count > 0;
-        _event = new DnsEvent(rules.PublicSuffixes) { KeepsMessage = _hasResponseRules };
-        _queryState = rules.OnQuery.CreateState();
-        _responseState = rules.OnResponse.CreateState();
-        _correlator = new Correlator(rules, _options.Correlations, _options.Resolvers.Count > 0 ? _options.IsResolver : null);
-        _matches = new int[Math.Max(rules.OnQuery.Rules.Count, rules.OnResponse.Rules.Count)];
-        _alertsByRule = new long[rules.Compiled.Count + rules.Correlations.Count];
-        _quietResponseNames = _hasResponseRules ? new NameCache() : null;
-        _isDecidedByName = rules.OnQuery.IsDecidedByFoldedText(DnsFields.OfTheName);
-        _isDecidedByLookup = rules.OnQuery.IgnoresCase && rules.OnQuery.FieldIds.All(DnsFields.IsOfTheLookup);
+        _event = new DnsEvent(rules.PublicSuffixes);
+        _alerts = new RaisedAlerts(rules, raise, _options.IsResolver);
+        _correlator = new Correlator(rules, _options.Correlations, _alerts, _options.Resolvers.Count > 0 ? _options.IsResolver : null);
+        Use(rules);
     }
 
-    /// <summary>Alerts that were raised, by the rule's index.</summary>
-    public IReadOnlyList<long> AlertsByRule => _alertsByRule;
+    /// <summary>Alerts that were raised, by the rule's number.</summary>
+    public IReadOnlyList<long> AlertsByRule => _alerts.ByRule;
+
+    /// <summary>Alerts of rules whose numbers are not known any more.</summary>
+    public long AlertsOfForgottenRules => _alerts.OfForgottenRules;
+
+    /// <summary>Anomalies that were not told of, as there were too many in a second.</summary>
+    public long AnomaliesHeldBack => _anomalies?.HeldBack ?? 0;
 
     /// <summary>What correlates the hits.</summary>
     public Correlator Correlator => _correlator;
@@ -92,6 +95,15 @@ internal sealed class Detector : IMessageConsumer
     }
 
     /// <inheritdoc/>
+    public void Note(in Anomaly anomaly, PacketSource source)
+    {
+        if (_anomalies is not null && _anomalies.TryTell(anomaly.Origin.Time))
+        {
+            _alerts.Raise(anomaly, source);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Tick(PacketTime now)
     {
         while (_lookups.IsOldestOver(now))
@@ -109,6 +121,34 @@ internal sealed class Detector : IMessageConsumer
         }
 
         _correlator.Clear();
+    }
+
+    /// <summary>
+    /// Other rules follow, from the next message on. What fired stays fired, where a rule is in both; queries that wait go on waiting. What is known
+    /// of names and lookups is forgotten, since it was said by the rules before.
+    /// </summary>
+    public void Swap(LoadedRules rules)
+    {
+        _lookups.SwapRules(areOthers: rules.Numbers != _rules.Numbers);
+        _alerts.Swap(rules);
+        _correlator.Swap(rules);
+        _quietNames.Clear();
+        _quietResponseNames?.Clear();
+        Use(rules);
+    }
+
+    [MemberNotNull(nameof(_rules), nameof(_queryState), nameof(_responseState), nameof(_matches))]
+    private void Use(LoadedRules rules)
+    {
+        _rules = rules;
+        _queryState = rules.OnQuery.CreateState();
+        _responseState = rules.OnResponse.CreateState();
+        _matches = new int[Math.Max(rules.OnQuery.Rules.Count, rules.OnResponse.Rules.Count)];
+        _hasResponseRules = rules.OnResponse.Rules.Count > 0;
+        _quietResponseNames ??= _hasResponseRules ? new NameCache() : null;
+        _event.KeepsMessage = _hasResponseRules;
+        _isDecidedByName = rules.OnQuery.IsDecidedByFoldedText(DnsFields.OfTheName);
+        _isDecidedByLookup = rules.OnQuery.IgnoresCase && rules.OnQuery.FieldIds.All(DnsFields.IsOfTheLookup);
     }
 
     /// <summary>Where no rule needs a response: a lookup is remembered once a rule has fired for it.</summary>
@@ -232,7 +272,7 @@ internal sealed class Detector : IMessageConsumer
     {
         var place = _lookups.Oldest;
         var waiting = _lookups[place].WaitingQuery;
-        if (waiting > 0)
+        if (waiting > 0 && _hasResponseRules)
         {
             var message = ObservedMessage.Read(_waiting.Get(waiting, out var source), Seeds);
             _event.Load(message);
@@ -240,7 +280,10 @@ internal sealed class Detector : IMessageConsumer
             {
                 Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
             }
+        }
 
+        if (waiting > 0)
+        {
             _waiting.Remove(waiting);
         }
 
@@ -256,45 +299,25 @@ internal sealed class Detector : IMessageConsumer
         state.Matches.CopyTo(_matches);
         for (var i = 0; i < count; i++)
         {
-            var index = firstIndex + _matches[i];
+            var rule = _rules.Compiled[firstIndex + _matches[i]];
             ref var lookup = ref _lookups[place];
-            if (!lookup.Fired.TryAdd(index))
+            if (!lookup.Fired.TryAdd(rule.Number))
             {
                 continue;
             }
 
-            if (_correlator.Takes(index))
+            if (_correlator.Takes(rule.Index))
             {
-                Correlate(index, place, message, source, isSameEvent);
+                var hit = new LookupHit(place, lookup.QueryPacketNumber, lookup.Fired.Rules[..^1], source);
+                _correlator.Take(rule.Index, _event, message, hit, isSameEvent);
                 isSameEvent = true;
             }
 
-            if (!_rules.Compiled[index].IsSilent)
+            if (!rule.IsSilent)
             {
-                Raise(_rules.Compiled[index], rules.Explain(_matches[i], _event.AsView, state), place, message, source, null);
+                var reasons = rules.Explain(_matches[i], _event.AsView, state);
+                _alerts.Raise(rule, _alerts.Make(rule, reasons, message, lookup.QueryPacketNumber, source));
             }
         }
-    }
-
-    private void Correlate(int rule, long place, in ObservedMessage message, PacketSource source, bool isSameEvent)
-    {
-        var hits = _correlator.Observe(rule, _event, message, place, _lookups[place].Fired.Rules[..^1], source, isSameEvent);
-        for (var i = 0; i < hits.Count; i++)
-        {
-            Raise(_rules.Correlations[hits[i].Index], [], place, message, source, hits[i]);
-        }
-    }
-
-    private void Raise(
-        CompiledRule rule, IReadOnlyList<MatchReason> reasons, long place, in ObservedMessage message, PacketSource source, CorrelationHit? hit)
-    {
-        _alertsByRule[rule.Index]++;
-        var queryPacketNumber = _lookups[place].QueryPacketNumber;
-        var alert = AlertFactory.Create(rule, reasons, message, source, _rules.PublicSuffixes.Value) with
-        {
-            RelatedPacketNumber = message.IsResponse && queryPacketNumber > 0 ? queryPacketNumber : null,
-            IsForwarded = _options.IsResolver(message.Client),
-        };
-        _raise(hit is null ? alert : _correlator.Complete(alert, hit, source));
     }
 }

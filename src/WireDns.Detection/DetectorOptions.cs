@@ -23,6 +23,12 @@ public sealed record DetectorOptions
     /// </summary>
     public IReadOnlyList<IPNetwork> Resolvers { get; init; } = [];
 
+    /// <summary>
+    /// How many anomalies are told of in a second of packet time, as alerts (<see cref="Alerts.AlertAnomaly"/>); further ones are counted. 0, the
+    /// default, for none.
+    /// </summary>
+    public int AnomaliesPerSecond { get; init; }
+
     /// <summary>Whether a client is one of <see cref="Resolvers"/>. Allocates: for alerts alone.</summary>
     public bool IsResolver(NetAddress client)
     {

@@ -1,3 +1,4 @@
+using WireDns.Detection.Anomalies;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
 using WireDns.Wire;
@@ -15,6 +16,14 @@ public interface IMessageConsumer
 
     /// <summary>Takes a message, sound or not. It is valid during the call.</summary>
     public void Consume(in ObservedMessage message, PacketSource source);
+
+    /// <summary>
+    /// Takes what is wrong: each message with a fault, after <see cref="Consume"/> took it, and each packet that could not be decoded. It is
+    /// valid during the call.
+    /// </summary>
+    public void Note(in Anomaly anomaly, PacketSource source)
+    {
+    }
 
     /// <summary>No more packets are at hand: the source may be a pipe on which the next one comes much later.</summary>
     public void Pause()

@@ -1,4 +1,5 @@
 using WireDns.Alerts;
+using WireDns.Detection.Anomalies;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
@@ -18,11 +19,11 @@ public sealed class Worker
 {
     private readonly PacketDecoder _decoder;
     private readonly IMessageConsumer _consumer;
-    private readonly NameCache? _unwantedNames;
     private readonly Detector? _detector;
     private readonly MessageSeeds _seeds;
     private readonly LookupTable _lookups;
     private readonly SeenLookups _seenLookups;
+    private NameCache? _unwantedNames;
 
     /// <summary>A worker that matches messages against rules.</summary>
     /// <param name="rules">The rules, which many workers may share.</param>
@@ -62,6 +63,9 @@ public sealed class Worker
     /// <summary>Packets so far that held a part of a DNS message.</summary>
     public long DnsPackets => Ledger.DnsPackets;
 
+    /// <summary>Packets that are held for reassembly now.</summary>
+    public long HeldPackets => Ledger.Decoder.Held;
+
     /// <summary>Takes one packet as far as it goes.</summary>
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="source">Where it comes from.</param>
@@ -70,8 +74,16 @@ public sealed class Worker
     /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
     public void Pause() => _consumer.Pause();
 
-    /// <summary>Gives up the packet at hand, whose way an exception ended.</summary>
-    public void Abandon() => _decoder.Abandon();
+    /// <summary>Gives up the packet at hand, whose way an exception ended. The consumer, which may be what failed, is not told.</summary>
+    /// <param name="source">Where it comes from.</param>
+    public void Abandon(PacketSource source)
+    {
+        var payloads = _decoder.Abandon();
+        if (payloads.TryReadUndecodable(out var packet))
+        {
+            Ledger.Places.Note(new Anomaly(packet), source);
+        }
+    }
 
     /// <summary>Time goes on, on a live source: no packet from before this is to come. Queries whose time is up are judged as never answered.</summary>
     public void Tick(PacketTime now) => _consumer.Tick(now);
@@ -88,21 +100,38 @@ public sealed class Worker
     }
 
     /// <summary>What was counted so far: a copy, which does not change. To be called between two packets. Allocates: for a report.</summary>
-    public RunCounters Snapshot() => RunCounters.Of(Ledger, _decoder, _lookups, _detector?.AlertsByRule, _detector?.Correlator);
+    public RunCounters Snapshot() => RunCounters.Of(Ledger, _decoder, _lookups, _detector);
 
-    /// <summary>Counts packets that the reader of a file had to skip: they are undecodable.</summary>
-    /// <param name="reason">Why, in lower case with underscores. Reasons are listed in the order in which they came first.</param>
-    /// <param name="count">How many, also 0.</param>
-    public void CountSkipped(string reason, long count) => Ledger.AddSkipped(reason, count);
+    /// <summary>
+    /// Other rules follow, from the next packet on: to be called between two packets. They are those of
+    /// <see cref="LoadedRules.Load(IReadOnlyList{string}, RuleLoading?, LoadedRules?)"/> with the rules so far as predecessor; several workers may be
+    /// given the same. A lookup that is going on raises no second alert of a rule that is in both, and may be a hit of a new one. Correlations whose
+    /// content is the same, that of their rules included, go on counting; the others begin anew. Counters stay. Takes milliseconds where many
+    /// lookups are remembered.
+    /// </summary>
+    /// <param name="rules">The rules.</param>
+    /// <exception cref="InvalidOperationException">The worker hands its messages to a consumer of the caller's.</exception>
+    public void Swap(LoadedRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        (_detector ?? throw new InvalidOperationException("a worker without rules has none to exchange")).Swap(rules);
+        _unwantedNames = _consumer.UnwantedNames;
+    }
 
-    /// <summary>Takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>.</summary>
-    internal PayloadReader Decode(scoped in Packet packet) => _decoder.Decode(packet);
+    /// <summary>
+    /// The first half of <see cref="Process"/>: takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>, or to
+    /// the fault that is to be given to <see cref="Refuse"/>. The two halves share nothing but counters, so that each may have a thread of its own.
+    /// </summary>
+    /// <param name="packet">The packet, which the payloads are views over.</param>
+    public PayloadReader Decode(scoped in Packet packet) => _decoder.Decode(packet);
 
-    /// <summary>Gives up what is held for reassembly. What comes of it is to be given to <see cref="Consume"/>.</summary>
-    internal PayloadReader DecodeRest() => _decoder.Finish();
+    /// <summary>The first half of <see cref="FinishSource"/>: gives up what is held for reassembly. Its payloads are to be given to <see cref="Consume"/>.</summary>
+    public PayloadReader DecodeRest() => _decoder.Finish();
 
-    /// <summary>Takes one payload as far as it goes.</summary>
-    internal void Consume(in TransportPayload payload, PacketSource source)
+    /// <summary>The second half of <see cref="Process"/>: takes one payload as far as it goes.</summary>
+    /// <param name="payload">The payload, valid during the call.</param>
+    /// <param name="source">Where it comes from.</param>
+    public void Consume(in TransportPayload payload, PacketSource source)
     {
         if (payload.IsTruncated || !DnsSoundMessage.TryRead(payload.Data, out var sound))
         {
@@ -121,8 +150,13 @@ public sealed class Worker
         }
     }
 
-    /// <summary>The end of a source's payloads.</summary>
-    internal void FinishMessages()
+    /// <summary>The second half of <see cref="Process"/> for a packet that could not be decoded: takes what is known of it.</summary>
+    /// <param name="packet">The packet, valid during the call.</param>
+    /// <param name="source">Where it comes from.</param>
+    public void Refuse(in UndecodablePacket packet, PacketSource source) => Note(new Anomaly(packet), source);
+
+    /// <summary>The second half of <see cref="FinishSource"/>, after the last payload.</summary>
+    public void FinishMessages()
     {
         _consumer.FinishSource();
         _lookups.Clear();
@@ -137,6 +171,7 @@ public sealed class Worker
             && ForeignProtocols.Recognise(payload.Data) is not ForeignProtocol.None and var other)
         {
             Ledger.Add(other, payload.Origin.PacketCount);
+            Ledger.Places.Note(new Anomaly(other, in payload.Origin), source);
             return;
         }
 
@@ -147,6 +182,16 @@ public sealed class Worker
         }
 
         _consumer.Consume(message, source);
+        if (message.Verdict.IsMalformed)
+        {
+            Note(new Anomaly(message, in payload.Origin), source);
+        }
+    }
+
+    private void Note(in Anomaly anomaly, PacketSource source)
+    {
+        Ledger.Places.Note(anomaly, source);
+        _consumer.Note(anomaly, source);
     }
 
     private void Drain(PayloadReader payloads, PacketSource source)
@@ -154,6 +199,11 @@ public sealed class Worker
         while (payloads.TryRead(out var payload))
         {
             Consume(payload, source);
+        }
+
+        if (payloads.TryReadUndecodable(out var packet))
+        {
+            Refuse(packet, source);
         }
     }
 }

@@ -6,6 +6,15 @@ namespace WireDns.Wire;
 /// </summary>
 public enum LinkType
 {
+    /// <summary>No packet, but a block of a file that is too short for the fields of its type. Negative numbers are in no file.</summary>
+    BlockTooShort = -4,
+
+    /// <summary>No packet, but a block of a file whose captured length reaches past its end.</summary>
+    LengthBeyondBlock = -3,
+
+    /// <summary>No packet, but a block of a file that names an interface which the file has not described.</summary>
+    UnknownInterface = -2,
+
     /// <summary>BSD loopback: a protocol family in the capturing host's byte order.</summary>
     Null = 0,
 

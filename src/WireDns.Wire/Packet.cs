@@ -18,6 +18,12 @@ public readonly ref struct Packet
     /// <summary>Number of the packet in its source, from 1.</summary>
     public required long Number { get; init; }
 
-    /// <summary>Index of the interface within its source, from 0.</summary>
+    /// <summary>In the place of <see cref="InterfaceIndex"/>: the source does not say on which interface the packet came.</summary>
+    public const int NoInterface = -1;
+
+    /// <summary>Index of the interface within its source, from 0; or <see cref="NoInterface"/>.</summary>
     public int InterfaceIndex { get; init; }
+
+    /// <summary>Whether the capture has a packet of this number, but not what was in it: its link type says why.</summary>
+    public bool IsMissing => LinkType is LinkType.UnknownInterface or LinkType.LengthBeyondBlock or LinkType.BlockTooShort;
 }

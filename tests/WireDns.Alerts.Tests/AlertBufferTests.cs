@@ -171,14 +171,14 @@ public sealed class AlertBufferTests
         queue.Add(alert);
         Take(queue, batch);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var round = 0; round < 1000; round++)
+        Assert.Equal(0, Allocated.By(() =>
         {
-            queue.Add(alert);
-            Take(queue, batch);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var round = 0; round < 1000; round++)
+            {
+                queue.Add(alert);
+                Take(queue, batch);
+            }
+        }));
     }
 
     [Fact]

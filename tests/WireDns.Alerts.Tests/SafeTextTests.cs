@@ -126,14 +126,14 @@ public sealed class SafeTextTests
         output.ResetWrittenCount();
         SafeText.Write(output, text, SafeTextMode.Quoted);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var round = 0; round < 1000; round++)
+        Assert.Equal(0, Allocated.By(() =>
         {
-            output.ResetWrittenCount();
-            SafeText.Write(output, text, SafeTextMode.Quoted);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var round = 0; round < 1000; round++)
+            {
+                output.ResetWrittenCount();
+                SafeText.Write(output, text, SafeTextMode.Quoted);
+            }
+        }));
     }
 
     private static string Written(string text, SafeTextMode mode)

@@ -193,14 +193,14 @@ public sealed partial class TextFormatTests
             format.Write(SampleAlerts.Full, output);
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var round = 0; round < 1000; round++)
+        Assert.Equal(0, Allocated.By(() =>
         {
-            output.ResetWrittenCount();
-            format.Write(SampleAlerts.Full, output);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var round = 0; round < 1000; round++)
+            {
+                output.ResetWrittenCount();
+                format.Write(SampleAlerts.Full, output);
+            }
+        }));
     }
 
     private static string Details(Alert alert)

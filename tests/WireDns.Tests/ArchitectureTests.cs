@@ -23,6 +23,21 @@ public sealed partial class ArchitectureTests
         Assert.Equal(expected, string.Join(' ', references));
     }
 
+    [Theory]
+    [InlineData("WireDns.Wire")]
+    [InlineData("WireDns.Capture")]
+    [InlineData("WireDns.Sigma")]
+    [InlineData("WireDns.Alerts")]
+    [InlineData("WireDns.Detection")]
+    public void A_library_shows_what_is_internal_to_tests_and_benchmarks_alone(string project)
+    {
+        var file = XDocument.Load(Path.Combine(TestPaths.Root, "src", project, project + ".csproj"));
+
+        Assert.All(
+            file.Descendants("InternalsVisibleTo").Select(friend => friend.Attribute("Include")!.Value),
+            friend => Assert.Matches(@"^WireDns\.([A-Za-z]+\.)?(Tests|Benchmarks)$", friend));
+    }
+
     [Fact]
     public void Wire_has_no_package()
     {

@@ -161,7 +161,7 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
         {
             lock (_gate)
             {
-                _lastFault = $"{exception.GetType().Name}: {exception.Message}";
+                _lastFault = "a fault of the program: " + exception.Message;
             }
 
             return false;

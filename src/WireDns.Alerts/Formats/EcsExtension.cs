@@ -20,9 +20,26 @@ internal static class EcsExtension
         json.Flag("overlap"u8, alert.Message.HasOverlap);
         var omitted = alert.Message.Answers.Count - EcsDns.MaximumAnswers;
         json.Number("answers_omitted"u8, omitted > 0 ? omitted : null);
-        WriteReasons(json, alert.Reasons);
-        EcsCorrelation.Write(json, alert.Correlation);
-        WriteRule(json, alert.Rule);
+        if (alert.Anomaly is { } anomaly)
+        {
+            WriteAnomaly(json, anomaly);
+        }
+        else
+        {
+            WriteReasons(json, alert.Reasons);
+            EcsCorrelation.Write(json, alert.Correlation);
+            WriteRule(json, alert.Rule);
+        }
+
+        json.Writer.WriteEndObject();
+    }
+
+    private static void WriteAnomaly(EcsWriter json, AlertAnomaly anomaly)
+    {
+        json.Writer.WriteStartObject("anomaly"u8);
+        json.Text("kind"u8, anomaly.Kind);
+        json.Text("reason"u8, anomaly.Reason);
+        json.Number("packets"u8, anomaly.Packets > 1 ? anomaly.Packets : null);
         json.Writer.WriteEndObject();
     }
 

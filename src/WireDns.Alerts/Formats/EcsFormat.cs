@@ -28,7 +28,7 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
     private static readonly JsonCut Shortened = new(
         "wiredns",
         core: ["@timestamp", "ecs.version", "event.kind", "event.id"],
-        important: ["event.severity", "rule.id", "rule.name", "source.ip", "destination.ip", "dns.question", "wiredns.level"]);
+        important: ["event.severity", "wiredns.anomaly", "rule.id", "rule.name", "source.ip", "destination.ip", "dns.question", "wiredns.level"]);
 
     private readonly TimeProvider _clock = time ?? TimeProvider.System;
 
@@ -45,9 +45,17 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         json.Text("version"u8, SchemaVersion);
         writer.WriteEndObject();
         WriteEvent(json, alert);
-        EcsRule.Write(json, alert.Rule);
+        if (alert.Anomaly is null)
+        {
+            EcsRule.Write(json, alert.Rule);
+        }
+
         EcsNetwork.Write(json, alert);
-        EcsDns.Write(json, alert.Message);
+        if (!ReferenceEquals(alert.Message, AlertMessage.None))
+        {
+            EcsDns.Write(json, alert.Message);
+        }
+
         WriteObserver(json, alert);
         WriteFile(json, alert);
         EcsExtension.Write(json, alert);
@@ -71,6 +79,13 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
     private static string Message(Alert alert)
     {
         var message = alert.Message;
+        if (alert.Anomaly is { } anomaly)
+        {
+            return alert.Client.Address.Length == 0
+                ? $"{anomaly.Kind}: {anomaly.Reason}"
+                : $"{anomaly.Kind}: {anomaly.Reason}, {alert.Client.Address} to {alert.Server.Address}";
+        }
+
         var (title, client, server) = (alert.Rule.Title, alert.Client.Address, alert.Server.Address);
         var outcome = message.IsResponse ? $", answer {message.ResponseCode ?? "unknown"}" : "";
         return message.QuestionName is null
@@ -80,6 +95,12 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
 
     private static void WriteEvent(EcsWriter json, Alert alert)
     {
+        if (alert.Anomaly is { } anomaly)
+        {
+            WriteAnomalyEvent(json, alert, anomaly);
+            return;
+        }
+
         json.Writer.WriteStartObject("event"u8);
         json.Text("kind"u8, "alert");
         json.Texts("category"u8, ["network", "intrusion_detection"]);
@@ -95,6 +116,21 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
             json.Text("reason"u8, $"{(reason.IsNegated ? "not " : "")}{string.Join('|', [reason.Field ?? "keyword", .. reason.Modifiers])}: {reason.Pattern}");
         }
 
+        json.Writer.WriteEndObject();
+    }
+
+    private static void WriteAnomalyEvent(EcsWriter json, Alert alert, AlertAnomaly anomaly)
+    {
+        json.Writer.WriteStartObject("event"u8);
+        json.Text("kind"u8, "event");
+        json.Texts("category"u8, ["network"]);
+        json.Texts("type"u8, ["info", "protocol"]);
+        json.Text("action"u8, "anomaly");
+        json.Text("module"u8, "wiredns");
+        json.Text("dataset"u8, "wiredns.anomaly");
+        json.Text("id"u8, alert.Id);
+        json.Number("severity"u8, Severity(alert.Rule.Level));
+        json.Text("reason"u8, $"{anomaly.Kind}: {anomaly.Reason}");
         json.Writer.WriteEndObject();
     }
 

@@ -13,10 +13,18 @@ internal static class EcsNetwork
 {
     public static void Write(EcsWriter json, Alert alert)
     {
-        WriteEndpoint(json, "source"u8, alert.Client);
-        WriteEndpoint(json, "destination"u8, alert.Server);
-        WriteEndpoint(json, "client"u8, alert.Client);
-        WriteEndpoint(json, "server"u8, alert.Server);
+        if (alert.Client.Address.Length > 0)
+        {
+            WriteEndpoint(json, "source"u8, alert.Client);
+            WriteEndpoint(json, "destination"u8, alert.Server);
+        }
+
+        if (!ReferenceEquals(alert.Message, AlertMessage.None))
+        {
+            WriteEndpoint(json, "client"u8, alert.Client);
+            WriteEndpoint(json, "server"u8, alert.Server);
+        }
+
         WriteNetwork(json, alert);
         json.Writer.WriteStartObject("related"u8);
         string[] addresses = [alert.Client.Address, alert.Server.Address, .. alert.Message.ResolvedAddresses];
@@ -38,7 +46,7 @@ internal static class EcsNetwork
         json.Writer.WriteStartObject(name);
         json.Text("address"u8, endpoint.Address);
         json.Text("ip"u8, IsAddress(endpoint.Address) ? endpoint.Address : null);
-        json.Number("port"u8, endpoint.Port);
+        json.Number("port"u8, endpoint.Port == AlertEndpoint.UnknownPort ? null : endpoint.Port);
         json.Writer.WriteEndObject();
     }
 
@@ -46,8 +54,8 @@ internal static class EcsNetwork
     {
         json.Writer.WriteStartObject("network"u8);
         json.Text("transport"u8, alert.Transport);
-        json.Text("protocol"u8, "dns");
-        json.Text("type"u8, alert.Client.Address.Contains(':') ? "ipv6" : "ipv4");
+        json.Text("protocol"u8, ReferenceEquals(alert.Message, AlertMessage.None) ? null : "dns");
+        json.Text("type"u8, alert.Client.Address.Length == 0 ? null : alert.Client.Address.Contains(':') ? "ipv6" : "ipv4");
         json.Text("community_id"u8, alert.CommunityId);
         if (alert.VlanIds.Count > 0)
         {

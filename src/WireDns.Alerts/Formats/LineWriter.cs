@@ -61,9 +61,15 @@ internal readonly struct LineWriter(IBufferWriter<byte> output)
         Literal(window.End == reason.Value.Length ? "\""u8 : "\"..."u8);
     }
 
-    /// <summary>An address and port; an IPv6 address in brackets (RFC 5952 §6).</summary>
+    /// <summary>An address and port; an IPv6 address in brackets (RFC 5952 §6). What is not known is left out.</summary>
     public void Endpoint(AlertEndpoint endpoint)
     {
+        if (endpoint.Port == AlertEndpoint.UnknownPort)
+        {
+            Token(endpoint.Address);
+            return;
+        }
+
         var isIpv6 = endpoint.Address.Contains(':');
         Literal(isIpv6 ? "["u8 : default);
         Token(endpoint.Address);

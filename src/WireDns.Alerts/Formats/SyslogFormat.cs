@@ -11,7 +11,9 @@ namespace WireDns.Alerts.Formats;
 /// </summary>
 public sealed class SyslogFormat : IAlertFormat
 {
-    private const string MessageId = "rule-match";
+    private static ReadOnlySpan<byte> RuleMatch => "rule-match "u8;
+
+    private static ReadOnlySpan<byte> Anomaly => "anomaly "u8;
 
     /// <summary>Octets kept for the text beside the structured data, so that a long name does not leave a message without one.</summary>
     private const int LeastText = 64;
@@ -42,7 +44,7 @@ public sealed class SyslogFormat : IAlertFormat
         _options = options;
         _headerAfterTime = Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $" {HeaderText(options.HostName, 255)} {HeaderText(options.ApplicationName, 48)} {options.ProcessId} {MessageId} "));
+            $" {HeaderText(options.HostName, 255)} {HeaderText(options.ApplicationName, 48)} {options.ProcessId} "));
         _elementId = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"wiredns@{options.EnterpriseNumber}"));
     }
 
@@ -104,6 +106,7 @@ public sealed class SyslogFormat : IAlertFormat
         }
 
         line.Literal(_headerAfterTime);
+        line.Literal(alert.Anomaly is null ? RuleMatch : Anomaly);
     }
 
     internal static int Severity(AlertLevel level) => level switch

@@ -15,16 +15,19 @@ internal static class SyslogParameters
         data.Add("rule"u8, Clip(alert.Rule.Id));
         data.Add("level"u8, alert.Rule.Level.Name());
         data.Add("title"u8, Clip(alert.Rule.Title));
-        data.Add("client"u8, alert.Client.Address);
-        data.Add("clientPort"u8, alert.Client.Port);
-        data.Add("server"u8, alert.Server.Address);
-        data.Add("serverPort"u8, alert.Server.Port);
+        data.Add("anomaly"u8, alert.Anomaly?.Kind);
+        data.Add("reason"u8, alert.Anomaly?.Reason);
+        AddEnds(ref data, alert);
         data.Add("transport"u8, alert.Transport);
-        data.Add("message"u8, message.IsResponse ? "response" : "query");
-        data.Add("name"u8, message.QuestionName);
-        data.Add("type"u8, message.QuestionType);
-        data.Add("responseCode"u8, message.ResponseCode);
-        data.Add("dnsId"u8, message.Id);
+        if (!ReferenceEquals(message, AlertMessage.None))
+        {
+            data.Add("message"u8, message.IsResponse ? "response" : "query");
+            data.Add("name"u8, message.QuestionName);
+            data.Add("type"u8, message.QuestionType);
+            data.Add("responseCode"u8, message.ResponseCode);
+            data.Add("dnsId"u8, message.Id);
+        }
+
         data.Add("packet"u8, alert.PacketNumber);
         if (alert.Correlation is { } correlation)
         {
@@ -35,6 +38,22 @@ internal static class SyslogParameters
         data.Add("interface"u8, alert.Interface);
         data.Add("malformed"u8, Clip(message.Malformed));
         data.Add("communityId"u8, alert.CommunityId);
+    }
+
+    private static void AddEnds(ref StructuredData data, Alert alert)
+    {
+        var arePortsKnown = alert.Client.Port != AlertEndpoint.UnknownPort;
+        data.Add("client"u8, alert.Client.Address);
+        if (arePortsKnown)
+        {
+            data.Add("clientPort"u8, alert.Client.Port);
+        }
+
+        data.Add("server"u8, alert.Server.Address);
+        if (arePortsKnown)
+        {
+            data.Add("serverPort"u8, alert.Server.Port);
+        }
     }
 
     private static ReadOnlySpan<char> Clip(string? text) => text is { Length: > MaximumText } ? text.AsSpan(0, MaximumText) : text;

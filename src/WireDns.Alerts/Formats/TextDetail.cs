@@ -20,11 +20,32 @@ internal static class TextDetail
 
     public static void Write(LineWriter line, Alert alert)
     {
-        WriteRule(line, alert.Rule);
-        WriteReasons(line, alert.Reasons);
-        CorrelationDetail.Write(line, alert.Correlation);
-        WriteMessage(line, alert.Message);
+        if (alert.Anomaly is { } anomaly)
+        {
+            WriteAnomaly(line, anomaly);
+        }
+        else
+        {
+            WriteRule(line, alert.Rule);
+            WriteReasons(line, alert.Reasons);
+            CorrelationDetail.Write(line, alert.Correlation);
+        }
+
+        if (!ReferenceEquals(alert.Message, AlertMessage.None))
+        {
+            WriteMessage(line, alert.Message);
+        }
+
         WritePlace(line, alert);
+    }
+
+    private static void WriteAnomaly(LineWriter line, AlertAnomaly anomaly)
+    {
+        if (anomaly.Packets > 1)
+        {
+            Label(line, "packets"u8);
+            line.Number(anomaly.Packets);
+        }
     }
 
     private static void WriteRule(LineWriter line, AlertRule rule)

@@ -21,8 +21,7 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
     {
         var line = new LineWriter(output);
         WriteTime(line, alert);
-        WriteLevel(line, alert.Rule.Level);
-        line.Quoted(alert.Rule.Title, MaximumTitle);
+        WriteTitle(line, alert);
         line.Literal(" "u8);
         line.Endpoint(alert.Client);
         line.Literal(" -> "u8);
@@ -71,6 +70,22 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
         line.Literal(" "u8);
     }
 
+    private void WriteTitle(LineWriter line, Alert alert)
+    {
+        if (alert.Anomaly is { } anomaly)
+        {
+            line.Literal("ANOMALY  \""u8);
+            line.Token(anomaly.Kind);
+            line.Literal(" "u8);
+            line.Token(anomaly.Reason);
+            line.Literal("\""u8);
+            return;
+        }
+
+        WriteLevel(line, alert.Rule.Level);
+        line.Quoted(alert.Rule.Title, MaximumTitle);
+    }
+
     private void WriteLevel(LineWriter line, AlertLevel level)
     {
         var name = NameOf(level);
@@ -100,6 +115,12 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
     private void WriteQuestion(LineWriter line, Alert alert)
     {
         var message = alert.Message;
+        if (ReferenceEquals(message, AlertMessage.None))
+        {
+            line.Literal("- - - "u8);
+            return;
+        }
+
         if (!message.IsResponse)
         {
             line.Literal("query"u8);
@@ -195,14 +216,15 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
     private void WriteNotes(LineWriter line, Alert alert)
     {
         var message = alert.Message;
-        if (message is { Malformed: null, IsTruncated: false, HasOverlap: false } && !alert.IsForwarded && alert.Rule.Caveat is null)
+        var isMalformed = message.Malformed is not null && alert.Anomaly is null;
+        if (!isMalformed && message is { IsTruncated: false, HasOverlap: false } && !alert.IsForwarded && alert.Rule.Caveat is null)
         {
             return;
         }
 
         line.Literal(colour ? Colour.Note : default);
         var separator = "["u8;
-        WriteNote(line, message.Malformed is not null, "malformed"u8, ref separator);
+        WriteNote(line, isMalformed, "malformed"u8, ref separator);
         WriteNote(line, message.IsTruncated, "truncated"u8, ref separator);
         WriteNote(line, message.HasOverlap, "overlap"u8, ref separator);
         WriteNote(line, alert.IsForwarded, "forwarded"u8, ref separator);

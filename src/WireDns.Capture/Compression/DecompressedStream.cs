@@ -44,9 +44,9 @@ internal sealed class DecompressedStream : Stream
         }
         catch (Exception exception) when (_source.SourceFailure is null && exception is not CompressedDataException)
         {
-            // The libraries say "damaged" in many ways, some of them by accident.
-            throw new CompressedDataException(
-                $"damaged {_compression.ToString().ToLowerInvariant()}: {exception.Message.ReplaceLineEndings(" ")}", exception);
+            // The libraries say "damaged" in many ways, some of them by accident, and in words of their own.
+            var fault = exception is EndOfStreamException ? "the data ends early" : "the data cannot be unpacked";
+            throw new CompressedDataException($"damaged {_compression.ToString().ToLowerInvariant()}: {fault}", exception);
         }
     }
 

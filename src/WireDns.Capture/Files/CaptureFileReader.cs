@@ -7,6 +7,10 @@ namespace WireDns.Capture.Files;
 /// snoop, also compressed (gzip, zstd, lz4, xz, bzip2). The format is found in the bytes, never in the name. Not
 /// thread-safe; where the caller gives the batches, other threads may work on them.
 /// </summary>
+/// <remarks>
+/// A block that announced a packet and cannot be read is a packet without bytes, of <see cref="Wire.LinkType.UnknownInterface"/>,
+/// <see cref="Wire.LinkType.LengthBeyondBlock"/> or <see cref="Wire.LinkType.BlockTooShort"/>: reading goes on after it.
+/// </remarks>
 public sealed class CaptureFileReader : IDisposable
 {
     // One wrapper is usual, two happen (a compressed file in a compressed archive); more is someone trying how much we
@@ -45,11 +49,8 @@ public sealed class CaptureFileReader : IDisposable
     /// <summary>How the file is compressed; the outer one of two.</summary>
     public CaptureCompression Compression { get; }
 
-    /// <summary>Number of packets read so far, with those that were skipped.</summary>
+    /// <summary>Number of packets read so far. Blocks that announced a packet and could not be read are among them: each has its number.</summary>
     public long PacketsRead => _framing.PacketNumber;
-
-    /// <summary>Packets that were skipped: they are undecodable, and each has its number.</summary>
-    public SkippedPackets Skipped => _framing.Skipped;
 
     /// <summary>
     /// The interfaces that were described up to the end of the last batch, in the order of

@@ -52,6 +52,7 @@ public sealed class PacketBatch
     public IReadOnlyList<CaptureInterface> Interfaces { get; internal set; } = [];
 
     /// <summary>The interface that a packet of this batch was captured on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It has <see cref="Packet.NoInterface"/>.</exception>
     public CaptureInterface InterfaceOf(in Packet packet) => Interfaces[packet.InterfaceIndex];
 
     /// <summary>Enumerates the packets in order, without an allocation.</summary>
@@ -88,7 +89,7 @@ public sealed class PacketBatch
     {
         if (Count == _records.Length)
         {
-            // Bounded by the buffer: the shortest packet takes 16 bytes of it and 32 here.
+            // Bounded by the buffer: the shortest packet, a block that is too short, takes 12 bytes of it and 32 here.
             Array.Resize(ref _records, _records.Length * 2);
         }
 

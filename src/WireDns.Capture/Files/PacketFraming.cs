@@ -15,7 +15,7 @@ internal abstract class PacketFraming
     /// <summary>Which format this is.</summary>
     public abstract CaptureFormat Format { get; }
 
-    /// <summary>Number of packets so far, with those that were skipped.</summary>
+    /// <summary>Number of packets so far, with those that could not be read.</summary>
     public long PacketNumber { get; protected set; }
 
     /// <summary>
@@ -25,9 +25,6 @@ internal abstract class PacketFraming
 
     /// <summary>Number of <see cref="Interfaces"/>.</summary>
     public int InterfaceCount { get; protected set; }
-
-    /// <summary>Blocks that announced a packet and could not be read, by reason.</summary>
-    public SkippedPackets Skipped { get; } = new();
 
     /// <summary>
     /// The damage right after the bytes that were consumed, or null. Once set, nothing more is parsed.

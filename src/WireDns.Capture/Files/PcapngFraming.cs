@@ -228,10 +228,9 @@ internal sealed class PcapngFraming : PacketFraming
     private void ReadTimedPacket(PacketBatch batch, uint type, ReadOnlySpan<byte> body, int offset)
     {
         const int Fields = 20;
-        PacketNumber++;
         if (body.Length < Fields)
         {
-            Skipped.Count(SkippedPacketReason.BlockTooShort);
+            AddSkipped(batch, LinkType.BlockTooShort);
             return;
         }
 
@@ -242,35 +241,35 @@ internal sealed class PcapngFraming : PacketFraming
         var interfaces = _interfaces.Section;
         if (interfaceId >= (uint)interfaces.Length)
         {
-            Skipped.Count(SkippedPacketReason.UnknownInterface);
-            return;
-        }
-
-        if (captured > (uint)(body.Length - Fields))
-        {
-            Skipped.Count(SkippedPacketReason.LengthBeyondBlock);
+            AddSkipped(batch, LinkType.UnknownInterface);
             return;
         }
 
         ref readonly var description = ref interfaces[(int)interfaceId];
-        Add(batch, in description, description.Scale.ToTime(ticks), (int)captured, original, offset + Fields);
+        var time = description.Scale.ToTime(ticks);
+        if (captured > (uint)(body.Length - Fields))
+        {
+            AddSkipped(batch, LinkType.LengthBeyondBlock, description.Index, time);
+            return;
+        }
+
+        Add(batch, in description, time, (int)captured, original, offset + Fields);
     }
 
     // §4.4: original length, packet. It is of the first interface and has no time.
     private void ReadSimplePacket(PacketBatch batch, ReadOnlySpan<byte> body, int offset)
     {
         const int Fields = 4;
-        PacketNumber++;
         if (body.Length < Fields)
         {
-            Skipped.Count(SkippedPacketReason.BlockTooShort);
+            AddSkipped(batch, LinkType.BlockTooShort);
             return;
         }
 
         var interfaces = _interfaces.Section;
         if (interfaces.IsEmpty)
         {
-            Skipped.Count(SkippedPacketReason.UnknownInterface);
+            AddSkipped(batch, LinkType.UnknownInterface);
             return;
         }
 
@@ -283,6 +282,7 @@ internal sealed class PcapngFraming : PacketFraming
 
     private void Add(PacketBatch batch, in PcapngInterface description, PacketTime time, int captured, uint original, int offset)
     {
+        PacketNumber++;
         ref var record = ref batch.Add();
         record.Offset = offset;
         record.CapturedLength = captured;
@@ -291,6 +291,20 @@ internal sealed class PcapngFraming : PacketFraming
         record.Time = time;
         record.LinkType = description.LinkType;
         record.NumberInBatch = (int)(PacketNumber - batch.NumberBase);
+    }
+
+    // A block that announced a packet and cannot be read: it has its number, no bytes, and a link type that says why.
+    private void AddSkipped(PacketBatch batch, LinkType why, int interfaceIndex = Packet.NoInterface, PacketTime time = default)
+    {
+        PacketNumber++;
+        ref var record = ref batch.Add();
+        record = new PacketRecord
+        {
+            LinkType = why,
+            InterfaceIndex = interfaceIndex,
+            Time = time,
+            NumberInBatch = (int)(PacketNumber - batch.NumberBase),
+        };
     }
 
     private uint ToHost(uint value) => _swapped ? BinaryPrimitives.ReverseEndianness(value) : value;

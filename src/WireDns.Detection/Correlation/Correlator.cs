@@ -3,40 +3,50 @@ using System.Text;
 using Org.BouncyCastle.Crypto.Digests;
 using WireDns.Alerts;
 using WireDns.Detection.Messages;
+using WireDns.Detection.Raising;
 using WireDns.Detection.Rules;
 using WireDns.Sigma.Correlation;
-using WireDns.Wire;
+using WireDns.Sigma.Rules;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Correlation;
 
 /// <summary>
-/// Takes the hits of rules to correlations, and remembers of them what an alert tells. One lookup is one event. A hit allocates only where a
-/// group is new and where a correlation becomes true.
+/// Takes the hits of rules to correlations, remembers of them what an alert tells, and raises the alerts of correlations. One lookup is one event. A
+/// hit allocates only where a group is new and where a correlation becomes true. Called by one thread at a time.
 /// </summary>
 internal sealed class Correlator
 {
-    // The rule in the upper bits of a tag, the hit's number in its log in the lower ones: enough for years of any wire.
+    // The rule's number in the upper bits of a tag, the hit's number in its log in the lower ones: enough for years of any wire.
     private const int NumberBits = 44;
 
     private const int MaximumKnownClients = 4096;
 
-    private readonly LoadedRules _rules;
+    private readonly RaisedAlerts _alerts;
     private readonly Func<NetAddress, bool>? _isKnownResolver;
-    private readonly CorrelationEngine _engine;
-    private readonly EvidenceLog?[] _evidence;
     private readonly Dictionary<NetAddress, bool> _isResolver = [];
+    private LoadedRules _rules;
+    private CorrelationEngine _engine;
+
+    // By the rule's place, for the hits, and by its number, for what is remembered of hits.
+    private EvidenceLog?[] _evidence = [];
+    private Dictionary<int, EvidenceLog> _evidenceByNumber = [];
+
+    // The place of a rule by its number, and room for those of a lookup's earlier hits.
+    private Dictionary<int, int> _places = [];
+    private int[] _earlier = [];
 
     /// <param name="rules">The rules.</param>
     /// <param name="limits">The bounds of what is remembered.</param>
+    /// <param name="alerts">Makes and raises the alerts.</param>
     /// <param name="isKnownResolver">Whether an address is one of the internal resolvers; null where none is known.</param>
-    public Correlator(LoadedRules rules, CorrelationLimits limits, Func<NetAddress, bool>? isKnownResolver)
+    public Correlator(LoadedRules rules, CorrelationLimits limits, RaisedAlerts alerts, Func<NetAddress, bool>? isKnownResolver)
     {
         _rules = rules;
+        _alerts = alerts;
         _isKnownResolver = isKnownResolver;
-        _engine = new CorrelationEngine(
-            rules.RunningCorrelations, [.. rules.OnQuery.Rules, .. rules.OnResponse.Rules], new DnsFields(), limits);
-        _evidence = [.. Enumerable.Range(0, rules.Compiled.Count).Select(rule => _engine.Takes(rule) ? new EvidenceLog() : null)];
+        _engine = new CorrelationEngine(rules.RunningCorrelations, RulesOf(rules), new DnsFields(), limits);
+        Prepare();
     }
 
     /// <summary>What could not be taken or had to be forgotten.</summary>
@@ -49,41 +59,84 @@ internal sealed class Correlator
     public long Forwarded { get; private set; }
 
     /// <summary>Whether any correlation takes hits of a rule.</summary>
+    /// <param name="rule">The rule's place.</param>
     public bool Takes(int rule) => _evidence[rule] is not null;
 
-    /// <summary>Takes a hit. What is returned is valid until the next call.</summary>
-    /// <param name="rule">The rule's index.</param>
+    /// <summary>Takes a hit, and raises the alerts of the correlations that became true with it.</summary>
+    /// <param name="rule">The rule's place.</param>
     /// <param name="event">The message, loaded.</param>
     /// <param name="message">The same message.</param>
-    /// <param name="lookup">The lookup's number.</param>
-    /// <param name="earlierRules">Rules that the lookup was a hit of before.</param>
-    /// <param name="source">Where the message comes from.</param>
+    /// <param name="hit">The lookup that the message belongs to.</param>
     /// <param name="isSameEvent">Whether the event has not changed since the call before.</param>
-    public IReadOnlyList<CorrelationHit> Observe(
-        int rule, DnsEvent @event, in ObservedMessage message, long lookup, ReadOnlySpan<int> earlierRules, PacketSource source, bool isSameEvent)
+    public void Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
     {
         var client = message.Client;
         if (!message.Payload.Time.HasValue)
         {
             WithoutTime++;
-            return [];
+            return;
         }
 
         if (IsResolver(client))
         {
             Forwarded++;
-            return [];
+            return;
         }
 
         var hasName = @event.CountValues((int)DnsField.QuestionName) > 0;
         var name = hasName ? @event.GetValue((int)DnsField.QuestionName, 0).Text : default;
-        var number = _evidence[rule]!.Add(client, message.ClientPort, name, hasName, message.Payload.PacketNumber, source);
-        var stamp = new CorrelationEvent(message.Payload.Time.Nanoseconds, lookup, ((long)rule << NumberBits) | number);
-        return _engine.Observe(rule, @event.AsView, stamp, earlierRules, isSameEvent);
+        var number = _evidence[rule]!.Add(client, message.ClientPort, name, hasName, message.Payload.PacketNumber, hit.Source);
+        var stamp = new CorrelationEvent(message.Payload.Time.Nanoseconds, hit.Lookup, ((long)_rules.Compiled[rule].Number << NumberBits) | number);
+        var found = _engine.Observe(rule, @event.AsView, stamp, PlacesOf(hit.EarlierRules), isSameEvent);
+        for (var i = 0; i < found.Count; i++)
+        {
+            var correlation = _rules.Correlations[found[i].Index];
+            _alerts.Raise(correlation, Complete(_alerts.Make(correlation, [], message, hit.QueryPacketNumber, hit.Source), found[i], hit.Source));
+        }
+    }
+
+    /// <summary>Other rules follow. What was counted for correlations that stay the same counts on; the rest is forgotten.</summary>
+    public void Swap(LoadedRules rules)
+    {
+        if (rules.Numbers != _rules.Numbers)
+        {
+            // Evidence is known by numbers that mean other rules now.
+            Clear();
+            _evidenceByNumber.Clear();
+        }
+
+        _engine = _engine.Follow(rules.RunningCorrelations, RulesOf(rules), new DnsFields());
+        _rules = rules;
+        Prepare();
+    }
+
+    private static IReadOnlyList<SigmaRule> RulesOf(LoadedRules rules) => [.. rules.OnQuery.Rules, .. rules.OnResponse.Rules];
+
+    private void Prepare()
+    {
+        _places = _rules.Compiled.ToDictionary(rule => rule.Number, rule => rule.Index);
+        _earlier = new int[_rules.Compiled.Count];
+        _evidence = [.. _rules.Compiled.Select(rule => !_engine.Takes(rule.Index) ? null : _evidenceByNumber.GetValueOrDefault(rule.Number) ?? new EvidenceLog())];
+        _evidenceByNumber = _rules.Compiled.Where(rule => _evidence[rule.Index] is not null).ToDictionary(rule => rule.Number, rule => _evidence[rule.Index]!);
+    }
+
+    /// <summary>The places of rules that run, by their numbers; those that are gone are left out.</summary>
+    private ReadOnlySpan<int> PlacesOf(ReadOnlySpan<int> numbers)
+    {
+        var count = 0;
+        foreach (var number in numbers)
+        {
+            if (_places.TryGetValue(number, out var place))
+            {
+                _earlier[count++] = place;
+            }
+        }
+
+        return _earlier.AsSpan(0, count);
     }
 
     /// <summary>Turns the alert of the message that made a correlation true into that of the correlation.</summary>
-    public Alert Complete(Alert alert, CorrelationHit hit, PacketSource source)
+    private Alert Complete(Alert alert, CorrelationHit hit, PacketSource source)
     {
         var rule = hit.Correlation.Rule;
         var type = rule.TypeText;
@@ -108,14 +161,16 @@ internal sealed class Correlator
     public void Clear()
     {
         _engine.Clear();
-        foreach (var log in _evidence)
+        foreach (var log in _evidenceByNumber.Values)
         {
-            log?.Clear();
+            log.Clear();
         }
     }
 
     private CorrelatedEvent? Find(ReportedEvent reported, PacketSource source) =>
-        _evidence[(int)(reported.Tag >> NumberBits)]!.Find(reported.Tag & ((1L << NumberBits) - 1), reported.Time, source);
+        _evidenceByNumber.TryGetValue((int)(reported.Tag >> NumberBits), out var log)
+            ? log.Find(reported.Tag & ((1L << NumberBits) - 1), reported.Time, source)
+            : null;
 
     private bool IsResolver(NetAddress client)
     {
@@ -148,4 +203,20 @@ internal sealed class Correlator
         hash.DoFinal(digest);
         return Convert.ToHexStringLower(digest[..16]);
     }
+}
+
+/// <summary>The lookup that a hit belongs to.</summary>
+/// <param name="lookup">Its number, which no other has.</param>
+/// <param name="queryPacketNumber">The packet of its query, from 1; 0 where it was not seen.</param>
+/// <param name="earlierRules">The numbers of the rules that it was a hit of before. Valid during the call.</param>
+/// <param name="source">Where the message comes from.</param>
+internal readonly ref struct LookupHit(long lookup, long queryPacketNumber, ReadOnlySpan<int> earlierRules, PacketSource source)
+{
+    public long Lookup { get; } = lookup;
+
+    public long QueryPacketNumber { get; } = queryPacketNumber;
+
+    public ReadOnlySpan<int> EarlierRules { get; } = earlierRules;
+
+    public PacketSource Source { get; } = source;
 }

@@ -1,3 +1,4 @@
+using WireDns.Detection.Anomalies;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -12,13 +13,15 @@ internal sealed class Ledger(PacketCounters packets)
 {
     private readonly long[] _others = new long[Enum.GetValues<ForeignProtocol>().Length];
     private readonly long[] _malformed = new long[Enum.GetValues<DnsError>().Length];
-    private readonly OrderedDictionary<string, long> _skipped = [];
 
     /// <summary>What the decoder counts.</summary>
     public PacketCounters Decoder => packets;
 
+    /// <summary>Where the first anomalies of each reason are.</summary>
+    public FirstPlaces Places { get; } = new();
+
     /// <summary>Packets that were read.</summary>
-    public long Packets => packets.Packets + Skipped;
+    public long Packets => packets.Packets;
 
     /// <summary>Packets that held a part of a DNS message, be it sound, malformed or cut.</summary>
     public long DnsPackets => packets.Selected - OtherOnDnsPort;
@@ -27,7 +30,7 @@ internal sealed class Ledger(PacketCounters packets)
     public long NotDns => packets.NotSelected + OtherOnDnsPort;
 
     /// <summary>Packets that could not be decoded, in the file or in a header.</summary>
-    public long Undecodable => packets.Undecodable + Skipped;
+    public long Undecodable => packets.Undecodable;
 
     /// <summary>Packets that were held for reassembly which never completed.</summary>
     public long IncompletePackets => packets.Incomplete;
@@ -43,8 +46,6 @@ internal sealed class Ledger(PacketCounters packets)
 
     /// <summary>Messages known to have begun that were never completed, or that the snap length cut.</summary>
     public long Incomplete => packets.IncompleteMessages;
-
-    private long Skipped { get; set; }
 
     // Packets on DNS ports that hold another protocol, which is known by its marks.
     private long OtherOnDnsPort => _others.Sum();
@@ -67,15 +68,6 @@ internal sealed class Ledger(PacketCounters packets)
         }
     }
 
-    /// <summary>Counts packets that the reader of a file had to skip: they are undecodable.</summary>
-    /// <param name="reason">Why, in lower case with underscores. Reasons are listed in the order in which they came first.</param>
-    /// <param name="count">How many, also 0.</param>
-    public void AddSkipped(string reason, long count)
-    {
-        Skipped += count;
-        _skipped[reason] = _skipped.GetValueOrDefault(reason) + count;
-    }
-
     /// <summary>The reasons of the counters: (counter, reason, number), also where the number is 0, in the order of the counters.</summary>
     public IEnumerable<(string Counter, string Reason, long Count)> Reasons()
     {
@@ -92,12 +84,7 @@ internal sealed class Ledger(PacketCounters packets)
 
         foreach (var reason in Enum.GetValues<UndecodableReason>())
         {
-            yield return ("undecodable", Name(reason.ToString()), packets.Count(reason));
-        }
-
-        foreach (var (reason, count) in _skipped)
-        {
-            yield return ("undecodable", reason, count);
+            yield return ("undecodable", reason.ToReason(), packets.Count(reason));
         }
 
         foreach (var reason in Enum.GetValues<IncompleteReason>())

@@ -1,3 +1,4 @@
+using WireDns.Detection.Anomalies;
 using WireDns.Detection.Correlation;
 using WireDns.Detection.Lookups;
 using WireDns.Wire.EncryptedDns;
@@ -20,16 +21,17 @@ public sealed class RunCounters
 
     private RunCounters(
         OrderedDictionary<string, long> values, IReadOnlyList<(string Counter, string Reason, long Count)> reasons,
-        IReadOnlyList<EncryptedTraffic> encryptedDns, IReadOnlyList<long> alertsByRule)
+        IReadOnlyList<EncryptedTraffic> encryptedDns, IReadOnlyList<long> alertsByRule, IReadOnlyList<AnomalyPlace> places)
     {
         _values = values;
         _reasons = reasons;
         EncryptedDns = encryptedDns;
         AlertsByRule = alertsByRule;
+        Places = places;
     }
 
     /// <summary>Nothing was counted.</summary>
-    public static RunCounters None { get; } = new([], [], [], []);
+    public static RunCounters None { get; } = new([], [], [], [], []);
 
     /// <summary>Packets that were read. Once the input has ended, the next four add up to it.</summary>
     public long Packets => this["packets"];
@@ -68,7 +70,16 @@ public sealed class RunCounters
     /// <summary>Who used DNS that cannot be read: an entry for each client and kind, in no order.</summary>
     public IReadOnlyList<EncryptedTraffic> EncryptedDns { get; }
 
-    /// <summary>Alerts that were raised, by the number of the rule or correlation; rules beyond the end have raised none.</summary>
+    /// <summary>
+    /// Where the first anomalies are: at most three of each reason of <c>malformed</c>, <c>undecodable</c> and <c>other_on_dns_port</c>, in
+    /// the order of their sources and packets.
+    /// </summary>
+    public IReadOnlyList<AnomalyPlace> Places { get; }
+
+    /// <summary>
+    /// Alerts that were raised, by the number of the rule or correlation (<see cref="Rules.CompiledRule.Number"/>); rules beyond the end have raised
+    /// none. Rules that do not run any more are among them.
+    /// </summary>
     public IReadOnlyList<long> AlertsByRule { get; }
 
     /// <summary>A counter by its name; 0 for a name that nothing was counted under.</summary>
@@ -109,16 +120,16 @@ public sealed class RunCounters
                 .Select(group => new EncryptedTraffic(
                     group.Key.Client, group.Key.Kind, group.Sum(traffic => traffic.Packets), group.Sum(traffic => traffic.Connections)))],
             [.. Enumerable.Range(0, Math.Max(AlertsByRule.Count, other.AlertsByRule.Count))
-                .Select(rule => AlertsByRule.ElementAtOrDefault(rule) + other.AlertsByRule.ElementAtOrDefault(rule))]);
+                .Select(rule => AlertsByRule.ElementAtOrDefault(rule) + other.AlertsByRule.ElementAtOrDefault(rule))],
+            FirstPlaces.Merge(Places, other.Places));
     }
 
     /// <summary>What a worker has counted.</summary>
-    internal static RunCounters Of(
-        Ledger ledger, PacketDecoder decoder, LookupTable lookups, IReadOnlyList<long>? alertsByRule, Correlator? correlator)
+    internal static RunCounters Of(Ledger ledger, PacketDecoder decoder, LookupTable lookups, Detector? detector)
     {
         var packets = ledger.Decoder;
         var seen = lookups.Seen.Count();
-        var correlation = correlator?.Counters;
+        var correlation = detector?.Correlator.Counters;
         var values = new OrderedDictionary<string, long>
         {
             ["packets"] = ledger.Packets,
@@ -146,7 +157,8 @@ public sealed class RunCounters
             ["evicted_fragmented_datagrams"] = packets.EvictedFragmentedDatagrams,
             ["evicted_tcp_connections"] = packets.EvictedTcpConnections,
             ["encrypted_dns_unattributed_packets"] = decoder.EncryptedDnsPacketsOfFurtherClients,
-            ["alerts"] = alertsByRule?.Sum() ?? 0,
+            ["alerts"] = (detector?.AlertsOfForgottenRules ?? 0) + (detector?.AlertsByRule.Sum() ?? 0),
+            ["anomalies_held_back"] = detector?.AnomaliesHeldBack ?? 0,
             ["correlation_observed"] = correlation?.Observed ?? 0,
             ["correlation_ungrouped"] = correlation?.Ungrouped ?? 0,
             ["correlation_evicted_groups"] = correlation?.EvictedGroups ?? 0,
@@ -154,9 +166,9 @@ public sealed class RunCounters
             ["correlation_late"] = correlation?.Late ?? 0,
             ["correlation_set_back"] = correlation?.SetBack ?? 0,
             ["correlation_overflown"] = correlation?.Overflown ?? 0,
-            ["correlation_without_time"] = correlator?.WithoutTime ?? 0,
-            ["correlation_forwarded"] = correlator?.Forwarded ?? 0,
+            ["correlation_without_time"] = detector?.Correlator.WithoutTime ?? 0,
+            ["correlation_forwarded"] = detector?.Correlator.Forwarded ?? 0,
         };
-        return new RunCounters(values, [.. ledger.Reasons()], [.. decoder.GetEncryptedDns()], [.. alertsByRule ?? []]);
+        return new RunCounters(values, [.. ledger.Reasons()], [.. decoder.GetEncryptedDns()], [.. detector?.AlertsByRule ?? []], ledger.Places.ToList());
     }
 }

@@ -9,7 +9,7 @@ namespace WireDns.Detection.Health;
 /// Lists of resolvers that answer encrypted DNS: an IPv4 or IPv6 address a line, <c>#</c> starts a comment. The product has one
 /// (Data/encrypted-dns-resolvers.txt); a user may give another.
 /// </summary>
-internal static class EncryptedDnsResolverList
+public static class EncryptedDnsResolverList
 {
     private const string ResourceName = "encrypted-dns-resolvers.txt";
 
@@ -35,6 +35,7 @@ internal static class EncryptedDnsResolverList
     /// <returns>Whether the list is without a fault.</returns>
     public static bool TryRead(TextReader reader, string name, out ImmutableArray<NetAddress> addresses, out IReadOnlyList<string> faults)
     {
+        ArgumentNullException.ThrowIfNull(reader);
         var found = new HashSet<NetAddress>();
         var bad = new List<string>();
         for (var number = 1; reader.ReadLine() is { } line && bad.Count < MaximumFaults; number++)

@@ -5,7 +5,7 @@ using WireDns.Wire.EncryptedDns;
 namespace WireDns.Detection.Health;
 
 /// <summary>Who uses DNS that cannot be read, and how much of it: the clients with most packets first. One moment's view, made for a report.</summary>
-internal sealed class EncryptedDnsUse
+public sealed class EncryptedDnsUse
 {
     private EncryptedDnsUse(IReadOnlyList<Client> clients, int furtherClients, long furtherPackets, long unattributedPackets)
     {
@@ -30,9 +30,13 @@ internal sealed class EncryptedDnsUse
     /// <summary>All packets of encrypted DNS.</summary>
     public long Packets => Clients.Sum(client => client.Packets) + FurtherPackets + UnattributedPackets;
 
-    /// <summary>What was counted, in detail for at most so many clients.</summary>
+    /// <summary>What was counted.</summary>
+    /// <param name="counters">The counters of a run.</param>
+    /// <param name="maximumClients">How many clients are told in detail, at least 0.</param>
     public static EncryptedDnsUse Of(RunCounters counters, int maximumClients)
     {
+        ArgumentNullException.ThrowIfNull(counters);
+        ArgumentOutOfRangeException.ThrowIfNegative(maximumClients);
         var clients = counters.EncryptedDns
             .GroupBy(traffic => traffic.Client)
             .Select(group => new Client(group.Key.ToString(), [.. group.OrderByDescending(traffic => traffic.Packets).ThenBy(traffic => traffic.Kind)]))
@@ -59,7 +63,7 @@ internal sealed class EncryptedDnsUse
     /// <summary>One client.</summary>
     /// <param name="Address">Its address.</param>
     /// <param name="Kinds">What it uses, the most first.</param>
-    internal sealed record Client(string Address, IReadOnlyList<EncryptedTraffic> Kinds)
+    public sealed record Client(string Address, IReadOnlyList<EncryptedTraffic> Kinds)
     {
         /// <summary>Its packets of all kinds, in both directions.</summary>
         public long Packets => Kinds.Sum(traffic => traffic.Packets);

@@ -9,7 +9,7 @@ namespace WireDns.Detection.Health;
 /// What the counters of a run say of the way from the link to the sensor: what is missing, what comes twice, what gave way. One
 /// moment's view, made for a report.
 /// </summary>
-internal sealed class MirrorHealth
+public sealed class MirrorHealth
 {
     // A few copies are a switch's or a client's own; a mirror of both ends copies most packets.
     private const int LeastDuplicates = 20;
@@ -54,8 +54,12 @@ internal sealed class MirrorHealth
     /// <summary>What is not as it should be, the worst for detection first.</summary>
     public IReadOnlyList<HealthFinding> Findings { get; }
 
-    /// <summary>The health of a run as it is now.</summary>
-    public static MirrorHealth Of(RunCounters counters) => new(counters);
+    /// <summary>The health of a run, by what it has counted so far.</summary>
+    public static MirrorHealth Of(RunCounters counters)
+    {
+        ArgumentNullException.ThrowIfNull(counters);
+        return new MirrorHealth(counters);
+    }
 
     private IEnumerable<HealthFinding> Find()
     {
@@ -119,3 +123,8 @@ internal sealed class MirrorHealth
         }
     }
 }
+
+/// <summary>Something that is not as it should be between the link and the sensor.</summary>
+/// <param name="Name">Its name in the JSON ledger: lower case with underscores.</param>
+/// <param name="Advice">What it means, and what to check: one line.</param>
+public sealed record HealthFinding(string Name, string Advice);

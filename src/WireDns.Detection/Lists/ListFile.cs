@@ -1,15 +1,19 @@
 namespace WireDns.Detection.Lists;
 
 /// <summary>Reads files of values for placeholders.</summary>
-internal static class ListFile
+public static class ListFile
 {
     /// <summary>Reads a file.</summary>
     /// <param name="stream">Its bytes.</param>
     /// <param name="name">What faults and notes call it.</param>
     /// <param name="format">Its format; null to find it by the content.</param>
     /// <param name="column">For CSV, the column that has the values: its name in the first row, or its number from 1.</param>
+    /// <returns>The values, and what is wrong with the file; it has no values that can be used where it has faults.</returns>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
     public static ListReading Read(Stream stream, string name, ListFormat? format, string? column = null)
     {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(name);
         var lines = new LineReader(stream);
         var reading = new ListReading(name);
         var beginning = lines.Peek();
@@ -31,7 +35,7 @@ internal static class ListFile
                 new CsvList(reading, column).Read(lines, beginning);
                 break;
             default:
-                reading.Values.Reserve(stream.CanSeek ? stream.Length + 1 : 0);
+                reading.List.Reserve(stream.CanSeek ? stream.Length + 1 : 0);
                 PlainList.Read(lines, reading);
                 break;
         }
@@ -50,4 +54,20 @@ internal static class ListFile
 
     // A file that another system's editor saved so: the byte order marks of UTF-16.
     private static bool IsUtf16(ReadOnlySpan<byte> beginning) => beginning is [0xff, 0xfe, ..] or [0xfe, 0xff, ..];
+}
+
+/// <summary>How a file of values is written.</summary>
+public enum ListFormat
+{
+    /// <summary>A value a line; <c>#</c> begins a comment.</summary>
+    Plain,
+
+    /// <summary>An address and names a line, as in <c>/etc/hosts</c>.</summary>
+    Hosts,
+
+    /// <summary>A response policy zone: a master file (RFC 1035 §5) whose owner names are the values.</summary>
+    Rpz,
+
+    /// <summary>Columns between commas, semicolons or tabs (RFC 4180), of which one has the values.</summary>
+    Csv,
 }

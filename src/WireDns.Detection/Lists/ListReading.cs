@@ -5,17 +5,26 @@ using WireDns.Alerts.Formats;
 namespace WireDns.Detection.Lists;
 
 /// <summary>What reading a file of values has come to: the values, what is wrong with the file, and what a person should know of it.</summary>
-/// <param name="file">What faults and notes call the file.</param>
-internal sealed class ListReading(string file)
+public sealed class ListReading
 {
     private const int MaximumFaults = 20;
     private const int MaximumShownLength = 80;
 
+    private readonly string _file;
     private readonly List<string> _faults = [];
     private readonly List<string> _notes = [];
 
+    /// <param name="file">What faults and notes call the file.</param>
+    internal ListReading(string file) => _file = file;
+
+    /// <summary>The values, which may be enumerated as often as rules are compiled.</summary>
+    public IReadOnlyCollection<string> Values => List;
+
+    /// <summary>Length of all values together, in bytes of UTF-8.</summary>
+    public int LengthInBytes => List.Length;
+
     /// <summary>The values so far.</summary>
-    public ValueList Values { get; } = new();
+    internal ValueList List { get; } = new();
 
     /// <summary>A line for each fault, with the file's name and the line's number: the first twenty.</summary>
     public IReadOnlyList<string> Faults => _faults;
@@ -24,39 +33,39 @@ internal sealed class ListReading(string file)
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Whether so much is wrong that more would tell nobody anything.</summary>
-    public bool IsHopeless => _faults.Count >= MaximumFaults;
+    internal bool IsHopeless => _faults.Count >= MaximumFaults;
 
     /// <summary>Adds a value.</summary>
-    public void Add(int line, ReadOnlySpan<byte> value)
+    internal void Add(int line, ReadOnlySpan<byte> value)
     {
-        if (!Values.TryAdd(value))
+        if (!List.TryAdd(value))
         {
             Fault(line, $"expected a text in UTF-8 without a line end, found '{Show(value)}'");
         }
     }
 
     /// <summary>Says what is wrong with a line.</summary>
-    public void Fault(int line, string message)
+    internal void Fault(int line, string message)
     {
         if (!IsHopeless)
         {
             // A file without a line is at fault where its first should be.
-            _faults.Add(string.Create(CultureInfo.InvariantCulture, $"{file}:{Math.Max(1, line)}: {message}"));
+            _faults.Add(string.Create(CultureInfo.InvariantCulture, $"{_file}:{Math.Max(1, line)}: {message}"));
         }
     }
 
     /// <summary>Says what was done with some of the lines; nothing where there are none.</summary>
     /// <param name="count">How many.</param>
     /// <param name="what">The rest of the sentence.</param>
-    public void Note(long count, string what)
+    internal void Note(long count, string what)
     {
         if (count > 0)
         {
-            _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{file}: {count:N0} {what}"));
+            _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{_file}: {count:N0} {what}"));
         }
     }
 
     /// <summary>Bytes of a file as a person can read them, at most 80 characters.</summary>
-    public static string Show(ReadOnlySpan<byte> text) =>
+    internal static string Show(ReadOnlySpan<byte> text) =>
         SafeText.Escape(Encoding.UTF8.GetString(text.Length <= MaximumShownLength ? text : text[..MaximumShownLength]));
 }

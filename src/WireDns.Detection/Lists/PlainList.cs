@@ -18,13 +18,13 @@ internal static class PlainList
             }
 
             reading.Add(lines.Number, value);
-            firstOther = firstOther == 0 && reading.Values.OtherTexts > 0 ? lines.Number : firstOther;
+            firstOther = firstOther == 0 && reading.List.OtherTexts > 0 ? lines.Number : firstOther;
         }
 
         // A list of texts is nobody's mistake; a list of names with a few lines of another kind may be.
-        if (reading.Values.OtherTexts < reading.Values.Count)
+        if (reading.List.OtherTexts < reading.List.Count)
         {
-            reading.Note(reading.Values.OtherTexts, $"of {reading.Values.Count:N0} values are no host names (the first in line {firstOther}): taken as they stand");
+            reading.Note(reading.List.OtherTexts, $"of {reading.List.Count:N0} values are no host names (the first in line {firstOther}): taken as they stand");
         }
     }
 

@@ -8,7 +8,7 @@ namespace WireDns.Detection.Lists;
 /// The values of a placeholder as Sigma strings, one behind the other in UTF-8: a list of a million names takes what its file takes. Enumerated
 /// anew as often as rules are read or compiled; complete before the first time.
 /// </summary>
-internal sealed class ValueList : IEnumerable<string>
+internal sealed class ValueList : IReadOnlyCollection<string>
 {
     // An array's length is bounded; a list near that is no list of names.
     private const int MaximumLength = 1 << 30;

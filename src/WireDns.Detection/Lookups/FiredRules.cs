@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace WireDns.Detection.Lookups;
 
-/// <summary>The rules that a lookup was a hit of, in the order in which they were; the first few without memory of their own.</summary>
+/// <summary>The rules that a lookup was a hit of, by their numbers and in the order of the hits; the first few without memory of their own.</summary>
 internal struct FiredRules
 {
     private Few _few;

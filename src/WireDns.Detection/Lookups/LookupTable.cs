@@ -7,7 +7,7 @@ namespace WireDns.Detection.Lookups;
 /// <param name="lifetime">How long a lookup lasts.</param>
 internal readonly struct LookupLifetime(TimeSpan lifetime)
 {
-    // Ticks of 256 ns: a time fits in 62 bits, so that a table has room for two more.
+    // Ticks of 256 ns: a time fits in 56 bits, so a table has room for a few more.
     private const int TickBits = 8;
 
     private readonly long _ticks = (lifetime.Ticks * TimeSpan.NanosecondsPerTick) >> TickBits;
@@ -121,6 +121,21 @@ internal sealed class LookupTable
 
         oldest = default;
         _first++;
+    }
+
+    /// <summary>Other rules follow: they are asked about every lookup again.</summary>
+    /// <param name="areOthers">Whether the numbers of the rules mean other rules now, so that what fired means nothing.</param>
+    public void SwapRules(bool areOthers)
+    {
+        for (var place = _first; place < _next; place++)
+        {
+            ref var entry = ref this[place];
+            entry.IsAsked = false;
+            if (areOthers)
+            {
+                entry.Fired = default;
+            }
+        }
     }
 
     /// <summary>Forgets all lookups, and keeps what was counted: the source ends.</summary>

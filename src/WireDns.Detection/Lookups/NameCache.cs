@@ -22,4 +22,7 @@ internal sealed class NameCache
 
     /// <summary>Adds a name.</summary>
     public void Add(ulong hash) => _hashes[hash & (Size - 1)] = hash;
+
+    /// <summary>Forgets all names.</summary>
+    public void Clear() => Array.Clear(_hashes);
 }

@@ -10,13 +10,15 @@ namespace WireDns.Detection.Lookups;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A table of buckets of four entries, found by a part of the <see cref="LookupKey"/>. A message counts when it comes, and moves from one
-/// count to another when its counterpart comes, so that nothing has to be swept up later.
+/// A table of sets of four buckets of four entries. A part of the <see cref="LookupKey"/> names the bucket of a lookup; the other three of its
+/// set are used only while that one is full, so most messages touch one line of memory. A message counts when it comes, and moves from one count to
+/// another when its counterpart comes, so nothing has to be swept up later.
 /// </para>
 /// <para>
-/// A bucket without room gives up what tells least: an entry that is over, then one that is complete, then the one that has waited
-/// longest. That one stays counted as seen in one direction: with 16,384 buckets it happens only where tens of thousands of lookups are not
-/// answered, and <see cref="LookupCounts.GivenUpEarly"/> says how many they were.
+/// A full set gives up what tells least: an entry that is over, then one that is complete, then the one that has waited longest. That one
+/// stays counted as seen in one direction. Seeds are secret and new in each run, so which lookups meet is chance; with sixteen places to choose
+/// from it happens only where tens of thousands of lookups are not answered, or where more than sixteen differ in nothing but the question.
+/// <see cref="LookupCounts.GivenUpEarly"/> says how many they were.
 /// </para>
 /// </remarks>
 internal sealed class SeenLookups(LookupLifetime lifetime)
@@ -25,6 +27,7 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
     public const int Capacity = 65_536;
 
     private const int EntriesPerBucket = 4;
+    private const uint BucketsPerSet = 4;
     private const uint BucketMask = (Capacity / EntriesPerBucket) - 1;
 
     // Multicast DNS (RFC 6762) and LLMNR (RFC 4795): a query goes to a group, and its answer comes from somebody else or goes to everybody.
@@ -125,24 +128,62 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
 
     private void Note(uint bucket, uint flow, uint question, int direction, long now)
     {
-        var entries = _entries.AsSpan((int)bucket * EntriesPerBucket, EntriesPerBucket);
-        foreach (ref var entry in entries)
+        var home = BucketAt(bucket);
+        if (TryJoin(home, flow, question, direction, now))
+        {
+            return;
+        }
+
+        var victim = VictimOf(home, now, out var least);
+        var distance = 0u;
+        var hasOverflowed = home[0].HasOverflowed;
+        if (hasOverflowed || least != Entry.WorthNothing)
+        {
+            var isStillOver = false;
+            for (var i = 1u; i < BucketsPerSet; i++)
+            {
+                var other = BucketAt(bucket ^ i);
+                if (hasOverflowed && TryJoin(other, flow, question, direction, now))
+                {
+                    return;
+                }
+
+                isStillOver |= HasEntriesFrom(other, i, now);
+                if (least != Entry.WorthNothing && VictimOf(other, now, out var worth) is var otherVictim && worth < least)
+                {
+                    (victim, least, distance) = (otherVictim, worth, i);
+                }
+            }
+
+            home[0].HasOverflowed = isStillOver || distance != 0;
+        }
+
+        _givenUpEarly += least >= 0 ? 1 : 0;
+        Insert(bucket ^ distance, victim, new Entry(flow, question, direction, now, distance));
+    }
+
+    private Span<Entry> BucketAt(uint bucket) => _entries.AsSpan((int)bucket * EntriesPerBucket, EntriesPerBucket);
+
+    /// <summary>Adds a message to its lookup, where a bucket has that.</summary>
+    private bool TryJoin(Span<Entry> bucket, uint flow, uint question, int direction, long now)
+    {
+        foreach (ref var entry in bucket)
         {
             if (entry.Flow == flow && (entry.Question == question || entry.Question == 0 || question == 0) && !entry.IsOver(now, lifetime))
             {
                 Join(ref entry, direction);
-                return;
+                return true;
             }
         }
 
-        _isPageUsed[bucket >> PageBits] = true;
-        Insert(entries, new Entry(flow, question, direction, now), now);
+        return false;
     }
 
-    private void Insert(Span<Entry> bucket, Entry lookup, long now)
+    /// <summary>The entry of a bucket that tells least, and what is lost with it.</summary>
+    private int VictimOf(ReadOnlySpan<Entry> bucket, long now, out long least)
     {
         var victim = 0;
-        var least = long.MaxValue;
+        least = long.MaxValue;
         for (var i = 0; i < bucket.Length && least != Entry.WorthNothing; i++)
         {
             var worth = bucket[i].Worth(now, lifetime);
@@ -152,8 +193,29 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
             }
         }
 
-        _givenUpEarly += least >= 0 ? 1 : 0;
-        bucket[victim] = lookup;
+        return victim;
+    }
+
+    /// <summary>Whether a bucket has lookups that last and whose own bucket is at a distance.</summary>
+    private bool HasEntriesFrom(ReadOnlySpan<Entry> bucket, uint distance, long now)
+    {
+        foreach (ref readonly var entry in bucket)
+        {
+            if (entry.Distance == distance && !entry.IsOver(now, lifetime))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Insert(uint bucket, int place, Entry lookup)
+    {
+        _isPageUsed[bucket >> PageBits] = true;
+        ref var entry = ref BucketAt(bucket)[place];
+        lookup.HasOverflowed = entry.HasOverflowed;
+        entry = lookup;
         if (lookup.Seen == Entry.QuerySeen)
         {
             _queriesAlone++;
@@ -194,8 +256,8 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
         public int Direction = direction;
     }
 
-    /// <summary>A lookup: 16 bytes, of which all zero is none.</summary>
-    private struct Entry(uint flow, uint question, int seen, long time)
+    /// <summary>A lookup: 16 bytes. Without a time and a direction it is none.</summary>
+    private struct Entry(uint flow, uint question, int seen, long time, uint distance)
     {
         public const int QuerySeen = 1;
         public const int ResponseSeen = 2;
@@ -203,25 +265,37 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
 
         public const long WorthNothing = -2;
 
-        private const int SeenBits = 2;
+        private const int DistanceBit = 2;
+        private const long Overflowed = 16;
+        private const int FlagBits = 5;
 
-        private long _timeAndSeen = (time << SeenBits) | (uint)seen;
+        private long _timeAndFlags = (time << FlagBits) | (distance << DistanceBit) | (uint)seen;
 
         public uint Flow { get; } = flow;
 
         public uint Question { get; } = question;
 
-        public readonly int Seen => (int)_timeAndSeen & BothSeen;
+        public readonly int Seen => (int)_timeAndFlags & BothSeen;
 
         /// <summary>When its first message came, in ticks.</summary>
-        public readonly long Time => _timeAndSeen >> SeenBits;
+        public readonly long Time => _timeAndFlags >> FlagBits;
+
+        /// <summary>The number of its own bucket, exclusive or that of the bucket where it found room: 0 is its own.</summary>
+        public readonly uint Distance => (uint)(_timeAndFlags >> DistanceBit) & (BucketsPerSet - 1);
+
+        /// <summary>Of the first entry of a bucket: whether lookups of this bucket are in others of its set.</summary>
+        public bool HasOverflowed
+        {
+            readonly get => (_timeAndFlags & Overflowed) != 0;
+            set => _timeAndFlags = value ? _timeAndFlags | Overflowed : _timeAndFlags & ~Overflowed;
+        }
 
         /// <summary>Whether a message at this time belongs to a lookup of its own, or there is none here.</summary>
-        public readonly bool IsOver(long now, LookupLifetime lifetime) => _timeAndSeen == 0 || lifetime.IsOver(Time, now);
+        public readonly bool IsOver(long now, LookupLifetime lifetime) => Seen == 0 || lifetime.IsOver(Time, now);
 
         /// <summary>What is lost with it: nothing, that a repetition is known as one (-1), or a lookup that waits, by its age.</summary>
         public readonly long Worth(long now, LookupLifetime lifetime) => IsOver(now, lifetime) ? WorthNothing : Seen == BothSeen ? -1 : Time;
 
-        public void See(int direction) => _timeAndSeen |= (uint)direction;
+        public void See(int direction) => _timeAndFlags |= (uint)direction;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class DnsEvent : ISigmaEvent
     }
 
     /// <summary>Whether rules ask for fields of the answers, so that a response must be kept until they did.</summary>
-    public bool KeepsMessage { get; init; }
+    public bool KeepsMessage { get; set; }
 
     /// <summary>Nanoseconds from the query to this response; null where the query was not seen.</summary>
     public long? RoundTripNanoseconds { get; set; }

@@ -69,7 +69,14 @@ public readonly ref struct ObservedMessage
     /// <summary>The server's port.</summary>
     public ushort ServerPort => IsResponse ? Payload.SourcePort : Payload.DestinationPort;
 
-    /// <summary>Reads a message of any content, from its first byte to its last.</summary>
+    /// <summary>
+    /// Reads one message by itself, of any content, from its first byte to its last. <see cref="NameHash"/> and <see cref="Key"/> compare with
+    /// those of other messages that were read so, and not with a <see cref="Worker"/>'s.
+    /// </summary>
+    /// <param name="payload">The bytes and where they come from.</param>
+    public static ObservedMessage Read(scoped in TransportPayload payload) => Read(payload, default);
+
+    /// <summary>Reads a message as a worker does, from its first byte to its last.</summary>
     internal static ObservedMessage Read(scoped in TransportPayload payload, scoped in MessageSeeds seeds)
     {
         var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);

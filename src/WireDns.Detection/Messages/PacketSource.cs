@@ -7,6 +7,9 @@ namespace WireDns.Detection.Messages;
 /// </param>
 public sealed record PacketSource(string? File, IReadOnlyList<string?> InterfaceNames)
 {
+    /// <summary>The source's place among those of a run that are read apart, from 0: what is found in them is told in this order.</summary>
+    public int Index { get; init; }
+
     /// <summary>The packets of a file whose interfaces are not known.</summary>
     public static PacketSource OfFile(string file) => new(file, []);
 
@@ -14,5 +17,5 @@ public sealed record PacketSource(string? File, IReadOnlyList<string?> Interface
     public static PacketSource OfInterface(string name) => new(null, [name]);
 
     /// <summary>The name of the interface that a packet was captured on; null where it has none.</summary>
-    public string? InterfaceName(int index) => index < InterfaceNames.Count ? InterfaceNames[index] : null;
+    public string? InterfaceName(int index) => (uint)index < (uint)InterfaceNames.Count ? InterfaceNames[index] : null;
 }

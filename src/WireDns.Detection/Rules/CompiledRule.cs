@@ -4,10 +4,16 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Detection.Rules;
 
 /// <summary>A rule or correlation that runs, and what its alerts say of it.</summary>
-public sealed class CompiledRule(int index, SigmaDocument rule, string? caveat)
+public sealed class CompiledRule(int index, int number, SigmaDocument rule, string? caveat)
 {
-    /// <summary>The rule's place among all that run; counters and lookups know it by this.</summary>
+    /// <summary>The rule's place among all that run, from 0.</summary>
     public int Index { get; } = index;
+
+    /// <summary>
+    /// What counters and lookups know the rule by, from 0: it keeps this number while rules are loaded again
+    /// (<see cref="LoadedRules.Load(IReadOnlyList{string}, RuleLoading?, LoadedRules?)"/>), and no other rule has it.
+    /// </summary>
+    public int Number { get; } = number;
 
     /// <summary>Whether it only serves correlations, and raises no alert by itself.</summary>
     public bool IsSilent { get; } = rule.IsSilent;

@@ -8,7 +8,7 @@ namespace WireDns.Detection.Rules;
 /// The fields of a lookup, by the names that rules give them (<see cref="FieldNames"/>) and by what a rule's log makes of them. docs/fields.md has the
 /// table for people.
 /// </summary>
-internal sealed class DnsFields : IFieldSchema
+public sealed class DnsFields : IFieldSchema
 {
     private static readonly string[] EventIdNames = ["EventID", "event_id", "winlog.event_id", "event.code"];
 
@@ -20,14 +20,14 @@ internal sealed class DnsFields : IFieldSchema
     ];
 
     /// <summary>The fields that are the same for all questions of one name, but for the case of letters.</summary>
-    public static IReadOnlyCollection<int> OfTheName { get; } =
+    internal static IReadOnlyCollection<int> OfTheName { get; } =
     [
         (int)DnsField.QuestionName, (int)DnsField.QuestionLength, (int)DnsField.QuestionOctets, (int)DnsField.Subdomain, (int)DnsField.RegisteredDomain,
         (int)DnsField.PublicSuffix, ZeekFields.FirstId + (int)DnsField.QuestionName,
     ];
 
     /// <summary>Whether all messages of one lookup have the same in a field, but for the case of letters.</summary>
-    public static bool IsOfTheLookup(int field) => OfTheName.Contains(field) || (DnsField)field is DnsField.QuestionType or DnsField.QuestionTypeNumber
+    internal static bool IsOfTheLookup(int field) => OfTheName.Contains(field) || (DnsField)field is DnsField.QuestionType or DnsField.QuestionTypeNumber
         or DnsField.QuestionClass or DnsField.QuestionClassNumber or DnsField.ClientAddress or DnsField.ClientPort or DnsField.ServerAddress
         or DnsField.ServerPort or DnsField.Transport or DnsField.MessageId or DnsField.CommunityId or DnsField.MessageKind or DnsField.SysmonEventId
         or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId;
@@ -44,7 +44,7 @@ internal sealed class DnsFields : IFieldSchema
     public static bool NeedsResponse(string name) => FieldNames.TryFind(name, out var field) && (IsOfResponse(field) || IsOfBoth(field));
 
     /// <summary>Whether a query that is never answered has the field.</summary>
-    public static bool IsKnownWithoutResponse(string name) => !FieldNames.TryFind(name, out var field) || !IsOfResponse(field);
+    internal static bool IsKnownWithoutResponse(string name) => !FieldNames.TryFind(name, out var field) || !IsOfResponse(field);
 
     /// <summary>Finds a field that has the same name in every log.</summary>
     public bool TryResolve(string name, out FieldDefinition field)
@@ -61,7 +61,7 @@ internal sealed class DnsFields : IFieldSchema
     public string? DescribeUnknown(string name, LogSource source) => AbsentFields.DescribeUnknown(name);
 
     /// <summary>Whether the name is that of an event's id in a rule for this log.</summary>
-    public static bool IsEventId(string name, LogSource source, out DnsField field)
+    internal static bool IsEventId(string name, LogSource source, out DnsField field)
     {
         var found = LogSources.EventIdOf(source);
         field = found ?? default;

@@ -7,14 +7,15 @@ namespace WireDns.Detection.Rules;
 
 /// <summary>
 /// The rules of a run: loaded, classified and compiled. Rules that need only what a query carries stand first, those that need the response
-/// behind them. Immutable; workers share it.
+/// after them. Immutable; workers share it.
 /// </summary>
 public sealed class LoadedRules
 {
     private static readonly DnsFields Schema = new();
 
     private LoadedRules(
-        IReadOnlyList<RuleVerdict> verdicts, RuleLoadResult result, IReadOnlyDictionary<(string File, SourcePosition Position), string> rejected)
+        IReadOnlyList<RuleVerdict> verdicts, RuleLoadResult result, IReadOnlyDictionary<(string File, SourcePosition Position), string> rejected,
+        LoadedRules? predecessor)
     {
         Verdicts = verdicts;
         Diagnostics = result.Diagnostics;
@@ -27,12 +28,23 @@ public sealed class LoadedRules
         OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema, DnsFields.OfTheName);
         CanFireWithoutResponse = OnResponse.Rules.Any(
             rule => RuleFeasibility.Classify(rule, DnsFields.IsKnownWithoutResponse).Verdict != Feasibility.Inert);
-        Compiled = [.. running[false].Concat(running[true]).Select((verdict, index) => new CompiledRule(index, verdict.Rule, verdict.Reason))];
-        Correlations = [.. judged.Select((verdict, index) => new CompiledRule(Compiled.Count + index, verdict.Correlation.Rule, verdict.Reason))];
+        List<RuleVerdict> ordered = [.. running[false], .. running[true]];
+        List<(SigmaDocument, Func<UInt128>)> documents =
+        [
+            .. ordered.Select(verdict => ((SigmaDocument)verdict.Rule, (Func<UInt128>)(() => verdict.Rule.Digest))),
+            .. judged.Select(verdict => ((SigmaDocument)verdict.Correlation.Rule, (Func<UInt128>)(() => verdict.Correlation.Digest))),
+        ];
+        (Numbers, var numbers) = predecessor is null ? RuleNumbers.Begin(documents) : predecessor.Numbers.Follow(documents);
+        Compiled = [.. ordered.Select((verdict, index) => new CompiledRule(index, numbers[index], verdict.Rule, verdict.Reason))];
+        Correlations = [.. judged.Select((verdict, index) =>
+            new CompiledRule(Compiled.Count + index, numbers[Compiled.Count + index], verdict.Correlation.Rule, verdict.Reason))];
     }
 
     /// <summary>The public suffix list, read when something first needs it.</summary>
     internal Lazy<PublicSuffixList> PublicSuffixes { get; } = PublicSuffixList.Shipped;
+
+    /// <summary>What gave the rules their numbers. State of rules that have another one means nothing to these.</summary>
+    internal RuleNumbers Numbers { get; }
 
     /// <summary>What each rule that loaded can do here.</summary>
     public IReadOnlyList<RuleVerdict> Verdicts { get; }
@@ -71,12 +83,17 @@ public sealed class LoadedRules
     public int Errors => Diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
     /// <summary>Loads files and folders.</summary>
-    public static LoadedRules Load(IReadOnlyList<string> paths, RuleLoading? loading = null)
+    /// <param name="paths">The files and folders.</param>
+    /// <param name="loading">What they are loaded with. Default: every rule, no placeholders.</param>
+    /// <param name="predecessor">
+    /// The rules that these are to follow in workers (<see cref="Worker.Swap"/>): a rule that is in both keeps its number. Default: none.
+    /// </param>
+    public static LoadedRules Load(IReadOnlyList<string> paths, RuleLoading? loading = null, LoadedRules? predecessor = null)
     {
         loading ??= new RuleLoading();
         var result = loading.LoadAll(paths);
         var rejected = loading.Selection.Reject(result.Rules, result.Correlations);
-        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule), rejected))], result, rejected)
+        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule), rejected))], result, rejected, predecessor)
         {
             Aside =
             [
@@ -94,14 +111,24 @@ public sealed class LoadedRules
         return Verdicts.Where(verdict => verdict.Coverage != RuleCoverage.NotDns).SelectMany(verdict => linter.Lint(verdict.Rule));
     }
 
+    /// <summary>A message as the rules see it, to ask them about it by hand. Allocates: a <see cref="Worker"/> has one event for all of its messages.</summary>
+    /// <param name="message">The message; the event keeps a copy.</param>
+    public ISigmaEvent EventOf(in ObservedMessage message)
+    {
+        var @event = new DnsEvent(PublicSuffixes) { KeepsMessage = true };
+        @event.Load(message);
+        return @event;
+    }
+
     // A correlation asks the events of its rules for fields, too.
     private bool NeedsResponse(SigmaRule rule) => rule.FieldNames
         .Concat(RunningCorrelations.SelectMany(correlation => correlation.FieldsOf(rule)))
         .Any(DnsFields.NeedsResponse) || HasKeywords(rule.Detection.Root) || SourceFacts.NeedsResponse(rule);
 
     /// <summary>What a rule can do on the wire, by its log source and the fields that it names.</summary>
-    internal static RuleVerdict Classify(SigmaRule rule)
+    public static RuleVerdict Classify(SigmaRule rule)
     {
+        ArgumentNullException.ThrowIfNull(rule);
         if (LogSources.Describe(rule.LogSource) is null)
         {
             return new RuleVerdict(rule, RuleCoverage.NotDns, $"its log source ({rule.LogSource}) is not about DNS lookups");

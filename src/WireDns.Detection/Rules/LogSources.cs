@@ -4,10 +4,10 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Detection.Rules;
 
 /// <summary>The log sources that a lookup on the wire stands for. A rule for another one is not about DNS, and is said to be so.</summary>
-internal static class LogSources
+public static class LogSources
 {
     /// <summary>The log that a source means.</summary>
-    public static LogKind KindOf(LogSource source) => (Word(source.Product), Word(source.Category), Word(source.Service)) switch
+    internal static LogKind KindOf(LogSource source) => (Word(source.Product), Word(source.Category), Word(source.Service)) switch
     {
         ("zeek", _, "dns") or ("zeek", "dns", null) => LogKind.Zeek,
         ("windows", "dns", _) => LogKind.Windows,
@@ -37,7 +37,7 @@ internal static class LogSources
     /// What the field EventID is in a rule for the log source: the events that a lookup stands for there, or any of them where the source is
     /// Windows and no more is said. Null where the log has no such field.
     /// </summary>
-    public static DnsField? EventIdOf(LogSource source) => KindOf(source) switch
+    internal static DnsField? EventIdOf(LogSource source) => KindOf(source) switch
     {
         LogKind.Sysmon or LogKind.OtherDnsQuery => DnsField.SysmonEventId,
         LogKind.DnsClient => DnsField.DnsClientEventId,

@@ -21,6 +21,8 @@ public sealed class CorrelationEngine
     private static readonly CorrelationBinding[] None = [];
 
     private readonly CorrelationLimits _limits;
+    private readonly UInt128 _seed;
+    private readonly CorrelationRoom _room;
     private readonly CorrelationTable[] _tables;
     private readonly CorrelationBinding[][] _ofRule;
     private readonly Dictionary<(int Correlation, int Rule), CorrelationBinding[]> _ofCorrelation = [];
@@ -38,20 +40,28 @@ public sealed class CorrelationEngine
     /// <param name="limits">Bounds; null for the defaults.</param>
     public CorrelationEngine(
         IReadOnlyList<ResolvedCorrelation> correlations, IReadOnlyList<SigmaRule> rules, IFieldSchema schema, CorrelationLimits? limits = null)
+        : this(correlations, rules, schema, limits ?? new CorrelationLimits(), null)
+    {
+    }
+
+    private CorrelationEngine(
+        IReadOnlyList<ResolvedCorrelation> correlations, IReadOnlyList<SigmaRule> rules, IFieldSchema schema, CorrelationLimits limits,
+        CorrelationEngine? predecessor)
     {
         ArgumentNullException.ThrowIfNull(correlations);
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(schema);
-        _limits = limits ?? new CorrelationLimits();
+        _limits = limits;
 
         // A Guid's bits are the operating system's; the generator of System.Security.Cryptography would load OpenSSL on Linux.
-        var seed = BitConverter.ToUInt128(Guid.NewGuid().ToByteArray());
-        _groups = new FieldCombinations(_text, seed, _limits.MaximumGroupsPerEvent);
-        _values = new FieldCombinations(_text, seed, _limits.MaximumGroupsPerEvent);
+        _seed = predecessor?._seed ?? BitConverter.ToUInt128(Guid.NewGuid().ToByteArray());
+        _groups = new FieldCombinations(_text, _seed, _limits.MaximumGroupsPerEvent);
+        _values = new FieldCombinations(_text, _seed, _limits.MaximumGroupsPerEvent);
         _entries = new WindowEntry[_limits.MaximumGroupsPerEvent];
         Correlations = [.. correlations];
-        var room = new CorrelationRoom(_limits);
-        _tables = [.. Correlations.Select(correlation => new CorrelationTable(correlation, _limits, room, Counters))];
+        Counters = predecessor?.Counters ?? new CorrelationCounters();
+        _room = predecessor?._room ?? new CorrelationRoom(_limits);
+        _tables = TakeOver(predecessor);
         _ofRule = Bind(rules, schema);
         FieldIds = [.. _ofRule.SelectMany(bindings => bindings).Concat(_ofCorrelation.Values.SelectMany(bindings => bindings))
             .SelectMany(binding => (binding.GroupBy ?? []).Concat(binding.Values ?? []))
@@ -64,13 +74,22 @@ public sealed class CorrelationEngine
     public IReadOnlyList<ResolvedCorrelation> Correlations { get; }
 
     /// <summary>What could not be taken or had to be forgotten.</summary>
-    public CorrelationCounters Counters { get; } = new();
+    public CorrelationCounters Counters { get; }
 
     /// <summary>The fields that events are asked for, ascending.</summary>
     public IReadOnlyList<int> FieldIds { get; }
 
     /// <summary>Groups that are remembered, of all correlations.</summary>
     public int GroupCount => _tables.Sum(table => table.Count);
+
+    /// <summary>
+    /// An engine for other rules, which follows this one: correlations whose content is the same, that of the rules and correlations they refer to
+    /// included (<see cref="ResolvedCorrelation.Digest"/>), go on with what they have counted. The others begin anew, and what was counted for
+    /// correlations that are gone is dropped. The counters go on. Takes this engine's memory over: it may not be used any more.
+    /// </summary>
+    /// <inheritdoc cref="CorrelationEngine(IReadOnlyList{ResolvedCorrelation}, IReadOnlyList{SigmaRule}, IFieldSchema, CorrelationLimits?)"/>
+    public CorrelationEngine Follow(IReadOnlyList<ResolvedCorrelation> correlations, IReadOnlyList<SigmaRule> rules, IFieldSchema schema) =>
+        new(correlations, rules, schema, _limits, this);
 
     /// <summary>Whether hits of a rule matter to any correlation; others need not be observed.</summary>
     public bool Takes(int rule) => _ofRule[rule].Length > 0;
@@ -127,6 +146,19 @@ public sealed class CorrelationEngine
         return _hits;
     }
 
+    /// <summary>
+    /// Time goes on without events: groups whose time span is over are forgotten, up to 65,536 of each correlation at a call. No event from before this
+    /// is to come, but for those that come late (docs/correlations.md).
+    /// </summary>
+    /// <param name="now">The time, as events have it.</param>
+    public void Expire(long now)
+    {
+        foreach (var table in _tables)
+        {
+            table.Expire(Math.Clamp(now, -LargestTime, LargestTime));
+        }
+    }
+
     /// <summary>Forgets all events, as at the end of a source. The counters stay.</summary>
     public void Clear()
     {
@@ -134,6 +166,32 @@ public sealed class CorrelationEngine
         {
             table.Clear();
         }
+    }
+
+    /// <summary>The tables of the correlations: of those that did not change the predecessor's. The rest of these is forgotten.</summary>
+    private CorrelationTable[] TakeOver(CorrelationEngine? predecessor)
+    {
+        // Several correlations may say the same.
+        var old = new Dictionary<UInt128, Queue<CorrelationTable>>();
+        for (var i = 0; i < predecessor?.Correlations.Count; i++)
+        {
+            if (!old.TryGetValue(predecessor.Correlations[i].Digest, out var tables))
+            {
+                old.Add(predecessor.Correlations[i].Digest, tables = []);
+            }
+
+            tables.Enqueue(predecessor._tables[i]);
+        }
+
+        CorrelationTable[] taken = [.. Correlations.Select(correlation => old.Count > 0 && old.TryGetValue(correlation.Digest, out var tables)
+            && tables.TryDequeue(out var table) ? table : new CorrelationTable(correlation, _limits, _room, Counters))];
+        foreach (var dropped in old.Values.SelectMany(tables => tables))
+        {
+            dropped.Clear();
+            _room.Remove(dropped);
+        }
+
+        return taken;
     }
 
     private void Observe<TEvent>(CorrelationBinding binding, TEvent @event, in CorrelationEvent stamp)

@@ -2,7 +2,7 @@ namespace WireDns.Sigma.Correlation;
 
 /// <summary>
 /// The room that all correlations share, by <see cref="CorrelationLimits"/>. Where it is short, the correlation that has the most gives up the group
-/// that has been quiet for longest: a flood of groups of one correlation costs the others nothing.
+/// that has been quiet for longest, one with a single event before others: a flood of groups of one correlation costs the others nothing.
 /// </summary>
 internal sealed class CorrelationRoom(CorrelationLimits limits)
 {
@@ -12,6 +12,9 @@ internal sealed class CorrelationRoom(CorrelationLimits limits)
 
     /// <summary>A correlation that shares it.</summary>
     public void Add(CorrelationTable table) => _tables.Add(table);
+
+    /// <summary>A correlation is gone. It has no groups any more.</summary>
+    public void Remove(CorrelationTable table) => _tables.Remove(table);
 
     public void Take(long groups, long entries)
     {
@@ -27,12 +30,13 @@ internal sealed class CorrelationRoom(CorrelationLimits limits)
     {
         while (_groups > limits.MaximumGroups || _entries > limits.MaximumEvents)
         {
-            if (FindLargest(current, byGroups: _groups > limits.MaximumGroups) is not { } largest)
+            var byGroups = _groups > limits.MaximumGroups;
+            if (FindLargest(current, byGroups) is not { } largest)
             {
                 break;
             }
 
-            largest.ForgetOldest();
+            largest.ForgetOldest(largest == current, byGroups);
         }
     }
 

@@ -5,6 +5,9 @@ namespace WireDns.Sigma.Correlation;
 
 /// <summary>The groups of one correlation, by what their events have in common and in the order of their last events.</summary>
 /// <remarks>
+/// Groups with one event stand in a list of their own, from which room is made first: a flood of clients that ask once does not push out one that asks
+/// slowly and again. They keep a quarter of the room, since each group begins as one of them.
+/// <para/>
 /// Most groups never have a second event, so a group is 56 bytes in a large array: its only event is in it, its neighbours are numbers, and no
 /// part of it is an object. It gets a window when there is more to hold. All that the collector sees of a million groups is some arrays.
 /// </remarks>
@@ -15,8 +18,12 @@ internal sealed class CorrelationTable
 
     private const long NanosecondsPerTick = 100;
 
-    // Groups whose time is over go a few at a time, so that no event pays for many.
+    // Groups whose time is over go a few at a time, so that no event pays for many; with the clock more, about 10 ms of them.
     private const int MaximumSweep = 2;
+    private const int MaximumClockSweep = 65_536;
+
+    // The share of groups, or of what they hold, that those with one event keep where room is made.
+    private const int LoneShare = 4;
 
     private const int None = -1;
 
@@ -32,11 +39,11 @@ internal sealed class CorrelationTable
     private readonly GroupIndex _index = new();
     private readonly long _timespan;
     private readonly long _setBack;
-    private Group[][] _chunks = [];
+    private CorrelationGroup[][] _chunks = [];
     private int _used;
     private int _free = None;
-    private int _oldest = None;
-    private int _newest = None;
+    private GroupList _lone = new();
+    private GroupList _grown = new();
     private int _current = None;
     private long _now = long.MinValue;
 
@@ -77,7 +84,7 @@ internal sealed class CorrelationTable
             _now = time;
         }
 
-        Sweep();
+        Sweep(MaximumSweep);
         _current = Find(key, time);
         if (_current == None)
         {
@@ -87,6 +94,7 @@ internal sealed class CorrelationTable
 
         ref var group = ref At(_current);
         Add(ref group, entries);
+        Move(_current, ref group);
         _room.Make(this);
         var wasTrue = group.IsTrue;
         group.IsTrue = IsTrueFor(ValueOf(ref group));
@@ -104,36 +112,60 @@ internal sealed class CorrelationTable
             : [];
     }
 
-    /// <summary>Whether there is a group; where this correlation is at work, one beside that of the last event.</summary>
-    public bool HasGroupBeside(bool isAtWork) => _oldest != None && !(isAtWork && _oldest == _current);
-
-    /// <summary>Forgets the group that has been quiet for longest.</summary>
-    public void ForgetOldest()
+    /// <summary>Forgets groups whose time is over by now, also where no event comes.</summary>
+    public void Expire(long now)
     {
-        _counters.EvictedGroups += IsOver(ref At(_oldest)) ? 0 : 1;
-        Remove(_oldest);
+        if (Count > 0 && now > _now)
+        {
+            _now = now;
+            Sweep(MaximumClockSweep);
+        }
+    }
+
+    /// <summary>Whether there is a group; where this correlation is at work, one beside that of the last event.</summary>
+    public bool HasGroupBeside(bool isAtWork) => CanForget(_lone, isAtWork) || CanForget(_grown, isAtWork);
+
+    /// <summary>Forgets the group that has been quiet for longest: of those with one event, unless these are few already.</summary>
+    /// <param name="isAtWork">Whether this correlation is at work, so that the group of the last event has to stay.</param>
+    /// <param name="byGroups">Whether there are too many groups, and not too many events.</param>
+    public void ForgetOldest(bool isAtWork, bool byGroups)
+    {
+        var areManyLone = _lone.Count * LoneShare > (byGroups ? Count : Entries);
+        var oldest = CanForget(_lone, isAtWork) && (areManyLone || !CanForget(_grown, isAtWork)) ? _lone.Oldest : _grown.Oldest;
+        _counters.EvictedGroups += IsOver(ref At(oldest)) ? 0 : 1;
+        Remove(oldest);
     }
 
     /// <summary>Forgets all groups.</summary>
     public void Clear()
     {
-        for (var place = _oldest; place != None; place = At(place).Newer)
-        {
-            _windows.Return(At(place).Window);
-        }
-
+        ReturnWindows(_lone);
+        ReturnWindows(_grown);
         _index.Clear();
-        _free = _oldest = _newest = _current = None;
+        _free = _current = None;
+        _lone = new GroupList();
+        _grown = new GroupList();
         _room.Give(Count, Entries);
         Entries = 0;
         _used = Count = 0;
         _now = long.MinValue;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Group At(int place) => ref _chunks[place >> ChunkBits][place & (ChunkLength - 1)];
+    private void ReturnWindows(GroupList list)
+    {
+        for (var place = list.Oldest; place != None; place = At(place).Newer)
+        {
+            _windows.Return(At(place).Window);
+        }
+    }
 
-    private void Add(ref Group group, ReadOnlySpan<WindowEntry> entries)
+    // The group of the last event is the newest of its list.
+    private bool CanForget(GroupList list, bool isAtWork) => list.Oldest != None && !(isAtWork && list.Oldest == _current);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref CorrelationGroup At(int place) => ref _chunks[place >> ChunkBits][place & (ChunkLength - 1)];
+
+    private void Add(ref CorrelationGroup group, ReadOnlySpan<WindowEntry> entries)
     {
         var before = CountOf(ref group);
         if (group.Window == WindowPool.None && (entries.Length > 1 || !TryAddAlone(ref group, entries[0])))
@@ -167,7 +199,7 @@ internal sealed class CorrelationTable
     /// Takes an entry without a window: the first one, or a later one of which this type holds no more than the latest. The only event of a group
     /// is its newest.
     /// </summary>
-    private bool TryAddAlone(ref Group group, in WindowEntry entry)
+    private bool TryAddAlone(ref CorrelationGroup group, in WindowEntry entry)
     {
         if (!group.HasEntry)
         {
@@ -199,11 +231,11 @@ internal sealed class CorrelationTable
         return true;
     }
 
-    private double ValueOf(ref Group group) => group.Window != WindowPool.None ? _windows[group.Window].Value
+    private double ValueOf(ref CorrelationGroup group) => group.Window != WindowPool.None ? _windows[group.Window].Value
         : _type is CorrelationType.EventCount or CorrelationType.ValueCount or CorrelationType.Temporal ? 1
         : BitConverter.UInt64BitsToDouble(group.Bits) + 0.0;
 
-    private int CountOf(ref Group group) => group.Window != WindowPool.None ? _windows[group.Window].Count : group.HasEntry ? 1 : 0;
+    private int CountOf(ref CorrelationGroup group) => group.Window != WindowPool.None ? _windows[group.Window].Count : group.HasEntry ? 1 : 0;
 
     private bool IsTrueFor(double value)
     {
@@ -226,11 +258,11 @@ internal sealed class CorrelationTable
         {
             place = Take();
             ref var added = ref At(place);
-            added = new Group { Key = key, Newest = time };
+            added = new CorrelationGroup { Key = key, Newest = time };
             _index.Add(key, place, Count);
             Count++;
             _room.Take(1, 0);
-            Append(place);
+            Append(place, ref added);
             return place;
         }
 
@@ -247,12 +279,6 @@ internal sealed class CorrelationTable
         else if (time - group.Newest > _timespan)
         {
             Restart(ref group, time);
-        }
-
-        if (place != _newest)
-        {
-            Unlink(place);
-            Append(place);
         }
 
         return place;
@@ -283,20 +309,20 @@ internal sealed class CorrelationTable
         if (_used == _chunks.Length * ChunkLength)
         {
             Array.Resize(ref _chunks, _chunks.Length + 1);
-            _chunks[^1] = new Group[ChunkLength];
+            _chunks[^1] = new CorrelationGroup[ChunkLength];
         }
 
         return _used++;
     }
 
-    private void Restart(ref Group group, long time)
+    private void Restart(ref CorrelationGroup group, long time)
     {
         Empty(ref group);
         group.IsTrue = false;
         group.Newest = time;
     }
 
-    private void Empty(ref Group group)
+    private void Empty(ref CorrelationGroup group)
     {
         var count = CountOf(ref group);
         Entries -= count;
@@ -306,20 +332,31 @@ internal sealed class CorrelationTable
         group.HasEntry = false;
     }
 
-    private void Sweep()
+    private void Sweep(int maximum)
     {
-        for (var i = 0; i < MaximumSweep && _oldest != None && IsOver(ref At(_oldest)); i++)
+        for (var i = 0; i < maximum; i++)
         {
-            Remove(_oldest);
+            if (_lone.Oldest != None && IsOver(ref At(_lone.Oldest)))
+            {
+                Remove(_lone.Oldest);
+            }
+            else if (_grown.Oldest != None && IsOver(ref At(_grown.Oldest)))
+            {
+                Remove(_grown.Oldest);
+            }
+            else
+            {
+                break;
+            }
         }
     }
 
-    private bool IsOver(ref Group group) => _now - group.Newest > _timespan || group.Newest - _now > _setBack;
+    private bool IsOver(ref CorrelationGroup group) => _now - group.Newest > _timespan || group.Newest - _now > _setBack;
 
     private void Remove(int place)
     {
-        Unlink(place);
         ref var group = ref At(place);
+        Unlink(place, ref group);
         _index.Remove(group.Key, place);
         Empty(ref group);
         group.Newer = _free;
@@ -328,29 +365,45 @@ internal sealed class CorrelationTable
         _room.Give(1, 0);
     }
 
-    private void Append(int place)
+    /// <summary>Makes a group that had an event the newest, of those with one event or of the others.</summary>
+    private void Move(int place, ref CorrelationGroup group)
     {
-        ref var group = ref At(place);
-        group.Older = _newest;
-        group.Newer = None;
-        if (_newest == None)
+        // A window of this type is there from the first event on.
+        var isGrown = group.Window != WindowPool.None && (_type != CorrelationType.TemporalOrdered || ValueOf(ref group) > 1);
+        if (group.IsGrown != isGrown || ListOf(ref group).Newest != place)
         {
-            _oldest = place;
+            Unlink(place, ref group);
+            group.IsGrown = isGrown;
+            Append(place, ref group);
+        }
+    }
+
+    private ref GroupList ListOf(ref CorrelationGroup group) => ref group.IsGrown ? ref _grown : ref _lone;
+
+    private void Append(int place, ref CorrelationGroup group)
+    {
+        ref var list = ref ListOf(ref group);
+        group.Older = list.Newest;
+        group.Newer = None;
+        if (list.Newest == None)
+        {
+            list.Oldest = place;
         }
         else
         {
-            At(_newest).Newer = place;
+            At(list.Newest).Newer = place;
         }
 
-        _newest = place;
+        list.Newest = place;
+        list.Count++;
     }
 
-    private void Unlink(int place)
+    private void Unlink(int place, ref CorrelationGroup group)
     {
-        ref var group = ref At(place);
+        ref var list = ref ListOf(ref group);
         if (group.Older == None)
         {
-            _oldest = group.Newer;
+            list.Oldest = group.Newer;
         }
         else
         {
@@ -359,51 +412,21 @@ internal sealed class CorrelationTable
 
         if (group.Newer == None)
         {
-            _newest = group.Older;
+            list.Newest = group.Older;
         }
         else
         {
             At(group.Newer).Older = group.Older;
         }
+
+        list.Count--;
     }
 
-    /// <summary>What the events of a group have in common, and its only event or where its window is.</summary>
-    private struct Group
+    /// <summary>Groups by their last event.</summary>
+    private struct GroupList()
     {
-        // In two halves: a number of 128 bits would be aligned to 16 octets, and the group padded to 64.
-        private ulong _lowKey;
-        private ulong _highKey;
-
-        public UInt128 Key
-        {
-            readonly get => new(_highKey, _lowKey);
-            set => (_lowKey, _highKey) = ((ulong)value, (ulong)(value >> 64));
-        }
-
-        /// <summary>The latest time of an event.</summary>
-        public long Newest;
-
-        /// <summary>The tag of the only event.</summary>
-        public long Tag;
-
-        /// <summary>The value of the only event: its hash where values are counted, else its number.</summary>
-        public ulong Bits;
-
-        /// <summary>The neighbours in the list of groups by their last event.</summary>
-        public int Older;
-
-        /// <inheritdoc cref="Older"/>
-        public int Newer;
-
-        /// <summary>Where the window is.</summary>
-        public int Window;
-
-        /// <summary>The source of the only event.</summary>
-        public short Source;
-
-        public bool HasEntry;
-
-        /// <summary>Whether the condition was true after the last event.</summary>
-        public bool IsTrue;
+        public int Oldest = None;
+        public int Newest = None;
+        public int Count;
     }
 }

@@ -3,11 +3,14 @@ namespace WireDns.Sigma.Rules;
 /// <summary>What a rule looks for: its selections, and the conditions over them. Immutable.</summary>
 public sealed class Detection
 {
+    private readonly Lazy<UInt128> _digest;
+
     internal Detection(IReadOnlyList<Selection> selections, IReadOnlyList<string> conditions, RuleNode root)
     {
         Selections = selections;
         Conditions = conditions;
         Root = root;
+        _digest = new Lazy<UInt128>(() => ContentDigest.Of(root));
     }
 
     /// <summary>The selections, in the order of the file.</summary>
@@ -18,6 +21,9 @@ public sealed class Detection
 
     /// <summary>All conditions as one tree.</summary>
     public RuleNode Root { get; }
+
+    /// <summary>A digest of <see cref="Root"/>: of a list of a million values it takes a while, so it is made once, when it is first asked for.</summary>
+    internal UInt128 Digest => _digest.Value;
 }
 
 /// <summary>One search identifier of a rule's detection. Immutable.</summary>

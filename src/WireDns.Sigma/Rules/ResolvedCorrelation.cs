@@ -4,6 +4,7 @@ namespace WireDns.Sigma.Rules;
 public sealed class ResolvedCorrelation
 {
     private readonly IReadOnlyList<IReadOnlyDictionary<string, string>> _aliases;
+    private readonly Lazy<UInt128> _digest;
 
     internal ResolvedCorrelation(
         CorrelationRule rule, IReadOnlyList<CorrelationSource> sources, IReadOnlyList<IReadOnlyDictionary<string, string>> aliases)
@@ -12,6 +13,10 @@ public sealed class ResolvedCorrelation
         Sources = sources;
         _aliases = aliases;
         Depth = 1 + sources.Max(source => source.Correlation?.Depth ?? 0);
+
+        // Once for each correlation: those that stand on the same others would walk through them again and again.
+        BaseRules = [.. Sources.SelectMany(source => source.Rule is { } own ? [own] : source.Correlation!.BaseRules).DistinctBy(own => own.Place)];
+        _digest = new Lazy<UInt128>(() => ContentDigest.Of(this));
     }
 
     /// <summary>The correlation as written.</summary>
@@ -20,13 +25,17 @@ public sealed class ResolvedCorrelation
     /// <summary>What it refers to, in the order of <see cref="CorrelationRule.Rules"/>.</summary>
     public IReadOnlyList<CorrelationSource> Sources { get; }
 
+    /// <summary>
+    /// A digest of what it looks for, and of the rules and correlations that it refers to: as long as it stays, what was counted counts. Made when it is
+    /// first asked for. Not to be stored: it is of this version alone.
+    /// </summary>
+    public UInt128 Digest => _digest.Value;
+
     /// <summary>How many correlations stand on one another, this one among them; 1 for a correlation of rules alone.</summary>
     internal int Depth { get; }
 
     /// <summary>The rules whose events it takes, directly or through other correlations; each once.</summary>
-    public IEnumerable<SigmaRule> BaseRules => Sources
-        .SelectMany(source => source.Rule is { } rule ? [rule] : source.Correlation!.BaseRules)
-        .DistinctBy(rule => rule.Place);
+    public IEnumerable<SigmaRule> BaseRules { get; }
 
     /// <summary>
     /// The names of the fields that it asks the events of a rule for: those that group them, and those that it counts or computes with.

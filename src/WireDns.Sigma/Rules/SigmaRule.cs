@@ -21,6 +21,12 @@ public sealed record SigmaRule : SigmaDocument
     public IReadOnlyList<string> FieldNames => [.. FieldUses.Select(u => u.Name).Distinct(StringComparer.Ordinal)];
 
     /// <summary>
+    /// A digest of what it looks for, its filters and the values of its placeholders included: rules with the same one match the same events, whatever
+    /// their files, titles and ids. Made when it is first asked for. Not to be stored: it is of this version alone.
+    /// </summary>
+    public UInt128 Digest => ContentDigest.Of(this);
+
+    /// <summary>
     /// The rule with a part of one selection in place of its condition: for saying what that part alone makes of an event.
     /// </summary>
     /// <param name="selection">A selection of this rule.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace WireDns.Wire.Dns;
 
@@ -294,6 +295,34 @@ public static class DnsMnemonics
 
         code = default;
         return false;
+    }
+
+    /// <summary>What <see cref="Write(DnsRecordType, Span{byte})"/> writes, as a string.</summary>
+    public static string Text(DnsRecordType type)
+    {
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        return Encoding.ASCII.GetString(text[..Write(type, text)]);
+    }
+
+    /// <summary>What <see cref="Write(DnsClass, Span{byte})"/> writes, as a string.</summary>
+    public static string Text(DnsClass dnsClass)
+    {
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        return Encoding.ASCII.GetString(text[..Write(dnsClass, text)]);
+    }
+
+    /// <summary>What <see cref="Write(DnsOpcode, Span{byte})"/> writes, as a string.</summary>
+    public static string Text(DnsOpcode opcode)
+    {
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        return Encoding.ASCII.GetString(text[..Write(opcode, text)]);
+    }
+
+    /// <summary>What <see cref="Write(DnsResponseCode, Span{byte})"/> writes, as a string.</summary>
+    public static string Text(DnsResponseCode code)
+    {
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        return Encoding.ASCII.GetString(text[..Write(code, text)]);
     }
 
     private static int Write(ReadOnlySpan<byte> mnemonic, ReadOnlySpan<byte> prefix, int number, Span<byte> destination)

@@ -18,6 +18,9 @@ internal sealed class PacketState
     /// <summary>What is known of a payload that the packet holds.</summary>
     public PayloadOrigin Origin;
 
+    /// <summary>Why the packet could not be decoded, where the selector says that it could not.</summary>
+    public PacketFault Fault;
+
     public PacketState(PacketDecoderOptions options)
     {
         _vlanIds = new ushort[options.MaximumVlanTags];

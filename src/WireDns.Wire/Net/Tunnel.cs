@@ -81,3 +81,33 @@ public enum TunnelKind : byte
     /// <summary>Packets that a Broadcom gateway hands to a mediation device.</summary>
     BroadcomIntercept,
 }
+
+/// <summary>What encapsulations are called in alerts and reports.</summary>
+public static class TunnelNames
+{
+    /// <summary>The name: <c>vxlan</c>, <c>gtp-u</c>.</summary>
+    public static string ToName(this TunnelKind kind) => kind switch
+    {
+        TunnelKind.IpInIp => "ipip",
+        TunnelKind.Gre => "gre",
+        TunnelKind.NvGre => "nvgre",
+        TunnelKind.Erspan => "erspan",
+        TunnelKind.Vxlan => "vxlan",
+        TunnelKind.VxlanGpe => "vxlan-gpe",
+        TunnelKind.Geneve => "geneve",
+        TunnelKind.Teredo => "teredo",
+        TunnelKind.GtpU => "gtp-u",
+        TunnelKind.L2tp => "l2tp",
+        TunnelKind.EtherIp => "etherip",
+        TunnelKind.EthernetInIp => "ethernet",
+        TunnelKind.Eoip => "eoip",
+        TunnelKind.Mpls => "mpls",
+        TunnelKind.Tzsp => "tzsp",
+        TunnelKind.Capwap => "capwap",
+        TunnelKind.Lisp => "lisp",
+        TunnelKind.JuniperMirror => "jmirror",
+        TunnelKind.RemoteMirror => "erm",
+        TunnelKind.BroadcomIntercept => "bcm-li",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}

@@ -38,4 +38,38 @@ public enum UndecodableReason
 
     /// <summary>An exception ended its way: a fault of the program, in the decoder or in what took its payloads.</summary>
     InternalError,
+
+    /// <summary>The capture file names an interface for it that it has not described, so that its link type is not known.</summary>
+    FileUnknownInterface,
+
+    /// <summary>Its length in the capture file reaches past the block that holds it.</summary>
+    FileLengthBeyondBlock,
+
+    /// <summary>Its block in the capture file is too short for the fields of its type.</summary>
+    FileBlockTooShort,
+}
+
+/// <summary>What an <see cref="UndecodableReason"/> is called in output and counters.</summary>
+public static class UndecodableReasonExtensions
+{
+    /// <summary>The reason in lower case with underscores, for example <c>cut_header</c>.</summary>
+    public static string ToReason(this UndecodableReason reason) => reason switch
+    {
+        UndecodableReason.UnknownLinkType => "unknown_link_type",
+        UndecodableReason.CutHeader => "cut_header",
+        UndecodableReason.BadVersion => "bad_version",
+        UndecodableReason.BadLength => "bad_length",
+        UndecodableReason.TooManyTunnels => "too_many_tunnels",
+        UndecodableReason.TooManyTags => "too_many_tags",
+        UndecodableReason.TooManyHeaders => "too_many_headers",
+        UndecodableReason.Encrypted => "encrypted",
+        UndecodableReason.BadFragment => "bad_fragment",
+        UndecodableReason.OverlappingFragments => "overlapping_fragments",
+        UndecodableReason.UnsupportedHeader => "unsupported_header",
+        UndecodableReason.InternalError => "internal_error",
+        UndecodableReason.FileUnknownInterface => "file_unknown_interface",
+        UndecodableReason.FileLengthBeyondBlock => "file_length_beyond_block",
+        UndecodableReason.FileBlockTooShort => "file_block_too_short",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+    };
 }

@@ -16,9 +16,9 @@ internal static class DecodeCommand
 {
     public static Command Create()
     {
-        var inputs = new InputArguments();
-        var decoding = new DecodingOptions();
+        var paths = PathArgument.Captures();
         var ledger = new Option<bool>("--ledger") { Description = "End with a line that holds the counters." };
+        var anomalies = new Option<bool>("--anomalies") { Description = "Print also what is wrong: a line for each malformed message and each packet that cannot be decoded." };
         var limit = new Option<int>("--message-limit")
         {
             Description = "The most that one message writes, in KiB, and the record that passes it; questions and records beyond it are counted: 1 to 65,536.",
@@ -26,23 +26,26 @@ internal static class DecodeCommand
             DefaultValueFactory = _ => 1024,
         };
         NumberRange.Require(limit, 1, 65_536);
-        var command = new Command("decode", "Print every DNS message of capture files as a JSON line.");
-        inputs.AddTo(command);
-        decoding.AddTo(command);
+        var command = new Command("decode", "Print every DNS message of capture files as a JSON line.") { paths };
+        var flags = new SettingFlags(command);
+        flags.Add(ReadingSettings.Files);
+        flags.Add(DecodingSettings.Ports);
         command.Add(ledger);
+        command.Add(anomalies);
         command.Add(limit);
-        decoding.AddBoundsTo(command);
+        flags.Add(DecodingSettings.Rest);
         command.SetAction(arguments =>
         {
             var start = Stopwatch.GetTimestamp();
-            var files = inputs.Expand(arguments);
+            var settings = flags.Read(arguments);
+            var files = InputFiles.Expand(arguments.GetValue(paths) ?? [], settings.Reading);
             using var signals = new StopSignals();
-            using var output = new MessageJson(StreamTransport.OpenStandardOutput(), arguments.GetValue(limit) * 1024);
+            using var output = new MessageJson(StreamTransport.OpenStandardOutput(), arguments.GetValue(limit) * 1024, arguments.GetValue(anomalies));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, output.Ended);
-            var worker = new Worker(output, decoding.ToDecoderOptions(arguments));
+            var worker = new Worker(output, settings.Decoding.Load());
             var run = new FileRun(worker);
             using var report = RunSignal.Report(() => StandardError.WriteTable(Summary.Of(run.Pause(worker.Snapshot), Stopwatch.GetElapsedTime(start))));
-            run.Read(files.Paths, inputs.IsMerged(arguments), stop.Token);
+            run.Read(files.Paths, settings.Reading.IsMerged, stop.Token);
             if (run.IsConsumerStuck)
             {
                 // The reader of the lines does not take them: nothing more can be said there.

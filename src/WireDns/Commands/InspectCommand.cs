@@ -22,34 +22,30 @@ internal static class InspectCommand
             HelpName = "N",
             Required = true,
         };
-        var paths = new Option<string[]>("--rules", "-r")
-        {
-            Description = "A rule file or folder: say of each rule whether it matches, and why. May be given several times.",
-            HelpName = "PATH",
-            AllowMultipleArgumentsPerToken = false,
-        };
-        var loading = new RuleLoadingOptions(takesAll: true);
-        var decoding = new DecodingOptions();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the rules that do not match too, and why." };
-        var colour = new ColourOption("the report");
         NumberRange.Require(frame, 1, long.MaxValue);
         var command = new Command("inspect", "Show one packet: its layers, its DNS messages field by field, and what rules say of them.")
         {
             file,
             frame,
-            paths,
         };
-        loading.AddTo(command);
-        decoding.AddTo(command);
-        decoding.AddBoundsTo(command);
+        var flags = new SettingFlags(command);
+        flags.Add(RuleSettings.Files with
+        {
+            Description = "A rule file or folder: say of each rule whether it matches, and why. May be given several times.",
+            IsRequired = false,
+        });
+        flags.Add(RuleSettings.Loading);
+        flags.Add(DecodingSettings.All);
         command.Add(verbose);
-        colour.AddTo(command);
+        flags.Add(OutputSettings.Colour("the report"));
         command.SetAction(arguments =>
         {
-            var rules = arguments.GetValue(paths) is { Length: > 0 } given ? Load(given, loading.Read(arguments)) : null;
-            var inspected = Inspect(arguments.GetValue(file)!, arguments.GetValue(frame), decoding.ToDecoderOptions(arguments));
+            var settings = flags.Read(arguments);
+            var rules = settings.Rules.Paths.Count > 0 ? Load(settings.Rules) : null;
+            var inspected = Inspect(arguments.GetValue(file)!, arguments.GetValue(frame), settings.Decoding.Load());
             using var output = StreamTransport.OpenStandardOutput();
-            var writer = new ReportWriter(output, colour.IsColoured(arguments));
+            var writer = new ReportWriter(output, settings.Output.Colouring.IsColoured());
             new PacketReport(writer, rules is null ? null : new RuleReport(writer, rules, arguments.GetValue(verbose))).Write(inspected);
             writer.Flush();
 
@@ -78,9 +74,9 @@ internal static class InspectCommand
     }
 
     // Rules that fail to load are said, and the others are asked; a packet is worth a look without any.
-    private static LoadedRules Load(string[] paths, RuleLoading loading)
+    private static LoadedRules Load(RuleSettings settings)
     {
-        var rules = LoadedRules.Load(paths, loading);
+        var rules = LoadedRules.Load(settings.Paths, settings.Load(takesAll: true));
         foreach (var diagnostic in rules.Diagnostics)
         {
             StandardError.Write(diagnostic.ToString());

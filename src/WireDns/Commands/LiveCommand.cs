@@ -2,6 +2,7 @@ using System.CommandLine;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Capture.Live;
+using WireDns.Detection;
 using WireDns.Sensor;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -14,41 +15,41 @@ internal static class LiveCommand
     // Alerts that a sink has not taken by then are counted as not delivered: the run ends within a second.
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(700);
 
+    // A sensor's buffers are for alerts: who sends broken packets must not crowd them out.
+    private const int AnomaliesPerSecond = 100;
+
     public static Command Create()
     {
-        var capture = new CaptureOptions();
-        var rules = new RuleOptions();
-        var detection = new DetectionOptions();
-        var decoding = new DecodingOptions();
-        var output = new OutputOptions();
         var command = new Command("live", "Match the DNS messages on network interfaces against Sigma rules.");
-        capture.AddTo(command);
-        rules.AddTo(command);
-        detection.AddTo(command);
-        decoding.AddTo(command);
-        output.AddTo(command);
-        detection.AddBoundsTo(command);
-        decoding.AddBoundsTo(command);
-        command.SetAction(arguments =>
-        {
-            var loaded = rules.Load(arguments);
-            var decoder = decoding.ToDecoderOptions(arguments);
-            var interfaces = Open(capture.Options(arguments, decoder));
-            try
-            {
-                using var delivery = output.Open(arguments, QueueMode.Drop);
-                using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
-                var run = new LiveRun(
-                    interfaces, loaded, decoder, detection.ToDetectorOptions(arguments), delivery, capture.BlindAfter(arguments), capture.FaultFolder(arguments),
-                    output.IsVerbose(arguments));
-                return run.Run(DrainTime);
-            }
-            finally
-            {
-                interfaces.ForEach(opened => opened.Dispose());
-            }
-        });
+        var flags = new SettingFlags(command);
+        flags.Add(CaptureSettings.All);
+        flags.Add(RuleSettings.All);
+        flags.Add(DetectionSettings.Network);
+        flags.Add(DecodingSettings.Ports);
+        flags.Add(OutputSettings.All);
+        flags.Add(DetectionSettings.Bounds);
+        flags.Add(DecodingSettings.Rest);
+        command.SetAction(arguments => Run(flags.Read(arguments)));
         return command;
+    }
+
+    private static int Run(SensorSettings settings)
+    {
+        var rules = RunRules.Load(settings.Rules);
+        var decoder = settings.Decoding.Load();
+        var interfaces = Open(settings.Capture.Interfaces(decoder));
+        try
+        {
+            using var delivery = settings.Output.Open(QueueMode.Drop);
+            using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
+            var detection = settings.Detection with { AnomaliesPerSecond = Math.Min(settings.Detection.AnomaliesPerSecond, AnomaliesPerSecond) };
+            var worker = new Worker(rules, delivery.Enqueue, decoder, detection);
+            return new LiveRun(interfaces, worker, rules, delivery, settings).Run(DrainTime);
+        }
+        finally
+        {
+            interfaces.ForEach(opened => opened.Dispose());
+        }
     }
 
     private static List<WatchedInterface> Open(IEnumerable<LiveCaptureOptions> options)

@@ -23,39 +23,32 @@ internal static class ReadCommand
 
     public static Command Create()
     {
-        var inputs = new InputArguments();
-        var rules = new RuleOptions();
-        var detection = new DetectionOptions();
-        var decoding = new DecodingOptions();
-        var output = new OutputOptions();
-        var quiet = new Option<bool>("--quiet", "-q") { Description = "Print no summary." };
-        var jobs = JobsOption.Create();
-        var command = new Command("read", "Match the DNS messages of capture files against Sigma rules.");
-        inputs.AddTo(command);
-        rules.AddTo(command);
-        detection.AddTo(command);
-        decoding.AddTo(command);
-        output.AddTo(command);
-        command.Add(quiet);
-        command.Add(jobs);
-        detection.AddBoundsTo(command);
-        decoding.AddBoundsTo(command);
-        command.SetAction(arguments =>
-        {
-            var files = inputs.Expand(arguments);
-            var loaded = rules.Load(arguments);
-            using var delivery = output.Open(arguments, QueueMode.Block);
-            using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
-            var isMerged = inputs.IsMerged(arguments);
-            using var crew = new FileCrew(
-                loaded, decoding.ToDecoderOptions(arguments), detection.ToDetectorOptions(arguments), delivery.Enqueue,
-                isMerged ? 1 : arguments.GetValue(jobs), isMerged ? 1 : files.Paths.Count);
-            return Run(files, isMerged, loaded, crew, delivery, arguments.GetValue(quiet));
-        });
+        var paths = PathArgument.Captures();
+        var command = new Command("read", "Match the DNS messages of capture files against Sigma rules.") { paths };
+        var flags = new SettingFlags(command);
+        flags.Add(ReadingSettings.Files);
+        flags.Add(RuleSettings.All);
+        flags.Add(DetectionSettings.Network);
+        flags.Add(DecodingSettings.Ports);
+        flags.Add(OutputSettings.All);
+        flags.Add(ReadingSettings.Run);
+        flags.Add(DetectionSettings.Bounds);
+        flags.Add(DecodingSettings.Rest);
+        command.SetAction(arguments => Run(arguments.GetValue(paths) ?? [], flags.Read(arguments)));
         return command;
     }
 
-    private static int Run(InputFiles files, bool isMerged, LoadedRules rules, FileCrew crew, AlertDelivery delivery, bool isQuiet)
+    private static int Run(string[] paths, SensorSettings settings)
+    {
+        var files = InputFiles.Expand(paths, settings.Reading);
+        var rules = RunRules.Load(settings.Rules);
+        using var delivery = settings.Output.Open(QueueMode.Block);
+        using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
+        using var crew = new FileCrew(rules, settings, files.Paths.Count, delivery.Enqueue);
+        return Run(files, settings.Reading, rules, crew, delivery);
+    }
+
+    private static int Run(InputFiles files, ReadingSettings settings, LoadedRules rules, FileCrew crew, AlertDelivery delivery)
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
@@ -66,7 +59,7 @@ internal static class ReadCommand
         using var patience = new CancellationTokenSource();
         using var signalled = signals.Requested.Register(() => patience.CancelAfter(Patience));
         using var givingUp = patience.Token.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
-        if (isMerged)
+        if (settings.IsMerged)
         {
             crew.ReadMerged(files.Paths, stop.Token);
         }
@@ -79,7 +72,7 @@ internal static class ReadCommand
         using var impatience = signals.Requested.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
         delivery.Complete(Timeout.InfiniteTimeSpan);
         var lost = delivery.Counters.Where(IsLossy).ToList();
-        if (isQuiet)
+        if (settings.IsQuiet)
         {
             lost.ForEach(counters => StandardError.Write(string.Create(CultureInfo.InvariantCulture,
                 $"wiredns: {counters.Lost:N0} alerts were not delivered to {counters.Name}: {counters.DescribeLosses()}")));

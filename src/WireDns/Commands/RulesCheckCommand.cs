@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using WireDns.RuleTools;
 using WireDns.Settings;
+using WireDns.Sigma.Matching;
 using WireDns.Terminal;
 
 namespace WireDns.Commands;
@@ -12,18 +13,25 @@ internal static class RulesCheckCommand
     public static Command Create()
     {
         var paths = RulePaths.Argument();
-        var loading = new RuleLoadingOptions(takesAll: true);
-        var lints = new LintOptions();
+        var lints = new Option<string[]>("--no-lint")
+        {
+            Description = "A lint that is not reported, by its id. May be given several times.",
+            HelpName = "ID",
+            AllowMultipleArgumentsPerToken = false,
+        };
         var json = new Option<bool>("--json") { Description = "Print one JSON object: the diagnostics, and how many rules are covered how." };
         var strict = new Option<bool>("--strict") { Description = "Fail on warnings too." };
+        lints.AcceptOnlyFromAmong([.. RuleLinter.Ids]);
         var command = new Command("check", "Load rules, print every diagnostic, and say how many would run.") { paths };
-        loading.AddTo(command);
-        lints.AddTo(command);
+        var flags = new SettingFlags(command);
+        flags.Add(RuleSettings.Loading);
+        command.Add(lints);
         command.Add(json);
         command.Add(strict);
         command.SetAction(arguments =>
         {
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], loading.Read(arguments), lints.DisabledIds(arguments));
+            var settings = flags.Read(arguments);
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], settings.Rules.Load(takesAll: true), (arguments.GetValue(lints) ?? []).ToHashSet(StringComparer.Ordinal));
             if (arguments.GetValue(json))
             {
                 StandardOutput.Json(writer => CatalogJson.WriteCheck(writer, catalog));

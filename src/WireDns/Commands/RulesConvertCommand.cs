@@ -21,8 +21,6 @@ internal static class RulesConvertCommand
             Description = "Rule files or folders; or, among the rules of -r, ids, file names, titles or parts of one.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var paths = RulePaths.Option();
-        var loading = new RuleLoadingOptions(takesAll: true);
         var format = new Option<string>("--to", "-t")
         {
             Description = "The format: Suricata signatures, a Zeek intelligence file, a response policy zone, a hosts file or a list of names.",
@@ -39,13 +37,18 @@ internal static class RulesConvertCommand
         NumberRange.Require(sid, 1, int.MaxValue);
         var command = new Command("convert", "Write what another tool can carry of rules: the names they ask for. The rest is said on stderr.")
         {
-            names, paths, format, sid,
+            names,
         };
-        loading.AddTo(command);
+        var flags = new SettingFlags(command);
+        flags.Add(RulePaths.Lookup);
+        command.Add(format);
+        command.Add(sid);
+        flags.Add(RuleSettings.Loading);
         command.SetAction(arguments =>
         {
-            var values = loading.Read(arguments);
-            var catalog = arguments.GetValue(paths) is { Length: > 0 } given ? RuleCatalog.Load(given, values) : null;
+            var settings = flags.Read(arguments);
+            var values = settings.Rules.Load(takesAll: true);
+            var catalog = settings.Rules.Paths is { Count: > 0 } paths ? RuleCatalog.Load(paths, values) : null;
             var found = (arguments.GetValue(names) ?? []).SelectMany(name => RulePaths.Find(name, catalog, values))
                 .DistinctBy(entry => (Path.GetFullPath(entry.File), entry.Line));
             IRuleFormat output = arguments.GetValue(format) switch

@@ -11,24 +11,24 @@ internal static class RulesCoverageCommand
     public static Command Create()
     {
         var paths = RulePaths.Argument();
-        var loading = new RuleLoadingOptions(takesAll: true);
         var format = new Option<string>("--format", "-f")
         {
             Description = "How the report looks.",
             HelpName = "text|json|markdown",
             DefaultValueFactory = _ => "text",
         };
-        var colour = new ColourOption("the report");
         format.AcceptOnlyFromAmong("text", "json", "markdown");
         var command = new Command("coverage", "Say which rules run in full, with a caveat or not at all, and why; and for which ATT&CK techniques.")
         {
             paths, format,
         };
-        loading.AddTo(command);
-        colour.AddTo(command);
+        var flags = new SettingFlags(command);
+        flags.Add(RuleSettings.Loading);
+        flags.Add(OutputSettings.Colour("the report"));
         command.SetAction(arguments =>
         {
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], loading.Read(arguments));
+            var settings = flags.Read(arguments);
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], settings.Rules.Load(takesAll: true));
             RulePaths.RequireFiles(catalog);
             var report = new CoverageReport(catalog.Entries);
             switch (arguments.GetValue(format))
@@ -40,7 +40,7 @@ internal static class RulesCoverageCommand
                     StandardOutput.Report(isColoured: false, writer => new CoverageMarkdown(writer).Write(report));
                     break;
                 default:
-                    StandardOutput.Report(colour.IsColoured(arguments), writer => new CoverageText(writer).Write(report));
+                    StandardOutput.Report(settings.Output.Colouring.IsColoured(), writer => new CoverageText(writer).Write(report));
                     break;
             }
 

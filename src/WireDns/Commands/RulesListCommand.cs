@@ -11,7 +11,6 @@ internal static class RulesListCommand
     public static Command Create()
     {
         var paths = RulePaths.Argument();
-        var loading = new RuleLoadingOptions(takesAll: true);
         var coverages = new Option<string[]>("--coverage")
         {
             Description = "Only rules that the wire serves so. May be given several times.",
@@ -19,17 +18,18 @@ internal static class RulesListCommand
             AllowMultipleArgumentsPerToken = false,
         };
         var json = new Option<bool>("--json") { Description = "Print a JSON line for each rule." };
-        var colour = new ColourOption("the report");
         coverages.AcceptOnlyFromAmong([.. CoverageName.All.Select(CoverageName.Option)]);
         var command = new Command("list", "List rules: level, status, how far the wire serves them, id, title, file.")
         {
             paths, coverages, json,
         };
-        loading.AddTo(command);
-        colour.AddTo(command);
+        var flags = new SettingFlags(command);
+        flags.Add(RuleSettings.Loading);
+        flags.Add(OutputSettings.Colour("the report"));
         command.SetAction(arguments =>
         {
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], loading.Read(arguments));
+            var settings = flags.Read(arguments);
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], settings.Rules.Load(takesAll: true));
             RulePaths.RequireFiles(catalog);
             var wanted = arguments.GetValue(coverages) ?? [];
             List<CatalogEntry> entries = [.. catalog.Entries.Where(entry =>
@@ -40,7 +40,7 @@ internal static class RulesListCommand
             }
             else
             {
-                StandardOutput.Report(colour.IsColoured(arguments), writer => new RuleTable(writer).Write(entries));
+                StandardOutput.Report(settings.Output.Colouring.IsColoured(), writer => new RuleTable(writer).Write(entries));
             }
 
             return ExitStatus.Done;

@@ -26,17 +26,18 @@ internal static class RulesMatchCommand
             Description = "The field that says when an event was (ISO 8601, or seconds since 1970). Correlations are matched with it alone.",
             HelpName = "FIELD",
         };
-        var loading = new RuleLoadingOptions(takesAll: true);
         var sort = new Option<bool>("--sort") { Description = "Print by rule and then by event, at the end. Otherwise lines come as events are read." };
         var command = new Command("match", "Match JSON events against rules as they stand, and print {\"rule\": ID, \"event\": LINE} for each hit.")
         {
             paths, events, timestamp,
         };
-        loading.AddTo(command);
+        var flags = new SettingFlags(command);
+        flags.Add(RuleSettings.Loading);
         command.Add(sort);
         command.SetAction(arguments =>
         {
-            var loaded = loading.Read(arguments).LoadForEvents(arguments.GetValue(paths) ?? []);
+            var settings = flags.Read(arguments);
+            var loaded = settings.Rules.Load(takesAll: true).LoadForEvents(arguments.GetValue(paths) ?? []);
             foreach (var diagnostic in loaded.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
             {
                 StandardError.Write(diagnostic.ToString());

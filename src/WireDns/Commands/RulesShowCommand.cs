@@ -14,27 +14,28 @@ internal static class RulesShowCommand
     public static Command Create()
     {
         var name = new Argument<string>("RULE") { Description = "A rule file; or, among the rules of -r, an id or its beginning, a file name, a title or a part of one." };
-        var paths = RulePaths.Option();
-        var loading = new RuleLoadingOptions(takesAll: true);
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every value of every list." };
-        var colour = new ColourOption("the report");
         var command = new Command("show", "Show a rule: what it looks for in words, on which log, how far the wire serves it, and what it is about.")
         {
-            name, paths, verbose,
+            name,
         };
-        loading.AddTo(command);
-        colour.AddTo(command);
+        var flags = new SettingFlags(command);
+        flags.Add(RulePaths.Lookup);
+        command.Add(verbose);
+        flags.Add(RuleSettings.Loading);
+        flags.Add(OutputSettings.Colour("the report"));
         command.SetAction(arguments =>
         {
-            var values = loading.Read(arguments);
-            var catalog = arguments.GetValue(paths) is { Length: > 0 } given ? RuleCatalog.Load(given, values) : null;
+            var settings = flags.Read(arguments);
+            var values = settings.Rules.Load(takesAll: true);
+            var catalog = settings.Rules.Paths is { Count: > 0 } paths ? RuleCatalog.Load(paths, values) : null;
             var found = RulePaths.Find(arguments.GetValue(name)!, catalog, values);
             if (found.Count > 1 && !File.Exists(arguments.GetValue(name)))
             {
                 RefuseChoice(arguments.GetValue(name)!, found);
             }
 
-            StandardOutput.Report(colour.IsColoured(arguments), writer =>
+            StandardOutput.Report(settings.Output.Colouring.IsColoured(), writer =>
             {
                 var card = new RuleCard(writer, catalog, arguments.GetValue(verbose));
                 for (var i = 0; i < found.Count; i++)

@@ -13,15 +13,15 @@ internal static class RulesTestCommand
     {
         var files = PathArgument.Create("FILE", "YAML files of test cases (docs/rules.md), or folders whose .test.yml files are run, subfolders included.");
         var junit = new Option<string>("--junit") { Description = "Write the results as JUnit XML too.", HelpName = "FILE" };
-        var loading = new RuleLoadingOptions(takesAll: true);
-        var colour = new ColourOption("the report");
         var command = new Command("test", "Test rules: which fire how often on captures or events, and which must not.") { files, junit };
-        loading.AddTo(command);
-        colour.AddTo(command);
+        var flags = new SettingFlags(command);
+        flags.Add(RuleSettings.Loading);
+        flags.Add(OutputSettings.Colour("the report"));
         command.SetAction(arguments =>
         {
+            var settings = flags.Read(arguments);
             using var signals = new StopSignals();
-            var runner = new RuleTestRunner(loading.Read(arguments));
+            var runner = new RuleTestRunner(settings.Rules.Load(takesAll: true));
             var tests = Read(arguments.GetValue(files) ?? []);
             var results = new List<RuleTestResult>();
             foreach (var test in tests)
@@ -36,7 +36,7 @@ internal static class RulesTestCommand
 
             var errors = runner.Errors.ToList();
             errors.ForEach(error => StandardError.Write(error.ToString()));
-            StandardOutput.Report(colour.IsColoured(arguments), writer => Write(writer, results));
+            StandardOutput.Report(settings.Output.Colouring.IsColoured(), writer => Write(writer, results));
             if (arguments.GetValue(junit) is { } path)
             {
                 WriteJUnit(path, results);

@@ -40,15 +40,15 @@ internal sealed class FrameInspector
                     {
                         Pass(packet);
                     }
+                    else if (packet.IsMissing && packet.Number == number)
+                    {
+                        throw Unreadable(reader, number, packet.LinkType);
+                    }
                     else if (packet.Number == number)
                     {
                         frame = Show(packet, reader.Name, batch.InterfaceOf(packet).Name);
                     }
-                    else if (frame is null)
-                    {
-                        throw Unreadable(reader, number);
-                    }
-                    else if (!frame.Outcome.IsHeld || (frame = Follow(packet, frame)).CompletedBy > 0)
+                    else if (!frame!.Outcome.IsHeld || (frame = Follow(packet, frame)).CompletedBy > 0)
                     {
                         return frame;
                     }
@@ -63,20 +63,24 @@ internal sealed class FrameInspector
         return frame is null ? throw Absent(reader, number) : Finish(frame);
     }
 
-    private static CommandFailure Absent(CaptureFileReader reader, long number) => number <= reader.PacketsRead
-        ? Unreadable(reader, number)
-        : new CommandFailure(ExitStatus.Usage, Invariant($"{reader.Name}: there is no packet {number}: ")
+    private static CommandFailure Absent(CaptureFileReader reader, long number) =>
+        new(ExitStatus.Usage, Invariant($"{reader.Name}: there is no packet {number}: ")
             + (reader.PacketsRead == 0 ? "the capture holds none" : Invariant($"the capture holds {reader.PacketsRead}")));
 
-    private static CommandFailure Unreadable(CaptureFileReader reader, long number) => new(ExitStatus.Failed, Invariant($"{reader.Name}: packet {number} ")
-        + "cannot be shown: the block that holds it is damaged, or names an interface that the file does not describe");
+    private static CommandFailure Unreadable(CaptureFileReader reader, long number, LinkType why) =>
+        new(ExitStatus.Failed, Invariant($"{reader.Name}: packet {number} cannot be shown: ") + why switch
+        {
+            LinkType.UnknownInterface => "its block names an interface that the file does not describe",
+            LinkType.LengthBeyondBlock => "its length reaches past the end of its block",
+            _ => "its block is too short to hold a packet",
+        });
 
     private void Pass(in Packet packet)
     {
-        var held = _worker.Ledger.Decoder.Held;
+        var held = _worker.HeldPackets;
         _messages.HasSeenStream = false;
         _worker.Process(packet, Source);
-        if (_worker.Ledger.Decoder.Held != held || _messages.HasSeenStream)
+        if (_worker.HeldPackets != held || _messages.HasSeenStream)
         {
             // Also a segment that was delivered: it may hold the start of the next message.
             _history.Add(packet.Number, packet.Data.ToArray());
@@ -86,10 +90,10 @@ internal sealed class FrameInspector
     private InspectedFrame Show(in Packet packet, string file, string? interfaceName)
     {
         var data = packet.Data.ToArray();
-        var before = LedgerSnapshot.Of(_worker.Ledger);
+        var before = _worker.Snapshot();
         _messages.IsCollecting = true;
         _worker.Process(packet, Source);
-        var outcome = PacketOutcome.Between(before, LedgerSnapshot.Of(_worker.Ledger));
+        var outcome = PacketOutcome.Between(before, _worker.Snapshot());
         var frame = new InspectedFrame
         {
             File = file,
@@ -112,9 +116,9 @@ internal sealed class FrameInspector
 
     private InspectedFrame Follow(in Packet packet, InspectedFrame frame)
     {
-        var held = _worker.Ledger.Decoder.Held;
+        var held = _worker.HeldPackets;
         Pass(packet);
-        var released = (int)Math.Max(0, held - _worker.Ledger.Decoder.Held);
+        var released = (int)Math.Max(0, held - _worker.HeldPackets);
         var data = packet.Data.ToArray();
         var number = packet.Number;
         return _messages.Take().Any(message => FlowPart.TryFind(frame.Data, message.Origin.Source, message.Origin.Destination, out _)

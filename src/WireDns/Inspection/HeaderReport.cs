@@ -17,7 +17,7 @@ internal sealed class HeaderReport(FieldTable table, DnsHeader header)
         table.Row(0, 2, "ID", [new Part(header.Id.ToString(CultureInfo.InvariantCulture)), Hex(header.Id)]);
         table.Row(2, 2, "flags", [new Part(header.IsResponse ? "response" : "query", Style.Value), Hex(header.Flags)]);
         Flag(15, 1, "QR", header.IsResponse ? "response" : "query");
-        Flag(11, 4, "opcode", DnsText.Of(header.Opcode));
+        Flag(11, 4, "opcode", DnsMnemonics.Text(header.Opcode));
         Flag(10, 1, "AA", header.IsAuthoritativeAnswer ? "the answer is an authority's" : "");
         Flag(9, 1, "TC", header.IsTruncated ? "the sender left something out for want of space" : "");
         Flag(8, 1, "RD", header.IsRecursionDesired ? "recursion desired" : "");
@@ -25,7 +25,7 @@ internal sealed class HeaderReport(FieldTable table, DnsHeader header)
         Flag(6, 1, "Z", header.IsReservedBitSet ? "reserved, and set" : "");
         Flag(5, 1, "AD", header.IsAuthenticData ? "authentic data" : "");
         Flag(4, 1, "CD", header.IsCheckingDisabled ? "checking disabled" : "");
-        Flag(0, 4, "RCODE", DnsText.Of(header.ResponseCode));
+        Flag(0, 4, "RCODE", DnsMnemonics.Text(header.ResponseCode));
         Count(4, "QDCOUNT", header.QuestionCount, DnsWords.Question(header.Opcode));
         Count(6, "ANCOUNT", header.AnswerCount, DnsWords.Section(header.Opcode, DnsSection.Answer));
         Count(8, "NSCOUNT", header.AuthorityCount, DnsWords.Section(header.Opcode, DnsSection.Authority));

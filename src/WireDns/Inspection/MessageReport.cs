@@ -125,8 +125,8 @@ internal sealed class MessageReport
     {
         var type = (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(_message.AsSpan(position));
         var dnsClass = (DnsClass)BinaryPrimitives.ReadUInt16BigEndian(_message.AsSpan(position + 2));
-        _table.Row(position, 2, "type", [new Part(DnsText.Of(type), Style.Value), Number((ushort)type)]);
-        _table.Row(position + 2, 2, "class", [new Part(DnsText.Of(dnsClass)), Number((ushort)dnsClass)]);
+        _table.Row(position, 2, "type", [new Part(DnsMnemonics.Text(type), Style.Value), Number((ushort)type)]);
+        _table.Row(position + 2, 2, "class", [new Part(DnsMnemonics.Text(dnsClass)), Number((ushort)dnsClass)]);
         return position + 4;
     }
 
@@ -145,7 +145,7 @@ internal sealed class MessageReport
         _table.Row(position + 2, 2, "UDP payload size", [new Part(Octets(edns.UdpPayloadSize))]);
         _table.Row(position + 4, 1, "extended RCODE", [
             new Part(edns.ExtendedResponseCode.ToString(CultureInfo.InvariantCulture)),
-            new Part($"  (with the header's four bits: {DnsText.Of(edns.GetResponseCode(_header))})", Style.Faint)]);
+            new Part($"  (with the header's four bits: {DnsMnemonics.Text(edns.GetResponseCode(_header))})", Style.Faint)]);
         _table.Row(position + 5, 1, "version", [new Part(edns.Version.ToString(CultureInfo.InvariantCulture))]);
         var other = edns.Flags & 0x3fff;
         _table.Row(position + 6, 2, "flags", [new Part(Invariant($"0x{edns.Flags:x4}")),
@@ -275,7 +275,7 @@ internal sealed class MessageReport
     };
 
     private void WriteEntryTitle(string what, int index, int count, string name, DnsRecordType type) => _table.Title(
-        Invariant($"{what} {index} of {count}"), new Part(": "), new Part(name, Style.Value), new Part(" " + DnsText.Of(type)));
+        Invariant($"{what} {index} of {count}"), new Part(": "), new Part(name, Style.Value), new Part(" " + DnsMnemonics.Text(type)));
 
     private void WriteBrokenTitle(string what, int index, int count) => _table.Title(
         Invariant($"{what} {index} of {count}"), new Part(", broken", Style.Fault));

@@ -1,3 +1,5 @@
+using WireDns.Detection.Counters;
+
 using static System.FormattableString;
 
 namespace WireDns.Inspection;
@@ -12,26 +14,26 @@ internal sealed record PacketOutcome(string Counter, string Reason, int Released
     public bool IsHeld => Counter == "held";
 
     /// <summary>Reads off what one packet added to the ledger.</summary>
-    public static PacketOutcome Between(LedgerSnapshot before, LedgerSnapshot after)
+    public static PacketOutcome Between(RunCounters before, RunCounters after)
     {
-        var gained = after.Reasons.Where(entry => entry.Value > before.Reasons.GetValueOrDefault(entry.Key)).Select(entry => entry.Key).ToList();
+        var gained = after.Reasons().Where(entry => entry.Count > before.Count(entry.Counter, entry.Reason)).ToList();
         var released = (int)Math.Max(0, before.Held - after.Held);
 
         // A packet that is not held, but made others be given up or delivered, is counted in a counter of its own.
         foreach (var counter in (string[])["not_dns", "undecodable"])
         {
-            if (gained.Find(key => key.Counter == counter) is { Reason: not null } found)
+            if (gained.Find(entry => entry.Counter == counter) is { Reason: not null } found)
             {
                 return new PacketOutcome(counter, found.Reason, released);
             }
         }
 
-        if (after.Dns > before.Dns)
+        if (after.DnsPackets > before.DnsPackets)
         {
             return new PacketOutcome("dns_packets", "", released);
         }
 
-        return after.Held <= before.Held && gained.Find(key => key.Counter == "incomplete_packets") is { Reason: not null } incomplete
+        return after.Held <= before.Held && gained.Find(entry => entry.Counter == "incomplete_packets") is { Reason: not null } incomplete
             ? new PacketOutcome("incomplete_packets", incomplete.Reason, released)
             : new PacketOutcome("held", "", 0);
     }

@@ -104,7 +104,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
 
         if (flow.Origin.Tunnels.Length > 0)
         {
-            writer.Label("tunnels", List(flow.Origin.Tunnels.ToArray().Select(tunnel => TunnelName.Of(tunnel.Kind) + (tunnel.Id == 0 ? "" : Invariant($" id {tunnel.Id}")))));
+            writer.Label("tunnels", List(flow.Origin.Tunnels.ToArray().Select(tunnel => tunnel.Kind.ToName() + (tunnel.Id == 0 ? "" : Invariant($" id {tunnel.Id}")))));
         }
     }
 

@@ -102,7 +102,7 @@ internal sealed class RecordDataReport(FieldTable table)
 
         var note = field.Form switch
         {
-            DataFieldForm.Type => DnsText.Of((DnsRecordType)number),
+            DataFieldForm.Type => DnsMnemonics.Text((DnsRecordType)number),
             DataFieldForm.Seconds => DnsWords.Duration((uint)number),
             DataFieldForm.Time => DateTimeOffset.FromUnixTimeSeconds((long)number).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             _ => "",
@@ -172,7 +172,7 @@ internal sealed class RecordDataReport(FieldTable table)
         {
             if ((_message[offset + 2 + (bit / 8)] & (0x80 >> (bit % 8))) != 0)
             {
-                text.Append(text.Length > 0 ? " " : "").Append(DnsText.Of((DnsRecordType)((_message[offset] << 8) | bit)));
+                text.Append(text.Length > 0 ? " " : "").Append(DnsMnemonics.Text((DnsRecordType)((_message[offset] << 8) | bit)));
             }
         }
 

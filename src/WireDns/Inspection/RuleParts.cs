@@ -1,4 +1,3 @@
-using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
@@ -17,10 +16,10 @@ internal sealed class RuleParts
     private readonly RuleSet _parts;
     private readonly MatchState _state;
     private readonly HashSet<int> _true = [];
-    private readonly DnsEvent _event;
+    private readonly ISigmaEvent _event;
 
     /// <summary>Takes the rules apart and asks every part about an event.</summary>
-    public RuleParts(IEnumerable<SigmaRule> rules, DnsEvent @event)
+    public RuleParts(IEnumerable<SigmaRule> rules, ISigmaEvent @event)
     {
         var narrowed = new List<SigmaRule>();
         foreach (var rule in rules)

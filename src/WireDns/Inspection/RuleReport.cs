@@ -31,17 +31,18 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
             return;
         }
 
-        var @event = new DnsEvent(rules.PublicSuffixes) { KeepsMessage = true };
-        @event.Load(ObservedMessage.Read(message.ToPayload(), default));
-        var matching = Match(@event);
-        var waiting = @event.IsResponse ? 0 : rules.OnResponse.Rules.Count;
+        var observed = ObservedMessage.Read(message.ToPayload());
+        var isResponse = observed.IsResponse;
+        var @event = rules.EventOf(observed);
+        var matching = Match(@event, isResponse);
+        var waiting = isResponse ? 0 : rules.OnResponse.Rules.Count;
         var asked = rules.Compiled.Count - waiting;
         var summary = Invariant($"{matching.Count:N0} of {asked:N0} rule{(asked == 1 ? "" : "s")} match{(matching.Count == 1 ? "es" : "")}");
         writer.Line(
             new Part("  "), new Part(summary, matching.Count > 0 ? Style.Good : Style.Plain),
             waiting == 0 ? "" : Invariant($"; {waiting:N0} more ask{(waiting == 1 ? "s" : "")} for the response alone"),
             new Part(asked > matching.Count && !isVerbose ? "  (-v shows why the others do not)" : "", Style.Faint));
-        var shown = rules.Compiled.Where(rule => matching.Contains(rule.Index) || (isVerbose && IsAsked(rule, @event))).ToList();
+        var shown = rules.Compiled.Where(rule => matching.Contains(rule.Index) || (isVerbose && IsAsked(rule, isResponse))).ToList();
         var parts = new RuleParts(shown.Select(RuleOf), @event);
         foreach (var rule in shown.OrderByDescending(rule => matching.Contains(rule.Index)))
         {
@@ -77,13 +78,13 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         }
     }
 
-    private HashSet<int> Match(DnsEvent @event)
+    private HashSet<int> Match(ISigmaEvent @event, bool isResponse)
     {
         var matching = new HashSet<int>();
         var state = rules.OnQuery.CreateState();
         rules.OnQuery.Match(@event, state);
         matching.UnionWith(state.Matches.ToArray());
-        if (@event.IsResponse)
+        if (isResponse)
         {
             state = rules.OnResponse.CreateState();
             rules.OnResponse.Match(@event, state);
@@ -93,13 +94,13 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         return matching;
     }
 
-    private bool IsAsked(CompiledRule rule, DnsEvent @event) => @event.IsResponse || rule.Index < rules.OnQuery.Rules.Count;
+    private bool IsAsked(CompiledRule rule, bool isResponse) => isResponse || rule.Index < rules.OnQuery.Rules.Count;
 
     private SigmaRule RuleOf(CompiledRule rule) => rule.Index < rules.OnQuery.Rules.Count
         ? rules.OnQuery.Rules[rule.Index]
         : rules.OnResponse.Rules[rule.Index - rules.OnQuery.Rules.Count];
 
-    private void Write(CompiledRule compiled, bool isMatch, DnsEvent @event, RuleParts parts)
+    private void Write(CompiledRule compiled, bool isMatch, ISigmaEvent @event, RuleParts parts)
     {
         var rule = RuleOf(compiled);
         writer.Line();
@@ -124,7 +125,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         }
     }
 
-    private void Write(int indent, Selection selection, RuleNode node, DnsEvent @event, RuleParts parts)
+    private void Write(int indent, Selection selection, RuleNode node, ISigmaEvent @event, RuleParts parts)
     {
         switch (node)
         {
@@ -153,7 +154,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         }
     }
 
-    private void WriteMatch(int indent, Selection selection, FieldMatch match, DnsEvent @event, RuleParts parts)
+    private void WriteMatch(int indent, Selection selection, FieldMatch match, ISigmaEvent @event, RuleParts parts)
     {
         var isTrue = parts.IsTrue(selection, match);
         var reasons = isTrue ? parts.Explain(selection, match) : [];
@@ -217,7 +218,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
             : string.Join(", ", first.Take(MaximumPatterns)) + Invariant($" and {match.Values.LongCount() - MaximumPatterns:N0} more");
     }
 
-    private static string Values(FieldMatch match, LogSource source, DnsEvent @event)
+    private static string Values(FieldMatch match, LogSource source, ISigmaEvent @event)
     {
         var schema = new DnsFields();
         if (match.Field is null)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WireDns.Detection.Anomalies;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Health;
 using WireDns.Detection.Lookups;
@@ -28,6 +29,7 @@ internal static class LedgerJson
         json.WriteNumber("malformed"u8, ledger.Malformed);
         json.WriteNumber("incomplete"u8, ledger.Incomplete);
         WriteReasons(json, ledger);
+        WritePlaces(json, ledger);
         WriteHealth(json, MirrorHealth.Of(ledger));
         WriteEncryptedDns(json, EncryptedDnsUse.Of(ledger, MaximumClients));
         json.WriteEndObject();
@@ -43,6 +45,31 @@ internal static class LedgerJson
             foreach (var (_, reason, count) in counter)
             {
                 json.WriteNumber(reason, count);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WritePlaces(Utf8JsonWriter json, RunCounters ledger)
+    {
+        json.WriteStartObject("places"u8);
+        foreach (var kind in ledger.Places.GroupBy(place => place.Kind).OrderBy(kind => kind.Key))
+        {
+            json.WriteStartObject(kind.Key.ToCounter());
+            foreach (var reason in kind.GroupBy(place => place.Reason).OrderBy(reason => reason.Key, StringComparer.Ordinal))
+            {
+                json.WriteStartArray(reason.Key);
+                foreach (var place in reason)
+                {
+                    json.WriteStartObject();
+                    OriginJson.Write(json, place.Origin, place.Known, place.Source);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
             }
 
             json.WriteEndObject();

@@ -1,10 +1,9 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using WireDns.Alerts.Formats;
 using WireDns.Alerts.Transports;
 using WireDns.Detection;
+using WireDns.Detection.Anomalies;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
 using WireDns.Wire.Dns;
@@ -30,14 +29,17 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     private readonly Utf8JsonWriter _json;
 
     private readonly int _limit;
+    private readonly bool _withAnomalies;
     private long _questionsLeftOut;
     private long _recordsLeftOut;
 
     /// <param name="output">Takes the lines.</param>
     /// <param name="limitInBytes">The length from which a message's line takes no further question or record.</param>
-    public MessageJson(StreamTransport output, int limitInBytes)
+    /// <param name="withAnomalies">Whether anomalies have lines too.</param>
+    public MessageJson(StreamTransport output, int limitInBytes, bool withAnomalies = false)
     {
         _output = output;
+        _withAnomalies = withAnomalies;
         _limit = limitInBytes;
         _json = new Utf8JsonWriter(_line, new JsonWriterOptions
         {
@@ -62,6 +64,16 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         if (message.Verdict.IsDelivered)
         {
             WriteMessage(message.Payload, message.Verdict, source);
+            EndLine();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Note(in Anomaly anomaly, PacketSource source)
+    {
+        if (_withAnomalies)
+        {
+            AnomalyJson.Write(_json, anomaly, source);
             EndLine();
         }
     }
@@ -93,7 +105,7 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
         (_questionsLeftOut, _recordsLeftOut) = (0, 0);
         _json.WriteStartObject();
-        WritePacket(payload, source);
+        OriginJson.Write(_json, payload.Origin, KnownEnds.Ports, source);
         WriteHeader(reader.Header);
         WriteQuestions(ref reader);
         if (verdict.IsMalformed)
@@ -131,57 +143,6 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
             MessagesCut++;
             _json.WriteNumber("questions_left_out"u8, _questionsLeftOut);
             _json.WriteNumber("records_left_out"u8, _recordsLeftOut);
-        }
-    }
-
-    private void WritePacket(in TransportPayload payload, PacketSource source)
-    {
-        if (source.File is { } file)
-        {
-            _json.WriteString("file"u8, PrintableAscii(file));
-        }
-
-        _json.WriteNumber("frame"u8, payload.PacketNumber);
-        if (payload.Time.HasValue)
-        {
-            payload.Time.TryFormat(_text, out var length);
-            _json.WriteString("ts"u8, _text.AsSpan(0, length));
-        }
-        else
-        {
-            _json.WriteNull("ts"u8);
-        }
-
-        if (source.InterfaceName(payload.InterfaceIndex) is { } name)
-        {
-            _json.WriteString("interface"u8, PrintableAscii(name));
-        }
-
-        WriteAddress("src"u8, payload.Source);
-        WriteAddress("dst"u8, payload.Destination);
-        _json.WriteNumber("sport"u8, payload.SourcePort);
-        _json.WriteNumber("dport"u8, payload.DestinationPort);
-        _json.WriteString("transport"u8, payload.Transport == Transport.Udp ? "udp"u8 : "tcp"u8);
-        if (!payload.VlanIds.IsEmpty)
-        {
-            _json.WriteStartArray("vlan"u8);
-            foreach (var id in payload.VlanIds)
-            {
-                _json.WriteNumberValue(id);
-            }
-
-            _json.WriteEndArray();
-        }
-
-        if (!payload.Tunnels.IsEmpty)
-        {
-            _json.WriteStartArray("tunnel"u8);
-            foreach (var tunnel in payload.Tunnels)
-            {
-                _json.WriteStringValue(TunnelName.Of(tunnel.Kind));
-            }
-
-            _json.WriteEndArray();
         }
     }
 
@@ -349,17 +310,11 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
 
     private void WriteMnemonic(ReadOnlySpan<byte> property, int length) => _json.WriteString(property, _text.AsSpan(0, length));
 
-    private void WriteAddress(ReadOnlySpan<byte> property, NetAddress address)
-    {
-        address.TryFormat(_text, out var length);
-        _json.WriteString(property, _text.AsSpan(0, length));
-    }
-
     private void EndLine()
     {
         _json.Flush();
         _json.Reset();
-        Note(_output.Write(_line.WrittenSpan));
+        NoteFailure(_output.Write(_line.WrittenSpan));
         _waiting += _line.WrittenCount;
         _line.ResetWrittenCount();
         if (_waiting >= FlushThreshold)
@@ -370,29 +325,16 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
 
     private void Flush()
     {
-        Note(_output.Flush());
+        NoteFailure(_output.Flush());
         _waiting = 0;
     }
 
-    private void Note(SendFailure failure)
+    private void NoteFailure(SendFailure failure)
     {
         if (failure != SendFailure.None && Failure == SendFailure.None)
         {
             Failure = failure;
             _ended.Cancel();
         }
-    }
-
-    // The name comes from the file; as an escaped ASCII text it cannot turn a terminal's writing around.
-    private static string PrintableAscii(string text)
-    {
-        if (Ascii.IsValid(text) && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-        {
-            return text;
-        }
-
-        var escaped = new ArrayBufferWriter<byte>();
-        SafeText.Write(escaped, text, SafeTextMode.Line, asciiOnly: true);
-        return Encoding.ASCII.GetString(escaped.WrittenSpan);
     }
 }

@@ -48,15 +48,18 @@ internal static class Summary
     public static string Of(RunCounters counters, LoadedRules rules, AlertDelivery delivery)
     {
         var text = new StringBuilder();
-        var running = rules.Compiled.Count + rules.Correlations.Count;
-        var fired = counters.AlertsByRule.Count(alerts => alerts > 0);
-        Line(text, "alerts", counters["alerts"], string.Create(CultureInfo.InvariantCulture, $"by {fired:N0} of {running:N0} {(running == 1 ? "rule" : "rules")}"));
-        foreach (var rule in rules.Compiled.Concat(rules.Correlations).Where(rule => counters.AlertsByRule[rule.Index] > 0)
-            .OrderByDescending(rule => rule.Alert.Level).ThenByDescending(rule => counters.AlertsByRule[rule.Index]))
+        var running = rules.Compiled.Concat(rules.Correlations)
+            .Select(rule => (rule.Alert, Count: counters.AlertsByRule.ElementAtOrDefault(rule.Number))).ToList();
+        var fired = running.Count(rule => rule.Count > 0);
+        Line(text, "alerts", counters["alerts"], string.Create(
+            CultureInfo.InvariantCulture, $"by {fired:N0} of {running.Count:N0} {(running.Count == 1 ? "rule" : "rules")}"));
+        foreach (var rule in running.Where(rule => rule.Count > 0).OrderByDescending(rule => rule.Alert.Level).ThenByDescending(rule => rule.Count))
         {
-            Line(text, "  " + rule.Alert.Level.ToString().ToLowerInvariant(), counters.AlertsByRule[rule.Index], rule.Alert.Title);
+            Line(text, "  " + rule.Alert.Level.ToString().ToLowerInvariant(), rule.Count, rule.Alert.Title);
         }
 
+        LineIfAny(text, "  of rules that run no more", counters["alerts"] - running.Sum(rule => rule.Count));
+        LineIfAny(text, "  anomalies not sent", counters["anomalies_held_back"], note: "there were too many in a second; the reasons above count them");
         foreach (var lossy in delivery.Counters.Where(losses => losses.HasLosses))
         {
             Line(text, "  not delivered", lossy.Lost, $"to {lossy.Name}: {lossy.DescribeLosses()}");
@@ -120,13 +123,13 @@ internal static class Summary
             .Where(entry => entry.Counter == counter && entry.Count > 0)
             .OrderByDescending(entry => entry.Count))
         {
-            Line(text, "    " + ReasonText.Of(reason), count, whole, NamesOf(ledger, reason));
+            Line(text, "    " + ReasonText.Of(reason), count, whole, PlacesText.Of(ledger, counter, reason, count));
+            foreach (var (_, name, part) in ledger.Reasons().Where(entry => entry.Counter == reason && entry.Count > 0))
+            {
+                Line(text, "      " + ReasonText.Of(name), part, whole, PlacesText.Of(ledger, reason, name, part));
+            }
         }
     }
-
-    // A reason that is a counter with reasons of its own: what they are.
-    private static string NamesOf(RunCounters counters, string counter) => string.Join(
-        ", ", counters.Reasons().Where(entry => entry.Counter == counter && entry.Count > 0).Select(entry => ReasonText.Of(entry.Reason)));
 
     private static void WriteHealth(StringBuilder text, RunCounters ledger)
     {

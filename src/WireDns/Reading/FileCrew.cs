@@ -2,6 +2,7 @@ using WireDns.Alerts;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
+using WireDns.Settings;
 using WireDns.Terminal;
 using WireDns.Wire.Net;
 
@@ -17,17 +18,16 @@ internal sealed class FileCrew : IDisposable
     private readonly FileOrder _order;
 
     /// <param name="rules">The rules.</param>
-    /// <param name="decoding">What is decoded, within which bounds: each reader's own.</param>
-    /// <param name="detection">Bounds of detection, each reader's own, and what is known of the network.</param>
+    /// <param name="settings">Threads to read with; what is decoded and detected, within bounds that each thread has for itself.</param>
+    /// <param name="files">How many files there are.</param>
     /// <param name="raise">Takes an alert; false where it was dropped.</param>
-    /// <param name="jobs">Threads to read with.</param>
-    /// <param name="files">How many files there are to be read at the same time; 1 where they are read as one.</param>
-    public FileCrew(
-        LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, Func<Alert, bool> raise, int jobs, int files)
+    public FileCrew(LoadedRules rules, SensorSettings settings, int files, Func<Alert, bool> raise)
     {
-        var readers = Math.Clamp(files, 1, jobs);
+        var decoding = settings.Decoding.Load();
+        var jobs = settings.Reading.IsMerged ? 1 : settings.Reading.Jobs;
+        var readers = settings.Reading.IsMerged ? 1 : Math.Clamp(files, 1, jobs);
         _order = new FileOrder(raise, failure => StandardError.Write($"wiredns: {failure}"));
-        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, detection, _order, jobs >= 2 * readers))];
+        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, jobs >= 2 * readers))];
     }
 
     /// <summary>Files that were not read to their end.</summary>
@@ -49,7 +49,7 @@ internal sealed class FileCrew : IDisposable
             while (!cancellation.IsCancellationRequested && Interlocked.Increment(ref next) is var file && file < paths.Count)
             {
                 reader.File = file;
-                reader.Run.Read([paths[file]], areMerged: false, cancellation);
+                reader.Run.Read([paths[file]], areMerged: false, cancellation, file);
                 _order.Finish(file);
             }
         }

@@ -42,7 +42,11 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
     /// Reads the files until their end, or until it is cancelled: each by itself, or all as one capture in the order of time. Returns soon
     /// after it is cancelled, whatever it is waiting for.
     /// </summary>
-    public void Read(IReadOnlyList<string> paths, bool areMerged, CancellationToken cancellation)
+    /// <param name="paths">The files.</param>
+    /// <param name="areMerged">Whether they are read as one capture.</param>
+    /// <param name="cancellation">Breaks the run off.</param>
+    /// <param name="firstIndex">The place of the first file among all those of the run, where others read the rest of them.</param>
+    public void Read(IReadOnlyList<string> paths, bool areMerged, CancellationToken cancellation, int firstIndex = 0)
     {
         _cancellation = cancellation;
         var reading = Task.Factory.StartNew(
@@ -54,7 +58,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
                 }
                 else
                 {
-                    ReadEach(paths, cancellation);
+                    ReadEach(paths, firstIndex, cancellation);
                 }
             },
             CancellationToken.None,
@@ -112,26 +116,22 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
         }
     }
 
-    private void ReadEach(IReadOnlyList<string> paths, CancellationToken cancellation)
+    private void ReadEach(IReadOnlyList<string> paths, int firstIndex, CancellationToken cancellation)
     {
-        foreach (var path in paths)
+        for (var index = 0; index < paths.Count && !cancellation.IsCancellationRequested; index++)
         {
-            if (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-
+            var path = paths[index];
+            var place = firstIndex + index;
             Guard(path, () =>
             {
                 using var reader = Open(path);
-                Read(reader, cancellation);
+                Read(reader, new FileSource(reader.Name, place), cancellation);
             });
         }
     }
 
-    private void Read(CaptureFileReader reader, CancellationToken cancellation)
+    private void Read(CaptureFileReader reader, FileSource source, CancellationToken cancellation)
     {
-        var source = new FileSource(reader.Name);
         InTurn(() => _source = source.Of(reader.Interfaces));
         try
         {
@@ -142,7 +142,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
         finally
         {
             // Also where the file is damaged: what came before the damage is decoded to its end.
-            Finish([reader]);
+            Finish();
         }
     }
 
@@ -219,7 +219,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
         }
     }
 
-    private void Finish(IReadOnlyList<CaptureFileReader> readers)
+    private void Finish()
     {
         InTurn(() =>
         {
@@ -232,20 +232,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
                 secondStage.FinishSource(_source);
                 secondStage.TrySettle(Timeout.InfiniteTimeSpan);
             }
-
-            foreach (var reader in readers)
-            {
-                CountSkipped(worker, reader.Skipped);
-            }
         });
-    }
-
-    /// <summary>Counts the packets that a file's reader had to skip.</summary>
-    internal static void CountSkipped(Worker worker, SkippedPackets skipped)
-    {
-        worker.CountSkipped("file_unknown_interface", skipped[SkippedPacketReason.UnknownInterface]);
-        worker.CountSkipped("file_length_beyond_block", skipped[SkippedPacketReason.LengthBeyondBlock]);
-        worker.CountSkipped("file_block_too_short", skipped[SkippedPacketReason.BlockTooShort]);
     }
 
     private void ReadMerged(IReadOnlyList<string> paths, CancellationToken cancellation)
@@ -274,7 +261,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
                 }
             }
         });
-        Finish(readers);
+        Finish();
         foreach (var damage in merged.Damage)
         {
             Report(damage.Message);

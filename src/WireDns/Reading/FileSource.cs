@@ -4,10 +4,12 @@ using WireDns.Detection.Messages;
 namespace WireDns.Reading;
 
 /// <summary>A file as a source of packets, renewed where the file describes more interfaces. Not thread-safe; what it gives is immutable.</summary>
-internal sealed class FileSource(string file)
+/// <param name="file">The file's name.</param>
+/// <param name="index">Its place among the files that are read apart.</param>
+internal sealed class FileSource(string file, int index = 0)
 {
     private IReadOnlyList<CaptureInterface> _interfaces = [];
-    private PacketSource _source = PacketSource.OfFile(file);
+    private PacketSource _source = PacketSource.OfFile(file) with { Index = index };
 
     /// <summary>The source of packets that refer to these interfaces; the same object as long as the file describes no more of them.</summary>
     public PacketSource Of(IReadOnlyList<CaptureInterface> interfaces)
@@ -15,7 +17,7 @@ internal sealed class FileSource(string file)
         if (interfaces.Count != _interfaces.Count)
         {
             _interfaces = interfaces;
-            _source = new PacketSource(file, [.. interfaces.Select(described => described.Name)]);
+            _source = new PacketSource(file, [.. interfaces.Select(described => described.Name)]) { Index = index };
         }
 
         return _source;

@@ -4,7 +4,10 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Reading;
 
-/// <summary>The payloads that a batch of packets completed, kept until another thread has consumed them. Its memory is used again.</summary>
+/// <summary>
+/// What came of a batch of packets, payloads and packets that could not be decoded, kept until another thread has consumed it. Its memory is
+/// used again.
+/// </summary>
 internal sealed class MessageBatch
 {
     private Entry[] _entries = new Entry[1024];
@@ -20,7 +23,7 @@ internal sealed class MessageBatch
     /// <summary>Where the packets come from.</summary>
     public PacketSource Source { get; set; } = PacketSource.OfFile("");
 
-    /// <summary>How many payloads there are.</summary>
+    /// <summary>How many payloads and undecodable packets there are.</summary>
     public int Count => _count;
 
     /// <summary>A payload. Valid until the batch is cleared.</summary>
@@ -34,16 +37,29 @@ internal sealed class MessageBatch
         }
     }
 
+    /// <summary>The packet at an index that could not be decoded; false where there is a payload. Valid until the batch is cleared.</summary>
+    public bool TryGetUndecodable(int index, out UndecodablePacket packet)
+    {
+        ref var entry = ref _entries[index];
+        packet = entry.IsUndecodable ? new UndecodablePacket(entry.Fault, in entry.Origin) : default;
+        return entry.IsUndecodable;
+    }
+
+    /// <summary>Keeps a packet that could not be decoded.</summary>
+    public void Add(in UndecodablePacket packet)
+    {
+        ref var entry = ref AddEntry();
+        entry.Origin.CopyFrom(packet.Origin);
+        entry.Fault = packet.Fault;
+        entry.IsUndecodable = true;
+    }
+
     /// <summary>Keeps a payload that the packets of <see cref="Packets"/> completed.</summary>
     public void Add(in TransportPayload payload)
     {
-        if (_count == _entries.Length)
-        {
-            Array.Resize(ref _entries, _count * 2);
-        }
-
-        ref var entry = ref _entries[_count++];
+        ref var entry = ref AddEntry();
         entry.Origin.CopyFrom(payload.Origin);
+        entry.IsUndecodable = false;
         entry.Length = payload.Data.Length;
         entry.IsCopy = payload.Data.IsEmpty || !Packets.Bytes.Overlaps(payload.Data, out entry.Offset);
         if (entry.IsCopy)
@@ -54,6 +70,16 @@ internal sealed class MessageBatch
 
     /// <summary>Forgets everything.</summary>
     public void Clear() => (_count, _copied) = (0, 0);
+
+    private ref Entry AddEntry()
+    {
+        if (_count == _entries.Length)
+        {
+            Array.Resize(ref _entries, _count * 2);
+        }
+
+        return ref _entries[_count++];
+    }
 
     private int Copy(ReadOnlySpan<byte> data)
     {
@@ -74,5 +100,7 @@ internal sealed class MessageBatch
         public int Offset;
         public int Length;
         public bool IsCopy;
+        public bool IsUndecodable;
+        public PacketFault Fault;
     }
 }

@@ -60,6 +60,11 @@ internal sealed class SecondStage : IDisposable
             {
                 batch.Add(payload);
             }
+
+            if (payloads.TryReadUndecodable(out var undecodable))
+            {
+                batch.Add(undecodable);
+            }
         }
 
         HandOn(batch, _worker.Pause);
@@ -108,7 +113,14 @@ internal sealed class SecondStage : IDisposable
             {
                 for (var i = 0; i < batch?.Count && _failure is null; i++)
                 {
-                    _worker.Consume(batch[i], batch.Source);
+                    if (batch.TryGetUndecodable(i, out var packet))
+                    {
+                        _worker.Refuse(packet, batch.Source);
+                    }
+                    else
+                    {
+                        _worker.Consume(batch[i], batch.Source);
+                    }
                 }
 
                 after();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using WireDns.Terminal;
 using WireDns.Wire;
 
 namespace WireDns.Sensor;
@@ -21,6 +22,12 @@ internal sealed class FaultLog(string? folder, TimeProvider time, Action<string>
     private readonly Dictionary<LinkType, long> _lengths = [];
     private DateTimeOffset _lastLine = DateTimeOffset.MinValue;
     private long _unsaid;
+
+    /// <summary>The log of a sensor.</summary>
+    /// <exception cref="CommandFailure">There is no such folder.</exception>
+    public static FaultLog Open(string? folder) => folder is null || Directory.Exists(folder)
+        ? new FaultLog(folder, TimeProvider.System, line => StandardError.Write($"wiredns: {line}"))
+        : throw new CommandFailure(ExitStatus.Usage, $"{folder}: there is no such folder for --fault-folder");
 
     /// <summary>Takes a packet and what happened.</summary>
     public void Note(in Packet packet, string source, Exception exception)

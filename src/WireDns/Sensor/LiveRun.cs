@@ -10,9 +10,9 @@ using WireDns.Detection.Health;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Output;
+using WireDns.Settings;
 using WireDns.Terminal;
 using WireDns.Wire;
-using WireDns.Wire.Net;
 
 namespace WireDns.Sensor;
 
@@ -42,15 +42,14 @@ internal sealed class LiveRun
     private long _now;
 
     public LiveRun(
-        IReadOnlyList<WatchedInterface> interfaces, LoadedRules rules, PacketDecoderOptions options, DetectorOptions detection, AlertDelivery delivery,
-        TimeSpan blindAfter, string? faultFolder, bool isVerbose)
+        IReadOnlyList<WatchedInterface> interfaces, Worker worker, LoadedRules rules, AlertDelivery delivery, SensorSettings settings)
     {
-        _faults = new FaultLog(faultFolder, TimeProvider.System, line => StandardError.Write($"wiredns: {line}"));
-        _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(blindAfter, TimeProvider.System)))];
+        _faults = FaultLog.Open(settings.Capture.FaultFolder);
+        _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(settings.Capture.BlindAfter, TimeProvider.System)))];
         _rules = rules;
         _delivery = delivery;
-        _isVerbose = isVerbose;
-        _worker = new Worker(rules, delivery.Enqueue, options, detection);
+        _isVerbose = settings.Output.IsVerbose;
+        _worker = worker;
     }
 
     /// <summary>Runs until a signal, and returns the exit status.</summary>
@@ -104,7 +103,7 @@ internal sealed class LiveRun
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
                     // The one place where a fault of the program is met: it costs this packet, and not the sensor.
-                    _worker.Abandon();
+                    _worker.Abandon(source);
                     _faults.Note(packet, tap.Interface.Name, exception);
                 }
 

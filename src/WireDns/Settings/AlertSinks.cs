@@ -8,18 +8,6 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Settings;
 
-/// <summary>What holds for every target that does not say otherwise.</summary>
-/// <param name="Mode">What a full buffer means.</param>
-/// <param name="Format">Name of the format.</param>
-/// <param name="Facility">The facility of syslog messages.</param>
-/// <param name="MaximumLength">Octets of the longest syslog message.</param>
-/// <param name="Queue">Alerts that may wait.</param>
-/// <param name="IsColoured">Whether text on standard output has colours.</param>
-/// <param name="IsVerbose">Whether text on standard output says more of each alert.</param>
-/// <param name="SpoolFolder">Folder of the spools of targets that are connected to; null for none.</param>
-internal sealed record SinkDefaults(
-    QueueMode Mode, string Format, SyslogFacility Facility, int MaximumLength, int Queue, bool IsColoured, bool IsVerbose, string? SpoolFolder);
-
 /// <summary>Makes sinks of targets: <c>stdout</c>, <c>file:…</c>, <c>syslog…</c>, <c>relp…</c>, <c>http…</c>.</summary>
 internal static class AlertSinks
 {
@@ -30,27 +18,30 @@ internal static class AlertSinks
     private const long SmallestSpool = 1 << 20;
 
     /// <summary>Opens a target.</summary>
+    /// <param name="text">The target, as a user writes it.</param>
+    /// <param name="settings">What holds where the target does not say otherwise.</param>
+    /// <param name="mode">What a full buffer means.</param>
     /// <exception cref="CommandFailure">It is unknown, cannot be opened, or has a setting that it does not know.</exception>
-    public static AlertSink Open(string text, SinkDefaults defaults)
+    public static AlertSink Open(string text, OutputSettings settings, QueueMode mode)
     {
         var target = OutputTarget.Parse(text);
         var isStandardOutput = target.Address == "stdout";
-        var format = Format(target, defaults, isStandardOutput);
+        var format = Format(target, settings, isStandardOutput);
         var rules = target.Texts("rule");
         var sink = new AlertSink(target.Address, format, null!)
         {
-            Mode = defaults.Mode,
+            Mode = mode,
             LeastLevel = target.Level(),
             Rules = rules.Count == 0 ? null : rules.ToHashSet(StringComparer.OrdinalIgnoreCase),
-            QueueCapacity = target.Number("queue", 1, 10_000_000) ?? defaults.Queue,
-            Patience = target.Time("retry-for") ?? Patience(defaults.Mode, isStandardOutput),
+            QueueCapacity = target.Number("queue", 1, 10_000_000) ?? settings.Queue,
+            Patience = target.Time("retry-for") ?? Patience(mode, isStandardOutput),
         };
         try
         {
             var transport = Transport(target);
             try
             {
-                var spool = transport is TcpTransport or RelpTransport or HttpTransport ? SpoolOptions(target, defaults) : null;
+                var spool = transport is TcpTransport or RelpTransport or HttpTransport ? SpoolOptions(target, settings) : null;
                 target.RequireAllTaken();
                 return sink with { Transport = transport, Spool = spool is null ? null : Spool.Open(spool) };
             }
@@ -70,12 +61,12 @@ internal static class AlertSinks
     private static TimeSpan Patience(QueueMode mode, bool isStandardOutput) =>
         mode == QueueMode.Drop ? Timeout.InfiniteTimeSpan : isStandardOutput ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1);
 
-    private static IAlertFormat Format(OutputTarget target, SinkDefaults defaults, bool isStandardOutput)
+    private static IAlertFormat Format(OutputTarget target, OutputSettings settings, bool isStandardOutput)
     {
-        var name = target.Text("format") ?? defaults.Format;
+        var name = target.Text("format") ?? settings.Format;
         ICuttableFormat text = name switch
         {
-            "text" => isStandardOutput ? new TextFormat(defaults.IsColoured, defaults.IsVerbose) : new TextFormat(),
+            "text" => isStandardOutput ? new TextFormat(settings.Colouring.IsColoured(), settings.IsVerbose) : new TextFormat(),
             "ecs" => new EcsFormat(Environment.MachineName, ProductVersion.Text),
             _ => throw target.Mistake($"format={name}: text or ecs was expected"),
         };
@@ -86,8 +77,8 @@ internal static class AlertSinks
 
         var options = new SyslogOptions
         {
-            Facility = target.Text("facility") is { } facility ? Facility(target, facility) : defaults.Facility,
-            MaximumLength = target.Number("max-length", SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength) ?? defaults.MaximumLength,
+            Facility = target.Text("facility") is { } facility ? Facility(target, facility) : settings.Facility,
+            MaximumLength = target.Number("max-length", SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength) ?? settings.MaximumLength,
             ApplicationName = target.Text("app") ?? new SyslogOptions().ApplicationName,
             HostName = target.Text("host") ?? Environment.MachineName,
         };
@@ -180,9 +171,9 @@ internal static class AlertSinks
     }
 
     /// <summary>The settings are taken also where there is no spool, so that a target may be tried without one.</summary>
-    private static SpoolOptions? SpoolOptions(OutputTarget target, SinkDefaults defaults)
+    private static SpoolOptions? SpoolOptions(OutputTarget target, OutputSettings settings)
     {
-        var format = $"{target.Text("format") ?? defaults.Format}{(target.Text("rfc") is { } rfc ? $" rfc={rfc}" : "")}";
+        var format = $"{target.Text("format") ?? settings.Format}{(target.Text("rfc") is { } rfc ? $" rfc={rfc}" : "")}";
         var usual = new SpoolOptions { Folder = "", Owner = "" };
         var options = usual with
         {
@@ -192,7 +183,7 @@ internal static class AlertSinks
             DropsOldest = target.Choice("spool-drop", ("newest", false), ("oldest", true)),
             IsSynced = target.Choice("spool-sync", ("no", false), ("yes", true)),
         };
-        return defaults.SpoolFolder is null ? null : options with { Folder = Spool.FolderOf(defaults.SpoolFolder, target.Address) };
+        return settings.SpoolFolder is null ? null : options with { Folder = Spool.FolderOf(settings.SpoolFolder, target.Address) };
     }
 
     private static CommandFailure Unknown(OutputTarget target) => new(ExitStatus.Usage, $"unknown output '{target.Address}': {Kinds} was expected");

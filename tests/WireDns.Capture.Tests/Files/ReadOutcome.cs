@@ -37,13 +37,19 @@ internal sealed class ReadOutcome
                     Assert.NotEqual(0, batch.Count);
                     foreach (var packet in batch)
                     {
-                        outcome.Packets.Add(ReadPacket.Of(packet));
+                        if (packet.IsMissing)
+                        {
+                            outcome.Skipped++;
+                        }
+                        else
+                        {
+                            outcome.Packets.Add(ReadPacket.Of(packet));
+                        }
                     }
                 }
             }
             finally
             {
-                outcome.Skipped = reader.Skipped.Total;
                 outcome.PacketsRead = reader.PacketsRead;
                 outcome.Interfaces = reader.Interfaces;
             }

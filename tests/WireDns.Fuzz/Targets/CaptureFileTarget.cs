@@ -78,8 +78,7 @@ internal sealed class CaptureFileTarget : FuzzTarget
 
         if (reader is not null)
         {
-            outcome = outcome with { Skipped = reader.Skipped.Total };
-            Invariant.Holds(reader.PacketsRead == outcome.Packets + outcome.Skipped, "every packet is delivered or counted as skipped");
+            Invariant.Holds(reader.PacketsRead == outcome.Packets, "every packet is delivered");
             features.Add(5, (ulong)reader.Format | ((ulong)Math.Min(reader.Interfaces.Count, 4) << 4));
         }
 
@@ -88,13 +87,16 @@ internal sealed class CaptureFileTarget : FuzzTarget
 
     private static Outcome Add(Outcome outcome, PacketBatch batch, FeatureMap features)
     {
-        var (hash, bytes, packets) = (outcome.Hash, outcome.Bytes, outcome.Packets);
+        var (hash, bytes, packets, skipped) = (outcome.Hash, outcome.Bytes, outcome.Packets, outcome.Skipped);
         foreach (var packet in batch)
         {
             Invariant.Holds(packet.Data.Length <= packet.OriginalLength, "a packet is no longer than it was");
             Invariant.Holds(packet.Data.Length <= 16 << 20, "a packet's length is bounded");
             Invariant.Holds(packet.Number > packets, "packets are numbered in order");
-            Invariant.Holds(batch.InterfaceOf(in packet).LinkType == packet.LinkType, "a packet has its interface's link type");
+            Invariant.Holds(
+                packet.IsMissing ? packet.Data.IsEmpty : batch.InterfaceOf(in packet).LinkType == packet.LinkType,
+                "a packet has its interface's link type, and one that is missing has no bytes");
+            skipped += packet.IsMissing ? 1 : 0;
             packets++;
             bytes += packet.Data.Length + 16;
             hash = (hash * 31) + (ulong)packet.Time.Nanoseconds + ((ulong)packet.OriginalLength << 20) + ((ulong)packet.LinkType << 52)
@@ -103,7 +105,7 @@ internal sealed class CaptureFileTarget : FuzzTarget
             features.Add(6, LinkTypes.IndexOf(packet.LinkType));
         }
 
-        return outcome with { Hash = hash, Bytes = bytes, Packets = packets };
+        return outcome with { Hash = hash, Bytes = bytes, Packets = packets, Skipped = skipped };
     }
 
     private static ulong Hash(string text)

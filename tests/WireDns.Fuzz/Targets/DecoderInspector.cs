@@ -12,7 +12,7 @@ namespace WireDns.Fuzz.Targets;
 internal sealed class DecoderInspector
 {
     private static readonly NotSelectedReason[] NotSelected = Enum.GetValues<NotSelectedReason>();
-    private static readonly UndecodableReason[] Undecodable = Enum.GetValues<UndecodableReason>();
+    private static readonly UndecodableReason[] UndecodableReasons = Enum.GetValues<UndecodableReason>();
     private static readonly IncompleteReason[] Incomplete = Enum.GetValues<IncompleteReason>();
 
     // Each in the other: more would be more combinations than can be learnt from.
@@ -40,6 +40,9 @@ internal sealed class DecoderInspector
     /// <summary>How many payloads the last call delivered.</summary>
     public int Delivered { get; private set; }
 
+    /// <summary>How many packets the last call told of as undecodable.</summary>
+    public int Undecodable { get; private set; }
+
     public void Decode(LinkType linkType, ReadOnlySpan<byte> data, int originalLength, long time, FeatureMap features, PayloadAction? action = null)
     {
         var packet = new Packet
@@ -51,7 +54,9 @@ internal sealed class DecoderInspector
             Number = ++_packetNumber,
         };
         var selected = _decoder.Counters.Selected;
+        var undecodable = _decoder.Counters.Undecodable;
         Take(_decoder.Decode(in packet), time, features, action);
+        Invariant.Holds(_decoder.Counters.Undecodable == undecodable + Undecodable, "what counts as undecodable is told of");
         Invariant.Holds(Delivered == 0 || _decoder.Counters.Selected > selected, "what is delivered comes from a packet that counts as selected");
         Check(features, (int)linkType);
     }
@@ -93,6 +98,16 @@ internal sealed class DecoderInspector
             }
 
             action?.Invoke(in payload);
+        }
+
+        Undecodable = 0;
+        if (payloads.TryReadUndecodable(out var packet))
+        {
+            Undecodable = packet.Origin.PacketCount;
+            Invariant.Holds(Undecodable > 0 && Enum.IsDefined(packet.Fault.Reason), "an undecodable packet has a reason");
+            Invariant.Holds(packet.Origin.PacketNumber == _packetNumber, "an undecodable packet is the one at hand");
+            Invariant.Holds(
+                packet.Fault.Known != KnownEnds.Ports || packet.Origin.Transport is Transport.Udp or Transport.Tcp, "ports have a transport");
         }
 
         Outcome = hash;
@@ -139,7 +154,7 @@ internal sealed class DecoderInspector
             counts[i++] = counters.Count(reason);
         }
 
-        foreach (var reason in Undecodable)
+        foreach (var reason in UndecodableReasons)
         {
             counts[i++] = counters.Count(reason);
         }

@@ -6,7 +6,7 @@ namespace WireDns.Fuzz.Targets;
 internal static class LinkTypes
 {
     // One that no decoder knows is among them.
-    private static readonly LinkType[] All = [LinkType.Ethernet, .. Enum.GetValues<LinkType>().Where(type => type != LinkType.Ethernet), (LinkType)147];
+    private static readonly LinkType[] All = [LinkType.Ethernet, .. Enum.GetValues<LinkType>().Where(type => type > LinkType.Ethernet || type == LinkType.Null), (LinkType)147];
 
     public static LinkType Get(byte number) => All[number % All.Length];
 

@@ -40,11 +40,7 @@ public sealed class SteadyStateTests
         var (messages, malformed, undecodable) = (worker.Ledger.Messages, worker.Ledger.Malformed, worker.Ledger.Undecodable);
         var packets = worker.Ledger.Packets;
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Process(reader, worker, packets + Measured);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
+        Assert.Equal(0, Allocated.By(() => Process(reader, worker, worker.Ledger.Packets + Measured)));
         Assert.Equal(0, alerts);
         Assert.NotEmpty(loaded.Compiled);
 

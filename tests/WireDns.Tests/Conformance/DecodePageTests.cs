@@ -38,7 +38,7 @@ public sealed partial class DecodePageTests
 
     [Fact]
     public void It_has_every_tunnel() =>
-        Assert.All(Enum.GetValues<TunnelKind>(), kind => Assert.Contains($"`{TunnelName.Of(kind)}`", Page, StringComparison.Ordinal));
+        Assert.All(Enum.GetValues<TunnelKind>(), kind => Assert.Contains($"`{kind.ToName()}`", Page, StringComparison.Ordinal));
 
     [Fact]
     public void It_has_every_link_type_and_no_other()
@@ -52,7 +52,7 @@ public sealed partial class DecodePageTests
             named.UnionWith(Enumerable.Range(first, last - first + 1));
         }
 
-        Assert.Equal(Enum.GetValues<LinkType>().Select(type => (int)type).Order(), named.Order());
+        Assert.Equal(Enum.GetValues<LinkType>().Select(type => (int)type).Where(type => type >= 0).Order(), named.Order());
     }
 
     [GeneratedRegex(@"^\| `(?<counter>\w+)` \|.*$", RegexOptions.Multiline)]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using WireDns.Alerts.Transports;
 using WireDns.Capture.Files;
 using WireDns.Detection;
+using WireDns.Detection.Anomalies;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
 using WireDns.Output;
@@ -11,12 +12,13 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Conformance;
 
-/// <summary>What <c>wiredns decode --ledger FILE</c> prints, made in this process: the same reader, pipeline and writer.</summary>
+/// <summary>What <c>wiredns decode --ledger --anomalies FILE</c> prints, made in this process: the same reader, pipeline and writer.</summary>
 internal sealed class DecodeRun
 {
     private DecodeRun(List<JsonElement> lines, List<byte[]> messages, string? error)
     {
-        Messages = lines[..^1];
+        Messages = [.. lines[..^1].Where(line => !line.TryGetProperty("anomaly", out _))];
+        Anomalies = [.. lines[..^1].Where(line => line.TryGetProperty("anomaly", out _))];
         Ledger = lines[^1].GetProperty("ledger");
         Wire = messages;
         Error = error;
@@ -24,6 +26,9 @@ internal sealed class DecodeRun
 
     /// <summary>A line for each message.</summary>
     public IReadOnlyList<JsonElement> Messages { get; }
+
+    /// <summary>A line for each anomaly.</summary>
+    public IReadOnlyList<JsonElement> Anomalies { get; }
 
     /// <summary>The bytes of each of <see cref="Messages"/>.</summary>
     public IReadOnlyList<byte[]> Wire { get; }
@@ -42,7 +47,7 @@ internal sealed class DecodeRun
         var output = new MemoryStream();
         var messages = new List<byte[]>();
         string? error = null;
-        using (var json = new MessageJson(new StreamTransport(output), int.MaxValue))
+        using (var json = new MessageJson(new StreamTransport(output), int.MaxValue, withAnomalies: true))
         {
             var worker = new Worker(new Keeper(json, messages));
             try
@@ -67,8 +72,9 @@ internal sealed class DecodeRun
             text = text[(end + 1)..];
         }
 
-        Assert.Equal(messages.Count, lines.Count - 1);
-        return new DecodeRun(lines, messages, error);
+        var run = new DecodeRun(lines, messages, error);
+        Assert.Equal(messages.Count, run.Messages.Count);
+        return run;
     }
 
     private static string? Read(CaptureFileReader reader, Worker worker)
@@ -93,7 +99,6 @@ internal sealed class DecodeRun
         finally
         {
             worker.FinishSource(source.Of(reader.Interfaces));
-            FileRun.CountSkipped(worker, reader.Skipped);
         }
     }
 
@@ -107,6 +112,8 @@ internal sealed class DecodeRun
                 messages.Add(message.Payload.Data.ToArray());
             }
         }
+
+        public void Note(in Anomaly anomaly, PacketSource source) => json.Note(anomaly, source);
 
         public void FinishSource() => json.FinishSource();
     }

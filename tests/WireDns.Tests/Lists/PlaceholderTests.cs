@@ -20,7 +20,7 @@ public sealed class PlaceholderTests
     [InlineData("bad=feed.csv:csv:", "bad", "feed.csv:csv:", null, null)]
     [InlineData("bad=x=y.txt", "bad", "x=y.txt", null, null)]
     public void Reads_an_argument(string text, string name, string file, object? format, string? column) =>
-        Assert.Equal(new PlaceholderArgument(name, file, (ListFormat?)format, column), PlaceholderArgument.Parse(text));
+        Assert.Equal(new PlaceholderFile(name, file, (ListFormat?)format, column), PlaceholderFile.Parse(text));
 
     [Theory]
     [InlineData("")]
@@ -29,7 +29,7 @@ public sealed class PlaceholderTests
     [InlineData("=file")]
     [InlineData("a-b=file")]
     [InlineData("%=file")]
-    public void Refuses_an_argument(string text) => Assert.Null(PlaceholderArgument.Parse(text));
+    public void Refuses_an_argument(string text) => Assert.Null(PlaceholderFile.Parse(text));
 
     public static IEnumerable<TheoryDataRow<string, string, string[]>> Lists =>
     [

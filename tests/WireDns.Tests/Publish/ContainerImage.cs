@@ -5,7 +5,7 @@ namespace WireDns.Tests.Publish;
 
 /// <summary>
 /// The image of deploy/Dockerfile, built as it is committed, on a base that debootstrap made (<c>./run.sh setup</c>) in place of those of a registry,
-/// with this machine's SDK and packages mounted into the building stage. It lies in a storage of its own, which goes with it.
+/// with this machine's SDK and packages mounted into the building stage. It has a storage of its own, which is deleted with it.
 /// </summary>
 public sealed class ContainerImage : IDisposable
 {
@@ -13,9 +13,12 @@ public sealed class ContainerImage : IDisposable
     private const string Base = "localhost/wiredns-test-base";
     private const string Sdk = "localhost/wiredns-test-sdk";
 
-    private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(8);
+    private static TimeSpan BuildPatience => 8 * Waiting.Limit;
 
     private readonly string _work = Path.Combine(TestPaths.Root, "artifacts", "container", $"work-{Environment.ProcessId}");
+
+    // podman refuses a run root of more than 50 characters.
+    private readonly DirectoryInfo _runRoot = Directory.CreateTempSubdirectory("wd-");
     private bool _isBuilt;
 
     /// <summary>What a container gets besides what it is run with: no right, no way to get one, and nothing that it could write to.</summary>
@@ -92,12 +95,14 @@ public sealed class ContainerImage : IDisposable
             podman.WaitForEnd();
             RunningProgram.Run("rm", "-rf", "--", _work);
         }
+
+        RunningProgram.Run("rm", "-rf", "--", _runRoot.FullName);
     }
 
     private RunningProgram StartPodman(IEnumerable<string> arguments) =>
         RunningProgram.Start("podman", [.. Storage, "--cgroup-manager", "cgroupfs", "--runtime", "runc", .. arguments]);
 
-    private IEnumerable<string> Storage => ["--root", Path.Combine(_work, "storage"), "--runroot", Path.Combine(_work, "run"), "--storage-driver", "vfs"];
+    private IEnumerable<string> Storage => ["--root", Path.Combine(_work, "storage"), "--runroot", _runRoot.FullName, "--storage-driver", "vfs"];
 
     private void Run(string program, IEnumerable<string> arguments)
     {

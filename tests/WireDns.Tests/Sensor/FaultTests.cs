@@ -28,7 +28,7 @@ public sealed class FaultTests
             catch (InvalidOperationException)
             {
                 Assert.Equal(2, number);
-                worker.Abandon();
+                worker.Abandon(source);
             }
         }
 
@@ -36,6 +36,7 @@ public sealed class FaultTests
         var counters = worker.Ledger.Decoder;
         Assert.Equal([1L, 3L], consumer.Taken);
         Assert.Equal(1, counters.Count(UndecodableReason.InternalError));
+        Assert.Equal(("internal_error", 2), Assert.Single(worker.Snapshot().Places.Select(place => (place.Reason, place.Origin.PacketNumber))));
         Assert.Equal((3, 2, 1), (counters.Packets, counters.Selected, counters.Undecodable));
     }
 

@@ -23,6 +23,7 @@ internal sealed class LayerWalk
     private readonly FragmentReassembler _fragments;
     private readonly TransportSelector _selector;
     private long _now;
+    private KnownEnds _known;
 
     public LayerWalk(PacketState packet, PacketCounters counters, FragmentReassembler fragments, TransportSelector selector)
     {
@@ -39,6 +40,7 @@ internal sealed class LayerWalk
     public void Walk(ref LayerCursor cursor, long now)
     {
         _now = now;
+        _known = KnownEnds.None;
         Walk(ref cursor);
     }
 
@@ -148,6 +150,7 @@ internal sealed class LayerWalk
         }
 
         _packet.BeginIp(ip.Source, ip.Destination, ip.Identification, ip.IsCut);
+        _known = KnownEnds.Addresses;
         WatchForSlice(ip.IsCut);
         cursor.IsIpv6 = false;
         cursor.ExtensionHeaders = 0;
@@ -163,6 +166,7 @@ internal sealed class LayerWalk
         }
 
         _packet.BeginIp(ip.Source, ip.Destination, 0, ip.IsCut);
+        _known = KnownEnds.Addresses;
         WatchForSlice(ip.IsCut);
         cursor.IsIpv6 = true;
         cursor.ExtensionHeaders = 0;
@@ -233,6 +237,7 @@ internal sealed class LayerWalk
             case FragmentOutcome.Bad:
                 return Refuse(UndecodableReason.BadFragment);
             case FragmentOutcome.Overlapping:
+                _packet.Count = packets;
                 return Refuse(UndecodableReason.OverlappingFragments);
             default:
                 return false;
@@ -263,6 +268,8 @@ internal sealed class LayerWalk
         }
 
         _packet.SetPorts(BinaryPrimitives.ReadUInt32BigEndian(cursor.Bytes));
+        _packet.Origin.Transport = Transport.Udp;
+        _known = KnownEnds.Ports;
         return _selector.ReadUdp(ref cursor.Bytes, cursor.IsIpv6, _now, out var header)
             && Enter(ref cursor, header);
     }
@@ -275,6 +282,8 @@ internal sealed class LayerWalk
         }
 
         _packet.SetPorts(BinaryPrimitives.ReadUInt32BigEndian(cursor.Bytes));
+        _packet.Origin.Transport = Transport.Tcp;
+        _known = KnownEnds.Ports;
         cursor.Bytes = _selector.ReadTcp(cursor.Bytes, _now);
         return false;
     }
@@ -325,7 +334,7 @@ internal sealed class LayerWalk
         var isSelected = false;
         while (Ieee80211Frame.TryTakeSubframe(ref aggregate, out var subframe))
         {
-            if (_selector.ViewTransport != default)
+            if (_selector.ViewTransport is Transport.Udp or Transport.Tcp)
             {
                 _selector.Enqueue(cursor.Bytes, _selector.ViewTransport);
                 _selector.ViewTransport = default;
@@ -364,11 +373,7 @@ internal sealed class LayerWalk
     }
 
     // Both say that the walk ends.
-    private bool Refuse(UndecodableReason reason)
-    {
-        _counters.Add(reason, _packet.Count);
-        return false;
-    }
+    private bool Refuse(UndecodableReason reason) => _selector.Refuse(reason, _known);
 
     private bool PassOver(NotSelectedReason reason)
     {

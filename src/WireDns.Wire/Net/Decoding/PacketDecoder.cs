@@ -18,6 +18,7 @@ namespace WireDns.Wire.Net.Decoding;
 /// <code>
 /// var payloads = decoder.Decode(in packet);
 /// while (payloads.TryRead(out var payload)) { … }
+/// if (payloads.TryReadUndecodable(out var undecodable)) { … }
 /// </code>
 /// </remarks>
 public sealed class PacketDecoder
@@ -95,7 +96,8 @@ public sealed class PacketDecoder
     /// Gives up the packet at hand, whose way an exception ended, here or in what took its payloads: it is counted as
     /// <see cref="UndecodableReason.InternalError"/>, and the next packet can be decoded. Payloads of it that were not read are lost.
     /// </summary>
-    public void Abandon()
+    /// <returns>No payload, but the packet as one that is undecodable.</returns>
+    public PayloadReader Abandon()
     {
         _queue.Clear();
         var counted = Counters.Selected + Counters.NotSelected + Counters.Undecodable + Counters.Incomplete + Counters.Held;
@@ -106,7 +108,10 @@ public sealed class PacketDecoder
             counted--;
         }
 
-        Counters.Add(UndecodableReason.InternalError, (int)(Counters.Packets - counted));
+        _packet.Count = (int)(Counters.Packets - counted);
+        _selector.ViewTransport = default;
+        _selector.Refuse(UndecodableReason.InternalError, KnownEnds.None);
+        return new PayloadReader(this, default, _selector.ViewTransport, isOpen: false);
     }
 
     /// <summary>Ends the input: gives up what is missing, delivers what was waiting after it, and leaves the tables empty.</summary>
@@ -158,6 +163,9 @@ public sealed class PacketDecoder
         _packet.Origin.Transport = transport;
         return new TransportPayload(data, in _packet.Origin);
     }
+
+    /// <summary>Describes the packet at hand, which could not be decoded.</summary>
+    internal UndecodablePacket DescribeUndecodable() => new(_packet.Fault, in _packet.Origin);
 
     private PayloadReader DecodePlain(scoped in Packet packet, PlainLayout layout, uint ports)
     {
@@ -223,11 +231,12 @@ public sealed class PacketDecoder
         }
 
         // What the packet released, by its acknowledgement or by its time, was sent before what it carries.
-        if (_selector.ViewTransport != default)
+        if (_selector.ViewTransport is Transport.Udp or Transport.Tcp)
         {
             _selector.Enqueue(view, _selector.ViewTransport);
+            _selector.ViewTransport = default;
         }
 
-        return new PayloadReader(this, default, default, isOpen: true);
+        return new PayloadReader(this, default, _selector.ViewTransport, isOpen: true);
     }
 }

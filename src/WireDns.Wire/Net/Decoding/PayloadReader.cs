@@ -8,6 +8,9 @@ namespace WireDns.Wire.Net.Decoding;
 /// </summary>
 public ref struct PayloadReader
 {
+    /// <summary>In the place of a view's transport: the packet could not be decoded.</summary>
+    internal const Transport Undecodable = (Transport)byte.MaxValue;
+
     private readonly PacketDecoder _decoder;
     private readonly bool _isOpen;
     private ReadOnlySpan<byte> _view;
@@ -48,5 +51,21 @@ public ref struct PayloadReader
 
         payload = default;
         return false;
+    }
+
+    /// <summary>Takes what is known of the packet where it could not be decoded: once, after the last payload.</summary>
+    /// <param name="packet">The packet. Valid until the decoder is given the next one.</param>
+    /// <returns>Whether the packet counts as undecodable.</returns>
+    public bool TryReadUndecodable(out UndecodablePacket packet)
+    {
+        if (_viewTransport != Undecodable)
+        {
+            packet = default;
+            return false;
+        }
+
+        _viewTransport = default;
+        packet = _decoder.DescribeUndecodable();
+        return true;
     }
 }

@@ -35,7 +35,10 @@ internal sealed class TransportSelector
         _encryptedDns = encryptedDns;
     }
 
-    /// <summary>What <see cref="ReadUdp"/> and <see cref="ReadTcp"/> returned is a view to deliver, and of which transport; else 0.</summary>
+    /// <summary>
+    /// What <see cref="ReadUdp"/> and <see cref="ReadTcp"/> returned is a view to deliver, and of which transport; or
+    /// <see cref="PayloadReader.Undecodable"/>; else 0.
+    /// </summary>
     public Transport ViewTransport { get; set; }
 
     /// <summary>The input ends: what comes then repeats nothing of it.</summary>
@@ -83,8 +86,7 @@ internal sealed class TransportSelector
 
         if (!UdpDatagram.TryRead(bytes, isIpv6, _packet.IsIpCut, out var datagram, out var fault))
         {
-            _counters.Add(fault, _packet.Count);
-            return false;
+            return Refuse(fault, KnownEnds.Ports);
         }
 
         var port = (destinationRoles & PortRoles.Tunnel) != 0 ? _packet.Flow.DestinationPort : _packet.Flow.SourcePort;
@@ -93,8 +95,7 @@ internal sealed class TransportSelector
             case TunnelReading.Found:
                 return true;
             case TunnelReading.Faulty:
-                _counters.Add(fault, _packet.Count);
-                return false;
+                return Refuse(fault, KnownEnds.Ports);
             case TunnelReading.NotATunnel when IsMessage(datagram.Payload, datagram.Payload.Length):
                 bytes = Select(bytes, isIpv6);
                 return false;
@@ -104,12 +105,28 @@ internal sealed class TransportSelector
         }
     }
 
+    /// <summary>Counts the packet as undecodable. Says that the walk ends.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="known">What is known of its ends.</param>
+    public bool Refuse(UndecodableReason reason, KnownEnds known)
+    {
+        _counters.Add(reason, _packet.Count);
+        if (_packet.Count > 0)
+        {
+            _packet.Fault = new PacketFault(reason, known);
+            ViewTransport = PayloadReader.Undecodable;
+        }
+
+        return false;
+    }
+
     /// <summary>Reads a datagram on a selected port and counts it. Returns its payload, where <see cref="ViewTransport"/> says so.</summary>
     public ReadOnlySpan<byte> Select(ReadOnlySpan<byte> bytes, bool isIpv6)
     {
         if (!UdpDatagram.TryRead(bytes, isIpv6, _packet.IsIpCut, out var datagram, out var fault))
         {
-            _counters.Add(fault, _packet.Count);
+            _packet.Origin.Transport = Transport.Udp;
+            Refuse(fault, KnownEnds.Ports);
             return default;
         }
 
@@ -171,7 +188,8 @@ internal sealed class TransportSelector
 
         if (!TcpSegment.TryRead(bytes, out var segment, out var fault))
         {
-            _counters.Add(fault, _packet.Count);
+            _packet.Origin.Transport = Transport.Tcp;
+            Refuse(fault, KnownEnds.Ports);
             return default;
         }
 

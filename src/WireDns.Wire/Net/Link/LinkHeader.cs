@@ -11,6 +11,13 @@ internal static class LinkHeader
         fault = UndecodableReason.CutHeader;
         if (bytes.IsEmpty)
         {
+            fault = linkType switch
+            {
+                LinkType.UnknownInterface => UndecodableReason.FileUnknownInterface,
+                LinkType.LengthBeyondBlock => UndecodableReason.FileLengthBeyondBlock,
+                LinkType.BlockTooShort => UndecodableReason.FileBlockTooShort,
+                _ => UndecodableReason.CutHeader,
+            };
             return false;
         }
 

@@ -39,7 +39,7 @@ internal sealed class FragmentReassembler
     /// <summary>Takes a fragment.</summary>
     /// <param name="key">Which datagram it belongs to.</param>
     /// <param name="fragment">The fragment.</param>
-    /// <param name="packets">How many packets it came in; changed to those of the whole datagram where it completes one.</param>
+    /// <param name="packets">How many packets it came in; changed to those of the whole datagram where it completes or spoils one.</param>
     /// <param name="now">Capture time, in nanoseconds.</param>
     /// <param name="datagram">The datagram, where this completes it. Valid until the next call.</param>
     public FragmentOutcome Add(
@@ -67,6 +67,11 @@ internal sealed class FragmentReassembler
         if (!fragment.IsCut)
         {
             outcome = Insert(index, in fragment);
+            if (outcome == FragmentOutcome.Overlapping)
+            {
+                packets += Refuse(ref _datagrams[index]);
+            }
+
             if (outcome != FragmentOutcome.Held)
             {
                 return outcome;
@@ -170,7 +175,7 @@ internal sealed class FragmentReassembler
         {
             if (!IsExactCopy(ref entry, fragment.Offset, fragment.End))
             {
-                return Refuse(ref entry);
+                return FragmentOutcome.Overlapping;
             }
 
             // RFC 8200 §4.5 lets a receiver drop a copy unread; receivers do, also where it is none but for its place.
@@ -366,12 +371,13 @@ internal sealed class FragmentReassembler
         Close(ref entry, FragmentedDatagramState.Dismissed);
     }
 
-    private FragmentOutcome Refuse(ref FragmentedDatagram entry)
+    // Returns how many packets were held for it.
+    private int Refuse(ref FragmentedDatagram entry)
     {
-        _counters.Held -= entry.Packets;
-        _counters.Add(UndecodableReason.OverlappingFragments, entry.Packets);
+        var packets = entry.Packets;
+        _counters.Held -= packets;
         Close(ref entry, FragmentedDatagramState.Refused);
-        return FragmentOutcome.Overlapping;
+        return packets;
     }
 
     private void Evict(int keep)

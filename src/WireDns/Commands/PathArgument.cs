@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using WireDns.Sigma;
 
-namespace WireDns.Settings;
+namespace WireDns.Commands;
 
 /// <summary>
 /// An argument that takes one path or more. A word that begins with a hyphen is a mistyped option, or comes from a file whose name was made to
@@ -16,6 +16,11 @@ internal static class PathArgument
         argument.Validators.Add(Validate);
         return argument;
     }
+
+    /// <summary>Capture files and folders of them.</summary>
+    public static Argument<string[]> Captures() => Create(
+        "FILE", "Capture files (pcap, pcapng or snoop, also compressed), folders, whose captures and those of the folders in them are read in "
+            + "the order of their names, or - for standard input.");
 
     private static void Validate(ArgumentResult result)
     {

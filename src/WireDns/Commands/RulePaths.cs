@@ -1,9 +1,10 @@
 using System.CommandLine;
 using WireDns.Detection.Rules;
 using WireDns.RuleTools;
+using WireDns.Settings;
 using WireDns.Terminal;
 
-namespace WireDns.Settings;
+namespace WireDns.Commands;
 
 /// <summary>How the commands about rules are told which rules they are about.</summary>
 internal static class RulePaths
@@ -13,11 +14,10 @@ internal static class RulePaths
         PathArgument.Create("PATH", "Rule files, or folders whose .yml and .yaml files are read, subfolders included.");
 
     /// <summary>Where a rule that is named by its id or title is looked for.</summary>
-    public static Option<string[]> Option() => new("--rules", "-r")
+    public static Setting Lookup { get; } = RuleSettings.Files with
     {
         Description = "A rule file or folder in which rules are looked up by id or title. May be given several times.",
-        HelpName = "PATH",
-        AllowMultipleArgumentsPerToken = false,
+        IsRequired = false,
     };
 
     /// <summary>Refuses paths that stand for nothing: a list of rules would silently lack them.</summary>

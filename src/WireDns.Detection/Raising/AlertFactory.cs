@@ -2,13 +2,14 @@ using System.Buffers.Binary;
 using System.Text;
 using Org.BouncyCastle.Crypto.Digests;
 using WireDns.Alerts;
+using WireDns.Detection.Anomalies;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Sigma.Matching;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
-namespace WireDns.Detection;
+namespace WireDns.Detection.Raising;
 
 /// <summary>Makes the alert of a message that a rule matched. The only stage that makes strings.</summary>
 internal static class AlertFactory
@@ -30,7 +31,7 @@ internal static class AlertFactory
             Rule = rule.Alert,
             Client = Endpoint(observed.Client, observed.ClientPort),
             Server = Endpoint(observed.Server, observed.ServerPort),
-            Transport = payload.Transport == Transport.Udp ? "udp" : "tcp",
+            Transport = TransportName(payload.Transport),
             Message = message,
             Reasons = [.. reasons.Select(reason => new AlertReason(
                 reason.Selection, reason.Field, reason.Modifiers, reason.Pattern, reason.Value ?? "", reason.Start, reason.Length)
@@ -42,11 +43,45 @@ internal static class AlertFactory
             Interface = source.InterfaceName(payload.InterfaceIndex),
             PacketNumber = payload.PacketNumber,
             VlanIds = [.. payload.VlanIds.ToArray().Select(id => (int)id)],
-            Tunnels = [.. payload.Tunnels.ToArray().Select(tunnel => TunnelName.Of(tunnel.Kind))],
+            Tunnels = [.. payload.Tunnels.ToArray().Select(tunnel => tunnel.Kind.ToName())],
             CommunityId = CommunityId.Compute(
                 payload.Transport, payload.Source, payload.SourcePort, payload.Destination, payload.DestinationPort),
         };
     }
+
+    /// <summary>Builds what tells of an anomaly.</summary>
+    public static Alert Create(in Anomaly anomaly, PacketSource source, PublicSuffixList suffixes)
+    {
+        var origin = anomaly.Origin;
+        var hasMessage = anomaly.Kind == AnomalyKind.Malformed && anomaly.Message.Verdict.Error != DnsError.HeaderCut;
+        var isResponse = hasMessage && anomaly.Message.IsResponse;
+        var (sender, receiver) = anomaly.Known switch
+        {
+            KnownEnds.None => (AlertAnomaly.UnknownEnd, AlertAnomaly.UnknownEnd),
+            KnownEnds.Addresses => (new AlertEndpoint(origin.Source.ToString(), AlertEndpoint.UnknownPort),
+                new AlertEndpoint(origin.Destination.ToString(), AlertEndpoint.UnknownPort)),
+            _ => (Endpoint(origin.Source, origin.SourcePort), Endpoint(origin.Destination, origin.DestinationPort)),
+        };
+        return new Alert
+        {
+            Id = Identify(anomaly),
+            UnixTimeNanoseconds = origin.Time.HasValue ? origin.Time.Nanoseconds : null,
+            Rule = AlertAnomaly.Rule,
+            Client = isResponse ? receiver : sender,
+            Server = isResponse ? sender : receiver,
+            Transport = anomaly.Known == KnownEnds.Ports ? TransportName(origin.Transport) : "",
+            Message = hasMessage ? ReadMessage(anomaly.Message, suffixes) : AlertMessage.None,
+            Reasons = [],
+            Anomaly = new AlertAnomaly(anomaly.Kind.ToCounter(), anomaly.Reason, anomaly.Kind == AnomalyKind.Malformed ? 1 : origin.PacketCount),
+            File = source.File,
+            Interface = source.InterfaceName(origin.InterfaceIndex),
+            PacketNumber = origin.PacketNumber,
+            VlanIds = [.. origin.VlanIds.ToArray().Select(id => (int)id)],
+            Tunnels = [.. origin.Tunnels.ToArray().Select(tunnel => tunnel.Kind.ToName())],
+        };
+    }
+
+    private static string TransportName(Transport transport) => transport == Transport.Udp ? "udp" : "tcp";
 
     private static AlertEndpoint Endpoint(NetAddress address, ushort port) => new(address.ToString(), port);
 
@@ -95,13 +130,13 @@ internal static class AlertFactory
         {
             Id = header.Id,
             IsResponse = header.IsResponse,
-            Opcode = DnsText.Of(header.Opcode),
-            ResponseCode = header.IsResponse ? DnsText.Of(code) : null,
+            Opcode = DnsMnemonics.Text(header.Opcode),
+            ResponseCode = header.IsResponse ? DnsMnemonics.Text(code) : null,
             HeaderFlags = flags,
             QuestionName = name,
             RegisteredDomain = name is null ? null : RegisteredDomain(name, suffixes),
-            QuestionType = hasQuestion ? DnsText.Of(question.Type) : null,
-            QuestionClass = hasQuestion ? DnsText.Of(question.Class) : null,
+            QuestionType = hasQuestion ? DnsMnemonics.Text(question.Type) : null,
+            QuestionClass = hasQuestion ? DnsMnemonics.Text(question.Class) : null,
             Answers = header.IsResponse ? answers : [],
             ResolvedAddresses = header.IsResponse ? addresses : [],
             Malformed = observed.Verdict.IsMalformed ? observed.Verdict.Error.ToReason() : null,
@@ -122,14 +157,13 @@ internal static class AlertFactory
         DnsRecordData.WriteText(record, data);
         var text = Encoding.ASCII.GetString(data.WrittenSpan[..Math.Min(data.WrittenCount, MaximumDataLength)]);
         return new AlertAnswer(
-            record.Name.ToString(), DnsText.Of(record.Type), DnsText.Of(record.Class), record.TimeToLive,
+            record.Name.ToString(), DnsMnemonics.Text(record.Type), DnsMnemonics.Text(record.Class), record.TimeToLive,
             data.WrittenCount > MaximumDataLength ? text + "..." : text);
     }
 
     // The same capture gives the same ids: nothing of this run goes into them.
     private static string Identify(CompiledRule rule, in TransportPayload payload, AlertMessage message)
     {
-        var hash = new Sha256Digest();
         Span<byte> flow = stackalloc byte[64];
         flow.Clear();
         payload.Source.WriteTo(flow);
@@ -139,8 +173,22 @@ internal static class AlertFactory
         BinaryPrimitives.WriteUInt16BigEndian(flow[36..], (ushort)message.Id);
         BinaryPrimitives.WriteInt64BigEndian(flow[38..], payload.Time.Nanoseconds);
         flow[46] = (byte)payload.Transport;
-        hash.BlockUpdate(flow);
-        hash.BlockUpdate(Encoding.UTF8.GetBytes($"{rule.Alert.Id ?? rule.Alert.Title}\0{message.QuestionName}"));
+        return Hash(flow, $"{rule.Alert.Id ?? rule.Alert.Title}\0{message.QuestionName}");
+    }
+
+    private static string Identify(in Anomaly anomaly)
+    {
+        Span<byte> packet = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(packet, anomaly.Origin.Time.Nanoseconds);
+        BinaryPrimitives.WriteInt64BigEndian(packet[8..], anomaly.Origin.PacketNumber);
+        return Hash(packet, $"{anomaly.Kind.ToCounter()}\0{anomaly.Reason}");
+    }
+
+    private static string Hash(ReadOnlySpan<byte> bytes, string text)
+    {
+        var hash = new Sha256Digest();
+        hash.BlockUpdate(bytes);
+        hash.BlockUpdate(Encoding.UTF8.GetBytes(text));
         Span<byte> digest = stackalloc byte[32];
         hash.DoFinal(digest);
         return Convert.ToHexStringLower(digest[..16]);

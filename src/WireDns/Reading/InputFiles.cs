@@ -1,52 +1,26 @@
-using System.CommandLine;
 using WireDns.Capture.Files;
-using WireDns.Reading;
+using WireDns.Settings;
 using WireDns.Terminal;
 
-namespace WireDns.Settings;
+namespace WireDns.Reading;
 
-/// <summary>The capture files that a command reads.</summary>
-internal sealed class InputArguments
+/// <summary>The capture files of a command line.</summary>
+/// <param name="Paths">The files, with folders replaced by what they hold; <see cref="FileRun.StandardInput"/> for standard input.</param>
+/// <param name="Failed">Paths and folders in folders that could not be read. Each was said on stderr; the rest is read, and the exit status says it.</param>
+internal sealed record InputFiles(IReadOnlyList<string> Paths, int Failed)
 {
-    private readonly Argument<string[]> _files = PathArgument.Create("FILE",
-        "Capture files (pcap, pcapng or snoop, also compressed), folders, whose captures and those of the folders in them are read in "
-        + "the order of their names, or - for standard input.");
-
-    private readonly Option<string?> _pattern = new("--name")
-    {
-        Description = "Of the files in folders, read only those whose name matches, with * and ?, as in '*.pcap*'.",
-        HelpName = "PATTERN",
-    };
-
-    private readonly Option<bool> _notRecursive = new("--no-recursion") { Description = "Of folders, read their own files alone." };
-
-    private readonly Option<bool> _merge = new("--merge")
-    {
-        Description = "Read all files as one capture, in the order of time: what two taps saw, or the two directions of a link.",
-    };
-
-    /// <summary>Adds the argument and its option to a command.</summary>
-    public void AddTo(Command command)
-    {
-        command.Add(_files);
-        command.Add(_pattern);
-        command.Add(_notRecursive);
-        command.Add(_merge);
-    }
-
-    /// <summary>Whether the files are read as one capture.</summary>
-    public bool IsMerged(ParseResult arguments) => arguments.GetValue(_merge);
-
     /// <summary>
     /// The files, folders expanded. What a folder holds besides captures, and paths that do not exist or hold no capture, are said on stderr.
     /// </summary>
+    /// <param name="named">Files and folders, as arguments of the command line.</param>
+    /// <param name="settings">Which files of folders are read.</param>
     /// <exception cref="CommandFailure">There is nothing to read.</exception>
-    public InputFiles Expand(ParseResult arguments)
+    public static InputFiles Expand(IReadOnlyList<string> named, ReadingSettings settings)
     {
         var files = new List<string>();
         var failures = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var path in Paths(arguments))
+        foreach (var path in Exact(named))
         {
             if (path == FileRun.StandardInput)
             {
@@ -56,7 +30,7 @@ internal sealed class InputArguments
 
             try
             {
-                var found = CapturePaths.Expand([path], arguments.GetValue(_pattern), !arguments.GetValue(_notRecursive));
+                var found = CapturePaths.Expand([path], settings.Pattern, settings.IsRecursive);
                 foreach (var file in found.Files)
                 {
                     Add(file, RealPath(file), file);
@@ -101,12 +75,11 @@ internal sealed class InputArguments
     }
 
     // .NET gives an argument that is not UTF-8 without the bytes that are not.
-    private IEnumerable<string> Paths(ParseResult arguments)
+    private static IEnumerable<string> Exact(IReadOnlyList<string> named)
     {
         var undecodable = NativePath.UndecodableArguments().ToDictionary(
             group => group.Key, group => new Queue<string>(group), StringComparer.Ordinal);
-        return (arguments.GetValue(_files) ?? []).Select(
-            path => undecodable.TryGetValue(path, out var paths) && paths.TryDequeue(out var exact) ? exact : path);
+        return named.Select(path => undecodable.TryGetValue(path, out var paths) && paths.TryDequeue(out var exact) ? exact : path);
     }
 
     private static string RealPath(string path)
@@ -121,8 +94,3 @@ internal sealed class InputArguments
         }
     }
 }
-
-/// <summary>The capture files of a command line.</summary>
-/// <param name="Paths">The files, with folders replaced by what they hold; <see cref="FileRun.StandardInput"/> for standard input.</param>
-/// <param name="Failed">Paths and folders in folders that could not be read. Each was said on stderr; the rest is read, and the exit status says it.</param>
-internal sealed record InputFiles(IReadOnlyList<string> Paths, int Failed);

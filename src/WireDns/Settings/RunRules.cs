@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using WireDns.Detection.Rules;
 using WireDns.Sigma.Rules;
@@ -6,50 +5,20 @@ using WireDns.Terminal;
 
 namespace WireDns.Settings;
 
-/// <summary>Which rules a command runs.</summary>
-internal sealed class RuleOptions
+/// <summary>Loads the rules that a run uses, and says on stderr which do not run.</summary>
+internal static class RunRules
 {
     // A collection with more to say says it in one line; its errors are shown all the same, as far as a person reads them.
     private const int MaximumNotes = 30;
     private const int MaximumErrors = 10;
 
-    private readonly Option<string[]> _rules = new("--rules", "-r")
-    {
-        Description = "A rule file, or a folder whose .yml and .yaml files are read, subfolders included. May be given several times.",
-        HelpName = "PATH",
-        Required = true,
-        AllowMultipleArgumentsPerToken = false,
-    };
-
-    private readonly Option<bool> _strict = new("--strict")
-    {
-        Description = "Do not start if any rule fails to load.",
-    };
-
-    private readonly Option<bool> _noDegraded = new("--no-degraded")
-    {
-        Description = "Leave out rules that run with a caveat: those of which a part is about what no wire carries, and which may alert more often for it.",
-    };
-
-    private readonly RuleLoadingOptions _loading = new(takesAll: false);
-
-    /// <summary>Adds the options to a command.</summary>
-    public void AddTo(Command command)
-    {
-        command.Add(_rules);
-        _loading.AddTo(command);
-        command.Add(_strict);
-        command.Add(_noDegraded);
-    }
-
     /// <summary>Loads the rules and prints every diagnostic on stderr.</summary>
     /// <exception cref="CommandFailure">
-    /// No rule is left that could run, one failed under <c>--strict</c>, or the values of a placeholder or a mapping cannot be read.
+    /// No rule is left that could run, one failed where none may, or the values of a placeholder or a mapping cannot be read.
     /// </exception>
-    public LoadedRules Load(ParseResult arguments)
+    public static LoadedRules Load(RuleSettings settings)
     {
-        var rules = LoadedRules.Load(
-            arguments.GetValue(_rules) ?? [], _loading.Read(arguments) with { DropsDegraded = arguments.GetValue(_noDegraded) });
+        var rules = LoadedRules.Load(settings.Paths, settings.Load(takesAll: false));
         var notes = Notes(rules);
         var isBrief = rules.Diagnostics.Count + notes.Count > MaximumNotes;
         foreach (var diagnostic in isBrief ? rules.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(MaximumErrors) : rules.Diagnostics)
@@ -65,7 +34,7 @@ internal sealed class RuleOptions
                 : $"no rule is left to run: {aside[0].Rule.Title}: {aside[0].LeftOut ?? aside[0].Reason}");
         }
 
-        if (rules.Errors > 0 && arguments.GetValue(_strict))
+        if (rules.Errors > 0 && settings.IsStrict)
         {
             throw new CommandFailure(ExitStatus.Usage, "a rule failed to load, and --strict is given");
         }

@@ -1,0 +1,62 @@
+using WireDns.Alerts;
+using WireDns.Detection.Anomalies;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
+using WireDns.Sigma.Matching;
+using WireDns.Wire.Net;
+
+namespace WireDns.Detection.Raising;
+
+/// <summary>Makes alerts, hands them on, and counts them by the rules' numbers. Called by one thread at a time.</summary>
+/// <param name="rules">The rules.</param>
+/// <param name="raise">Takes an alert; false where it was dropped.</param>
+/// <param name="isResolver">Whether an address is one of the internal resolvers.</param>
+internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, Func<NetAddress, bool> isResolver)
+{
+    private LoadedRules _rules = rules;
+    private long[] _byRule = new long[LengthFor(rules)];
+
+    /// <summary>Alerts by the rules' numbers.</summary>
+    public IReadOnlyList<long> ByRule => _byRule;
+
+    /// <summary>Alerts of rules whose numbers are not known any more.</summary>
+    public long OfForgottenRules { get; private set; }
+
+    /// <summary>The alert of a message that a rule matched. It is not raised yet.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="reasons">Why it matched.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="queryPacketNumber">The packet of the lookup's query, from 1; 0 where it was not seen.</param>
+    /// <param name="source">Where the message comes from.</param>
+    public Alert Make(CompiledRule rule, IReadOnlyList<MatchReason> reasons, in ObservedMessage message, long queryPacketNumber, PacketSource source) =>
+        AlertFactory.Create(rule, reasons, message, source, _rules.PublicSuffixes.Value) with
+        {
+            RelatedPacketNumber = message.IsResponse && queryPacketNumber > 0 ? queryPacketNumber : null,
+            IsForwarded = isResolver(message.Client),
+        };
+
+    /// <summary>Raises an alert of a rule.</summary>
+    public void Raise(CompiledRule rule, Alert alert)
+    {
+        _byRule[rule.Number]++;
+        raise(alert);
+    }
+
+    /// <summary>Raises an anomaly, which belongs to no rule.</summary>
+    public void Raise(in Anomaly anomaly, PacketSource source) => raise(AlertFactory.Create(anomaly, source, _rules.PublicSuffixes.Value));
+
+    /// <summary>Other rules follow. What was counted stays.</summary>
+    public void Swap(LoadedRules rules)
+    {
+        if (rules.Numbers != _rules.Numbers)
+        {
+            OfForgottenRules += _byRule.Sum();
+            Array.Clear(_byRule);
+        }
+
+        _rules = rules;
+        Array.Resize(ref _byRule, Math.Max(_byRule.Length, LengthFor(rules)));
+    }
+
+    private static int LengthFor(LoadedRules rules) => rules.Compiled.Concat(rules.Correlations).Select(rule => rule.Number + 1).DefaultIfEmpty().Max();
+}

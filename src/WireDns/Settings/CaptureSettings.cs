@@ -1,0 +1,66 @@
+using WireDns.Capture.Live;
+using WireDns.Wire.Net;
+
+namespace WireDns.Settings;
+
+/// <summary>How interfaces are captured from.</summary>
+internal sealed record CaptureSettings
+{
+    /// <summary>The settings of this topic.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Setting.Many<string>(
+            "interface", "NAME", "An interface to capture from (wiredns interfaces lists them). May be given several times.",
+            Setting.ReadText, settings => settings.Capture.Names,
+            (settings, names) => Set(settings, capture => capture with { Names = names })) with { Aliases = ["-i"], IsRequired = true },
+        Setting.Text(
+            "filter", "EXPRESSION|none", "A kernel filter in libpcap's language in place of the built-in one, or none.",
+            settings => settings.Capture.Each.Filter, (settings, filter) => SetEach(settings, each => each with { Filter = filter })),
+        Setting.Switch(
+            "no-promiscuous", "Take only packets that are meant for this host.",
+            settings => !settings.Capture.Each.Promiscuous, (settings, isGiven) => SetEach(settings, each => each with { Promiscuous = !isGiven })),
+        Setting.Number(
+            "snaplen", "BYTES", "How much of each packet is taken, in bytes: {range}.", 64, 262_144,
+            settings => settings.Capture.Each.SnapLength, (settings, length) => SetEach(settings, each => each with { SnapLength = length })),
+        Setting.Number(
+            "buffer-size", "MIB", "Size of the kernel's buffer for each interface, in MiB: {range}.", 1, 1024,
+            settings => settings.Capture.Each.BufferSize >> 20, (settings, size) => SetEach(settings, each => each with { BufferSize = size << 20 })),
+        Setting.Number(
+            "timeout", "MS", "How long the kernel may gather packets before it hands them over, in milliseconds: {range}. Longer delays alerts, and "
+                + "lets the buffer of a slow link hold more.", 1, 500,
+            settings => (int)settings.Capture.Each.ReadTimeout.TotalMilliseconds,
+            (settings, time) => SetEach(settings, each => each with { ReadTimeout = TimeSpan.FromMilliseconds(time) })),
+        Setting.Number(
+            "blind-after", "SECONDS", "Seconds without a packet, or without DNS, after which an interface is said to be blind: {range}.", 1, 86_400,
+            settings => (int)settings.Capture.BlindAfter.TotalSeconds,
+            (settings, seconds) => Set(settings, capture => capture with { BlindAfter = TimeSpan.FromSeconds(seconds) })),
+        Setting.Text(
+            "fault-folder", "FOLDER", "A folder for packets on which this program fails, 1 MiB of each link type at most, to be reported.",
+            settings => settings.Capture.FaultFolder, (settings, folder) => Set(settings, capture => capture with { FaultFolder = folder })),
+    ];
+
+    /// <summary>The interfaces. Default: none.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>What holds for each interface, but for its name and the ports.</summary>
+    public LiveCaptureOptions Each { get; init; } = new() { Interface = "" };
+
+    /// <summary>How long an interface may be without a packet, or without DNS, before it is said to be blind. Default: 60 s.</summary>
+    public TimeSpan BlindAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where packets on which the program fails are kept. Default: null, nowhere.</summary>
+    public string? FaultFolder { get; init; }
+
+    /// <summary>What to open, an entry for each interface.</summary>
+    /// <param name="decoder">What is decoded: the built-in filter lets its ports through.</param>
+    public IEnumerable<LiveCaptureOptions> Interfaces(PacketDecoderOptions decoder) => Names.Distinct(StringComparer.Ordinal).Select(name => Each with
+    {
+        Interface = name,
+        Ports = [.. decoder.Ports.Concat(decoder.EncryptedDnsPorts).Select(port => (int)port)],
+    });
+
+    private static SensorSettings Set(SensorSettings settings, Func<CaptureSettings, CaptureSettings> set) => settings with { Capture = set(settings.Capture) };
+
+    private static SensorSettings SetEach(SensorSettings settings, Func<LiveCaptureOptions, LiveCaptureOptions> set) =>
+        Set(settings, capture => capture with { Each = set(capture.Each) });
+}

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using WireDns.Detection.Health;
+using WireDns.Terminal;
+using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
+
+namespace WireDns.Settings;
+
+/// <summary>What is read as DNS, what is known as encrypted DNS, and within which bounds.</summary>
+internal sealed record DecodingSettings
+{
+    private const int MaximumMebibytes = 2047;
+    private const int MaximumEntries = 1 << 20;
+
+    private static readonly Dictionary<string, UdpTunnelKind> TunnelKinds = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["vxlan"] = UdpTunnelKind.Vxlan,
+        ["vxlan-gpe"] = UdpTunnelKind.VxlanGpe,
+        ["geneve"] = UdpTunnelKind.Geneve,
+        ["gtp-u"] = UdpTunnelKind.GtpU,
+        ["gtp-v0"] = UdpTunnelKind.GtpVersion0,
+        ["l2tp"] = UdpTunnelKind.L2tp,
+        ["teredo"] = UdpTunnelKind.Teredo,
+        ["gre"] = UdpTunnelKind.Gre,
+        ["mpls"] = UdpTunnelKind.Mpls,
+        ["lisp"] = UdpTunnelKind.Lisp,
+        ["capwap"] = UdpTunnelKind.Capwap,
+        ["lwapp"] = UdpTunnelKind.Lwapp,
+        ["tzsp"] = UdpTunnelKind.Tzsp,
+        ["jmirror"] = UdpTunnelKind.JuniperMirror,
+        ["erm"] = UdpTunnelKind.RemoteMirror,
+        ["bcm-li"] = UdpTunnelKind.BroadcomIntercept,
+    };
+
+    /// <summary>The ports of DNS.</summary>
+    public static Setting Ports { get; } = Setting.Many<ushort>(
+        "port", "PORT", "A UDP and TCP port that carries DNS. May be given several times.",
+        ReadPort, settings => settings.Decoding.Decoder.Ports.Select(Text),
+        (settings, ports) => SetDecoder(settings, decoder => decoder with { Ports = [.. ports.Distinct()] })) with { Aliases = ["-p"] };
+
+    /// <summary>The settings that few need, the bounds among them: help shows them last.</summary>
+    public static IReadOnlyList<Setting> Rest { get; } =
+    [
+        Setting.Switch(
+            "any-port", "Find DNS on any port: UDP datagrams and TCP segments that are whole messages with one question, in either direction.",
+            settings => settings.Decoding.Decoder.AnyPort is not null,
+            (settings, isGiven) => SetDecoder(settings, decoder => decoder with { AnyPort = isGiven ? DnsMessageStart.IsMessage : null })),
+        Setting.Many<UdpTunnelPort>(
+            "tunnel-port", "KIND=PORT", "A further UDP port on which a tunnel is read: " + string.Join(", ", TunnelKinds.Keys) + ". May be given several times.",
+            ReadTunnelPort,
+            settings => settings.Decoding.TunnelPorts.Select(port => $"{TunnelKinds.First(kind => kind.Value == port.Kind).Key}={Text(port.Port)}"),
+            (settings, ports) => Set(settings, decoding => decoding with { TunnelPorts = ports })),
+        Setting.Text(
+            "encrypted-dns-resolvers", "FILE",
+            "Addresses of resolvers whose port 443 is counted as DNS over HTTPS, one a line, in place of the list that is built in.",
+            settings => settings.Decoding.EncryptedDnsResolverFile, (settings, file) => Set(settings, decoding => decoding with { EncryptedDnsResolverFile = file })),
+        Bound(
+            "fragment-datagrams", "N", "Datagrams in reassembly at once", 2, MaximumEntries,
+            decoder => decoder.MaximumFragmentedDatagrams, (decoder, count) => decoder with { MaximumFragmentedDatagrams = count }),
+        Bound(
+            "fragment-memory", "MIB", "Memory for fragments, in MiB", 1, MaximumMebibytes,
+            decoder => decoder.FragmentMemoryInBytes >> 20, (decoder, size) => decoder with { FragmentMemoryInBytes = size << 20 }),
+        Bound(
+            "fragment-timeout", "SECONDS", "How long the rest of a datagram is waited for, in seconds of capture time", 1, 3600,
+            decoder => (int)decoder.FragmentTimeout.TotalSeconds, (decoder, seconds) => decoder with { FragmentTimeout = TimeSpan.FromSeconds(seconds) }),
+        Bound(
+            "tcp-connections", "N", "TCP connections to DNS ports followed at once", 1, MaximumEntries,
+            decoder => decoder.MaximumTcpConnections, (decoder, count) => decoder with { MaximumTcpConnections = count }),
+        Bound(
+            "tcp-memory", "MIB", "Memory for TCP streams, in MiB", 1, MaximumMebibytes,
+            decoder => decoder.TcpMemoryInBytes >> 20, (decoder, size) => decoder with { TcpMemoryInBytes = size << 20 }),
+        Bound(
+            "tcp-timeout", "SECONDS", "How long an idle TCP connection is remembered, in seconds of capture time", 1, 86_400,
+            decoder => (int)decoder.TcpIdleTimeout.TotalSeconds, (decoder, seconds) => decoder with { TcpIdleTimeout = TimeSpan.FromSeconds(seconds) }),
+        Bound(
+            "tcp-gap", "BYTES", "How far a TCP stream may go on behind missing bytes before they are given up, in bytes", 1, 192_000,
+            decoder => decoder.MaximumTcpGapInBytes, (decoder, length) => decoder with { MaximumTcpGapInBytes = length }),
+        Bound(
+            "encrypted-dns-clients", "N", "Clients of encrypted DNS, for each kind of it, that are told apart", 1, MaximumEntries,
+            decoder => decoder.MaximumEncryptedDnsClients, (decoder, count) => decoder with { MaximumEncryptedDnsClients = count }),
+        Bound(
+            "max-tunnels", "N", "Tunnels around a packet, each in the other", 1, 32,
+            decoder => decoder.MaximumTunnels, (decoder, count) => decoder with { MaximumTunnels = count }),
+        Bound(
+            "max-vlan-tags", "N", "VLAN tags of a frame", 1, 64,
+            decoder => decoder.MaximumVlanTags, (decoder, count) => decoder with { MaximumVlanTags = count }),
+    ];
+
+    /// <summary>The settings of this topic.</summary>
+    public static IReadOnlyList<Setting> All { get; } = [Ports, .. Rest];
+
+    /// <summary>What the decoder is told, but for what follows.</summary>
+    public PacketDecoderOptions Decoder { get; init; } = new();
+
+    /// <summary>UDP ports on which tunnels are read, besides <see cref="UdpTunnelPort.Defaults"/>. Default: none.</summary>
+    public IReadOnlyList<UdpTunnelPort> TunnelPorts { get; init; } = [];
+
+    /// <summary>A list of resolvers of encrypted DNS. Default: null, the list that is built in.</summary>
+    public string? EncryptedDnsResolverFile { get; init; }
+
+    /// <summary>Everything that the decoder is told. Reads the list of resolvers.</summary>
+    /// <exception cref="CommandFailure">The list cannot be read, or holds something else than addresses.</exception>
+    public PacketDecoderOptions Load() => Decoder with
+    {
+        TunnelPorts = [.. UdpTunnelPort.Defaults, .. TunnelPorts],
+        EncryptedDnsResolvers = EncryptedDnsResolverFile is { } path ? ReadResolvers(path) : EncryptedDnsResolverList.ReadShipped(),
+    };
+
+    private static Setting Bound(
+        string name, string unit, string what, int least, int largest, Func<PacketDecoderOptions, int> get, Func<PacketDecoderOptions, int, PacketDecoderOptions> set) =>
+        Setting.Number(
+            name, unit, what + ": {range}.", least, largest,
+            settings => get(settings.Decoding.Decoder), (settings, value) => SetDecoder(settings, decoder => set(decoder, value)));
+
+    private static SensorSettings Set(SensorSettings settings, Func<DecodingSettings, DecodingSettings> set) => settings with { Decoding = set(settings.Decoding) };
+
+    private static SensorSettings SetDecoder(SensorSettings settings, Func<PacketDecoderOptions, PacketDecoderOptions> set) =>
+        Set(settings, decoding => decoding with { Decoder = set(decoding.Decoder) });
+
+    private static string Text(ushort port) => port.ToString(CultureInfo.InvariantCulture);
+
+    private static string? ReadPort(string text, out ushort port)
+    {
+        var fault = Setting.ReadNumber(text, 1, ushort.MaxValue, out var number);
+        port = (ushort)number;
+        return fault;
+    }
+
+    private static string? ReadTunnelPort(string text, out UdpTunnelPort tunnelPort)
+    {
+        tunnelPort = default;
+        var place = text.IndexOf('=', StringComparison.Ordinal);
+        if (place < 0 || !TunnelKinds.TryGetValue(text[..place], out var kind))
+        {
+            return $"{text}: expected KIND=PORT, and as KIND one of {string.Join(", ", TunnelKinds.Keys)}";
+        }
+
+        if (!ushort.TryParse(text.AsSpan(place + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
+        {
+            return $"{text}: the port is not from 1 to 65535";
+        }
+
+        tunnelPort = new UdpTunnelPort(port, kind);
+        return null;
+    }
+
+    private static ImmutableArray<NetAddress> ReadResolvers(string path)
+    {
+        try
+        {
+            using var reader = new StreamReader(path);
+            if (EncryptedDnsResolverList.TryRead(reader, path, out var addresses, out var faults))
+            {
+                return addresses;
+            }
+
+            foreach (var fault in faults)
+            {
+                StandardError.Write(fault);
+            }
+
+            throw new CommandFailure(ExitStatus.Usage, string.Create(CultureInfo.InvariantCulture,
+                $"{path}: {faults.Count} {(faults.Count == 1 ? "line is" : "lines are")} not as a list of resolvers has them"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw CommandFailure.OfFile(path, exception);
+        }
+    }
+}

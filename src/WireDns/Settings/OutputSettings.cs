@@ -1,0 +1,126 @@
+using System.Globalization;
+using WireDns.Alerts;
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Formats;
+using WireDns.Terminal;
+
+namespace WireDns.Settings;
+
+/// <summary>Where alerts go and how they look. What a target says for itself comes before what is said here.</summary>
+internal sealed record OutputSettings
+{
+    private const string StandardOutput = "stdout";
+
+    /// <summary>The settings of this topic.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Setting.Many<string>(
+            "output", "TARGET", $"Where alerts go: {AlertSinks.Kinds}. Settings of a target follow after commas: format=, level=, rule= … (docs/alerts.md). "
+                + "May be given several times.",
+            Setting.ReadText, settings => settings.Output.Targets, (settings, targets) => Set(settings, output => output with { Targets = targets })) with
+        {
+            Aliases = ["-o"],
+            Suggestions = [StandardOutput, "syslog"],
+        },
+        Setting.Word(
+            "format", "text|ecs", "How alerts look: text, a line each, or ecs, JSON lines with the field names of the Elastic Common Schema.",
+            [("ecs", "ecs"), ("text", "text")], ignoreCase: false,
+            settings => settings.Output.Format, (settings, format) => Set(settings, output => output with { Format = format })) with { Aliases = ["-f"] },
+        Setting.Switch(
+            "verbose", "Show below each text alert what its rule says and what matched; live also describes its kernel filter.",
+            settings => settings.Output.IsVerbose,
+            (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })) with { Aliases = ["-v"] },
+        Colour("text alerts"),
+        Setting.Word(
+            "syslog-facility", "NAME", "Facility of syslog messages, by its name in RFC 5424.",
+            [.. Enum.GetValues<SyslogFacility>().Select(facility => (facility.ToString(), facility))], ignoreCase: true,
+            settings => settings.Output.Facility, (settings, facility) => Set(settings, output => output with { Facility = facility })),
+        Setting.Number(
+            "syslog-max-length", "N", "Octets of the longest syslog message. What is longer is cut: JSON stays whole, with fewer members.",
+            SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength,
+            settings => settings.Output.MaximumLength, (settings, length) => Set(settings, output => output with { MaximumLength = length })),
+        Setting.Number(
+            "queue", "N", "Alerts that may wait for each target. Files wait for a full queue; live capture drops, and counts.", 1, 10_000_000,
+            settings => settings.Output.Queue, (settings, count) => Set(settings, output => output with { Queue = count })),
+        Setting.Text(
+            "spool", "FOLDER", "Folder where alerts wait on disk for targets that are connected to (TCP, TLS, RELP, HTTP), also over a restart.",
+            settings => settings.Output.SpoolFolder, (settings, folder) => Set(settings, output => output with { SpoolFolder = folder })),
+    ];
+
+    /// <summary>The targets, as <see cref="OutputTarget"/> reads them. Default: standard output.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [StandardOutput];
+
+    /// <summary>Name of the format, text or ecs. Default: text.</summary>
+    public string Format { get; init; } = "text";
+
+    /// <summary>Whether text on standard output says more of each alert. Default: false.</summary>
+    public bool IsVerbose { get; init; }
+
+    /// <summary>Whether text on standard output is coloured. Default: on a terminal.</summary>
+    public Colouring Colouring { get; init; }
+
+    /// <summary>The facility of syslog messages. Default: local0.</summary>
+    public SyslogFacility Facility { get; init; } = new SyslogOptions().Facility;
+
+    /// <summary>Octets of the longest syslog message, 480 to 65,507. Default: 8,192.</summary>
+    public int MaximumLength { get; init; } = new SyslogOptions().MaximumLength;
+
+    /// <summary>Alerts that may wait for each target, 1 to 10,000,000. Default: 8,192.</summary>
+    public int Queue { get; init; } = 8192;
+
+    /// <summary>Folder of the spools of targets that are connected to. Default: null, no spools.</summary>
+    public string? SpoolFolder { get; init; }
+
+    /// <summary>The setting of colours.</summary>
+    /// <param name="what">What is coloured, as the help says it: "the report".</param>
+    public static Setting Colour(string what) => Setting.Word(
+        "color", "auto|always|never", $"Colour {what}: auto (on a terminal, unless NO_COLOR is set or TERM is dumb), always or never.",
+        [("always", Colouring.Always), ("auto", Colouring.Auto), ("never", Colouring.Never)], ignoreCase: false,
+        settings => settings.Output.Colouring, (settings, colouring) => Set(settings, output => output with { Colouring = colouring })) with { Aliases = ["--colour"] };
+
+    /// <summary>Opens the targets and starts to deliver to them.</summary>
+    /// <param name="mode">What a full buffer means.</param>
+    /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
+    public AlertDelivery Open(QueueMode mode)
+    {
+        var sinks = new List<AlertSink>();
+        try
+        {
+            foreach (var target in Targets.Distinct(StringComparer.Ordinal))
+            {
+                sinks.Add(AlertSinks.Open(target, this, mode));
+            }
+        }
+        catch (CommandFailure)
+        {
+            foreach (var sink in sinks)
+            {
+                sink.Transport.Dispose();
+                sink.Spool?.Dispose();
+            }
+
+            throw;
+        }
+
+        SayWhatIsLeft(SpoolFolder, sinks);
+        return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
+    }
+
+    /// <summary>Alerts of an earlier run are delivered with the others; those for a target that is not given now are said, and stay.</summary>
+    private static void SayWhatIsLeft(string? folder, List<AlertSink> sinks)
+    {
+        foreach (var sink in sinks.Where(sink => sink.Spool is { Recovered: > 0 } or { Damaged: > 0 }))
+        {
+            StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"wiredns: {sink.Name}: {sink.Spool!.Recovered:N0} alerts of an earlier run wait in the spool")
+                + (sink.Spool.Damaged > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {sink.Spool.Damaged} of its files were damaged, and alerts in them are lost") : ""));
+        }
+
+        foreach (var owner in folder is null ? [] : Spool.LeftIn(folder, sinks.Select(sink => sink.Spool).OfType<Spool>()))
+        {
+            StandardError.Write($"wiredns: the spool holds alerts for a target that is not given now: {Printable.Text(owner)}");
+        }
+    }
+
+    private static SensorSettings Set(SensorSettings settings, Func<OutputSettings, OutputSettings> set) => settings with { Output = set(settings.Output) };
+}

@@ -1,0 +1,53 @@
+namespace WireDns.Settings;
+
+/// <summary>How capture files are read.</summary>
+internal sealed record ReadingSettings
+{
+    private const int MaximumJobs = 256;
+
+    /// <summary>Which files of those that are named, and whether they are one capture.</summary>
+    public static IReadOnlyList<Setting> Files { get; } =
+    [
+        Setting.Text(
+            "name", "PATTERN", "Of the files in folders, read only those whose name matches, with * and ?, as in '*.pcap*'.",
+            settings => settings.Reading.Pattern, (settings, pattern) => Set(settings, reading => reading with { Pattern = pattern })),
+        Setting.Switch(
+            "no-recursion", "Of folders, read their own files alone.",
+            settings => !settings.Reading.IsRecursive, (settings, isGiven) => Set(settings, reading => reading with { IsRecursive = !isGiven })),
+        Setting.Switch(
+            "merge", "Read all files as one capture, in the order of time: what two taps saw, or the two directions of a link.",
+            settings => settings.Reading.IsMerged, (settings, isGiven) => Set(settings, reading => reading with { IsMerged = isGiven })),
+    ];
+
+    /// <summary>How they are read.</summary>
+    public static IReadOnlyList<Setting> Run { get; } =
+    [
+        Setting.Switch(
+            "quiet", "Print no summary.",
+            settings => settings.Reading.IsQuiet, (settings, isGiven) => Set(settings, reading => reading with { IsQuiet = isGiven })) with { Aliases = ["-q"] },
+        Setting.Number(
+            "jobs", null, "Threads to read with: files at the same time, or two for one file. Changes neither alerts nor their order. "
+                + "Each has bounds of its own. Default: one for each processor; {range}.", 1, MaximumJobs,
+            settings => settings.Reading.Jobs, (settings, jobs) => Set(settings, reading => reading with { Jobs = jobs })) with { Aliases = ["-j"] },
+    ];
+
+    /// <summary>The settings of this topic.</summary>
+    public static IReadOnlyList<Setting> All { get; } = [.. Files, .. Run];
+
+    /// <summary>What the name of a file in a folder must match, with * and ?. Default: null, anything.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>Whether the folders in a folder are read too. Default: true.</summary>
+    public bool IsRecursive { get; init; } = true;
+
+    /// <summary>Whether the files are read as one capture, in the order of time. Default: false.</summary>
+    public bool IsMerged { get; init; }
+
+    /// <summary>Whether no summary is printed. Default: false.</summary>
+    public bool IsQuiet { get; init; }
+
+    /// <summary>Threads to read with, from 1 to 256. Default: one for each processor.</summary>
+    public int Jobs { get; init; } = Math.Min(Environment.ProcessorCount, MaximumJobs);
+
+    private static SensorSettings Set(SensorSettings settings, Func<ReadingSettings, ReadingSettings> set) => settings with { Reading = set(settings.Reading) };
+}
