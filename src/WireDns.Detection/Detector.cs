@@ -257,6 +257,7 @@ internal sealed class Detector : IMessageConsumer
             {
                 lookup.QueryPacketNumber = payload.PacketNumber;
                 lookup.QueryTime = payload.Time;
+                lookup.QueryFlags = message.Header.Flags;
                 lookup.WaitingQuery = _rules.CanFireWithoutResponse && !lookup.IsAnswered ? _waiting.Add(payload, source) : 0;
             }
 
@@ -271,6 +272,7 @@ internal sealed class Detector : IMessageConsumer
 
         lookup.IsAnswered = true;
         _event.RoundTripNanoseconds = lookup.QueryPacketNumber == 0 ? null : payload.Time.NanosecondsSince(lookup.QueryTime);
+        _event.QueryFlags = lookup.QueryPacketNumber == 0 ? null : lookup.QueryFlags;
         if (MatchResponse(message))
         {
             Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
