@@ -110,10 +110,9 @@ internal static class TextDetail
             return;
         }
 
-        var scratch = new LineWriter(new System.Buffers.ArrayBufferWriter<byte>(256));
         var maximum = MaximumColumns;
         var window = MatchWindow.Of(reason, maximum);
-        while (maximum > 1 && Width(scratch, reason, window) is var width && width > MaximumColumns)
+        while (maximum > 1 && Width(reason.Value, window) is var width && width > MaximumColumns)
         {
             // What cannot be printed is written as several characters.
             maximum -= Math.Max(1, (width - MaximumColumns) / LongestEscape);
@@ -134,8 +133,17 @@ internal static class TextDetail
         }
     }
 
-    private static int Width(LineWriter scratch, AlertReason reason, MatchWindow window) => Part(scratch, reason.Value.AsSpan(window.Start..window.End))
-        + (window.Start == 0 ? 0 : Ellipsis.Length) + (window.End == reason.Value.Length ? 0 : Ellipsis.Length);
+    /// <summary>How many columns the window takes: what is not printable ASCII is written as <c>\u{hex}</c>.</summary>
+    private static int Width(string value, MatchWindow window)
+    {
+        var width = (window.Start == 0 ? 0 : Ellipsis.Length) + (window.End == value.Length ? 0 : Ellipsis.Length);
+        foreach (var rune in value.AsSpan(window.Start..window.End).EnumerateRunes())
+        {
+            width += rune.Value is >= ' ' and <= '~' ? 1 : @"\u{}".Length + Math.Max(1, (35 - int.LeadingZeroCount(rune.Value)) / 4);
+        }
+
+        return width;
+    }
 
     private static int Part(LineWriter line, ReadOnlySpan<char> text) =>
         SafeText.Write(line.Output, text, SafeTextMode.Line, asciiOnly: true);

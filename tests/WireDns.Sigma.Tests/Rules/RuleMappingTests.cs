@@ -141,7 +141,7 @@ public sealed class RuleMappingTests
     [InlineData("transformations:\n  - type: change_logsource\n    category: dns\n    rule_conditions: {type: logsource}", 4, 22, "a list of conditions")]
     [InlineData("transformations:\n  - type: change_logsource\n    category: dns\n    rule_cond_op: xor", 4, 19, "expected and, or or")]
     [InlineData("transformations:\n  - type: change_logsource\n    category: dns\n    detection_item_conditions: []", 4, 5, "not supported")]
-    [InlineData("transformations:\n  - type: add_condition\n    conditions: {a|foo: b}", 3, 18, "foo")]
+    [InlineData("transformations:\n  - type: add_condition\n    conditions: {a|foo: b}", 3, 20, "foo")]
     [InlineData("transformations: [", 1, 18, "not YAML")]
     public void What_is_not_supported_is_refused_with_its_place(string text, int line, int column, string words)
     {

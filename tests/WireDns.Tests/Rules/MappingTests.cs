@@ -62,7 +62,7 @@ public sealed partial class MappingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("transformations: [{type: replace_string}]", ":1:25: error: expected the type")]
+    [InlineData("transformations: [{type: replace_string}]", ":1:26: error: expected the type")]
     [InlineData("finalizers: []\ntransformations: [{type: change_logsource, category: dns}]", ":1:1: error: 'finalizers' is not supported")]
     [InlineData("a: [", "not YAML")]
     [InlineData(null, "no such file")]
