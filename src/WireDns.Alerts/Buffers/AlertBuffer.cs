@@ -7,12 +7,12 @@ namespace WireDns.Alerts.Buffers;
 public sealed class AlertBuffer
 {
     /// <summary>
-    /// Octets of alerts that a buffer takes if it is not told otherwise: 64 MiB, some forty thousand ordinary alerts.
+    /// The default for the memory of the alerts in a buffer: 64 MiB, some forty thousand ordinary alerts.
     /// </summary>
     public const long DefaultMaximumOctets = 64 << 20;
 
-    // The reader waits only while the buffer is empty, so whoever adds the first alert wakes it. Adders wait only for room, so
-    // whoever makes room wakes them. Both wait on the one lock, so every wake-up is for all.
+    // The reader waits only while the buffer is empty, so adding the first alert wakes it. Adders wait only for room, so making room wakes
+    // them. Both wait on one lock, so every wake-up is for all.
     private readonly object _gate = new();
     private readonly (Notification? Item, long Octets)[] _ring;
     private readonly QueueMode _mode;
@@ -25,11 +25,11 @@ public sealed class AlertBuffer
     private long _accepted;
     private long _dropped;
 
-    /// <summary>Makes an empty buffer.</summary>
+    /// <summary>An empty buffer.</summary>
     /// <param name="capacity">How many alerts it holds, at least 1.</param>
     /// <param name="mode">What happens when it is full.</param>
-    /// <param name="maximumOctets">About how much memory its alerts may hold together, at least 1; one alert that is larger fits an empty
-    /// buffer.</param>
+    /// <param name="maximumOctets">About how many octets of memory its alerts may take together, at least 1. A larger alert still fits an
+    /// empty buffer.</param>
     public AlertBuffer(int capacity, QueueMode mode, long maximumOctets = DefaultMaximumOctets)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -39,7 +39,7 @@ public sealed class AlertBuffer
         _maximumOctets = maximumOctets;
     }
 
-    /// <summary>Alerts taken in since the start.</summary>
+    /// <summary>Alerts accepted since the start.</summary>
     public long Accepted
     {
         get
@@ -63,7 +63,7 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Alerts that are not removed yet, those that are read among them.</summary>
+    /// <summary>Alerts that are not removed yet, including those that have been read.</summary>
     public int Count
     {
         get
@@ -135,8 +135,8 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Removes the oldest alerts, which are settled, and makes their room free.</summary>
-    /// <param name="count">How many; after <see cref="Abandon"/> none are left, and nothing happens.</param>
+    /// <summary>Removes the oldest alerts, which are settled, and frees their room.</summary>
+    /// <param name="count">How many. After <see cref="Abandon"/> none are left, and nothing happens.</param>
     public void Remove(int count)
     {
         lock (_gate)
@@ -157,7 +157,7 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Ends adding: whoever waits for room is let go, and what is here can still be read. May be called again.</summary>
+    /// <summary>Ends adding: threads that wait for room are released, and the alerts that are here can still be read. May be called again.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -167,7 +167,7 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Completes, and forgets what is still here.</summary>
+    /// <summary>Completes the buffer, and forgets the alerts that are still here.</summary>
     /// <returns>How many alerts were forgotten.</returns>
     public int Abandon()
     {
@@ -186,12 +186,12 @@ public sealed class AlertBuffer
     private bool HasRoom(long size) => _count == 0 || (_count < _ring.Length && _octets + size <= _maximumOctets);
 }
 
-/// <summary>What a full queue means for the thread that has one more alert.</summary>
+/// <summary>What happens when an alert is added to a full buffer.</summary>
 public enum QueueMode
 {
-    /// <summary>It waits: for files, which do not run away.</summary>
+    /// <summary>The thread waits: for files, which do not run away.</summary>
     Block,
 
-    /// <summary>It never waits, and the alert is dropped and counted: for live captures, where waiting would lose packets unseen.</summary>
+    /// <summary>The alert is dropped and counted: for live captures, where waiting would lose packets unseen.</summary>
     Drop,
 }

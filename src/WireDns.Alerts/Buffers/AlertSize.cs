@@ -1,8 +1,8 @@
 namespace WireDns.Alerts.Buffers;
 
 /// <summary>
-/// What an alert weighs while it waits. Most weigh one or two thousand octets, but a response over TCP can make one of half a
-/// million, and who sends those could send many: a queue that is bounded by number alone is not bounded.
+/// How much memory an alert takes while it waits. Most take one or two thousand octets, but a response over TCP can make one of half a
+/// million, and its sender can send many: a bound on the number of alerts alone would be no bound.
 /// </summary>
 internal static class AlertSize
 {

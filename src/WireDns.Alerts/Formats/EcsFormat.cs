@@ -5,26 +5,26 @@ using System.Text.Json;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// One JSON object (RFC 8259) on one line per alert, with the field names and types of the Elastic Common Schema 8.17; what the
-/// schema has no field for stands under <c>wiredns</c>. The output is ASCII: everything else is escaped, so no text can touch the
-/// terminal or the line. A field that has no value is absent. The table of all fields is in docs/alerts.md.
+/// One JSON object (RFC 8259) on one line per alert, with the field names and types of the Elastic Common Schema 8.17; anything that the
+/// schema has no field for is under <c>wiredns</c>. The output is ASCII: everything else is escaped, so no text can touch the terminal or
+/// the line. A field that has no value is absent. The table of all fields is in docs/alerts.md.
 /// </summary>
 /// <param name="sensor">Name of the host that runs the sensor (observer.hostname), or null to leave it out.</param>
 /// <param name="version">The product's version (observer.version), or null to leave it out.</param>
-/// <param name="time">The clock for <c>@timestamp</c>, which the schema requires, of packets that have no time of their own; by default the
-/// system's.</param>
+/// <param name="time">The clock for <c>@timestamp</c>, which the schema requires, for packets that have no time of their own; by default
+/// the system's.</param>
 public sealed class EcsFormat(string? sensor = null, string? version = null, TimeProvider? time = null) : ICuttableFormat
 {
     private const string SchemaVersion = "8.17.0";
 
     private static readonly JsonWriterOptions Options = new()
     {
-        // Escapes all but ASCII; EcsWriter spells out what it escapes beyond that.
+        // Escapes everything but ASCII; EcsWriter writes plainly what it escapes beyond that.
         Encoder = JavaScriptEncoder.Default,
         SkipValidation = true,
     };
 
-    // The list of what was left out stands in wiredns.omitted. An index needs the first two, and without the next two nothing is known.
+    // wiredns.omitted lists what was left out. An index needs the first two, and without the next two the alert says nothing.
     private static readonly JsonCut Shortened = new(
         "wiredns",
         core: ["@timestamp", "ecs.version", "event.kind", "event.id"],

@@ -10,7 +10,7 @@ namespace WireDns.Alerts.Formats;
 /// </summary>
 /// <param name="text">The format of the text.</param>
 /// <param name="options">The sender and the maximum length; the enterprise number is not used.</param>
-/// <param name="zone">The time zone of the times; null for the machine's, as the RFC has it.</param>
+/// <param name="zone">The time zone of the times; null for the machine's, as the RFC says.</param>
 public sealed class SyslogBsdFormat(ICuttableFormat text, SyslogOptions options, TimeZoneInfo? zone = null) : IAlertFormat
 {
     private readonly TimeZoneInfo _zone = zone ?? TimeZoneInfo.Local;

@@ -5,9 +5,9 @@ using System.Text;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// One RFC 5424 message per alert or event of the sensor, without transport framing. The message id tells the two apart. The severity is the rule's level (critical 2, high 3, medium 4, low
-/// 5, informational 6), the time the packet's, the structured data what a receiver filters by, and the text another format's
-/// message.
+/// One RFC 5424 message per alert, anomaly or event of the sensor, without transport framing. The message id tells them apart. The severity is
+/// the rule's level (critical 2, high 3, medium 4, low 5, informational 6), the time the packet's, the structured data what a receiver filters by,
+/// and the text another format's message.
 /// </summary>
 public sealed class SyslogFormat : IAlertFormat
 {
@@ -89,7 +89,7 @@ public sealed class SyslogFormat : IAlertFormat
         return !isCut && data.OmittedParameters == 0;
     }
 
-    /// <summary>The MSG part (RFC 5424 §6.4), with its control characters, the line breaks of a format with several lines among them, as spaces.</summary>
+    /// <summary>The MSG part (RFC 5424 §6.4), with control characters as spaces, including the line breaks of a format with several lines.</summary>
     internal static void WriteText(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
     {
         var span = output.GetSpan(text.Length);

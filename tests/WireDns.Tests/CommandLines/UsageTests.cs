@@ -10,7 +10,7 @@ public sealed class UsageTests
     [InlineData("reed x.pcap", "Unrecognized command or argument 'reed'. Did you mean 'read'?", Label = "a command")]
     [InlineData("lvie", "Unrecognized command or argument 'lvie'. Did you mean 'live'?", Label = "a command that is swapped")]
     [InlineData("rules chek x", "Unrecognized command or argument 'chek'. Did you mean 'check'?", Label = "a command of a command")]
-    [InlineData("read x.pcap -r x --verbos", "Unrecognized option '--verbos'. Did you mean '--verbose'?", Label = "an option behind files")]
+    [InlineData("read x.pcap -r x --verbos", "Unrecognized option '--verbos'. Did you mean '--verbose'?", Label = "an option after files")]
     [InlineData("read --rulse x x.pcap -r x", "Unrecognized option '--rulse'. Did you mean '--rules'?", Label = "an option before files")]
     [InlineData("live --interfce eth0 -i lo -r x", "Unrecognized command or argument '--interfce'. Did you mean '--interface'?", Label = "an option of a command without files")]
     public void A_mistyped_word_is_answered_with_the_one_that_was_meant(string arguments, string answer)
@@ -92,7 +92,7 @@ public sealed class UsageTests
     [InlineData("syslog:/no/such/socket", "wiredns: cannot open the syslog socket /no/such/socket: it does not exist: start the logger that makes it")]
     [InlineData("syslog://no-such-host.invalid", "wiredns: cannot reach the syslog receiver no-such-host.invalid port 514: no way to the host (its name is not known)")]
     [InlineData("file:/no/such/folder/file", "wiredns: cannot open /no/such/folder/file: its folder does not exist")]
-    [InlineData("stdout,size=1M", "wiredns: -o stdout: no setting 'size' here; there are format, level, queue, retry-for, rule")]
+    [InlineData("stdout,size=1M", "wiredns: -o stdout: no setting 'size' here; there are events, format, level, queue, retry-for, rule")]
     [InlineData("stdout,level=severe", "wiredns: -o stdout: level=severe: informational, low, medium, high or critical was expected")]
     [InlineData("stdout,format=xml", "wiredns: -o stdout: format=xml: text or ecs was expected")]
     [InlineData("stdout,queue=0", "wiredns: -o stdout: queue=0: a number from 1 to 10000000 was expected")]

@@ -38,7 +38,7 @@ public sealed class PacketDecoder
 
     /// <summary>A decoder with empty tables.</summary>
     /// <param name="options">What is selected, and the bounds.</param>
-    /// <param name="probe">Tells whether bytes of a stream that was met in the middle could be the start of a message.</param>
+    /// <param name="probe">Tells whether bytes of a stream that was picked up in the middle could be the start of a message.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public PacketDecoder(PacketDecoderOptions options, MessageStartProbe probe)
     {
@@ -93,8 +93,8 @@ public sealed class PacketDecoder
     }
 
     /// <summary>
-    /// Gives up the packet at hand, whose way an exception ended, here or in what took its payloads: it is counted as
-    /// <see cref="UndecodableReason.InternalError"/>, and the next packet can be decoded. Payloads of it that were not read are lost.
+    /// Gives up the current packet after an exception, here or in the code that took its payloads: it is counted as
+    /// <see cref="UndecodableReason.InternalError"/>, and the next packet can be decoded. Its payloads that were not read are lost.
     /// </summary>
     /// <returns>No payload, but the packet as one that is undecodable.</returns>
     public PayloadReader Abandon()
