@@ -27,7 +27,10 @@ public sealed class Worker
 
     /// <summary>A worker that matches messages against rules.</summary>
     /// <param name="rules">The rules, which many workers may share.</param>
-    /// <param name="raise">Takes an alert; false where it was dropped. Called by the thread that calls the worker.</param>
+    /// <param name="raise">
+    /// Takes an alert; false where it was dropped. Called by the thread that calls the worker, and, where correlations have a thread of their own
+    /// (<see cref="DetectorOptions.CorrelationQueueLength"/>), by that one too.
+    /// </param>
     /// <param name="decoding">What is read as DNS, within which bounds. Default: port 53.</param>
     /// <param name="detection">Bounds of detection, and what is known of the network.</param>
     public Worker(LoadedRules rules, Func<Alert, bool> raise, PacketDecoderOptions? decoding = null, DetectorOptions? detection = null)
@@ -65,6 +68,9 @@ public sealed class Worker
 
     /// <summary>Packets that are held for reassembly now.</summary>
     public long HeldPackets => Ledger.Decoder.Held;
+
+    /// <summary>Messages so far that were hits and were not correlated, for want of time.</summary>
+    public long ShedHits => _detector?.Correlations.Shed?.Total ?? 0;
 
     /// <summary>Takes one packet as far as it goes.</summary>
     /// <param name="packet">The packet, valid during the call.</param>

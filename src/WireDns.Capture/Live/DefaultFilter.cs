@@ -1,5 +1,6 @@
 using System.Globalization;
 using WireDns.Wire;
+using WireDns.Wire.Net;
 using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Capture.Live;
@@ -47,17 +48,17 @@ public sealed record DefaultFilter
 
     /// <summary>The filter for a link type.</summary>
     /// <param name="linkType">The link type of the interface.</param>
-    /// <param name="ports">Ports to let through over UDP and TCP, 1 to 65535, at least one.</param>
-    /// <exception cref="ArgumentException">A port is out of range, or there is none.</exception>
-    public static DefaultFilter For(LinkType linkType, IReadOnlyList<int> ports)
+    /// <param name="decoding">What the packets are decoded with: its ports and tunnels are let through, and all of UDP and TCP where messages are looked for on any port.</param>
+    /// <exception cref="ArgumentException">A port that is none, or no port.</exception>
+    public static DefaultFilter For(LinkType linkType, PacketDecoderOptions decoding)
     {
-        ArgumentNullException.ThrowIfNull(ports);
-        if (ports.Count == 0 || ports.Any(port => port is < 1 or > 65535))
+        ArgumentNullException.ThrowIfNull(decoding);
+        if (decoding.Ports.IsEmpty || decoding.Ports.Contains((ushort)0))
         {
-            throw new ArgumentException("ports are 1 to 65535, and there is at least one", nameof(ports));
+            throw new ArgumentException("ports are 1 to 65535, and there is at least one", nameof(decoding));
         }
 
-        var wanted = new Wanted(ports);
+        var wanted = new Wanted(decoding);
         return linkType switch
         {
             LinkType.Ethernet => wanted.Typed(typeOffset: 12, headerLength: 14),
@@ -80,15 +81,19 @@ public sealed record DefaultFilter
         private readonly FilterProgram _program = new();
         private readonly int[] _tcpPorts;
         private readonly int[] _udpPorts;
+        private readonly int[] _tunnelPorts;
+        private readonly bool _isAnyPort;
         private readonly int[] _ipProtocols = Ints(Encapsulations.IpProtocols);
         private readonly int[] _ipv6Headers = Ints(Encapsulations.Ipv6ExtensionHeaders);
         private readonly int[] _etherTypes = Ints(Encapsulations.EtherTypes);
         private readonly int[] _tags = Ints(Encapsulations.VlanEtherTypes);
 
-        public Wanted(IReadOnlyList<int> ports)
+        public Wanted(PacketDecoderOptions decoding)
         {
-            _tcpPorts = [.. ports.Distinct()];
-            _udpPorts = [.. _tcpPorts.Union(Ints(Encapsulations.UdpPorts))];
+            _tcpPorts = [.. decoding.Ports.Concat(decoding.EncryptedDnsPorts).Select(port => (int)port).Distinct()];
+            _tunnelPorts = [.. decoding.TunnelPorts.Select(tunnel => (int)tunnel.Port).Distinct()];
+            _udpPorts = [.. _tcpPorts.Union(_tunnelPorts)];
+            _isAnyPort = decoding.AnyPort is not null;
         }
 
         /// <summary>A header with an EtherType, after which tags may follow.</summary>
@@ -142,9 +147,18 @@ public sealed record DefaultFilter
             _program.AcceptIfAnyBit(0x1fff);
             _program.LoadByteFromIndex(offset + 9);
             _program.AcceptIfAny(_ipProtocols);
+            AcceptTransports();
             _program.If([ProtocolUdp], () => Ipv4Ports(offset, _udpPorts));
             _program.If([ProtocolTcp], () => Ipv4Ports(offset, _tcpPorts));
             _program.Reject();
+        }
+
+        private void AcceptTransports()
+        {
+            if (_isAnyPort)
+            {
+                _program.AcceptIfAny([ProtocolUdp, ProtocolTcp]);
+            }
         }
 
         private void Ipv4Ports(int offset, int[] ports)
@@ -161,6 +175,7 @@ public sealed record DefaultFilter
             const int HeaderLength = 40;
             _program.LoadByteFromIndex(offset + 6);
             _program.AcceptIfAny(_ipProtocols.Concat(_ipv6Headers));
+            AcceptTransports();
             _program.If([ProtocolUdp], () => Ports(offset + HeaderLength, _udpPorts));
             _program.If([ProtocolTcp], () => Ports(offset + HeaderLength, _tcpPorts));
             _program.Reject();
@@ -178,13 +193,13 @@ public sealed record DefaultFilter
         private DefaultFilter Described(string[] links) => new(
             _program,
             [
-                $"ports {List(_tcpPorts)}",
+                _isAnyPort ? "all of UDP and TCP, to find DNS on any port" : $"ports {List(_tcpPorts)}",
                 "IPv4 fragments but the first, IPv6 with fragment and other extension headers",
                 $"tunnels over IP protocols {List(_ipProtocols)}: GRE, ERSPAN, IP in IP, EtherIP, L2TPv3, MPLS and the like",
-                $"tunnels over UDP ports {List(Ints(Encapsulations.UdpPorts))}: VXLAN, GENEVE, GTP-U, TZSP and the like",
+                $"tunnels over UDP ports {List(_tunnelPorts)}: VXLAN, GENEVE, GTP-U, TZSP and the like",
                 .. links,
             ],
-            ["port 443, on which DNS over HTTPS and QUIC to known resolvers would be counted"]);
+            _isAnyPort ? [] : ["port 443, on which DNS over HTTPS and QUIC to known resolvers would be counted"]);
 
         private static int[] Ints<T>(ReadOnlySpan<T> values)
             where T : unmanaged, IConvertible

@@ -211,7 +211,7 @@ public sealed unsafe class LiveCapture : IDisposable
                 _kernelFilter.AcceptAll();
                 break;
             case null:
-                DefaultFilter = DefaultFilter.For(LinkType, options.Ports);
+                DefaultFilter = DefaultFilter.For(LinkType, options.Decoding);
                 if (DefaultFilter.Length == 0)
                 {
                     _kernelFilter.AcceptAll();

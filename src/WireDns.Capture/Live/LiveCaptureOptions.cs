@@ -1,4 +1,5 @@
 using WireDns.Capture.Files;
+using WireDns.Wire.Net;
 
 namespace WireDns.Capture.Live;
 
@@ -52,6 +53,6 @@ public sealed record LiveCaptureOptions
     /// </summary>
     public string? Filter { get; init; }
 
-    /// <summary>The ports that the default filter lets through over UDP and TCP, besides those of tunnels; 53 alone by default.</summary>
-    public IReadOnlyList<int> Ports { get; init; } = [53];
+    /// <summary>What the packets are decoded with: the default filter lets through what it can find DNS in. By default port 53 and the usual tunnels.</summary>
+    public PacketDecoderOptions Decoding { get; init; } = new();
 }

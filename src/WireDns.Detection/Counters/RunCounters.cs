@@ -151,7 +151,8 @@ public sealed class RunCounters
     {
         var packets = ledger.Decoder;
         var seen = lookups.Seen.Count();
-        var correlation = detector?.Correlator.Counters;
+        var correlator = detector?.Correlations.Correlator;
+        var correlation = correlator?.Counters;
         var values = new OrderedDictionary<string, long>
         {
             ["packets"] = ledger.Packets,
@@ -180,6 +181,7 @@ public sealed class RunCounters
             ["evicted_tcp_connections"] = packets.EvictedTcpConnections,
             ["encrypted_dns_unattributed_packets"] = decoder.EncryptedDnsPacketsOfFurtherClients,
             ["alerts"] = (detector?.AlertsOfForgottenRules ?? 0) + (detector?.AlertsByRule.Sum() ?? 0),
+            [NetworkSightings.Counter] = detector?.Sightings?.Total ?? 0,
             ["anomalies_held_back"] = detector?.AnomaliesHeldBack ?? 0,
             ["correlation_observed"] = correlation?.Observed ?? 0,
             ["correlation_ungrouped"] = correlation?.Ungrouped ?? 0,
@@ -188,9 +190,13 @@ public sealed class RunCounters
             ["correlation_late"] = correlation?.Late ?? 0,
             ["correlation_set_back"] = correlation?.SetBack ?? 0,
             ["correlation_overflown"] = correlation?.Overflown ?? 0,
-            ["correlation_without_time"] = detector?.Correlator.WithoutTime ?? 0,
-            ["correlation_forwarded"] = detector?.Correlator.Forwarded ?? 0,
+            ["correlation_without_time"] = correlator?.WithoutTime ?? 0,
+            ["correlation_forwarded"] = correlator?.Forwarded ?? 0,
+            ["correlation_shed"] = detector?.Correlations.Shed?.Total ?? 0,
         };
-        return new RunCounters(values, [.. ledger.Reasons()], [.. decoder.GetEncryptedDns()], [.. detector?.AlertsByRule ?? []], ledger.Places.ToList());
+        var shed = detector?.Correlations.Shed?.ByReason().Select(reason => ("correlation_shed", reason.Reason, reason.Count)) ?? [];
+        return new RunCounters(
+            values, [.. ledger.Reasons(), .. detector?.Sightings?.Reasons() ?? [], .. shed], [.. decoder.GetEncryptedDns()], [.. detector?.AlertsByRule ?? []],
+            ledger.Places.ToList());
     }
 }

@@ -13,6 +13,7 @@ internal sealed class AnswerFields(TextBuffer text)
 
     private byte[] _message = [];
     private int _messageLength;
+    private bool _isMulticast;
     private AnswerText[] _answers = new AnswerText[16];
     private int[] _addresses = new int[16];
     private TextRange[] _data = new TextRange[16];
@@ -112,8 +113,9 @@ internal sealed class AnswerFields(TextBuffer text)
     }
 
     /// <summary>Another message is loaded: its records are those of a copy of this one, or none where it is empty.</summary>
-    public void Load(ReadOnlySpan<byte> message)
+    public void Load(ReadOnlySpan<byte> message, bool isMulticast)
     {
+        _isMulticast = isMulticast;
         _isRead = _hasNames = _hasData = _hasAnyRecord = false;
         _count = _addressCount = _dataCount = 0;
         _extendedResponseCode = 0;
@@ -134,7 +136,7 @@ internal sealed class AnswerFields(TextBuffer text)
         }
 
         _isRead = true;
-        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength), isMulticast: _isMulticast);
         while (reader.TryReadRecord(out var record))
         {
             if (DnsEdns.TryRead(record, out var edns))
@@ -184,8 +186,8 @@ internal sealed class AnswerFields(TextBuffer text)
 
         _hasNames = true;
         var index = 0;
-        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
-        while (TryReadAnswer(ref reader, out var record))
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength), isMulticast: _isMulticast);
+        while (index < _count && TryReadAnswer(ref reader, out var record))
         {
             _answers[index++].Name = Write(record.Name);
         }
@@ -201,8 +203,8 @@ internal sealed class AnswerFields(TextBuffer text)
 
         _hasData = true;
         var index = 0;
-        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
-        while (TryReadAnswer(ref reader, out var record))
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength), isMulticast: _isMulticast);
+        while (index < _count && TryReadAnswer(ref reader, out var record))
         {
             var data = WriteData(record);
             _answers[index++].Data = data;

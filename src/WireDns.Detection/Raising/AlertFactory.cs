@@ -84,7 +84,7 @@ internal static class AlertFactory
     private static AlertMessage ReadMessage(in ObservedMessage observed, PublicSuffixList suffixes)
     {
         var payload = observed.Payload;
-        var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        var reader = ObservedMessage.ReaderOf(payload);
         var header = observed.Header;
         var hasQuestion = reader.TryReadQuestion(out var question);
         var answers = new List<AlertAnswer>();

@@ -29,6 +29,7 @@ public ref struct DnsMessageReader
     private readonly ReadOnlySpan<byte> _message;
     private readonly DnsHeader _header;
     private readonly bool _isCut;
+    private readonly bool _isMulticast;
     private bool _isStopped;
     private int _position;
     private int _firstBroken;
@@ -38,10 +39,12 @@ public ref struct DnsMessageReader
     /// <summary>Reads the header of a message.</summary>
     /// <param name="message">The message: a UDP payload, or a TCP frame without its length. It may have any length and content.</param>
     /// <param name="isCut">Whether the capture cut it, so that missing octets are not the sender's fault.</param>
-    public DnsMessageReader(ReadOnlySpan<byte> message, bool isCut = false)
+    /// <param name="isMulticast">Whether it is one of multicast DNS, where the top bit of a class is a flag (<see cref="DnsMulticast"/>).</param>
+    public DnsMessageReader(ReadOnlySpan<byte> message, bool isCut = false, bool isMulticast = false)
     {
         _message = message;
         _isCut = isCut;
+        _isMulticast = isMulticast;
         if (DnsHeader.TryRead(message, out _header))
         {
             _position = DnsHeader.LengthInBytes;
@@ -106,6 +109,11 @@ public ref struct DnsMessageReader
 
             if (error.IsReadable())
             {
+                if (_isMulticast)
+                {
+                    question.TakeMulticastBit();
+                }
+
                 // After a broken name, where the next question starts is a guess: it counts as one only if it looks like one.
                 if (BrokenQuestions > 0 && DnsMnemonics.Get(question.Class).IsEmpty)
                 {
@@ -162,6 +170,11 @@ public ref struct DnsMessageReader
         if (error != DnsError.None)
         {
             Note(error, _position);
+        }
+
+        if (_isMulticast)
+        {
+            record.TakeMulticastBit();
         }
 
         record.Section = RecordsRead < _header.AnswerCount ? DnsSection.Answer

@@ -24,10 +24,13 @@ public ref struct DnsRecord
     public DnsRecordType Type { readonly get; private set; }
 
     /// <summary>
-    /// The class; any value may occur. In an OPT record the sender's UDP payload size (<see cref="DnsEdns"/>); multicast DNS uses its top
-    /// bit.
+    /// The class; any value may occur. In an OPT record the sender's UDP payload size (<see cref="DnsEdns"/>); in multicast DNS without its top
+    /// bit, which is <see cref="FlushesCache"/>.
     /// </summary>
     public DnsClass Class { readonly get; private set; }
+
+    /// <summary>In multicast DNS: whether the record takes the place of all others of its name, type and class (RFC 6762 §10.2).</summary>
+    public bool FlushesCache { readonly get; private set; }
 
     /// <summary>Seconds that the record may be kept, as sent. In an OPT record extended response code, version and flags.</summary>
     public uint TimeToLive { readonly get; private set; }
@@ -58,6 +61,16 @@ public ref struct DnsRecord
 
     /// <summary>The names in the data, in their order, for the types that have some at a known place.</summary>
     public readonly DnsRecordDataNames DataNames => new(this);
+
+    /// <summary>Reads the class as multicast DNS has it. An OPT record has none.</summary>
+    internal void TakeMulticastBit()
+    {
+        if (Type != DnsRecordType.OPT)
+        {
+            FlushesCache = ((ushort)Class & DnsMulticast.TopBit) != 0;
+            Class = (DnsClass)((ushort)Class & ~DnsMulticast.TopBit);
+        }
+    }
 
     /// <summary>
     /// The end of a sound record of the usual shape, after a sound question: owned by the first question's name or by the root, with data

@@ -111,7 +111,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
     private void WriteMessage(InspectedFrame frame, int index, ref int place)
     {
         var message = frame.Messages[index];
-        var verdict = new DnsMessageReader(message.Data, message.Origin.IsTruncated).Finish();
+        var verdict = ObservedMessage.ReaderOf(message.ToPayload()).Finish();
         writer.Title(Invariant($"DNS message {index + 1} of {frame.Messages.Count}, {message.Data.Length} octets")
             + (message.Origin.Transport == Transport.Udp ? " over UDP" : " over TCP"));
         writer.Label("from", $"{Endpoint(message.Origin.Source, message.Origin.SourcePort)} → {Endpoint(message.Origin.Destination, message.Origin.DestinationPort)}");

@@ -101,7 +101,7 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
 
     private void WriteMessage(in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
     {
-        var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        var reader = ObservedMessage.ReaderOf(payload);
         (_questionsLeftOut, _recordsLeftOut) = (0, 0);
         _json.WriteStartObject();
         OriginJson.Write(_json, payload.Origin, KnownEnds.Ports, source);
@@ -171,6 +171,11 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
             WriteMnemonic("name"u8, question.Name.WriteText(_text));
             WriteMnemonic("type"u8, DnsMnemonics.Write(question.Type, _text));
             WriteMnemonic("class"u8, DnsMnemonics.Write(question.Class, _text));
+            if (question.WantsUnicast)
+            {
+                _json.WriteBoolean("unicast_response"u8, true);
+            }
+
             _json.WriteEndObject();
         }
 
@@ -262,6 +267,11 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         else
         {
             WriteMnemonic("class"u8, DnsMnemonics.Write(record.Class, _text));
+            if (record.FlushesCache)
+            {
+                _json.WriteBoolean("cache_flush"u8, true);
+            }
+
             _json.WriteNumber("ttl"u8, record.TimeToLive);
         }
 

@@ -19,6 +19,7 @@ internal static class Summary
     private const int NumberWidth = 15;
     private const int ShareWidth = 9;
     private const int MaximumClients = 10;
+    private const int MaximumNetworks = 10;
 
     /// <summary>The ledger: packets, messages, the reasons behind them, the mirror's health and encrypted DNS.</summary>
     public static string Of(RunCounters ledger, TimeSpan duration)
@@ -59,6 +60,12 @@ internal static class Summary
         }
 
         LineIfAny(text, "  of rules that run no more", counters["alerts"] - running.Sum(rule => rule.Count));
+        LineIfAny(text, "  seen again in other virtual networks", counters["seen_in_other_networks"], note: "without a second alert");
+        foreach (var (_, network, count) in counters.Reasons().Where(entry => entry.Counter == "seen_in_other_networks").OrderByDescending(entry => entry.Count).Take(MaximumNetworks))
+        {
+            Line(text, "    " + network, count, "");
+        }
+
         LineIfAny(text, "  anomalies not sent", counters["anomalies_held_back"], note: "there were too many in a second; the reasons above count them");
         foreach (var lossy in delivery.Counters.Where(losses => losses.HasLosses))
         {

@@ -202,6 +202,7 @@ internal sealed class LiveRun
     private static string FilterOf(LiveCapture capture) => capture switch
     {
         { Filter: { } filter } => $"kernel filter: {filter}",
+        { DefaultFilter: { Length: > 0, Misses.Count: 0 } } => "kernel filter: built in, with all of UDP and TCP, as DNS is looked for on any port (-v describes it)",
         { DefaultFilter: { Length: > 0 } filter } => $"kernel filter: built in, without {string.Join(" and ", filter.Misses)} (-v describes it)",
         { DefaultFilter: not null } => "without a kernel filter: there is no built-in one for this link type",
         _ => "without a kernel filter",

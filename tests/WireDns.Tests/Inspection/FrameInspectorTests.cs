@@ -105,7 +105,10 @@ public sealed class FrameInspectorTests
             {
                 foreach (var packet in batch)
                 {
-                    frames.Add(packet.Number);
+                    if (!packet.IsMissing)
+                    {
+                        frames.Add(packet.Number);
+                    }
                 }
             }
         }

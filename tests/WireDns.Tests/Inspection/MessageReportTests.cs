@@ -35,6 +35,20 @@ public sealed class MessageReportTests
         Assert.EndsWith("   └─ 0x0013 1 \"b\" → 0x000c \"a\"", lines[first + 1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_question_whose_name_breaks_does_not_hide_those_around_it()
+    {
+        // a; then bad with a pointer into the header; then c; then d, broken likewise.
+        var lines = Report("1234 0100 0004 0000 0000 0000  0161 00 0001 0001  03626164 c000 0001 0001  0163 00 001c 0001  0164 c000 0001 0001").Split('\n');
+
+        Assert.Equal(
+            ["  question 1 of 4: a A", "  question 2 of 4, broken", "  question 3 of 4: c AAAA", "  question 4 of 4, broken"],
+            lines.Where(line => line.StartsWith("  question ", StringComparison.Ordinal)));
+        var broken = Array.IndexOf(lines, "  question 2 of 4, broken");
+        Assert.Contains("bad … not a name", lines[broken + 1], StringComparison.Ordinal);
+        Assert.Contains("pointer_into_header", string.Join('\n', lines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no header", "1234 01", "header_cut", 3)]
     [InlineData("fewer questions than claimed", "1234 0100 0002 0000 0000 0000  0161 00 0001 0001", "question_missing", 19)]

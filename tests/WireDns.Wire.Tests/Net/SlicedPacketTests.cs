@@ -76,6 +76,34 @@ public sealed class SlicedPacketTests
         Assert.Equal((3, whole.Length - 9, whole.Length - 2), Slices(decoder));
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void A_first_fragment_that_was_cut_is_read_at_once_as_far_as_it_goes(bool isIpv6, bool isFirst)
+    {
+        var message = Message(9, 900);
+        var datagram = Udp(message);
+        byte[] Fragment(int from, int to) => isIpv6
+            ? Ipv6Fragment(datagram[from..to], from, more: to < datagram.Length)
+            : Ipv4(datagram[from..to], offset: from, more: to < datagram.Length);
+        byte[][] fragments = [Fragment(0, 480), Fragment(480, datagram.Length)];
+        fragments[0] = fragments[0][..^100];
+        if (!isFirst)
+        {
+            (fragments[0], fragments[1]) = (fragments[1], fragments[0]);
+        }
+
+        var (payloads, decoder) = Decoding.Run(Raw(fragments));
+
+        var payload = Assert.Single(payloads);
+        Assert.Equal(isFirst ? 1 : 2, payload.Frame);
+        Assert.True(payload.IsTruncated);
+        Assert.Equal(message[..(480 - 100 - 8)], payload.Data);
+        Assert.Equal(1, decoder.Counters.CountMessages(IncompleteReason.Sliced));
+        Assert.Equal(isFirst ? 1 : 2, decoder.Counters.Selected);
+    }
+
     [Fact]
     public void Any_slice_of_any_frame_decodes_to_a_prefix_of_what_the_whole_one_has()
     {

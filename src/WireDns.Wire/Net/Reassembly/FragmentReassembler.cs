@@ -64,6 +64,12 @@ internal sealed class FragmentReassembler
             return FragmentOutcome.Dismissed;
         }
 
+        if (fragment.IsCut && fragment.Offset == 0 && !_datagrams[index].HasFirst)
+        {
+            datagram = TakeCutStart(ref _datagrams[index], in fragment, ref packets);
+            return FragmentOutcome.Completed;
+        }
+
         if (!fragment.IsCut)
         {
             outcome = Insert(index, in fragment);
@@ -345,11 +351,7 @@ internal sealed class FragmentReassembler
 
     private ReassembledDatagram Complete(ref FragmentedDatagram entry, scoped in Fragment fragment)
     {
-        if (_assembled.Length == 0)
-        {
-            _assembled = GC.AllocateUninitializedArray<byte>(MaximumDatagramLength);
-        }
-
+        EnsureRoom();
         for (var offset = 0; offset < entry.Length; offset += DataLength)
         {
             var length = Math.Min(DataLength, entry.Length - offset);
@@ -362,6 +364,29 @@ internal sealed class FragmentReassembler
         entry.CompletingOffset = fragment.Offset;
         entry.CompletingHash = PayloadHash.Of(fragment.Payload);
         return datagram;
+    }
+
+    // The start of a datagram, cut by the capture or before it, will never be whole: what is there of it is read at once. Fragments that follow are
+    // a datagram of which the start is missing.
+    private ReassembledDatagram TakeCutStart(ref FragmentedDatagram entry, scoped in Fragment fragment, scoped ref int packets)
+    {
+        EnsureRoom();
+        fragment.Payload.CopyTo(_assembled);
+        _counters.Held -= entry.Packets;
+        packets += entry.Packets;
+        var datagram = new ReassembledDatagram(_assembled.AsSpan(0, fragment.Payload.Length), fragment.Protocol, entry.HasOverlap);
+        Close(ref entry, FragmentedDatagramState.Completed);
+        entry.CompletingOffset = 0;
+        entry.CompletingHash = PayloadHash.Of(fragment.Payload);
+        return datagram;
+    }
+
+    private void EnsureRoom()
+    {
+        if (_assembled.Length == 0)
+        {
+            _assembled = GC.AllocateUninitializedArray<byte>(MaximumDatagramLength);
+        }
     }
 
     private void Dismiss(ref FragmentedDatagram entry)
