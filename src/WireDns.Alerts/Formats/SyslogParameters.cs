@@ -40,6 +40,19 @@ internal static class SyslogParameters
         data.Add("communityId"u8, alert.CommunityId);
     }
 
+    public static void Write(ref StructuredData data, SensorEvent sensorEvent)
+    {
+        data.Add("event"u8, sensorEvent.Id);
+        data.Add("level"u8, sensorEvent.Level.Name());
+        data.Add("part"u8, sensorEvent.Part);
+        data.Add("interface"u8, sensorEvent.Interface);
+        data.Add("state"u8, sensorEvent.State);
+        data.Add("cause"u8, Clip(sensorEvent.Cause));
+        data.Add("previousState"u8, sensorEvent.PreviousState);
+        data.Add("previousSeconds"u8, sensorEvent.PreviousSeconds);
+        data.Add("reason"u8, Clip(sensorEvent.Reason));
+    }
+
     private static void AddEnds(ref StructuredData data, Alert alert)
     {
         var arePortsKnown = alert.Client.Port != AlertEndpoint.UnknownPort;
@@ -54,19 +67,6 @@ internal static class SyslogParameters
         {
             data.Add("serverPort"u8, alert.Server.Port);
         }
-    }
-
-    public static void Write(ref StructuredData data, SensorEvent sensorEvent)
-    {
-        data.Add("event"u8, sensorEvent.Id);
-        data.Add("level"u8, sensorEvent.Level.Name());
-        data.Add("part"u8, sensorEvent.Part);
-        data.Add("interface"u8, sensorEvent.Interface);
-        data.Add("state"u8, sensorEvent.State);
-        data.Add("cause"u8, Clip(sensorEvent.Cause));
-        data.Add("previousState"u8, sensorEvent.PreviousState);
-        data.Add("previousSeconds"u8, sensorEvent.PreviousSeconds);
-        data.Add("reason"u8, Clip(sensorEvent.Reason));
     }
 
     private static ReadOnlySpan<char> Clip(string? text) => text is { Length: > MaximumText } ? text.AsSpan(0, MaximumText) : text;

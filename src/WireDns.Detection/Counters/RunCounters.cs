@@ -124,10 +124,12 @@ public sealed class RunCounters
             FirstPlaces.Merge(Places, other.Places));
     }
 
-    /// <summary>What was counted after an earlier snapshot of the same worker. What is the case now, and not counted, stays as it is.</summary>
-    /// <param name="earlier">An earlier snapshot.</param>
+    /// <summary>
+    /// What was counted after <paramref name="earlier"/>, of the same worker. What is the case now, and not counted, stays as it is; places are left out.
+    /// </summary>
     public RunCounters Since(RunCounters earlier)
     {
+        ArgumentNullException.ThrowIfNull(earlier);
         var values = new OrderedDictionary<string, long>(_values.Count);
         foreach (var (name, value) in _values)
         {
@@ -143,7 +145,7 @@ public sealed class RunCounters
                 ? new EncryptedTraffic(traffic.Client, traffic.Kind, traffic.Packets - before.Packets, traffic.Connections - before.Connections)
                 : traffic).Where(traffic => traffic.Packets > 0)],
             [.. AlertsByRule.Select((count, rule) => count - earlier.AlertsByRule.ElementAtOrDefault(rule))],
-            Places);
+            []);
     }
 
     /// <summary>What a worker has counted.</summary>

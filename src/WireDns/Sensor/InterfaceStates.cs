@@ -19,7 +19,7 @@ internal enum Sight
 /// <param name="Sight">What it is.</param>
 /// <param name="Cause">Why, by name: lower case with underscores, commas between several; empty where it is ok. A state is another one where this is.</param>
 /// <param name="Reason">Why, in words; empty where it is ok.</param>
-/// <param name="Since">Since when.</param>
+/// <param name="Since">Since when it is ok, degraded or blind, whatever the cause.</param>
 internal sealed record InterfaceState(Sight Sight, string Cause, string Reason, DateTimeOffset Since)
 {
     /// <summary>The state in one word, as stderr, events and metrics have it.</summary>
@@ -29,6 +29,9 @@ internal sealed record InterfaceState(Sight Sight, string Cause, string Reason, 
         Sight.Degraded => "degraded",
         _ => "blind",
     };
+
+    /// <summary>The state that follows.</summary>
+    public InterfaceState Next(Sight sight, string cause, string reason, DateTimeOffset now) => new(sight, cause, reason, sight == Sight ? Since : now);
 
     /// <summary>As far as is known nothing is wrong.</summary>
     public static InterfaceState Fine(DateTimeOffset since) => new(Sight.Ok, "", "", since);
@@ -90,7 +93,7 @@ internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
         }
 
         var previous = Current;
-        Current = new InterfaceState(sight, cause, reason, now);
+        Current = Current.Next(sight, cause, reason, now);
         return previous;
     }
 

@@ -48,7 +48,7 @@ internal sealed class MirrorStates(TimeProvider time)
         }
 
         var previous = Current;
-        Current = new InterfaceState(findings.Count == 0 ? Sight.Ok : Sight.Degraded, cause, reason, now);
+        Current = Current.Next(findings.Count == 0 ? Sight.Ok : Sight.Degraded, cause, reason, now);
         return previous;
     }
 

@@ -69,7 +69,7 @@ internal sealed class StateLog(TimeProvider time, Action<string> write, Action<S
 
     private void Raise(string part, string? name, Account account)
     {
-        var (previous, current) = (account.LastRaised, account.Current);
+        var (previous, current, now) = (account.LastRaised, account.Current, time.GetUtcNow());
         account.Said++;
         if (current.Sight == previous.Sight && current.Cause == previous.Cause)
         {
@@ -80,7 +80,7 @@ internal sealed class StateLog(TimeProvider time, Action<string> write, Action<S
         raise(new SensorEvent
         {
             Id = RandomNumberGenerator.GetHexString(16, lowercase: true),
-            UnixTimeNanoseconds = (current.Since - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
+            UnixTimeNanoseconds = (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
             Part = part,
             Interface = name,
             Level = current.Sight switch { Sight.Ok => AlertLevel.Informational, Sight.Degraded => AlertLevel.Medium, _ => AlertLevel.High },
@@ -88,7 +88,7 @@ internal sealed class StateLog(TimeProvider time, Action<string> write, Action<S
             Cause = current.Sight == Sight.Ok ? null : current.Cause,
             Reason = current.Sight == Sight.Ok ? null : current.Reason,
             PreviousState = previous.Word,
-            PreviousSeconds = (long)(current.Since - previous.Since).TotalSeconds,
+            PreviousSeconds = (long)(now - previous.Since).TotalSeconds,
         });
     }
 

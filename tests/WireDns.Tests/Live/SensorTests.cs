@@ -97,7 +97,7 @@ public sealed class SensorTests
     [Fact]
     public void Every_packet_is_captured_dropped_or_left_unread_when_it_stood_still_and_is_told_to_end()
     {
-        const int Sent = 50_000;
+        const int Sent = 200_000;
         using var network = LiveNetwork.Create();
         var sensor = network.StartSensor("-i", LiveNetwork.Tap, "--buffer-size", "4", "--filter", "udp port 53");
         var frame = Layers.Ethernet(DnsFrames.Ipv4("www.example.org", 1));

@@ -45,6 +45,16 @@ public sealed class InterfaceStatesTests
     }
 
     [Fact]
+    public void Is_blind_since_it_saw_nothing_though_the_cause_is_another_one_by_now()
+    {
+        var states = new InterfaceStates(TimeSpan.FromSeconds(60), _clock);
+        var start = _clock.GetUtcNow();
+        Take(states, seconds: 1, isUp: false);
+        Assert.NotNull(Take(states, seconds: 59));
+        Assert.Equal(("no_packets", start + TimeSpan.FromSeconds(1)), (states.Current.Cause, states.Current.Since));
+    }
+
+    [Fact]
     public void Is_not_down_where_packets_come()
     {
         var states = new InterfaceStates(TimeSpan.FromSeconds(60), _clock);
