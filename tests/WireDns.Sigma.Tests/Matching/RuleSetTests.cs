@@ -127,20 +127,19 @@ public sealed class RuleSetTests
     }
 
     [Theory]
-    [InlineData("contains", "{query|contains: NEEDLE}", "s", "a.needle.b", "NEEDLE", 2, 6)]
-    [InlineData("endswith", "{query|endswith: .example}", "s", "a.example.example", ".example", 9, 8)]
-    [InlineData("exact", "{query: a.Example}", "s", "A.example", "a.Example", 0, 9)]
-    [InlineData("wildcards", "{query|contains: 'n?e*le'}", "s", "xneedlex", "n?e*le", 1, 6)]
-    [InlineData("the value of a list that matched", "{query|contains: [haystack, needle]}", "s", "xneedlex", "needle", 1, 6)]
-    [InlineData("an expression", "{query|re: 'e+d'}", "s", "needle", "e+d", 1, 3)]
-    [InlineData("a number", "{qtype: [1, 16]}", "s", "x", "16", 0, 2)]
-    [InlineData("a network", "{src_ip|cidr: [10.0.0.0/8, 192.0.2.0/24]}", "s", "x", "192.0.2.0/24", 0, 9)]
-    [InlineData("a missing field", "{Image: null, query: x}", "s", "x", "x", 0, 1)]
-    [InlineData("base64 as written", "{query|base64|contains: foo}", "s", "xZm9vx", "foo", 1, 4)]
-    [InlineData("other letters by their xn form", "{query|contains: bücher}", "s", "www.xn--bcher-kva.de", "bücher", 4, 13)]
-    public void Explains(string description, string selection, string condition, string name, string pattern, int start, int length)
+    [InlineData("{query|contains: NEEDLE}", "s", "a.needle.b", "NEEDLE", 2, 6, Label = "contains")]
+    [InlineData("{query|endswith: .example}", "s", "a.example.example", ".example", 9, 8, Label = "endswith")]
+    [InlineData("{query: a.Example}", "s", "A.example", "a.Example", 0, 9, Label = "exact")]
+    [InlineData("{query|contains: 'n?e*le'}", "s", "xneedlex", "n?e*le", 1, 6, Label = "wildcards")]
+    [InlineData("{query|contains: [haystack, needle]}", "s", "xneedlex", "needle", 1, 6, Label = "the value of a list that matched")]
+    [InlineData("{query|re: 'e+d'}", "s", "needle", "e+d", 1, 3, Label = "an expression")]
+    [InlineData("{qtype: [1, 16]}", "s", "x", "16", 0, 2, Label = "a number")]
+    [InlineData("{src_ip|cidr: [10.0.0.0/8, 192.0.2.0/24]}", "s", "x", "192.0.2.0/24", 0, 9, Label = "a network")]
+    [InlineData("{Image: null, query: x}", "s", "x", "x", 0, 1, Label = "a missing field")]
+    [InlineData("{query|base64|contains: foo}", "s", "xZm9vx", "foo", 1, 4, Label = "base64 as written")]
+    [InlineData("{query|contains: bücher}", "s", "www.xn--bcher-kva.de", "bücher", 4, 13, Label = "other letters by their xn form")]
+    public void Explains(string selection, string condition, string name, string pattern, int start, int length)
     {
-        Assert.NotNull(description);
         var ruleSet = RuleSet.Compile([RuleHarness.ParseOne(RuleHarness.RuleText(selection, condition))], new DnsLikeSchema());
         var reason = Assert.Single(ruleSet.Explain(0, new DnsLikeEvent(Encoding.UTF8.GetBytes(name), default, default), ruleSet.CreateState()));
         Assert.Equal(("s", pattern, start, length), (reason.Selection, reason.Pattern, reason.Start, reason.Length));
