@@ -50,7 +50,7 @@ internal sealed class DnsEvent : ISigmaEvent
     /// <summary>Loads a message. Matching is worth while where it is delivered.</summary>
     public void Load(in ObservedMessage message)
     {
-        var reader = new DnsMessageReader(message.Payload.Data, message.Payload.IsTruncated);
+        var reader = ObservedMessage.ReaderOf(message.Payload);
         _text.Clear();
         _questionCount = 0;
         RoundTripNanoseconds = null;
@@ -69,7 +69,8 @@ internal sealed class DnsEvent : ISigmaEvent
         _header = message.Header;
         _nameHash = message.IsPlain ? message.NameHash : 0;
         _flow.Load(message);
-        _answers.Load(KeepsMessage && message.IsResponse && message.Verdict.IsDelivered ? message.Payload.Data : default);
+        _answers.Load(KeepsMessage && message.IsResponse && message.Verdict.IsDelivered ? message.Payload.Data : default,
+            DnsMulticast.IsBetween(message.Payload.SourcePort, message.Payload.DestinationPort));
         _domains.Clear();
     }
 
@@ -218,3 +219,6 @@ internal sealed class DnsEvent : ISigmaEvent
         public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => @event.GetAddress(fieldId, index);
     }
 }
+
+/// <summary>A question whose name has been written as text.</summary>
+internal readonly record struct QuestionText(TextRange Name, DnsRecordType Type, DnsClass Class);

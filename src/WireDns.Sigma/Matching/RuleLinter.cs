@@ -5,14 +5,14 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// Finds what is valid in a rule and yet likely not meant, given what kinds of fields its events have. Each finding is a warning with an id
-/// of <see cref="Ids"/> (docs/sigma.md tells of each). Immutable and thread-safe.
+/// Finds what is valid in a rule but probably not meant, given the fields of its events. Each finding is a warning with one of the
+/// <see cref="Ids"/> (docs/sigma.md describes each). Immutable and thread-safe.
 /// </summary>
 /// <param name="schema">The fields of the events.</param>
-/// <param name="disabledIds">Findings that are not reported; none unless given.</param>
+/// <param name="disabledIds">Ids of findings that are not reported; none by default.</param>
 public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>? disabledIds = null)
 {
-    // Each value is compared with each other one: a list of this length takes a few milliseconds.
+    // Each value is compared with every other one: a list of this length takes a few milliseconds.
     private const int MaximumComparedValues = 1000;
 
     /// <summary>The ids of all findings.</summary>
@@ -49,7 +49,7 @@ public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>
             Lint(child, rule, findings);
         }
 
-        // A placeholder's values are data of the caller, with no place in the rule to point to.
+        // A placeholder's values are the caller's data, with no place in the rule to point to.
         if (node is not FieldMatch { HasPlaceholders: false } match)
         {
             return;
@@ -145,7 +145,7 @@ public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>
         }
     }
 
-    /// <summary>Why the text of no name can match, or null. A byte outside 0x21 to 0x7e is printed as a backslash and three digits.</summary>
+    /// <summary>Why no name's text can match, or null. A byte outside 0x21 to 0x7e is printed as a backslash and three digits.</summary>
     private static string? FindImpossible(TextPattern pattern)
     {
         var tokens = pattern.Tokens;
@@ -184,7 +184,7 @@ public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>
         return null;
     }
 
-    /// <summary>Whether a label with other letters is cut by a wildcard, so that its xn-- form is another label's.</summary>
+    /// <summary>Whether a wildcard cuts a label with letters outside ASCII, so that its xn-- form is that of another label.</summary>
     private static bool HasPartialLabel(TextPattern pattern)
     {
         for (var i = 0; i < pattern.Tokens.Count; i++)
@@ -211,7 +211,7 @@ public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>
         {
             for (var j = 0; j < values.Count; j++)
             {
-                // Of two equal values the second is the one that says nothing new.
+                // Of two equal values, the second one is redundant.
                 if (i != j && Covers(values[j].Patterns[0], values[i].Patterns[0]) && (j < i || !Covers(values[i].Patterns[0], values[j].Patterns[0])))
                 {
                     report("covered-value", values[i], $"'{values[i].AsWritten}' is covered by '{values[j].AsWritten}' in the same list", "leave it out");

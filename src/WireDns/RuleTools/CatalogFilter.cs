@@ -1,8 +1,8 @@
 namespace WireDns.RuleTools;
 
-/// <summary>Which rules of a catalog are shown: those that fulfil each condition that is given.</summary>
+/// <summary>Which rules of a catalog are shown: those that meet every given condition.</summary>
 /// <param name="Levels">One of these levels; none for any.</param>
-/// <param name="Tags">One of these tags, each also with what follows behind a dot; none for any.</param>
+/// <param name="Tags">One of these tags, or any tag that continues one after a dot; none for any.</param>
 /// <param name="Coverages">One of these coverages, by their names on a command line; none for any.</param>
 internal sealed record CatalogFilter(IReadOnlyList<string> Levels, IReadOnlyList<string> Tags, IReadOnlyList<string> Coverages)
 {
@@ -14,7 +14,7 @@ internal sealed record CatalogFilter(IReadOnlyList<string> Levels, IReadOnlyList
         && (Tags.Count == 0 || entry.Tags.Any(tag => Tags.Any(wanted => Covers(wanted, tag))))
         && (Coverages.Count == 0 || Coverages.Any(coverage => coverage.Equals(CoverageName.Option(entry.Coverage), IgnoreCase)));
 
-    // attack.t1071 is also asked for by t1071, and stands for attack.t1071.004; the two spellings of tactics are one.
+    // t1071 also selects attack.t1071, which includes attack.t1071.004; the two spellings of tactics are equal.
     private static bool Covers(string wanted, string tag)
     {
         var name = wanted.Replace('_', '-');

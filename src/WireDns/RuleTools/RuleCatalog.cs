@@ -5,8 +5,7 @@ using WireDns.Sigma.Rules;
 namespace WireDns.RuleTools;
 
 /// <summary>
-/// All rules of some files and folders with what becomes of each on the wire: those that load, with their lints, and those that do not.
-/// Immutable.
+/// All rules of some files and folders, and how much of each runs on the wire: those that load, with their lints, and those that do not. Immutable.
 /// </summary>
 internal sealed partial class RuleCatalog
 {
@@ -20,10 +19,10 @@ internal sealed partial class RuleCatalog
     /// <summary>The rules and correlations, by file in ordinal order and by line.</summary>
     public IReadOnlyList<CatalogEntry> Entries { get; }
 
-    /// <summary>Everything that is wrong or odd, lints included, by file and place.</summary>
+    /// <summary>All errors and warnings, lints included, by file and place.</summary>
     public IReadOnlyList<SigmaDiagnostic> Diagnostics { get; }
 
-    /// <summary>Filters that were applied to a rule.</summary>
+    /// <summary>How many filters were applied to a rule.</summary>
     public int FilterCount { get; }
 
     /// <summary>Number of errors among the diagnostics.</summary>
@@ -31,8 +30,8 @@ internal sealed partial class RuleCatalog
 
     /// <summary>Loads files and folders.</summary>
     /// <param name="paths">The files and folders.</param>
-    /// <param name="placeholders">The values of placeholders; none unless given.</param>
-    /// <param name="disabledLints">Ids of lints that are not reported; none unless given.</param>
+    /// <param name="placeholders">The values of placeholders; none by default.</param>
+    /// <param name="disabledLints">Ids of lints that are not reported; none by default.</param>
     public static RuleCatalog Load(IReadOnlyList<string> paths, SigmaPlaceholders? placeholders = null, IReadOnlySet<string>? disabledLints = null)
     {
         var rules = LoadedRules.Load(paths, new RuleLoading { Placeholders = placeholders ?? new SigmaPlaceholders() });
@@ -114,7 +113,7 @@ internal sealed partial class RuleCatalog
             : entry;
     }
 
-    // Whatever values a placeholder had, a rule that requires what no wire carries stays inert: that is the more useful thing to say.
+    // Whatever the values of a placeholder, a rule that requires what no wire carries stays inert: that is more useful to know.
     private static RuleVerdict? ClassifyWithPlaceholders(string file, CatalogEntry entry, RuleFileText text)
     {
         var placeholders = new SigmaPlaceholders();

@@ -56,7 +56,7 @@ internal sealed record DecodingSettings
             "tcp-timeout", "SECONDS", "How long an idle TCP connection is remembered, in seconds of capture time", 1, 86_400,
             decoder => (int)decoder.TcpIdleTimeout.TotalSeconds, (decoder, seconds) => decoder with { TcpIdleTimeout = TimeSpan.FromSeconds(seconds) }),
         Bound(
-            "tcp-gap", "BYTES", "How far a TCP stream may go on behind missing bytes before they are given up, in bytes", 1, 192_000,
+            "tcp-gap", "BYTES", "How far a TCP stream may go on past missing bytes before they are given up, in bytes", 1, 192_000,
             decoder => decoder.MaximumTcpGapInBytes, (decoder, length) => decoder with { MaximumTcpGapInBytes = length }),
         Bound(
             "encrypted-dns-clients", "N", "Clients of encrypted DNS, for each kind of it, that are told apart", 1, MaximumEntries,

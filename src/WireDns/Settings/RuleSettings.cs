@@ -14,7 +14,7 @@ internal sealed record RuleSettings
     /// <summary>The values of placeholders.</summary>
     public static Setting PlaceholderFiles { get; } = Setting.Many<PlaceholderFile>(
         "placeholder", "NAME=FILE", "Values for %NAME% in rules, from a list, a hosts file, an RPZ zone or a column of a CSV file. The format is found by the content, "
-            + "or said behind the file: :list, :hosts, :rpz or :csv:COLUMN. May be given several times.",
+            + "or given after the file: :list, :hosts, :rpz or :csv:COLUMN. May be given several times.",
         ReadPlaceholder, settings => settings.Rules.Placeholders.Select(placeholder => placeholder.Text),
         (settings, files) => Set(settings, rules => rules with { Placeholders = files }));
 
