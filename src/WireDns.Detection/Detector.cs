@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using WireDns.Alerts;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Correlation;
+using WireDns.Detection.Counters;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Raising;
@@ -76,6 +77,9 @@ internal sealed class Detector : IMessageConsumer
 
     /// <summary>The lookups, those of the mirror's health among them.</summary>
     public LookupTable Lookups => _lookups;
+
+    /// <summary>What is counted so far. Allocates: for a report.</summary>
+    public DetectorCounters Counters => new(AlertsByRule, AlertsOfForgottenRules, AnomaliesHeldBack, Sightings, Correlations);
 
     /// <summary>The seeds that messages must be observed with.</summary>
     public MessageSeeds Seeds { get; } = MessageSeeds.Next();
