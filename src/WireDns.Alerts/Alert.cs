@@ -1,13 +1,11 @@
 namespace WireDns.Alerts;
 
 /// <summary>
-/// One lookup that one rule matched: who asked whom for what, when, where it was seen, and why it is an alert. Immutable.
+/// A lookup that a rule matched: who asked whom for what, when and where it was seen, and why the rule fired. Immutable.
 /// </summary>
-public sealed record Alert
+/// <remarks>Its id is a hash of rule id, packet time, flow, DNS id and name, as hex: the same capture gives the same ids.</remarks>
+public sealed record Alert : Notification
 {
-    /// <summary>A hash of rule id, packet time, flow, DNS id and name, as hex: the same capture gives the same ids.</summary>
-    public required string Id { get; init; }
-
     /// <summary>Packet time in nanoseconds since the Unix epoch; null where the capture has no time for the packet.</summary>
     public required long? UnixTimeNanoseconds { get; init; }
 
@@ -26,10 +24,10 @@ public sealed record Alert
     /// <summary>The DNS message.</summary>
     public required AlertMessage Message { get; init; }
 
-    /// <summary>Why the rule fired: at least one value that matched, or none where the condition holds by absence (not).</summary>
+    /// <summary>Why the rule fired: at least one value that matched, or none if the condition holds because something is absent (not).</summary>
     public required IReadOnlyList<AlertReason> Reasons { get; init; }
 
-    /// <summary>What was found across several events, where the rule is a correlation; else null.</summary>
+    /// <summary>What was found across several events, if the rule is a correlation; else null.</summary>
     public AlertCorrelation? Correlation { get; init; }
 
     /// <summary>What is wrong with the message or packet, where this tells of that and of no rule; else null.</summary>
@@ -38,13 +36,13 @@ public sealed record Alert
     /// <summary>The capture file that held the packet, or null for a live capture.</summary>
     public string? File { get; init; }
 
-    /// <summary>The capture interface, where known.</summary>
+    /// <summary>The capture interface; null if it is not known.</summary>
     public string? Interface { get; init; }
 
     /// <summary>Number of the packet that completed the message, from 1 in its file or capture.</summary>
     public required long PacketNumber { get; init; }
 
-    /// <summary>Number of the packet of the other message of the lookup (query or response), where both were seen.</summary>
+    /// <summary>Number of the packet with the other message of the lookup (query or response); null unless both were seen.</summary>
     public long? RelatedPacketNumber { get; init; }
 
     /// <summary>VLAN ids, outermost first.</summary>
@@ -56,7 +54,7 @@ public sealed record Alert
     /// <summary>The flow's Community ID, version 1, or null where it was not computed.</summary>
     public string? CommunityId { get; init; }
 
-    /// <summary>Whether the client is a known resolver that passed on the lookup of a client of its own.</summary>
+    /// <summary>Whether the client is a known resolver, which passed on the lookup of one of its own clients.</summary>
     public bool IsForwarded { get; init; }
 }
 
@@ -70,7 +68,7 @@ public sealed record AlertEndpoint(string Address, int Port)
 }
 
 /// <summary>
-/// What an alert says of the DNS message that raised it. Names and data are hostile text in presentation form: printable ASCII.
+/// What an alert says about the DNS message that raised it. Names and data are hostile text in presentation form: printable ASCII.
 /// </summary>
 public sealed record AlertMessage
 {
@@ -92,7 +90,7 @@ public sealed record AlertMessage
     /// <summary>The header flags that are set, as mnemonics (AA, TC, RD, RA, AD, CD).</summary>
     public IReadOnlyList<string> HeaderFlags { get; init; } = [];
 
-    /// <summary>The question's name, or null where the message has no question.</summary>
+    /// <summary>The question's name, or null if the message has no question.</summary>
     public string? QuestionName { get; init; }
 
     /// <summary>The question's type mnemonic, or null.</summary>
@@ -101,7 +99,7 @@ public sealed record AlertMessage
     /// <summary>The question's class mnemonic, or null.</summary>
     public string? QuestionClass { get; init; }
 
-    /// <summary>The question name's registered domain by the public suffix list, where known.</summary>
+    /// <summary>The registered domain of the question's name by the public suffix list; null if it has none.</summary>
     public string? RegisteredDomain { get; init; }
 
     /// <summary>The answers that were read; none in a query.</summary>
@@ -110,7 +108,7 @@ public sealed record AlertMessage
     /// <summary>The addresses of A and AAAA answers.</summary>
     public IReadOnlyList<string> ResolvedAddresses { get; init; } = [];
 
-    /// <summary>How the message was malformed, or null where it was sound.</summary>
+    /// <summary>How the message was malformed, or null if it was sound.</summary>
     public string? Malformed { get; init; }
 
     /// <summary>Whether the snap length cut the message.</summary>
@@ -129,7 +127,7 @@ public sealed record AlertMessage
 public sealed record AlertAnswer(string Name, string Type, string Class, uint TimeToLive, string Data);
 
 /// <summary>Why a rule fired: one value that matched, or a field that had to be otherwise, or absent.</summary>
-/// <param name="Selection">The selection of the rule's detection, as named there.</param>
+/// <param name="Selection">The name of the selection in the rule's detection.</param>
 /// <param name="Field">The field as the rule names it, or null for a keyword.</param>
 /// <param name="Modifiers">The modifiers as written, in order (contains, all …); empty for a plain value.</param>
 /// <param name="Pattern">The rule's value, as written.</param>

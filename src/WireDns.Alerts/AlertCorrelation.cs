@@ -3,22 +3,22 @@ namespace WireDns.Alerts;
 /// <summary>What a correlation of several events found. Its alert's message is that of the event that made it true. Immutable.</summary>
 public sealed record AlertCorrelation
 {
-    /// <summary>The type by the Sigma specification: event_count, value_count, temporal …</summary>
+    /// <summary>The type, as in the Sigma specification: event_count, value_count, temporal …</summary>
     public required string Type { get; init; }
 
-    /// <summary>The condition, as gte 100.</summary>
+    /// <summary>The condition, such as gte 100.</summary>
     public required string Condition { get; init; }
 
-    /// <summary>The time span as the rule writes it: 10m.</summary>
+    /// <summary>The time span as written in the rule, such as 10m.</summary>
     public required string Timespan { get; init; }
 
-    /// <summary>What was compared with the condition.</summary>
+    /// <summary>The number that was compared with the condition.</summary>
     public required double Value { get; init; }
 
-    /// <summary>What the events have in common; empty where the rule does not group them.</summary>
+    /// <summary>What the events have in common; empty if the rule does not group them.</summary>
     public required IReadOnlyList<CorrelatedValue> Group { get; init; }
 
-    /// <summary>The newest of the events, oldest first; those of which nothing is remembered are left out.</summary>
+    /// <summary>The newest events, oldest first, as far as they are remembered.</summary>
     public required IReadOnlyList<CorrelatedEvent> Events { get; init; }
 }
 
@@ -30,7 +30,7 @@ public sealed record CorrelatedValue(string Field, string Value);
 /// <summary>One of the events of a correlation.</summary>
 /// <param name="UnixTimeNanoseconds">Packet time in nanoseconds since the Unix epoch.</param>
 /// <param name="Client">Who asked.</param>
-/// <param name="QuestionName">The question's name in presentation form, or null where there is none.</param>
+/// <param name="QuestionName">The question's name in presentation form, or null if there is none.</param>
 /// <param name="PacketNumber">Number of the packet that completed the message, from 1 in its file or capture.</param>
-/// <param name="File">The capture file that held the packet, where it is another one than the alert's; else null.</param>
+/// <param name="File">The capture file that held the packet, if it is not the alert's; else null.</param>
 public sealed record CorrelatedEvent(long UnixTimeNanoseconds, AlertEndpoint Client, string? QuestionName, long PacketNumber, string? File);

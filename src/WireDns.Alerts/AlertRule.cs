@@ -1,9 +1,9 @@
 namespace WireDns.Alerts;
 
-/// <summary>What an alert says of the rule that raised it. Built once for a rule and shared by its alerts.</summary>
+/// <summary>What an alert says about the rule that raised it. Built once per rule and shared by its alerts.</summary>
 public sealed record AlertRule
 {
-    /// <summary>The rule's UUID as written, or null where the rule has none.</summary>
+    /// <summary>The rule's UUID as written, or null if it has none.</summary>
     public string? Id { get; init; }
 
     /// <summary>The rule's title.</summary>
@@ -12,7 +12,7 @@ public sealed record AlertRule
     /// <summary>The rule's description, or null.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The rule's level; medium where the rule states none.</summary>
+    /// <summary>The rule's level; medium if it states none.</summary>
     public AlertLevel Level { get; init; } = AlertLevel.Medium;
 
     /// <summary>The rule's status as written (stable, test, experimental …), or null.</summary>
@@ -21,7 +21,7 @@ public sealed record AlertRule
     /// <summary>The rule's author as written, or null.</summary>
     public string? Author { get; init; }
 
-    /// <summary>The rule's license as written (an SPDX id where its author kept to the specification), or null.</summary>
+    /// <summary>The rule's license as written (an SPDX id if its author followed the specification), or null.</summary>
     public string? License { get; init; }
 
     /// <summary>The date of the rule's last change as written (2025-09-12), or null.</summary>
@@ -39,15 +39,14 @@ public sealed record AlertRule
     /// <summary>The ATT&amp;CK technique ids among the tags, in upper case (T1071.004).</summary>
     public IReadOnlyList<string> AttackTechniques { get; init; } = [];
 
-    /// <summary>Where to read more.</summary>
+    /// <summary>References as written, usually URLs: where to read more.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
-    /// <summary>What else is known to raise it.</summary>
+    /// <summary>Known false positives as written: harmless things that also raise it.</summary>
     public IReadOnlyList<string> FalsePositives { get; init; } = [];
 
     /// <summary>
-    /// Why the rule may alert here where the endpoint rule would not (a filter names a field that no wire carries); null where it
-    /// runs in full.
+    /// Why the rule may alert here when it would not on an endpoint (a filter names a field that no wire carries); null if it runs in full.
     /// </summary>
     public string? Caveat { get; init; }
 }
@@ -58,7 +57,7 @@ public enum AlertLevel
     /// <summary>Worth a record, not an alert by itself.</summary>
     Informational,
 
-    /// <summary>Notable, seldom an incident.</summary>
+    /// <summary>Notable, rarely an incident.</summary>
     Low,
 
     /// <summary>Relevant, to be looked at.</summary>

@@ -27,7 +27,7 @@ internal sealed class Detector : IMessageConsumer
     private readonly LookupTable _lookups;
     private readonly WaitingQueries _waiting = new();
     private readonly RaisedAlerts _alerts;
-    private readonly Correlator _correlator;
+    private readonly ICorrelations _correlations;
     private readonly NameCache _quietNames = new();
     private readonly AnomalyPace? _anomalies;
 
@@ -51,21 +51,28 @@ internal sealed class Detector : IMessageConsumer
         _lookups = new LookupTable(_options.MaximumLookups, _options.LookupLifetime);
         _event = new DnsEvent(rules.PublicSuffixes);
         _alerts = new RaisedAlerts(rules, raise, _options.IsResolver);
-        _correlator = new Correlator(rules, _options.Correlations, _alerts, _options.Resolvers.Count > 0 ? _options.IsResolver : null);
+        var correlator = new Correlator(
+            rules, _options.Correlations, new RaisedAlerts(rules, raise, _options.IsResolver), _options.Resolvers.Count > 0 ? _options.IsResolver : null);
+        _correlations = _options.CorrelationQueueLength > 0
+            ? new QueuedCorrelations(rules, correlator, Seeds, _options.CorrelationQueueLength)
+            : correlator;
         Use(rules);
     }
 
-    /// <summary>Alerts that were raised, by the rule's number.</summary>
-    public IReadOnlyList<long> AlertsByRule => _alerts.ByRule;
+    /// <summary>Alerts that were raised, by the number of the rule or correlation.</summary>
+    public IReadOnlyList<long> AlertsByRule => [.. _alerts.ByRule.Zip(_correlations.Correlator.Alerts.ByRule, (own, correlated) => own + correlated)];
 
     /// <summary>Alerts of rules whose numbers are not known any more.</summary>
-    public long AlertsOfForgottenRules => _alerts.OfForgottenRules;
+    public long AlertsOfForgottenRules => _alerts.OfForgottenRules + _correlations.Correlator.Alerts.OfForgottenRules;
 
     /// <summary>Anomalies that were not told of, as there were too many in a second.</summary>
     public long AnomaliesHeldBack => _anomalies?.HeldBack ?? 0;
 
     /// <summary>What correlates the hits.</summary>
-    public Correlator Correlator => _correlator;
+    public ICorrelations Correlations => _correlations;
+
+    /// <summary>Lookups with an alert that were seen once more in another virtual network.</summary>
+    public NetworkSightings Sightings { get; } = new();
 
     /// <summary>The lookups, those of the mirror's health among them.</summary>
     public LookupTable Lookups => _lookups;
@@ -92,6 +99,10 @@ internal sealed class Detector : IMessageConsumer
         {
             ConsumeAlone(message, source);
         }
+        else if (!message.Payload.Tunnels.IsEmpty)
+        {
+            Sightings.Note(ref _lookups[_lookups.Find(message.Key, message.Payload.Time)], message.Payload.Tunnels);
+        }
     }
 
     /// <inheritdoc/>
@@ -110,6 +121,8 @@ internal sealed class Detector : IMessageConsumer
         {
             DropOldest(now);
         }
+
+        _correlations.Tick(now);
     }
 
     /// <inheritdoc/>
@@ -120,7 +133,7 @@ internal sealed class Detector : IMessageConsumer
             DropOldest(default);
         }
 
-        _correlator.Clear();
+        _correlations.Clear();
     }
 
     /// <summary>
@@ -131,7 +144,7 @@ internal sealed class Detector : IMessageConsumer
     {
         _lookups.SwapRules(areOthers: rules.Numbers != _rules.Numbers);
         _alerts.Swap(rules);
-        _correlator.Swap(rules);
+        _correlations.Swap(rules);
         _quietNames.Clear();
         _quietResponseNames?.Clear();
         Use(rules);
@@ -166,7 +179,7 @@ internal sealed class Detector : IMessageConsumer
             _event.Load(message);
         }
 
-        var place = _lookups.Find(message.Key, message.Payload.Time);
+        var place = Find(message);
         _lookups[place].IsAsked = message.IsPlain && _isDecidedByLookup;
         Raise(_rules.OnQuery, _queryState, 0, place, message, source);
     }
@@ -179,7 +192,7 @@ internal sealed class Detector : IMessageConsumer
     {
         Expire(message.Payload.Time);
         _event.Load(message);
-        var place = _lookups.Find(message.Key, message.Payload.Time);
+        var place = Find(message);
         if (!message.IsPlain || !_lookups[place].IsAsked)
         {
             _lookups[place].IsAsked |= message.IsPlain && _isDecidedByLookup;
@@ -190,6 +203,17 @@ internal sealed class Detector : IMessageConsumer
         }
 
         Pair(place, message, source);
+    }
+
+    private long Find(in ObservedMessage message)
+    {
+        var place = _lookups.Find(message.Key, message.Payload.Time);
+        if (!message.Payload.Tunnels.IsEmpty)
+        {
+            Sightings.Note(ref _lookups[place], message.Payload.Tunnels);
+        }
+
+        return place;
     }
 
     /// <summary>Asks the rules on queries. What is known of the message's name is made use of, and learnt.</summary>
@@ -306,10 +330,10 @@ internal sealed class Detector : IMessageConsumer
                 continue;
             }
 
-            if (_correlator.Takes(rule.Index))
+            if (_correlations.Takes(rule.Index))
             {
                 var hit = new LookupHit(place, lookup.QueryPacketNumber, lookup.Fired.Rules[..^1], source);
-                _correlator.Take(rule.Index, _event, message, hit, isSameEvent);
+                _correlations.Take(rule.Index, _event, message, hit, isSameEvent);
                 isSameEvent = true;
             }
 
@@ -318,6 +342,11 @@ internal sealed class Detector : IMessageConsumer
                 var reasons = rules.Explain(_matches[i], _event.AsView, state);
                 _alerts.Raise(rule, _alerts.Make(rule, reasons, message, lookup.QueryPacketNumber, source));
             }
+        }
+
+        if (isSameEvent)
+        {
+            _correlations.EndMessage();
         }
     }
 }

@@ -18,6 +18,13 @@ public sealed record DetectorOptions
     public CorrelationLimits Correlations { get; init; } = new();
 
     /// <summary>
+    /// Messages that may wait for correlations, which then run on a thread of their own: it begins with the first hit, and ends with
+    /// <see cref="Worker.FinishSource"/>. Hits that it does not get done are shed and counted, and the rules are not held up. About 512 bytes a
+    /// message. 0: correlations are asked at once, by the thread that calls the worker, and nothing is shed. Default: 0.
+    /// </summary>
+    public int CorrelationQueueLength { get; init; }
+
+    /// <summary>
     /// Internal resolvers, as addresses or networks: a lookup that one of them makes is marked as forwarded, since a client of its own asked
     /// first. Default: none.
     /// </summary>

@@ -27,7 +27,10 @@ public sealed class Worker
 
     /// <summary>A worker that matches messages against rules.</summary>
     /// <param name="rules">The rules, which many workers may share.</param>
-    /// <param name="raise">Takes an alert; false where it was dropped. Called by the thread that calls the worker.</param>
+    /// <param name="raise">
+    /// Takes an alert; false where it was dropped. Called by the thread that calls the worker, and, where correlations have a thread of their own
+    /// (<see cref="DetectorOptions.CorrelationQueueLength"/>), by that one too.
+    /// </param>
     /// <param name="decoding">What is read as DNS, within which bounds. Default: port 53.</param>
     /// <param name="detection">Bounds of detection, and what is known of the network.</param>
     public Worker(LoadedRules rules, Func<Alert, bool> raise, PacketDecoderOptions? decoding = null, DetectorOptions? detection = null)
@@ -66,6 +69,9 @@ public sealed class Worker
     /// <summary>Packets that are held for reassembly now.</summary>
     public long HeldPackets => Ledger.Decoder.Held;
 
+    /// <summary>Messages so far that were hits and were not correlated, for want of time.</summary>
+    public long ShedHits => _detector?.Correlations.Shed?.Total ?? 0;
+
     /// <summary>Takes one packet as far as it goes.</summary>
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="source">Where it comes from.</param>
@@ -85,8 +91,17 @@ public sealed class Worker
         }
     }
 
-    /// <summary>Time goes on, on a live source: no packet from before this is to come. Queries whose time is up are judged as never answered.</summary>
-    public void Tick(PacketTime now) => _consumer.Tick(now);
+    /// <summary>
+    /// Time goes on, on a live source: no packet from before this is to come. Fragments and TCP connections whose time is up are given up, and
+    /// queries whose time is up are judged as never answered.
+    /// </summary>
+    /// <param name="now">The time.</param>
+    /// <param name="source">The source of what was held until now.</param>
+    public void Tick(PacketTime now, PacketSource source)
+    {
+        Drain(_decoder.Expire(now), source);
+        _consumer.Tick(now);
+    }
 
     /// <summary>
     /// The end of a source: what is held for reassembly is given up, queries that wait are judged as never answered, and nothing is

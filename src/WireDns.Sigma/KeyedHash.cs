@@ -10,9 +10,9 @@ namespace WireDns.Sigma;
 /// input. A mutable struct: keep it in a local variable.
 /// </summary>
 /// <remarks>
-/// Where the processor has AES, a block of sixteen octets goes in by exclusive or, and four rounds under secret keys follow before the next: a
-/// difference between two blocks becomes a chosen difference of the state with a chance below 2^-100, so that the blocks after it cannot be made to
-/// cancel it. Elsewhere two lanes of folded multiplication, each under a secret of its own, take eight octets at a time.
+/// If the processor has AES, each block of sixteen octets is XORed into the state, and four rounds under secret keys follow: a difference
+/// between two blocks becomes a chosen difference of the state with a chance below 2^-100, so later blocks cannot be made to cancel it.
+/// Otherwise two lanes of folded multiplication, each with a secret of its own, take eight octets at a time.
 /// </remarks>
 public struct KeyedHash
 {
@@ -23,7 +23,7 @@ public struct KeyedHash
     private readonly Vector128<ulong> _key;
     private Vector128<ulong> _state;
 
-    /// <param name="seed">Random, made once for each process or table.</param>
+    /// <param name="seed">Random, made once per process or table.</param>
     public KeyedHash(UInt128 seed)
     {
         _key = Vector128.Create((ulong)seed, (ulong)(seed >> 64));
@@ -53,9 +53,6 @@ public struct KeyedHash
 
     /// <summary>Adds another digest.</summary>
     public void Add(UInt128 digest) => Add(Vector128.Create((ulong)digest, (ulong)(digest >> 64)));
-
-    /// <summary>Adds 128 bits.</summary>
-    public void Add(ulong first, ulong second) => Add(Vector128.Create(first, second));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Add(Vector128<ulong> block)

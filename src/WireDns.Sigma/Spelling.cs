@@ -1,6 +1,6 @@
 namespace WireDns.Sigma;
 
-/// <summary>Suggests a known word for one that is misspelt.</summary>
+/// <summary>Suggests a known word for a misspelt one.</summary>
 public static class Spelling
 {
     // Two edits catch a swapped pair of letters and a missing one; three would turn any short word into any other.

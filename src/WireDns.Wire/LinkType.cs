@@ -1,8 +1,8 @@
 namespace WireDns.Wire;
 
 /// <summary>
-/// What a packet's first byte is the start of: the LINKTYPE_ values of the tcpdump group (https://www.tcpdump.org/linktypes.html), which
-/// capture files carry. Any value may occur; those that no decoder knows are counted as such.
+/// What a packet starts with: the LINKTYPE_ values of the tcpdump group (https://www.tcpdump.org/linktypes.html), which capture files
+/// carry. Any value may occur; packets of one that no decoder knows are counted as such.
 /// </summary>
 public enum LinkType
 {

@@ -9,7 +9,7 @@ public readonly ref struct Packet
     /// <summary>Length on the wire, in bytes; more than <see cref="Data"/> where the snap length cut the packet.</summary>
     public required int OriginalLength { get; init; }
 
-    /// <summary>What the first byte is the start of.</summary>
+    /// <summary>The link layer that the packet starts with.</summary>
     public required LinkType LinkType { get; init; }
 
     /// <summary>When the packet was captured.</summary>

@@ -7,8 +7,7 @@ namespace WireDns.Wire;
 /// (a pcapng Simple Packet Block).
 /// </summary>
 /// <remarks>
-/// The range is 1970 to the end of the year 9999: to the nanosecond up to 2262, after that to 100 ns. A reader saturates what lies
-/// outside it.
+/// The range is 1970 to the end of the year 9999: to the nanosecond up to 2262, after that to 100 ns. Readers clamp times outside it.
 /// </remarks>
 public readonly record struct PacketTime
 {
@@ -23,8 +22,8 @@ public readonly record struct PacketTime
     // 9999-12-31T23:59:59.9999999Z, the last moment that DateTimeOffset has too.
     private const long MaximumTicks = (253_402_300_800 * TicksPerSecond) - 1;
 
-    // One more than the time, so that default is "none" and the epoch itself is still a time. Below 0 it counts ticks, downwards from
-    // -1: moments that nanoseconds have no room for.
+    // One more than the time, so that default is "none" and the epoch itself is still a time. Below 0 it counts ticks, downwards from -1:
+    // times beyond the range of nanoseconds.
     private readonly long _shifted;
 
     private PacketTime(long shifted) => _shifted = shifted;
@@ -33,7 +32,7 @@ public readonly record struct PacketTime
     public bool HasValue => _shifted != 0;
 
     /// <summary>
-    /// Nanoseconds since the Unix epoch, for clocks and differences: the greatest that there are for a moment after 2262, and 0 where
+    /// Nanoseconds since the Unix epoch, for clocks and differences: the largest value for a time after 2262, and 0 if
     /// <see cref="HasValue"/> is false.
     /// </summary>
     public long Nanoseconds => _shifted > 0 ? _shifted - 1 : _shifted == 0 ? 0 : long.MaxValue - 1;
@@ -56,7 +55,7 @@ public readonly record struct PacketTime
     /// <summary>This time in UTC, cut to the 100 ns that <see cref="DateTimeOffset"/> holds.</summary>
     public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.UnixEpoch.AddTicks(_shifted < 0 ? -1 - _shifted : Nanoseconds / NanosecondsPerTick);
 
-    /// <summary>Time that passed from <paramref name="earlier"/> to this, in nanoseconds; negative where time went backwards.</summary>
+    /// <summary>Nanoseconds from <paramref name="earlier"/> to this time; negative if time went backwards.</summary>
     public long NanosecondsSince(PacketTime earlier) => Nanoseconds - earlier.Nanoseconds;
 
     /// <summary>Writes <c>seconds.nanoseconds</c> with nine decimals as ASCII.</summary>

@@ -1,13 +1,14 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace WireDns.Wire;
 
 /// <summary>
-/// Hashes under a secret seed (<see cref="SecretSeed"/>) for what senders choose: without the seed nobody can choose two inputs that agree. Hashes differ
-/// from processor to processor, so they are good within one process only.
+/// Hashes of what senders choose, under a secret seed (<see cref="SecretSeed"/>): without the seed nobody can choose two inputs with the
+/// same hash. Hashes differ between processors, so they are valid within one process only.
 /// </summary>
 /// <remarks>
 /// Where the processor has AES, sixteen octets go in by exclusive or, and four rounds under secret keys follow. Whatever the sender chooses, two
@@ -21,16 +22,16 @@ public static class SecretHash
     private const ulong Second = 0xbb67_ae85_84ca_a73b;
     private const ulong Third = 0xa54f_f53a_5f1d_36f1;
 
-    /// <summary>The state before the first block of an input of some length.</summary>
+    /// <summary>The state before the first block of an input of the given length, in octets.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Begin(int length, ulong seed) => (seed ^ First) * (((ulong)length << 1) | 1);
 
-    /// <summary>64 bits of two words.</summary>
+    /// <summary>A 64-bit hash of two words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(ulong first, ulong second, ulong seed) =>
         Aes.IsSupported ? Absorb(Vector128.Create(seed), Vector128.Create(first, second), seed)[0] : Fold(first, second, seed);
 
-    /// <summary>Takes sixteen octets into a state. For processors with AES alone.</summary>
+    /// <summary>Takes sixteen octets into a state. Only for processors with AES.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<ulong> Absorb(Vector128<ulong> state, Vector128<ulong> block, ulong seed)
     {
@@ -47,5 +48,22 @@ public static class SecretHash
     {
         var high = Math.BigMul(first ^ BitOperations.RotateLeft(seed, 32) ^ 0x8ebc_6af0_9c88_c6e3, second ^ seed ^ 0xe703_7ed1_a0b4_28db, out var low);
         return high ^ low;
+    }
+}
+
+/// <summary>Seeds for hash tables that hold what senders choose: without the seed, nobody can find keys that collide.</summary>
+/// <remarks>
+/// From <see cref="Guid.NewGuid"/>, whose bits come from the operating system's secure generator: unlike the generator of
+/// System.Security.Cryptography it needs no cryptographic library, which would take longer to load than a small capture to read.
+/// </remarks>
+public static class SecretSeed
+{
+    /// <summary>64 bits that nobody can foresee.</summary>
+    public static ulong Next()
+    {
+        // Six of its bits are fixed, at other places in the first half than in the second.
+        var random = Guid.NewGuid();
+        var halves = MemoryMarshal.Cast<byte, ulong>(random.ToByteArray());
+        return halves[0] ^ halves[1];
     }
 }

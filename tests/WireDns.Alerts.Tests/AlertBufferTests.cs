@@ -11,13 +11,13 @@ public sealed class AlertBufferTests
     {
         var queue = new AlertBuffer(5, QueueMode.Drop);
         var taken = new List<long>();
-        var batch = new Alert?[2];
+        var batch = new Notification?[2];
         for (var number = 0; number < 50; number += 2)
         {
             Assert.True(queue.Add(Numbered(number)));
             Assert.True(queue.Add(Numbered(number + 1)));
             Assert.Equal(2, Take(queue, batch));
-            taken.AddRange(batch.Select(alert => alert!.PacketNumber));
+            taken.AddRange(batch.Select(alert => ((Alert)alert!).PacketNumber));
         }
 
         Assert.Equal(Enumerable.Range(0, 50).Select(number => (long)number), taken);
@@ -33,7 +33,7 @@ public sealed class AlertBufferTests
         Assert.False(queue.Add(Numbered(3)));
         Assert.Equal((2, 1, 2), (queue.Accepted, queue.Dropped, queue.Count));
 
-        Take(queue, new Alert?[1]);
+        Take(queue, new Notification?[1]);
         Assert.True(queue.Add(Numbered(4)));
     }
 
@@ -47,7 +47,7 @@ public sealed class AlertBufferTests
         Assert.False(queue.Add(large)); // 100,000 octets each, and their objects
         Assert.True(queue.Add(SampleAlerts.Plain));
 
-        Take(queue, new Alert?[1]);
+        Take(queue, new Notification?[1]);
         Assert.True(queue.Add(large));
     }
 
@@ -58,7 +58,7 @@ public sealed class AlertBufferTests
         Assert.True(queue.Add(SampleAlerts.Full));
         var adder = Start(() => queue.Add(SampleAlerts.Full));
         WaitUntilItWaits(adder);
-        Take(queue, new Alert?[1]);
+        Take(queue, new Notification?[1]);
         Assert.True(adder.Join(Patience));
         Assert.Equal(1, queue.Count);
     }
@@ -72,13 +72,13 @@ public sealed class AlertBufferTests
         var adder = Start(() => isQueued = queue.Add(Numbered(2)));
         WaitUntilItWaits(adder);
 
-        var batch = new Alert?[8];
+        var batch = new Notification?[8];
         Assert.Equal(1, Take(queue, batch));
 
         Assert.True(adder.Join(Patience));
         Assert.True(isQueued);
         Assert.Equal(1, Take(queue, batch));
-        Assert.Equal(2, batch[0]!.PacketNumber);
+        Assert.Equal(2, ((Alert)batch[0]!).PacketNumber);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class AlertBufferTests
         queue.Add(Numbered(1));
         queue.Complete();
         Assert.False(queue.Add(Numbered(2)));
-        var batch = new Alert?[4];
+        var batch = new Notification?[4];
         Assert.Equal(1, Take(queue, batch));
         Assert.Equal(0, Take(queue, batch));
     }
@@ -112,13 +112,13 @@ public sealed class AlertBufferTests
     {
         var queue = new AlertBuffer(4, QueueMode.Drop);
         var taken = -1;
-        var taker = Start(() => taken = Take(queue, new Alert?[4]));
+        var taker = Start(() => taken = Take(queue, new Notification?[4]));
         WaitUntilItWaits(taker);
         queue.Add(Numbered(1));
         Assert.True(taker.Join(Patience));
         Assert.Equal(1, taken);
 
-        taker = Start(() => taken = Take(queue, new Alert?[4]));
+        taker = Start(() => taken = Take(queue, new Notification?[4]));
         WaitUntilItWaits(taker);
         queue.Complete();
         Assert.True(taker.Join(Patience));
@@ -144,10 +144,10 @@ public sealed class AlertBufferTests
         var seen = new List<long>();
         var taker = Start(() =>
         {
-            var batch = new Alert?[7];
+            var batch = new Notification?[7];
             for (int taken; (taken = Take(queue, batch)) > 0;)
             {
-                seen.AddRange(batch[..taken].Select(alert => alert!.PacketNumber));
+                seen.AddRange(batch[..taken].Select(alert => ((Alert)alert!).PacketNumber));
             }
         });
 
@@ -167,7 +167,7 @@ public sealed class AlertBufferTests
     {
         var queue = new AlertBuffer(16, QueueMode.Drop);
         var alert = Numbered(1);
-        var batch = new Alert?[16];
+        var batch = new Notification?[16];
         queue.Add(alert);
         Take(queue, batch);
 
@@ -187,23 +187,23 @@ public sealed class AlertBufferTests
         var queue = new AlertBuffer(2, QueueMode.Drop);
         queue.Add(Numbered(1));
         queue.Add(Numbered(2));
-        var batch = new Alert?[8];
+        var batch = new Notification?[8];
         Assert.Equal(2, queue.Peek(batch));
         Assert.False(queue.Add(Numbered(3)));
         Assert.Equal(2, queue.Peek(batch));
-        Assert.Equal(1, batch[0]!.PacketNumber);
+        Assert.Equal(1, ((Alert)batch[0]!).PacketNumber);
 
         queue.Remove(1);
 
         Assert.True(queue.Add(Numbered(4)));
         Assert.Equal(2, queue.Peek(batch));
-        Assert.Equal([2, 4], batch[..2].Select(alert => alert!.PacketNumber));
+        Assert.Equal([2, 4], batch[..2].Select(alert => ((Alert)alert!).PacketNumber));
         Assert.Equal(2, queue.Abandon());
         queue.Remove(2); // what was in flight when it was abandoned
         Assert.Equal(0, queue.Count);
     }
 
-    private static int Take(AlertBuffer buffer, Alert?[] batch)
+    private static int Take(AlertBuffer buffer, Notification?[] batch)
     {
         var read = buffer.Peek(batch);
         buffer.Remove(read);

@@ -144,7 +144,7 @@ public sealed partial class TextFormatTests
     }
 
     [Theory]
-    [InlineData(900, 5, Label = "a match that starts behind the value")]
+    [InlineData(900, 5, Label = "a match that starts after the value")]
     [InlineData(3, int.MaxValue, Label = "a match longer than the value")]
     [InlineData(-7, -7, Label = "a negative match")]
     public void Survives_a_reason_that_lies(int start, int length)

@@ -3,6 +3,7 @@ using WireDns.Benchmarks.Checking;
 using WireDns.Benchmarks.Comparison;
 using WireDns.Benchmarks.Live;
 using WireDns.Benchmarks.Micro;
+using WireDns.Benchmarks.Soak;
 using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks;
@@ -20,6 +21,7 @@ internal static class CommandLine
                scale OPTION...
                goals OPTION...
                micro [--filter PATTERN] [BENCHMARKDOTNET OPTION...]
+               soak WIREDNS RULES MINUTES
                send INTERFACE CAPTURE all|noise SECONDS
         generate  writes a capture (dns, span or hostile), the same for the same arguments, and prints what is in it
         audit     prints what an independent, slow reader finds in such a file
@@ -28,6 +30,7 @@ internal static class CommandLine
         scale     runs WireDns with 22 to 1,000,000 values and with 1 to 10,000 rules
         goals     measures what docs/performance.md wants, and says what is met
         micro     measures the parts in this process
+        soak      runs wiredns live for many minutes with a fault every minute, and says what was lost
         send      sends the frames of a capture out of an interface as fast as it can; prints how many, and in how many seconds
         {BenchOptions.Usage}
         """;
@@ -56,6 +59,9 @@ internal static class CommandLine
                     return GeneratorCheck.Run(Kinds, output) ? 0 : 1;
                 case ["micro", .. var options]:
                     return MicroBenchmarks.Run(options);
+                case ["soak", var product, var rules, var minutesText]
+                    when int.TryParse(minutesText, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes):
+                    return SoakRun.Run(product, rules, TimeSpan.FromMinutes(minutes), output);
                 case ["send", var interfaceName, var capture, var mixName, var secondsText]
                     when Enum.TryParse<FrameMix>(mixName, ignoreCase: true, out var mix)
                     && int.TryParse(secondsText, NumberStyles.None, CultureInfo.InvariantCulture, out var duration):

@@ -40,7 +40,7 @@ public sealed class ReloadTests
     public void What_fired_stays_fired_whatever_the_order_of_the_rules(string description, string more)
     {
         string[] others = more.Length > 0 ? [more] : [];
-        using var run = new RuleRun(Join([Evil, Bad, .. others]));
+        var run = new RuleRun(Join([Evil, Bad, .. others]));
         Assert.Equal(["evil: a.evil.example", "bad: a.evil.example"], run.Query("a.evil.example").Alerts);
 
         run.Swap(Join([.. others, Bad, Evil])).Query("a.evil.example").Response("a.evil.example", responseCode: 3);
@@ -53,7 +53,7 @@ public sealed class ReloadTests
     [Fact]
     public void A_rule_with_an_id_is_the_same_after_it_was_edited_and_one_without_after_it_was_renamed()
     {
-        using var run = new RuleRun(Join(Evil, Anonymous));
+        var run = new RuleRun(Join(Evil, Anonymous));
         Assert.Equal(2, run.Query("a.evil.example").Alerts.Count);
 
         run.Swap(Join(Rule("renamed", ".evil.example"), Rule("edited", ".example", FirstId.ToUpperInvariant(), "high")));
@@ -65,7 +65,7 @@ public sealed class ReloadTests
     [Fact]
     public void A_rule_that_was_removed_and_comes_back_is_the_same()
     {
-        using var run = new RuleRun(Join(Evil, Bad));
+        var run = new RuleRun(Join(Evil, Bad));
         Assert.Equal(2, run.Query("a.evil.example").Alerts.Count);
         run.Swap(Bad);
         Assert.Equal(1, run.Worker.Snapshot()["alerts"] - Counted(run, "bad")[0]);
@@ -83,7 +83,7 @@ public sealed class ReloadTests
     [InlineData("rules that wait for responses", "---\n" + Answered)]
     public void A_new_rule_fires_for_a_lookup_that_is_going_on_and_for_names_that_were_quiet(string description, string more)
     {
-        using var run = new RuleRun(Evil + more);
+        var run = new RuleRun(Evil + more);
         run.Query("www.example").Query("a.evil.example", id: 2);
         Assert.Equal(["evil: a.evil.example"], run.Alerts);
 
@@ -95,7 +95,7 @@ public sealed class ReloadTests
     [Fact]
     public void A_new_rule_on_responses_fires_for_a_query_from_before()
     {
-        using var run = new RuleRun(Rule("other", ".other.example"));
+        var run = new RuleRun(Rule("other", ".other.example"));
         run.Query("a.evil.example").Swap(Answered).Response("a.evil.example");
         Assert.Equal(["answered: a.evil.example"], run.Alerts);
     }
@@ -103,7 +103,7 @@ public sealed class ReloadTests
     [Fact]
     public void Queries_that_wait_go_on_waiting()
     {
-        using var run = new RuleRun(NotAnswered);
+        var run = new RuleRun(NotAnswered);
         run.Query("a.evil.example").Swap(Join(Bad, NotAnswered)).Wait(11).Tick();
         Assert.Equal(["silent: a.evil.example"], run.Alerts);
     }
@@ -111,7 +111,7 @@ public sealed class ReloadTests
     [Fact]
     public void Queries_that_wait_are_let_go_where_no_rule_wants_them_any_more()
     {
-        using var run = new RuleRun(NotAnswered);
+        var run = new RuleRun(NotAnswered);
         run.Query("a.evil.example").Swap(Rule("other", ".other.example")).Wait(11).Tick();
         Assert.Empty(run.Swap(NotAnswered).Finish().Alerts);
     }
@@ -119,7 +119,7 @@ public sealed class ReloadTests
     [Fact]
     public void A_correlation_that_stays_the_same_keeps_its_window()
     {
-        using var run = new RuleRun(Join(Rule("base", ".evil.example"), Count("three", "base", 3)));
+        var run = new RuleRun(Join(Rule("base", ".evil.example"), Count("three", "base", 3)));
         run.Query("a.evil.example", id: 1).Query("b.evil.example", id: 2);
 
         run.Swap(Join(Bad, Count("two", "bad", 9), Count("three, renamed", "base", 3), Rule("base", ".evil.example", level: "high")));
@@ -132,7 +132,7 @@ public sealed class ReloadTests
     [Fact]
     public void The_alert_of_a_correlation_tells_of_events_from_before()
     {
-        using var run = new RuleRun(Join(Rule("base", ".evil.example"), Count("three", "base", 3)));
+        var run = new RuleRun(Join(Rule("base", ".evil.example"), Count("three", "base", 3)));
         run.Query("a.evil.example", id: 1).Query("b.evil.example", id: 2);
 
         run.Swap(Join(Rule("other", ".other.example"), Count("three", "base", 3), Rule("base", ".evil.example"))).Query("c.evil.example", id: 3);
@@ -147,7 +147,7 @@ public sealed class ReloadTests
     [InlineData("a rule of it", "three", 3, "evil.example")]
     public void A_correlation_whose_content_changed_begins_anew(string changed, string title, int count, string ending)
     {
-        using var run = new RuleRun(Join(Rule("base", ".evil.example"), Count("three", "base", 3)));
+        var run = new RuleRun(Join(Rule("base", ".evil.example"), Count("three", "base", 3)));
         run.Query("a.evil.example", id: 1).Query("b.evil.example", id: 2);
 
         run.Swap(Join(Rule("base", ending), Count(title, "base", count)));
@@ -163,7 +163,7 @@ public sealed class ReloadTests
     [Fact]
     public void A_correlation_that_is_gone_leaves_no_groups()
     {
-        using var run = new RuleRun(
+        var run = new RuleRun(
             Join(Rule("base", ".evil.example"), Count("three", "base", 3)),
             new DetectorOptions { Correlations = new Sigma.Correlation.CorrelationLimits { MaximumGroups = 4 } });
         for (uint client = 1; client <= 4; client++)
@@ -186,8 +186,8 @@ public sealed class ReloadTests
     public void Several_workers_share_the_numbers()
     {
         var first = Load(Join(Evil, Bad));
-        using var one = new RuleRun(first);
-        using var other = new RuleRun(first);
+        var one = new RuleRun(first);
+        var other = new RuleRun(first);
         one.Query("a.evil.example");
         other.Query("b.example", id: 2);
 
@@ -204,7 +204,7 @@ public sealed class ReloadTests
     [Fact]
     public void Rules_that_do_not_follow_begin_anew_and_the_sum_of_alerts_stays()
     {
-        using var run = new RuleRun(Evil);
+        var run = new RuleRun(Evil);
         run.Query("a.evil.example");
         run.Swap(Load(Join(Bad, Evil))).Response("a.evil.example");
         Assert.Equal(["evil: a.evil.example", "bad: a.evil.example", "evil: a.evil.example"], run.Alerts);

@@ -7,11 +7,12 @@ using WireDns.Wire;
 namespace WireDns.Detection.Tests;
 
 /// <summary>A worker with rules given as text, and messages of clients at the times of a clock of its own.</summary>
-internal sealed class RuleRun : IDisposable
+internal sealed class RuleRun
 {
     private static readonly PacketSource Source = PacketSource.OfInterface("test");
 
     private readonly List<Alert> _alerts = [];
+    private readonly Action<Alert> _raise;
     private double _seconds;
     private long _number;
 
@@ -20,9 +21,13 @@ internal sealed class RuleRun : IDisposable
     {
     }
 
-    public RuleRun(LoadedRules rules, DetectorOptions? options = null)
+    /// <param name="rules">The rules.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="raise">Takes the alerts; unless it is given they are kept.</param>
+    public RuleRun(LoadedRules rules, DetectorOptions? options = null, Action<Alert>? raise = null)
     {
         Rules = rules;
+        _raise = raise ?? Keep;
         Worker = new Worker(rules, Take, detection: options);
     }
 
@@ -91,7 +96,7 @@ internal sealed class RuleRun : IDisposable
 
     public RuleRun Tick()
     {
-        Worker.Tick(Now);
+        Worker.Tick(Now, Source);
         return this;
     }
 
@@ -105,10 +110,6 @@ internal sealed class RuleRun : IDisposable
     {
         Worker.FinishSource(Source);
         return this;
-    }
-
-    public void Dispose()
-    {
     }
 
     private PacketTime Now => PacketTime.FromNanoseconds(1_750_000_000_000_000_000 + (long)(_seconds * 1e9));
@@ -127,11 +128,15 @@ internal sealed class RuleRun : IDisposable
 
     private bool Take(Alert alert)
     {
+        _raise(alert);
+        return true;
+    }
+
+    private void Keep(Alert alert)
+    {
         lock (_alerts)
         {
             _alerts.Add(alert);
         }
-
-        return true;
     }
 }

@@ -153,14 +153,29 @@ internal static class SampleAlerts
         Reasons = [new AlertReason(text, text, [text], text, text, 0, text.Length), new AlertReason(text, null, [], text, text + text, text.Length, 5000)],
     };
 
-    public static byte[] Octets(this IAlertFormat format, Alert alert)
+    /// <summary>An interface that went blind.</summary>
+    public static SensorEvent Blind { get; } = new()
+    {
+        Id = "0000000000000b1d",
+        UnixTimeNanoseconds = 1_772_356_502_000_001_000,
+        Part = "interface",
+        Interface = "eth1",
+        Level = AlertLevel.High,
+        State = "blind",
+        Cause = "no_packets",
+        Reason = "no packet for 60 s",
+        PreviousState = "ok",
+        PreviousSeconds = 3600,
+    };
+
+    public static byte[] Octets(this IAlertFormat format, Notification notification)
     {
         var output = new ArrayBufferWriter<byte>();
-        format.Write(alert, output);
+        _ = notification is SensorEvent sensorEvent ? format.Write(sensorEvent, output) : format.Write((Alert)notification, output);
         return output.WrittenSpan.ToArray();
     }
 
     /// <summary>The message as text; throws where it is not valid UTF-8.</summary>
-    public static string Show(this IAlertFormat format, Alert alert) =>
-        new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(format.Octets(alert));
+    public static string Show(this IAlertFormat format, Notification notification) =>
+        new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(format.Octets(notification));
 }

@@ -7,12 +7,16 @@ namespace WireDns.Tests;
 public sealed class FolderTests
 {
     [Theory]
+    [InlineData("WireDns.Wire", "WireDns.Wire.dll")]
+    [InlineData("WireDns.Capture", "WireDns.Capture.dll")]
+    [InlineData("WireDns.Sigma", "WireDns.Sigma.dll")]
     [InlineData("WireDns.Detection", "WireDns.Detection.dll")]
+    [InlineData("WireDns.Alerts", "WireDns.Alerts.dll")]
     [InlineData("WireDns", "wiredns.dll")]
     public void No_folders_of_a_project_import_each_other_in_a_circle(string project, string assembly)
     {
         var imports = Imports(project, assembly);
-        Assert.True(imports.Count > 3, "too few folders to show anything");
+        Assert.True(imports.Count > 2, "too few folders to show anything");
 
         // Folders that import only what has been taken away can be taken away themselves; what remains is in circles.
         var rest = imports.ToDictionary(entry => entry.Key, entry => entry.Value.Keys.Where(imports.ContainsKey).ToHashSet());
@@ -30,7 +34,11 @@ public sealed class FolderTests
     }
 
     [Theory]
+    [InlineData("WireDns.Wire")]
+    [InlineData("WireDns.Capture")]
+    [InlineData("WireDns.Sigma")]
     [InlineData("WireDns.Detection")]
+    [InlineData("WireDns.Alerts")]
     [InlineData("WireDns")]
     public void The_namespace_of_a_file_is_its_folder(string project)
     {
@@ -123,6 +131,7 @@ public sealed class FolderTests
     // A list of a type names the type.
     private static IEnumerable<TypeReference> Parts(TypeReference type) => type switch
     {
+        FunctionPointerType function => [.. Parts(function.ReturnType), .. function.Parameters.SelectMany(parameter => Parts(parameter.ParameterType))],
         GenericInstanceType generic => [generic.ElementType, .. generic.GenericArguments.SelectMany(Parts)],
         TypeSpecification specification => Parts(specification.ElementType),
         _ => [type],

@@ -1,20 +1,20 @@
 namespace WireDns.Alerts.Buffers;
 
 /// <summary>
-/// Keeps alerts in memory, oldest first, from when they are raised until they are settled. Bounded in number and in octets. Any number
+/// Keeps alerts and events in memory, oldest first, from when they are raised until they are settled. Bounded in number and in octets. Any number
 /// of threads may add; one reads and removes. Alerts are rare beside packets, so a lock is cheap.
 /// </summary>
 public sealed class AlertBuffer
 {
     /// <summary>
-    /// Octets of alerts that a buffer takes if it is not told otherwise: 64 MiB, some forty thousand ordinary alerts.
+    /// The default for the memory of the alerts in a buffer: 64 MiB, some forty thousand ordinary alerts.
     /// </summary>
     public const long DefaultMaximumOctets = 64 << 20;
 
-    // The reader waits only while the buffer is empty, so whoever adds the first alert wakes it. Adders wait only for room, so
-    // whoever makes room wakes them. Both wait on the one lock, so every wake-up is for all.
+    // The reader waits only while the buffer is empty, so adding the first alert wakes it. Adders wait only for room, so making room wakes
+    // them. Both wait on one lock, so every wake-up is for all.
     private readonly object _gate = new();
-    private readonly (Alert? Alert, long Octets)[] _ring;
+    private readonly (Notification? Item, long Octets)[] _ring;
     private readonly QueueMode _mode;
     private readonly long _maximumOctets;
     private int _first;
@@ -25,21 +25,21 @@ public sealed class AlertBuffer
     private long _accepted;
     private long _dropped;
 
-    /// <summary>Makes an empty buffer.</summary>
+    /// <summary>An empty buffer.</summary>
     /// <param name="capacity">How many alerts it holds, at least 1.</param>
     /// <param name="mode">What happens when it is full.</param>
-    /// <param name="maximumOctets">About how much memory its alerts may hold together, at least 1; one alert that is larger fits an empty
-    /// buffer.</param>
+    /// <param name="maximumOctets">About how many octets of memory its alerts may take together, at least 1. A larger alert still fits an
+    /// empty buffer.</param>
     public AlertBuffer(int capacity, QueueMode mode, long maximumOctets = DefaultMaximumOctets)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumOctets, 1);
-        _ring = new (Alert?, long)[capacity];
+        _ring = new (Notification?, long)[capacity];
         _mode = mode;
         _maximumOctets = maximumOctets;
     }
 
-    /// <summary>Alerts taken in since the start.</summary>
+    /// <summary>Alerts accepted since the start.</summary>
     public long Accepted
     {
         get
@@ -63,7 +63,7 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Alerts that are not removed yet, those that are read among them.</summary>
+    /// <summary>Alerts that are not removed yet, including those that have been read.</summary>
     public int Count
     {
         get
@@ -77,7 +77,7 @@ public sealed class AlertBuffer
 
     /// <summary>Adds an alert at the end. Waits for room if the mode says so, until <see cref="Complete"/> is called.</summary>
     /// <returns>False if it was dropped.</returns>
-    public bool Add(Alert alert)
+    public bool Add(Notification alert)
     {
         ArgumentNullException.ThrowIfNull(alert);
         var size = AlertSize.Of(alert);
@@ -111,7 +111,7 @@ public sealed class AlertBuffer
 
     /// <summary>Reads the oldest alerts, as many as <paramref name="batch"/> has room for; waits until there is at least one. They stay.</summary>
     /// <returns>How many were read; 0 once the buffer is completed and empty.</returns>
-    public int Peek(Span<Alert?> batch)
+    public int Peek(Span<Notification?> batch)
     {
         if (batch.IsEmpty)
         {
@@ -128,15 +128,15 @@ public sealed class AlertBuffer
             var read = Math.Min(_count, batch.Length);
             for (var index = 0; index < read; index++)
             {
-                batch[index] = _ring[(int)(((uint)_first + (uint)index) % (uint)_ring.Length)].Alert;
+                batch[index] = _ring[(int)(((uint)_first + (uint)index) % (uint)_ring.Length)].Item;
             }
 
             return read;
         }
     }
 
-    /// <summary>Removes the oldest alerts, which are settled, and makes their room free.</summary>
-    /// <param name="count">How many; after <see cref="Abandon"/> none are left, and nothing happens.</param>
+    /// <summary>Removes the oldest alerts, which are settled, and frees their room.</summary>
+    /// <param name="count">How many. After <see cref="Abandon"/> none are left, and nothing happens.</param>
     public void Remove(int count)
     {
         lock (_gate)
@@ -157,7 +157,7 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Ends adding: whoever waits for room is let go, and what is here can still be read. May be called again.</summary>
+    /// <summary>Ends adding: threads that wait for room are released, and the alerts that are here can still be read. May be called again.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -167,7 +167,7 @@ public sealed class AlertBuffer
         }
     }
 
-    /// <summary>Completes, and forgets what is still here.</summary>
+    /// <summary>Completes the buffer, and forgets the alerts that are still here.</summary>
     /// <returns>How many alerts were forgotten.</returns>
     public int Abandon()
     {
@@ -186,12 +186,12 @@ public sealed class AlertBuffer
     private bool HasRoom(long size) => _count == 0 || (_count < _ring.Length && _octets + size <= _maximumOctets);
 }
 
-/// <summary>What a full queue means for the thread that has one more alert.</summary>
+/// <summary>What happens when an alert is added to a full buffer.</summary>
 public enum QueueMode
 {
-    /// <summary>It waits: for files, which do not run away.</summary>
+    /// <summary>The thread waits: for files, which do not run away.</summary>
     Block,
 
-    /// <summary>It never waits, and the alert is dropped and counted: for live captures, where waiting would lose packets unseen.</summary>
+    /// <summary>The alert is dropped and counted: for live captures, where waiting would lose packets unseen.</summary>
     Drop,
 }

@@ -1,14 +1,19 @@
 namespace WireDns.Alerts.Buffers;
 
 /// <summary>
-/// What an alert weighs while it waits. Most weigh one or two thousand octets, but a response over TCP can make one of half a
-/// million, and who sends those could send many: a queue that is bounded by number alone is not bounded.
+/// How much memory an alert takes while it waits. Most take one or two thousand octets, but a response over TCP can make one of half a
+/// million, and its sender can send many: a bound on the number of alerts alone would be no bound.
 /// </summary>
 internal static class AlertSize
 {
     private const int Objects = 1024; // the records themselves, their lists and short texts, rounded up
     private const int PerItem = 128; // an answer or a reason without its long texts
     private const int PerCharacter = 2;
+
+    /// <summary>About how many octets of memory it holds alone.</summary>
+    public static long Of(Notification notification) => notification is Alert alert
+        ? Of(alert)
+        : Objects + (PerCharacter * (notification as SensorEvent)?.Reason?.Length ?? 0);
 
     /// <summary>About how many octets of memory the alert holds alone. Its rule does not count: all the rule's alerts share it.</summary>
     public static long Of(Alert alert)

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace WireDns.Alerts.Buffers;
 
-/// <summary>Files that the owner alone may read (0600), in folders that it alone may enter (0700), and that are no links.</summary>
+/// <summary>Files that only the owner may read (0600), in folders that only the owner may enter (0700), and never links.</summary>
 internal static class PrivateFiles
 {
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -43,7 +43,7 @@ internal static class PrivateFiles
         return handle;
     }
 
-    /// <summary>Takes a lock that no second process gets while this one has it.</summary>
+    /// <summary>Takes a lock that no other process can get while this one has it.</summary>
     /// <exception cref="IOException">Another process has it.</exception>
     public static FileStream Lock(string path)
     {
@@ -64,7 +64,7 @@ internal static class PrivateFiles
         }
     }
 
-    /// <summary>Writes a small file so that it is there whole or not at all.</summary>
+    /// <summary>Writes a small file atomically: it is there as a whole or not at all.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
         var part = path + ".part";

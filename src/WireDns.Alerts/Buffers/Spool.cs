@@ -7,12 +7,12 @@ using WireDns.Alerts.Transports;
 namespace WireDns.Alerts.Buffers;
 
 /// <summary>
-/// Keeps formatted messages on disk until they are settled, over the end of the process: a sequence of segments of checksummed records, and
-/// a position. One thread writes, by <see cref="Send"/>; another reads and settles.
+/// Keeps formatted messages on disk until they are settled, even after the process ends: a sequence of segments of checksummed records, and
+/// a position. One thread writes, with <see cref="Send"/>; another reads and settles.
 /// </summary>
 /// <remarks>
-/// Segments are named by a counter alone and hold at most 8 MiB; each start begins a new one. The position is written after each batch that
-/// was settled: if it is lost, messages are sent twice and none is left out. A segment that is settled is deleted.
+/// Segments are named by a counter and hold at most 8 MiB; each start begins a new one. The position is written after each settled batch:
+/// if it is lost, messages are sent twice and none is left out. A settled segment is deleted.
 /// </remarks>
 public sealed class Spool : IMessageTransport
 {
@@ -45,16 +45,16 @@ public sealed class Spool : IMessageTransport
     /// <summary>Messages that are not settled.</summary>
     public long Waiting { get; private set; }
 
-    /// <summary>Messages that an earlier process had left.</summary>
+    /// <summary>Messages left by an earlier process.</summary>
     public long Recovered { get; private set; }
 
     /// <summary>Messages that were dropped, oldest first, because the spool was full.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>Segments of an earlier process with a record that is broken: the rest of them could not be read.</summary>
+    /// <summary>Segments of an earlier process with a broken record, after which they could not be read.</summary>
     public int Damaged { get; private set; }
 
-    /// <summary>Opens a spool, and finds what an earlier process has left.</summary>
+    /// <summary>Opens a spool, and finds the messages that an earlier process left.</summary>
     /// <exception cref="IOException">The folder cannot be made or written, belongs to another process, or was filled for another sink.</exception>
     public static Spool Open(SpoolOptions options)
     {
@@ -82,7 +82,9 @@ public sealed class Spool : IMessageTransport
         }
     }
 
-    /// <summary>The folder of a target's spool in the folder of all: the target's name with anything odd replaced, and a checksum of it.</summary>
+    /// <summary>
+    /// The folder of a target's spool within the folder of all spools: the target's name with unusual characters replaced, and a checksum of it.
+    /// </summary>
     public static string FolderOf(string folder, string target)
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
@@ -90,7 +92,7 @@ public sealed class Spool : IMessageTransport
         return Path.Combine(folder, $"{name[..Math.Min(name.Length, 100)]}_{SpoolSegment.Checksum(Encoding.UTF8.GetBytes(target)):x8}");
     }
 
-    /// <summary>The owners of spools in a folder that hold messages and are not among those that are open.</summary>
+    /// <summary>The owners of the spools in a folder that hold messages but are not open.</summary>
     public static IReadOnlyList<string> LeftIn(string folder, IEnumerable<Spool> open)
     {
         var taken = open.Select(spool => Path.GetFullPath(spool._options.Folder)).ToHashSet(StringComparer.Ordinal);
@@ -100,7 +102,7 @@ public sealed class Spool : IMessageTransport
             .Select(other => File.ReadAllText(Path.Combine(other, OwnerFile)))];
     }
 
-    /// <summary>Takes messages. They are settled when they are in the system's hands, or on the disk if the options say so.</summary>
+    /// <summary>Takes messages. They are settled once they are written to the system, or to the disk if the options say so.</summary>
     public SendOutcome Send(MessageBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -164,7 +166,7 @@ public sealed class Spool : IMessageTransport
         }
     }
 
-    /// <summary>Everything that was read is settled: its room is free.</summary>
+    /// <summary>Settles everything that was read, and frees its room.</summary>
     public void Settle()
     {
         lock (_turn)
@@ -181,7 +183,7 @@ public sealed class Spool : IMessageTransport
         }
     }
 
-    /// <summary>No more messages come: <see cref="Read"/> ends when it has read all.</summary>
+    /// <summary>No more messages will come: <see cref="Read"/> ends when it has read all.</summary>
     public void Complete()
     {
         lock (_turn)
@@ -249,7 +251,7 @@ public sealed class Spool : IMessageTransport
         }
     }
 
-    /// <summary>Lets the oldest segment go, with the messages of it that were not read.</summary>
+    /// <summary>Drops the oldest segment, with its unread messages.</summary>
     private bool TryDropOldest()
     {
         var oldest = _segments.Values.FirstOrDefault();
@@ -266,7 +268,7 @@ public sealed class Spool : IMessageTransport
             _read = (oldest.Number + 1, 0);
         }
 
-        Waiting -= oldest.SettleRead(); // those that are on their way count when they arrive
+        Waiting -= oldest.SettleRead(); // those being sent count when they arrive
         Delete(oldest);
         return true;
     }

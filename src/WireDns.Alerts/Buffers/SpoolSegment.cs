@@ -37,20 +37,20 @@ internal sealed class SpoolSegment : IDisposable
     /// <summary>Its number, from 1; later segments have higher ones.</summary>
     public long Number { get; }
 
-    /// <summary>Octets.</summary>
+    /// <summary>Its length, in octets.</summary>
     public long Size { get; private set; }
 
-    /// <summary>Records that were not read.</summary>
+    /// <summary>Unread records.</summary>
     public long Unread => _records - _readRecords;
 
-    /// <summary>Starts an empty one.</summary>
+    /// <summary>Creates an empty segment.</summary>
     public static SpoolSegment Create(string folder, long number)
     {
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number:d16}.segment"));
         return new SpoolSegment(path, number, PrivateFiles.Open(path, FileMode.CreateNew));
     }
 
-    /// <summary>Those that are there, oldest first.</summary>
+    /// <summary>The segments in a folder, oldest first.</summary>
     public static IEnumerable<SpoolSegment> Find(string folder) => Directory.EnumerateFiles(folder, Pattern)
         .Select(path => (Path: path, IsOurs: long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number), Number: number))
         .Where(file => file.IsOurs)
@@ -89,7 +89,7 @@ internal sealed class SpoolSegment : IDisposable
         return ~crc;
     }
 
-    /// <summary>Appends records. If that fails in the middle, what was written of them is taken back.</summary>
+    /// <summary>Appends records. If that fails in the middle, the part that was written is removed.</summary>
     /// <exception cref="IOException">They could not be written.</exception>
     public void Append(ReadOnlySpan<byte> records, int count, bool isSynced)
     {
@@ -112,7 +112,7 @@ internal sealed class SpoolSegment : IDisposable
     }
 
     /// <summary>Reads the record at an offset, and moves the offset past it.</summary>
-    /// <returns>False at the end, or where a record is broken.</returns>
+    /// <returns>False at the end, and if the record is broken.</returns>
     public bool TryRead(ref long offset, out string id, out ReadOnlySpan<byte> message)
     {
         id = "";
@@ -129,8 +129,8 @@ internal sealed class SpoolSegment : IDisposable
         return true;
     }
 
-    /// <summary>Counts the records from an offset on. What comes after a broken one is left out.</summary>
-    /// <returns>False where there was a broken one that was not just cut short by the end of the process.</returns>
+    /// <summary>Counts the records from an offset on, up to a broken one.</summary>
+    /// <returns>False if there is a broken one that was not merely cut short when the process ended.</returns>
     public bool Scan(long offset)
     {
         while (TryReadRecord(offset, out var record))
@@ -145,8 +145,8 @@ internal sealed class SpoolSegment : IDisposable
         return isSound;
     }
 
-    /// <summary>Everything that was read is settled.</summary>
-    /// <returns>How many records that were not before.</returns>
+    /// <summary>Settles everything that was read.</summary>
+    /// <returns>How many records that settled.</returns>
     public long SettleRead()
     {
         var settled = _readRecords - _settledRecords;

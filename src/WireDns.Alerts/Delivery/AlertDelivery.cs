@@ -4,12 +4,11 @@ using WireDns.Alerts.Buffers;
 namespace WireDns.Alerts.Delivery;
 
 /// <summary>
-/// Delivers every alert to every sink, each over a bounded buffer and a thread of its own, so that a sink that hangs or fails stops no
+/// Delivers every alert and every event of the sensor to every sink, each over a bounded buffer and a thread of its own, so that a sink that hangs or fails stops no
 /// other (unless its own mode is to block). Counts what happens to each alert. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A sink with <see cref="QueueMode.Block"/> slows down whoever raises alerts to its own pace: that is for files, and for
-/// sinks that cannot hang for long.
+/// A sink with <see cref="QueueMode.Block"/> slows the source of the alerts to its own pace: for files, and for sinks that cannot hang for long.
 /// </remarks>
 public sealed class AlertDelivery : IDisposable
 {
@@ -19,8 +18,8 @@ public sealed class AlertDelivery : IDisposable
     private int _readers;
 
     /// <summary>Starts the threads. The sinks' transports belong to the delivery from here on.</summary>
-    /// <param name="sinks">Where each alert goes; with none of them alerts are raised and go nowhere.</param>
-    /// <param name="say">Takes a line for the user when a sink takes nothing, is back, or has lost alerts; called on a thread of its own.</param>
+    /// <param name="sinks">Where each alert goes; may be empty.</param>
+    /// <param name="say">Called on a thread of its own with a line for the user when a sink accepts nothing, works again, or has lost alerts.</param>
     public AlertDelivery(IReadOnlyList<AlertSink> sinks, Action<string>? say = null)
     {
         ArgumentNullException.ThrowIfNull(sinks);
@@ -39,17 +38,17 @@ public sealed class AlertDelivery : IDisposable
     }
 
     /// <summary>
-    /// Is cancelled when the last sink has lost the reader of its pipe (<c>wiredns read … | head -1</c>): there is nobody
-    /// left to read files for. Callbacks run on a delivering thread.
+    /// Cancelled when the last sink has lost the reader of its pipe (<c>wiredns read … | head -1</c>): there is nobody left to read files
+    /// for. Callbacks run on a delivery thread.
     /// </summary>
     public CancellationToken NoReaderLeft { get; }
 
     /// <summary>What happened to the alerts so far, for each sink. Final after <see cref="Complete"/>.</summary>
     public IReadOnlyList<SinkCounters> Counters => [.. _workers.Select(worker => worker.Counters())];
 
-    /// <summary>Hands the alert to every sink, first to those that never wait.</summary>
+    /// <summary>Hands an alert or an event to every sink, first to those that never wait.</summary>
     /// <returns>False if a sink dropped it.</returns>
-    public bool Enqueue(Alert alert)
+    public bool Enqueue(Notification alert)
     {
         var isQueued = true;
         foreach (var worker in _workers)
@@ -65,16 +64,16 @@ public sealed class AlertDelivery : IDisposable
         return isQueued;
     }
 
-    /// <summary>Has every file put aside before its next alert, or opened again where another program has moved it.</summary>
+    /// <summary>Rotates every file before its next alert, or opens it again if another program has moved it.</summary>
     public void RotateFiles() => Array.ForEach(_workers, worker => worker.RotateFile());
 
     /// <summary>
-    /// Takes no more alerts, lets whoever waits in <see cref="Enqueue"/> go, delivers what waits, and closes the transports. What
-    /// is not delivered by the deadline is counted as abandoned. May be called again and from several threads: the shortest
-    /// deadline ends all.
+    /// Accepts no more alerts, releases the threads that wait in <see cref="Enqueue"/>, delivers what waits, and closes the transports.
+    /// What is not delivered by the deadline counts as abandoned. May be called again and from several threads: the shortest deadline
+    /// applies.
     /// </summary>
-    /// <param name="deadline">For all sinks together; <see cref="Timeout.InfiniteTimeSpan"/> waits as long as the slowest reader
-    /// takes (a person in a pager).</param>
+    /// <param name="deadline">For all sinks together; <see cref="Timeout.InfiniteTimeSpan"/> waits for the slowest reader (a person in a
+    /// pager).</param>
     /// <returns>Whether every alert since the start reached every sink.</returns>
     public bool Complete(TimeSpan deadline)
     {
@@ -92,13 +91,13 @@ public sealed class AlertDelivery : IDisposable
             }
         }
 
-        _watch?.Dispose(); // what comes now is the summary's to say
+        _watch?.Dispose(); // the summary reports what happens from now on
         return !Counters.Any(counters => counters.HasLosses);
     }
 
     /// <summary>
-    /// Ends at once; what <see cref="Complete"/> was not given the time to deliver is abandoned. A thread that hangs in its sink
-    /// may outlive this, so what it uses is left to the garbage collector.
+    /// Ends at once; what <see cref="Complete"/> had no time to deliver is abandoned. A thread that hangs in its sink may outlive this, so
+    /// its objects are left to the garbage collector.
     /// </summary>
     public void Dispose()
     {
@@ -106,7 +105,7 @@ public sealed class AlertDelivery : IDisposable
         Complete(TimeSpan.Zero);
     }
 
-    /// <summary>Looks every second; a look that takes longer, on a standard error that nobody reads, lets the next ones pass.</summary>
+    /// <summary>Looks every second. While one look blocks, on a standard error that nobody reads, the next ones are skipped.</summary>
     private static Timer Watch(DeliveryWatch watch)
     {
         var isLooking = 0;

@@ -4,12 +4,12 @@ using WireDns.Alerts.Transports;
 namespace WireDns.Alerts.Delivery;
 
 /// <summary>
-/// Sends the messages of a batch over a transport until each is settled, refused or given up, with longer and longer pauses between
-/// attempts, and counts. One thread sends; any may read the counts, complete or abandon.
+/// Sends the messages of a batch over a transport until each is settled, refused or given up, with growing pauses between attempts, and
+/// counts them. One thread sends; any may read the counts, complete or abandon.
 /// </summary>
 /// <param name="transport">The way to the receiver.</param>
-/// <param name="patience">How long messages wait while none goes through; infinite for as long as it takes.</param>
-/// <param name="readerGone">Is called once, when nothing can be delivered there any more.</param>
+/// <param name="patience">How long messages wait while none gets through; may be infinite.</param>
+/// <param name="readerGone">Called once, when nothing can be delivered there any more.</param>
 internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience, Action readerGone)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
@@ -26,20 +26,11 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
     private bool _isAbandoned;
     private bool _isReaderGone;
 
-    /// <summary>What is sent next.</summary>
+    /// <summary>The messages to send next.</summary>
     public MessageBatch Batch { get; } = new();
 
-    /// <summary>How long messages wait at the end, where they would wait for ever before; null where the end changes nothing.</summary>
+    /// <summary>How long messages wait at the end, if they would otherwise wait for ever; null if the end changes nothing.</summary>
     public TimeSpan? PatienceAtEnd { get; init; }
-
-    /// <summary>Messages by outcome, so far.</summary>
-    public long Count(SendFailure outcome)
-    {
-        lock (_gate)
-        {
-            return _counts[(int)outcome];
-        }
-    }
 
     /// <summary>All messages that were delivered or have failed.</summary>
     public long Ended
@@ -53,7 +44,7 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
         }
     }
 
-    /// <summary>Adds what is known here to the counters of a sink.</summary>
+    /// <summary>Adds the counts kept here to the counters of a sink.</summary>
     public SinkCounters AddTo(SinkCounters counters)
     {
         lock (_gate)
@@ -90,7 +81,7 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
         }
     }
 
-    /// <summary>Ends the counting. What is not counted as delivered or failed until now counts as lost.</summary>
+    /// <summary>Ends the counting. Messages that are neither delivered nor failed by now count as lost.</summary>
     /// <param name="all">All messages that should have been sent.</param>
     public void Abandon(long all)
     {
@@ -106,7 +97,7 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
     }
 
     /// <summary>Sends the batch.</summary>
-    /// <returns>False where messages are left in it: patience is over, or the sender was abandoned.</returns>
+    /// <returns>False if messages are left in it: patience has run out, or the sender was abandoned.</returns>
     public bool Send()
     {
         for (var pause = ShortestPause; Batch.Count > 0;)
@@ -146,10 +137,10 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
         return true;
     }
 
-    /// <summary>Counts what is left in the batch as failed, by what kept it.</summary>
+    /// <summary>Counts what is left in the batch as failed, by the reason that held it up.</summary>
     public void GiveUp() => GiveUp(_trouble.Failure);
 
-    /// <summary>Runs what may throw, and keeps the text of what it throws.</summary>
+    /// <summary>Runs an action that may throw, and keeps the text of its exception.</summary>
     public bool Guard(Action work)
     {
         try
@@ -168,7 +159,7 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
         }
     }
 
-    /// <summary>Counts messages that never came into a batch.</summary>
+    /// <summary>Counts messages that never got into a batch.</summary>
     public void Count(SendFailure outcome, long messages)
     {
         lock (_gate)
@@ -220,7 +211,7 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
         }
     }
 
-    /// <summary>Notes the failure. False where messages have waited long enough, or the sender was abandoned.</summary>
+    /// <summary>Notes the failure. False if messages have waited long enough, or the sender was abandoned.</summary>
     private bool IsWorthWaiting(SendOutcome outcome, bool hasProgress)
     {
         lock (_gate)
@@ -259,7 +250,7 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
         if (!_isReaderGone)
         {
             _isReaderGone = true;
-            Guard(readerGone); // runs the callbacks of whoever listens
+            Guard(readerGone); // runs the listeners' callbacks
         }
     }
 }

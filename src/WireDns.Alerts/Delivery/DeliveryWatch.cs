@@ -4,23 +4,23 @@ using WireDns.Alerts.Transports;
 namespace WireDns.Alerts.Delivery;
 
 /// <summary>
-/// Says in words, as it happens, that a sink takes nothing, that it is back, and how many alerts were lost: at most one line a sink every
-/// ten seconds, but for the line that says it is back. Not thread-safe.
+/// Says in words, as it happens, that a sink accepts nothing, that it works again, and how many alerts were lost: at most one line per sink
+/// every ten seconds, apart from the one that says it works again. Not thread-safe.
 /// </summary>
-/// <param name="counters">Gives the counters of every sink, always in one order.</param>
+/// <param name="counters">Returns the counters of every sink, always in the same order.</param>
 /// <param name="say">Takes a line, without the line feed.</param>
 /// <param name="time">The clock; by default the system's.</param>
 internal sealed class DeliveryWatch(Func<IReadOnlyList<SinkCounters>> counters, Action<string> say, TimeProvider? time = null)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    // What a moment of a busy receiver causes is not worth a line.
+    // A moment of a busy receiver is not worth a line.
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private SinkState[] _states = [];
 
-    /// <summary>Looks at the counters, and says what has changed. To be called about once a second.</summary>
+    /// <summary>Looks at the counters, and says what has changed. Call it about once a second.</summary>
     public void Look()
     {
         var now = counters();
@@ -39,7 +39,7 @@ internal sealed class DeliveryWatch(Func<IReadOnlyList<SinkCounters>> counters, 
     {
         if (sink.Failed.ContainsKey(SendFailure.ReaderGone))
         {
-            return; // a filter whose reader has gone ends without a word
+            return; // a filter whose reader has gone ends in silence
         }
 
         if (sink.Trouble.Failure != SendFailure.None)

@@ -4,7 +4,7 @@ using WireDns.Alerts.Transports;
 namespace WireDns.Alerts.Delivery;
 
 /// <summary>
-/// What happened to the alerts of one sink, at one moment: raised + <see cref="Recovered"/> = <see cref="Filtered"/> +
+/// What happened to the alerts and events of one sink, at one moment; where a member says alerts, events count too. Raised + <see cref="Recovered"/> = <see cref="Filtered"/> +
 /// <see cref="Delivered"/> + <see cref="Waiting"/> + <see cref="FailedTotal"/> + <see cref="Dropped"/>. Immutable.
 /// </summary>
 public sealed record SinkCounters
@@ -12,22 +12,22 @@ public sealed record SinkCounters
     /// <summary>The sink's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Alerts that are not for this sink, by its level and its rules.</summary>
+    /// <summary>Alerts that are not for this sink, because of its level or its rules.</summary>
     public long Filtered { get; init; }
 
-    /// <summary>Alerts that its buffer took.</summary>
+    /// <summary>Alerts that its buffer accepted.</summary>
     public required long Accepted { get; init; }
 
-    /// <summary>Alerts that its transport handed on.</summary>
+    /// <summary>Alerts that its transport delivered.</summary>
     public required long Delivered { get; init; }
 
-    /// <summary>Alerts that an earlier process had left in the spool.</summary>
+    /// <summary>Alerts that an earlier process left in the spool.</summary>
     public long Recovered { get; init; }
 
-    /// <summary>Alerts that wait in the spool, and outlive the process.</summary>
+    /// <summary>Alerts that wait in the spool, where they survive the end of the process.</summary>
     public long Spooled { get; init; }
 
-    /// <summary>Alerts that found its buffer full or closed.</summary>
+    /// <summary>Alerts refused because its buffer was full or closed.</summary>
     public required long Dropped { get; init; }
 
     /// <summary>Alerts that were accepted and not delivered, by reason; only reasons that occurred.</summary>
@@ -39,10 +39,10 @@ public sealed record SinkCounters
     /// <summary>How often sending failed and was tried again.</summary>
     public long Retries { get; init; }
 
-    /// <summary>Why alerts wait now; <see cref="SendOutcome.Done"/> where nothing keeps them.</summary>
+    /// <summary>Why alerts wait now; <see cref="SendOutcome.Done"/> if nothing holds them up.</summary>
     public SendOutcome Trouble { get; init; }
 
-    /// <summary>How long no alert has gone through; zero where nothing keeps them.</summary>
+    /// <summary>How long no alert has got through; zero if nothing holds them up.</summary>
     public TimeSpan TroubleLasts { get; init; }
 
     /// <summary>The text of the last exception of its format or transport, or null: something to report as a defect.</summary>
@@ -54,13 +54,13 @@ public sealed record SinkCounters
     /// <summary>Alerts that were lost: refused by a full buffer, or accepted and not delivered.</summary>
     public long Lost => Dropped + FailedTotal;
 
-    /// <summary>Alerts that are on their way, in memory or in the spool.</summary>
+    /// <summary>Alerts that are waiting or being sent, in memory or in the spool.</summary>
     public long Waiting => Accepted + Recovered - Delivered - FailedTotal;
 
     /// <summary>Whether an alert was lost: the tool then ends with exit status 1.</summary>
     public bool HasLosses => Lost > 0;
 
-    /// <summary>The losses by reason, in words for the user: <c>queue full 12, nobody listens there 3</c>; empty where there are none.</summary>
+    /// <summary>The losses by reason, in words for the user: <c>queue full 12, nobody listens there 3</c>; empty if there are none.</summary>
     public string DescribeLosses()
     {
         var reasons = Failed.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key.Words()} {entry.Value:N0}"));

@@ -6,16 +6,16 @@ using WireDns.Alerts.Transports;
 namespace WireDns.Alerts.Delivery;
 
 /// <summary>
-/// The buffer and the threads of one sink. One thread formats what is in the buffer and hands it on, to the transport or to the spool; where
-/// there is a spool, a second one hands on what is in it. Each alone touches its transport. An alert leaves the buffer only when it is
-/// settled: what a receiver does not take now is kept at the head and tried again. Whatever format or transport throws is caught,
-/// counted, and does not end a thread.
+/// The buffer and the threads of one sink. One thread formats the alerts in the buffer and sends them to the transport or to the spool; if
+/// there is a spool, a second thread sends its messages. Only that thread touches its transport. An alert leaves the buffer only when it is
+/// settled: one that a receiver does not accept now stays at the head and is tried again. Any exception of a format or transport is caught
+/// and counted, and does not end a thread.
 /// </summary>
 internal sealed class SinkWorker
 {
     private const int BatchSize = 512;
 
-    /// <summary>Octets after which a batch is sent though more alerts wait: the size of a Linux pipe.</summary>
+    /// <summary>Octets after which a batch is sent even if more alerts wait: the size of a Linux pipe.</summary>
     private const int BatchOctets = 65_536;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -29,7 +29,7 @@ internal sealed class SinkWorker
     private readonly object _gate = new(); // guards the two below, and is pulsed at the end
     private int _running;
     private long _cut;
-    private long _filtered; // on its own: any thread adds to it
+    private long _filtered; // separate: any thread adds to it
 
     public SinkWorker(AlertSink sink, Action readerGone)
     {
@@ -45,7 +45,7 @@ internal sealed class SinkWorker
             _first = new BatchSender(sink.Transport, sink.Patience, readerGone);
         }
 
-        // In the background, so that a transport that hangs cannot keep the process from ending.
+        // Background threads, so that a transport that hangs cannot keep the process alive.
         _threads = sink.Spool is null
             ? [new Thread(Deliver) { IsBackground = true, Name = $"alerts to {sink.Name}" }]
             :
@@ -60,9 +60,9 @@ internal sealed class SinkWorker
 
     public void Start() => Array.ForEach(_threads, thread => thread.Start());
 
-    /// <summary>Keeps an alert that the sink wants.</summary>
+    /// <summary>Keeps an alert or an event that the sink wants.</summary>
     /// <returns>False if it was dropped.</returns>
-    public bool Add(Alert alert)
+    public bool Add(Notification alert)
     {
         if (_sink.Wants(alert))
         {
@@ -73,10 +73,10 @@ internal sealed class SinkWorker
         return true;
     }
 
-    /// <summary>Asks for a new file, where the sink is one. Any thread may ask.</summary>
+    /// <summary>Asks for a new file, if the sink is a file. Any thread may ask.</summary>
     public void RotateFile() => (_sink.Transport as FileTransport)?.Rotate();
 
-    /// <summary>Ends adding; the threads deliver what is here, close the transport and end.</summary>
+    /// <summary>Accepts no more alerts; the threads deliver those that wait, close the transport and end.</summary>
     public void Complete()
     {
         _buffer.Complete();
@@ -107,8 +107,7 @@ internal sealed class SinkWorker
     }
 
     /// <summary>
-    /// Gives up on threads that did not end in time: what is not delivered counts as lost, but for what is in the spool. What they do later
-    /// does not count.
+    /// Gives up on threads that did not end in time: what is not delivered counts as lost, except for the spool. What they do later does not count.
     /// </summary>
     public void Abandon()
     {
@@ -156,7 +155,7 @@ internal sealed class SinkWorker
 
     private void Deliver()
     {
-        var alerts = new Alert?[BatchSize];
+        var alerts = new Notification?[BatchSize];
         for (int read; (read = _buffer.Peek(alerts)) > 0;)
         {
             var taken = 0;
@@ -187,7 +186,7 @@ internal sealed class SinkWorker
         End();
     }
 
-    /// <summary>Hands on what is in the spool. What the receiver does not take before the end stays there.</summary>
+    /// <summary>Sends the messages in the spool. Those that the receiver does not accept before the end stay there.</summary>
     private void Forward(Spool spool)
     {
         while (_second!.Guard(() => spool.Read(_second.Batch)) && _second.Batch.Count > 0 && _second.Send())
@@ -210,11 +209,11 @@ internal sealed class SinkWorker
         }
     }
 
-    private void Format(Alert alert)
+    private void Format(Notification alert)
     {
         _message.ResetWrittenCount();
         var isWhole = true;
-        if (!_first.Guard(() => isWhole = _sink.Format.Write(alert, _message)))
+        if (!_first.Guard(() => isWhole = Write(alert)))
         {
             _first.Count(SendFailure.FormatFault, 1);
             return;
@@ -226,4 +225,11 @@ internal sealed class SinkWorker
             Interlocked.Increment(ref _cut);
         }
     }
+
+    private bool Write(Notification notification) => notification switch
+    {
+        Alert alert => _sink.Format.Write(alert, _message),
+        SensorEvent sensorEvent => _sink.Format.Write(sensorEvent, _message),
+        _ => throw new InvalidOperationException("no format writes this"),
+    };
 }

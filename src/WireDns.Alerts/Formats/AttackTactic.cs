@@ -6,8 +6,8 @@ namespace WireDns.Alerts.Formats;
 internal sealed record AttackTactic(string Id, string Name)
 {
     /// <summary>
-    /// The tactic of a Sigma tag's name (command-and-control; older rules have underscores), or null for one that is not known.
-    /// Version 19 of ATT&amp;CK split Defense Evasion: TA0005 is called Stealth now, and rules of both times are in use.
+    /// The tactic of a Sigma tag's name (command-and-control; older rules have underscores), or null for one that is not known. Version 19
+    /// of ATT&amp;CK split Defense Evasion: TA0005 is now called Stealth, and rules use both the old and the new names.
     /// </summary>
     public static AttackTactic? Of(string tagName) => tagName.Replace('_', '-').ToLowerInvariant() switch
     {

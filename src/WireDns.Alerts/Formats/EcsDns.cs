@@ -6,9 +6,8 @@ namespace WireDns.Alerts.Formats;
 internal static class EcsDns
 {
     /// <summary>
-    /// Answers written. A message of 64 KiB can hold five thousand, which would make a document that an index refuses
-    /// (Elasticsearch allows 100 MB a request, but ten thousand nested values); <c>wiredns.answers_omitted</c> says how many are
-    /// missing.
+    /// The most answers that are written. A message of 64 KiB can hold five thousand, which would make a document that an index refuses
+    /// (Elasticsearch allows requests of 100 MB, but ten thousand nested values); <c>wiredns.answers_omitted</c> says how many are missing.
     /// </summary>
     public const int MaximumAnswers = 100;
 

@@ -1,6 +1,6 @@
 namespace WireDns.Alerts.Formats;
 
-/// <summary>What the schema has no field for, under the product's own name <c>wiredns</c>, as the schema asks for custom fields.</summary>
+/// <summary>Fields that the schema does not have, under the product's own name <c>wiredns</c>, as it asks for custom fields.</summary>
 internal static class EcsExtension
 {
     private const int MaximumValue = 1000;
@@ -43,7 +43,7 @@ internal static class EcsExtension
         json.Writer.WriteEndObject();
     }
 
-    /// <summary>All tags, where there are more than the two that the schema has room for.</summary>
+    /// <summary>All tags, if there are more than the two that the schema has room for.</summary>
     private static void WriteVlans(EcsWriter json, IReadOnlyList<int> ids)
     {
         if (ids.Count > 2)
@@ -116,7 +116,7 @@ internal static class EcsCorrelation
         json.Writer.WriteNumber("value"u8, correlation.Value);
         if (correlation.Group.Count > 0)
         {
-            // An array, not an object: the names are the rules', and an index cannot have a field for each of them.
+            // An array, not an object: rules choose the names, and an index cannot have a field for each.
             json.Writer.WriteStartArray("group"u8);
             for (var index = 0; index < correlation.Group.Count; index++)
             {

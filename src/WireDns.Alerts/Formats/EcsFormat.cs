@@ -5,30 +5,30 @@ using System.Text.Json;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// One JSON object (RFC 8259) on one line per alert, with the field names and types of the Elastic Common Schema 8.17; what the
-/// schema has no field for stands under <c>wiredns</c>. The output is ASCII: everything else is escaped, so no text can touch the
-/// terminal or the line. A field that has no value is absent. The table of all fields is in docs/alerts.md.
+/// One JSON object (RFC 8259) on one line per alert, with the field names and types of the Elastic Common Schema 8.17; anything that the
+/// schema has no field for is under <c>wiredns</c>. The output is ASCII: everything else is escaped, so no text can touch the terminal or
+/// the line. A field that has no value is absent. The table of all fields is in docs/alerts.md.
 /// </summary>
 /// <param name="sensor">Name of the host that runs the sensor (observer.hostname), or null to leave it out.</param>
 /// <param name="version">The product's version (observer.version), or null to leave it out.</param>
-/// <param name="time">The clock for <c>@timestamp</c>, which the schema requires, of packets that have no time of their own; by default the
-/// system's.</param>
+/// <param name="time">The clock for <c>@timestamp</c>, which the schema requires, for packets that have no time of their own; by default
+/// the system's.</param>
 public sealed class EcsFormat(string? sensor = null, string? version = null, TimeProvider? time = null) : ICuttableFormat
 {
     private const string SchemaVersion = "8.17.0";
 
     private static readonly JsonWriterOptions Options = new()
     {
-        // Escapes all but ASCII; EcsWriter spells out what it escapes beyond that.
+        // Escapes everything but ASCII; EcsWriter writes plainly what it escapes beyond that.
         Encoder = JavaScriptEncoder.Default,
         SkipValidation = true,
     };
 
-    // The list of what was left out stands in wiredns.omitted. An index needs the first two, and without the next two nothing is known.
+    // wiredns.omitted lists what was left out. An index needs the first two, and without the next two the alert says nothing.
     private static readonly JsonCut Shortened = new(
         "wiredns",
         core: ["@timestamp", "ecs.version", "event.kind", "event.id"],
-        important: ["event.severity", "wiredns.anomaly", "rule.id", "rule.name", "source.ip", "destination.ip", "dns.question", "wiredns.level"]);
+        important: ["event.severity", "wiredns.anomaly", "rule.id", "rule.name", "source.ip", "destination.ip", "dns.question", "wiredns.level", "wiredns.sensor"]);
 
     private readonly TimeProvider _clock = time ?? TimeProvider.System;
 
@@ -38,12 +38,10 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         using var writer = new Utf8JsonWriter(output, Options);
         var json = new EcsWriter(writer);
         writer.WriteStartObject();
-        WriteTimestamp(writer, alert);
+        WriteTimestamp(writer, alert.UnixTimeNanoseconds ?? ((_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100));
         json.Text("message"u8, Message(alert));
         json.Texts("tags"u8, alert.Rule.Tags);
-        writer.WriteStartObject("ecs"u8);
-        json.Text("version"u8, SchemaVersion);
-        writer.WriteEndObject();
+        WriteSchema(json);
         WriteEvent(json, alert);
         if (alert.Anomaly is null)
         {
@@ -56,9 +54,27 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
             EcsDns.Write(json, alert.Message);
         }
 
-        WriteObserver(json, alert);
+        WriteObserver(json, alert.Interface);
         WriteFile(json, alert);
         EcsExtension.Write(json, alert);
+        writer.WriteEndObject();
+        writer.Flush();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks><c>event.kind</c> is <c>event</c>, and not <c>alert</c>.</remarks>
+    public bool Write(SensorEvent sensorEvent, IBufferWriter<byte> output)
+    {
+        using var writer = new Utf8JsonWriter(output, Options);
+        var json = new EcsWriter(writer);
+        writer.WriteStartObject();
+        WriteTimestamp(writer, sensorEvent.UnixTimeNanoseconds);
+        json.Text("message"u8, EcsSensorEvent.Message(sensorEvent));
+        WriteSchema(json);
+        EcsSensorEvent.WriteEvent(json, sensorEvent, Severity(sensorEvent.Level));
+        WriteObserver(json, sensorEvent.Interface);
+        EcsSensorEvent.WriteExtension(json, sensorEvent);
         writer.WriteEndObject();
         writer.Flush();
         return true;
@@ -68,9 +84,15 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
     public int Cut(ReadOnlySpan<byte> message, int maximumLength, IBufferWriter<byte> output) =>
         Shortened.Write(message, maximumLength, output);
 
-    private void WriteTimestamp(Utf8JsonWriter writer, Alert alert)
+    private static void WriteSchema(EcsWriter json)
     {
-        var nanoseconds = alert.UnixTimeNanoseconds ?? ((_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+        json.Writer.WriteStartObject("ecs"u8);
+        json.Text("version"u8, SchemaVersion);
+        json.Writer.WriteEndObject();
+    }
+
+    private static void WriteTimestamp(Utf8JsonWriter writer, long nanoseconds)
+    {
         Span<byte> text = stackalloc byte[Timestamp.MaximumLength];
         writer.WriteString("@timestamp"u8, text[..Timestamp.Format(text, nanoseconds, decimals: 9)]);
     }
@@ -144,7 +166,7 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         _ => 1,
     };
 
-    private void WriteObserver(EcsWriter json, Alert alert)
+    private void WriteObserver(EcsWriter json, string? ingress)
     {
         json.Writer.WriteStartObject("observer"u8);
         json.Text("vendor"u8, "WireDns");
@@ -152,11 +174,11 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         json.Text("type"u8, "ids");
         json.Text("version"u8, version);
         json.Text("hostname"u8, sensor);
-        if (alert.Interface is not null)
+        if (ingress is not null)
         {
             json.Writer.WriteStartObject("ingress"u8);
             json.Writer.WriteStartObject("interface"u8);
-            json.Text("name"u8, alert.Interface);
+            json.Text("name"u8, ingress);
             json.Writer.WriteEndObject();
             json.Writer.WriteEndObject();
         }

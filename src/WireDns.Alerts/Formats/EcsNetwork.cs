@@ -5,9 +5,8 @@ using System.Net.Sockets;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// Who spoke with whom (ECS field sets <c>source</c>, <c>destination</c>, <c>client</c>, <c>server</c>, <c>network</c>,
-/// <c>related</c>). Source is the client and destination the server for responses too, as the schema has it for both directions
-/// of one exchange.
+/// Who talked to whom (ECS field sets <c>source</c>, <c>destination</c>, <c>client</c>, <c>server</c>, <c>network</c>, <c>related</c>). The
+/// source is the client and the destination the server for responses too, as the schema wants for both directions of one exchange.
 /// </summary>
 internal static class EcsNetwork
 {
@@ -34,8 +33,8 @@ internal static class EcsNetwork
     }
 
     /// <summary>
-    /// Whether a field of type <c>ip</c> would accept the text: an index refuses the whole document otherwise. Only canonical
-    /// texts pass, which leaves out shorthands (127.1), octal numbers and zone ids.
+    /// Whether a field of type <c>ip</c> would accept the text: otherwise an index refuses the whole document. Only canonical texts pass:
+    /// no shorthands (127.1), octal numbers or zone ids.
     /// </summary>
     public static bool IsAddress(string text) => IPAddress.TryParse(text, out var address)
         && string.Equals(address.ToString(), text, StringComparison.OrdinalIgnoreCase)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace WireDns.Alerts.Formats;
 
-/// <summary>The rule (ECS field set <c>rule</c>) and what it says of the attacker (<c>threat</c>).</summary>
+/// <summary>The rule (ECS field set <c>rule</c>) and what it says about the attacker (<c>threat</c>).</summary>
 internal static partial class EcsRule
 {
     public static void Write(EcsWriter json, AlertRule rule)
@@ -21,7 +21,7 @@ internal static partial class EcsRule
         WriteThreat(json, rule);
     }
 
-    /// <summary>The arrays of one object run in parallel, so what has no id is left out here (it is still in <c>tags</c>).</summary>
+    /// <summary>The arrays of one object are parallel, so a tactic without an id is left out here (it is still in <c>tags</c>).</summary>
     private static void WriteThreat(EcsWriter json, AlertRule rule)
     {
         var tactics = rule.AttackTactics.Select(AttackTactic.Of).OfType<AttackTactic>().DistinctBy(tactic => tactic.Id).ToArray();

@@ -5,12 +5,11 @@ using System.Text.Json;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// Writes JSON properties so that an absent value leaves its property out: an empty field in an index looks like knowledge.
+/// Writes JSON properties, and leaves out those without a value: an empty field in an index looks like knowledge.
 /// </summary>
 internal readonly struct EcsWriter(Utf8JsonWriter writer)
 {
-    // What the default encoder escapes for the sake of HTML only: a Community ID or a URL that is spelt otherwise is not found by
-    // grep.
+    // Characters that the default encoder escapes only for HTML. With the escapes, grep would not find a Community ID or a URL.
     private static readonly SearchValues<char> EscapedForHtml = SearchValues.Create("\"&'+<>`");
 
     public Utf8JsonWriter Writer => writer;
@@ -46,7 +45,7 @@ internal readonly struct EcsWriter(Utf8JsonWriter writer)
         }
     }
 
-    /// <summary>A flag that is only written where it is set.</summary>
+    /// <summary>A flag that is written only if it is set.</summary>
     public void Flag(ReadOnlySpan<byte> name, bool value)
     {
         if (value)
@@ -55,7 +54,7 @@ internal readonly struct EcsWriter(Utf8JsonWriter writer)
         }
     }
 
-    /// <summary>Text that is printable ASCII is spelt plainly; of any other, everything that is not is escaped.</summary>
+    /// <summary>Printable ASCII is written as it is; in other text, everything else is escaped.</summary>
     public void Value(string value)
     {
         if (value.AsSpan().ContainsAny(EscapedForHtml) && !value.AsSpan().ContainsAnyExceptInRange(' ', '~'))

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// Shortens a JSON object to a number of octets, so that it stays a whole one: members of its first two levels are left out, the longest
-/// first, and a member <c>omitted</c> lists them. Members that matter most go last.
+/// Shortens a JSON object to a number of octets and keeps it valid: members of its first two levels are left out, the longest first, and a
+/// member <c>omitted</c> lists them. The most important members go last.
 /// </summary>
 internal sealed class JsonCut
 {
@@ -18,7 +18,7 @@ internal sealed class JsonCut
 
     /// <summary>Says what to keep.</summary>
     /// <param name="extension">Name of the object at the first level that gets the member <c>omitted</c>.</param>
-    /// <param name="core">Paths (<c>event.id</c>) without which the object says nothing: they go last of all.</param>
+    /// <param name="core">Paths (<c>event.id</c>) without which the object says nothing: they go last.</param>
     /// <param name="important">Paths that go only when all others have gone.</param>
     public JsonCut(string extension, IEnumerable<string> core, IEnumerable<string> important)
     {
@@ -29,9 +29,9 @@ internal sealed class JsonCut
 
     /// <summary>Appends the object with as many members as fit into <paramref name="maximumLength"/> octets.</summary>
     /// <param name="json">A JSON object as one of our formats writes it: without spaces between tokens.</param>
-    /// <param name="maximumLength">Octets; below about two hundred nothing is left but the list's own braces.</param>
+    /// <param name="maximumLength">Octets; below about two hundred only empty braces are left.</param>
     /// <param name="output">Where the shorter object goes.</param>
-    /// <returns>Octets that are left out.</returns>
+    /// <returns>How many octets were left out.</returns>
     public int Write(ReadOnlySpan<byte> json, int maximumLength, IBufferWriter<byte> output)
     {
         var members = Read(json);
@@ -58,7 +58,7 @@ internal sealed class JsonCut
         .ThenByDescending(member => member.Length)
         .FirstOrDefault();
 
-    /// <summary>Every member that can be left out: those of objects at the first level, and what else is at that level.</summary>
+    /// <summary>Every member that can be left out: those of objects at the first level, and all else at that level.</summary>
     private static List<Member> Read(ReadOnlySpan<byte> json)
     {
         var members = new List<Member>();
@@ -104,7 +104,7 @@ internal sealed class JsonCut
             length += member.Length + 1;
         }
 
-        // The list, and the object around it where that has no other member: a few octets more than needed at worst.
+        // The list, and the object around it if that has no other member: at worst a few octets more than needed.
         return length + List(omitted).Length + _extension.Length + 20;
     }
 

@@ -25,7 +25,7 @@ internal readonly struct LineWriter(IBufferWriter<byte> output)
         output.Advance(count);
     }
 
-    /// <summary>One word; a hyphen where there is none.</summary>
+    /// <summary>One word; a hyphen if there is none.</summary>
     public void Token(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -42,8 +42,7 @@ internal readonly struct LineWriter(IBufferWriter<byte> output)
     public void Rest(ReadOnlySpan<char> text) => SafeText.Write(output, text, SafeTextMode.Line);
 
     /// <summary>
-    /// Text in double quotes, of which at most <paramref name="maximum"/> characters are shown; three dots follow where it was
-    /// cut.
+    /// Text in double quotes, of which at most <paramref name="maximum"/> characters are shown; three dots follow if it was cut.
     /// </summary>
     public void Quoted(ReadOnlySpan<char> text, int maximum)
     {
@@ -52,7 +51,7 @@ internal readonly struct LineWriter(IBufferWriter<byte> output)
         Literal(text.Length <= maximum ? "\""u8 : "\"..."u8);
     }
 
-    /// <summary>The part of a matched value around the match, in double quotes, with three dots on a side where it was cut.</summary>
+    /// <summary>The part of a matched value around the match, in double quotes, with three dots on each side that was cut.</summary>
     public void QuotedMatch(AlertReason reason, int maximum)
     {
         var window = MatchWindow.Of(reason, maximum);

@@ -1,8 +1,8 @@
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// The part of a matched value that is worth showing: all of a short one, and of a long one (a TXT record has up to 64 KiB) a
-/// window around the match. Indexes are characters of the value, and always inside it, also where the reason says otherwise.
+/// The part of a matched value that is worth showing: all of a short one, and of a long one (a TXT record has up to 64 KiB) a window around
+/// the match. Indexes count characters of the value, and are always inside it, whatever the reason says.
 /// </summary>
 internal readonly record struct MatchWindow
 {
@@ -27,7 +27,7 @@ internal readonly record struct MatchWindow
     public int MatchEnd { get; }
 
     /// <summary>
-    /// Places a window of at most <paramref name="maximum"/> characters (and one more, so as not to cut a surrogate pair).
+    /// Places a window of at most <paramref name="maximum"/> characters (or one more, so as not to cut a surrogate pair).
     /// </summary>
     public static MatchWindow Of(AlertReason reason, int maximum)
     {

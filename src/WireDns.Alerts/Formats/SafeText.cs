@@ -5,17 +5,17 @@ using System.Text;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// Writes text that may be hostile (from the wire or from a rule) as UTF-8 that a person can be shown: whatever is not visibly
-/// printable becomes <c>\u{HEX}</c>, the code point in lower-case hexadecimal. That covers control characters (C0, DEL, C1), line
-/// and paragraph separators, every space but U+0020, format characters (all bidirectional controls, zero-width characters, the
-/// byte order mark, tags), variation selectors, letters without a glyph, private and unassigned code points and unpaired
-/// surrogates. So no text can move the cursor, end a line, or hide or reorder a part of it. Combining marks stay in runs that
-/// letters of real scripts need, and are escaped beyond that and where they have no base.
+/// Writes text that may be hostile (from the wire or from a rule) as UTF-8 that is safe to show to a person: whatever is not visibly
+/// printable becomes <c>\u{HEX}</c>, the code point in lower-case hexadecimal. That covers control characters (C0, DEL, C1), line and
+/// paragraph separators, every space but U+0020, format characters (all bidirectional controls, zero-width characters, the byte order mark,
+/// tags), variation selectors, letters without a glyph, private and unassigned code points and unpaired surrogates. So no text can move the
+/// cursor, end a line, or hide or reorder a part of it. Combining marks stay in runs that letters of real scripts need; longer runs, and
+/// marks without a base, are escaped.
 /// </summary>
 public static class SafeText
 {
     /// <summary>
-    /// Combining marks allowed on one base: Vietnamese, Thai and Hebrew need up to three; dozens smear over the lines around.
+    /// The most combining marks on one base: Vietnamese, Thai and Hebrew need up to three; dozens smear over the lines around them.
     /// </summary>
     private const int MaximumMarks = 3;
 
@@ -139,7 +139,7 @@ public static class SafeText
         string.Concat(Enumerable.Range(0x20, 0x7F - 0x20).Select(value => (char)value).Where(value => !except.Contains(value)));
 }
 
-/// <summary>Where a text stands in a line, and so which printable characters must be escaped too.</summary>
+/// <summary>Where in a line a text is, and so which printable characters must be escaped too.</summary>
 public enum SafeTextMode
 {
     /// <summary>To the end of the line: spaces, quotes and backslashes stay.</summary>

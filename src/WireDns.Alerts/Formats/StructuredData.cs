@@ -19,9 +19,9 @@ internal ref struct StructuredData
     private readonly int _maximumLength;
 
     /// <summary>Opens the element.</summary>
-    /// <param name="head">Holds the header, and gets the element.</param>
+    /// <param name="head">Holds the header; the element is appended.</param>
     /// <param name="elementId">The SD-ID.</param>
-    /// <param name="maximumLength">Octets that header and element may have together.</param>
+    /// <param name="maximumLength">The most octets of header and element together.</param>
     public StructuredData(ArrayBufferWriter<byte> head, ReadOnlySpan<byte> elementId, int maximumLength)
     {
         _head = head;

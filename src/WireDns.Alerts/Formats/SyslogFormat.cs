@@ -5,16 +5,12 @@ using System.Text;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// One RFC 5424 message per alert, without transport framing. The severity is the rule's level (critical 2, high 3, medium 4, low
-/// 5, informational 6), the time the packet's, the structured data what a receiver filters by, and the text another format's
-/// message.
+/// One RFC 5424 message per alert, anomaly or event of the sensor, without transport framing. The message id tells them apart. The severity is
+/// the rule's level (critical 2, high 3, medium 4, low 5, informational 6), the time the packet's, the structured data what a receiver filters by,
+/// and the text another format's message.
 /// </summary>
 public sealed class SyslogFormat : IAlertFormat
 {
-    private static ReadOnlySpan<byte> RuleMatch => "rule-match "u8;
-
-    private static ReadOnlySpan<byte> Anomaly => "anomaly "u8;
-
     /// <summary>Octets kept for the text beside the structured data, so that a long name does not leave a message without one.</summary>
     private const int LeastText = 64;
 
@@ -35,9 +31,9 @@ public sealed class SyslogFormat : IAlertFormat
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumLength, SyslogOptions.SmallestMaximumLength);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaximumLength, SyslogOptions.LargestMaximumLength);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.EnterpriseNumber);
-        if (!Enum.IsDefined(options.Facility))
+        foreach (var facility in new[] { options.Facility, options.EventFacility ?? options.Facility }.Where(facility => !Enum.IsDefined(facility)))
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.Facility, "no facility of RFC 5424");
+            throw new ArgumentOutOfRangeException(nameof(options), facility, "no facility of RFC 5424");
         }
 
         _text = text;
@@ -54,10 +50,26 @@ public sealed class SyslogFormat : IAlertFormat
         var body = new ArrayBufferWriter<byte>(1024);
         _text.Write(alert, body);
         var head = new ArrayBufferWriter<byte>(1024);
-        WriteHeader(alert, head);
+        WriteHeader(head, _options.Facility, alert.Rule.Level, alert.UnixTimeNanoseconds, alert.Anomaly is null ? "rule-match"u8 : "anomaly"u8);
         var data = new StructuredData(head, _elementId, _options.MaximumLength - LeastText);
         SyslogParameters.Write(ref data, alert);
+        return Write(ref data, head, body, output);
+    }
 
+    /// <inheritdoc/>
+    public bool Write(SensorEvent sensorEvent, IBufferWriter<byte> output)
+    {
+        var body = new ArrayBufferWriter<byte>(1024);
+        _text.Write(sensorEvent, body);
+        var head = new ArrayBufferWriter<byte>(1024);
+        WriteHeader(head, _options.EventFacility ?? _options.Facility, sensorEvent.Level, sensorEvent.UnixTimeNanoseconds, "sensor-state"u8);
+        var data = new StructuredData(head, _elementId, _options.MaximumLength - LeastText);
+        SyslogParameters.Write(ref data, sensorEvent);
+        return Write(ref data, head, body, output);
+    }
+
+    private bool Write(ref StructuredData data, ArrayBufferWriter<byte> head, ArrayBufferWriter<byte> body, IBufferWriter<byte> output)
+    {
         // RFC 5424 §6.4: a text in UTF-8 starts with the byte order mark; one in ASCII needs none, and JSON must not have one
         // (RFC 8259 §8.1).
         var mark = Ascii.IsValid(body.WrittenSpan) ? default : "\uFEFF"u8;
@@ -77,7 +89,7 @@ public sealed class SyslogFormat : IAlertFormat
         return !isCut && data.OmittedParameters == 0;
     }
 
-    /// <summary>The MSG part (RFC 5424 §6.4), with its control characters, the line breaks of a format with several lines among them, as spaces.</summary>
+    /// <summary>The MSG part (RFC 5424 §6.4), with control characters as spaces, including the line breaks of a format with several lines.</summary>
     internal static void WriteText(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
     {
         var span = output.GetSpan(text.Length);
@@ -90,13 +102,14 @@ public sealed class SyslogFormat : IAlertFormat
     }
 
     /// <summary>PRI VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID (RFC 5424 §6.2), with the space after it.</summary>
-    private void WriteHeader(Alert alert, ArrayBufferWriter<byte> head)
+    private void WriteHeader(
+        ArrayBufferWriter<byte> head, SyslogFacility facility, AlertLevel level, long? unixTimeNanoseconds, ReadOnlySpan<byte> messageId)
     {
         var line = new LineWriter(head);
         line.Literal("<"u8);
-        line.Number(((int)_options.Facility * 8) + Severity(alert.Rule.Level));
+        line.Number(((int)facility * 8) + Severity(level));
         line.Literal(">1 "u8);
-        if (alert.UnixTimeNanoseconds is { } time)
+        if (unixTimeNanoseconds is { } time)
         {
             Timestamp.Write(head, time, decimals: 6); // the most that RFC 5424 §6.2.3 allows
         }
@@ -106,7 +119,8 @@ public sealed class SyslogFormat : IAlertFormat
         }
 
         line.Literal(_headerAfterTime);
-        line.Literal(alert.Anomaly is null ? RuleMatch : Anomaly);
+        line.Literal(messageId);
+        line.Literal(" "u8);
     }
 
     internal static int Severity(AlertLevel level) => level switch

@@ -1,6 +1,6 @@
 namespace WireDns.Alerts.Formats;
 
-/// <summary>What a syslog message says of its sender, and how long it may be.</summary>
+/// <summary>What a syslog message says about its sender, and how long it may be.</summary>
 public sealed record SyslogOptions
 {
     /// <summary>The shortest maximum: what every receiver must accept (RFC 5424 §6.1).</summary>
@@ -11,6 +11,9 @@ public sealed record SyslogOptions
 
     /// <summary>The facility; by default local0, which no system daemon uses, so that a receiver can route the alerts by it.</summary>
     public SyslogFacility Facility { get; init; } = SyslogFacility.Local0;
+
+    /// <summary>The facility of the sensor's events; null, the default, for that of the alerts.</summary>
+    public SyslogFacility? EventFacility { get; init; }
 
     /// <summary>
     /// The sender's name, by default this machine's; null or empty for none. Characters that the header may not hold become
@@ -25,15 +28,15 @@ public sealed record SyslogOptions
     public int ProcessId { get; init; } = Environment.ProcessId;
 
     /// <summary>
-    /// The enterprise number in the id of the structured data. The default, 32473, is the one that RFC 5612 sets aside for
-    /// documentation: the product has none of its own. Who has one may give it, so that the names are theirs.
+    /// The enterprise number in the id of the structured data. The default, 32473, is the one that RFC 5612 sets aside for documentation:
+    /// the product has none of its own. If you have one, set it, so that the names are yours.
     /// </summary>
     public int EnterpriseNumber { get; init; } = 32473;
 
     /// <summary>
-    /// Octets of the longest message, from 480 to 65507; by default 8192, which RFC 5425 §4.3.1 asks receivers to take and rsyslog and
-    /// syslog-ng take as installed (RFC 5424 §6.1 asks for 2048 alone). What is longer has its text cut, never its header or structured
-    /// data; a text of JSON stays whole JSON, with fewer members.
+    /// The longest message in octets, 480 to 65507; by default 8192, which RFC 5425 §4.3.1 asks receivers to accept, and which rsyslog and
+    /// syslog-ng accept as installed (RFC 5424 §6.1 asks only for 2048). In a longer message the text is cut, never the header or the
+    /// structured data. A JSON text stays valid JSON, with fewer members.
     /// </summary>
     public int MaximumLength { get; init; } = 8192;
 }

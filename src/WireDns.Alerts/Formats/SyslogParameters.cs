@@ -1,7 +1,7 @@
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// The parameters of an alert's structured data, most important first: where a message would be too long the later ones are left
+/// The parameters of the structured data of alerts and events, most important first: where a message would be too long the later ones are left
 /// out. Names are a contract with receivers' filters and listed in docs/alerts.md.
 /// </summary>
 internal static class SyslogParameters
@@ -38,6 +38,19 @@ internal static class SyslogParameters
         data.Add("interface"u8, alert.Interface);
         data.Add("malformed"u8, Clip(message.Malformed));
         data.Add("communityId"u8, alert.CommunityId);
+    }
+
+    public static void Write(ref StructuredData data, SensorEvent sensorEvent)
+    {
+        data.Add("event"u8, sensorEvent.Id);
+        data.Add("level"u8, sensorEvent.Level.Name());
+        data.Add("part"u8, sensorEvent.Part);
+        data.Add("interface"u8, sensorEvent.Interface);
+        data.Add("state"u8, sensorEvent.State);
+        data.Add("cause"u8, Clip(sensorEvent.Cause));
+        data.Add("previousState"u8, sensorEvent.PreviousState);
+        data.Add("previousSeconds"u8, sensorEvent.PreviousSeconds);
+        data.Add("reason"u8, Clip(sensorEvent.Reason));
     }
 
     private static void AddEnds(ref StructuredData data, Alert alert)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// The indented lines of the verbose text format: a label in a column of its own, one thing a line, nothing that is absent.
+/// The indented lines of the verbose text format: labels in a column of their own, one thing per line, and nothing that is absent.
 /// </summary>
 internal static class TextDetail
 {
@@ -252,8 +252,7 @@ internal static class TextDetail
     }
 
     /// <summary>
-    /// At most so many characters. A description is often a YAML block of several lines, whose breaks are the author's layout:
-    /// they become spaces.
+    /// At most this many characters. A description is often a YAML block of several lines, whose breaks are only layout: they become spaces.
     /// </summary>
     private static void Clipped(LineWriter line, string text, int maximum)
     {

@@ -3,13 +3,15 @@ using System.Buffers;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// One line for people per alert, the same on a terminal and in a pipe; its grammar is in docs/alerts.md and changes only with a
-/// major version. Every text from the wire or from a rule goes through <see cref="SafeText"/>.
+/// One line per alert, for people, the same on a terminal and in a pipe. Its grammar is in docs/alerts.md and changes only with a major
+/// version. Every text from the wire or from a rule goes through <see cref="SafeText"/>.
 /// </summary>
 /// <param name="colour">Whether to colour the level and highlight the matched part of the name (ECMA-48 sequences).</param>
-/// <param name="verbose">Whether indented lines follow that say what the rule is, why it fired and what else is known.</param>
+/// <param name="verbose">Whether indented lines follow with the rule, why it fired and what else is known.</param>
 public sealed class TextFormat(bool colour = false, bool verbose = false) : ICuttableFormat
 {
+    private const int LevelWidth = 9; // the longest, CRITICAL, and a space
+    private const int MaximumReason = 400;
     private const int MaximumTitle = 200;
     private const int MaximumPattern = 120;
     private const int MaximumValue = 120;
@@ -38,6 +40,34 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
             TextDetail.Write(line, alert);
         }
 
+        return true;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks><c>SENSOR</c> stands where an alert has its level.</remarks>
+    public bool Write(SensorEvent sensorEvent, IBufferWriter<byte> output)
+    {
+        var line = new LineWriter(output);
+        Timestamp.Write(output, sensorEvent.UnixTimeNanoseconds, decimals: 6);
+        line.Literal(" "u8);
+        line.Literal(colour ? Colour.Of(sensorEvent.Level) : default);
+        line.Literal("SENSOR"u8);
+        line.Literal(colour ? Colour.Reset : default);
+        line.Spaces(LevelWidth - 6);
+        line.Token(sensorEvent.Part);
+        line.Literal(" "u8);
+        line.Token(sensorEvent.Interface);
+        line.Literal(" "u8);
+        line.Token(sensorEvent.State);
+        line.Literal(" "u8);
+        line.Token(sensorEvent.Cause);
+        line.Literal(" "u8);
+        line.Quoted(sensorEvent.Reason, MaximumReason);
+        line.Literal(" after "u8);
+        line.Token(sensorEvent.PreviousState);
+        line.Literal(" "u8);
+        line.Number(sensorEvent.PreviousSeconds);
+        line.Literal("s"u8);
         return true;
     }
 
@@ -100,7 +130,7 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
             line.Literal(Colour.Reset);
         }
 
-        line.Spaces(9 - name.Length); // the longest, CRITICAL, and a space
+        line.Spaces(LevelWidth - name.Length);
     }
 
     private static ReadOnlySpan<byte> NameOf(AlertLevel level) => level switch
@@ -161,7 +191,7 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
         SafeText.Write(line.Output, name.AsSpan(window.MatchEnd), SafeTextMode.Token);
     }
 
-    /// <summary>The first reason whose value is the name itself, so that its span is one of the name's too.</summary>
+    /// <summary>The first reason whose value is the name itself, so that its span is also one in the name.</summary>
     private static AlertReason? ReasonOfName(Alert alert)
     {
         for (var index = 0; index < alert.Reasons.Count; index++)
@@ -261,7 +291,7 @@ internal static class Colour
 {
     public static ReadOnlySpan<byte> Reset => "\x1b[0m"u8;
 
-    /// <summary>The matched part of a name: bold and underlined, so that it shows without colours too.</summary>
+    /// <summary>The matched part of a name: bold and underlined, so that it shows even without colours.</summary>
     public static ReadOnlySpan<byte> Match => "\x1b[1;4m"u8;
 
     /// <summary>A note of something wrong with the message.</summary>

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace WireDns.Alerts.Formats;
 
-/// <summary>Packet times as text: RFC 3339 (a profile of ISO 8601) in UTC, with a fixed number of decimals, cut and not rounded.</summary>
+/// <summary>Packet times as text: RFC 3339 (a profile of ISO 8601) in UTC, with a fixed number of decimals, truncated and not rounded.</summary>
 internal static class Timestamp
 {
-    /// <summary>Octets of the longest text: nine decimals.</summary>
+    /// <summary>The longest text in octets: nine decimals.</summary>
     public const int MaximumLength = 30;
 
     private const long NanosecondsPerSecond = 1_000_000_000;

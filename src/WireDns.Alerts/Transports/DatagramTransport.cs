@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace WireDns.Alerts.Transports;
 
 /// <summary>
-/// Sends each message as one datagram: to the local logger's socket, or over UDP (RFC 5426). A local logger that was restarted is found
-/// again with the next message. Over UDP nobody confirms: settled means handed to the network. A refusal that the system learns of
-/// afterwards (ICMP) counts one earlier message as lost, and one message at a time is risked until the receiver is back.
+/// Sends each message as one datagram: to the local logger's socket, or over UDP (RFC 5426). After a restart the local logger is found
+/// again with the next message. UDP confirms nothing: settled means handed to the network. A refusal that comes later (ICMP) counts one
+/// earlier message as lost; until the receiver is back, only one message at a time is risked.
 /// </summary>
 public sealed class DatagramTransport : IMessageTransport
 {
@@ -17,17 +17,17 @@ public sealed class DatagramTransport : IMessageTransport
     public const int UdpPort = 514;
 
     /// <summary>
-    /// How long one message waits for a receiver that does not keep up. A busy logger empties its queue (eleven messages, by default)
-    /// within milliseconds; one that hangs costs this once, since no further message waits until one has gone through.
+    /// How long one message waits for a receiver that does not keep up. A busy logger empties its queue (by default eleven messages) within
+    /// milliseconds. One that hangs costs this time only once: no further message waits until one has got through.
     /// </summary>
     private const int PatienceInMilliseconds = 1000;
 
-    /// <summary>How long a refusal may take to come back before a receiver that was absent counts as there again.</summary>
+    /// <summary>How long to wait for a refusal before a receiver that was absent counts as present again.</summary>
     private const int RefusalInMicroseconds = 100_000;
 
     private readonly EndPoint _receiver;
     private Socket? _socket;
-    private bool _isSuspect; // the receiver refused the last message that became known
+    private bool _isSuspect; // the last that is known of the receiver is a refusal
 
     private DatagramTransport(EndPoint receiver) => _receiver = receiver;
 
@@ -35,7 +35,7 @@ public sealed class DatagramTransport : IMessageTransport
 
     /// <summary>Opens the local logger's datagram socket.</summary>
     /// <param name="path">The socket's path.</param>
-    /// <exception cref="IOException">Nothing listens there, or the system forbids it; the message says which, and what helps.</exception>
+    /// <exception cref="IOException">Nothing listens there, or the system forbids it; the message says which, and what to do about it.</exception>
     public static DatagramTransport OpenLocal(string path = LocalPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -58,10 +58,10 @@ public sealed class DatagramTransport : IMessageTransport
         }
     }
 
-    /// <summary>Opens a way to a UDP receiver. A name is resolved once, now, and its first address used.</summary>
+    /// <summary>Opens a socket to a UDP receiver. A name is resolved once, now, and its first address is used.</summary>
     /// <param name="host">IPv4 or IPv6 address, or a name.</param>
     /// <param name="port">UDP port, from 1 to 65535.</param>
-    /// <exception cref="IOException">The name is not known, or there is no way to the host; the message says which.</exception>
+    /// <exception cref="IOException">The name is not known, or there is no route to the host; the message says which.</exception>
     public static DatagramTransport OpenUdp(string host, int port = UdpPort)
     {
         ArgumentException.ThrowIfNullOrEmpty(host);
@@ -96,7 +96,7 @@ public sealed class DatagramTransport : IMessageTransport
             {
                 if (outcome.Failure == SendFailure.ReceiverAbsent && !IsLocal)
                 {
-                    // This one was not sent. The refusal is of an earlier one, which was settled.
+                    // This message was not sent. The refusal is of an earlier one, which was settled.
                     batch.LoseEarlier();
                 }
 
@@ -149,7 +149,7 @@ public sealed class DatagramTransport : IMessageTransport
             error = SendOnce(message);
             if (IsLocal && error is SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.NotConnected)
             {
-                // The logger was restarted: its path may be another socket's now.
+                // The logger was restarted: its path may now lead to another socket.
                 _socket?.Dispose();
                 _socket = null;
                 error = TryConnect();
@@ -177,7 +177,7 @@ public sealed class DatagramTransport : IMessageTransport
         return error;
     }
 
-    /// <summary>Whether a refusal of what was sent last comes back within a tenth of a second.</summary>
+    /// <summary>Whether a refusal of the last message comes back within a tenth of a second.</summary>
     private bool IsRefused() => _socket!.Poll(RefusalInMicroseconds, SelectMode.SelectError)
         && (SocketError)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != SocketError.Success;
 

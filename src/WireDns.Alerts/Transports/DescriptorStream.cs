@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 namespace WireDns.Alerts.Transports;
 
 /// <summary>
-/// An open file descriptor on Unix, standard output above all, by write(2) itself. The base library's console stream takes a
-/// broken pipe for success, so alerts would vanish uncounted; its file stream fails in the middle of a line where another process
-/// has made the descriptor non-blocking. This one does neither: it waits while the reader is slow and throws when there is none.
+/// An open file descriptor on Unix, above all standard output, written with write(2) itself. The base library's console stream takes a
+/// broken pipe for success, so alerts would vanish uncounted; its file stream fails in the middle of a line if another process has made the
+/// descriptor non-blocking. This one does neither: it waits while the reader is slow and throws when there is none.
 /// </summary>
-/// <param name="descriptor">The descriptor, which stays its owner's to close.</param>
+/// <param name="descriptor">The descriptor, which its owner closes.</param>
 internal sealed class DescriptorStream(int descriptor) : Stream
 {
     public const int StandardOutput = 1; // POSIX: STDOUT_FILENO
 
-    private const int Interrupted = 4; // EINTR, alike on Linux and macOS
-    private const short PollOut = 4; // POLLOUT, alike on Linux and macOS
+    private const int Interrupted = 4; // EINTR, the same on Linux and macOS
+    private const short PollOut = 4; // POLLOUT, the same on Linux and macOS
 
     public override bool CanRead => false;
 
@@ -29,7 +29,7 @@ internal sealed class DescriptorStream(int descriptor) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>How many octets the last call of <see cref="Write(ReadOnlySpan{byte})"/> wrote, all of them or up to its exception.</summary>
+    /// <summary>How many octets the last call of <see cref="Write(ReadOnlySpan{byte})"/> wrote: all of them, or those before its exception.</summary>
     public long LastWritten { get; private set; }
 
     private static int WouldBlock => OperatingSystem.IsLinux() ? 11 : 35; // EAGAIN
@@ -63,7 +63,7 @@ internal sealed class DescriptorStream(int descriptor) : Stream
 
     public override void Flush()
     {
-        // Nothing is kept.
+        // Nothing is buffered.
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -75,7 +75,7 @@ internal sealed class DescriptorStream(int descriptor) : Stream
     private void WaitUntilWritable()
     {
         var request = new PollRequest { Descriptor = descriptor, Events = PollOut };
-        // Its result is not needed: the next write tells of an error too.
+        // Its result is not needed: the next write reports an error too.
         _ = Poll(ref request, 1, -1);
     }
 

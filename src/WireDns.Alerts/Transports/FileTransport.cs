@@ -7,7 +7,7 @@ using ZstdSharp;
 
 namespace WireDns.Alerts.Transports;
 
-/// <summary>What is done to a file that is full.</summary>
+/// <summary>What happens to a file that was put aside.</summary>
 public enum FileCompression
 {
     /// <summary>It stays as it is.</summary>
@@ -26,23 +26,23 @@ public sealed record AlertFileOptions
     /// <summary>Octets after which a file is put aside, between two batches; 0 for no bound. By default 100 MiB.</summary>
     public long MaximumSize { get; init; } = 100 << 20;
 
-    /// <summary>Time after which a file is put aside that has anything in it; by default a day.</summary>
+    /// <summary>Age at which a file that is not empty is put aside; by default a day.</summary>
     public TimeSpan MaximumAge { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How many files are kept that were put aside, the newest; by default 30.</summary>
+    /// <summary>How many of the files that were put aside are kept, the newest; by default 30.</summary>
     public int Kept { get; init; } = 30;
 
-    /// <summary>How those are compressed; by default not at all.</summary>
+    /// <summary>How these are compressed; by default not at all.</summary>
     public FileCompression Compression { get; init; } = FileCompression.None;
 }
 
 /// <summary>
-/// Appends each message and a line feed to a file, which is put aside by size, by age, or when it is asked to, and then compressed. Only the
-/// owner may read it. The file is never a link, and belongs to one process at a time.
+/// Appends each message and a line feed to a file, which is put aside by size, by age or on request, and then compressed. Only the owner
+/// may read it. The file is never a link, and belongs to one process at a time.
 /// </summary>
 /// <remarks>
-/// The file that is written has always the same name. <c>alerts.json</c> is put aside as <c>alerts-20260301T091502Z-1.json</c>, by one
-/// rename; a compressed file has its name only when it is whole.
+/// The current file always has the same name. <c>alerts.json</c> is put aside as <c>alerts-20260301T091502Z-1.json</c>, by one rename; a
+/// compressed file gets its name only when it is whole.
 /// </remarks>
 public sealed class FileTransport : IMessageTransport
 {
@@ -68,7 +68,7 @@ public sealed class FileTransport : IMessageTransport
         _time = time;
     }
 
-    /// <summary>Opens a file for appending, and makes it where it is not there. Its folder must be there.</summary>
+    /// <summary>Opens a file for appending, and creates it if it does not exist. Its folder must exist.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">When it is put aside; null for the defaults.</param>
     /// <param name="time">The clock; null for the system's.</param>
@@ -82,8 +82,8 @@ public sealed class FileTransport : IMessageTransport
     }
 
     /// <summary>
-    /// Puts the file aside, if there is anything in it; a file that another program has moved is opened anew under its name. Where a line is
-    /// written in part, that is done after it. Any thread may ask.
+    /// Puts the file aside, unless it is empty; if another program has moved it, opens a new one under its name. A partly written line is
+    /// finished first. Any thread may ask.
     /// </summary>
     public void Rotate()
     {
@@ -163,7 +163,7 @@ public sealed class FileTransport : IMessageTransport
             && (isAsked || (_options.MaximumSize > 0 && _size >= _options.MaximumSize) || _time.GetUtcNow() - _since >= _options.MaximumAge);
     }
 
-    /// <summary>Renames the file and starts a new one. Where it cannot be renamed it is written on, and tried again a minute later.</summary>
+    /// <summary>Renames the file and starts a new one. If it cannot be renamed, writing goes on, and it is tried again a minute later.</summary>
     private void PutAside()
     {
         var aside = Aside();
@@ -204,7 +204,7 @@ public sealed class FileTransport : IMessageTransport
         }
     }
 
-    /// <summary>A name by time and counter, which no file has.</summary>
+    /// <summary>An unused name made of time and counter.</summary>
     private string Aside()
     {
         var (folder, name, extension) = Parts();
@@ -224,7 +224,7 @@ public sealed class FileTransport : IMessageTransport
     private (string Folder, string Name, string Extension) Parts() =>
         (Path.GetDirectoryName(_path)!, Path.GetFileNameWithoutExtension(_path), Path.GetExtension(_path));
 
-    /// <summary>The file stays as it is where it cannot be compressed: nothing is lost.</summary>
+    /// <summary>A file that cannot be compressed stays as it is: nothing is lost.</summary>
     private void Compress(string file)
     {
         if (_options.Compression == FileCompression.None)
@@ -254,7 +254,7 @@ public sealed class FileTransport : IMessageTransport
         }
     }
 
-    /// <summary>Deletes the oldest of those that were put aside, beyond the number that is kept.</summary>
+    /// <summary>Deletes the oldest of the files that were put aside, beyond the number to keep.</summary>
     private void DeleteOldest()
     {
         var (folder, name, extension) = Parts();
@@ -271,11 +271,11 @@ public sealed class FileTransport : IMessageTransport
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Tried again with the next file that is put aside.
+            // Tried again when the next file is put aside.
         }
     }
 
-    /// <summary>Time and counter of a name of ours; null for any other, which may not be deleted.</summary>
+    /// <summary>Time and counter in a name of ours; null for any other, which must not be deleted.</summary>
     private static (DateTime, int)? OrderOf(string file, string name, string extension)
     {
         var ending = Endings.FirstOrDefault(ending => ending.Length > 0 && file.EndsWith(extension + ending, StringComparison.Ordinal)) ?? "";
@@ -335,7 +335,7 @@ public sealed class FileTransport : IMessageTransport
         }
     }
 
-    /// <summary>By open(2) itself, since the base library follows links.</summary>
+    /// <summary>Calls open(2) itself, because the base library follows links.</summary>
     private SafeFileHandle OpenOnUnix()
     {
         var descriptor = OpenFile(_path, OpenFlags(), 0x180); // 0600
@@ -386,7 +386,7 @@ public sealed class FileTransport : IMessageTransport
     private const int LockExclusively = 2; // LOCK_EX
     private const int LockWithoutWaiting = 4; // LOCK_NB
 
-    // The mode is a variable argument of open(2), which some systems pass in another place: the new file gets its mode again afterwards.
+    // The mode is a variadic argument of open(2), which some systems pass in another place: the new file's mode is set again afterwards.
     [DllImport("libc", EntryPoint = "open", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static extern int OpenFile([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, int mode);

@@ -9,10 +9,10 @@ using System.Text.Json;
 
 namespace WireDns.Alerts.Transports;
 
-/// <summary>How the messages of a request stand in its body.</summary>
+/// <summary>How the body of a request holds its messages.</summary>
 public enum HttpBody
 {
-    /// <summary>A message a line (NDJSON).</summary>
+    /// <summary>One message per line (NDJSON).</summary>
     Lines,
 
     /// <summary>One JSON array.</summary>
@@ -22,8 +22,8 @@ public enum HttpBody
     Single,
 
     /// <summary>
-    /// Elasticsearch's bulk API, whose answer decides for each message: a line <c>{"create":{"_id":"…"}}</c> with the alert's id comes before
-    /// each, so that one that comes twice is known.
+    /// Elasticsearch's bulk API, which answers for each message. Before each comes a line <c>{"create":{"_id":"…"}}</c> with the alert's
+    /// id, so that a repeated one is recognised.
     /// </summary>
     Bulk,
 }
@@ -31,25 +31,26 @@ public enum HttpBody
 /// <summary>How alerts are sent by HTTP.</summary>
 public sealed record HttpOptions
 {
-    /// <summary>How the messages stand in the body; by default a line each.</summary>
+    /// <summary>How the body holds the messages; by default one per line.</summary>
     public HttpBody Body { get; init; } = HttpBody.Lines;
 
     /// <summary>Whether bodies are compressed by gzip; by default not.</summary>
     public bool IsCompressed { get; init; }
 
-    /// <summary>A file with a header a line (<c>Authorization: …</c>), which no log shows; null for none.</summary>
+    /// <summary>A file with one header per line (<c>Authorization: …</c>), which no log shows; null for none.</summary>
     public string? HeaderFile { get; init; }
 
     /// <summary>How both sides prove who they are, with https; null for the system's authorities.</summary>
     public TlsOptions? Tls { get; init; }
 
-    /// <summary>Octets of messages in one request at most, at least one message; by default 1 MiB.</summary>
+    /// <summary>The most octets of messages in one request, which holds at least one message; by default 1 MiB.</summary>
     public int MaximumOctets { get; init; } = 1 << 20;
 }
 
 /// <summary>
-/// Posts messages by HTTP or HTTPS. Settled is what the receiver answered for: at least once. 408, 429 and 5xx are tried again, when the
-/// server says so (Retry-After); other 4xx are final. Redirects are not followed: the headers may hold secrets.
+/// Posts messages by HTTP or HTTPS. A message is settled by the receiver's answer, so it is delivered at least once. 408, 429 and 5xx are
+/// tried again, at the time that the server asks for (Retry-After); other 4xx are final. Redirects are not followed: the headers may hold
+/// secrets.
 /// </summary>
 public sealed class HttpTransport : IMessageTransport
 {
@@ -64,9 +65,9 @@ public sealed class HttpTransport : IMessageTransport
     private readonly List<(string Name, string Value)> _headers;
     private readonly ArrayBufferWriter<byte> _body = new(65_536);
 
-    /// <summary>Prepares the way; the first request goes out with the first message.</summary>
-    /// <param name="address">Where to post to: http or https.</param>
-    /// <param name="options">How; null for the defaults.</param>
+    /// <summary>Prepares the client; the first request goes out with the first message.</summary>
+    /// <param name="address">Where to post: an http or https URL.</param>
+    /// <param name="options">How to post; null for the defaults.</param>
     /// <exception cref="IOException">A file of the options cannot be read; the message names it.</exception>
     public HttpTransport(Uri address, HttpOptions? options = null)
     {
@@ -80,7 +81,7 @@ public sealed class HttpTransport : IMessageTransport
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = Patience,
             UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a name that has moved is found
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a changed address of the name is found
         };
         if (address.Scheme == Uri.UriSchemeHttps)
         {
@@ -112,7 +113,7 @@ public sealed class HttpTransport : IMessageTransport
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    /// <summary>Puts the next messages into the body; returns the index of the first that has no place in it.</summary>
+    /// <summary>Puts the next messages into the body; returns the index of the first that does not fit.</summary>
     private int Fill(MessageBatch batch, int first, int maximum)
     {
         _body.ResetWrittenCount();
@@ -171,7 +172,7 @@ public sealed class HttpTransport : IMessageTransport
         var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = content };
         foreach (var (name, value) in _headers)
         {
-            // Those of the body are set with it: a file may set another content type.
+            // Headers of the body are set with it: a file may set another content type.
             if (!request.Headers.TryAddWithoutValidation(name, value))
             {
                 content.Headers.Remove(name);
@@ -221,7 +222,7 @@ public sealed class HttpTransport : IMessageTransport
         return SendOutcome.Done;
     }
 
-    /// <summary>One message that the receiver does not like must not cost the others: each is sent alone then.</summary>
+    /// <summary>One message that the receiver rejects must not cost the others: each is then sent alone.</summary>
     private SendOutcome Refuse(MessageBatch batch, int first, int next, SendFailure reason)
     {
         if (next - first == 1)
@@ -243,7 +244,7 @@ public sealed class HttpTransport : IMessageTransport
         return SendOutcome.Done;
     }
 
-    /// <summary>The bulk API answers for each message: 409 says that one with the alert's id is there already.</summary>
+    /// <summary>The bulk API answers for each message: 409 says that one with the alert's id already exists.</summary>
     private static SendOutcome JudgeItems(HttpResponseMessage response, MessageBatch batch, int first, int next)
     {
         var outcome = SendOutcome.Done;

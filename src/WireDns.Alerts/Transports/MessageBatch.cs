@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace WireDns.Alerts.Transports;
 
 /// <summary>
-/// Messages on their way to one receiver, oldest first. A transport marks each that is settled: taken by the receiver, or refused for
-/// good. Those that it leaves unmarked are sent again. Used by one thread at a time.
+/// Messages for one receiver, oldest first. A transport marks each that is settled: accepted by the receiver, or refused for good. Those
+/// that it leaves unmarked are sent again. Used by one thread at a time.
 /// </summary>
 public sealed class MessageBatch
 {
@@ -26,7 +26,7 @@ public sealed class MessageBatch
     /// <summary>The id of the alert that the message at an index is about.</summary>
     public string Id(int index) => _entries[index].Id;
 
-    /// <summary>A number that no other message of this batch has, from 0, whenever it was added; later messages have higher ones.</summary>
+    /// <summary>A number that no other message of this batch ever has, from 0; later messages have higher ones.</summary>
     public long Number(int index) => _entries[index].Number;
 
     /// <summary>Adds a message at the end.</summary>
@@ -39,10 +39,10 @@ public sealed class MessageBatch
         _entries.Add(new Entry(start, _octets.WrittenCount, id, _nextNumber++, null));
     }
 
-    /// <summary>Marks the message at an index as taken by the receiver.</summary>
+    /// <summary>Marks the message at an index as accepted by the receiver.</summary>
     public void Settle(int index) => _entries[index] = _entries[index] with { Outcome = SendFailure.None };
 
-    /// <summary>Marks the first messages as taken by the receiver.</summary>
+    /// <summary>Marks the first messages as accepted by the receiver.</summary>
     public void SettleFirst(int count)
     {
         for (var index = 0; index < count; index++)
@@ -51,10 +51,10 @@ public sealed class MessageBatch
         }
     }
 
-    /// <summary>Marks the message at an index as one that the receiver will never take.</summary>
+    /// <summary>Marks the message at an index as one that the receiver will never accept.</summary>
     public void Refuse(int index, SendFailure reason) => _entries[index] = _entries[index] with { Outcome = reason };
 
-    /// <summary>Marks every message that has no mark yet as one that the receiver will never take.</summary>
+    /// <summary>Marks every unmarked message as one that the receiver will never accept.</summary>
     public void RefuseRest(SendFailure reason)
     {
         for (var index = 0; index < _entries.Count; index++)
@@ -66,12 +66,12 @@ public sealed class MessageBatch
         }
     }
 
-    /// <summary>Says that a message that was settled in an earlier batch was lost after all, as becomes known over UDP.</summary>
+    /// <summary>Notes that a message that was settled in an earlier batch was lost after all, which can happen over UDP.</summary>
     public void LoseEarlier() => _lostEarlier++;
 
     /// <summary>Removes the marked messages.</summary>
-    /// <param name="outcomes">Gets the number of removed messages added, by outcome.</param>
-    /// <param name="lostEarlier">Messages that were settled before, and are known to be lost now.</param>
+    /// <param name="outcomes">The number of removed messages is added to it, by outcome.</param>
+    /// <param name="lostEarlier">Messages that were settled earlier, and are now known to be lost.</param>
     /// <returns>How many were removed.</returns>
     public int RemoveMarked(Span<long> outcomes, out int lostEarlier)
     {

@@ -8,20 +8,21 @@ using System.Security.Cryptography.X509Certificates;
 namespace WireDns.Alerts.Transports;
 
 /// <summary>
-/// A TCP connection to a receiver, in TLS where that is asked for. It is opened when it is first needed, and again after it was lost; the
-/// name is resolved each time. Every wait has an end. Not thread-safe.
+/// A TCP connection to a receiver, with or without TLS. It is opened when it is first needed, and again after it was lost; the name is
+/// resolved each time. Every wait has a limit. Not thread-safe.
 /// </summary>
 internal sealed class ReceiverConnection : IDisposable
 {
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
 
-    // A receiver that is slow lets writes wait; one that hangs costs this once in each attempt.
+    // Writes wait for a slow receiver; one that hangs costs this time once per attempt.
     private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(10);
 
-    // A receiver that has read everything closes its side at once; one that has not is not waited for at the end of a run.
+    // A receiver that has read everything closes its side at once; at the end of a run, nobody waits longer for one that has not.
     private static readonly TimeSpan ClosePatience = TimeSpan.FromMilliseconds(500);
 
-    // What the system may hold of ours: with the half of 6 MiB that Linux lets a receiver hold, less than what is kept to be sent again.
+    // How much the system may hold for us. Together with the half of 6 MiB that Linux holds for a receiver, that is less than what is kept
+    // for sending again.
     private const int SendBuffer = 256 << 10;
 
     private const int TcpLevel = 6; // IPPROTO_TCP
@@ -52,10 +53,10 @@ internal sealed class ReceiverConnection : IDisposable
     /// <summary>The open connection, or null.</summary>
     public Stream? Stream { get; private set; }
 
-    /// <summary>Whether the receiver has closed its side, or the connection broke: what is written now would be lost.</summary>
+    /// <summary>Whether the receiver has closed its side, or the connection broke: anything written now would be lost.</summary>
     public bool IsBroken => _socket is null || (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0);
 
-    /// <summary>Opens the connection, where it is not open.</summary>
+    /// <summary>Opens the connection, unless it is open.</summary>
     public SendOutcome Open()
     {
         if (Stream is not null)
@@ -86,8 +87,8 @@ internal sealed class ReceiverConnection : IDisposable
     }
 
     /// <summary>
-    /// Has the system acknowledge at once what comes next, on Linux. A receiver that sends many small answers waits with each for the
-    /// acknowledgement of the one before (RFC 896), which the system would delay by 40 ms.
+    /// On Linux, makes the system acknowledge at once what comes next. A receiver with many small answers holds back each until the one
+    /// before is acknowledged (RFC 896), which the system would delay by 40 ms.
     /// </summary>
     public void AcknowledgeAtOnce()
     {
@@ -97,7 +98,7 @@ internal sealed class ReceiverConnection : IDisposable
         }
     }
 
-    /// <summary>Closes the connection; the next one starts anew.</summary>
+    /// <summary>Closes the connection; the next one starts fresh.</summary>
     public void Close()
     {
         try
@@ -126,8 +127,8 @@ internal sealed class ReceiverConnection : IDisposable
     };
 
     /// <summary>
-    /// Ends the connection in order, so that the receiver reads all that was sent: a socket that is closed with something unread in it (a TLS
-    /// 1.3 server sends session tickets that no sender of logs reads) resets the connection, and the receiver loses what it has not read yet.
+    /// Ends the connection in order, so that the receiver reads all that was sent: closing a socket with unread data (a TLS 1.3 server
+    /// sends session tickets that no sender of logs reads) resets the connection, and the receiver loses what it has not read yet.
     /// </summary>
     public void Dispose()
     {
@@ -141,7 +142,7 @@ internal sealed class ReceiverConnection : IDisposable
             }
             catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
             {
-                // The receiver has closed it first.
+                // The receiver closed it first.
             }
         }
 
@@ -189,7 +190,7 @@ internal sealed class ReceiverConnection : IDisposable
         throw last ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    /// <summary>The platform's own verdict, kept in words of ours.</summary>
+    /// <summary>The platform's own verdict, in our words.</summary>
     private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         _refusal = errors switch

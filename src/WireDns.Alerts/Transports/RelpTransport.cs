@@ -6,8 +6,8 @@ using System.Text;
 namespace WireDns.Alerts.Transports;
 
 /// <summary>
-/// Sends messages by RELP, the reliable event logging protocol of rsyslog, over TCP or TLS. The receiver acknowledges each message, and only
-/// then is it settled: at least once, and with one id where it arrives twice.
+/// Sends messages by RELP, the reliable event logging protocol of rsyslog, over TCP or TLS. The receiver acknowledges each message, and
+/// only then is it settled: it arrives at least once, and with the same id if it arrives twice.
 /// </summary>
 public sealed class RelpTransport : IMessageTransport
 {
@@ -26,10 +26,10 @@ public sealed class RelpTransport : IMessageTransport
     private int _inputEnd;
     private int _transaction;
 
-    /// <summary>Prepares the way; the connection is opened with the first message.</summary>
+    /// <summary>Prepares the connection, which is opened with the first message.</summary>
     /// <param name="host">IPv4 or IPv6 address, or a name.</param>
     /// <param name="port">TCP port, from 1 to 65535.</param>
-    /// <param name="window">Messages that may be on their way without an acknowledgement, at least 1.</param>
+    /// <param name="window">The most messages without an acknowledgement, at least 1.</param>
     /// <param name="tls">How both sides prove who they are; null for plain TCP.</param>
     /// <exception cref="IOException">A file of the TLS options cannot be read.</exception>
     public RelpTransport(string host, int port = DefaultPort, int window = 128, TlsOptions? tls = null)
@@ -84,14 +84,14 @@ public sealed class RelpTransport : IMessageTransport
         {
             try
             {
-                // Everything is acknowledged: the receiver is told that no more comes, and its answer changes nothing.
+                // Everything is acknowledged: the receiver is told that no more will come, and its answer changes nothing.
                 _frames.ResetWrittenCount();
                 Frame("close"u8, default);
                 _connection.Stream.Write(_frames.WrittenSpan);
             }
             catch (IOException)
             {
-                // It was gone already.
+                // It was already gone.
             }
         }
 
@@ -139,7 +139,7 @@ public sealed class RelpTransport : IMessageTransport
         return next;
     }
 
-    /// <summary>Reads one acknowledgement, and those that have come with it. They come in the order of the messages.</summary>
+    /// <summary>Reads one acknowledgement, and those that came with it. They are in the order of the messages.</summary>
     private void ReadResponse(MessageBatch batch)
     {
         do
@@ -274,6 +274,6 @@ public sealed class RelpTransport : IMessageTransport
         _pending.Clear();
     }
 
-    /// <summary>The other side does not keep to the protocol.</summary>
+    /// <summary>The other side violates the protocol.</summary>
     private sealed class RelpException(string message) : Exception(message);
 }

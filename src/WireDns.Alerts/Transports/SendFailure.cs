@@ -17,7 +17,7 @@ public enum SendFailure
     /// <summary>The receiver or the network card does not keep up (EAGAIN, ENOBUFS).</summary>
     ReceiverBusy,
 
-    /// <summary>No way to the host (EHOSTUNREACH, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL).</summary>
+    /// <summary>No route to the host (EHOSTUNREACH, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL).</summary>
     Unreachable,
 
     /// <summary>The system forbids it (EACCES, EPERM).</summary>
@@ -26,16 +26,16 @@ public enum SendFailure
     /// <summary>The receiver could not prove who it is, or did not accept the sensor's proof (TLS, HTTP 401 and 403).</summary>
     NotTrusted,
 
-    /// <summary>The receiver has the message and says that it will not take it (RELP, HTTP 4xx).</summary>
+    /// <summary>The receiver got the message and rejects it (RELP, HTTP 4xx).</summary>
     Refused,
 
-    /// <summary>The message is longer than the way allows (EMSGSIZE).</summary>
+    /// <summary>The message is longer than the transport allows (EMSGSIZE).</summary>
     TooLong,
 
     /// <summary>No space on the device, or a quota is used up (ENOSPC, EDQUOT).</summary>
     DeviceFull,
 
-    /// <summary>The spool was full, and the oldest messages in it gave way to newer ones.</summary>
+    /// <summary>The spool was full, and its oldest messages gave way to newer ones.</summary>
     SpoolFull,
 
     /// <summary>Another error of the system.</summary>
@@ -47,26 +47,26 @@ public enum SendFailure
     /// <summary>The transport threw an exception: a defect of the product, reported with its text.</summary>
     TransportFault,
 
-    /// <summary>It was still waiting when the deadline of the end came.</summary>
+    /// <summary>It was still waiting at the final deadline.</summary>
     Abandoned,
 }
 
-/// <summary>What a transport answers: why it stopped before the end of the batch, if it did.</summary>
-/// <param name="Failure">Why the messages that are left unmarked were not sent; <see cref="SendFailure.None"/> where none is left.</param>
-/// <param name="Detail">What else is known of the failure, in words for the user; null for nothing.</param>
-/// <param name="RetryAfter">The pause that the receiver asks for before the next attempt; null where it says nothing.</param>
+/// <summary>A transport's answer: why it stopped before the end of the batch, if it did.</summary>
+/// <param name="Failure">Why the unmarked messages were not sent; <see cref="SendFailure.None"/> if there are none.</param>
+/// <param name="Detail">What else is known about the failure, in words for the user; null for nothing.</param>
+/// <param name="RetryAfter">The pause that the receiver asks for before the next attempt; null if it says nothing.</param>
 public readonly record struct SendOutcome(SendFailure Failure, string? Detail = null, TimeSpan? RetryAfter = null)
 {
     /// <summary>Every message of the batch is marked.</summary>
     public static SendOutcome Done => default;
 }
 
-/// <summary>What is known of each failure: whether to try again, and what to call it.</summary>
+/// <summary>Whether to try again after a failure, and what to call it.</summary>
 public static class SendFailures
 {
     /// <summary>
-    /// Whether the same message may go through later. All others are final: a message longer than the way allows stays so, and a reader
-    /// that has gone does not come back. A certificate that is not trusted can be renewed.
+    /// Whether the same message may get through later. All other failures are final: a message that is too long stays so, and a reader that
+    /// has gone does not come back. A certificate that is not trusted can be renewed.
     /// </summary>
     public static bool IsRetryable(this SendFailure failure) => failure is SendFailure.ReceiverAbsent or SendFailure.ReceiverBusy
         or SendFailure.Unreachable or SendFailure.Forbidden or SendFailure.NotTrusted or SendFailure.DeviceFull or SendFailure.SystemError;
@@ -98,7 +98,7 @@ public static class SendFailures
 
     /// <summary>The failure that a socket's error means.</summary>
     /// <param name="error">The error.</param>
-    /// <param name="isLocal">Whether the socket has a path, and no address: what the system says of it differs.</param>
+    /// <param name="isLocal">Whether the socket has a path, not an address: the system's errors then mean something else.</param>
     internal static SendOutcome Of(SocketError error, bool isLocal = false) => error switch
     {
         SocketError.Success => SendOutcome.Done,

@@ -3,19 +3,19 @@ using System.Buffers;
 namespace WireDns.Alerts.Transports;
 
 /// <summary>
-/// Writes each message and a line feed to a stream: standard output, above all. The lines of a batch are written in one piece, so that
-/// many alerts cost one system call and a reader seldom sees half a line.
+/// Writes each message and a line feed to a stream, above all to standard output. The lines of a batch are written in one piece, so that
+/// many alerts cost one system call and a reader rarely sees half a line.
 /// </summary>
 /// <remarks>
 /// <para>When the reader of a pipe has gone, the transport reports <see cref="SendFailure.ReaderGone"/> for this and all further messages
-/// and writes nothing any more: the program ends as any filter in a pipeline does, without a word.</para>
-/// <para>A device that is full may take the start of a line. If the message is sent again the line goes on where it stopped, so a reader
-/// never sees that it was torn. If the message was given up, a line feed ends the torn line before the next one starts.</para>
+/// and writes nothing more: the program ends in silence, like any filter in a pipeline.</para>
+/// <para>A full device may accept the start of a line. If the message is sent again, the line continues where it stopped, so a reader never
+/// sees that it was torn. If the message was given up, a line feed ends the torn line before the next one starts.</para>
 /// </remarks>
 /// <param name="stream">The stream, which the transport then owns.</param>
 public sealed class StreamTransport(Stream stream) : IMessageTransport
 {
-    // What the system calls of errno(3) and GetLastError say, as IOException.HResult holds them.
+    // Error numbers of errno(3) and GetLastError, as IOException.HResult holds them.
     private const int BrokenPipe = 32;
     private const int NoSpace = 28;
     private const int QuotaOnLinux = 122;
@@ -27,13 +27,13 @@ public sealed class StreamTransport(Stream stream) : IMessageTransport
 
     private readonly ArrayBufferWriter<byte> _lines = new(4096);
     private bool _isReaderGone;
-    private long _tornLine = NoLine; // the number of the message that was written in part
-    private int _tornOctets; // and how many octets of its line are there
+    private long _tornLine = NoLine; // the number of the partly written message
+    private int _tornOctets; // and how many octets of its line were written
 
-    /// <summary>Whether a line was written in part, and its rest is still to come.</summary>
+    /// <summary>Whether a line was partly written, and its rest is still to come.</summary>
     internal bool IsTorn => _tornLine != NoLine;
 
-    /// <summary>Says that a line of an earlier process is torn: a line feed ends it before the first message.</summary>
+    /// <summary>An earlier process left a torn line: end it with a line feed before the first message.</summary>
     internal void EndLineFirst() => _tornLine = ForeignLine;
 
     /// <summary>Opens this process's standard output.</summary>
@@ -140,8 +140,8 @@ public sealed class StreamTransport(Stream stream) : IMessageTransport
         }
     }
 
-    /// <summary>Puts together what is to be written.</summary>
-    /// <returns>Octets of the first line that are written already; -1 where a line feed comes first.</returns>
+    /// <summary>Builds what is to be written.</summary>
+    /// <returns>Octets of the first line that are already written; -1 if a line feed comes first.</returns>
     private int Prepare(MessageBatch batch)
     {
         var skipped = 0;
@@ -165,9 +165,9 @@ public sealed class StreamTransport(Stream stream) : IMessageTransport
         return skipped;
     }
 
-    /// <summary>Settles the lines that are there in full, and remembers how much of the next one is.</summary>
+    /// <summary>Settles the lines that were written in full, and remembers how much of the next one was.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="octets">Octets of the batch's lines that are there; -1 where not even the line feed before them is.</param>
+    /// <param name="octets">Octets of the batch's lines that were written; -1 if not even the line feed before them was.</param>
     private void SettleWritten(MessageBatch batch, long octets)
     {
         if (octets < 0)

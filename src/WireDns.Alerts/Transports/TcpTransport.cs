@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace WireDns.Alerts.Transports;
 
-/// <summary>How messages are told apart in a stream.</summary>
+/// <summary>How messages are delimited in a stream.</summary>
 public enum SyslogFraming
 {
     /// <summary>Each message has its length before it (RFC 6587 §3.4.1; the only way in TLS, RFC 5425 §4.3).</summary>
@@ -15,9 +15,9 @@ public enum SyslogFraming
 }
 
 /// <summary>
-/// Sends messages over TCP or TLS. Nothing in them acknowledges: settled means handed to the system. So the last messages are kept, and sent
-/// again after the connection was lost: a message may arrive twice, with one id. Lost is only what a receiver had not read when it ended
-/// beyond those.
+/// Sends messages over TCP or TLS, which acknowledge nothing: settled means handed to the system. So the last messages are kept, and sent
+/// again after a lost connection: a message may arrive twice, with the same id. Messages are lost only if a receiver ends with more unread
+/// data than that.
 /// </summary>
 public sealed class TcpTransport : IMessageTransport
 {
@@ -28,8 +28,8 @@ public sealed class TcpTransport : IMessageTransport
     public const int TcpPort = 601;
 
     /// <summary>
-    /// Octets of the messages that are kept to be sent again: 4 MiB. That is more than two Linux hosts with default settings hold between
-    /// them of what the receiver has not read (256 KiB here, 3 MiB there).
+    /// Octets of the messages that are kept to be sent again: 4 MiB. That is more unread data than two Linux hosts with default settings
+    /// hold between them (256 KiB here, 3 MiB there).
     /// </summary>
     public const int TailOctets = 4 << 20;
 
@@ -43,10 +43,10 @@ public sealed class TcpTransport : IMessageTransport
     private bool _wasConnected;
     private bool _isTailDue;
 
-    /// <summary>Prepares the way; the connection is opened with the first message.</summary>
+    /// <summary>Prepares the connection, which is opened with the first message.</summary>
     /// <param name="host">IPv4 or IPv6 address, or a name.</param>
     /// <param name="port">TCP port, from 1 to 65535.</param>
-    /// <param name="framing">How the receiver tells messages apart.</param>
+    /// <param name="framing">How the receiver delimits messages.</param>
     /// <param name="tls">How both sides prove who they are; null for plain TCP.</param>
     /// <exception cref="IOException">A file of the TLS options cannot be read.</exception>
     public TcpTransport(string host, int port, SyslogFraming framing = SyslogFraming.OctetCounting, TlsOptions? tls = null)
@@ -108,7 +108,7 @@ public sealed class TcpTransport : IMessageTransport
             Frame(batch[next].Span);
         }
 
-        // Whether a piece that fails has arrived is not known: it is kept in the batch, and sent again.
+        // Nobody knows whether a piece that failed has arrived: it stays in the batch, and is sent again.
         _connection.Stream!.Write(_piece.WrittenSpan);
         for (var index = first; index < next; index++)
         {

@@ -7,8 +7,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace WireDns.Alerts.Transports;
 
 /// <summary>
-/// How a receiver proves who it is, and the sensor to it (RFC 5425): TLS 1.2 or 1.3, a certificate of a trusted authority for the
-/// receiver's name. There is no way to switch the check off.
+/// How the receiver and the sensor prove who they are (RFC 5425): TLS 1.2 or 1.3, a certificate of a trusted authority for the receiver's
+/// name. There is no way to switch the check off.
 /// </summary>
 public sealed record TlsOptions
 {
@@ -18,10 +18,10 @@ public sealed record TlsOptions
     /// <summary>The name that the receiver's certificate must be for; null for the host that is connected to.</summary>
     public string? ServerName { get; init; }
 
-    /// <summary>PEM file with the sensor's own certificate and those between it and its authority; null for none.</summary>
+    /// <summary>PEM file with the sensor's own certificate and the intermediate ones up to its authority; null for none.</summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>PEM file with the key of the sensor's certificate; null where it is in the same file.</summary>
+    /// <summary>PEM file with the key of the sensor's certificate; null if it is in the same file.</summary>
     public string? KeyFile { get; init; }
 
     private static IEnumerable<string> OpenSsl => ["libssl.so.3", "libssl.so.1.1", "libssl.so"];
@@ -31,7 +31,7 @@ public sealed record TlsOptions
     /// <exception cref="IOException">A file cannot be read or has no certificate, or OpenSSL is not there; the message says which.</exception>
     internal SslClientAuthenticationOptions Read(string host)
     {
-        // The platform ends the process where it finds none, so this is looked for before it is needed.
+        // The platform ends the process if OpenSSL is missing, so this checks before it is needed.
         if (OperatingSystem.IsLinux() && !OpenSsl.Any(name => NativeLibrary.TryLoad(name, out _)))
         {
             throw new IOException("TLS needs OpenSSL, which is not on this machine: install it (Debian and Ubuntu: libssl3; Fedora: openssl-libs; Alpine: openssl)");

@@ -1,9 +1,8 @@
 namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// The input of a deflate stream: bits from the least significant of each byte on (RFC 1951 §3.1.1), and whole bytes
-/// between blocks. The source is asked for more only when a bit is wanted that is not here, so that a live pipe is
-/// never waited on for too much.
+/// The input of a deflate stream: bits from the least significant of each byte on (RFC 1951 §3.1.1), and whole bytes between blocks. The
+/// source is read only when a bit is needed that is not here, so that a live pipe never blocks for more than that.
 /// </summary>
 internal sealed class BitInput
 {
@@ -12,17 +11,17 @@ internal sealed class BitInput
     private int _position;
     private int _end;
 
-    // The lowest _count bits are ready. Those above are zero, or what the bytes from _position on will bring.
+    // The lowest _count bits are ready. Those above are zero, or the bits of the bytes from _position on.
     private ulong _bits;
     private int _count;
     private bool _sourceEnded;
 
     public BitInput(Stream source) => _source = source;
 
-    /// <summary>Whether something was wanted that the source does not have.</summary>
+    /// <summary>Whether more was needed than the source has.</summary>
     public bool IsExhausted { get; private set; }
 
-    /// <summary>The next bits: as many as are ready, then anything.</summary>
+    /// <summary>The next bits: <see cref="Count"/> of them are ready, those above are undefined.</summary>
     public ulong Bits => _bits;
 
     /// <summary>How many bits are ready.</summary>
@@ -32,7 +31,7 @@ internal sealed class BitInput
     public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_position, _end - _position);
 
     /// <summary>
-    /// Takes back what a loop made of <see cref="Bits"/>, <see cref="Count"/> and <see cref="Buffered"/> by itself.
+    /// Stores what a loop that kept <see cref="Bits"/>, <see cref="Count"/> and <see cref="Buffered"/> in variables has left.
     /// </summary>
     /// <param name="bits">The bits.</param>
     /// <param name="count">How many of them are ready.</param>
@@ -61,7 +60,7 @@ internal sealed class BitInput
         return true;
     }
 
-    /// <summary>Takes up to 16 bits; 0 where the source has too few.</summary>
+    /// <summary>Takes up to 16 bits; 0 if the source has too few.</summary>
     public uint Take(int count)
     {
         while (_count < count)
@@ -77,11 +76,11 @@ internal sealed class BitInput
         return value;
     }
 
-    /// <summary>Drops the rest of a byte that was begun.</summary>
+    /// <summary>Drops the rest of a partly read byte.</summary>
     public void AlignToByte() => Drop(_count & 7);
 
     /// <summary>
-    /// Takes whole bytes, at a byte boundary: fewer where fewer are there, none at the end of the source.
+    /// Takes whole bytes, at a byte boundary: fewer if fewer are there, none at the end of the source.
     /// </summary>
     public int TakeBytes(Span<byte> destination)
     {
@@ -114,7 +113,7 @@ internal sealed class BitInput
             return false;
         }
 
-        // The bytes of up to 64 bits may have to be given back.
+        // The bytes of up to 64 bits may have to be put back.
         var kept = Math.Min(sizeof(ulong), _end);
         _buffer.AsSpan(_end - kept, kept).CopyTo(_buffer);
         _position = kept;

@@ -1,10 +1,10 @@
 namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// Decompresses a stream as it is read. Any failure of a decoder on hostile data comes out as
-/// <see cref="CompressedDataException"/>; failures of the source itself pass.
+/// Decompresses a stream as it is read. Any failure of a decoder on hostile data comes out as <see cref="CompressedDataException"/>;
+/// failures of the source itself pass through.
 /// </summary>
-internal sealed class DecompressedStream : Stream
+internal sealed class DecompressedStream : ReadOnceStream
 {
     // Some decoders lose what they decoded in the call that meets damage, so calls are kept short.
     private const int SliceLength = 4096;
@@ -21,20 +21,6 @@ internal sealed class DecompressedStream : Stream
         _sliceLength = compression is CaptureCompression.Gzip or CaptureCompression.Zstd ? int.MaxValue : SliceLength;
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(Span<byte> buffer)
     {
         try
@@ -48,18 +34,6 @@ internal sealed class DecompressedStream : Stream
             var fault = exception is EndOfStreamException ? "the data ends early" : "the data cannot be unpacked";
             throw new CompressedDataException($"damaged {_compression.ToString().ToLowerInvariant()}: {fault}", exception);
         }
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 
     protected override void Dispose(bool disposing)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Capture.Compression;
 
-/// <summary>Finds by content how a stream is compressed.</summary>
+/// <summary>Detects by content how a stream is compressed.</summary>
 internal static class Decompression
 {
     /// <summary>RFC 8878 §3.1.1.</summary>
@@ -11,19 +11,19 @@ internal static class Decompression
     /// <summary>LZ4 frame format, "magic number".</summary>
     public const uint Lz4Magic = 0x184d2204;
 
-    // RFC 8878 §3.1.2: sixteen numbers, which LZ4 has in common.
+    // RFC 8878 §3.1.2: sixteen numbers, which LZ4 shares.
     private const uint SkippableMagic = 0x184d2a50;
     private const uint SkippableMask = 0xfffffff0;
     private const int SkippableHeaderLength = 8;
 
-    /// <summary>What the stream holds from here on. Skippable frames before it are read and dropped.</summary>
+    /// <summary>How the stream is compressed from here on. Skippable frames before that are read and dropped.</summary>
     public static CaptureCompression Detect(PeekingStream stream)
     {
         _ = TrySkipFrames(stream);
         var start = stream.Peek(6);
         return start switch
         {
-            // The method is always 8, which keeps a text that begins with the two octets from being taken for it.
+            // The method is always 8: so a text that begins with the two octets is not taken for gzip.
             [0x1f, 0x8b, 0x08, ..] => CaptureCompression.Gzip,
             [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0] => CaptureCompression.Xz,
             [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', ..] => CaptureCompression.Bzip2,
@@ -77,7 +77,7 @@ internal static class Decompression
     }
 }
 
-/// <summary>Decompresses one format: any number of streams, frames or members after each other.</summary>
+/// <summary>Decompresses one format: any number of streams, frames or members in a row.</summary>
 internal abstract class Decoder : IDisposable
 {
     /// <summary>The next bytes, as soon as there are some; 0 at the end.</summary>
@@ -87,7 +87,7 @@ internal abstract class Decoder : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>Compressed data that is damaged or ends early. What came out before it was delivered.</summary>
+/// <summary>Compressed data that is damaged or ends early. Everything before the damage was delivered.</summary>
 internal sealed class CompressedDataException : Exception
 {
     public CompressedDataException()

@@ -1,24 +1,23 @@
 namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// The symbols of deflate and what each stands for (RFC 1951 §3.2.5, §3.2.7), as entries of a
-/// <see cref="HuffmanTable"/>.
+/// The symbols of deflate and their meanings (RFC 1951 §3.2.5, §3.2.7), as entries of a <see cref="HuffmanTable"/>.
 /// </summary>
 internal static class DeflateAlphabet
 {
-    /// <summary>Literals, the end of the block, lengths, and two symbols that are not used.</summary>
+    /// <summary>Number of symbols: literals, the end of the block, lengths, and two that are not used.</summary>
     public const int LiteralLengthSymbols = 288;
 
-    /// <summary>Distances, and two symbols that are not used.</summary>
+    /// <summary>Number of symbols: distances, and two that are not used.</summary>
     public const int DistanceSymbols = 32;
 
-    /// <summary>The symbols that code lengths are written with.</summary>
+    /// <summary>Number of symbols that code lengths are written with.</summary>
     public const int CodeLengthSymbols = 19;
 
-    /// <summary>Bytes of the shortest match.</summary>
+    /// <summary>Length of the shortest match, in bytes.</summary>
     public const int MinimumMatch = 3;
 
-    /// <summary>Bytes of the longest match.</summary>
+    /// <summary>Length of the longest match, in bytes.</summary>
     public const int MaximumMatch = 258;
 
     private static readonly uint[] LiteralsAndLengths = MakeLiteralLengthValues();

@@ -4,9 +4,8 @@ using System.IO.Hashing;
 namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// Decompresses gzip (RFC 1952): any number of members, with zeros after the last as tapes have it. Check and length of
-/// every member are verified; anything else after a member is an error, so that a damaged second member is not lost
-/// silently.
+/// Decompresses gzip (RFC 1952): any number of members, with zeros after the last, as on tapes. The checksum and length of every member are
+/// verified. Anything else after a member is an error, so that a damaged second member is not lost in silence.
 /// </summary>
 internal sealed class GzipDecoder : Decoder
 {
@@ -65,7 +64,7 @@ internal sealed class GzipDecoder : Decoder
 
     public override void Dispose()
     {
-        // Holds nothing but memory.
+        // It holds only memory.
     }
 
     // §2.3

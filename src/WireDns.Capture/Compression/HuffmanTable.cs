@@ -13,7 +13,7 @@ internal sealed class HuffmanTable
     /// <summary>The end of the block.</summary>
     public const uint EndOfBlock = 0x4000;
 
-    /// <summary>The value is where a second level begins, the extra bits are how many index it.</summary>
+    /// <summary>The value is where a second level begins; the extra bits say how many bits index it.</summary>
     public const uint SecondLevel = 0x2000;
 
     /// <summary>Bits of the longest code (§3.2.7).</summary>
@@ -23,20 +23,19 @@ internal sealed class HuffmanTable
     private readonly uint[] _entries;
     private readonly ushort[] _nextCode = new ushort[MaximumCodeLength + 2];
 
-    /// <param name="symbols">Most symbols that the code has.</param>
+    /// <param name="symbols">The most symbols of the code.</param>
     /// <param name="firstLevelBits">Bits that index the first level.</param>
     public HuffmanTable(int symbols, int firstLevelBits)
     {
         _firstLevelBits = firstLevelBits;
 
-        // A second level is needed for each first-level index that a long code shares; every one has as many entries as
-        // its longest code spans, and every code takes a part of one. Twice the symbols times the span is never
-        // reached.
+        // Each first-level index that long codes share needs a second level, with as many entries as its longest code spans. The total
+        // never reaches twice the number of symbols times the span.
         _entries = new uint[(1 << firstLevelBits) + (symbols << (MaximumCodeLength - firstLevelBits))];
     }
 
     /// <summary>
-    /// The table; its length is at least what any index made from <see cref="FirstLevelMask"/> needs.
+    /// The table, long enough for any index that <see cref="FirstLevelMask"/> leaves.
     /// </summary>
     public ReadOnlySpan<uint> Entries => _entries;
 
@@ -47,7 +46,7 @@ internal sealed class HuffmanTable
     /// <param name="lengths">Code length of each symbol, 0 to 15; 0 for a symbol without a code.</param>
     /// <param name="values">Entry of each symbol, without its code length.</param>
     /// <param name="mayBeIncomplete">
-    /// Whether a lone code of one bit, or none at all, will do (RFC 1951 §3.2.7, for distances).
+    /// Whether a single code of one bit, or no code, is enough (RFC 1951 §3.2.7, for distances).
     /// </param>
     /// <returns>False if the lengths make no prefix code.</returns>
     public bool TryBuild(ReadOnlySpan<byte> lengths, ReadOnlySpan<uint> values, bool mayBeIncomplete)

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// Decompresses deflate (RFC 1951). A capture that is cut or damaged must be read up to that point, and the damage must be
-/// told. The base library's decoder can tell a cut since .NET 9, by a switch for the whole process, but loses what it had
-/// decoded in the call that meets damage: up to a buffer full of packets. Memory is fixed: a window and a chunk.
+/// Decompresses deflate (RFC 1951). A cut or damaged capture must be read up to that point, and the damage reported. The base library's
+/// decoder reports a cut since .NET 9, with a switch for the whole process, but loses what it decoded in the call that meets the damage: up
+/// to a buffer full of packets. Memory is fixed: a window and a chunk.
 /// </summary>
 internal sealed class Inflater
 {
@@ -38,7 +38,7 @@ internal sealed class Inflater
         Failed,
     }
 
-    /// <summary>What is wrong with the stream; null as long as nothing is known to be.</summary>
+    /// <summary>What is wrong with the stream; null while nothing is known to be.</summary>
     public string? Error { get; private set; }
 
     /// <summary>Begins another stream of the same input.</summary>
@@ -51,8 +51,8 @@ internal sealed class Inflater
     }
 
     /// <summary>
-    /// The next decompressed bytes; 0 at the end of the stream, or where it is damaged: then <see cref="Error"/> says
-    /// how, and everything before the damage was delivered.
+    /// The next decompressed bytes; 0 at the end of the stream, or where it is damaged: <see cref="Error"/> then says how, and everything
+    /// before the damage was delivered.
     /// </summary>
     public int Read(Span<byte> destination)
     {
@@ -93,8 +93,7 @@ internal sealed class Inflater
         }
     }
 
-    // A writer that flushes ends a block. Waiting for the next one would keep what is here from a reader that follows
-    // it.
+    // A writer that flushes ends a block. Waiting for the next one would delay what is here for a reader that follows the file.
     private bool ShouldDeliverFirst() => _written > _read && _input.Buffered.IsEmpty && _state switch
     {
         State.BlockHeader => !_isLastBlock && _input.Count < BlockHeaderBits,
@@ -166,7 +165,7 @@ internal sealed class Inflater
     {
         while (_state == State.Compressed && _written <= _output.Length - DeflateAlphabet.MaximumMatch)
         {
-            // Near the end of what is buffered bit by bit, elsewhere eight bytes at a time.
+            // Bit by bit near the end of the buffer, eight bytes at a time elsewhere.
             if (_input.Buffered.Length >= sizeof(ulong) ? !TryDecodeQuickly() : !TryDecodeSymbol())
             {
                 return false;
@@ -191,8 +190,7 @@ internal sealed class Inflater
         string? error = null;
         while (written <= limit && input.Length >= sizeof(ulong))
         {
-            // Makes 56 bits ready and more, and goes on by the bytes that are whole among them. Those of 15 + 5 for a
-            // length and 15 + 13 for a distance are 48.
+            // Makes at least 56 bits ready, and moves on by the whole bytes among them. A length of 15 + 5 bits and a distance of 15 + 13 need 48.
             bits |= MemoryMarshal.Read<ulong>(input) << count;
             input = input[((63 - count) >> 3)..];
             count |= 56;
@@ -280,7 +278,7 @@ internal sealed class Inflater
         return true;
     }
 
-    // Asks for no bit more than the code has.
+    // Reads no more bits than the code has.
     private bool TryTakeEntry(HuffmanTable table, out uint entry)
     {
         while (true)
@@ -294,7 +292,7 @@ internal sealed class Inflater
                 length += (byte)entry;
             }
 
-            // No code at all: known for certain when as many bits are there as a code may have.
+            // No code at all: certain once as many bits are there as a code may have.
             if (entry == 0 && _input.Count >= HuffmanTable.MaximumCodeLength)
             {
                 return true;
@@ -340,7 +338,7 @@ internal sealed class Inflater
         count -= dropped;
     }
 
-    // §3.2.3: a match may overlap what it makes, repeating it.
+    // §3.2.3: a match may overlap its own output, which it then repeats.
     private static void CopyMatch(Span<byte> output, int written, int distance, int length)
     {
         var target = output.Slice(written, length);

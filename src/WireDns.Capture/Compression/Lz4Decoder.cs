@@ -4,8 +4,8 @@ using K4os.Compression.LZ4.Streams;
 namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// Decompresses the LZ4 frame format: any number of frames, with skippable ones anywhere. The library reads one frame
-/// after another but no skippable one, so each frame is begun here.
+/// Decompresses the LZ4 frame format: any number of frames, with skippable ones anywhere. The library reads consecutive frames but no
+/// skippable ones, so each frame is started here.
 /// </summary>
 internal sealed class Lz4Decoder : Decoder
 {
@@ -53,7 +53,7 @@ internal sealed class Lz4Decoder : Decoder
             throw new CompressedDataException("damaged lz4: a frame is followed by neither another one nor the end");
         }
 
-        // "Interactive": a block is delivered when it is there, not when the destination is full.
+        // "Interactive": a block is delivered when it arrives, not when the destination is full.
         _frame = LZ4Stream.Decode(_source, extraMemory: 0, leaveOpen: true, interactive: true);
         return true;
     }

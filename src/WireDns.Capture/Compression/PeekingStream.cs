@@ -1,11 +1,10 @@
 namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// A stream whose first bytes can be looked at before they are read: how a format is found by content where nothing can
-/// be rewound. It remembers whether its source failed, so that a decompressor on top can tell a broken disk from broken
-/// data.
+/// A stream whose next bytes can be looked at before they are read, to detect a format by content on a stream that cannot be rewound. It
+/// remembers whether its source failed, so that a decompressor on top can tell a broken disk from broken data.
 /// </summary>
-internal sealed class PeekingStream : Stream
+internal sealed class PeekingStream : ReadOnceStream
 {
     private readonly Stream _source;
     private byte[] _peeked = [];
@@ -14,25 +13,11 @@ internal sealed class PeekingStream : Stream
 
     public PeekingStream(Stream source) => _source = source;
 
-    /// <summary>What the source threw, if it did.</summary>
+    /// <summary>The exception that the source threw, if it did.</summary>
     public Exception? SourceFailure { get; private set; }
 
-    /// <summary>Bytes read from here so far.</summary>
+    /// <summary>Bytes read from this stream so far.</summary>
     public long BytesRead { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => BytesRead;
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>
     /// The next bytes, without reading them: <paramref name="count"/>, or fewer where the source ends.
@@ -86,18 +71,6 @@ internal sealed class PeekingStream : Stream
 
         BytesRead += read;
         return read;
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 
     protected override void Dispose(bool disposing)

@@ -33,7 +33,7 @@ internal sealed class XzCheck
     /// <summary>Size of the check in bytes, 0 to 64.</summary>
     public int Size => _type == 0 ? 0 : 4 << ((_type - 1) / 3);
 
-    /// <summary>Takes more of the block's data.</summary>
+    /// <summary>Adds more of the block's data.</summary>
     public void Append(ReadOnlySpan<byte> data)
     {
         switch (_type)
@@ -50,7 +50,7 @@ internal sealed class XzCheck
         }
     }
 
-    /// <summary>Whether the data has this check; then starts again for the next block.</summary>
+    /// <summary>Whether the data has this check; then starts over for the next block.</summary>
     public bool Matches(ReadOnlySpan<byte> check)
     {
         var matches = _type switch

@@ -5,9 +5,9 @@ using SharpCompress.Compressors.LZMA;
 namespace WireDns.Capture.Compression;
 
 /// <summary>
-/// Decompresses .xz (https://tukaani.org/xz/xz-file-format.txt): any number of streams with padding between them. The
-/// library's own reader of the container believes whatever dictionary size a header asks for, 4 GiB in six bytes of
-/// file, and stops after the first stream; so the container is read here and only LZMA2 there.
+/// Decompresses .xz (https://tukaani.org/xz/xz-file-format.txt): any number of streams with padding between them. The library's own reader
+/// of the container trusts any dictionary size in a header (six bytes can ask for 4 GiB) and stops after the first stream. So the container
+/// is read here, and the library reads only LZMA2.
 /// </summary>
 internal sealed class XzDecoder : Decoder
 {
@@ -150,7 +150,7 @@ internal sealed class XzDecoder : Decoder
         _source.Skip(size);
     }
 
-    // §4 and §2.1.2. Its records tell what was just read; their number must be right.
+    // §4 and §2.1.2. Its records repeat what was just read; their number must be right.
     private void ReadIndexAndFooter()
     {
         var start = _source.BytesRead;

@@ -15,7 +15,7 @@ internal sealed class ZstdDecoder : Decoder
     private int _position;
     private int _end;
 
-    // At the start of a frame or of nothing: the source may end here.
+    // Between frames: the source may end here.
     private bool _isBetweenFrames = true;
     private bool _mayHoldMore;
 

@@ -3,9 +3,9 @@ using WireDns.Capture.Compression;
 namespace WireDns.Capture.Files;
 
 /// <summary>
-/// Reads the packets of one capture file in order, a batch at a time and nothing allocated per packet: pcap, pcapng and
-/// snoop, also compressed (gzip, zstd, lz4, xz, bzip2). The format is found in the bytes, never in the name. Not
-/// thread-safe; where the caller gives the batches, other threads may work on them.
+/// Reads the packets of one capture file in order, a batch at a time and without an allocation per packet: pcap, pcapng and snoop, also
+/// compressed (gzip, zstd, lz4, xz, bzip2). The format is detected by content, never by name. Not thread-safe; if the caller supplies the
+/// batches, other threads may work on them.
 /// </summary>
 /// <remarks>
 /// A block that announced a packet and cannot be read is a packet without bytes, of <see cref="Wire.LinkType.UnknownInterface"/>,
@@ -13,8 +13,7 @@ namespace WireDns.Capture.Files;
 /// </remarks>
 public sealed class CaptureFileReader : IDisposable
 {
-    // One wrapper is usual, two happen (a compressed file in a compressed archive); more is someone trying how much we
-    // take.
+    // One layer is usual, two happen (a compressed file in a compressed archive); more is an attack.
     private const int MaximumCompressionDepth = 2;
 
     private readonly PeekingStream _input;
@@ -40,7 +39,7 @@ public sealed class CaptureFileReader : IDisposable
         Interfaces = DescribedInterfaces();
     }
 
-    /// <summary>What the file was called when it was opened.</summary>
+    /// <summary>The name under which the file was opened.</summary>
     public string Name { get; }
 
     /// <summary>The format of the file.</summary>
@@ -49,7 +48,7 @@ public sealed class CaptureFileReader : IDisposable
     /// <summary>How the file is compressed; the outer one of two.</summary>
     public CaptureCompression Compression { get; }
 
-    /// <summary>Number of packets read so far. Blocks that announced a packet and could not be read are among them: each has its number.</summary>
+    /// <summary>Number of packets read so far. Blocks that announced a packet but could not be read are included: each has its number.</summary>
     public long PacketsRead => _framing.PacketNumber;
 
     /// <summary>
@@ -60,7 +59,7 @@ public sealed class CaptureFileReader : IDisposable
     public IReadOnlyList<CaptureInterface> Interfaces { get; private set; }
 
     /// <summary>Opens a file or a named pipe.</summary>
-    /// <exception cref="CaptureFormatException">It is no capture, or its header is damaged.</exception>
+    /// <exception cref="CaptureFormatException">It is not a capture, or its header is damaged.</exception>
     /// <exception cref="IOException">It does not exist, is a folder, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This process may not read it.</exception>
     public static CaptureFileReader Open(string path)
@@ -80,12 +79,11 @@ public sealed class CaptureFileReader : IDisposable
     }
 
     /// <summary>
-    /// Reads a capture from a stream, from its current position. A stream that delivers slowly, such as a pipe from tcpdump,
-    /// is read packet by packet as they come.
+    /// Reads a capture from a stream, from its current position. A slow stream, such as a pipe from tcpdump, is read packet by packet as they come.
     /// </summary>
-    /// <param name="stream">Is disposed with the reader, and also where this throws.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="CaptureFormatException">It is no capture, or its header is damaged.</exception>
+    /// <param name="stream">Disposed with the reader, and also if this throws.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <exception cref="CaptureFormatException">It is not a capture, or its header is damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static CaptureFileReader Open(Stream stream, string name)
     {
@@ -139,13 +137,12 @@ public sealed class CaptureFileReader : IDisposable
     }
 
     /// <summary>
-    /// Reads the next packets into a batch of the caller's. Blocks until there is at least one whole packet, not until
-    /// the batch is full, so that a live pipe is followed as it comes.
+    /// Reads the next packets into a batch of the caller's. Blocks until there is at least one whole packet, not until the batch is full,
+    /// so that a live pipe is followed without delay.
     /// </summary>
     /// <returns>False at the end of the file; the batch is empty then.</returns>
     /// <exception cref="CaptureFormatException">
-    /// The file is damaged, or ends inside a packet. Everything before that was delivered. Thrown again by further
-    /// calls.
+    /// The file is damaged, or ends inside a packet. Everything before that was delivered. Further calls throw it again.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public bool TryReadBatch(PacketBatch batch)
@@ -162,8 +159,7 @@ public sealed class CaptureFileReader : IDisposable
         {
             if (end == batch.Buffer.Length)
             {
-                // Doubled with what is really there, not sized by what a length claims; the formats bound a packet's
-                // length.
+                // Doubled as bytes really arrive, not sized by what a length claims; the formats bound a packet's length.
                 batch.GrowBuffer(checked(end * 2));
             }
 
@@ -182,7 +178,7 @@ public sealed class CaptureFileReader : IDisposable
             _offset += parsed;
         }
 
-        // Nothing is left that could be a packet: the file ends well, or here is where it is damaged.
+        // Nothing is left that could be a packet: the file ends properly, or is damaged here.
         KeepRest(batch.Buffer.AsSpan(0, end), 0);
         NoteInterfaces();
         if (_failure is null && (_framing.Fault ?? _framing.FaultAtEnd(_rest.AsSpan(0, _restLength))) is { } fault)
@@ -204,7 +200,7 @@ public sealed class CaptureFileReader : IDisposable
         }
     }
 
-    // Entries are never changed once they are there, and what is beyond the segment is not seen through it.
+    // Entries never change, and nothing beyond the segment can be seen through it.
     private ArraySegment<CaptureInterface> DescribedInterfaces() =>
         new ArraySegment<CaptureInterface>(_framing.Interfaces, 0, _framing.InterfaceCount);
 
@@ -218,15 +214,14 @@ public sealed class CaptureFileReader : IDisposable
         }
         catch (CompressedDataException exception)
         {
-            // The packets that came out before it are delivered first: what is left over is all that is known of the
-            // next one.
+            // The packets before it are delivered first; what is left over is all that is known of the next one.
             _failure = Failure(new CaptureFault(exception.Message), exception);
             _ended = true;
             return 0;
         }
         catch (Exception exception)
         {
-            // What was read since the last batch is lost, so there is no going on.
+            // What was read since the last batch is lost, so reading cannot continue.
             _failure = exception;
             throw;
         }

@@ -3,8 +3,7 @@ using System.Globalization;
 namespace WireDns.Capture.Files;
 
 /// <summary>
-/// A file that is no capture, or a capture that is damaged. Packets before the damage were delivered before this is
-/// thrown.
+/// A file that is not a capture, or a damaged capture. Packets before the damage were delivered before this is thrown.
 /// </summary>
 public sealed class CaptureFormatException : Exception
 {
@@ -57,10 +56,10 @@ public sealed class CaptureFormatException : Exception
 }
 
 /// <summary>
-/// What is wrong with a file, before it is known where: made once per file at most, so it may hold text.
+/// What is wrong with a file, before its place is known. Made at most once per file, so it may hold text.
 /// </summary>
 internal sealed record CaptureFault(string Text)
 {
-    /// <summary>Whether the file is a capture at all.</summary>
+    /// <summary>Whether the file was recognised as a capture.</summary>
     public bool IsCapture { get; init; } = true;
 }

@@ -3,19 +3,19 @@ using WireDns.Capture.Compression;
 
 namespace WireDns.Capture.Files;
 
-/// <summary>Finds the format of a capture in its first bytes, and reads its file header.</summary>
+/// <summary>Detects the format of a capture by its first bytes, and reads its file header.</summary>
 internal static class CaptureHeader
 {
-    // What a file of another kind is recognised by: its first bytes, or for a tar archive what it has at byte 257 (POSIX.1-2017,
-    // pax, "ustar Interchange Format").
+    // How files of other kinds are recognised: by their first bytes, or for a tar archive by what is at byte 257 (POSIX.1-2017, pax, "ustar
+    // Interchange Format").
     private const int SignatureLength = 8;
     private const int TarSignatureOffset = 257;
 
     /// <summary>Reads the header; the packets come next. pcapng has no header of its own: its first block comes next.</summary>
     /// <param name="input">The capture, decompressed.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">Its name in messages.</param>
     /// <param name="compression">How it was compressed.</param>
-    /// <exception cref="CaptureFormatException">It is no capture, or its header is damaged.</exception>
+    /// <exception cref="CaptureFormatException">It is not a capture, or its header is damaged.</exception>
     public static PacketFraming Read(PeekingStream input, string name, CaptureCompression compression)
     {
         var header = input.Peek(sizeof(uint));
@@ -37,7 +37,7 @@ internal static class CaptureHeader
         }
         else if (PcapFraming.HasMagic(header))
         {
-            // Not a byte more than that: a live pipe may have no packet yet.
+            // Not a byte more: a live pipe may have no packet yet.
             var length = PcapFraming.HeaderLengthOf(header);
             var framing = PcapFraming.Read(input.Peek(length), out fault);
             if (framing is not null)

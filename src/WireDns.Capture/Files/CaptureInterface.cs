@@ -9,8 +9,8 @@ public sealed record CaptureInterface
     public required LinkType LinkType { get; init; }
 
     /// <summary>
-    /// Its name (pcapng option <c>if_name</c>), at most <see cref="MaximumTextLength"/> bytes of UTF-8; null where the
-    /// file gives none. Comes from the file: escape it before it is shown.
+    /// Its name (pcapng option <c>if_name</c>), at most <see cref="MaximumTextLength"/> bytes of UTF-8; null where the file gives none.
+    /// Untrusted text from the file: escape it before it is shown.
     /// </summary>
     public string? Name { get; init; }
 
@@ -21,11 +21,11 @@ public sealed record CaptureInterface
     public string? Description { get; init; }
 
     /// <summary>
-    /// The snap length that the file states, in bytes; 0 where it states no limit. Files lie about it: nothing is cut
-    /// by it, except the Simple Packet Block, whose captured length is defined by it.
+    /// The snap length that the file states, in bytes; 0 where it states no limit. Files lie about it, so nothing is cut to it, except in a
+    /// Simple Packet Block, whose captured length it defines.
     /// </summary>
     public uint SnapLength { get; init; }
 
-    /// <summary>How much of a name or a description is kept, in bytes.</summary>
+    /// <summary>The most bytes of a name or a description that are kept.</summary>
     public const int MaximumTextLength = 256;
 }

@@ -10,30 +10,29 @@ public sealed record SkippedFile(string Path, string Reason);
 /// <summary>The capture files of a list of paths, with folders replaced by the captures in them.</summary>
 public sealed record CapturePaths
 {
-    // A tree of folders deeper than that is not made by people.
+    // People do not make deeper trees of folders.
     private const int MaximumDepth = 64;
 
     /// <summary>
-    /// The files, in the order of the paths; those of a folder and of the folders in it in ordinal order of their names.
+    /// The files, in the order of the paths; the files below a folder in ordinal order of their names.
     /// </summary>
     public required IReadOnlyList<string> Files { get; init; }
 
-    /// <summary>What was found in folders and is no capture, or not by its name.</summary>
+    /// <summary>Files in folders that were skipped: no captures, or not matched by the pattern.</summary>
     public required IReadOnlyList<SkippedFile> Skipped { get; init; }
 
     /// <summary>Folders in folders that could not be listed: captures may be missing.</summary>
     public required IReadOnlyList<SkippedFile> Unreadable { get; init; }
 
     /// <summary>
-    /// Replaces each folder by the captures in it and in the folders in it, told by their content. A file in a folder that is
-    /// no capture is skipped and reported, so that a README does no harm; one that is a damaged capture, or cannot be read,
-    /// stays in the list, so that it is not missed. Pipes, sockets and devices in folders are skipped. A folder that links lead
-    /// to more than once is entered once.
+    /// Replaces each folder by the captures in it and in its subfolders, detected by content. A file in a folder that is not a capture is
+    /// skipped and reported, so that a README does no harm. A damaged capture, or a file that cannot be read, stays in the list, so that it
+    /// is not missed. Pipes, sockets and devices in folders are skipped. A folder that several links lead to is entered once.
     /// </summary>
     /// <param name="paths">Files and folders. A file that is named here is always kept.</param>
     /// <param name="pattern">
-    /// Which files of folders are looked at, by their names, with <c>*</c> and <c>?</c>, without regard to case; null for all. The
-    /// others are neither read nor reported.
+    /// A pattern for the names of files in folders, with <c>*</c> and <c>?</c>, without regard to case; null for all. Files that do not
+    /// match are neither read nor reported.
     /// </param>
     /// <param name="isRecursive">Whether folders in folders are entered. They are reported as skipped otherwise.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>
@@ -64,7 +63,7 @@ public sealed record CapturePaths
 
     private sealed class Search(string? pattern, bool isRecursive)
     {
-        // The folders that were entered, without links in their paths.
+        // The folders that were entered, with links in their paths resolved.
         private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
 
         public List<string> Files { get; } = [];
@@ -130,7 +129,7 @@ public sealed record CapturePaths
 
         private static List<(string Path, bool IsFolder)> Entries(string folder)
         {
-            // A name with bytes that are no UTF-8 comes from the bytes of the folder alone.
+            // Only the folder's own bytes give a name that is not UTF-8.
             var listed = NativePath.HasEscapes(folder) ? [] : Directory.GetFileSystemEntries(folder);
             List<(string Path, bool IsFolder)> entries =
             [
@@ -176,12 +175,12 @@ public sealed record CapturePaths
             }
             catch (Exception exception) when (exception is CaptureFormatException or IOException or UnauthorizedAccessException)
             {
-                // A capture that cannot be read is an error of the run, told when its turn comes.
+                // A capture that cannot be read is an error of the run, reported when its turn comes.
                 return null;
             }
         }
 
-        // What is no regular file has the length 0. Opening a pipe could wait for ever.
+        // Anything but a regular file has the length 0. Opening a pipe could block for ever.
         private static bool IsNoRegularFile(string path)
         {
             if (!NativePath.HasEscapes(path))
@@ -202,7 +201,7 @@ public sealed record CapturePaths
             }
             catch (IOException)
             {
-                // A loop of links: listing it fails, and is told.
+                // A loop of links: listing it fails, which is reported.
                 return path;
             }
         }

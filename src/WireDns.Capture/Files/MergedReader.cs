@@ -3,14 +3,13 @@ using WireDns.Wire;
 namespace WireDns.Capture.Files;
 
 /// <summary>
-/// Reads several captures as one, in the order of time: what two taps saw, or the directions of a link captured apart.
-/// Holds one batch per file and allocates nothing per packet. A capture whose own times run backwards keeps its order;
-/// of packets with the same time those of the file that was given first come first; a packet without a time goes with
-/// the packet before it. Not thread-safe.
+/// Reads several captures as one, in the order of time: those of two taps, or of the two directions of a link. Holds one batch per file and
+/// allocates nothing per packet. A capture whose own times run backwards keeps its order. Of packets with the same time, those of the file
+/// that was given first come first. A packet without a time stays after the packet before it. Not thread-safe.
 /// </summary>
 public sealed class MergedReader : IDisposable
 {
-    // Many files may be open at once, so each gets less than a reader by itself.
+    // Many files may be open at once, so each gets a smaller buffer than a single reader.
     private const int BufferSize = 64 * 1024;
 
     private readonly MergeSource[] _sources;
@@ -29,7 +28,7 @@ public sealed class MergedReader : IDisposable
     }
 
     /// <summary>
-    /// The files that were found damaged so far. What came before the damage was read, and the other files are.
+    /// The files found damaged so far. Their packets before the damage were read, and so are the other files.
     /// </summary>
     public IReadOnlyList<CaptureFormatException> Damage => _damage;
 
@@ -117,14 +116,14 @@ internal sealed class MergeSource : IDisposable
     }
 
     /// <summary>
-    /// What the current packet is ordered by, in nanoseconds since 1970: its time, or that of the packet before it.
+    /// The time that orders the current packet, in nanoseconds since 1970: its own, or that of the packet before it.
     /// </summary>
     public long Time { get; private set; }
 
     /// <summary>The current packet.</summary>
     public Packet Current => _batch[_index];
 
-    /// <summary>Goes to the next packet.</summary>
+    /// <summary>Moves to the next packet.</summary>
     /// <exception cref="CaptureFormatException">The file is damaged here.</exception>
     public bool TryMoveNext()
     {

@@ -5,9 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace WireDns.Capture.Files;
 
 /// <summary>
-/// File names that are not UTF-8, under Linux. A name there is bytes, and .NET turns those that are no UTF-8 into U+FFFD, so
-/// that the file cannot be opened any more. Here each such byte is a lone surrogate, U+DC80 to U+DCFF for 0x80 to 0xff, which
-/// no text in UTF-8 gives; a path of that kind can be opened.
+/// File names that are not UTF-8, under Linux. A name is bytes there, and .NET turns those that are not UTF-8 into U+FFFD, after which the
+/// file cannot be opened any more. Here each such byte becomes a lone surrogate, U+DC80 to U+DCFF for 0x80 to 0xff, which never comes from
+/// valid UTF-8; a path with such escapes can be opened.
 /// </summary>
 public static partial class NativePath
 {
@@ -19,12 +19,12 @@ public static partial class NativePath
 
     private static bool IsSupported => OperatingSystem.IsLinux() && nint.Size == 8;
 
-    /// <summary>Whether a path has bytes that are no UTF-8.</summary>
+    /// <summary>Whether a path has bytes that are not UTF-8.</summary>
     public static bool HasEscapes(string path) => path.AsSpan().ContainsAnyInRange(FirstEscape, LastEscape) && IsSupported;
 
     /// <summary>
-    /// The arguments of this process as its starter gave them, those alone that are not UTF-8, by what .NET made of them. Where
-    /// two look alike, they stand in order.
+    /// The arguments of this process that are not UTF-8, as they were passed, by the text that .NET made of them. Arguments with the same
+    /// text are in order.
     /// </summary>
     public static ILookup<string, string> UndecodableArguments()
     {
@@ -35,13 +35,13 @@ public static partial class NativePath
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Without /proc such names cannot be known; opening them says that there is no such file.
+            // Without /proc such names cannot be known; opening them fails with "no such file".
         }
 
         return arguments.Where(HasEscapes).ToLookup(argument => Encoding.UTF8.GetString(ToBytes(argument)), StringComparer.Ordinal);
     }
 
-    /// <summary>The text for bytes: UTF-8, with an escape for each byte that is none.</summary>
+    /// <summary>The text for bytes: UTF-8, with an escape for each byte that is not.</summary>
     internal static string FromBytes(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length);
@@ -86,7 +86,7 @@ public static partial class NativePath
 
     /// <summary>Opens a file whose path has escapes, for reading.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="waits">Whether a named pipe is waited for until it has a writer.</param>
+    /// <param name="waits">Whether to wait until a named pipe has a writer.</param>
     /// <exception cref="IOException">It cannot be opened.</exception>
     internal static FileStream OpenRead(string path, bool waits = true)
     {
@@ -105,8 +105,8 @@ public static partial class NativePath
     }
 
     /// <summary>
-    /// The entries of a folder that .NET may have lost bytes of (<see cref="IsLossy"/>), as paths with escapes; none where the
-    /// folder's own path has no escapes and neither has any entry.
+    /// The entries of a folder whose names .NET may have garbled (<see cref="IsLossy"/>), as paths with escapes; none if neither the
+    /// folder's own path nor any entry has escapes.
     /// </summary>
     internal static IEnumerable<(string Path, bool IsFolder)> UndecodableEntries(string folder, IEnumerable<string> entries)
     {
@@ -118,7 +118,7 @@ public static partial class NativePath
         return ReadFolder(folder).Where(entry => HasEscapes(entry.Path) || IsLossy(Path.GetFileName(entry.Path)));
     }
 
-    /// <summary>Whether .NET may have lost bytes of a name: the entry is then among <see cref="UndecodableEntries"/>.</summary>
+    /// <summary>Whether .NET may have garbled a name; the entry is then among <see cref="UndecodableEntries"/>.</summary>
     internal static bool IsLossy(string path) => IsSupported && path.Contains(Replacement, StringComparison.Ordinal);
 
     private static unsafe List<(string Path, bool IsFolder)> ReadFolder(string folder)

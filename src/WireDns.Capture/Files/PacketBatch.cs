@@ -4,13 +4,13 @@ using WireDns.Wire;
 namespace WireDns.Capture.Files;
 
 /// <summary>
-/// Packets that were read together: one buffer and the places of the packets in it. Filled by
-/// <see cref="CaptureFileReader.TryReadBatch(PacketBatch)"/>, then valid until it is given to a reader again. Not
-/// thread-safe while it is filled; once filled, any thread may read it, also while the reader fills another batch.
+/// Packets that were read together: one buffer, and where the packets are in it. Filled by
+/// <see cref="CaptureFileReader.TryReadBatch(PacketBatch)"/>, then valid until it is given to a reader again. Not thread-safe while it is
+/// being filled. Once filled, any thread may read it, even while the reader fills another batch.
 /// </summary>
 public sealed class PacketBatch
 {
-    /// <summary>The buffer size that reads fastest: small enough for the second-level cache, in bytes.</summary>
+    /// <summary>The buffer size that reads fastest, in bytes: small enough for the second-level cache.</summary>
     public const int DefaultBufferSize = 256 * 1024;
 
     // Below this a batch holds too few packets to be worth a read, and a file header might not fit.
@@ -20,7 +20,7 @@ public sealed class PacketBatch
 
     /// <summary>An empty batch.</summary>
     /// <param name="bufferSize">
-    /// Bytes to read at a time; raised to 4096. The buffer grows where one packet needs more.
+    /// Bytes to read at a time; raised to 4096. The buffer grows if one packet needs more.
     /// </param>
     public PacketBatch(int bufferSize = DefaultBufferSize)
     {
@@ -31,7 +31,7 @@ public sealed class PacketBatch
     /// <summary>Number of packets.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The bytes that the packets are views over; more than they are.</summary>
+    /// <summary>The length of the buffer that the packets are views of, in bytes; larger than the packets together.</summary>
     public ReadOnlySpan<byte> Bytes => Buffer;
 
     /// <summary>The packet at <paramref name="index"/>, from 0: a view over this batch's buffer.</summary>
@@ -47,7 +47,7 @@ public sealed class PacketBatch
 
     /// <summary>
     /// The interfaces that the file had described at the end of this batch, in the order of <see cref="Packet.InterfaceIndex"/>. The list
-    /// never changes; it is the same object as long as the file describes no more of them.
+    /// never changes; it is the same object until the file describes another one.
     /// </summary>
     public IReadOnlyList<CaptureInterface> Interfaces { get; internal set; } = [];
 
@@ -103,7 +103,7 @@ public sealed class PacketBatch
         Buffer = grown;
     }
 
-    /// <summary>Walks a batch. Valid as long as the batch is not filled again.</summary>
+    /// <summary>Walks a batch. Valid until the batch is filled again.</summary>
     public ref struct Enumerator
     {
         private readonly PacketBatch _batch;
@@ -115,16 +115,16 @@ public sealed class PacketBatch
             _index = -1;
         }
 
-        /// <summary>The packet that the last <see cref="MoveNext"/> went to.</summary>
+        /// <summary>The current packet.</summary>
         public readonly Packet Current => _batch.Get(_index);
 
-        /// <summary>Goes to the next packet; false at the end.</summary>
+        /// <summary>Moves to the next packet; false at the end.</summary>
         public bool MoveNext() => ++_index < _batch.Count;
     }
 }
 
 /// <summary>
-/// Where one packet lies in a batch's buffer, and what its header says. 32 bytes, two to a cache line.
+/// Where one packet is in a batch's buffer, and what its header says. 32 bytes, two to a cache line.
 /// </summary>
 internal struct PacketRecord
 {
@@ -135,6 +135,6 @@ internal struct PacketRecord
     public PacketTime Time;
     public LinkType LinkType;
 
-    /// <summary>Packet number, less the number of packets before the batch.</summary>
+    /// <summary>Packet number, minus the number of packets before the batch.</summary>
     public int NumberInBatch;
 }

@@ -1,21 +1,20 @@
 namespace WireDns.Capture.Files;
 
 /// <summary>
-/// Finds the packets in the bytes of one file format. It sees a window of the file at a time and says how much of it is
-/// done with; the rest comes back, followed by more, in the next window.
+/// Finds the packets in the bytes of one file format. It sees one window of the file at a time and says how much of it is consumed; the
+/// rest comes again, followed by more, in the next window.
 /// </summary>
 internal abstract class PacketFraming
 {
     /// <summary>
-    /// The longest packet that is believed, in bytes: the largest snap length of tcpdump. A longer one is a damaged
-    /// length.
+    /// The longest credible packet, in bytes: the largest snap length of tcpdump. A longer one means that the length is damaged.
     /// </summary>
     public const int MaximumCapturedLength = 262_144;
 
     /// <summary>Which format this is.</summary>
     public abstract CaptureFormat Format { get; }
 
-    /// <summary>Number of packets so far, with those that could not be read.</summary>
+    /// <summary>Number of packets so far, unreadable ones included.</summary>
     public long PacketNumber { get; protected set; }
 
     /// <summary>
@@ -37,7 +36,7 @@ internal abstract class PacketFraming
     /// <summary>
     /// Adds the packets of the window <c>[start, end)</c> of the batch's buffer to the batch.
     /// </summary>
-    /// <returns>Where the part begins that is not done with.</returns>
+    /// <returns>Where the part that was not consumed begins.</returns>
     public abstract int Parse(PacketBatch batch, int start, int end);
 
     /// <summary>What is wrong if the file ends with these bytes left over; null if it may end here.</summary>

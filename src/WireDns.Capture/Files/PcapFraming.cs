@@ -18,7 +18,7 @@ internal sealed class PcapFraming : PacketFraming
 
     private const int FileHeaderLength = 24;
 
-    // Ixia's files state the length of all records after the header. It is no more to be trusted than any such field.
+    // Ixia's files state the length of all records after the header. It deserves no more trust than any such field.
     private const int IxiaFileHeaderLength = 28;
 
     private const int RecordHeaderLength = 16;
@@ -48,8 +48,7 @@ internal sealed class PcapFraming : PacketFraming
         CapturedFirst,
         OriginalFirst,
 
-        // Version 2.3 was written in both orders. A packet cannot have more bytes captured than it had, so the smaller
-        // one is the captured.
+        // Version 2.3 was written in both orders. A capture cannot have more bytes than the packet had, so the smaller one is the captured length.
         SmallerIsCaptured,
     }
 
@@ -64,7 +63,7 @@ internal sealed class PcapFraming : PacketFraming
 
     /// <summary>Reads the file header.</summary>
     /// <param name="header">The header, or all there is of it; begins with a magic number.</param>
-    /// <param name="fault">What is wrong with it, where the result is null.</param>
+    /// <param name="fault">What is wrong with it, if the result is null.</param>
     public static PcapFraming? Read(ReadOnlySpan<byte> header, out CaptureFault? fault)
     {
         if (!TryReadMagic(header, out var magic, out var swapped))
@@ -129,8 +128,7 @@ internal sealed class PcapFraming : PacketFraming
             record.Offset = position + _recordHeaderLength;
             record.CapturedLength = captured;
 
-            // Some writers leave the original length 0 or too small; a packet was at least as long as what is here of
-            // it.
+            // Some writers leave the original length 0 or too small; a packet was at least as long as its captured part.
             record.OriginalLength = (int)Math.Clamp(header.OriginalLength, header.CapturedLength, int.MaxValue);
             record.InterfaceIndex = 0;
             record.Time = ToTime(header.Seconds, header.Fraction);
@@ -156,7 +154,7 @@ internal sealed class PcapFraming : PacketFraming
             return PacketTime.FromSeconds(seconds, fraction);
         }
 
-        // A fraction of a second and more carries; only one of over four seconds leaves the range of the fast path.
+        // A fraction of more than a second carries; only one of over four seconds leaves the range of the fast path.
         return fraction <= uint.MaxValue / 1000
             ? PacketTime.FromSeconds(seconds, fraction * 1000)
             : PacketTime.FromNanoseconds((seconds * 1_000_000_000L) + (fraction * 1000L));
@@ -190,7 +188,7 @@ internal sealed class PcapFraming : PacketFraming
             (2, < 3) => LengthOrder.OriginalFirst,
             (2, 3) => LengthOrder.SmallerIsCaptured,
 
-            // What DG/UX wrote.
+            // Written by DG/UX.
             (543, 0) => LengthOrder.OriginalFirst,
             _ => LengthOrder.CapturedFirst,
         };

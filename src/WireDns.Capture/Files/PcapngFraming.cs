@@ -11,7 +11,7 @@ namespace WireDns.Capture.Files;
 /// </summary>
 internal sealed class PcapngFraming : PacketFraming
 {
-    /// <summary>Reads the same in both byte orders.</summary>
+    /// <summary>The same value in both byte orders.</summary>
     public const uint SectionHeaderType = 0x0a0d0d0a;
 
     private const uint ByteOrderMagic = 0x1a2b3c4d;
@@ -32,15 +32,13 @@ internal sealed class PcapngFraming : PacketFraming
     // §4.1: type, length, byte-order magic, version, section length, trailer.
     private const int MinimumSectionHeaderLength = 28;
 
-    // A block that has to be seen as a whole: a packet of 256 KiB with its options, generously. Others may have any
-    // length.
+    // The longest block that must be seen as a whole: a packet of 256 KiB with its options, generously. Others may have any length.
     private const uint MaximumBlockLength = 16 * 1024 * 1024;
 
     private readonly PcapngInterfaces _interfaces = new();
     private bool _swapped;
 
-    // What is left of a block that is skipped because it is of no interest, without its trailer; and that trailer, if
-    // it is still to come.
+    // What is left of a block that is being skipped, without its trailer; and the trailer, if it is still to come.
     private long _toSkip;
     private uint _expectedTrailer;
 
@@ -143,7 +141,7 @@ internal sealed class PcapngFraming : PacketFraming
     private static bool IsRead(uint type) =>
         type is EnhancedPacketType or SimplePacketType or PacketType or InterfaceDescriptionType or SectionHeaderType;
 
-    /// <summary>Goes on skipping; false while the window has no more to skip.</summary>
+    /// <summary>Continues to skip; false if the window ends before the block does.</summary>
     private bool TrySkip(ReadOnlySpan<byte> buffer, ref int position)
     {
         if (_expectedTrailer == 0)
@@ -200,7 +198,7 @@ internal sealed class PcapngFraming : PacketFraming
         return false;
     }
 
-    // The section's length (§4.1) is not read: writers get it wrong, and block lengths say the same.
+    // The section's length (§4.1) is not read: writers get it wrong, and the block lengths give the same answer.
     private void ReadSectionHeader(ReadOnlySpan<byte> body)
     {
         if (body.Length < MinimumSectionHeaderLength - MinimumBlockLength)
@@ -212,8 +210,7 @@ internal sealed class PcapngFraming : PacketFraming
         var major = ToHost(MemoryMarshal.Read<ushort>(body[4..]));
         var minor = ToHost(MemoryMarshal.Read<ushort>(body[6..]));
 
-        // §4.1: 1.0 is the version, 1.2 was written by mistake and means the same. A reader cannot know what another
-        // major version means.
+        // §4.1: the version is 1.0; 1.2 was written by mistake and means the same. Nobody can know what another major version means.
         if (major != 1)
         {
             Fault = new CaptureFault($"version {major}.{minor} of pcapng is not known (1.0 is)");

@@ -6,14 +6,12 @@ using WireDns.Wire;
 namespace WireDns.Capture.Files;
 
 /// <summary>
-/// The interfaces of a pcapng file. Ids start again in every section; the index of an interface in the whole file does
-/// not. A section that repeats the interfaces of the one before it, as joined files do, gives them the
-/// same indexes.
+/// The interfaces of a pcapng file. Ids start over in every section; the index of an interface in the whole file does not. If a section
+/// repeats the interfaces of the one before it, as in joined files, they keep their indexes.
 /// </summary>
 internal sealed class PcapngInterfaces
 {
-    // An interface block takes 20 bytes of file and more here, so their number is bounded: no host has as many
-    // interfaces.
+    // An interface block takes 20 bytes of file and more memory here, so their number is bounded: no host has that many interfaces.
     private const int MaximumInterfaces = 65_536;
 
     // §4.2: link type, reserved, snap length.
@@ -26,7 +24,7 @@ internal sealed class PcapngInterfaces
     private const ushort ResolutionOption = 9;
     private const ushort OffsetOption = 14;
 
-    // Microseconds, where the option is not there.
+    // Microseconds, without the option.
     private const byte DefaultResolution = 6;
 
     private PcapngInterface[] _section = [];
@@ -50,8 +48,8 @@ internal sealed class PcapngInterfaces
     }
 
     /// <summary>
-    /// Adds the interface of a block to the section. A block too short to hold one takes its id all the same, as an
-    /// interface of link type -1, so that the ids after it stay right.
+    /// Adds the interface of a block to the section. A block that is too short takes its id all the same, as an interface of link type -1,
+    /// so that later ids stay right.
     /// </summary>
     public void Describe(ReadOnlySpan<byte> body, bool swapped)
     {
@@ -137,8 +135,7 @@ internal sealed class PcapngInterfaces
         return Count++;
     }
 
-    // §3.5: code, length, value, padding to four bytes. An option that reaches beyond the block ends the list; what
-    // stood before it counts.
+    // §3.5: code, length, value, padding to four bytes. An option that reaches beyond the block ends the list; those before it count.
     private static bool TryReadOption(ref ReadOnlySpan<byte> options, bool swapped, out ushort code, out ReadOnlySpan<byte> value)
     {
         value = default;
@@ -176,7 +173,7 @@ internal sealed class PcapngInterfaces
     private static long ToHost(long value, bool swapped) => swapped ? BinaryPrimitives.ReverseEndianness(value) : value;
 }
 
-/// <summary>What a packet needs to know of the interface that it was captured on.</summary>
+/// <summary>What reading a packet needs of its interface.</summary>
 internal readonly struct PcapngInterface
 {
     /// <summary>Index in the source, over all sections.</summary>

@@ -17,7 +17,7 @@ internal sealed class SnoopFraming : PacketFraming
     // §4: original length, included length, record length, cumulative drops, seconds, microseconds.
     private const int RecordHeaderLength = 24;
 
-    // Padding, and what other writers put after the packet; a record that claims more is damaged.
+    // The most padding, and what other writers put after the packet; a record that claims more is damaged.
     private const int MaximumTrailerLength = 4096;
     private const uint Version = 2;
 
@@ -37,7 +37,7 @@ internal sealed class SnoopFraming : PacketFraming
 
     /// <summary>Reads the file header.</summary>
     /// <param name="header">The header, or all there is of it; begins with the identification.</param>
-    /// <param name="fault">What is wrong with it, where the result is null.</param>
+    /// <param name="fault">What is wrong with it, if the result is null.</param>
     public static SnoopFraming? Read(ReadOnlySpan<byte> header, out CaptureFault? fault)
     {
         if (header.Length < HeaderLength)
@@ -94,7 +94,7 @@ internal sealed class SnoopFraming : PacketFraming
 
     public override CaptureFault? FaultAtEnd(ReadOnlySpan<byte> rest) => rest.Length switch
     {
-        // A header alone is what is left of a file that was cut: who wrote one had a packet to write.
+        // A header alone is a cut file: its writer had a packet to write.
         0 => PacketNumber > 0 ? null : new CaptureFault("the file ends after its header, before the first packet"),
         < RecordHeaderLength => new CaptureFault(
             $"the file ends inside a record's header, which has {RecordHeaderLength} bytes, after {rest.Length}"),

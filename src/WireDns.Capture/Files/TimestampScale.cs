@@ -3,15 +3,14 @@ using WireDns.Wire;
 namespace WireDns.Capture.Files;
 
 /// <summary>
-/// Turns the 64-bit time stamps of one pcapng interface into packet times (draft-ietf-opsawg-pcapng §4.2,
-/// <c>if_tsresol</c> and <c>if_tsoffset</c>). Any resolution and offset is accepted; what lies outside the range of
-/// <see cref="PacketTime"/> saturates.
+/// Turns the 64-bit time stamps of one pcapng interface into packet times (draft-ietf-opsawg-pcapng §4.2, <c>if_tsresol</c> and
+/// <c>if_tsoffset</c>). Any resolution and offset is accepted; times outside the range of <see cref="PacketTime"/> are clamped.
 /// </summary>
 internal readonly struct TimestampScale
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    // Below this many ticks the product and the sum fit in 64 bits; 0 where that is never so.
+    // Below this many ticks the product and the sum fit in 64 bits; 0 if they never do.
     private readonly ulong _fastLimit;
     private readonly long _nanosecondsPerTick;
     private readonly long _offsetInNanoseconds;
@@ -19,8 +18,7 @@ internal readonly struct TimestampScale
     private readonly byte _resolution;
 
     /// <param name="resolution">
-    /// The octet of <c>if_tsresol</c>: a negative power of ten, or of two where the highest bit is set. 6 is the
-    /// default of the format.
+    /// The octet of <c>if_tsresol</c>: a negative power of ten, or of two if the highest bit is set. 6 is the default of the format.
     /// </param>
     /// <param name="offsetInSeconds">Seconds to add, of either sign.</param>
     public TimestampScale(byte resolution, long offsetInSeconds)

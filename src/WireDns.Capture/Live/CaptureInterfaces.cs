@@ -14,9 +14,8 @@ public static class CaptureInterfaces
     private const uint WirelessFlag = 0x08;
 
     /// <summary>
-    /// All interfaces that libpcap knows, in its order. Network interfaces are opened for a moment to learn whether
-    /// that can be done; queues of the packet filter and the like are not, because that takes packets away from whoever
-    /// reads them.
+    /// All interfaces that libpcap knows, in its order. Network interfaces are opened for a moment to learn whether they can be captured
+    /// from. Queues of the packet filter and the like are not: opening one takes packets away from its reader.
     /// </summary>
     /// <exception cref="LiveCaptureException">libpcap is missing, or cannot list them.</exception>
     public static IReadOnlyList<LiveInterface> List()
@@ -74,7 +73,7 @@ public static class CaptureInterfaces
         }
     }
 
-    // A static constructor of the library may be what runs into it.
+    // The failure may come from a static constructor of the library.
     private static bool IsMissingLibrary(Exception exception) =>
         exception is DllNotFoundException || exception.InnerException is DllNotFoundException;
 

@@ -7,8 +7,8 @@ public readonly record struct CaptureStatistics
     public long Delivered { get; init; }
 
     /// <summary>
-    /// Packets that libpcap counts as received. Under Linux those that the kernel dropped are among them, and those
-    /// that wait in its buffer; elsewhere it may count before the filter.
+    /// Packets that libpcap counts as received. Under Linux they include those that the kernel dropped and those that wait in its buffer;
+    /// elsewhere it may count before the filter.
     /// </summary>
     public long Received { get; init; }
 
@@ -25,7 +25,7 @@ public readonly record struct CaptureStatistics
     public long LeftUnread { get; init; }
 
     /// <summary>
-    /// Packets that the network interface or its driver dropped, for all its readers; 0 where that is not known.
+    /// Packets that the network interface or its driver dropped, for all its readers; 0 if that is not known.
     /// </summary>
     public long DroppedByInterface { get; init; }
 
@@ -40,7 +40,7 @@ public readonly record struct CaptureStatistics
     };
 }
 
-/// <summary>Makes 64-bit counters of the library's, which wrap at 32 bits. Thread-safe.</summary>
+/// <summary>Extends the library's counters, which wrap at 32 bits, to 64 bits. Thread-safe.</summary>
 internal sealed class CaptureCounters
 {
     private readonly Lock _lock = new();
@@ -49,7 +49,7 @@ internal sealed class CaptureCounters
     private uint _lastDroppedByInterface;
     private CaptureStatistics _statistics;
 
-    /// <summary>Starts to count from what the library says now.</summary>
+    /// <summary>Starts to count from the library's present values.</summary>
     public void Begin(uint received, uint dropped, uint droppedByInterface)
     {
         lock (_lock)
@@ -58,7 +58,7 @@ internal sealed class CaptureCounters
         }
     }
 
-    /// <summary>Takes what the library says now: more than what it said last time, by less than 2^32.</summary>
+    /// <summary>Takes the library's present values: each has grown by less than 2^32 since the last call.</summary>
     public void Update(uint received, uint dropped, uint droppedByInterface)
     {
         lock (_lock)

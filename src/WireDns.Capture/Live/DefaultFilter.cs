@@ -1,21 +1,22 @@
 using System.Globalization;
 using WireDns.Wire;
+using WireDns.Wire.Net;
 using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Capture.Live;
 
 /// <summary>
-/// What the kernel is asked for where the user asks for nothing: every packet that the decoders can find DNS in, made from
-/// their own lists of tags, tunnels and ports. Immutable.
+/// The kernel filter used when none is given: every packet in which the decoders can find DNS, made from their own lists of tags, tunnels
+/// and ports. Immutable.
 /// </summary>
 /// <remarks>
-/// It is a program and no text in libpcap's language. There, <c>vlan</c> moves the offsets of all that follows, does not exist
-/// for cooked interfaces, and compiles otherwise for a live handle than for a file, and a list of this length makes a program
-/// too long for the kernel. A tag that the kernel took off the frame is not seen here at all, and needs not be.
+/// It is a program, not text in libpcap's language. There, <c>vlan</c> moves the offsets of all that follows, does not exist for cooked
+/// interfaces, and compiles differently for a live handle and a file; and a list of this length makes a program too long for the kernel. A
+/// tag that the kernel removed from the frame is not seen here, and need not be.
 /// </remarks>
 public sealed record DefaultFilter
 {
-    // Tags that are followed; a frame with more is let through as it is.
+    // The most tags that are followed; a frame with more is let through.
     private const int MaximumTags = 4;
 
     private const int EtherTypeIpv4 = 0x0800;
@@ -31,34 +32,33 @@ public sealed record DefaultFilter
     private DefaultFilter(FilterProgram? program, IReadOnlyList<string> sees, IReadOnlyList<string> misses) =>
         (_program, Sees, Misses) = (program, sees, misses);
 
-    /// <summary>What it lets through, a phrase each.</summary>
+    /// <summary>What it lets through, as phrases.</summary>
     public IReadOnlyList<string> Sees { get; }
 
-    /// <summary>What it does not let through although a decoder would count or read it, a phrase each.</summary>
+    /// <summary>What it does not let through although a decoder would count or read it, as phrases.</summary>
     public IReadOnlyList<string> Misses { get; }
 
     /// <summary>
-    /// The program's length in instructions, of which Linux takes 4096; 0 where the link type cannot be filtered, so that
-    /// everything is let through.
+    /// The program's length in instructions, of which Linux accepts 4096; 0 if the link type cannot be filtered and everything is let through.
     /// </summary>
     public int Length => Code.Count;
 
-    /// <summary>The program; empty where everything is let through.</summary>
+    /// <summary>The program; empty if everything is let through.</summary>
     internal IReadOnlyList<FilterInstruction> Code => _program?.Code ?? [];
 
     /// <summary>The filter for a link type.</summary>
     /// <param name="linkType">The link type of the interface.</param>
-    /// <param name="ports">Ports to let through over UDP and TCP, 1 to 65535, at least one.</param>
+    /// <param name="decoding">What the packets are decoded with: its ports and tunnels are let through, and all of UDP and TCP where messages are looked for on any port.</param>
     /// <exception cref="ArgumentException">A port that is none, or no port.</exception>
-    public static DefaultFilter For(LinkType linkType, IReadOnlyList<int> ports)
+    public static DefaultFilter For(LinkType linkType, PacketDecoderOptions decoding)
     {
-        ArgumentNullException.ThrowIfNull(ports);
-        if (ports.Count == 0 || ports.Any(port => port is < 1 or > 65535))
+        ArgumentNullException.ThrowIfNull(decoding);
+        if (decoding.Ports.IsEmpty || decoding.Ports.Contains((ushort)0))
         {
-            throw new ArgumentException("ports are 1 to 65535, and there is at least one", nameof(ports));
+            throw new ArgumentException("ports are 1 to 65535, and there is at least one", nameof(decoding));
         }
 
-        var wanted = new Wanted(ports);
+        var wanted = new Wanted(decoding);
         return linkType switch
         {
             LinkType.Ethernet => wanted.Typed(typeOffset: 12, headerLength: 14),
@@ -81,15 +81,19 @@ public sealed record DefaultFilter
         private readonly FilterProgram _program = new();
         private readonly int[] _tcpPorts;
         private readonly int[] _udpPorts;
+        private readonly int[] _tunnelPorts;
+        private readonly bool _isAnyPort;
         private readonly int[] _ipProtocols = Ints(Encapsulations.IpProtocols);
         private readonly int[] _ipv6Headers = Ints(Encapsulations.Ipv6ExtensionHeaders);
         private readonly int[] _etherTypes = Ints(Encapsulations.EtherTypes);
         private readonly int[] _tags = Ints(Encapsulations.VlanEtherTypes);
 
-        public Wanted(IReadOnlyList<int> ports)
+        public Wanted(PacketDecoderOptions decoding)
         {
-            _tcpPorts = [.. ports.Distinct()];
-            _udpPorts = [.. _tcpPorts.Union(Ints(Encapsulations.UdpPorts))];
+            _tcpPorts = [.. decoding.Ports.Concat(decoding.EncryptedDnsPorts).Select(port => (int)port).Distinct()];
+            _tunnelPorts = [.. decoding.TunnelPorts.Select(tunnel => (int)tunnel.Port).Distinct()];
+            _udpPorts = [.. _tcpPorts.Union(_tunnelPorts)];
+            _isAnyPort = decoding.AnyPort is not null;
         }
 
         /// <summary>A header with an EtherType, after which tags may follow.</summary>
@@ -105,7 +109,7 @@ public sealed record DefaultFilter
             _program.AcceptIfLess(LeastEtherType);
             _program.Reject();
             return Described([
-                "all of these behind any number of VLAN tags",
+                "all of these after any number of VLAN tags",
                 $"frames of EtherTypes {List(_etherTypes, "x4", "0x")}, and LLC: MPLS, PPPoE, TRILL, FabricPath and the like",
             ]);
         }
@@ -143,9 +147,18 @@ public sealed record DefaultFilter
             _program.AcceptIfAnyBit(0x1fff);
             _program.LoadByteFromIndex(offset + 9);
             _program.AcceptIfAny(_ipProtocols);
+            AcceptTransports();
             _program.If([ProtocolUdp], () => Ipv4Ports(offset, _udpPorts));
             _program.If([ProtocolTcp], () => Ipv4Ports(offset, _tcpPorts));
             _program.Reject();
+        }
+
+        private void AcceptTransports()
+        {
+            if (_isAnyPort)
+            {
+                _program.AcceptIfAny([ProtocolUdp, ProtocolTcp]);
+            }
         }
 
         private void Ipv4Ports(int offset, int[] ports)
@@ -156,12 +169,13 @@ public sealed record DefaultFilter
             Ports(offset, ports);
         }
 
-        // RFC 8200 §3. What extension headers lead to is for the decoder: with them, a packet is let through.
+        // RFC 8200 §3. A packet with extension headers is let through: the decoder follows them.
         private void Ipv6(int offset)
         {
             const int HeaderLength = 40;
             _program.LoadByteFromIndex(offset + 6);
             _program.AcceptIfAny(_ipProtocols.Concat(_ipv6Headers));
+            AcceptTransports();
             _program.If([ProtocolUdp], () => Ports(offset + HeaderLength, _udpPorts));
             _program.If([ProtocolTcp], () => Ports(offset + HeaderLength, _tcpPorts));
             _program.Reject();
@@ -179,13 +193,13 @@ public sealed record DefaultFilter
         private DefaultFilter Described(string[] links) => new(
             _program,
             [
-                $"ports {List(_tcpPorts)}",
+                _isAnyPort ? "all of UDP and TCP, to find DNS on any port" : $"ports {List(_tcpPorts)}",
                 "IPv4 fragments but the first, IPv6 with fragment and other extension headers",
                 $"tunnels over IP protocols {List(_ipProtocols)}: GRE, ERSPAN, IP in IP, EtherIP, L2TPv3, MPLS and the like",
-                $"tunnels over UDP ports {List(Ints(Encapsulations.UdpPorts))}: VXLAN, GENEVE, GTP-U, TZSP and the like",
+                $"tunnels over UDP ports {List(_tunnelPorts)}: VXLAN, GENEVE, GTP-U, TZSP and the like",
                 .. links,
             ],
-            ["port 443, on which DNS over HTTPS and QUIC to known resolvers would be counted"]);
+            _isAnyPort ? [] : ["port 443, on which DNS over HTTPS and QUIC to known resolvers would be counted"]);
 
         private static int[] Ints<T>(ReadOnlySpan<T> values)
             where T : unmanaged, IConvertible

@@ -4,15 +4,15 @@ namespace WireDns.Capture.Live;
 
 /// <summary>An instruction of the classic packet filter machine (bpf(4)), laid out as <c>struct bpf_insn</c>.</summary>
 /// <param name="Code">What to do.</param>
-/// <param name="JumpTrue">Instructions to skip where a comparison holds.</param>
-/// <param name="JumpFalse">Instructions to skip where it does not.</param>
+/// <param name="JumpTrue">Instructions to skip if a comparison holds.</param>
+/// <param name="JumpFalse">Instructions to skip if it does not.</param>
 /// <param name="Value">The operand.</param>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct FilterInstruction(ushort Code, byte JumpTrue, byte JumpFalse, uint Value);
 
 /// <summary>
-/// Writes a program for the packet filter machine: an accumulator A, an index X, and loads that reject the packet where it is
-/// too short for them. Jumps go forward only, so every program ends.
+/// Writes a program for the packet filter machine: an accumulator A, an index X, and loads that reject a packet that is too short for them.
+/// Jumps go forward only, so every program ends.
 /// </summary>
 internal sealed class FilterProgram
 {
@@ -60,10 +60,10 @@ internal sealed class FilterProgram
     /// <summary>Loads the byte at X and an offset into A.</summary>
     public void LoadByteFromIndex(int offset) => Emit(LoadByteAtIndex, offset);
 
-    /// <summary>Keeps some bits of A.</summary>
+    /// <summary>Keeps the bits of A that are in a mask.</summary>
     public void Mask(int bits) => Emit(And, bits);
 
-    /// <summary>Moves the bits of A to the right.</summary>
+    /// <summary>Shifts A to the right.</summary>
     public void ShiftDown(int bits) => Emit(ShiftRight, bits);
 
     /// <summary>Multiplies A by a power of two and adds the product to X.</summary>
@@ -90,21 +90,21 @@ internal sealed class FilterProgram
     /// <summary>Rejects the packet.</summary>
     public void Reject() => Emit(Return, 0);
 
-    /// <summary>Accepts the packet where A has one of the bits.</summary>
+    /// <summary>Accepts the packet if A has one of the bits.</summary>
     public void AcceptIfAnyBit(int bits)
     {
         _code.Add(new FilterInstruction(JumpIfAnyBit, 0, 1, (uint)bits));
         Accept();
     }
 
-    /// <summary>Accepts the packet where A is less than a number.</summary>
+    /// <summary>Accepts the packet if A is less than a number.</summary>
     public void AcceptIfLess(int limit)
     {
         _code.Add(new FilterInstruction(JumpIfAtLeast, 1, 0, (uint)limit));
         Accept();
     }
 
-    /// <summary>Accepts the packet where A is one of the values.</summary>
+    /// <summary>Accepts the packet if A is one of the values.</summary>
     public void AcceptIfAny(IEnumerable<int> values)
     {
         foreach (var chunk in values.Chunk(MaximumComparisons))
@@ -113,7 +113,9 @@ internal sealed class FilterProgram
         }
     }
 
-    /// <summary>Runs a body where A is one of the values, at most 200; goes on after it otherwise, or where the body does.</summary>
+    /// <summary>
+    /// Runs a body if A is one of the values, at most 200. Otherwise, and if the body neither accepts nor rejects, continues after it.
+    /// </summary>
     public void If(IReadOnlyList<int> values, Action body)
     {
         for (var i = 0; i < values.Count; i++)

@@ -4,12 +4,14 @@ using System.Text;
 
 namespace WireDns.Capture.Live;
 
-/// <summary>What the system says of an interface now. Where it cannot be asked (not Linux, or the interface <c>any</c>), that it is there and up.</summary>
-/// <param name="Index">The number of the interface; 0 where there is none of the name. It changes when an interface is made anew.</param>
+/// <summary>
+/// What the system says about an interface now. If it cannot be asked (not Linux, or the interface <c>any</c>): that it is there and up.
+/// </summary>
+/// <param name="Index">The number of the interface; 0 if there is none of the name. It changes when the interface is created again.</param>
 /// <param name="IsUp">Whether it is up and its link is.</param>
 public readonly partial record struct InterfacePresence(uint Index, bool IsUp)
 {
-    /// <summary>Whether there is an interface of the name.</summary>
+    /// <summary>Whether the interface exists.</summary>
     public bool Exists => Index > 0;
 
     /// <summary>Asks for an interface.</summary>

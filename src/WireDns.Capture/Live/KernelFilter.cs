@@ -18,10 +18,10 @@ internal sealed unsafe partial class KernelFilter
 
     private readonly int _descriptor;
 
-    /// <param name="descriptor">The packet socket; negative where there is none.</param>
+    /// <param name="descriptor">The packet socket; negative if there is none.</param>
     public KernelFilter(int descriptor) => _descriptor = OperatingSystem.IsLinux() ? descriptor : -1;
 
-    /// <summary>Number of instructions that the kernel runs; 0 without a filter, and null where it cannot be asked.</summary>
+    /// <summary>Number of instructions that the kernel runs; 0 without a filter, null if it cannot be asked.</summary>
     public int? Length
     {
         get
@@ -32,8 +32,8 @@ internal sealed unsafe partial class KernelFilter
         }
     }
 
-    /// <summary>Lets no packet in any more, until another filter is set.</summary>
-    /// <returns>False where that cannot be done.</returns>
+    /// <summary>Lets no more packets in, until another filter is set.</summary>
+    /// <returns>False if that cannot be done.</returns>
     public bool TryRejectAll()
     {
         var code = new FilterInstruction(Return, 0, 0, 0);

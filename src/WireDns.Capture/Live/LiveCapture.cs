@@ -16,8 +16,8 @@ public sealed unsafe class LiveCapture : IDisposable
 {
     private const int BrokenOff = -2;
 
-    // How long the thread waits for packets before it looks whether it should end, and how often the 32-bit counters
-    // are read: they wrap after minutes at the highest rates.
+    // How long the thread waits for packets before it checks whether to end, and how often the 32-bit counters are read, which wrap after
+    // minutes at the highest rates.
     private const int WaitInMilliseconds = 100;
     private const int StatisticsIntervalInMilliseconds = 1000;
 
@@ -48,31 +48,31 @@ public sealed unsafe class LiveCapture : IDisposable
         LinkType = ToLinkType((int)device.LinkType);
         HasNanoseconds = device.TimestampResolution == TimestampResolution.Nanosecond;
 
-        // The kernel hands a block over at its second tick after the time, and has 100 ticks a second at least.
+        // The kernel hands over a block at its second tick after the time, and has at least 100 ticks a second.
         Lag = 2 * TimeSpan.FromMilliseconds(Math.Max(10, options.ReadTimeout.TotalMilliseconds));
     }
 
     /// <summary>Name of the interface.</summary>
     public string Name => _device.Name;
 
-    /// <summary>What its packets begin with.</summary>
+    /// <summary>The link layer that its packets begin with.</summary>
     public LinkType LinkType { get; }
 
-    /// <summary>The user's filter, in libpcap's language; null where there is none.</summary>
+    /// <summary>The user's filter, in libpcap's language; null if there is none.</summary>
     public string? Filter { get; private set; }
 
-    /// <summary>The built-in filter, where it is in use.</summary>
+    /// <summary>The built-in filter, if it is in use.</summary>
     public DefaultFilter? DefaultFilter { get; private set; }
 
     /// <summary>
-    /// Number of instructions of the filter that the kernel runs; 0 where it runs none, and null where it cannot be asked. With
-    /// a filter and 0, libpcap filters in this process, which costs what an unfiltered capture costs.
+    /// Number of instructions of the filter that the kernel runs; 0 if it runs none, null if it cannot be asked. With a filter and 0,
+    /// libpcap filters in this process, which costs as much as an unfiltered capture.
     /// </summary>
     public int? KernelFilterLength => _kernelFilter.Length;
 
     /// <summary>
-    /// How long a packet may be in the kernel's buffer before it can be read: where the buffer is found empty, every packet
-    /// that is older than this has been delivered.
+    /// How long a packet may be in the kernel's buffer before it can be read: when the buffer is empty, every packet older than this has
+    /// been delivered.
     /// </summary>
     public TimeSpan Lag { get; }
 
@@ -113,19 +113,18 @@ public sealed unsafe class LiveCapture : IDisposable
     }
 
     /// <summary>
-    /// Hands packets to <paramref name="callback"/> on this thread until <paramref name="cancellation"/> is asked for. No
-    /// packet comes in then, and those in the kernel's buffer are handed over, for
-    /// <see cref="LiveCaptureOptions.DrainTime"/> at most. An exception of the callback ends the run and comes out here.
+    /// Hands packets to <paramref name="callback"/> on this thread until <paramref name="cancellation"/> is asked for. Then no more packets
+    /// are let in, and those in the kernel's buffer are handed over, for at most <see cref="LiveCaptureOptions.DrainTime"/>. An exception
+    /// of the callback ends the run and comes out here.
     /// </summary>
     /// <param name="callback">Takes the packets.</param>
     /// <param name="cancellation">Ends the run, traffic or not.</param>
     /// <param name="onEmpty">
-    /// Is called on this thread when the buffer was found empty, at least ten times a second without traffic: every packet
-    /// older than <see cref="Lag"/> has been handed over.
+    /// Called on this thread when the buffer is empty, at least ten times a second without traffic: every packet older than
+    /// <see cref="Lag"/> has been handed over.
     /// </param>
     /// <remarks>
-    /// An interface that goes down is waited for: libpcap goes on when it comes up again. One that goes away is an
-    /// error.
+    /// An interface that goes down is waited for: libpcap continues when it comes up again. One that disappears is an error.
     /// </remarks>
     /// <exception cref="LiveCaptureException">The interface went away, or reading from it failed.</exception>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
@@ -212,7 +211,7 @@ public sealed unsafe class LiveCapture : IDisposable
                 _kernelFilter.AcceptAll();
                 break;
             case null:
-                DefaultFilter = DefaultFilter.For(LinkType, options.Ports);
+                DefaultFilter = DefaultFilter.For(LinkType, options.Decoding);
                 if (DefaultFilter.Length == 0)
                 {
                     _kernelFilter.AcceptAll();
@@ -242,8 +241,8 @@ public sealed unsafe class LiveCapture : IDisposable
         }
     }
 
-    // Between opening and the filter everything came in. That is not what was asked for, and libpcap would filter it in this
-    // process and count it: so it is dropped, and counting starts here.
+    // Before the filter was set, everything came in. Nobody asked for that, and libpcap would filter and count it in this process. So it is
+    // dropped, and counting starts here.
     private void DiscardBacklog()
     {
         const int MostMilliseconds = 500;
@@ -268,7 +267,7 @@ public sealed unsafe class LiveCapture : IDisposable
         // Before the capture began.
     }
 
-    // The last packets before the end: the kernel takes in no more, and what it has is read.
+    // The last packets before the end: the kernel lets no more in, and what it has is read.
     private void Drain(nint self)
     {
         _ = _kernelFilter.TryRejectAll();
@@ -383,10 +382,9 @@ public sealed unsafe class LiveCapture : IDisposable
         }
     }
 
-    // The library numbers link types as files do but for raw IP, which has 12 in memory, or 14 on OpenBSD, and those
-    // are link types of their own.
+    // The library numbers link types as files do, except raw IP: it is 12 in memory, or 14 on OpenBSD, which are other link types in a file.
     private static LinkType ToLinkType(int dataLink) => (LinkType)dataLink;
 }
 
-/// <summary>Takes a packet. It is valid during the call only.</summary>
+/// <summary>Takes a packet, which is valid only during the call.</summary>
 public delegate void PacketCallback(in Packet packet);

@@ -3,7 +3,7 @@ using SharpPcap;
 namespace WireDns.Capture.Live;
 
 /// <summary>
-/// A live capture that could not start or go on. The message is one line and says what to do about it.
+/// A live capture could not start or continue. The message is one line and says what to do about it.
 /// </summary>
 public sealed class LiveCaptureException : Exception
 {
@@ -60,10 +60,10 @@ public sealed class LiveCaptureException : Exception
     };
 }
 
-/// <summary>What kept a live capture from starting or going on.</summary>
+/// <summary>Why a live capture could not start or continue.</summary>
 public enum LiveCaptureFailure
 {
-    /// <summary>Something that has no case of its own; the message has libpcap's words.</summary>
+    /// <summary>Any other failure; the message has libpcap's words.</summary>
     Other,
 
     /// <summary>libpcap (under Windows: Npcap) is not installed.</summary>
@@ -72,12 +72,12 @@ public enum LiveCaptureFailure
     /// <summary>No interface has this name.</summary>
     UnknownInterface,
 
-    /// <summary>The process may not capture.</summary>
+    /// <summary>The process lacks the privilege to capture.</summary>
     NoPermission,
 
     /// <summary>The filter does not compile for the interface's link type.</summary>
     BadFilter,
 
-    /// <summary>The interface is down, or went away while it was captured from.</summary>
+    /// <summary>The interface is down, or disappeared during the capture.</summary>
     DeviceLost,
 }

@@ -1,4 +1,5 @@
 using WireDns.Capture.Files;
+using WireDns.Wire.Net;
 
 namespace WireDns.Capture.Live;
 
@@ -14,8 +15,7 @@ public sealed record LiveCaptureOptions
     public required string Interface { get; init; }
 
     /// <summary>
-    /// Whether packets for other hosts are taken too: what a mirror port delivers. On by default; without meaning for
-    /// <c>any</c>.
+    /// Whether packets for other hosts are captured too, which is what a mirror port delivers. On by default; has no meaning for <c>any</c>.
     /// </summary>
     public bool Promiscuous { get; init; } = true;
 
@@ -23,28 +23,27 @@ public sealed record LiveCaptureOptions
     public bool Monitor { get; init; }
 
     /// <summary>
-    /// How much of each packet is taken, in bytes, 64 to 262144. The default is the maximum: offloading makes packets
-    /// of 64 KiB and more out of those on the wire, and the kernel's buffer takes no more for a packet than it has.
+    /// How much of each packet is captured, in bytes, 64 to 262144. The default is the maximum: offloading merges packets into ones of 64
+    /// KiB and more, and in the kernel's buffer a packet takes no more room than it needs.
     /// </summary>
     public int SnapLength { get; init; } = PacketFraming.MaximumCapturedLength;
 
     /// <summary>
-    /// Size of the kernel's buffer in bytes; 64 MiB by default, which holds what a busy link sends in a tenth of a
-    /// second.
+    /// Size of the kernel's buffer in bytes; 64 MiB by default, which holds a tenth of a second of a busy link.
     /// </summary>
     public int BufferSize { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// How long the kernel may gather packets before it hands them over, 1 to 500 ms; 2 ms by default. It bounds how late an
-    /// alert is: a packet waits for twice this time and two of the kernel's own ticks at most. On a slow link a block of 256
-    /// KiB of the buffer is used up each time, so that a reader that stands still for longer than
-    /// <see cref="BufferSize"/> / 256 KiB times this loses packets: half a second and more with both defaults.
+    /// How long the kernel may gather packets before it hands them over, 1 to 500 ms; 2 ms by default. It bounds how late an alert is: a
+    /// packet waits for at most twice this time and two of the kernel's own ticks. On a slow link each such time uses up a block of 256 KiB
+    /// of the buffer, so that a reader that stalls for longer than <see cref="BufferSize"/> / 256 KiB times this loses packets: half a
+    /// second and more with both defaults.
     /// </summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>
-    /// How long the packets in the kernel's buffer may take to be read when a run ends; 2 s by default. What is left then is
-    /// counted as <see cref="CaptureStatistics.LeftUnread"/>.
+    /// How long reading the packets in the kernel's buffer may take when a run ends; 2 s by default. What is left after that is counted as
+    /// <see cref="CaptureStatistics.LeftUnread"/>.
     /// </summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -54,6 +53,6 @@ public sealed record LiveCaptureOptions
     /// </summary>
     public string? Filter { get; init; }
 
-    /// <summary>The ports that the default filter lets through over UDP and TCP, besides those of tunnels; 53 alone by default.</summary>
-    public IReadOnlyList<int> Ports { get; init; } = [53];
+    /// <summary>What the packets are decoded with: the default filter lets through what it can find DNS in. By default port 53 and the usual tunnels.</summary>
+    public PacketDecoderOptions Decoding { get; init; } = new();
 }

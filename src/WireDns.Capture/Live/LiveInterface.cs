@@ -6,7 +6,7 @@ public sealed record LiveInterface
     /// <summary>The name that <see cref="LiveCaptureOptions.Interface"/> takes.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What the system says about it; empty where it says nothing.</summary>
+    /// <summary>The system's description; empty if there is none.</summary>
     public required string Description { get; init; }
 
     /// <summary>Its addresses, as text.</summary>
@@ -25,10 +25,10 @@ public sealed record LiveInterface
     public bool IsWireless { get; init; }
 
     /// <summary>
-    /// Whether it was opened to see if that can be done: so with network interfaces, and not with packet filter queues.
+    /// Whether it was opened as a trial: network interfaces are, packet filter queues are not.
     /// </summary>
     public bool WasTried { get; init; }
 
-    /// <summary>Why it cannot be captured from, in one line; null where it can, or was not tried.</summary>
+    /// <summary>Why it cannot be captured from, in one line; null if it can, or was not tried.</summary>
     public string? Problem { get; init; }
 }

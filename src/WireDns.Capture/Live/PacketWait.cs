@@ -10,13 +10,13 @@ internal sealed partial class PacketWait
 
     private readonly int _descriptor;
 
-    /// <param name="descriptor">What can be polled; negative where nothing can be, as under Windows.</param>
+    /// <param name="descriptor">The descriptor to poll; negative if there is none, as under Windows.</param>
     public PacketWait(int descriptor) => _descriptor = descriptor;
 
     /// <summary>
-    /// Returns when there are packets, an error that the next read will tell, a signal, or after the time.
+    /// Returns when there are packets, an error that the next read will report, or a signal, or after the time.
     /// </summary>
-    /// <returns>False where the time passed without anything.</returns>
+    /// <returns>False if the time passed without any of them.</returns>
     public bool Wait(int milliseconds)
     {
         if (_descriptor < 0)

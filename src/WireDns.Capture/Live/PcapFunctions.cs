@@ -3,9 +3,8 @@ using System.Runtime.InteropServices;
 namespace WireDns.Capture.Live;
 
 /// <summary>
-/// The few functions of libpcap that SharpPcap does not give out: reading with a callback and no allocation, ending
-/// that from another thread, a filter program of our own, and the statistics with the interface's own drops. Holds
-/// addresses in a library that is never unloaded.
+/// The few functions of libpcap that SharpPcap does not expose: reading with a callback and no allocation, ending that from another thread,
+/// a filter program of our own, and the statistics with the interface's own drops. Holds addresses in a library that is never unloaded.
 /// </summary>
 internal sealed unsafe class PcapFunctions
 {
@@ -43,8 +42,8 @@ internal sealed unsafe class PcapFunctions
         throw LiveCaptureException.LibraryMissing(null);
     }
 
-    /// <summary>Hands the packets that are there to a callback, until there are no more or it is told to end.</summary>
-    /// <returns>Number of packets, 0 where there are none, or one of libpcap's negative results.</returns>
+    /// <summary>Hands the available packets to a callback, until there are no more or it is told to end.</summary>
+    /// <returns>Number of packets; 0 if there are none, or one of libpcap's negative results.</returns>
     public int Dispatch(nint handle, delegate* unmanaged[Cdecl]<nint, byte*, byte*, void> callback, nint user)
     {
         const int AllThereAre = -1;
@@ -55,7 +54,7 @@ internal sealed unsafe class PcapFunctions
     public void BreakLoop(nint handle) => _breakLoop(handle);
 
     /// <summary>Gives the kernel a filter program; the library copies it.</summary>
-    /// <returns>False where the library refuses it.</returns>
+    /// <returns>False if the library refuses it.</returns>
     public bool TrySetFilter(nint handle, ReadOnlySpan<FilterInstruction> code)
     {
         fixed (FilterInstruction* first = code)
@@ -65,7 +64,7 @@ internal sealed unsafe class PcapFunctions
         }
     }
 
-    /// <summary>What can be polled for packets; -1 where nothing can be.</summary>
+    /// <summary>The descriptor to poll for packets; -1 if there is none.</summary>
     public int GetFileDescriptor(nint handle) => _getSelectableDescriptor == null ? -1 : _getSelectableDescriptor(handle);
 
     /// <summary>The counters since the capture began; all wrap at 32 bits.</summary>

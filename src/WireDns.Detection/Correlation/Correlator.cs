@@ -7,6 +7,7 @@ using WireDns.Detection.Raising;
 using WireDns.Detection.Rules;
 using WireDns.Sigma.Correlation;
 using WireDns.Sigma.Rules;
+using WireDns.Wire;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Correlation;
@@ -15,7 +16,7 @@ namespace WireDns.Detection.Correlation;
 /// Takes the hits of rules to correlations, remembers of them what an alert tells, and raises the alerts of correlations. One lookup is one event. A
 /// hit allocates only where a group is new and where a correlation becomes true. Called by one thread at a time.
 /// </summary>
-internal sealed class Correlator
+internal sealed class Correlator : ICorrelations
 {
     // The rule's number in the upper bits of a tag, the hit's number in its log in the lower ones: enough for years of any wire.
     private const int NumberBits = 44;
@@ -38,7 +39,7 @@ internal sealed class Correlator
 
     /// <param name="rules">The rules.</param>
     /// <param name="limits">The bounds of what is remembered.</param>
-    /// <param name="alerts">Makes and raises the alerts.</param>
+    /// <param name="alerts">Makes, raises and counts the alerts: those of correlations alone.</param>
     /// <param name="isKnownResolver">Whether an address is one of the internal resolvers; null where none is known.</param>
     public Correlator(LoadedRules rules, CorrelationLimits limits, RaisedAlerts alerts, Func<NetAddress, bool>? isKnownResolver)
     {
@@ -58,16 +59,23 @@ internal sealed class Correlator
     /// <summary>Hits that a known resolver made for a client of its own, which are that client's and not counted twice.</summary>
     public long Forwarded { get; private set; }
 
-    /// <summary>Whether any correlation takes hits of a rule.</summary>
-    /// <param name="rule">The rule's place.</param>
+    /// <summary>The alerts that were raised.</summary>
+    public RaisedAlerts Alerts => _alerts;
+
+    /// <inheritdoc/>
+    Correlator ICorrelations.Correlator => this;
+
+    /// <inheritdoc/>
+    public ShedHits? Shed => null;
+
+    /// <summary>The place of a rule that runs, by its number.</summary>
+    public int PlaceOf(int number) => _places[number];
+
+    /// <inheritdoc/>
     public bool Takes(int rule) => _evidence[rule] is not null;
 
     /// <summary>Takes a hit, and raises the alerts of the correlations that became true with it.</summary>
-    /// <param name="rule">The rule's place.</param>
-    /// <param name="event">The message, loaded.</param>
-    /// <param name="message">The same message.</param>
-    /// <param name="hit">The lookup that the message belongs to.</param>
-    /// <param name="isSameEvent">Whether the event has not changed since the call before.</param>
+    /// <inheritdoc/>
     public void Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
     {
         var client = message.Client;
@@ -95,6 +103,14 @@ internal sealed class Correlator
         }
     }
 
+    /// <inheritdoc/>
+    public void EndMessage()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Tick(PacketTime now) => _engine.Expire(now.Nanoseconds);
+
     /// <summary>Other rules follow. What was counted for correlations that stay the same counts on; the rest is forgotten.</summary>
     public void Swap(LoadedRules rules)
     {
@@ -105,6 +121,7 @@ internal sealed class Correlator
             _evidenceByNumber.Clear();
         }
 
+        _alerts.Swap(rules);
         _engine = _engine.Follow(rules.RunningCorrelations, RulesOf(rules), new DnsFields());
         _rules = rules;
         Prepare();
@@ -203,20 +220,4 @@ internal sealed class Correlator
         hash.DoFinal(digest);
         return Convert.ToHexStringLower(digest[..16]);
     }
-}
-
-/// <summary>The lookup that a hit belongs to.</summary>
-/// <param name="lookup">Its number, which no other has.</param>
-/// <param name="queryPacketNumber">The packet of its query, from 1; 0 where it was not seen.</param>
-/// <param name="earlierRules">The numbers of the rules that it was a hit of before. Valid during the call.</param>
-/// <param name="source">Where the message comes from.</param>
-internal readonly ref struct LookupHit(long lookup, long queryPacketNumber, ReadOnlySpan<int> earlierRules, PacketSource source)
-{
-    public long Lookup { get; } = lookup;
-
-    public long QueryPacketNumber { get; } = queryPacketNumber;
-
-    public ReadOnlySpan<int> EarlierRules { get; } = earlierRules;
-
-    public PacketSource Source { get; } = source;
 }

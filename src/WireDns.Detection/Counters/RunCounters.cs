@@ -124,12 +124,37 @@ public sealed class RunCounters
             FirstPlaces.Merge(Places, other.Places));
     }
 
+    /// <summary>
+    /// What was counted after <paramref name="earlier"/>, of the same worker. What is the case now, and not counted, stays as it is; places are left out.
+    /// </summary>
+    public RunCounters Since(RunCounters earlier)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        var values = new OrderedDictionary<string, long>(_values.Count);
+        foreach (var (name, value) in _values)
+        {
+            values[name] = name is ShortestSlice or LongestSlice or "held_packets" or "lookups_waiting" ? value : value - earlier[name];
+        }
+
+        var reasons = earlier._reasons.ToDictionary(entry => (entry.Counter, entry.Reason), entry => entry.Count);
+        var encrypted = earlier.EncryptedDns.ToDictionary(traffic => (traffic.Client, traffic.Kind));
+        return new RunCounters(
+            values,
+            [.. _reasons.Select(entry => (entry.Counter, entry.Reason, entry.Count - reasons.GetValueOrDefault((entry.Counter, entry.Reason))))],
+            [.. EncryptedDns.Select(traffic => encrypted.TryGetValue((traffic.Client, traffic.Kind), out var before)
+                ? new EncryptedTraffic(traffic.Client, traffic.Kind, traffic.Packets - before.Packets, traffic.Connections - before.Connections)
+                : traffic).Where(traffic => traffic.Packets > 0)],
+            [.. AlertsByRule.Select((count, rule) => count - earlier.AlertsByRule.ElementAtOrDefault(rule))],
+            []);
+    }
+
     /// <summary>What a worker has counted.</summary>
     internal static RunCounters Of(Ledger ledger, PacketDecoder decoder, LookupTable lookups, Detector? detector)
     {
         var packets = ledger.Decoder;
         var seen = lookups.Seen.Count();
-        var correlation = detector?.Correlator.Counters;
+        var correlator = detector?.Correlations.Correlator;
+        var correlation = correlator?.Counters;
         var values = new OrderedDictionary<string, long>
         {
             ["packets"] = ledger.Packets,
@@ -158,6 +183,7 @@ public sealed class RunCounters
             ["evicted_tcp_connections"] = packets.EvictedTcpConnections,
             ["encrypted_dns_unattributed_packets"] = decoder.EncryptedDnsPacketsOfFurtherClients,
             ["alerts"] = (detector?.AlertsOfForgottenRules ?? 0) + (detector?.AlertsByRule.Sum() ?? 0),
+            [NetworkSightings.Counter] = detector?.Sightings?.Total ?? 0,
             ["anomalies_held_back"] = detector?.AnomaliesHeldBack ?? 0,
             ["correlation_observed"] = correlation?.Observed ?? 0,
             ["correlation_ungrouped"] = correlation?.Ungrouped ?? 0,
@@ -166,9 +192,13 @@ public sealed class RunCounters
             ["correlation_late"] = correlation?.Late ?? 0,
             ["correlation_set_back"] = correlation?.SetBack ?? 0,
             ["correlation_overflown"] = correlation?.Overflown ?? 0,
-            ["correlation_without_time"] = detector?.Correlator.WithoutTime ?? 0,
-            ["correlation_forwarded"] = detector?.Correlator.Forwarded ?? 0,
+            ["correlation_without_time"] = correlator?.WithoutTime ?? 0,
+            ["correlation_forwarded"] = correlator?.Forwarded ?? 0,
+            ["correlation_shed"] = detector?.Correlations.Shed?.Total ?? 0,
         };
-        return new RunCounters(values, [.. ledger.Reasons()], [.. decoder.GetEncryptedDns()], [.. detector?.AlertsByRule ?? []], ledger.Places.ToList());
+        var shed = detector?.Correlations.Shed?.ByReason().Select(reason => ("correlation_shed", reason.Reason, reason.Count)) ?? [];
+        return new RunCounters(
+            values, [.. ledger.Reasons(), .. detector?.Sightings?.Reasons() ?? [], .. shed], [.. decoder.GetEncryptedDns()], [.. detector?.AlertsByRule ?? []],
+            ledger.Places.ToList());
     }
 }

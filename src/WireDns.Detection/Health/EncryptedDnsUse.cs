@@ -7,6 +7,9 @@ namespace WireDns.Detection.Health;
 /// <summary>Who uses DNS that cannot be read, and how much of it: the clients with most packets first. One moment's view, made for a report.</summary>
 public sealed class EncryptedDnsUse
 {
+    // A handshake or two say nothing.
+    private const int LeastPackets = 20;
+
     private EncryptedDnsUse(IReadOnlyList<Client> clients, int furtherClients, long furtherPackets, long unattributedPackets)
     {
         Clients = clients;
@@ -49,6 +52,12 @@ public sealed class EncryptedDnsUse
             clients.Skip(maximumClients).Sum(client => client.Packets),
             counters["encrypted_dns_unattributed_packets"]);
     }
+
+    /// <summary>What this says of the rules' sight: a finding where more packets are of encrypted DNS than of readable one.</summary>
+    /// <param name="readable">Packets of readable DNS within the same time.</param>
+    public HealthFinding? Finding(long readable) => Packets < LeastPackets || Packets <= readable ? null : new("encrypted_dns", string.Create(
+        CultureInfo.InvariantCulture,
+        $"more than half of the DNS packets are encrypted, those of {Clients.Count + FurtherClients:N0} clients: rules do not see these lookups"));
 
     /// <summary>What a kind is called: DoT, DoQ, DoH, DoH3.</summary>
     public static string NameOf(EncryptedDnsKind kind) => kind switch

@@ -16,7 +16,7 @@ internal ref struct CsvCells(ReadOnlySpan<byte> row, byte delimiter)
     /// <summary>Whether reading ended because a quoted cell does not end before the next column.</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>Reads the next cell; false behind the last one.</summary>
+    /// <summary>Reads the next cell; false after the last one.</summary>
     public bool TryRead()
     {
         if (_isAtEnd)
@@ -54,15 +54,15 @@ internal ref struct CsvCells(ReadOnlySpan<byte> row, byte delimiter)
                 continue;
             }
 
-            var behind = rest[(i + 1)..];
-            var length = behind.IndexOf(delimiter);
-            if (!(length < 0 ? behind : behind[..length]).Trim(Blanks).IsEmpty)
+            var after = rest[(i + 1)..];
+            var length = after.IndexOf(delimiter);
+            if (!(length < 0 ? after : after[..length]).Trim(Blanks).IsEmpty)
             {
                 break;
             }
 
             Current = (hasQuotes ? Unquote(rest[..i]) : rest[..i]).Trim(Blanks);
-            _rest = behind;
+            _rest = after;
             Skip(length);
             return true;
         }

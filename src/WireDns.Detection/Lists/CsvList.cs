@@ -101,7 +101,7 @@ internal sealed class CsvList(ListReading reading, string? column)
         return false;
     }
 
-    // An odd number of quotes: the row goes on behind the line's end.
+    // An odd number of quotes: the row goes on after the line's end.
     private bool TryReadRest(LineReader lines, ref ReadOnlySpan<byte> row, int number)
     {
         var length = 0;

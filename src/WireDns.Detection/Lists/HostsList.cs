@@ -4,7 +4,7 @@ using System.Text;
 namespace WireDns.Detection.Lists;
 
 /// <summary>
-/// A hosts file: an address, its names, and a comment behind <c>#</c>. The names are the values, whatever the address: lists of unwanted names
+/// A hosts file: an address, its names, and a comment after <c>#</c>. The names are the values, whatever the address: lists of unwanted names
 /// write 0.0.0.0 or 127.0.0.1.
 /// </summary>
 internal static class HostsList
@@ -28,7 +28,7 @@ internal static class HostsList
             {
                 if (!IPAddress.TryParse(address, out _))
                 {
-                    reading.Fault(lines.Number, $"expected an address and the names behind it, found '{ListReading.Show(line)}'");
+                    reading.Fault(lines.Number, $"expected an address and the names after it, found '{ListReading.Show(line)}'");
                     continue;
                 }
 
@@ -37,7 +37,7 @@ internal static class HostsList
 
             if (!words.TryRead(out var name))
             {
-                reading.Fault(lines.Number, $"expected a name behind the address {ListReading.Show(address)}, found none");
+                reading.Fault(lines.Number, $"expected a name after the address {ListReading.Show(address)}, found none");
                 continue;
             }
 

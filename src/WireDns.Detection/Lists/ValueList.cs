@@ -5,7 +5,7 @@ using System.Text.Unicode;
 namespace WireDns.Detection.Lists;
 
 /// <summary>
-/// The values of a placeholder as Sigma strings, one behind the other in UTF-8: a list of a million names takes what its file takes. Enumerated
+/// The values of a placeholder as Sigma strings, one after the other in UTF-8: a list of a million names takes what its file takes. Enumerated
 /// anew as often as rules are read or compiled; complete before the first time.
 /// </summary>
 internal sealed class ValueList : IReadOnlyCollection<string>
@@ -36,7 +36,7 @@ internal sealed class ValueList : IReadOnlyCollection<string>
 
     /// <summary>
     /// Adds a value that stands for itself: what Sigma reads as a wildcard or an escape is escaped. But <c>*.</c> before a host name stands for
-    /// the names below it, as in zones (RFC 4592), and a dot behind one is dropped, since the names of events have none.
+    /// the names below it, as in zones (RFC 4592), and a dot after one is dropped, since the names of events have none.
     /// </summary>
     /// <returns>False where it is no UTF-8, has a line end in it, or the list is full.</returns>
     public bool TryAdd(ReadOnlySpan<byte> value)

@@ -1,5 +1,6 @@
 using WireDns.Detection.Messages;
 using WireDns.Wire;
+using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Lookups;
 
@@ -248,6 +249,12 @@ internal sealed class LookupTable
 
         /// <summary>Where its query waits in <see cref="WaitingQueries"/>, from 1; 0 where it does not.</summary>
         public int WaitingQuery;
+
+        /// <summary>The virtual network that it was seen in first; none where it was in no such network.</summary>
+        public Tunnel Network;
+
+        /// <summary>The virtual network in which it was seen again, and counted, last.</summary>
+        public Tunnel OtherNetwork;
 
         /// <summary>The rules that it was a hit of.</summary>
         public FiredRules Fired;

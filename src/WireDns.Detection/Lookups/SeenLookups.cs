@@ -31,7 +31,6 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
     private const uint BucketMask = (Capacity / EntriesPerBucket) - 1;
 
     // Multicast DNS (RFC 6762) and LLMNR (RFC 4795): a query goes to a group, and its answer comes from somebody else or goes to everybody.
-    private const ushort MulticastDnsPort = 5353;
     private const ushort LlmnrPort = 5355;
 
     // A capture of a few lookups touches a few pages of the table; whoever counts or clears touches no others.
@@ -54,7 +53,7 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
     public void Note(in TransportPayload payload, in DnsHeader header, LookupKey key)
     {
         if (header.Opcode != DnsOpcode.Query
-            || (header.IsResponse ? payload.SourcePort : payload.DestinationPort) is MulticastDnsPort or LlmnrPort)
+            || (header.IsResponse ? payload.SourcePort : payload.DestinationPort) is DnsMulticast.Port or LlmnrPort)
         {
             return;
         }

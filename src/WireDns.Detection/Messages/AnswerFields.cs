@@ -13,6 +13,7 @@ internal sealed class AnswerFields(TextBuffer text)
 
     private byte[] _message = [];
     private int _messageLength;
+    private bool _isMulticast;
     private AnswerText[] _answers = new AnswerText[16];
     private int[] _addresses = new int[16];
     private TextRange[] _data = new TextRange[16];
@@ -115,8 +116,9 @@ internal sealed class AnswerFields(TextBuffer text)
     }
 
     /// <summary>Another message is loaded: its records are those of a copy of this one, or none where it is empty.</summary>
-    public void Load(ReadOnlySpan<byte> message)
+    public void Load(ReadOnlySpan<byte> message, bool isMulticast)
     {
+        _isMulticast = isMulticast;
         _isRead = _hasNames = _hasData = _hasAnyRecord = false;
         _count = _addressCount = _dataCount = 0;
         _extendedResponseCode = 0;
@@ -137,12 +139,12 @@ internal sealed class AnswerFields(TextBuffer text)
         }
 
         _isRead = true;
-        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength), isMulticast: _isMulticast);
         while (reader.TryReadRecord(out var record))
         {
-            if (record.Type == DnsRecordType.OPT)
+            if (DnsEdns.TryRead(record, out var edns))
             {
-                _extendedResponseCode = (byte)(record.TimeToLive >> 24);
+                _extendedResponseCode = edns.ExtendedResponseCode;
                 continue;
             }
 
@@ -162,7 +164,7 @@ internal sealed class AnswerFields(TextBuffer text)
             Array.Resize(ref _addresses, _count * 2);
         }
 
-        if ((record.Type == DnsRecordType.A && record.Data.Length == 4) || (record.Type == DnsRecordType.AAAA && record.Data.Length == 16))
+        if (record.IsAddress)
         {
             _addresses[_addressCount++] = _count;
         }
@@ -187,13 +189,10 @@ internal sealed class AnswerFields(TextBuffer text)
 
         _hasNames = true;
         var index = 0;
-        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
-        while (index < _count && reader.TryReadRecord(out var record))
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength), isMulticast: _isMulticast);
+        while (index < _count && TryReadAnswer(ref reader, out var record))
         {
-            if (record.Type != DnsRecordType.OPT && record.Section == DnsSection.Answer)
-            {
-                _answers[index++].Name = Write(record.Name);
-            }
+            _answers[index++].Name = Write(record.Name);
         }
     }
 
@@ -207,14 +206,9 @@ internal sealed class AnswerFields(TextBuffer text)
 
         _hasData = true;
         var index = 0;
-        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength));
-        while (index < _count && reader.TryReadRecord(out var record))
+        var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength), isMulticast: _isMulticast);
+        while (index < _count && TryReadAnswer(ref reader, out var record))
         {
-            if (record.Type == DnsRecordType.OPT || record.Section != DnsSection.Answer)
-            {
-                continue;
-            }
-
             var data = WriteData(record);
             _answers[index++].Data = data;
             AddData(data);
@@ -227,6 +221,20 @@ internal sealed class AnswerFields(TextBuffer text)
                 }
             }
         }
+    }
+
+    // The records that Add has taken, in the same order.
+    private static bool TryReadAnswer(ref DnsMessageReader reader, out DnsRecord record)
+    {
+        while (reader.TryReadRecord(out record) && record.Section == DnsSection.Answer)
+        {
+            if (record.Type != DnsRecordType.OPT)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private TextRange Write(in DnsName name)
@@ -259,4 +267,16 @@ internal sealed class AnswerFields(TextBuffer text)
 
         _data[_dataCount++] = data;
     }
+}
+
+/// <summary>A record of the answer section: where its data is, and the texts that were written of it.</summary>
+internal struct AnswerText
+{
+    public DnsRecordType Type;
+    public DnsClass Class;
+    public uint TimeToLive;
+    public int DataOffset;
+    public int DataLength;
+    public TextRange Name;
+    public TextRange Data;
 }

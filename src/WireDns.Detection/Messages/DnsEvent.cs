@@ -62,7 +62,7 @@ internal sealed class DnsEvent : ISigmaEvent
     /// <summary>Loads a message. Matching is worth while where it is delivered.</summary>
     public void Load(in ObservedMessage message)
     {
-        var reader = new DnsMessageReader(message.Payload.Data, message.Payload.IsTruncated);
+        var reader = ObservedMessage.ReaderOf(message.Payload);
         _text.Clear();
         _questionCount = 0;
         _hasEscapes = false;
@@ -84,7 +84,7 @@ internal sealed class DnsEvent : ISigmaEvent
         _nameHash = message.IsPlain ? message.NameHash : 0;
         _flow.Load(message);
         var isKept = (KeepsMessage || _nameCount == 0) && message.IsResponse && message.Verdict.IsDelivered;
-        _answers.Load(isKept ? message.Payload.Data : default);
+        _answers.Load(isKept ? message.Payload.Data : default, DnsMulticast.IsBetween(message.Payload.SourcePort, message.Payload.DestinationPort));
         _domains.Clear();
         _zeek.Clear();
     }
@@ -277,3 +277,10 @@ internal sealed class DnsEvent : ISigmaEvent
         public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => @event.GetAddress(fieldId, index);
     }
 }
+
+/// <summary>A question whose name has been written as text.</summary>
+/// <param name="Name">The text.</param>
+/// <param name="Octets">How long the name is on the wire when nothing of it is compressed: its labels, each with its length before it, and the root.</param>
+/// <param name="Type">The type.</param>
+/// <param name="Class">The class.</param>
+internal readonly record struct QuestionText(TextRange Name, int Octets, DnsRecordType Type, DnsClass Class);

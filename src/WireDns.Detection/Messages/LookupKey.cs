@@ -7,9 +7,10 @@ namespace WireDns.Detection.Messages;
 
 /// <summary>
 /// What the query and the response of one lookup have in common, as 128 bits under a secret seed: no sender can find two lookups that share
-/// a key. The VLAN is not part of it, because mirrors tag the two directions differently.
+/// a key. The VLAN is not part of it, because mirrors tag the two directions differently; nor is the id of a tunnel, because a lookup that is routed
+/// from one virtual network into another is seen in both.
 /// </summary>
-/// <param name="Flow">A hash of client, server, their ports, transport, DNS id, and of the kinds of its tunnels with the network that they name.</param>
+/// <param name="Flow">A hash of client, server, their ports, transport, DNS id, and of the kinds of its tunnels.</param>
 /// <param name="Question">A hash of the first question: its name without regard to case, type and class. Odd; 0 for a message without a question.</param>
 public readonly record struct LookupKey(ulong Flow, ulong Question)
 {
@@ -27,23 +28,15 @@ public readonly record struct LookupKey(ulong Flow, ulong Question)
         var rest = header.Id | ((ulong)payload.Transport << 16);
         foreach (var tunnel in payload.Tunnels)
         {
-            rest = Mix(rest ^ seeds.Flow, tunnel.NetworkId | ((ulong)tunnel.Kind << 32));
+            rest = SecretHash.Of(rest, (ulong)tunnel.Kind << 32, seeds.Flow);
         }
 
-        return new LookupKey(Mix(client ^ seeds.Flow, server + rest), question);
+        return new LookupKey(SecretHash.Of(client, server + rest, seeds.Flow), question);
     }
 
     /// <summary>The part of a key that stands for a question.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong OfQuestion(ulong nameHash, uint typeAndClass) => (nameHash + (typeAndClass * TypeMultiplier)) | 1;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong left, ulong right)
-    {
-        // An odd factor, or ids that follow each other would share the lowest bits, which pick a place in a table.
-        var high = Math.BigMul((left ^ 0x9e37_79b9_7f4a_7c15) | 1, right ^ 0xd6e8_feb8_6659_fd93, out var low);
-        return high ^ low;
-    }
 }
 
 /// <summary>The secret seeds of the hashes of a message. What was hashed under other seeds cannot be compared.</summary>

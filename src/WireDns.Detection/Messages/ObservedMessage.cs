@@ -69,6 +69,10 @@ public readonly ref struct ObservedMessage
     /// <summary>The server's port.</summary>
     public ushort ServerPort => IsResponse ? Payload.SourcePort : Payload.DestinationPort;
 
+    /// <summary>A reader for the message of a payload.</summary>
+    public static DnsMessageReader ReaderOf(in TransportPayload payload) =>
+        new(payload.Data, payload.IsTruncated, DnsMulticast.IsBetween(payload.SourcePort, payload.DestinationPort));
+
     /// <summary>
     /// Reads one message by itself, of any content, from its first byte to its last. <see cref="NameHash"/> and <see cref="Key"/> compare with
     /// those of other messages that were read so, and not with a <see cref="Worker"/>'s.
@@ -79,7 +83,7 @@ public readonly ref struct ObservedMessage
     /// <summary>Reads a message as a worker does, from its first byte to its last.</summary>
     internal static ObservedMessage Read(scoped in TransportPayload payload, scoped in MessageSeeds seeds)
     {
-        var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        var reader = ReaderOf(payload);
         var header = reader.Header;
         ulong nameHash = 0;
         ulong question = 0;

@@ -21,7 +21,7 @@ internal sealed class PublicSuffixList
     private readonly List<Entry> _entries = [];
     private readonly int[] _slots;
 
-    /// <summary>Reads a list in the form of its maintainers, names in their xn-- form: a rule a line, comments behind two slashes.</summary>
+    /// <summary>Reads a list in the form of its maintainers, names in their xn-- form: a rule a line, comments after two slashes.</summary>
     public PublicSuffixList(byte[] text)
     {
         _text = text;
@@ -51,7 +51,7 @@ internal sealed class PublicSuffixList
     }
 
     /// <summary>Splits a name. A top level that is not listed is a public suffix itself, as the list's algorithm says.</summary>
-    /// <param name="name">A name as text without a dot at its end, in any case, with escapes (a dot behind a backslash is no separator).</param>
+    /// <param name="name">A name as text without a dot at its end, in any case, with escapes (a dot after a backslash is no separator).</param>
     public DomainParts Split(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty || name is [(byte)'.'])
@@ -73,7 +73,7 @@ internal sealed class PublicSuffixList
             var flags = Find(name[start..], hash);
             if ((flags & Flags.Exception) != 0)
             {
-                // The suffix is what stands behind the exception's first label.
+                // The suffix is what stands after the exception's first label.
                 suffix = end + 1;
                 break;
             }
@@ -130,7 +130,7 @@ internal sealed class PublicSuffixList
         }
     }
 
-    // Two backslashes are one that is meant, and escape nothing behind them.
+    // Two backslashes are one that is meant, and escape nothing after them.
     private static bool IsEscaped(ReadOnlySpan<byte> before)
     {
         var kept = before.LastIndexOfAnyExcept((byte)'\\') + 1;
@@ -199,7 +199,7 @@ internal sealed class PublicSuffixList
     private bool IsAt(Entry entry, ReadOnlySpan<byte> name, uint hash) => entry.Hash == hash
         && Ascii.EqualsIgnoreCase(_text.AsSpan(entry.Start, entry.Length), name);
 
-    // From the last byte to the first, so that the hash of a name is that of what is behind it, extended.
+    // From the last byte to the first, so that the hash of a name is that of what follows it, extended.
     private static uint Extend(uint hash, byte value) => (hash ^ (value is >= (byte)'A' and <= (byte)'Z' ? value | 0x20u : value)) * HashPrime;
 
     [Flags]
@@ -219,4 +219,13 @@ internal sealed class PublicSuffixList
     }
 
     private readonly record struct Entry(int Start, int Length, uint Hash, Flags Flags);
+}
+
+/// <summary>Where the parts of a name begin, as offsets into its text; −1 for a part that it does not have.</summary>
+/// <param name="Domain">The registered domain: the public suffix and the label before it. A public suffix by itself has none.</param>
+/// <param name="Suffix">The public suffix. The root has none.</param>
+internal readonly record struct DomainParts(int Domain, int Suffix)
+{
+    /// <summary>Of a name without labels.</summary>
+    public static DomainParts None => new(-1, -1);
 }

@@ -1,7 +1,7 @@
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// The texts of one message, one behind the other in a buffer that grows to what messages need and is used again for each. A view stays
+/// The texts of one message, one after the other in a buffer that grows to what messages need and is used again for each. A view stays
 /// good when the buffer grows; it ends with <see cref="Clear"/>.
 /// </summary>
 internal sealed class TextBuffer
@@ -27,7 +27,7 @@ internal sealed class TextBuffer
         }
     }
 
-    /// <summary>Room for at least <paramref name="length"/> bytes behind the texts, for <see cref="Append"/>.</summary>
+    /// <summary>Room for at least <paramref name="length"/> bytes after the texts, for <see cref="Append"/>.</summary>
     public Span<byte> Free(int length)
     {
         if (_bytes.Length - Length < length)
@@ -46,3 +46,6 @@ internal sealed class TextBuffer
         return text;
     }
 }
+
+/// <summary>Where a text stands in a <see cref="TextBuffer"/>.</summary>
+internal readonly record struct TextRange(int Start, int Length);

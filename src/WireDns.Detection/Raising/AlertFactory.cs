@@ -88,7 +88,7 @@ internal static class AlertFactory
     private static AlertMessage ReadMessage(in ObservedMessage observed, PublicSuffixList suffixes)
     {
         var payload = observed.Payload;
-        var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        var reader = ObservedMessage.ReaderOf(payload);
         var header = observed.Header;
         var hasQuestion = reader.TryReadQuestion(out var question);
         var answers = new List<AlertAnswer>();
@@ -104,8 +104,7 @@ internal static class AlertFactory
             {
                 var answer = ReadAnswer(record);
                 answers.Add(answer);
-                if ((record.Type == DnsRecordType.A && record.Data.Length == 4)
-                    || (record.Type == DnsRecordType.AAAA && record.Data.Length == 16))
+                if (record.IsAddress)
                 {
                     addresses.Add(answer.Data);
                 }

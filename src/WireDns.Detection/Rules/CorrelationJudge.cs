@@ -15,7 +15,7 @@ internal sealed class CorrelationJudge(
 
     private readonly Dictionary<ResolvedCorrelation, CorrelationVerdict> _verdicts = [];
 
-    /// <summary>The verdicts on correlations that stand behind those that they refer to.</summary>
+    /// <summary>The verdicts on correlations that stand after those that they refer to.</summary>
     public IReadOnlyList<CorrelationVerdict> Judge(IReadOnlyList<ResolvedCorrelation> correlations)
     {
         foreach (var correlation in correlations)

@@ -52,7 +52,7 @@ public sealed class LoadedRules
     /// <summary>What each correlation that loaded can do here.</summary>
     public IReadOnlyList<CorrelationVerdict> CorrelationVerdicts { get; }
 
-    /// <summary>The correlations that run, each behind those that it refers to.</summary>
+    /// <summary>The correlations that run, each after those that it refers to.</summary>
     public IReadOnlyList<ResolvedCorrelation> RunningCorrelations { get; }
 
     /// <summary>What alerts say of <see cref="RunningCorrelations"/>; their indices follow those of <see cref="Compiled"/>.</summary>

@@ -3,19 +3,18 @@ using System.Buffers.Binary;
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// The digests that the texts of some addresses have: an address takes the place of another one that is at hand less. 4,096 of them, allocated with
-/// the first.
+/// A cache of 4,096 digests of addresses' texts, in which an address replaces one that is asked for less often. Allocated with the first.
 /// </summary>
 internal sealed class AddressDigests
 {
     private const int Bits = 12;
 
-    // Spreads neighbours, whose last bits differ.
+    // Spreads neighbouring addresses, which differ in their last bits.
     private const ulong Multiplier = 0x9e3779b97f4a7c15;
 
     private Entry[] _entries = [];
 
-    /// <summary>The digest of an address, where it is known.</summary>
+    /// <summary>The digest of an address, if it is in the cache.</summary>
     /// <param name="octets">The address: 4 or 16 octets.</param>
     /// <param name="digest">The digest of its text.</param>
     public bool TryGet(ReadOnlySpan<byte> octets, out UInt128 digest)

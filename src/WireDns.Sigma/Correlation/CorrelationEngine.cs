@@ -4,18 +4,18 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// Correlates the hits of rules: sliding windows over the events of each group, by the events' own time and in bounded memory. A hit of a rule
-/// that no correlation takes costs one look into an array; others allocate only where a group is new and where a correlation becomes true.
+/// Correlates the hits of rules: sliding windows over the events of each group, by the events' own time and in bounded memory. A hit of a
+/// rule that no correlation refers to costs one look into an array; others allocate only when a group is new or a correlation becomes true.
 /// Not thread-safe.
 /// </summary>
 /// <remarks>
-/// The window of a group ends with its latest event and has both of its ends in it. The condition is asked with each event; a hit is where it is
-/// true and was not with the event before. A group without an event within the time span is forgotten, so that its condition counts as
+/// The window of a group ends with its latest event and includes both of its ends. The condition is evaluated at each event; it is a hit if
+/// it is true and was not at the event before. A group without an event within the time span is forgotten, so its condition counts as
 /// false. docs/correlations.md has the rules for events that are late and for clocks that are set back.
 /// </remarks>
 public sealed class CorrelationEngine
 {
-    // Times that are 292 years apart would overflow; those from 1824 to 2116 cannot.
+    // Times more than 292 years apart would overflow; those from 1824 to 2116 cannot.
     private const long LargestTime = (1L << 62) - 1;
 
     private static readonly CorrelationBinding[] None = [];
@@ -34,8 +34,8 @@ public sealed class CorrelationEngine
     private WindowEntry[] _entries;
 
     /// <summary>An engine without events.</summary>
-    /// <param name="correlations">The correlations, each behind those that it refers to (<see cref="ResolvedRules.Correlations"/>).</param>
-    /// <param name="rules">The rules whose hits will be observed, by their indices. Rules that are missing here never have any.</param>
+    /// <param name="correlations">The correlations, each after those that it refers to (<see cref="ResolvedRules.Correlations"/>).</param>
+    /// <param name="rules">The rules whose hits will be observed, by their indices. Rules that are missing here have no hits.</param>
     /// <param name="schema">The fields of the events; load events only after this.</param>
     /// <param name="limits">Bounds; null for the defaults.</param>
     public CorrelationEngine(
@@ -63,11 +63,6 @@ public sealed class CorrelationEngine
         _room = predecessor?._room ?? new CorrelationRoom(_limits);
         _tables = TakeOver(predecessor);
         _ofRule = Bind(rules, schema);
-        FieldIds = [.. _ofRule.SelectMany(bindings => bindings).Concat(_ofCorrelation.Values.SelectMany(bindings => bindings))
-            .SelectMany(binding => (binding.GroupBy ?? []).Concat(binding.Values ?? []))
-            .Select(field => field.Id)
-            .Distinct()
-            .Order()];
     }
 
     /// <summary>The correlations, in the order in which they were given.</summary>
@@ -76,10 +71,7 @@ public sealed class CorrelationEngine
     /// <summary>What could not be taken or had to be forgotten.</summary>
     public CorrelationCounters Counters { get; }
 
-    /// <summary>The fields that events are asked for, ascending.</summary>
-    public IReadOnlyList<int> FieldIds { get; }
-
-    /// <summary>Groups that are remembered, of all correlations.</summary>
+    /// <summary>The number of remembered groups of all correlations.</summary>
     public int GroupCount => _tables.Sum(table => table.Count);
 
     /// <summary>
@@ -94,20 +86,19 @@ public sealed class CorrelationEngine
     /// <summary>Whether hits of a rule matter to any correlation; others need not be observed.</summary>
     public bool Takes(int rule) => _ofRule[rule].Length > 0;
 
-    /// <summary>Takes a hit of a rule.</summary>
+    /// <summary>Takes in a hit of a rule.</summary>
     /// <param name="rule">Index of the rule.</param>
     /// <param name="event">The event that it matched.</param>
-    /// <param name="stamp">When it was, and what it is known by.</param>
+    /// <param name="stamp">When it was, and how to recognise it.</param>
     /// <param name="earlierRules">
-    /// Rules that were observed for the same event before: where a correlation counts events, or computes with their numbers, one event of several
-    /// of its rules is one event.
+    /// Rules already observed for the same event: if a correlation counts events, or computes with their numbers, an event that several of
+    /// its rules matched is one event.
     /// </param>
     /// <param name="isSameEvent">
-    /// Whether the event is that of the call before and has the same values: those that were read then are not read again.
+    /// Whether the event is that of the previous call and has the same values, so that they need not be read again.
     /// </param>
     /// <returns>
-    /// The correlations that became true with it, without those that only serve others; valid until the next call. Each stands behind those
-    /// that it refers to.
+    /// The correlations that it made true, without those that only serve others; valid until the next call. Each comes after those that it refers to.
     /// </returns>
     public IReadOnlyList<CorrelationHit> Observe<TEvent>(
         int rule, TEvent @event, in CorrelationEvent stamp, ReadOnlySpan<int> earlierRules = default, bool isSameEvent = false)
@@ -389,13 +380,13 @@ public sealed class CorrelationEngine
 
 /// <summary>What a <see cref="CorrelationEngine"/> keeps of an event.</summary>
 /// <param name="Time">When it was, in nanoseconds since any moment that all events share.</param>
-/// <param name="Id">Tells it from other events: hits of several rules with the same id are one event.</param>
-/// <param name="Tag">Whatever the caller knows it again by; comes back in <see cref="CorrelationHit.Events"/>.</param>
+/// <param name="Id">Identifies the event: hits of several rules with the same id are one event.</param>
+/// <param name="Tag">Whatever lets the caller recognise it; returned in <see cref="CorrelationHit.Events"/>.</param>
 public readonly record struct CorrelationEvent(long Time, long Id, long Tag);
 
 /// <summary>How the events of one rule get into one correlation.</summary>
 /// <param name="Correlation">Index of the correlation.</param>
-/// <param name="Source">Which of its sources they come through.</param>
-/// <param name="GroupBy">The fields that group them; null where one of them is never there.</param>
-/// <param name="Values">The fields that are counted or computed with; null where one of them is never there.</param>
+/// <param name="Source">The index of the source that they come through.</param>
+/// <param name="GroupBy">The fields that group them; null if one of them is never there.</param>
+/// <param name="Values">The fields that are counted or computed with; null if one of them is never there.</param>
 internal sealed record CorrelationBinding(int Correlation, int Source, FieldDefinition[]? GroupBy, FieldDefinition[]? Values);

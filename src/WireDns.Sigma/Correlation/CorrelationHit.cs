@@ -11,12 +11,12 @@ public sealed record CorrelationHit
     /// <summary>The correlation.</summary>
     public required ResolvedCorrelation Correlation { get; init; }
 
-    /// <summary>What the events have in common, in the order of group-by; empty where there is none.</summary>
+    /// <summary>What the events have in common, in the order of group-by; empty without a group-by.</summary>
     public required IReadOnlyList<GroupValue> Group { get; init; }
 
     /// <summary>
-    /// What was compared with the condition: the number of events, values or rules, or the sum, mean or percentile. A count stops one past
-    /// the largest number of the condition.
+    /// What was compared with the condition: the number of events, values or rules, or the sum, mean or percentile. A count stops at one
+    /// more than the largest number in the condition.
     /// </summary>
     public required double Value { get; init; }
 
@@ -32,7 +32,7 @@ public sealed record CorrelationHit
 /// <param name="Value">Its value in the event that made the correlation true, as text (hostile: escape it before a person sees it).</param>
 public sealed record GroupValue(string Name, string Value);
 
-/// <summary>An event that a correlation was made of.</summary>
+/// <summary>One of the events that made a correlation true.</summary>
 /// <param name="Time">When it was, as given to the engine.</param>
 /// <param name="Tag">The tag that was given to the engine.</param>
 public readonly record struct ReportedEvent(long Time, long Tag);

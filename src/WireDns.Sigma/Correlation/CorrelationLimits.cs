@@ -1,6 +1,6 @@
 namespace WireDns.Sigma.Correlation;
 
-/// <summary>The bounds of a <see cref="CorrelationEngine"/>. What does not fit makes room by age, and is counted. Immutable.</summary>
+/// <summary>The bounds of a <see cref="CorrelationEngine"/>. When one is reached, the oldest gives way, and is counted. Immutable.</summary>
 public sealed record CorrelationLimits
 {
     /// <summary>
@@ -10,20 +10,21 @@ public sealed record CorrelationLimits
     public int MaximumGroups { get; init; } = 3_145_728;
 
     /// <summary>
-    /// Events, or different values, that all correlations together remember at once; of the correlation that has the most, the group that has been
-    /// quiet for longest gives way. The only one of a group takes no memory of its own. Default: 4,194,304, of at most 64 bytes each.
+    /// The most events, or distinct values, that all correlations together remember at once; of the correlation that has the most, the
+    /// group that has been quiet longest gives way. The only event of a group takes no memory of its own. Default: 4,194,304, of at most 64
+    /// bytes each.
     /// </summary>
     public int MaximumEvents { get; init; } = 4_194_304;
 
     /// <summary>
-    /// Numbers that a sum, a mean, a percentile or a median takes in one group: the newest. Default: 10,000. Counts need no such bound: the
-    /// condition's own number is one.
+    /// The most numbers in a sum, mean, percentile or median of one group: the newest count. Default: 10,000. Counts need no such bound:
+    /// the number in the condition is one.
     /// </summary>
     public int MaximumNumbersPerGroup { get; init; } = 10_000;
 
-    /// <summary>Events that a hit names; the newest. Default: 10.</summary>
+    /// <summary>The most events that a hit names: the newest. Default: 10.</summary>
     public int MaximumReportedEvents { get; init; } = 10;
 
-    /// <summary>Groups that one event may belong to, where a field of group-by has several values. Default: 64.</summary>
+    /// <summary>The most groups that one event may belong to, if a field of group-by has several values. Default: 64.</summary>
     public int MaximumGroupsPerEvent { get; init; } = 64;
 }

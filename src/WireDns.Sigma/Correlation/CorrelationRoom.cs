@@ -10,7 +10,7 @@ internal sealed class CorrelationRoom(CorrelationLimits limits)
     private long _groups;
     private long _entries;
 
-    /// <summary>A correlation that shares it.</summary>
+    /// <summary>Adds a correlation that shares it.</summary>
     public void Add(CorrelationTable table) => _tables.Add(table);
 
     /// <summary>A correlation is gone. It has no groups any more.</summary>
@@ -24,8 +24,8 @@ internal sealed class CorrelationRoom(CorrelationLimits limits)
 
     public void Give(long groups, long entries) => Take(-groups, -entries);
 
-    /// <summary>Has groups forgotten until the rest fit. The group at work is never one of them.</summary>
-    /// <param name="current">The correlation whose group is at work.</param>
+    /// <summary>Forgets groups until the rest fit, but never the current group.</summary>
+    /// <param name="current">The correlation of the current group.</param>
     public void Make(CorrelationTable current)
     {
         while (_groups > limits.MaximumGroups || _entries > limits.MaximumEvents)

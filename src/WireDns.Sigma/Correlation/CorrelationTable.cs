@@ -13,7 +13,7 @@ namespace WireDns.Sigma.Correlation;
 /// </remarks>
 internal sealed class CorrelationTable
 {
-    // Packets of several interfaces, or of lookups that time out, come seconds late. A clock that is further behind was set back.
+    // Packets of several interfaces, or of lookups that time out, come seconds late. A clock that is further back was set back.
     private const long LeastSetBack = 60_000_000_000;
 
     private const long NanosecondsPerTick = 100;
@@ -60,16 +60,16 @@ internal sealed class CorrelationTable
         room.Add(this);
     }
 
-    /// <summary>Groups that are remembered.</summary>
+    /// <summary>The number of remembered groups.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Events, or values, that they hold.</summary>
+    /// <summary>How many events, or values, they hold.</summary>
     public long Entries { get; private set; }
 
-    /// <summary>The value of the group that <see cref="Observe"/> took an event into last.</summary>
+    /// <summary>The value of the group that <see cref="Observe"/> last added an event to.</summary>
     public double Value => ValueOf(ref At(_current));
 
-    /// <summary>Takes an event into a group, as one entry or, where a field has several values, more.</summary>
+    /// <summary>Adds an event to a group, as one entry, or more if a field has several values.</summary>
     /// <returns>Whether the condition has become true with this event.</returns>
     public bool Observe(UInt128 key, ReadOnlySpan<WindowEntry> entries)
     {
@@ -102,7 +102,7 @@ internal sealed class CorrelationTable
     }
 
     /// <summary>
-    /// The newest events of the group that <see cref="Observe"/> took an event into last, at most so many, oldest first. Allocates: for hits.
+    /// The newest events of the group that <see cref="Observe"/> last added an event to, at most this many, oldest first. Allocates; only for hits.
     /// </summary>
     public IReadOnlyList<ReportedEvent> Report(int maximum)
     {
@@ -196,8 +196,7 @@ internal sealed class CorrelationTable
     }
 
     /// <summary>
-    /// Takes an entry without a window: the first one, or a later one of which this type holds no more than the latest. The only event of a group
-    /// is its newest.
+    /// Adds an entry without a window: the first one, or a later one if this type holds only the latest. The only event of a group is its newest.
     /// </summary>
     private bool TryAddAlone(ref CorrelationGroup group, in WindowEntry entry)
     {
@@ -205,7 +204,7 @@ internal sealed class CorrelationTable
         {
             if (_type == CorrelationType.TemporalOrdered)
             {
-                // Its window also tells events by their ids.
+                // Its window also distinguishes events by their ids.
                 return false;
             }
 
@@ -250,7 +249,7 @@ internal sealed class CorrelationTable
         return true;
     }
 
-    /// <summary>The group, made anew where it has no event within the time span; none where the event is too late for it.</summary>
+    /// <summary>The group, started anew if it has no event within the time span; none if the event is too late for it.</summary>
     private int Find(UInt128 key, long time)
     {
         var place = FindPlace(key);

@@ -1,8 +1,8 @@
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// Counts events. Of more than <paramref name="capacity"/> only the newest are held: whether there are that many within the time span is all
-/// that the condition asks.
+/// Counts events. Of more than <paramref name="capacity"/> only the newest are held: all that the condition asks is whether there are that
+/// many within the time span.
 /// </summary>
 internal sealed class EventCountWindow(int capacity) : GroupWindow
 {

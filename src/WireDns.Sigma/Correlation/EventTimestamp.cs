@@ -2,14 +2,14 @@ using WireDns.Sigma.Matching;
 
 namespace WireDns.Sigma.Correlation;
 
-/// <summary>Reads the time of an event out of one of its fields, where the event is all that is known of it.</summary>
+/// <summary>Reads the time of an event from one of its fields, for events without any other time.</summary>
 public static class EventTimestamp
 {
     private const long NanosecondsPerTick = 100;
 
     /// <summary>
-    /// Nanoseconds since 1970. False for anything but a text in ISO 8601 (UTC where it has no offset) or a number of seconds since 1970; a time
-    /// out of the years 1678 to 2262, which 64 bits do not hold, is moved to the nearer end.
+    /// Nanoseconds since 1970. False for anything but a text in ISO 8601 (UTC where it has no offset) or a number of seconds since 1970; a
+    /// time outside the years 1678 to 2262, the range of 64 bits, is moved to the nearer end.
     /// </summary>
     public static bool TryRead(FieldValue value, out long nanoseconds)
     {

@@ -4,11 +4,11 @@ using WireDns.Sigma.Matching;
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// The digests of the values that some fields of an event have: one, or one for each combination where fields have several values. One object
-/// for many events; allocates nothing while it reads.
+/// The digests of the values of some fields of an event: one, or one for each combination if fields have several values. One object for
+/// many events; allocates nothing while it reads.
 /// </summary>
 /// <remarks>
-/// What was read of a field is kept for other rules on the same event, and the digests of addresses for other events: clients are few.
+/// Values that were read are kept for other rules on the same event, and the digests of addresses for other events: clients are few.
 /// </remarks>
 internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximum)
 {
@@ -21,7 +21,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     private (long Event, UInt128 Digest)[] _known = [];
     private long _event = 1;
 
-    /// <summary>Combinations that the last event had.</summary>
+    /// <summary>Number of combinations in the last event.</summary>
     public int Count { get; private set; }
 
     /// <summary>Whether there were more of them.</summary>
@@ -30,7 +30,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     /// <summary>The digest of a combination.</summary>
     public UInt128 this[int combination] => _digests[combination];
 
-    /// <summary>Another event is at hand, or the same with other values.</summary>
+    /// <summary>Forgets what was read: another event follows, or the same one with other values.</summary>
     public void Forget() => _event++;
 
     /// <summary>Reads an event. False where it lacks one of the fields, so that there is no combination.</summary>
@@ -61,7 +61,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         return true;
     }
 
-    /// <summary>The text of a field's value in a combination of the event that was read last. Allocates: for hits.</summary>
+    /// <summary>The text of a field's value in a combination of the last event. Allocates; only for hits.</summary>
     public string GetText<TEvent>(ReadOnlySpan<FieldDefinition> fields, int field, int combination, TEvent @event)
         where TEvent : ISigmaEvent, allows ref struct
     {
@@ -75,7 +75,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         return Encoding.UTF8.GetString(text.Of(@event.GetValue(fields[field].Id, index)));
     }
 
-    /// <summary>Takes the only value of a field that was read of this event before.</summary>
+    /// <summary>Takes the only value of a field that was already read from this event.</summary>
     private bool TryRecall(int field, FieldDefinition definition)
     {
         if ((uint)definition.Id >= (uint)_known.Length || _known[definition.Id].Event != _event)
@@ -132,7 +132,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         return found;
     }
 
-    /// <summary>The digest of a value's text. False where the value is null.</summary>
+    /// <summary>The digest of a value's text. False if the value is null.</summary>
     private bool TryRead<TEvent>(FieldDefinition definition, TEvent @event, int index, out UInt128 digest)
         where TEvent : ISigmaEvent, allows ref struct
     {

@@ -1,15 +1,15 @@
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// Finds the place of a group by its key: open addressing, eight octets a slot, at most three quarters full. Keys are digests under a secret, so that nobody
-/// outside can fill one stretch of it.
+/// Finds the place of a group by its key: open addressing, eight octets a slot, at most three quarters full. Keys are digests under a
+/// secret, so that no sender can fill one stretch of it.
 /// </summary>
 internal sealed class GroupIndex
 {
     private const int FirstLength = 128;
     private const int HashShift = 32;
 
-    // The upper half of a slot is a part of the key, the lower one the place, from 1; 0 is an empty slot.
+    // The upper half of a slot is part of the key, the lower half the place, from 1; 0 is an empty slot.
     private ulong[] _slots = [];
 
     /// <summary>The slot to begin with; give it to <see cref="TryGet"/> until that finds the key or nothing.</summary>
@@ -41,7 +41,7 @@ internal sealed class GroupIndex
     /// <summary>Adds a group whose key is not there.</summary>
     /// <param name="key">The key.</param>
     /// <param name="place">Its place.</param>
-    /// <param name="count">Groups that are there.</param>
+    /// <param name="count">How many groups there are.</param>
     public void Add(UInt128 key, int place, int count)
     {
         if (count >= _slots.Length / 4 * 3)
@@ -99,7 +99,7 @@ internal sealed class GroupIndex
     {
         var old = _slots;
 
-        // Four times as many: what growing leaves to the collector stays small beside what is in use.
+        // Four times as many: the garbage that growing leaves stays small beside what is in use.
         _slots = new ulong[Math.Max(FirstLength, old.Length * 4)];
         foreach (var value in old)
         {

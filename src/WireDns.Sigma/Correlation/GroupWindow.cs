@@ -1,34 +1,34 @@
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// The events of one group that lie within the time span, as far as the type of correlation needs them. Used again for another group once
-/// cleared. Times may come out of order: an event is put where it belongs.
+/// The events of one group within the time span, as far as the type of correlation needs them. Reused for another group once cleared. Times
+/// may come out of order: an event is put where it belongs.
 /// </summary>
 internal abstract class GroupWindow
 {
-    /// <summary>Events or values that are held.</summary>
+    /// <summary>Number of events or values that are held.</summary>
     public abstract int Count { get; }
 
     /// <summary>What is compared with the condition.</summary>
     public abstract double Value { get; }
 
-    /// <summary>Takes an event that is not older than the window.</summary>
-    /// <returns>Whether it, or another one, was left out for want of room while it counts.</returns>
+    /// <summary>Adds an event that is not older than the window.</summary>
+    /// <returns>Whether it, or another one that still counts, was left out for lack of room.</returns>
     public abstract bool Add(in WindowEntry entry);
 
-    /// <summary>Forgets what is older than a time.</summary>
+    /// <summary>Forgets events older than a time.</summary>
     public abstract void Expire(long from);
 
-    /// <summary>Forgets everything, and gives back memory that another group is unlikely to need.</summary>
+    /// <summary>Forgets everything, and frees memory that another group is unlikely to need.</summary>
     public abstract void Clear();
 
-    /// <summary>The newest events, at most so many, oldest first. Allocates: for hits.</summary>
+    /// <summary>The newest events, at most this many, oldest first. Allocates; only for hits.</summary>
     public abstract IReadOnlyList<ReportedEvent> Report(int maximum);
 }
 
-/// <summary>What a window takes of an event.</summary>
+/// <summary>What a window keeps of an event.</summary>
 /// <param name="Event">The event.</param>
-/// <param name="Source">Which of the correlation's sources it comes through.</param>
+/// <param name="Source">The index of the correlation's source that it comes through.</param>
 /// <param name="Value">The hash of the value that is counted, for a count of values.</param>
 /// <param name="Number">The number, for a sum, mean or percentile.</param>
 internal readonly record struct WindowEntry(CorrelationEvent Event, int Source, ulong Value, double Number);

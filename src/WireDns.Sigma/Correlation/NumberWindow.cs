@@ -1,6 +1,6 @@
 namespace WireDns.Sigma.Correlation;
 
-/// <summary>Numbers of which a sum, a mean or a percentile is taken: at most <paramref name="capacity"/>, the newest.</summary>
+/// <summary>The numbers in a sum, a mean or a percentile: the newest, at most <paramref name="capacity"/>.</summary>
 internal abstract class NumberWindow(int capacity) : GroupWindow
 {
     public override int Count => Numbers.Count;
@@ -37,9 +37,9 @@ internal abstract class NumberWindow(int capacity) : GroupWindow
 
     public override IReadOnlyList<ReportedEvent> Report(int maximum) => Numbers.Report(maximum);
 
-    /// <summary>A number has come.</summary>
+    /// <summary>A number was added.</summary>
     protected abstract void Put(double number);
 
-    /// <summary>A number has gone.</summary>
+    /// <summary>A number was removed.</summary>
     protected abstract void Take(double number);
 }

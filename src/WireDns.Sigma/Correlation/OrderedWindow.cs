@@ -1,12 +1,12 @@
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// Counts how many of the sources, from the first on, had an event in their order. For each source the chain up to it that begins latest is
-/// held: if any chain lies within the time span, that one does.
+/// Counts how many of the sources, from the first on, had an event in their order. For each source, the chain up to it that begins latest
+/// is held: if any chain is within the time span, that one is.
 /// </summary>
 /// <remarks>
-/// One event is one link: if it comes through two sources, the second continues a chain from before it. An event that comes late continues a
-/// chain only where that ends before the event.
+/// One event is one link: if it comes through two sources, the second continues a chain from before it. A late event continues a chain only
+/// if that ends before the event.
 /// </remarks>
 internal sealed class OrderedWindow : GroupWindow
 {
@@ -51,7 +51,7 @@ internal sealed class OrderedWindow : GroupWindow
             return false;
         }
 
-        // What was there before this event is kept for the sources that it comes through as well.
+        // The state before this event is also kept for the sources that it comes through.
         (_chains[source], _chainsBefore[source]) = (_chainsBefore[source], _chains[source]);
         var chain = _chains[source];
         chain.IsThere = true;

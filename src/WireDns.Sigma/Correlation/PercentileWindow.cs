@@ -1,8 +1,7 @@
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// A percentile of numbers, exact: between two of them it is taken in proportion, as most statistics programs do (the median of 1 and 2 is
-/// 1.5).
+/// An exact percentile of numbers: between two of them it is interpolated, as most statistics programs do (the median of 1 and 2 is 1.5).
 /// </summary>
 internal sealed class PercentileWindow(int capacity, double percentile) : NumberWindow(capacity)
 {

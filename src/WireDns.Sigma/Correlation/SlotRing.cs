@@ -34,7 +34,7 @@ internal sealed class SlotRing
         Count++;
     }
 
-    /// <summary>Takes the oldest event out.</summary>
+    /// <summary>Removes the oldest event.</summary>
     public Slot Pop()
     {
         var slot = _slots[_first];
@@ -58,7 +58,7 @@ internal sealed class SlotRing
         }
     }
 
-    /// <summary>The newest events, at most so many, oldest first.</summary>
+    /// <summary>The newest events, at most this many, oldest first.</summary>
     public IReadOnlyList<ReportedEvent> Report(int maximum)
     {
         var events = new ReportedEvent[Math.Min(Count, maximum)];

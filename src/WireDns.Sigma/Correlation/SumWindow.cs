@@ -3,7 +3,7 @@ namespace WireDns.Sigma.Correlation;
 /// <summary>The sum or the mean of numbers, without an error that grows with time.</summary>
 internal sealed class SumWindow(int capacity, bool isMean) : NumberWindow(capacity)
 {
-    // So many such numbers sum up to less than 2^53, so that sums of them can go up and down without ever being rounded.
+    // This many such numbers add up to less than 2^53, so their sums can go up and down without ever being rounded.
     private readonly double _largestExact = 9007199254740992 / (double)Math.Max(capacity, 1);
     private double _exactSum;
     private int _inexact;
@@ -43,7 +43,7 @@ internal sealed class SumWindow(int capacity, bool isMean) : NumberWindow(capaci
 
     private bool IsExact(double number) => Math.Floor(number) == number && Math.Abs(number) <= _largestExact;
 
-    // With fractions among them the numbers are summed anew, oldest first: what was added to a sum cannot be taken out of it again.
+    // If there are fractions among them, the numbers are added up anew, oldest first: what was added to a rounded sum cannot be subtracted from it.
     private double Sum()
     {
         if (_inexact == 0)

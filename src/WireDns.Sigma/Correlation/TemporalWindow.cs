@@ -1,6 +1,6 @@
 namespace WireDns.Sigma.Correlation;
 
-/// <summary>Counts the sources that had an event, in any order: of each the latest is held.</summary>
+/// <summary>Counts the sources that had an event, in any order: the latest of each is held.</summary>
 internal sealed class TemporalWindow(int sourceCount) : GroupWindow
 {
     private readonly ReportedEvent[] _latest = new ReportedEvent[sourceCount];

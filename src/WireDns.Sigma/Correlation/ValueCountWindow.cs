@@ -1,15 +1,15 @@
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// Counts different values: each is held once, with its latest event, in a list by time. Of more than <paramref name="capacity"/> only those
-/// seen last are held: whether there are that many within the time span is all that the condition asks.
+/// Counts distinct values: each is held once, with its latest event, in a list by time. Of more than <paramref name="capacity"/> only those
+/// seen last are held: all that the condition asks is whether there are that many within the time span.
 /// </summary>
 internal sealed class ValueCountWindow(int capacity) : GroupWindow
 {
     private const int None = -1;
     private const int SmallestLength = 4;
 
-    // A few values are found faster one by one than through a hash table, and need less room.
+    // For a few values a linear search is faster than a hash table, and needs less room.
     private const int LargestWithoutIndex = 16;
 
     private Node[] _nodes = new Node[SmallestLength];

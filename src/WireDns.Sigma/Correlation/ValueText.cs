@@ -3,8 +3,8 @@ using WireDns.Sigma.Matching;
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// The text by which a value is compared with others: a number's one text, and letters without case, as rules compare them. Its buffers grow
-/// to the longest value seen.
+/// The text by which values are compared, as in rules: the canonical text of a number, and letters without case. Its buffers grow to the
+/// longest value seen.
 /// </summary>
 internal sealed class ValueText
 {
@@ -12,7 +12,7 @@ internal sealed class ValueText
     private readonly byte[] _digits = new byte[32];
     private byte[] _folded = new byte[1024];
 
-    /// <summary>The text as it is; valid until the next call.</summary>
+    /// <summary>The text as written; valid until the next call.</summary>
     public ReadOnlySpan<byte> Of(FieldValue value) =>
         value.Kind == FieldValueKind.Number ? _digits.AsSpan(0, value.Number.Format(_digits)) : value.Text;
 

@@ -2,7 +2,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Correlation;
 
-/// <summary>The windows of one correlation's groups, by number from 1. Those that are returned are used again.</summary>
+/// <summary>The windows of one correlation's groups, numbered from 1. Returned windows are reused.</summary>
 internal sealed class WindowPool(CorrelationRule rule, int sourceCount, CorrelationLimits limits)
 {
     /// <summary>No window.</summary>
@@ -11,13 +11,13 @@ internal sealed class WindowPool(CorrelationRule rule, int sourceCount, Correlat
     private readonly Stack<int> _unused = new();
     private readonly List<GroupWindow> _windows = [];
 
-    // One more than the largest number of the condition tells whether a count is past it.
+    // One more than the largest number in the condition: enough to tell whether a count is past it.
     private readonly int _capacity = (int)Math.Clamp(
         Math.Ceiling(rule.Condition.Thresholds.Max(threshold => threshold.Number.ToDouble())) + 1, 1, CorrelationRule.MaximumCount + 1);
 
     public GroupWindow this[int number] => _windows[number - 1];
 
-    /// <summary>The number of a window without events.</summary>
+    /// <summary>Rents a window without events and returns its number.</summary>
     public int Rent()
     {
         if (_unused.TryPop(out var number))

@@ -2,7 +2,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
 
-/// <summary>What the compiler makes of a list of rules; <see cref="RuleSet"/> runs it.</summary>
+/// <summary>The compiled form of a list of rules, which <see cref="RuleSet"/> runs.</summary>
 internal sealed class CompiledRules
 {
     public required ProgramNode[] Nodes { get; init; }
@@ -13,10 +13,10 @@ internal sealed class CompiledRules
     /// <summary>The node of each rule.</summary>
     public required int[] Roots { get; init; }
 
-    /// <summary>The rules that can be true without a hit of a trigger.</summary>
+    /// <summary>The rules that can be true even if no trigger is hit.</summary>
     public required int[] AlwaysRun { get; init; }
 
-    /// <summary>By text leaf: the rules that are worth a look once it is hit.</summary>
+    /// <summary>By text leaf: the rules to evaluate once it is hit.</summary>
     public required int[][] RulesOfLeaf { get; init; }
 
     /// <summary>By text leaf: the scans that may hit it.</summary>
@@ -25,7 +25,7 @@ internal sealed class CompiledRules
     /// <summary>By text leaf: the fields that it is about.</summary>
     public required int[][] FieldsOfLeaf { get; init; }
 
-    /// <summary>The first so many scans run on each event, the others only where a verdict hangs on them.</summary>
+    /// <summary>This many scans, the first ones, run on each event; the others only if a verdict depends on them.</summary>
     public required int EagerScanCount { get; init; }
 
     public required TextScan[] Scans { get; init; }
@@ -70,8 +70,7 @@ internal enum ProgramNodeKind : byte
 }
 
 /// <summary>
-/// Where in a rule a leaf comes from. <paramref name="Value"/> is null where the leaf stands for all values of the match that are of its
-/// kind.
+/// Where in a rule a leaf comes from. <paramref name="Value"/> is null if the leaf stands for all values of its kind in the match.
 /// </summary>
 internal sealed record LeafOrigin(Selection Selection, FieldMatch Match, MatchValue? Value);
 

@@ -4,8 +4,8 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// A pattern as bytes: its literals in UTF-8, and one byte that UTF-8 never has for each wildcard. Matched without a stack and in at most
-/// text times pattern steps.
+/// A pattern as bytes: its literals in UTF-8, and for each wildcard a byte that never occurs in UTF-8. Matched without a stack, in at most
+/// as many steps as the product of the two lengths.
 /// </summary>
 internal static class EncodedPattern
 {
@@ -59,7 +59,7 @@ internal static class EncodedPattern
             }
             else if (star >= 0)
             {
-                // What the last star takes grows by a whole character, so that ? never meets the middle of one.
+                // The last star grows by a whole character at a time, so that ? never meets the middle of one.
                 p = star + 1;
                 resume += CharacterLength(text[resume..]);
                 t = resume;

@@ -2,7 +2,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
 
-/// <summary>A test of one field's values that is not a search for texts; run only where a rule's verdict hangs on it. Immutable.</summary>
+/// <summary>A test of one field's values other than a search for texts; run only if a rule's verdict depends on it. Immutable.</summary>
 internal sealed class FieldPredicate(PredicateKind kind, int[] fieldIds, bool foldsAsciiOnly)
 {
     public PredicateKind Kind => kind;
@@ -25,10 +25,10 @@ internal sealed class FieldPredicate(PredicateKind kind, int[] fieldIds, bool fo
 
     public FieldReferenceValue? Reference { get; init; }
 
-    /// <summary>The field that <see cref="Reference"/> names; −1 where no event has it.</summary>
+    /// <summary>The field that <see cref="Reference"/> names; −1 if no event has it.</summary>
     public int ReferencedFieldId { get; init; } = -1;
 
-    /// <summary>What running it costs, for the order of tests; a regular expression most.</summary>
+    /// <summary>The cost of running it, for the order of tests; highest for a regular expression.</summary>
     public int Cost => 2 + (int)kind;
 }
 

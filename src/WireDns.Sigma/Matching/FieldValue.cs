@@ -2,7 +2,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
 
-/// <summary>One value of an event's field: a view, valid as long as what it was taken from.</summary>
+/// <summary>One value of an event's field: a view, valid as long as its source.</summary>
 public readonly ref struct FieldValue
 {
     // Laid out in 32 bytes: it is returned by value for each field of each event.
@@ -26,12 +26,12 @@ public readonly ref struct FieldValue
     public FieldValueKind Kind { get; }
 
     /// <summary>
-    /// The text in UTF-8 where it is a text, "true" or "false" where it is a boolean, else empty. Bytes that are no UTF-8 are tolerated: each
-    /// of them is a character that equals only itself.
+    /// The text in UTF-8 if it is a text, "true" or "false" if it is a boolean, else empty. Bytes that are not UTF-8 are tolerated: each is
+    /// a character that equals only itself.
     /// </summary>
     public ReadOnlySpan<byte> Text { get; }
 
-    /// <summary>The number where it is one, else 0.</summary>
+    /// <summary>The number if it is one, else 0.</summary>
     public SigmaNumber Number => new(_bits, _high, _isReal);
 
     /// <summary>A text.</summary>
@@ -50,7 +50,7 @@ public readonly ref struct FieldValue
 /// <summary>The type of a <see cref="FieldValue"/>.</summary>
 public enum FieldValueKind : byte
 {
-    /// <summary>There, but without a value.</summary>
+    /// <summary>Present, but without a value.</summary>
     Null,
 
     /// <summary>Text in UTF-8.</summary>

@@ -1,6 +1,6 @@
 namespace WireDns.Sigma.Matching;
 
-/// <summary>Four bytes in a row, or eight: what patterns are looked up by. Read with the first byte lowest.</summary>
+/// <summary>Four or eight bytes in a row, by which patterns are looked up. The first byte is the lowest.</summary>
 internal static class Gram
 {
     public const int Length = 4;
@@ -12,7 +12,7 @@ internal static class Gram
     // Any other odd number without a pattern in its bits.
     public const uint SecondMultiplier = 0x85EBCA77;
 
-    // Asked for each gram of each pattern that is compiled, tens of millions of times for a long list.
+    // Called for each gram of each pattern that is compiled, tens of millions of times for a long list.
     private static readonly byte[] CommonnessOfByte = [.. Enumerable.Range(0, 256).Select(b => Commonness((byte)b))];
 
     public static uint Hash(uint gram) => gram * Multiplier;
@@ -38,7 +38,7 @@ internal static class Gram
             sum += CommonnessOfByte[(byte)(gram >> shift)];
         }
 
-        // What nearly every name has: these four letters together are worse than each of them.
+        // Found in nearly every name: these four letters together are worse than each of them.
         var isEverywhere = gram is CommonSuffix or CommonSuffixInside or CommonPrefix or NetworkSuffix or OrganisationSuffix or ReverseSuffix;
         return isEverywhere ? sum + 40 : sum;
     }

@@ -7,8 +7,8 @@ using System.Runtime.Intrinsics.X86;
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// Patterns by one gram of each: a filter says for almost every position of a text that no pattern's gram stands there, and what passes
-/// is looked up and verified. Grams have four bytes, or eight in a table of many long patterns. Immutable.
+/// Patterns by one gram of each. A filter shows for almost every position of a text that it has no pattern's gram; the positions that pass
+/// are looked up and verified. Grams have four bytes, or eight in a table of many long patterns. Immutable.
 /// </summary>
 internal sealed class GramTable
 {
@@ -24,10 +24,10 @@ internal sealed class GramTable
 
     /// <param name="gramLength">4 or 8; no literal is shorter.</param>
     /// <param name="entries">The patterns with their grams chosen. The table keeps the array, and sorts it.</param>
-    /// <param name="count">How many of the array are patterns.</param>
+    /// <param name="count">How many elements of the array are patterns.</param>
     /// <param name="firstPattern">The number of the first pattern, for hits.</param>
     /// <param name="blob">The bytes that entries point into.</param>
-    /// <param name="isPortable">Leaves vector instructions out.</param>
+    /// <param name="isPortable">Whether to do without vector instructions.</param>
     public GramTable(int gramLength, PatternEntry[] entries, int count, int firstPattern, byte[] blob, bool isPortable)
     {
         GramLength = gramLength;
@@ -64,9 +64,9 @@ internal sealed class GramTable
     public int GramLength { get; }
 
     /// <summary>Finds the patterns that match.</summary>
-    /// <param name="text">The folded text; <see cref="MultiPatternMatcher.Padding"/> bytes before and behind it are readable.</param>
-    /// <param name="raw">The text as it came.</param>
-    /// <param name="hits">Is told what was found.</param>
+    /// <param name="text">The folded text; <see cref="MultiPatternMatcher.Padding"/> bytes before and after it are readable.</param>
+    /// <param name="raw">The original text.</param>
+    /// <param name="hits">Receives what was found.</param>
     public void Scan<THits>(ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, ref THits hits)
         where THits : struct, IPatternHits, allows ref struct
     {
@@ -206,8 +206,8 @@ internal sealed class GramTable
     }
 
     /// <summary>
-    /// Sorts the entries by bucket, without a second array of them: first in place into parts of consecutive buckets, then each part through a
-    /// copy of it, which is small unless the patterns share a gram.
+    /// Sorts the entries by bucket, without a second array of them: first in place into ranges of consecutive buckets, then each range
+    /// through a copy, which is small unless the patterns share a gram.
     /// </summary>
     private void Sort(int bucketBits)
     {

@@ -1,7 +1,7 @@
 namespace WireDns.Sigma.Matching;
 
 /// <summary>A list whose items can be changed in place and read as one span.</summary>
-/// <param name="capacity">Items that it has room for before it grows.</param>
+/// <param name="capacity">How many items it holds before it grows.</param>
 internal sealed class GrowingArray<T>(int capacity = 64)
 {
     private T[] _items = new T[capacity];
@@ -25,7 +25,7 @@ internal sealed class GrowingArray<T>(int capacity = 64)
         Count += items.Length;
     }
 
-    /// <summary>Gives the items away and begins anew: the array that held them if little of it is left over, else a copy that fits.</summary>
+    /// <summary>Returns the items and starts over: their own array if little of it is unused, else a copy that fits.</summary>
     public T[] Release()
     {
         var isFull = Count > _items.Length - (_items.Length / 16);

@@ -5,12 +5,12 @@ namespace WireDns.Sigma.Matching;
 /// <summary>The fields that a kind of event can have. Asked while rules are compiled, never while events are matched.</summary>
 public interface IFieldSchema
 {
-    /// <summary>Finds the field that a rule names. False: no event ever has it, so that it counts as missing.</summary>
+    /// <summary>Finds the field that a rule names. False means that no event ever has it, so it counts as missing.</summary>
     public bool TryResolve(string name, out FieldDefinition field);
 
     /// <summary>
-    /// Finds the field that a rule for a certain log names: one name may stand for different things in different logs. The same as
-    /// without the log unless a schema says otherwise.
+    /// Finds the field that a rule for a certain log names: one name may mean different fields in different logs. By default the log makes
+    /// no difference.
     /// </summary>
     public bool TryResolve(string name, LogSource source, out FieldDefinition field) => TryResolve(name, out field);
 
@@ -48,7 +48,7 @@ public readonly record struct FieldDefinition(int Id, FieldKind Kind)
         SpellingsId is { } other ? [new FieldDefinition(Id, Kind), new FieldDefinition(other, Kind)] : [new FieldDefinition(Id, Kind)];
 }
 
-/// <summary>What the values of a field are, as far as matching and linting care.</summary>
+/// <summary>What the values of a field are, as far as matching and linting need to know.</summary>
 public enum FieldKind
 {
     /// <summary>Any text: upper and lower case are equal by Unicode's simple case folding.</summary>

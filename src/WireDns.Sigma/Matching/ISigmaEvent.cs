@@ -6,7 +6,7 @@ namespace WireDns.Sigma.Matching;
 /// </summary>
 public interface ISigmaEvent
 {
-    /// <summary>How many values the field has; 0 where it is missing.</summary>
+    /// <summary>How many values the field has; 0 if it is missing.</summary>
     public int CountValues(int fieldId);
 
     /// <summary>One of the field's values.</summary>
@@ -15,8 +15,8 @@ public interface ISigmaEvent
     public FieldValue GetValue(int fieldId, int index);
 
     /// <summary>
-    /// The octets of a value that is an IP address and that the event has as such: 4 or 16, in network order. Empty where the value is no
-    /// address, or is known as text alone; <see cref="GetValue"/> gives the same address as text.
+    /// The octets of a value that is an IP address: 4 or 16, in network order. Empty if the value is no address, or the event has it only
+    /// as text; <see cref="GetValue"/> gives the same address as text.
     /// </summary>
     /// <param name="fieldId">An id from the schema.</param>
     /// <param name="index">From 0 to <see cref="CountValues"/> − 1.</param>

@@ -5,14 +5,13 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// The form in which a name with letters outside ASCII is on the wire: each such label as xn-- and Punycode (RFC 3490, RFC 3492), for a
-/// rule that writes it in its own letters.
+/// The form that a name with letters outside ASCII has on the wire: each such label as xn-- and Punycode (RFC 3490, RFC 3492). For rules
+/// that write the name in its own letters.
 /// </summary>
 internal static class InternationalName
 {
     /// <summary>
-    /// Converts the labels that need it. False where none does, or where a label has no such form: it is too long, or it has letters that
-    /// names cannot have.
+    /// Converts the labels that need it. False if none does, or if a label has no such form: it is too long, or has letters that names cannot have.
     /// </summary>
     public static bool TryConvert(TextPattern pattern, out TextPattern converted)
     {
@@ -55,7 +54,7 @@ internal static class InternationalName
         {
             if (!Ascii.IsValid(labels[i]))
             {
-                // The mapping's own nameprep (RFC 3491) folds case; without globalisation data it does not, so it is done here.
+                // The mapping's own nameprep (RFC 3491) folds case, but not without globalisation data, so it is done here.
                 labels[i] = mapping.GetAscii(FoldCase(labels[i]));
             }
         }

@@ -5,7 +5,7 @@ namespace WireDns.Sigma.Matching;
 
 /// <summary>
 /// An event read from a JSON object. A field's name is the path to its value with dots between (<c>a.b</c> is <c>{"a":{"b":…}}</c> as well
-/// as <c>{"a.b":…}</c>); arrays give a field several values, an empty one none. One object for many events: each load replaces the last.
+/// as <c>{"a.b":…}</c>); an array gives a field several values, an empty one none. One object for many events: each load replaces the last.
 /// Not thread-safe.
 /// </summary>
 public sealed class JsonEvent : ISigmaEvent
@@ -28,7 +28,7 @@ public sealed class JsonEvent : ISigmaEvent
         Clear();
     }
 
-    /// <summary>Loads an event. False for a text that is not one JSON object, or nests deeper than 64 levels; it has no fields then.</summary>
+    /// <summary>Loads an event. False if the text is not one JSON object or nests deeper than 64 levels; the event then has no fields.</summary>
     public bool TryLoad(ReadOnlySpan<byte> utf8Json)
     {
         Clear();
@@ -43,7 +43,7 @@ public sealed class JsonEvent : ISigmaEvent
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The reader's only way to say that the text is broken; InvalidOperationException is for strings that are no Unicode.
+            // The reader's only way to say that the text is broken; InvalidOperationException means that a string is not valid Unicode.
             Clear();
         }
 
@@ -128,7 +128,7 @@ public sealed class JsonEvent : ISigmaEvent
                 return new Value(FieldValueKind.Text, start, _text.Count - start, default);
 
             default:
-                // A number too large for a double: its digits are all that is known of it.
+                // A number too large for a double: only its digits are known.
                 _text.Append(reader.ValueSpan);
                 return new Value(FieldValueKind.Text, _text.Count - reader.ValueSpan.Length, reader.ValueSpan.Length, default);
         }

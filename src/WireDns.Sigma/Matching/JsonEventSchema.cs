@@ -1,7 +1,7 @@
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// The fields of events given as JSON: any name that a rule uses. Names are given numbers as rules are compiled; load events into a
+/// The fields of events given as JSON: any name that a rule uses. Names get numbers as rules are compiled; load events into a
 /// <see cref="JsonEvent"/> only after that. Not thread-safe while rules are compiled.
 /// </summary>
 public sealed class JsonEventSchema : IFieldSchema
@@ -10,12 +10,12 @@ public sealed class JsonEventSchema : IFieldSchema
 
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
 
-    /// <summary>One field that has every value of the event, however deep.</summary>
+    /// <summary>A single field with every value of the event, at any depth.</summary>
     public IReadOnlyList<FieldDefinition> KeywordFields { get; } = [new FieldDefinition(EverythingId, FieldKind.Text)];
 
     internal int FieldCount => _ids.Count + 1;
 
-    /// <summary>Always true: a name that is new is given the next number.</summary>
+    /// <summary>Always true: a new name gets the next number.</summary>
     public bool TryResolve(string name, out FieldDefinition field)
     {
         if (!_ids.TryGetValue(name, out var id))

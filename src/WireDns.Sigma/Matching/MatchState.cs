@@ -4,17 +4,17 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// What one worker needs while it matches events against a <see cref="RuleSet"/>: made once by <see cref="RuleSet.CreateState"/>, reused for
-/// each event, never shared between threads. Its buffers grow to the longest value seen.
+/// The working state of one worker that matches events against a <see cref="RuleSet"/>: made once by <see cref="RuleSet.CreateState"/>,
+/// reused for each event, never shared between threads. Its buffers grow to the longest value seen.
 /// </summary>
 public sealed class MatchState
 {
-    /// <summary>Stands for every character outside ASCII in what an expression sees that names none of them.</summary>
+    /// <summary>Replaces every character outside ASCII in the text for an expression that names none of them.</summary>
     internal const char OtherCharacter = '\uE000';
 
     private const int FirstBufferLength = 1024;
 
-    // Leaves, scans and rules hold the number of the event that they are about, so that nothing is cleared between events.
+    // Leaves, scans and rules hold the number of their event, so that nothing need be cleared between events.
     private readonly int[] _leaves;
     private readonly int[] _scans;
     private readonly int[] _rules;
@@ -43,12 +43,12 @@ public sealed class MatchState
     /// <summary>Indices into <see cref="RuleSet.Rules"/> of the rules that matched the last event, ascending. Valid until the next event.</summary>
     public ReadOnlySpan<int> Matches => _matches.AsSpan(0, _matchCount);
 
-    /// <summary>Whether a value of any rule was found in the last event, be it enough for the rule or not.</summary>
+    /// <summary>Whether a value of any rule was found in the last event, even if it was not enough for the rule.</summary>
     public bool HadHits => CandidateCount > 0;
 
     /// <summary>
-    /// Whether a text was found in a recurring field of the last event (<see cref="RuleSet.Compile"/>). If not, none will be in another event with the
-    /// same texts but for their case.
+    /// Whether a text was found in a recurring field of the last event (<see cref="RuleSet.Compile"/>). If not, none will be found in
+    /// another event whose texts differ only in case.
     /// </summary>
     public bool HadRecurringHits { get; internal set; }
 
@@ -64,7 +64,7 @@ public sealed class MatchState
         _matchCount = 0;
         CandidateCount = 0;
         HadAnyLeaf = false;
-        // One bit of each leaf is its verdict, so the number has 30 bits before all must be forgotten.
+        // One bit of each leaf is its verdict, so the event number has 30 bits; then all leaves are reset.
         if (++_event == 1 << 30)
         {
             Array.Clear(_leaves);
@@ -80,7 +80,7 @@ public sealed class MatchState
 
     internal void SetLeaf(int leaf, bool isTrue) => _leaves[leaf] = (_event << 1) | (isTrue ? 1 : 0);
 
-    /// <summary>Marks a matcher as run on this event. False where it was already.</summary>
+    /// <summary>Marks a matcher as run on this event. False if it already was.</summary>
     internal bool TryBeginScan(int scan)
     {
         var isNew = _scans[scan] != _event;
@@ -101,7 +101,7 @@ public sealed class MatchState
 
     internal void AddMatch(int rule)
     {
-        // Few rules match one event: insertion keeps them in order for less than a sort would cost.
+        // Few rules match one event: insertion keeps them in order at less cost than a sort.
         var i = _matchCount++;
         for (; i > 0 && _matches[i - 1] > rule; i--)
         {

@@ -3,12 +3,12 @@ using System.Text;
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// Finds which of many patterns match a text, in one look at it (docs/matching.md tells how). Immutable and safe to share between threads;
-/// allocates nothing while it scans.
+/// Finds which of many patterns match a text, in one pass over it (docs/matching.md explains how). Immutable and safe to share between
+/// threads; allocates nothing while it scans.
 /// </summary>
 internal sealed class MultiPatternMatcher
 {
-    /// <summary>Bytes that must be readable before and behind the folded text: a window may begin before it and end behind it.</summary>
+    /// <summary>Bytes that must be readable before and after the folded text: a window may begin before it and end after it.</summary>
     public const int Padding = 32;
 
     private readonly GramTable[] _tables;
@@ -30,13 +30,13 @@ internal sealed class MultiPatternMatcher
     /// <summary>How texts must be folded before they are scanned.</summary>
     public bool FoldsAsciiOnly { get; }
 
-    /// <summary>Whether the case of a text's letters matters to any pattern.</summary>
+    /// <summary>Whether the case of letters matters to any pattern.</summary>
     public bool HasCasedPatterns { get; }
 
-    /// <summary>Finds every group of which a pattern matches the text.</summary>
-    /// <param name="buffer">The folded text with <see cref="Padding"/> bytes before and behind it, whatever they hold.</param>
-    /// <param name="raw">The text as it came, for patterns under cased.</param>
-    /// <param name="hits">Is told what was found.</param>
+    /// <summary>Finds every group with a pattern that matches the text.</summary>
+    /// <param name="buffer">The folded text with <see cref="Padding"/> bytes of any content before and after it.</param>
+    /// <param name="raw">The original text, for patterns under cased.</param>
+    /// <param name="hits">Receives what was found.</param>
     public void Scan<THits>(ReadOnlySpan<byte> buffer, ReadOnlySpan<byte> raw, ref THits hits)
         where THits : struct, IPatternHits, allows ref struct
     {
@@ -62,10 +62,10 @@ internal sealed class MultiPatternMatcher
 
     private const int NoPattern = int.MinValue;
 
-    /// <summary>The number by which hits name a short pattern: below the entries' own.</summary>
+    /// <summary>The number of a short pattern in hits: below those of the entries.</summary>
     internal static int ShortPattern(uint key) => -1 - (int)key;
 
-    /// <summary>The pattern of a hit as a Sigma string, in folded case; null where it is not known.</summary>
+    /// <summary>The pattern of a hit as a Sigma string, in folded case; null if it is not known.</summary>
     public string? Describe(int pattern)
     {
         if (pattern == NoPattern)
@@ -113,14 +113,14 @@ internal sealed class MultiPatternMatcher
 /// <summary>Receives what a <see cref="MultiPatternMatcher"/> finds in a text.</summary>
 internal interface IPatternHits
 {
-    /// <summary>Whether more hits of this group would say nothing new, so that the matcher can skip the work.</summary>
+    /// <summary>Whether more hits of this group would change nothing, so that the matcher can skip the work.</summary>
     public bool IsKnown(int group);
 
-    /// <summary>A pattern of the group matches the text. May be told more than once.</summary>
+    /// <summary>A pattern of the group matches the text. May be called more than once.</summary>
     /// <param name="group">The group that the pattern was added to.</param>
     /// <param name="pattern">The pattern, for <see cref="MultiPatternMatcher.Describe"/>.</param>
     public void Add(int group, int pattern);
 }
 
-/// <summary>A pattern without a literal of a gram's length: it is tried on every value.</summary>
+/// <summary>A pattern without a literal as long as a gram: it is tried on every value.</summary>
 internal sealed record UnfilteredPattern(byte[] Encoded, bool IsCased, int Group);

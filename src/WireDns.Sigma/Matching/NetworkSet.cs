@@ -5,8 +5,8 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// The networks of one list, as sorted ranges of addresses that neither overlap nor touch: an address is read once, whatever the number of
-/// networks, and found by halving. The families stay apart, as in <see cref="CidrNetwork"/>. Immutable.
+/// The networks of one list, as sorted ranges of addresses that neither overlap nor touch: an address is read once, however many networks
+/// there are, and found by binary search. The families stay apart, as in <see cref="CidrNetwork"/>. Immutable.
 /// </summary>
 internal sealed class NetworkSet
 {
@@ -26,7 +26,7 @@ internal sealed class NetworkSet
         _ipv6 = Merge(ofFamily[false]);
     }
 
-    /// <summary>Whether the octets, 4 or 16 of them, are an address of one of the networks.</summary>
+    /// <summary>Whether the octets, 4 or 16 of them, are an address in one of the networks.</summary>
     public bool ContainsOctets(ReadOnlySpan<byte> octets) => octets.Length switch
     {
         Ipv4Length => IsWithin(_ipv4, BinaryPrimitives.ReadUInt32BigEndian(octets)),
@@ -34,7 +34,7 @@ internal sealed class NetworkSet
         _ => false,
     };
 
-    /// <summary>Whether the text is an address of one of the networks. False for a text that is no address.</summary>
+    /// <summary>Whether the text is an address in one of the networks. False for a text that is no address.</summary>
     public bool ContainsText(ReadOnlySpan<byte> text)
     {
         Span<char> characters = stackalloc char[MaximumTextLength];

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// One pattern in the matcher: 24 bytes, laid out so that most false candidates are refused without a look at the pattern's own bytes.
+/// One pattern in the matcher: 24 bytes, laid out so that most false candidates are rejected without reading the pattern's own bytes.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
 internal struct PatternEntry
@@ -11,10 +11,10 @@ internal struct PatternEntry
     public const byte StartsAtStart = 1;
     public const byte EndsAtEnd = 2;
 
-    /// <summary>The pattern has wildcards inside: its literal is only a piece, and the whole is behind <see cref="BlobOffset"/>.</summary>
+    /// <summary>The pattern has wildcards inside: its literal is only a piece, and the whole is at <see cref="BlobOffset"/>.</summary>
     public const byte HasWildcards = 4;
 
-    /// <summary>Case counts: the whole pattern, as written, is behind <see cref="BlobOffset"/> and is tested on the text as it came.</summary>
+    /// <summary>Case matters: the whole pattern, as written, is at <see cref="BlobOffset"/> and is tested on the original text.</summary>
     public const byte IsCased = 8;
 
     /// <summary>Eight bytes of the literal around its gram (fewer if it is shorter), first byte lowest.</summary>
@@ -29,7 +29,7 @@ internal struct PatternEntry
     /// <summary>Length of the literal in bytes.</summary>
     public ushort LiteralLength;
 
-    /// <summary>Length of what is behind <see cref="BlobOffset"/>.</summary>
+    /// <summary>Length in bytes of what is at <see cref="BlobOffset"/>.</summary>
     public ushort BlobLength;
 
     /// <summary>Where the gram begins in the literal.</summary>

@@ -7,12 +7,12 @@ namespace WireDns.Sigma.Matching;
 
 /// <summary>
 /// Collects the patterns of a field and builds a <see cref="MultiPatternMatcher"/>. Each pattern is kept as a few numbers and its bytes in
-/// one array, so that a million of them fit into some 60 MB. Nothing of that is held twice while it is built, where the sizes are known.
+/// one array, so that a million of them fit into some 60 MB. If the sizes are known, nothing is held twice while it is built.
 /// </summary>
-/// <param name="foldsAsciiOnly">Whether the field's case is folded in ASCII alone.</param>
-/// <param name="isPortable">Leaves vector instructions out.</param>
-/// <param name="expectedPatterns">How many patterns of a long list are to come; 0 where nobody knows.</param>
-/// <param name="expectedLength">How many bytes they have.</param>
+/// <param name="foldsAsciiOnly">Whether the field's case is folded only in ASCII.</param>
+/// <param name="isPortable">Whether to do without vector instructions.</param>
+/// <param name="expectedPatterns">How many patterns of a long list will be added; 0 if unknown.</param>
+/// <param name="expectedLength">Their total length in bytes.</param>
 internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = false, int expectedPatterns = 0, int expectedLength = 0)
 {
     // Longer literals are looked up by a piece; a piece of this length still leaves a gram's offset in a byte.
@@ -20,7 +20,7 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
     private const int MaximumBlobLength = ushort.MaxValue;
 
     // Grams are counted in a table without collision handling: a shared counter only makes a gram look more common. Counters stop at 255,
-    // beyond which a gram is no choice anyway, so that the table of a million patterns is one of 4 MB and stays in the cache.
+    // beyond which a gram is useless anyway, so the table for a million patterns takes 4 MB and stays in the cache.
     private const int MinimumCounterBits = 12;
     private const int MaximumCounterBits = 22;
 
@@ -76,7 +76,7 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         flags |= isCased ? PatternEntry.IsCased : PatternEntry.HasWildcards;
         if (folded.Length > MaximumLiteralLength)
         {
-            // Only the first piece is looked for; the whole pattern is tested behind it, so its end is not an anchor any more.
+            // Only the first piece is searched for, and then the whole pattern is tested, so its end is no longer an anchor.
             folded = folded[..MaximumLiteralLength];
             flags &= unchecked((byte)~PatternEntry.EndsAtEnd);
         }
@@ -84,11 +84,11 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         AddEntry(folded, encoded, flags, group);
     }
 
-    /// <summary>The matcher of all patterns added so far. The builder is spent then.</summary>
+    /// <summary>The matcher of all patterns added so far. The builder cannot be used afterwards.</summary>
     public MultiPatternMatcher Build()
     {
-        // In a large set the grams of four letters are mostly taken, so that ordinary names meet several; grams of eight are not. A small
-        // set is quicker to search in one table.
+        // In a large set most grams of four letters occur, so ordinary names hit several; grams of eight are rarer. A small set is faster
+        // to search in one table.
         if (_longEntries.Count <= MaximumOfShortGrams)
         {
             _shortEntries.Append(_longEntries.AsSpan());
@@ -104,8 +104,8 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
     }
 
     /// <summary>
-    /// Whether a hit of the pattern is rare enough to look at a rule for: a single character somewhere in the text, or wildcards without a
-    /// literal of a gram's length, are hit by too many values or cost too much on each.
+    /// Whether hits of the pattern are rare enough to trigger a rule. A single character anywhere in the text, or wildcards without a
+    /// literal as long as a gram, match too many values or cost too much on each.
     /// </summary>
     public static bool IsSelective(TextPattern pattern)
     {
@@ -132,7 +132,7 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
             LiteralLength = (ushort)literal.Length,
             Group = group,
             Flags = flags,
-            // Until the gram is chosen, the window says where the literal's bytes are: in the blob, or behind it.
+            // Until the gram is chosen, the window says where the literal's bytes are: in the blob or after it.
             Window = (ulong)(isApart ? _blob.Count : offset),
         });
         if (isApart)
@@ -141,7 +141,7 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         }
     }
 
-    /// <summary>The folded text of a literal; valid until the next call. A list of a million should not make an array for each.</summary>
+    /// <summary>The folded text of a literal; valid until the next call. A list of a million must not make an array for each.</summary>
     private ReadOnlySpan<byte> Fold(string literal)
     {
         var needed = Encoding.UTF8.GetMaxByteCount(literal.Length);
@@ -166,7 +166,7 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         }
     }
 
-    /// <summary>Chooses for each pattern the gram that the fewest patterns have, and of those the one that is rarest in names.</summary>
+    /// <summary>Chooses for each pattern the gram that the fewest patterns share, and among those the one that is rarest in names.</summary>
     private static void ChooseGrams(int gramLength, PatternEntry[] entries, int count, byte[] blob)
     {
         var counterShift = 32 - Math.Clamp(BitOperations.Log2((uint)count + 1) + 4, MinimumCounterBits, MaximumCounterBits);
@@ -178,7 +178,7 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         int StartOf(int part, int length) => (int)((long)length * part / parts);
     }
 
-    /// <summary>Counts the grams of all patterns whose counters lie in a part of the table, so that no two threads write to one.</summary>
+    /// <summary>Counts the grams of all patterns whose counters are in one part of the table, so that no two threads write to one counter.</summary>
     private static void CountGrams(int gramLength, ReadOnlySpan<PatternEntry> entries, byte[] blob, byte[] counts, int counterShift, int from, int to)
     {
         foreach (ref readonly var entry in entries)
@@ -203,7 +203,7 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
             var best = int.MaxValue;
             for (var i = 0; i + gramLength <= literal.Length; i++)
             {
-                // How common its letters are decides between grams that about as many patterns have.
+                // Among grams that about as many patterns share, the letters' frequency decides.
                 var score = counts[HashOf(literal[i..], gramLength) >> counterShift] * 4;
                 if (score >= best)
                 {

@@ -4,7 +4,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
 
-/// <summary>Finds, for a leaf that is known to be true, which value of the event passed and what part of it.</summary>
+/// <summary>Finds, for a leaf that is known to be true, which value of the event passed and which part of it matched.</summary>
 internal static class ReasonFinder
 {
     public static void AddText<TEvent>(CompiledRules compiled, int leaf, TEvent @event, MatchState state, List<(LeafOrigin Origin, MatchReason Reason)> reasons)
@@ -204,7 +204,7 @@ internal static class ReasonFinder
         var isAscii = Ascii.IsValid(text);
         if (isAscii && TryGetLiteral(pattern, out var literal, out var startsAtStart, out var endsAtEnd))
         {
-            // A regular expression would cost more than all else about an alert.
+            // A regular expression would cost more than the rest of an alert.
             length = literal.Length;
             start = startsAtStart ? 0 : endsAtEnd ? text.Length - length : text.IndexOf(literal, comparison);
             return start >= 0 && (!startsAtStart || !endsAtEnd || length == text.Length)
@@ -291,9 +291,9 @@ internal static class ReasonFinder
 /// <param name="Field">The field as the rule names it, or null for a keyword.</param>
 /// <param name="Modifiers">The modifiers as written, in order.</param>
 /// <param name="Pattern">The rule's value as written; for one of a large list, in folded case.</param>
-/// <param name="Value">The event's value as text, or null where the field is missing or null. Hostile: escape it before a person sees it.</param>
-/// <param name="Start">First character of what matched in <paramref name="Value"/>, from 0.</param>
-/// <param name="Length">Its length in characters; 0 where no text matched, such as for null.</param>
+/// <param name="Value">The event's value as text, or null if the field is missing or null. Hostile: escape it before a person sees it.</param>
+/// <param name="Start">First character of the match in <paramref name="Value"/>, from 0.</param>
+/// <param name="Length">Its length in characters; 0 if no text matched, such as for null.</param>
 public sealed record MatchReason(
     string Selection, string? Field, IReadOnlyList<string> Modifiers, string Pattern, string? Value, int Start, int Length)
 {

@@ -4,7 +4,7 @@ namespace WireDns.Sigma.Matching;
 
 /// <summary>
 /// Compiles rules: each tree becomes nodes over leaves; each leaf is a group of patterns or a predicate; and the patterns of all rules for
-/// a field go into two matchers, one that runs on each event because its hits make rules worth a look, and one that runs on demand.
+/// a field go into two matchers: one that runs on each event, because its hits trigger rules, and one that runs on demand.
 /// </summary>
 internal sealed class RuleCompiler(IFieldSchema schema)
 {
@@ -21,7 +21,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         var roots = new int[rules.Count];
         for (var i = 0; i < rules.Count; i++)
         {
-            // Where two rules share a selection (a filter's), their logs may name different fields alike.
+            // Two rules may share a selection (a filter's), while the same name means different fields in their logs.
             _source = rules[i].LogSource with { Definition = null, Position = default };
             roots[i] = CompileNode(rules[i].Detection.Root, null!);
         }
@@ -76,7 +76,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         _ => CompileMatch((FieldMatch)node, selection),
     };
 
-    /// <summary>A selection is compiled once for each log, however often conditions name it.</summary>
+    /// <summary>A selection is compiled once per log, however often conditions name it.</summary>
     private int CompileSelection(Selection selection)
     {
         if (!_selections.TryGetValue((selection, _source), out var node))
@@ -113,10 +113,10 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         return match.IsNegated ? Negate(node) : node;
     }
 
-    /// <summary>A field that no event has: null and exists: false are true, all else is not.</summary>
+    /// <summary>A field that no event has: null and exists: false are true, all else is false.</summary>
     private int CompileMissing(FieldMatch match)
     {
-        // Placeholders stand for texts, which are false here; a million of them need not be made to know.
+        // Placeholders stand for texts, which are false here; no need to make a million of them.
         var verdicts = match.HasPlaceholders
             ? [false]
             : match.Values.Select(v => v is NullValue or ExistsValue { Expected: false }).ToList();
@@ -135,7 +135,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         {
             if (index++ >= match.WrittenCount && value is TextValue)
             {
-                // The rest of a placeholder's list is text like this one, and taken for selective.
+                // The rest of a placeholder's list is text like this one, and is assumed to be selective.
                 hasTexts = true;
                 break;
             }
@@ -224,8 +224,8 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         };
 
     /// <summary>
-    /// The text leaves one of which is hit whenever the node is true; the fewest and most selective that can be had. False where there are
-    /// none: the node can be true without a hit, or every hit would be as common as the events.
+    /// Text leaves of which at least one is hit whenever the node is true: the fewest and most selective. False if there are none: the node
+    /// can be true without a hit, or hits would be as common as events.
     /// </summary>
     private bool TryFindTriggers(int node, List<int> triggers)
     {
@@ -269,7 +269,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         }
     }
 
-    /// <summary>The matchers of the leaves that are triggers, or of those that are not; one for each field.</summary>
+    /// <summary>The matchers of the leaves that are triggers, or of those that are not; one per field.</summary>
     private List<TextScan> BuildScans(List<int>[] rulesOfLeaf, bool isEager, int firstScan, List<int>[] scansOfLeaf)
     {
         var expected = ExpectPatterns(rulesOfLeaf, isEager);
@@ -301,7 +301,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         return [.. builders.OrderBy(b => b.Value.Scan).Select(b => new TextScan(b.Key.Id, b.Value.Patterns.Build()))];
     }
 
-    /// <summary>How many patterns the lists of placeholders bring to each field, and how long they are: so much is taken at once.</summary>
+    /// <summary>How many patterns the lists of placeholders add to each field, and how long they are, to allocate that at once.</summary>
     private Dictionary<FieldDefinition, (int Count, int Length)> ExpectPatterns(List<int>[] rulesOfLeaf, bool isEager)
     {
         const int Maximum = 1 << 28;
@@ -374,7 +374,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         _ => AddNode(new ProgramNode(ProgramNodeKind.Not, node, 0)),
     };
 
-    /// <summary>Joins nodes, without those that cannot change the verdict, in the order of what they cost.</summary>
+    /// <summary>Joins nodes in the order of their cost, without those that cannot change the verdict.</summary>
     private int Join(ProgramNodeKind kind, IEnumerable<int> nodes)
     {
         var absorbing = kind == ProgramNodeKind.All ? ProgramNodeKind.False : ProgramNodeKind.True;

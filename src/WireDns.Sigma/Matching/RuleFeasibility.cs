@@ -2,7 +2,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
 
-/// <summary>Says whether a rule can match where some fields are never there, and which ones it misses. Immutable.</summary>
+/// <summary>Says whether a rule can match if some fields are never there, and which of them it uses. Immutable.</summary>
 public sealed class RuleFeasibility
 {
     private RuleFeasibility(Feasibility verdict, IReadOnlyList<string> missingFields, IReadOnlyList<FieldMatch> neverTrue)
@@ -15,7 +15,7 @@ public sealed class RuleFeasibility
     /// <summary>What the rule can do.</summary>
     public Feasibility Verdict { get; }
 
-    /// <summary>The fields that it names and that are never there, each once, in the order of the file; none for a full rule.</summary>
+    /// <summary>The fields that it names but that are never there, each once, in the order of the file; none for a full rule.</summary>
     public IReadOnlyList<string> MissingFields { get; }
 
     /// <summary>The leaves that the caller decided to be never true, in the order of the tree.</summary>
@@ -25,8 +25,8 @@ public sealed class RuleFeasibility
     /// <param name="rule">The rule.</param>
     /// <param name="isAvailable">Whether any event can have the field.</param>
     /// <param name="decide">
-    /// What is known of a leaf on a field that is there: whether it can be true, and whether it can be false; null for what is not known. Null: nothing is known
-    /// of any.
+    /// What is known about a leaf on an available field: whether it can be true, and whether it can be false; null if that is not known.
+    /// Null: nothing is known about any.
     /// </param>
     public static RuleFeasibility Classify(
         SigmaRule rule, Func<string, bool> isAvailable, Func<FieldMatch, (bool CanBeTrue, bool CanBeFalse)?>? decide = null)
@@ -60,8 +60,8 @@ public sealed class RuleFeasibility
         }
     }
 
-    // Each leaf is taken for independent of the others: what is called possible may be a contradiction, but what is called
-    // impossible is so. The depth is bounded by the parser.
+    // Each leaf is taken to be independent of the others: what is called possible may be a contradiction, but what is called impossible is.
+    // The depth is bounded by the parser.
     private static (bool CanBeTrue, bool CanBeFalse) Evaluate(RuleNode node, Func<FieldMatch, (bool CanBeTrue, bool CanBeFalse)> leaf)
     {
         switch (node)
@@ -90,7 +90,7 @@ public sealed class RuleFeasibility
     {
         if (match.Field is null || isAvailable(match.Field))
         {
-            // A reference to a missing field is false, whatever this field holds.
+            // A reference to a missing field is false, whatever the value of this field.
             var isFixed = !match.HasPlaceholders && match.Values.All(v => v is FieldReferenceValue r && !isAvailable(r.Field));
             return isFixed ? (match.IsNegated, !match.IsNegated) : (true, true);
         }
@@ -103,15 +103,15 @@ public sealed class RuleFeasibility
     }
 }
 
-/// <summary>What a rule can do where some of its fields are never there.</summary>
+/// <summary>What a rule can do if some of its fields are never there.</summary>
 public enum Feasibility
 {
-    /// <summary>Every field that it names can be there.</summary>
+    /// <summary>Every field that it names is available.</summary>
     Full,
 
-    /// <summary>It can match, but a part that names a missing field is fixed: it may match where the whole rule would not.</summary>
+    /// <summary>It can match, but a part that names a missing field has a fixed verdict: it may match when the whole rule would not.</summary>
     Degraded,
 
-    /// <summary>It can never match: what it requires names a missing field, or a value that a field never has.</summary>
+    /// <summary>It can never match: it requires a missing field, or a value that a field never has.</summary>
     Inert,
 }

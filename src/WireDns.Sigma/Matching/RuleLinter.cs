@@ -5,14 +5,14 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// Finds what is valid in a rule and yet likely not meant, given what kinds of fields its events have. Each finding is a warning with an id
-/// of <see cref="Ids"/> (docs/sigma.md tells of each). Immutable and thread-safe.
+/// Finds what is valid in a rule but probably not meant, given the fields of its events. Each finding is a warning with one of the
+/// <see cref="Ids"/> (docs/sigma.md describes each). Immutable and thread-safe.
 /// </summary>
 /// <param name="schema">The fields of the events.</param>
-/// <param name="disabledIds">Findings that are not reported; none unless given.</param>
+/// <param name="disabledIds">Ids of findings that are not reported; none by default.</param>
 public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>? disabledIds = null)
 {
-    // Each value is compared with each other one: a list of this length takes a few milliseconds.
+    // Each value is compared with every other one: a list of this length takes a few milliseconds.
     private const int MaximumComparedValues = 1000;
 
     /// <summary>The ids of all findings.</summary>
@@ -197,7 +197,7 @@ public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>
         {
             for (var j = 0; j < values.Count; j++)
             {
-                // Of two equal values the second is the one that says nothing new.
+                // Of two equal values, the second one is redundant.
                 if (i != j && Covers(values[j].Patterns[0], values[i].Patterns[0]) && (j < i || !Covers(values[i].Patterns[0], values[j].Patterns[0])))
                 {
                     report("covered-value", values[i], $"'{values[i].AsWritten}' is covered by '{values[j].AsWritten}' in the same list", "leave it out");

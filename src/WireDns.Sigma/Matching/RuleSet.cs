@@ -3,8 +3,8 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// Rules compiled for one kind of event. Immutable and safe to share between threads; each thread brings a <see cref="MatchState"/> of its own.
-/// Matching allocates nothing, the states of regular expressions apart.
+/// Rules compiled for one kind of event. Immutable and safe to share between threads; each thread uses its own <see cref="MatchState"/>.
+/// Matching allocates nothing, apart from the states of regular expressions.
 /// </summary>
 public sealed class RuleSet
 {
@@ -16,7 +16,7 @@ public sealed class RuleSet
         Rules = rules;
         _compiled = compiled;
 
-        // Without a rule that always runs, nothing but the scans that are needed anyway would tell of the fields.
+        // Without a rule that always runs, only the scans that are needed anyway would cover the fields.
         _recurringScans = compiled.AlwaysRun.Length == 0 ? [] : [.. Enumerable.Range(0, compiled.Scans.Length)
             .Where(scan => recurringFieldIds.Contains(compiled.Scans[scan].FieldId) && !compiled.Scans[scan].Matcher.HasCasedPatterns)];
         FieldIds = [.. compiled.FieldsOfLeaf.SelectMany(f => f)
@@ -30,13 +30,13 @@ public sealed class RuleSet
     /// <summary>The rules, in the order in which they were given.</summary>
     public IReadOnlyList<SigmaRule> Rules { get; }
 
-    /// <summary>The fields that any rule asks events for, ascending: an event need not know others.</summary>
+    /// <summary>The fields that any rule reads, ascending: an event need not provide others.</summary>
     public IReadOnlyList<int> FieldIds { get; }
 
     /// <summary>
-    /// Whether no rule matches an event unless a pattern is found in one of these fields, whatever the case of their letters: an event in which
-    /// nothing was found (<see cref="MatchState.HadHits"/>) stands for all with the same texts but for their case. The fields must hold
-    /// nothing but ASCII.
+    /// Whether no rule matches an event unless a pattern is found in one of these fields, whatever the case of their letters: an event in
+    /// which nothing was found (<see cref="MatchState.HadHits"/>) stands for all whose texts differ only in case. The fields must hold only
+    /// ASCII.
     /// </summary>
     public bool IsDecidedByFoldedText(IReadOnlyCollection<int> fieldIds)
     {
@@ -58,7 +58,7 @@ public sealed class RuleSet
     }
 
     /// <summary>
-    /// Whether no verdict hangs on the case of a letter: what is true of an event is true of any other whose fields differ from it in case alone.
+    /// Whether no verdict depends on the case of a letter: what is true of an event is true of any other whose fields differ only in case.
     /// </summary>
     public bool IgnoresCase => !_compiled.Scans.Any(scan => scan.Matcher.HasCasedPatterns)
         && !_compiled.Predicates.Any(predicate => predicate.Kind is PredicateKind.Regex or PredicateKind.FieldReference);
@@ -67,8 +67,8 @@ public sealed class RuleSet
     /// <param name="rules">The rules.</param>
     /// <param name="schema">The fields of the events.</param>
     /// <param name="recurringFieldIds">
-    /// Fields whose texts come again, but for case, in many events, so that it is worth to remember that nothing was found in them
-    /// (<see cref="MatchState.HadRecurringHits"/>). They must hold nothing but ASCII.
+    /// Fields whose texts, apart from case, recur in many events, so that it pays to remember that nothing was found in them
+    /// (<see cref="MatchState.HadRecurringHits"/>). They must hold only ASCII.
     /// </param>
     public static RuleSet Compile(IReadOnlyList<SigmaRule> rules, IFieldSchema schema, IReadOnlyCollection<int>? recurringFieldIds = null)
     {
@@ -86,8 +86,7 @@ public sealed class RuleSet
     /// <param name="event">The event.</param>
     /// <param name="state">A state of this rule set.</param>
     /// <param name="hasNoRecurringHits">
-    /// Whether it is known, of an event with the same texts but for their case, that nothing is found in the recurring fields: they are not searched
-    /// then.
+    /// Whether it is known from an event whose texts differ only in case that nothing is found in the recurring fields, which are then not searched.
     /// </param>
     /// <returns>Whether any rule matched.</returns>
     /// <exception cref="ArgumentException">The state was made by another rule set.</exception>
@@ -144,7 +143,7 @@ public sealed class RuleSet
     /// </summary>
     /// <param name="rule">Index into <see cref="Rules"/>.</param>
     /// <param name="event">The event.</param>
-    /// <param name="state">A state of this rule set; what it holds of the last event is lost.</param>
+    /// <param name="state">A state of this rule set; it loses the results of the last event.</param>
     public IReadOnlyList<MatchReason> Explain<TEvent>(int rule, TEvent @event, MatchState state)
         where TEvent : ISigmaEvent, allows ref struct
     {
@@ -167,7 +166,7 @@ public sealed class RuleSet
             }
         }
 
-        // The program tests what is cheap first; a reader expects the order of the rule.
+        // The program tests the cheapest first; a reader expects the order of the rule.
         return [.. reasons
             .OrderBy(r => r.Reason.IsNegated)
             .ThenBy(r => (r.Origin.Match.Position.Line, r.Origin.Match.Position.Column))

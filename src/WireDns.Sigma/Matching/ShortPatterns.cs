@@ -1,15 +1,15 @@
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// Literals of 0 to 3 bytes, which have no gram. Those at a known place are looked up; of those that may stand anywhere, a few are
-/// searched for one by one, and many through a table over all pairs of bytes.
+/// Literals of 0 to 3 bytes, which have no gram. Those at a fixed place are looked up. Of those that may be anywhere, a few are searched
+/// for one by one, and many through a table of all pairs of bytes.
 /// </summary>
 internal sealed class ShortPatterns
 {
     private const byte Anywhere = 0;
     private const byte Whole = PatternEntry.StartsAtStart | PatternEntry.EndsAtEnd;
 
-    // Below this, vectorised searches one after the other beat a look at each position.
+    // Up to this many, vectorised searches one after the other beat a look at each position.
     private const int FewSearches = 8;
 
     private readonly Dictionary<uint, int[]> _groups;

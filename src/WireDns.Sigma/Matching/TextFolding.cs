@@ -6,12 +6,12 @@ using System.Text;
 namespace WireDns.Sigma.Matching;
 
 /// <summary>
-/// Folds case in UTF-8, so that texts that differ in case alone become the same bytes: in ASCII for names, by Unicode's simple case
-/// folding otherwise. Bytes that are no UTF-8 stay as they are.
+/// Folds case in UTF-8, so that texts that differ only in case become the same bytes: in ASCII for names, by Unicode's simple case folding
+/// otherwise. Bytes that are not UTF-8 stay as they are.
 /// </summary>
 internal static class TextFolding
 {
-    /// <summary>The room that the folded text of so many bytes may need: a few letters of two bytes have lower-case forms of three.</summary>
+    /// <summary>The most bytes that the folded text of this many may need: a few letters of two bytes have lower-case forms of three.</summary>
     public static int MaximumLength(int length) => length + (length / 2) + 1;
 
     /// <summary>Folds into <paramref name="destination"/>, which has room for <see cref="MaximumLength"/>.</summary>
@@ -34,7 +34,7 @@ internal static class TextFolding
         return folded.AsSpan(0, Fold(bytes, folded, isAsciiOnly)).ToArray();
     }
 
-    /// <summary>Folds a text of ASCII alone. False where it is not; what was written then does not count.</summary>
+    /// <summary>Folds a text of pure ASCII. False if it is not; the output is then undefined.</summary>
     private static bool TryFoldAscii(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         if (source.Length < Vector128<byte>.Count)

@@ -5,7 +5,7 @@ public static class AttackTags
 {
     private const string Namespace = "attack.";
 
-    /// <summary>The tactics as names with hyphens (command-and-control); the older form with underscores is taken too.</summary>
+    /// <summary>The tactics as names with hyphens (command-and-control); the older form with underscores is accepted too.</summary>
     public static IReadOnlyList<string> FindTactics(IEnumerable<string> tags)
     {
         var tactics = new List<string>();

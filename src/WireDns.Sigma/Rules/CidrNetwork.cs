@@ -22,16 +22,16 @@ public readonly struct CidrNetwork
 
     internal bool IsIpv4 => _isIpv4;
 
-    /// <summary>The lowest address; of IPv4 in the lowest 32 bits.</summary>
+    /// <summary>The lowest address; for IPv4 in the lowest 32 bits.</summary>
     internal UInt128 First => _prefix;
 
-    /// <summary>The highest address; of IPv4 in the lowest 32 bits.</summary>
+    /// <summary>The highest address; for IPv4 in the lowest 32 bits.</summary>
     internal UInt128 Last => _prefix | (_isIpv4 ? ~_mask & uint.MaxValue : ~_mask);
 
     /// <summary>Reads <c>address/prefix length</c>; an address alone is the network that holds only it.</summary>
     /// <param name="text">The text.</param>
     /// <param name="network">The network.</param>
-    /// <param name="problem">What was expected and what was found, where it returns false.</param>
+    /// <param name="problem">What was expected and what was found, if it returns false.</param>
     public static bool TryParse(string text, out CidrNetwork network, out string problem)
     {
         network = default;
@@ -48,14 +48,14 @@ public readonly struct CidrNetwork
         var length = width;
         if (slash >= 0 && (!TryReadPrefixLength(text.AsSpan(slash + 1), out length) || length > width))
         {
-            problem = $"expected a prefix length from 0 to {width} behind the slash, found '{YamlScalar.Shorten(text[(slash + 1)..])}'";
+            problem = $"expected a prefix length from 0 to {width} after the slash, found '{YamlScalar.Shorten(text[(slash + 1)..])}'";
             return false;
         }
 
         var mask = length == 0 ? UInt128.Zero : (UInt128.MaxValue >> (128 - width)) & (UInt128.MaxValue << (width - length));
         if ((address & ~mask) != UInt128.Zero)
         {
-            problem = $"expected no bit of the address behind the first {length}, found '{YamlScalar.Shorten(text)}'";
+            problem = $"expected no bit of the address after the first {length}, found '{YamlScalar.Shorten(text)}'";
             return false;
         }
 
@@ -63,7 +63,7 @@ public readonly struct CidrNetwork
         return true;
     }
 
-    /// <summary>Whether the text is an address of this network. False for a text that is no address.</summary>
+    /// <summary>Whether the text is an address in this network. False for a text that is no address.</summary>
     public bool Contains(ReadOnlySpan<char> text) =>
         TryReadAddress(text, out var address, out var isIpv4) && isIpv4 == _isIpv4 && (address & _mask) == _prefix;
 
@@ -81,7 +81,7 @@ public readonly struct CidrNetwork
         return isIpv4;
     }
 
-    // Read by hand: IPAddress.TryParse also takes 10.1, 0x0a000001 and 010.0.0.1, and allocates.
+    // Read by hand: IPAddress.TryParse also accepts 10.1, 0x0a000001 and 010.0.0.1, and allocates.
     private static bool TryReadIpv4(ReadOnlySpan<char> text, out uint address)
     {
         address = 0;

@@ -9,7 +9,7 @@ internal sealed class ConditionParser
     // Parentheses are parsed, and trees walked, recursively; no rule of SigmaHQ goes past five.
     private const int MaximumDepth = 64;
 
-    // Every pattern unfolds into the selections that it matches; a hundred are already many.
+    // Every pattern expands into the selections that it matches; a hundred are already many.
     private const int MaximumNodes = 20_000;
 
     private readonly YamlScalar _scalar;
@@ -26,7 +26,7 @@ internal sealed class ConditionParser
 
     /// <param name="scalar">The condition.</param>
     /// <param name="selections">The selections by name, in the order of the rule.</param>
-    /// <param name="broken">Names of selections that are there but were reported as errors.</param>
+    /// <param name="broken">Names of selections that exist but were reported as errors.</param>
     /// <param name="used">Receives the names that the condition uses.</param>
     /// <param name="diagnostics">Receives what is wrong.</param>
     public ConditionParser(
@@ -45,7 +45,7 @@ internal sealed class ConditionParser
         Advance();
     }
 
-    /// <summary>The tree, or null where an error was reported. Of no use where a selection was broken.</summary>
+    /// <summary>The tree, or null if an error was reported. Useless if a selection was broken.</summary>
     public RuleNode? Parse()
     {
         if (_token.Length == 0)
@@ -275,11 +275,11 @@ internal sealed class ConditionParser
         return null;
     }
 
-    /// <summary>Stands for a selection whose own error was reported, so that what is wrong behind it is found too.</summary>
+    /// <summary>Stands for a selection whose own error was reported, so that errors after it are found too.</summary>
     private static SelectionUse Stand(string name, SourcePosition position) =>
         new(position, new Selection(name, position, new AnyOf(position, [])));
 
-    /// <summary>Names that start with an underscore are met only by patterns that do, too.</summary>
+    /// <summary>Names that start with an underscore match only patterns that do, too.</summary>
     private static bool IsMatch(string name, string pattern)
     {
         if (name.StartsWith('_') && !pattern.StartsWith('_'))
@@ -287,7 +287,7 @@ internal sealed class ConditionParser
             return false;
         }
 
-        // Two pointers with one way back to the last star: linear for one star, and name times pattern at worst.
+        // Two pointers that can go back to the last star: linear for one star, at worst the product of the two lengths.
         int n = 0, p = 0, star = -1, resume = 0;
         while (n < name.Length)
         {
@@ -341,7 +341,7 @@ internal sealed class ConditionParser
 
     private SourcePosition Position => PositionAt(_tokenStart);
 
-    /// <summary>Exact where the condition stands on one line; a condition over several lines is shown from its beginning.</summary>
+    /// <summary>Exact if the condition is on one line; one over several lines is shown from its beginning.</summary>
     private SourcePosition PositionAt(int offset) => _isOneLine
         ? _scalar.Position with { Column = _scalar.Position.Column + offset + (_scalar.IsPlain ? 0 : 1) }
         : _scalar.Position;

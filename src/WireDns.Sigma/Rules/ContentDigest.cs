@@ -40,7 +40,7 @@ internal struct ContentDigest
         var digest = new ContentDigest();
         digest.Add(rule.TypeText);
         digest.Add(rule.Condition.ToString());
-        digest._hash.Add((ulong)rule.Timespan.Ticks, BitConverter.DoubleToUInt64Bits(rule.Condition.Percentile));
+        digest._hash.Add(new UInt128(BitConverter.DoubleToUInt64Bits(rule.Condition.Percentile), (ulong)rule.Timespan.Ticks));
         for (var source = 0; source < correlation.Sources.Count; source++)
         {
             digest._hash.Add(correlation.Sources[source] is { Rule: { } own } ? own.Digest : correlation.Sources[source].Correlation!.Digest);
@@ -79,7 +79,7 @@ internal struct ContentDigest
     private void AddNodes(string word, IReadOnlyList<RuleNode> nodes)
     {
         Add(word);
-        _hash.Add((ulong)nodes.Count, 0);
+        _hash.Add((UInt128)nodes.Count);
         foreach (var node in nodes)
         {
             Add(node);
@@ -108,7 +108,7 @@ internal struct ContentDigest
             count++;
         }
 
-        _hash.Add((ulong)count, 1);
+        _hash.Add(new UInt128(1, (ulong)count));
     }
 
     private void Add(string text) => _hash.Add(Encoding.UTF8.GetBytes(text));

@@ -7,15 +7,15 @@ public sealed record CorrelationCondition
     public required IReadOnlyList<CorrelationThreshold> Thresholds { get; init; }
 
     /// <summary>
-    /// The field whose values are counted or computed with; several where a count is of the different combinations of their values. Empty
-    /// for the types that count events or rules.
+    /// The field whose values are counted or computed with; several if the distinct combinations of their values are counted. Empty for the
+    /// types that count events or rules.
     /// </summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
-    /// <summary>The percentile, from 0 to 100; 50 unless stated. Of meaning to one type alone.</summary>
+    /// <summary>The percentile, 0 to 100; 50 unless stated. Used only by the percentile type.</summary>
     public double Percentile { get; init; } = 50;
 
-    /// <summary>Whether it is true of a value.</summary>
+    /// <summary>Whether it is true for a value.</summary>
     public bool IsTrueFor(double value)
     {
         for (var i = 0; i < Thresholds.Count; i++)
@@ -29,10 +29,10 @@ public sealed record CorrelationCondition
         return true;
     }
 
-    /// <summary>Whether it is true of some whole number of a range.</summary>
+    /// <summary>Whether it is true of some whole number in a range.</summary>
     internal bool CanBeTrueFor(long lowest, long highest)
     {
-        // The verdict changes at the thresholds alone.
+        // The verdict changes only at the thresholds.
         foreach (var threshold in Thresholds)
         {
             var number = Math.Clamp(threshold.Number.ToDouble(), lowest, highest);
@@ -56,7 +56,7 @@ public sealed record CorrelationCondition
 /// <param name="Number">The number that it is compared with.</param>
 public readonly record struct CorrelationThreshold(CorrelationOperator Operator, SigmaNumber Number)
 {
-    /// <summary>Whether it is true of a value.</summary>
+    /// <summary>Whether it is true for a value.</summary>
     public bool IsTrueFor(double value)
     {
         var number = Number.ToDouble();

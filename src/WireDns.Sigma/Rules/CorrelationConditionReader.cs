@@ -1,13 +1,13 @@
 namespace WireDns.Sigma.Rules;
 
-/// <summary>Reads the condition of a correlation. One that can never be true is an error: it would be a rule that silently does nothing.</summary>
+/// <summary>Reads the condition of a correlation. A condition that can never be true is an error: the rule would silently do nothing.</summary>
 internal sealed class CorrelationConditionReader(YamlMap section, CorrelationType type, int ruleCount, DiagnosticBag diagnostics)
 {
     private static readonly string[] Keys = [.. CorrelationWords.Operators.OrderBy(entry => entry.Value).Select(entry => entry.Key), "field", "percentile"];
 
     private bool IsTemporal => type is CorrelationType.Temporal or CorrelationType.TemporalOrdered;
 
-    /// <summary>The condition, or null where an error was reported.</summary>
+    /// <summary>The condition, or null if an error was reported.</summary>
     public CorrelationCondition? Read()
     {
         var node = section.Find("condition");
@@ -159,7 +159,7 @@ internal sealed class CorrelationConditionReader(YamlMap section, CorrelationTyp
 
     private bool ReportImpossible(YamlMap map, CorrelationCondition condition)
     {
-        // A condition is asked when an event has come, so that there is always one.
+        // A condition is evaluated at an event, so there is always at least one.
         var highest = IsTemporal ? Math.Max(1, ruleCount) : CorrelationRule.MaximumCount + 1L;
         if (!IsCount || condition.CanBeTrueFor(type == CorrelationType.TemporalOrdered ? 0 : 1, highest) || (IsTemporal && ruleCount == 0))
         {

@@ -5,10 +5,10 @@ internal sealed class CorrelationReader(YamlMap document, DiagnosticBag diagnost
 {
     private readonly ReferenceReader _references = new(diagnostics);
 
-    /// <summary>What it refers to, as far as it could be read; also where there is an error elsewhere.</summary>
+    /// <summary>What it refers to, as far as it could be read, even if there is an error elsewhere.</summary>
     public IReadOnlyList<RuleReference> References { get; private set; } = [];
 
-    /// <summary>The correlation, or null where an error was reported.</summary>
+    /// <summary>The correlation, or null if an error was reported.</summary>
     public CorrelationRule? Read()
     {
         var errors = diagnostics.ErrorCount;
@@ -17,7 +17,7 @@ internal sealed class CorrelationReader(YamlMap document, DiagnosticBag diagnost
         if (document.FindKey("detection") is { } detection)
         {
             diagnostics.Error(
-                "correlation-key", detection.Position, "a correlation has no detection of its own", "write the rule as a document of its own, behind ---");
+                "correlation-key", detection.Position, "a correlation has no detection of its own", "write the rule as a document of its own, after ---");
         }
 
         CorrelationRule? rule = null;
@@ -62,7 +62,7 @@ internal sealed class CorrelationReader(YamlMap document, DiagnosticBag diagnost
         };
     }
 
-    // A group-by that is misspelt would put all events into one group without a word.
+    // A misspelt group-by would silently put all events into one group.
     private void ReportUnknownKeys(YamlMap section)
     {
         foreach (var (key, _) in section.Entries)
@@ -178,7 +178,7 @@ internal sealed class CorrelationReader(YamlMap document, DiagnosticBag diagnost
         return timespan;
     }
 
-    // The specification has it beside the correlation, pySigma inside.
+    // The specification puts it beside the correlation, pySigma inside it.
     private bool ReadGenerate(YamlMap section)
     {
         var generate = false;

@@ -1,6 +1,6 @@
 namespace WireDns.Sigma.Rules;
 
-/// <summary>Looks up what correlations refer to. A correlation with a reference that leads nowhere, or back to itself, is left out.</summary>
+/// <summary>Looks up what correlations refer to. A correlation with a dangling reference, or one that leads back to itself, is left out.</summary>
 internal sealed class CorrelationResolver
 {
     // An event climbs a chain step by step; real ones have two or three.
@@ -20,7 +20,7 @@ internal sealed class CorrelationResolver
         _diagnostics = diagnostics;
     }
 
-    /// <summary>The correlations that are sound, each behind those that it refers to.</summary>
+    /// <summary>The sound correlations, each after those that it refers to.</summary>
     public IReadOnlyList<ResolvedCorrelation> Resolve()
     {
         foreach (var correlation in _correlations)
@@ -99,7 +99,7 @@ internal sealed class CorrelationResolver
         }
     }
 
-    /// <summary>The aliases of each source, or null where an error was reported.</summary>
+    /// <summary>The aliases of each source, or null if an error was reported.</summary>
     private List<Dictionary<string, string>>? ResolveAliases(CorrelationRule rule, List<CorrelationSource> sources)
     {
         var aliases = sources.ConvertAll(_ => new Dictionary<string, string>(StringComparer.Ordinal));

@@ -7,7 +7,7 @@ namespace WireDns.Sigma.Rules;
 public sealed record CorrelationRule : SigmaDocument
 {
     /// <summary>
-    /// The largest number that a count can be compared with: as many events, or values, of one group have to be remembered.
+    /// The largest number that a count can be compared with: that many events, or values, of one group must be remembered.
     /// </summary>
     public const int MaximumCount = 100_000;
 
@@ -17,13 +17,13 @@ public sealed record CorrelationRule : SigmaDocument
     /// <summary>The type as the specification spells it: event_count, value_avg …</summary>
     public string TypeText => CorrelationWords.Of(Type);
 
-    /// <summary>The rules and correlations whose events it takes, in the order of the file.</summary>
+    /// <summary>The rules and correlations whose events it uses, in the order of the file.</summary>
     public required IReadOnlyList<RuleReference> Rules { get; init; }
 
-    /// <summary>The fields, or aliases, whose values tell one group of events from another. None: all events are one group.</summary>
+    /// <summary>The fields, or aliases, whose values group the events. None: all events are one group.</summary>
     public required IReadOnlyList<string> GroupBy { get; init; }
 
-    /// <summary>Names for fields that are called otherwise in the events of each rule.</summary>
+    /// <summary>Names for fields that are called differently in the events of each rule.</summary>
     public required IReadOnlyList<FieldAlias> Aliases { get; init; }
 
     /// <summary>How far the events may be apart; more than zero.</summary>
@@ -45,7 +45,7 @@ public enum CorrelationType
     /// <summary>How many events there are.</summary>
     EventCount,
 
-    /// <summary>How many different values a field has.</summary>
+    /// <summary>How many distinct values a field has.</summary>
     ValueCount,
 
     /// <summary>How many of the rules matched, in any order.</summary>
@@ -67,7 +67,7 @@ public enum CorrelationType
     ValueMedian,
 }
 
-/// <summary>A name for fields that are called otherwise in the events of each rule (specification: Field Name Aliases).</summary>
+/// <summary>A name for fields that are called differently in the events of each rule (specification: Field Name Aliases).</summary>
 /// <param name="Name">The alias.</param>
 /// <param name="Targets">What it stands for, rule by rule.</param>
 public sealed record FieldAlias(string Name, IReadOnlyList<FieldAliasTarget> Targets);

@@ -39,7 +39,7 @@ public sealed class Selection
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    /// <summary>Where its name stands.</summary>
+    /// <summary>Where its name is in the file.</summary>
     public SourcePosition Position { get; }
 
     /// <summary>What it looks for.</summary>

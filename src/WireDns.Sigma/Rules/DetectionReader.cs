@@ -8,14 +8,14 @@ internal sealed partial class DetectionReader(SigmaPlaceholders placeholders, Di
     // Each pattern of a condition is compared with each name; SigmaHQ's largest rule has some fifty.
     private const int MaximumSelections = 5000;
 
-    // So much may be taken in advance for a list; a longer one grows as it is read.
+    // The most that is allocated in advance for a list; a longer one grows as it is read.
     private const int MaximumExpectation = 1 << 28;
 
-    /// <summary>The detection, or null where an error was reported.</summary>
+    /// <summary>The detection, or null if an error was reported.</summary>
     /// <param name="node">The section, or null where there is none.</param>
     /// <param name="parent">Where to point to if there is none.</param>
     /// <param name="isOtherKey">Keys of the section that are neither a selection nor the condition.</param>
-    /// <param name="missing">What to suggest where there is none; null for nothing.</param>
+    /// <param name="missing">What to suggest if there is none; null for nothing.</param>
     public Detection? Read(YamlNode? node, SourcePosition parent, Func<string, bool>? isOtherKey = null, string? missing = null)
     {
         if (node is not YamlMap map)
@@ -259,7 +259,7 @@ internal sealed partial class DetectionReader(SigmaPlaceholders placeholders, Di
         };
     }
 
-    /// <summary>Whether the text has a placeholder, or a percent sign that is escaped from being one; one that is not known is reported.</summary>
+    /// <summary>Whether the text has a placeholder, or an escaped percent sign. An unknown placeholder is reported.</summary>
     private bool HasPlaceholder(YamlScalar scalar, out bool isResolved)
     {
         isResolved = true;
@@ -281,7 +281,7 @@ internal sealed partial class DetectionReader(SigmaPlaceholders placeholders, Di
         return hasPlaceholder;
     }
 
-    /// <summary>Reads each value of the placeholders once, so that what is wrong with one is known before the rule runs.</summary>
+    /// <summary>Reads each value of the placeholders once, so that errors are known before the rule runs.</summary>
     private bool CheckExpanded(List<YamlScalar> expanded, ValueReader reader, out long count, out long length)
     {
         count = 0;
@@ -301,7 +301,7 @@ internal sealed partial class DetectionReader(SigmaPlaceholders placeholders, Di
             {
                 foreach (var _ in reader.Expand(scalar))
                 {
-                    // What is wrong is reported on the way.
+                    // Errors are reported on the way.
                 }
             }
         }

@@ -5,11 +5,11 @@ namespace WireDns.Sigma.Rules;
 /// <summary>Collects the diagnostics of one file, in the order of discovery, and looks up the lines that they point to.</summary>
 internal sealed class DiagnosticBag(string file, string source)
 {
-    // A broken 16 MiB file could have an error in each line; past this many the rest says nothing new.
+    // A broken 16 MiB file could have an error in each line; after this many, the rest says nothing new.
     private const int Limit = 1000;
     private const int SourceLineLimit = 400;
 
-    // The line ends of YAML 1.1, by which the parser counts (yaml.org, 1.1 §5.4).
+    // The line ends of YAML 1.1, which the parser counts (yaml.org, 1.1 §5.4).
     private static readonly SearchValues<char> LineEnds = SearchValues.Create("\r\n\u0085\u2028\u2029");
 
     private readonly List<SigmaDiagnostic> _diagnostics = [];
@@ -57,7 +57,7 @@ internal sealed class DiagnosticBag(string file, string source)
         });
     }
 
-    /// <summary>A line of the file, without its end and cut to 400 characters; null where there is none.</summary>
+    /// <summary>A line of the file, without its end and cut to 400 characters; null if there is none.</summary>
     public string? FindLine(int line)
     {
         _lineStarts ??= FindLineStarts(source);

@@ -17,8 +17,8 @@ internal sealed class DocumentIndex
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>
-    /// The documents that a reference may mean: one, unless a name is given twice. Names are made for one file as often as for a collection,
-    /// so that those of the same file go first.
+    /// The documents that a reference may mean: one, unless a name is given twice. Names are as often meant for one file as for a
+    /// collection, so those of the same file go first.
     /// </summary>
     public IReadOnlyList<SigmaDocument> Find(RuleReference reference)
     {
@@ -32,7 +32,7 @@ internal sealed class DocumentIndex
         return near.Length > 0 ? near : found;
     }
 
-    /// <summary>What is wrong with a reference that does not mean exactly one document; null where it does.</summary>
+    /// <summary>What is wrong with a reference that does not mean exactly one document; null if it does.</summary>
     public SigmaDiagnostic? Check(RuleReference reference, DiagnosticSeverity severity)
     {
         var found = Find(reference);

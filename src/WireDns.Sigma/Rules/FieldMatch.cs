@@ -1,9 +1,9 @@
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// One field with its modifiers and values, or keywords where it has no field: the leaf of a selection. It is true where any value
-/// matches (all of them under the modifier all), and the other way round under neq. A field with several values in an event matches if
-/// any of them does; a missing field matches null and exists: false alone. Immutable.
+/// One field with its modifiers and values, or keywords without a field: the leaf of a selection. It is true if any value matches (all of
+/// them under the modifier all), and the other way round under neq. A field with several values in an event matches if any of them does; a
+/// missing field matches only null and exists: false. Immutable.
 /// </summary>
 public sealed class FieldMatch : RuleNode
 {
@@ -27,7 +27,7 @@ public sealed class FieldMatch : RuleNode
     public IReadOnlyList<Modifier> Modifiers { get; }
 
     /// <summary>
-    /// The values after their modifiers; at least one. Where <see cref="HasPlaceholders"/> is set they are made anew at each enumeration,
+    /// The values after their modifiers; at least one. If <see cref="HasPlaceholders"/> is set, they are created anew by each enumeration,
     /// so that a list of a million is never held as objects.
     /// </summary>
     public IEnumerable<MatchValue> Values { get; }
@@ -35,10 +35,10 @@ public sealed class FieldMatch : RuleNode
     /// <summary>Whether the values come from lists given by the caller (modifier expand).</summary>
     public bool HasPlaceholders { get; }
 
-    /// <summary>How many of the values stand in the rule; they come first, and those behind them are all of one type.</summary>
+    /// <summary>How many of the values are written in the rule; they come first, and those after them are all of one type.</summary>
     internal int WrittenCount { get; }
 
-    /// <summary>About how many values the placeholders stand for; 0 where there are none.</summary>
+    /// <summary>About how many values the placeholders stand for; 0 without placeholders.</summary>
     internal int ExpandedCount { get; init; }
 
     /// <summary>About how long these values are together, in characters.</summary>

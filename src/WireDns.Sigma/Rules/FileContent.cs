@@ -2,7 +2,7 @@ using System.Text;
 
 namespace WireDns.Sigma.Rules;
 
-/// <summary>Tells what the bytes of a file are: text in UTF-8 or UTF-16, or something that is no text at all.</summary>
+/// <summary>Tells what the bytes of a file are: text in UTF-8 or UTF-16, or no text at all.</summary>
 internal static class FileContent
 {
     private const string Unpack = "unpack it first";
@@ -29,7 +29,7 @@ internal static class FileContent
         _ => null,
     };
 
-    /// <summary>Decodes text. False where it is neither UTF-8 nor UTF-16; then the first bad byte has the place.</summary>
+    /// <summary>Decodes text. False if it is neither UTF-8 nor UTF-16, with the place of the first bad byte.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> content, out string text, out SourcePosition bad)
     {
         var encoding = (Encoding)Utf8;
@@ -39,7 +39,7 @@ internal static class FileContent
         }
         else if (content is [0xFF, 0xFE, ..] or [not 0, 0, not 0, 0, ..])
         {
-            // YAML begins with ASCII (yaml.org, §5.2), so that the zeros tell UTF-16 without a mark, too.
+            // YAML begins with ASCII (yaml.org, §5.2), so the zeros reveal UTF-16 even without a mark.
             encoding = LittleEndian;
             content = content[0] == 0xFF ? content[2..] : content;
         }

@@ -1,9 +1,9 @@
 namespace WireDns.Sigma.Rules;
 
-/// <summary>Reads filters.</summary>
+/// <summary>Reads filters (specification: Sigma Filters).</summary>
 internal sealed class FilterReader(YamlMap document, SigmaPlaceholders placeholders, DiagnosticBag diagnostics)
 {
-    /// <summary>The filter, or null where an error was reported.</summary>
+    /// <summary>The filter, or null if an error was reported.</summary>
     public FilterRule? Read()
     {
         var metadata = new MetadataReader(document, diagnostics);

@@ -1,21 +1,21 @@
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// A Sigma filter (specification: Sigma Filters): a condition that is conjoined with that of other rules, so that what is known to be harmless
-/// somewhere is said once for all of them. Immutable and safe to share between threads.
+/// A Sigma filter (specification: Sigma Filters): a condition that is combined by "and" with that of other rules, so that what is known to
+/// be harmless on a site is written once for all of them. Immutable and safe to share between threads.
 /// </summary>
 public sealed record FilterRule : SigmaDocument
 {
-    /// <summary>The log of the rules that it may be applied to: each part that is given must be the rule's, too.</summary>
+    /// <summary>The log of the rules that it may be applied to: each part that it states must be the same in the rule.</summary>
     public required LogSource LogSource { get; init; }
 
-    /// <summary>The rules that it is applied to; empty where <see cref="AppliesToAny"/> is set.</summary>
+    /// <summary>The rules that it is applied to; empty if <see cref="AppliesToAny"/> is set.</summary>
     public required IReadOnlyList<RuleReference> Rules { get; init; }
 
     /// <summary>Whether it is applied to every rule whose log source fits (<c>rules: any</c>).</summary>
     public required bool AppliesToAny { get; init; }
 
-    /// <summary>What must be true as well.</summary>
+    /// <summary>What must also be true.</summary>
     public required Detection Detection { get; init; }
 
     /// <summary>Whether a rule's log source is one of those that the filter is for.</summary>

@@ -1,14 +1,14 @@
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// Finds the rules that filters apply to. A filter for a rule that is not there, or whose log source does not fit, is a warning: one file of
-/// filters serves many selections of rules.
+/// Finds the rules that filters apply to. A filter for a rule that is not loaded, or whose log source does not fit, is only a warning: one
+/// file of filters serves many selections of rules.
 /// </summary>
 internal sealed class FilterTargets(IReadOnlyList<FilterRule> filters, DocumentIndex index, List<SigmaDiagnostic> diagnostics)
 {
     /// <summary>The filters of each rule, in the order in which they were loaded; null for none.</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="applied">Receives the filters that apply to any.</param>
+    /// <param name="applied">Receives the filters that apply to at least one rule.</param>
     public List<FilterRule>?[] Find(IReadOnlyList<SigmaRule> rules, HashSet<FilterRule> applied)
     {
         var found = new List<FilterRule>?[rules.Count];

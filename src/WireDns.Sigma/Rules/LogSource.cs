@@ -12,10 +12,10 @@ public sealed record LogSource
     /// <summary>The part of the product (dns, dns-client …), or null.</summary>
     public string? Service { get; init; }
 
-    /// <summary>What the log must be set up to hold, for people; or null.</summary>
+    /// <summary>How the log must be configured, for people; or null.</summary>
     public string? Definition { get; init; }
 
-    /// <summary>Where the section stands.</summary>
+    /// <summary>Where the section is in the file.</summary>
     public SourcePosition Position { get; init; }
 
     /// <summary>The parts as <c>category dns, product windows</c>.</summary>

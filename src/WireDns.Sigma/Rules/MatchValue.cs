@@ -5,18 +5,18 @@ namespace WireDns.Sigma.Rules;
 /// <summary>
 /// One value of a <see cref="FieldMatch"/> after its modifiers: what an event's value is tested against. Immutable.
 /// </summary>
-/// <param name="asWritten">The value as it stands in the rule (or in the placeholder's list).</param>
-/// <param name="position">Where it stands in the rule.</param>
+/// <param name="asWritten">The value as written in the rule (or in the placeholder's list).</param>
+/// <param name="position">Where it is in the rule file.</param>
 public abstract class MatchValue(string asWritten, SourcePosition position)
 {
-    /// <summary>The value as it stands in the rule, or in the list of the placeholder that it comes from.</summary>
+    /// <summary>The value as written in the rule, or in the list of the placeholder that it comes from.</summary>
     public string AsWritten { get; } = asWritten;
 
-    /// <summary>Where it stands in the rule file; for a value of a placeholder, where the placeholder stands.</summary>
+    /// <summary>Where it is in the rule file; for a value of a placeholder, the place of the placeholder.</summary>
     public SourcePosition Position { get; } = position;
 }
 
-/// <summary>A text: true where the event's value, as text, matches one of the patterns from its first to its last character.</summary>
+/// <summary>A text: true if the event's value, as text, matches one of the patterns from its first to its last character.</summary>
 public sealed class TextValue : MatchValue
 {
     internal TextValue(string asWritten, SourcePosition position, IReadOnlyList<TextPattern> patterns, bool isCased)
@@ -26,14 +26,14 @@ public sealed class TextValue : MatchValue
         IsCased = isCased;
     }
 
-    /// <summary>The patterns, any of which is enough: one, or several where windash or base64offset made more.</summary>
+    /// <summary>The patterns, any of which is enough: one, or several if windash or base64offset made more.</summary>
     public IReadOnlyList<TextPattern> Patterns { get; }
 
     /// <summary>Whether upper and lower case differ (modifier cased).</summary>
     public bool IsCased { get; }
 }
 
-/// <summary>A number: true where the event's value is that number, or its text.</summary>
+/// <summary>A number: true if the event's value is that number, or its text.</summary>
 public sealed class NumberValue : MatchValue
 {
     internal NumberValue(string asWritten, SourcePosition position, SigmaNumber number)
@@ -46,7 +46,7 @@ public sealed class NumberValue : MatchValue
     public SigmaNumber Number { get; }
 }
 
-/// <summary>A boolean: true where the event's value is that boolean, or its word in any case. 1 and 0 are not booleans.</summary>
+/// <summary>A boolean: true if the event's value is that boolean, or its word in any case. 1 and 0 are not booleans.</summary>
 public sealed class BooleanValue : MatchValue
 {
     internal BooleanValue(string asWritten, SourcePosition position, bool value)
@@ -59,7 +59,7 @@ public sealed class BooleanValue : MatchValue
     public bool Value { get; }
 }
 
-/// <summary>Null: true where the field is missing or is null. The empty text is not null.</summary>
+/// <summary>Null: true if the field is missing or null. The empty text is not null.</summary>
 public sealed class NullValue : MatchValue
 {
     internal NullValue(string asWritten, SourcePosition position)
@@ -68,7 +68,7 @@ public sealed class NullValue : MatchValue
     }
 }
 
-/// <summary>Existence (modifier exists): true where the field is there, be its value null or empty, or where it is not.</summary>
+/// <summary>Existence (modifier exists): true if the field is present, even with a null or empty value, or if it is absent.</summary>
 public sealed class ExistsValue : MatchValue
 {
     internal ExistsValue(string asWritten, SourcePosition position, bool expected)
@@ -77,11 +77,11 @@ public sealed class ExistsValue : MatchValue
         Expected = expected;
     }
 
-    /// <summary>True where the field must be there, false where it must not.</summary>
+    /// <summary>True if the field must be present, false if it must be absent.</summary>
     public bool Expected { get; }
 }
 
-/// <summary>A regular expression (modifier re): true where it matches somewhere in the event's value, as text.</summary>
+/// <summary>A regular expression (modifier re): true if it matches anywhere in the event's value, as text.</summary>
 public sealed class RegexValue : MatchValue
 {
     internal RegexValue(string asWritten, SourcePosition position, Regex regex, bool namesOthers)
@@ -97,14 +97,14 @@ public sealed class RegexValue : MatchValue
     /// </summary>
     internal Regex Regex { get; }
 
-    /// <summary>Whether it names characters outside ASCII. Where it does not, they are all alike to it, and none is a letter.</summary>
+    /// <summary>Whether it names characters outside ASCII. If not, they are all the same to it, and none is a letter.</summary>
     internal bool NamesOthers { get; }
 
     /// <summary>The first capital letter that it asks for and whose small letter it does not take; null for none.</summary>
     internal char? FirstCapital { get; init; }
 }
 
-/// <summary>A network (modifier cidr): true where the event's value is the text of an address inside.</summary>
+/// <summary>A network (modifier cidr): true if the event's value is the text of an address in it.</summary>
 public sealed class CidrValue : MatchValue
 {
     internal CidrValue(string asWritten, SourcePosition position, CidrNetwork network)
@@ -118,8 +118,8 @@ public sealed class CidrValue : MatchValue
 }
 
 /// <summary>
-/// A comparison (lt, lte, gt, gte, or a time modifier): true where the event's value is a number, or a text that is one, and compares so;
-/// under a time modifier, where it is a point in time whose part does.
+/// A comparison (lt, lte, gt, gte, or a time modifier): true if the event's value is a number, or the text of one, and the comparison
+/// holds; under a time modifier, if it is a point in time and the comparison holds for that part.
 /// </summary>
 public sealed class ComparisonValue : MatchValue
 {
@@ -132,13 +132,13 @@ public sealed class ComparisonValue : MatchValue
         Part = part;
     }
 
-    /// <summary>How the numbers compare; the event's number stands on the left.</summary>
+    /// <summary>How the numbers compare; the event's number is on the left.</summary>
     public ComparisonOperator Comparison { get; }
 
     /// <summary>The rule's number.</summary>
     public SigmaNumber Number { get; }
 
-    /// <summary>The part of the event's time that is compared, or null where the value itself is.</summary>
+    /// <summary>The part of the event's time that is compared, or null to compare the value itself.</summary>
     public TimePart? Part { get; }
 
     /// <summary>Whether the event's number passes.</summary>
@@ -194,8 +194,8 @@ public enum TimePart
 }
 
 /// <summary>
-/// Another field (modifier fieldref): true where a value of this field, as text, equals a value of the other one, or starts with, ends
-/// with or contains it. False where either is missing or null.
+/// Another field (modifier fieldref): true if a value of this field, as text, equals a value of the other one, or starts with, ends with or
+/// contains it. False if either is missing or null.
 /// </summary>
 public sealed class FieldReferenceValue : MatchValue
 {
@@ -215,7 +215,7 @@ public sealed class FieldReferenceValue : MatchValue
     /// <summary>Whether this field's value may have text before the other one (endswith, contains).</summary>
     public bool AllowsTextBefore { get; }
 
-    /// <summary>Whether this field's value may have text behind the other one (startswith, contains).</summary>
+    /// <summary>Whether this field's value may have text after the other one (startswith, contains).</summary>
     public bool AllowsTextBehind { get; }
 
     /// <summary>Whether upper and lower case differ.</summary>

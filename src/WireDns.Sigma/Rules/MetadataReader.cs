@@ -4,8 +4,8 @@ using System.Globalization;
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// Reads what a rule says about itself. Everything is kept as written; what the specification would have otherwise is a warning, since
-/// a rule with a wrong date detects as well as one with a right one.
+/// Reads what a rule says about itself. Everything is kept as written; a departure from the specification is a warning, since a rule with a
+/// wrong date detects as well as one with a right one.
 /// </summary>
 internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics)
 {
@@ -16,7 +16,7 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
     private static readonly string[] Levels = ["informational", "low", "medium", "high", "critical"];
     private static readonly string[] RelatedTypes = ["derived", "obsolete", "merged", "renamed", "similar", "correlation"];
 
-    /// <summary>The title, or null where it was reported as missing.</summary>
+    /// <summary>The title, or null if it was reported as missing.</summary>
     public string? ReadTitle()
     {
         if (document.Find("title") is not YamlScalar { IsNull: false } scalar || string.IsNullOrWhiteSpace(scalar.Text))
@@ -63,8 +63,8 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
     }
 
     /// <summary>
-    /// Reads everything that a document says about itself beside its title, also where there is no document for it because of an error
-    /// elsewhere: all that is odd is reported.
+    /// Reads everything that a document says about itself besides its title, even if an error elsewhere rejects the document: everything
+    /// odd is reported.
     /// </summary>
     public T? Describe<T>(T? document)
         where T : SigmaDocument

@@ -5,7 +5,7 @@ namespace WireDns.Sigma.Rules;
 /// <summary>One modifier of a <see cref="FieldMatch"/>.</summary>
 /// <param name="Kind">Which one.</param>
 /// <param name="Name">Its name as written.</param>
-/// <param name="Position">Where it stands in the file.</param>
+/// <param name="Position">Where it is in the file.</param>
 public readonly record struct Modifier(ModifierKind Kind, string Name, SourcePosition Position)
 {
     /// <summary>The name as written.</summary>
@@ -60,7 +60,7 @@ public enum ModifierKind
     /// <summary>The text is encoded as UTF-16, big endian.</summary>
     Utf16BigEndian,
 
-    /// <summary>The text is encoded as UTF-16, little endian, behind a byte order mark.</summary>
+    /// <summary>The text is encoded as UTF-16, little endian, after a byte order mark.</summary>
     Utf16,
 
     /// <summary>A dash or slash before a word stands for each kind of dash and the slash.</summary>

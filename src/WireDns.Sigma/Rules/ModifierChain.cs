@@ -1,12 +1,12 @@
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// The modifiers behind a field name, read from left to right and checked for meaning: what each needs in front of it. A chain that
-/// passes has one meaning for each type of value; <see cref="ValueReader"/> applies it.
+/// The modifiers after a field name, read from left to right and checked for meaning: what each needs before it. A chain that passes has
+/// one meaning for each type of value; <see cref="ValueReader"/> applies it.
 /// </summary>
 internal sealed class ModifierChain
 {
-    // There are fewer modifiers that could stand beside one another.
+    // Fewer modifiers than this can be combined.
     private const int MaximumModifiers = 16;
 
     private ModifierChain(IReadOnlyList<Modifier> modifiers, ValueShape shape)
@@ -34,7 +34,7 @@ internal sealed class ModifierChain
         return null;
     }
 
-    /// <summary>Splits <c>field|modifier|modifier</c>. Null where it was reported as an error.</summary>
+    /// <summary>Splits <c>field|modifier|modifier</c>. Null if an error was reported.</summary>
     public static ModifierChain? Read(YamlScalar key, out string? field, DiagnosticBag diagnostics)
     {
         var bar = key.Text.IndexOf('|', StringComparison.Ordinal);
@@ -109,7 +109,7 @@ internal sealed class ModifierChain
         return true;
     }
 
-    /// <summary>What is wrong with the modifier behind the ones before it; null where nothing is. Moves the shape on.</summary>
+    /// <summary>What is wrong with the modifier after those before it; null if nothing is. Updates the shape.</summary>
     private static string? Follow(Modifier modifier, List<Modifier> before, bool isWild, bool isEncoded, ref ValueShape shape)
     {
         switch (modifier.Kind)
@@ -119,14 +119,14 @@ internal sealed class ModifierChain
 
             case ModifierKind.Expand:
                 return isEncoded || shape is ValueShape.Exists or ValueShape.Comparison or ValueShape.Time
-                    ? $"the modifier expand has no text with a placeholder left behind {before[^1].Name}"
+                    ? $"the modifier expand has no text with a placeholder left after {before[^1].Name}"
                     : null;
 
             case ModifierKind.Regex or ModifierKind.Cidr or ModifierKind.Exists:
                 var mayFollowExpand = modifier.Kind != ModifierKind.Exists;
                 if (before.Exists(m => m.Kind != ModifierKind.Expand || !mayFollowExpand))
                 {
-                    return $"expected the modifier {modifier.Name} to be the first, found it behind {before[^1].Name}";
+                    return $"expected the modifier {modifier.Name} to be the first, found it after {before[^1].Name}";
                 }
 
                 shape = modifier.Kind switch
@@ -146,7 +146,7 @@ internal sealed class ModifierChain
             case ModifierKind.Contains or ModifierKind.StartsWith or ModifierKind.EndsWith:
                 if (isWild)
                 {
-                    return $"expected one of contains, startswith and endswith, found {modifier.Name} behind another of them";
+                    return $"expected one of contains, startswith and endswith, found {modifier.Name} after another of them";
                 }
 
                 return shape == ValueShape.FieldReference ? null : ToText(modifier, ref shape);
@@ -179,7 +179,7 @@ internal sealed class ModifierChain
                 ModifierKind.Week or ModifierKind.Month or ModifierKind.Year:
                 if (shape != ValueShape.Raw)
                 {
-                    return $"expected the time modifier {modifier.Name} to be the first, found it behind {before[^1].Name}";
+                    return $"expected the time modifier {modifier.Name} to be the first, found it after {before[^1].Name}";
                 }
 
                 shape = ValueShape.Time;
@@ -237,7 +237,7 @@ internal sealed class ModifierChain
         scalar.Position with { Column = scalar.Position.Column + offset + (scalar.IsPlain ? 0 : 1) };
 }
 
-/// <summary>What a chain of modifiers has made of a value so far.</summary>
+/// <summary>What a chain of modifiers has turned a value into so far.</summary>
 internal enum ValueShape
 {
     /// <summary>The value as YAML types it.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// Finds <c>%name%</c> in the texts under the modifier expand and puts the values in its place. A backslash before a percent sign takes
-/// its meaning away.
+/// Finds <c>%name%</c> in the texts under the modifier expand and replaces it by the values. A backslash before a percent sign makes it an
+/// ordinary character.
 /// </summary>
 internal static class PlaceholderText
 {
@@ -58,7 +58,7 @@ internal static class PlaceholderText
         }
 
         parts.RemoveAll(p => p.Token is { Kind: PatternTokenKind.Literal, Text: "" });
-        // The usual case, and the one that a list of a million goes through: the value is the placeholder and nothing else.
+        // The usual case, and that of a list of a million: the value is only the placeholder.
         return parts is [{ IsPlaceholder: true } only] && placeholders.TryGet(only.Token.Text, out var values)
             ? values.Select(TextPattern.Parse)
             : Expand(parts, 0, [], placeholders);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WireDns.Sigma.Rules;
 
-/// <summary>The characters that one position of a regular expression takes: a bit for each of ASCII, and ranges beyond.</summary>
+/// <summary>The characters that match at one position of a regular expression: a bit for each of ASCII, and ranges for the rest.</summary>
 internal sealed class RegexSet
 {
     private const char FirstOther = '\u0080';
@@ -16,7 +16,7 @@ internal sealed class RegexSet
 
     public static RegexSet Words { get; } = Of(('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z'));
 
-    /// <summary>PCRE's \s has the vertical tab since 8.34, as Perl's since 5.18.</summary>
+    /// <summary>PCRE's \s includes the vertical tab since 8.34, as Perl's does since 5.18.</summary>
     public static RegexSet Spaces { get; } = Of(('\t', '\r'), (' ', ' '));
 
     public static RegexSet VerticalSpaces { get; } = Of(('\n', '\r'), ('\u0085', '\u0085'), ('\u2028', '\u2029'));
@@ -25,7 +25,7 @@ internal sealed class RegexSet
 
     public static RegexSet Everything { get; } = new RegexSet { IsNegated = true };
 
-    /// <summary>Whether the set is all that is not in it.</summary>
+    /// <summary>Whether the set is negated.</summary>
     public bool IsNegated { get; init; }
 
     /// <summary>Whether it names a character outside ASCII.</summary>
@@ -67,7 +67,7 @@ internal sealed class RegexSet
         return set;
     }
 
-    /// <summary>The set with the other letter of each ASCII letter where case does not count.</summary>
+    /// <summary>The set with both cases of each ASCII letter, if case does not matter.</summary>
     public static RegexSet OfCharacter(char character, bool ignoresCase)
     {
         var set = Of((character, character));
@@ -94,7 +94,7 @@ internal sealed class RegexSet
         }
     }
 
-    /// <summary>Adds another set. False where it is one that takes all but some characters outside ASCII, which a list of ranges does not say.</summary>
+    /// <summary>Adds another set. False if that is negated and names characters outside ASCII, which a list of ranges cannot express.</summary>
     public bool TryAdd(RegexSet other)
     {
         if (other.IsNegated && other.NamesOthers)
@@ -113,7 +113,7 @@ internal sealed class RegexSet
         return true;
     }
 
-    /// <summary>Adds a general category of Unicode, as \p{Lu}.</summary>
+    /// <summary>Adds a general category of Unicode, such as \p{Lu}.</summary>
     public void AddCategory(string text) => _categories.Add(text);
 
     public void IgnoreCase()
@@ -125,7 +125,7 @@ internal sealed class RegexSet
         }
     }
 
-    /// <summary>The set as .NET writes it.</summary>
+    /// <summary>The set in .NET's syntax.</summary>
     public override string ToString()
     {
         if (IsNegated && _ascii == 0 && !NamesOthers)

@@ -1,6 +1,6 @@
 namespace WireDns.Sigma.Rules;
 
-/// <summary>Escapes and classes: what takes one character.</summary>
+/// <summary>Escapes and classes: the pieces that match one character.</summary>
 internal sealed partial class RegexTranslator
 {
     /// <summary>A backslash and a letter that stand for a set: \d, \h, \p{L} and their like.</summary>
@@ -12,7 +12,7 @@ internal sealed partial class RegexTranslator
             'd' => RegexSet.Digits,
             'w' => RegexSet.Words,
             's' => RegexSet.Spaces,
-            // PCRE's horizontal space has characters outside ASCII; a reader who knows other engines takes it for a hexadecimal digit.
+            // PCRE's horizontal space has characters outside ASCII; people who know other engines take it for a hexadecimal digit.
             'h' => throw Refuse($"\\{letter} (write [ \\t])"),
             'v' => RegexSet.VerticalSpaces,
             'n' when letter == 'N' => RegexSet.LineFeed,
@@ -55,7 +55,7 @@ internal sealed partial class RegexTranslator
             name = name[1..];
         }
 
-        // The general categories alone are the same in both; under i PCRE takes Lu, Ll and Lt for one another.
+        // Only the general categories are the same in both; under i, PCRE treats Lu, Ll and Lt alike.
         if (name is not ("L" or "Lu" or "Ll" or "Lt" or "Lm" or "Lo" or "M" or "Mn" or "Mc" or "Me" or "N" or "Nd" or "Nl" or "No" or "P" or "Pc" or "Pd" or "Ps"
             or "Pe" or "Pi" or "Pf" or "Po" or "S" or "Sm" or "Sc" or "Sk" or "So" or "Z" or "Zs" or "Zl" or "Zp" or "C" or "Cc" or "Cf" or "Co")
             || (_flags.IgnoresCase && name is "Lu" or "Ll" or "Lt"))
@@ -69,7 +69,7 @@ internal sealed partial class RegexTranslator
         return set;
     }
 
-    /// <summary>A backslash and what stands for one character.</summary>
+    /// <summary>A backslash and what follows it, for one character.</summary>
     private int ReadCharacterEscape(bool isInClass)
     {
         var c = pattern[_index + 1];
@@ -240,7 +240,7 @@ internal sealed partial class RegexTranslator
         set.Add(first, lastCharacter);
     }
 
-    // After a set a hyphen is itself, but for a range that PCRE 10 refuses.
+    // After a set a hyphen is literal, except in a range that PCRE 10 refuses.
     private void RefuseRange()
     {
         if (_index + 1 < pattern.Length && pattern[_index] == '-' && pattern[_index + 1] != ']')

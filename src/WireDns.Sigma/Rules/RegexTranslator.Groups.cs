@@ -1,6 +1,6 @@
 namespace WireDns.Sigma.Rules;
 
-/// <summary>Parentheses: groups, flags, comments, and what is refused of them.</summary>
+/// <summary>Parentheses: groups, flags and comments, and those that are refused.</summary>
 internal sealed partial class RegexTranslator
 {
     private Item ReadGroup()
@@ -42,7 +42,7 @@ internal sealed partial class RegexTranslator
         return new Item(_output.Length == inside + 1 ? ItemKind.Assertion : ItemKind.Consuming, null, extent);
     }
 
-    // Alternatives of one plain character each: whichever is taken, there is nothing to give back.
+    // Alternatives of one plain character each: whichever matches, there is nothing to give back.
     private static bool IsOneCharacter(ReadOnlySpan<char> text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -56,7 +56,7 @@ internal sealed partial class RegexTranslator
         return text.Length % 2 == 1;
     }
 
-    /// <summary>Reads what stands between (? and the group's content. False where it is no group: a comment, or flags for what follows.</summary>
+    /// <summary>Reads what is between (? and the group's content. False if it is no group: a comment, or flags for what follows.</summary>
     private bool TryReadGroupKind(out bool isAtomic)
     {
         isAtomic = false;

@@ -4,9 +4,9 @@ using System.Text;
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// Translates a regular expression of PCRE, as rules mean it, into one of .NET that matches the same texts and never backtracks. What .NET reads
-/// otherwise is written otherwise (POSIX classes, \h, ASCII's \d \w \s and case); what cannot be said without backtracking is refused by its
-/// name (docs/sigma.md has the table). One use each.
+/// Translates a regular expression of PCRE, as rules mean it, into one of .NET that matches the same texts and never backtracks. Constructs
+/// that .NET reads differently are rewritten (POSIX classes, \h, ASCII's \d \w \s and case); those that need backtracking are refused by
+/// name (docs/sigma.md has the table). Used once per expression.
 /// </summary>
 internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, bool isMultiLine, bool isDotAll)
 {
@@ -32,7 +32,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
     public bool HasBoundary { get; private set; }
 
     /// <summary>The expression in .NET's syntax, for RegexOptions.None.</summary>
-    /// <exception cref="UnsupportedRegexException">It is refused, or is none; the message names the construct.</exception>
+    /// <exception cref="UnsupportedRegexException">It is refused, or not valid; the message names the construct.</exception>
     public string Translate()
     {
         var extent = ReadAlternatives();
@@ -43,7 +43,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
 
         if (extent.HasOpenCaret && pattern != "^")
         {
-            // PCRE's ^ does not match after a line feed that ends the text, .NET's does: they agree only where a character follows.
+            // PCRE's ^ does not match after a line feed that ends the text, .NET's does: they agree only if a character follows.
             throw Refuse("^ under the flag m without a character after it");
         }
 
@@ -78,7 +78,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
     /// <summary>Reads up to a |, a ) or the end.</summary>
     private Extent ReadSequence()
     {
-        // A possessive quantifier waits here for what follows: if that cannot begin with what it repeats, giving nothing back changes nothing.
+        // A possessive quantifier waits here for what follows: if that cannot begin with what it repeats, an ordinary quantifier matches the same.
         RegexSet? possessive = null;
         var (consumes, hasOpenCaret) = (false, false);
         while (true)
@@ -234,7 +234,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
         }
     }
 
-    /// <summary>Copies a quantifier. The least number of repetitions, and whether it gives nothing back.</summary>
+    /// <summary>Copies a quantifier. Returns the least number of repetitions, and whether it is possessive.</summary>
     private (int Minimum, bool IsPossessive) ReadQuantifier(Item item)
     {
         if (IsAtEnd || IsQuoted)
@@ -328,7 +328,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
         return text.ContainsAnyInRange('0', '9') && text.IndexOfAnyExcept(CountCharacters) < 0;
     }
 
-    /// <summary>Skips comments, and blanks where the flag x is set.</summary>
+    /// <summary>Skips comments, and blanks if the flag x is set.</summary>
     private void SkipComments()
     {
         while (!IsAtEnd && !IsQuoted)
@@ -376,7 +376,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
     private readonly record struct Item(ItemKind Kind, RegexSet? Set, Extent Extent);
 
     /// <summary>
-    /// Whether every match of a piece takes a character, and whether it can end with a ^ of the flag m after which nothing was taken.
+    /// Whether every match of a piece consumes a character, and whether it can end with a ^ under the flag m that nothing follows.
     /// </summary>
     private readonly record struct Extent(bool Consumes, bool HasOpenCaret)
     {

@@ -38,7 +38,7 @@ public sealed class ResolvedCorrelation
     public IEnumerable<SigmaRule> BaseRules { get; }
 
     /// <summary>
-    /// The names of the fields that it asks the events of a rule for: those that group them, and those that it counts or computes with.
+    /// The names of the fields that it reads from the events of a rule: those that group them, and those that it counts or computes with.
     /// </summary>
     public IEnumerable<string> FieldsOf(SigmaRule rule)
     {
@@ -47,8 +47,7 @@ public sealed class ResolvedCorrelation
     }
 
     /// <summary>
-    /// What a field or alias is called in the events of a rule that comes through one of the sources: aliases of a correlation in between
-    /// count, too.
+    /// What a field or alias is called in the events of a rule that comes through one of the sources: aliases of correlations in between apply, too.
     /// </summary>
     internal string Resolve(string name, int source, SigmaRule rule)
     {
@@ -85,10 +84,10 @@ public sealed class CorrelationSource
     /// <summary>Where the correlation refers to it.</summary>
     public RuleReference Reference { get; }
 
-    /// <summary>The rule; null where it is a correlation.</summary>
+    /// <summary>The rule; null if it is a correlation.</summary>
     public SigmaRule? Rule { get; }
 
-    /// <summary>The correlation; null where it is a rule.</summary>
+    /// <summary>The correlation; null if it is a rule.</summary>
     public ResolvedCorrelation? Correlation { get; }
 
     /// <summary>The rule's or correlation's own document.</summary>

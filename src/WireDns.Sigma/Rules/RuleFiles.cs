@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// Finds the rule files of files and folders, each real file once, whatever links lead to it. What it leaves out of a folder, such as a pipe, it
-/// reports.
+/// Finds the rule files in files and folders, each real file once, however many links lead to it. It reports what it leaves out of a
+/// folder, such as a pipe.
 /// </summary>
 internal sealed class RuleFiles(List<SigmaDiagnostic> diagnostics)
 {
@@ -14,7 +14,7 @@ internal sealed class RuleFiles(List<SigmaDiagnostic> diagnostics)
     private readonly HashSet<FileIdentity> _files = [];
     private readonly HashSet<FileIdentity> _folders = [];
 
-    /// <summary>The files of a path that were not found before: the file itself, or those of a folder in ordinal order.</summary>
+    /// <summary>The files of a path that are new: the file itself, or those of a folder in ordinal order.</summary>
     public IReadOnlyList<string> Find(string path)
     {
         if (Directory.Exists(path))
@@ -125,10 +125,10 @@ internal sealed class RuleFiles(List<SigmaDiagnostic> diagnostics)
         !Path.GetFileNameWithoutExtension(file).EndsWith(".test", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>What a path leads to in the end.</summary>
+/// <summary>What a path finally leads to.</summary>
 internal enum FileType
 {
-    /// <summary>Nothing: it is not there, or a link leads nowhere.</summary>
+    /// <summary>Nothing: it does not exist, or a link is broken.</summary>
     None,
 
     /// <summary>A file with content of its own.</summary>
@@ -137,7 +137,7 @@ internal enum FileType
     /// <summary>A folder.</summary>
     Folder,
 
-    /// <summary>A pipe, socket or device: reading it may wait.</summary>
+    /// <summary>A pipe, socket or device: reading it may block.</summary>
     Other,
 }
 

@@ -2,7 +2,7 @@
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// Loads rules from files and folders. What cannot be read or is no rule becomes a diagnostic, never an exception and never silence.
+/// Loads rules from files and folders. Anything that cannot be read or is not a rule becomes a diagnostic, never an exception and never silence.
 /// </summary>
 public sealed class RuleLoader(SigmaParserOptions? options = null)
 {
@@ -11,9 +11,9 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
 
     /// <summary>
     /// Loads each file, and the *.yml and *.yaml files in and below each folder, in ordinal order of their paths. Folders whose name begins
-    /// with a dot are left out (.git, and the folders of a mounted ConfigMap of Kubernetes), and so are files that end in .test.yml: they test
-    /// the rules beside them. A real file is loaded once, however many names and links lead to it. A pipe in a folder is left out, with a
-    /// warning; one that is named itself is read, for at most <see cref="SigmaParserOptions.PipeTimeout"/>.
+    /// with a dot are left out (.git, and the folders of a mounted ConfigMap of Kubernetes), and so are files that end in .test.yml: they
+    /// test the rules beside them. A real file is loaded once, however many names and links lead to it. A pipe in a folder is left out,
+    /// with a warning; a pipe that is itself a path is read, for at most <see cref="SigmaParserOptions.PipeTimeout"/>.
     /// </summary>
     public RuleLoadResult Load(IEnumerable<string> paths)
     {
@@ -85,7 +85,9 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
         }
     }
 
-    /// <summary>Reads what may never end, or never begin: opening a pipe waits for its writer. The thread that waits is left behind.</summary>
+    /// <summary>
+    /// Reads a file that may never end, or never begin: opening a pipe waits for its writer. After the time, the waiting thread is abandoned.
+    /// </summary>
     private SigmaParseResult ParsePipe(string file)
     {
         var content = new MemoryStream();
@@ -108,7 +110,7 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
             {
                 using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
                 var buffer = new byte[64 * 1024];
-                // One byte more than is allowed tells the parser that it is too large.
+                // One byte more than allowed tells the parser that it is too large.
                 while (content.Length <= _options.MaximumFileBytes && stream.Read(buffer) is > 0 and var count)
                 {
                     content.Write(buffer, 0, count);
@@ -161,11 +163,11 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
 
 /// <summary>What a <see cref="RuleLoader"/> found.</summary>
 /// <param name="Rules">The sound rules with their filters applied, by file in ordinal order and then in the order of the file.</param>
-/// <param name="Diagnostics">Everything that is wrong or odd, in the same order.</param>
+/// <param name="Diagnostics">All errors and warnings, in the same order.</param>
 /// <param name="FileCount">The files that were read.</param>
 public sealed record RuleLoadResult(IReadOnlyList<SigmaRule> Rules, IReadOnlyList<SigmaDiagnostic> Diagnostics, int FileCount)
 {
-    /// <summary>The sound correlations, each behind those that it refers to.</summary>
+    /// <summary>The sound correlations, each after those that it refers to.</summary>
     public IReadOnlyList<ResolvedCorrelation> Correlations { get; init; } = [];
 
     /// <summary>The filters that were applied to any rule.</summary>

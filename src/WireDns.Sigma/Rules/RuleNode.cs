@@ -1,8 +1,8 @@
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// A node of what a rule looks for: conditions over selections, and selections over fields, as one tree. Its depth is bounded by the
-/// parser, so that walking it recursively is safe. Immutable.
+/// A node of a rule's detection: conditions over selections, and selections over fields, as one tree. Its depth is bounded by the parser,
+/// so that walking it recursively is safe. Immutable.
 /// </summary>
 public abstract class RuleNode(SourcePosition position)
 {
@@ -10,7 +10,7 @@ public abstract class RuleNode(SourcePosition position)
     public SourcePosition Position { get; } = position;
 }
 
-/// <summary>True where all of its nodes are: <c>and</c>, <c>all of</c>, the fields of a map.</summary>
+/// <summary>True if all of its nodes are: <c>and</c>, <c>all of</c>, the fields of a map.</summary>
 public sealed class AllOf : RuleNode
 {
     internal AllOf(SourcePosition position, IReadOnlyList<RuleNode> nodes)
@@ -23,7 +23,7 @@ public sealed class AllOf : RuleNode
     public IReadOnlyList<RuleNode> Nodes { get; }
 }
 
-/// <summary>True where one of its nodes is: <c>or</c>, <c>1 of</c>, the maps of a list, the conditions of a list.</summary>
+/// <summary>True if one of its nodes is: <c>or</c>, <c>1 of</c>, the maps of a list, the conditions of a list.</summary>
 public sealed class AnyOf : RuleNode
 {
     internal AnyOf(SourcePosition position, IReadOnlyList<RuleNode> nodes)
@@ -36,7 +36,7 @@ public sealed class AnyOf : RuleNode
     public IReadOnlyList<RuleNode> Nodes { get; }
 }
 
-/// <summary>True where its node is not.</summary>
+/// <summary>True if its node is not.</summary>
 public sealed class Not : RuleNode
 {
     internal Not(SourcePosition position, RuleNode node)

@@ -2,15 +2,15 @@ namespace WireDns.Sigma.Rules;
 
 /// <summary>A place where a correlation or a filter refers to another document of the rule files, by its id or its name.</summary>
 /// <param name="Text">The id or name as written.</param>
-/// <param name="File">The file that it stands in, as the caller named it.</param>
-/// <param name="Position">Where it stands.</param>
-/// <param name="SourceLine">The line that it stands on, for diagnostics; null where it is not known.</param>
+/// <param name="File">The file that it is in, as the caller named it.</param>
+/// <param name="Position">Where it is in the file.</param>
+/// <param name="SourceLine">The line that it is on, for diagnostics; null if that is not known.</param>
 public sealed record RuleReference(string Text, string File, SourcePosition Position, string? SourceLine);
 
 /// <summary>Reads the places where a document refers to others.</summary>
 internal sealed class ReferenceReader(DiagnosticBag diagnostics)
 {
-    /// <summary>A list of references; a single one is a list of one. Null where an error was reported.</summary>
+    /// <summary>A list of references; a single one is a list of one. Null if an error was reported.</summary>
     /// <param name="node">The list, or null where there is none.</param>
     /// <param name="id">What an error is called.</param>
     /// <param name="parent">Where to point to if there is none.</param>

@@ -2,8 +2,8 @@
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// Looks up what documents say of one another once all are loaded: applies filters, finds what correlations refer to, and marks as silent
-/// what only serves a correlation.
+/// Resolves references between documents once all are loaded: applies filters, finds what correlations refer to, and marks rules that only
+/// serve a correlation as silent.
 /// </summary>
 public static class RuleResolver
 {
@@ -23,7 +23,7 @@ public static class RuleResolver
     /// <param name="rules">Rules.</param>
     /// <param name="correlations">Correlations.</param>
     /// <param name="filters">Filters.</param>
-    /// <param name="rejected">What correlations that were rejected refer to: such rules are silent all the same.</param>
+    /// <param name="rejected">What rejected correlations refer to: such rules are silent all the same.</param>
     internal static ResolvedRules Resolve(
         IReadOnlyList<SigmaRule> rules, IReadOnlyList<CorrelationRule> correlations, IReadOnlyList<FilterRule> filters, IReadOnlyList<RuleReference> rejected)
     {
@@ -52,7 +52,7 @@ public static class RuleResolver
         var root = new AllOf(detection.Root.Position, [detection.Root, .. filters.Select(filter => filter.Detection.Root)]);
         return rule with
         {
-            // The selections stay the rule's own, whose places in its file are known.
+            // The selections stay the rule's own, whose places in the file are known.
             Detection = new Detection(detection.Selections, detection.Conditions, root),
             FieldUses = [.. rule.FieldUses, .. filters.SelectMany(filter => FieldUseFinder.Find(filter.Detection))],
             Filters = filters,
@@ -62,9 +62,9 @@ public static class RuleResolver
 
 /// <summary>Rules with their filters applied, and correlations with what they refer to.</summary>
 /// <param name="Rules">The rules, in the order in which they were given.</param>
-/// <param name="Correlations">The correlations, each behind those that it refers to, otherwise in the order in which they were given.</param>
+/// <param name="Correlations">The correlations, each after those that it refers to, otherwise in the given order.</param>
 /// <param name="Filters">The filters that apply to a rule.</param>
-/// <param name="Diagnostics">What is wrong or odd between the documents.</param>
+/// <param name="Diagnostics">Errors and warnings between the documents.</param>
 public sealed record ResolvedRules(
     IReadOnlyList<SigmaRule> Rules,
     IReadOnlyList<ResolvedCorrelation> Correlations,

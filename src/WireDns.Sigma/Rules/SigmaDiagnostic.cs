@@ -12,7 +12,7 @@ public sealed record SigmaDiagnostic
     /// <summary>Whether the rule was rejected for it.</summary>
     public required DiagnosticSeverity Severity { get; init; }
 
-    /// <summary>What kind of thing it is, in kebab-case; stable between versions (docs/sigma.md lists all).</summary>
+    /// <summary>The kind of finding, in kebab-case; stable between versions (docs/sigma.md lists all).</summary>
     public required string Id { get; init; }
 
     /// <summary>The file as the caller named it.</summary>
@@ -30,10 +30,10 @@ public sealed record SigmaDiagnostic
     /// <summary>What the author may have meant, or null.</summary>
     public string? Suggestion { get; init; }
 
-    /// <summary>The line of the file that it points into, without its line end and cut to 400 characters; null where there is none.</summary>
+    /// <summary>The line of the file that it points into, without its line end and cut to 400 characters; null if there is none.</summary>
     public string? SourceLine { get; init; }
 
-    /// <summary><c>file:line:column: severity: message</c>, with the id and the suggestion behind it.</summary>
+    /// <summary><c>file:line:column: severity: message</c>, followed by the id and the suggestion.</summary>
     public override string ToString()
     {
         var word = Severity == DiagnosticSeverity.Error ? "error" : "warning";
@@ -42,7 +42,7 @@ public sealed record SigmaDiagnostic
     }
 
     /// <summary>
-    /// The diagnostic followed by the offending line and a caret below its column; the same as <see cref="ToString"/> where no line is known.
+    /// The diagnostic followed by the offending line and a caret below its column; the same as <see cref="ToString"/> if no line is known.
     /// </summary>
     public string ToStringWithCaret()
     {
@@ -64,7 +64,7 @@ public sealed record SigmaDiagnostic
         text.Append(end < SourceLine.Length ? Ellipsis : "").Append('\n').Append(' ', start > 0 ? Ellipsis.Length : 0);
         foreach (var c in SourceLine.AsSpan(start..(Column - 1)))
         {
-            // A tab stays a tab, so that the caret stands below its character however wide the terminal draws it.
+            // A tab stays a tab, so that the caret is below its character however wide the terminal draws it.
             text.Append(c == '\t' ? '\t' : ' ');
         }
 
@@ -72,13 +72,13 @@ public sealed record SigmaDiagnostic
     }
 }
 
-/// <summary>How much a diagnostic weighs.</summary>
+/// <summary>How serious a diagnostic is.</summary>
 public enum DiagnosticSeverity
 {
     /// <summary>The rule (or file) that it names was not loaded.</summary>
     Error,
 
-    /// <summary>The rule was loaded; something about it deserves a look.</summary>
+    /// <summary>The rule was loaded, but something about it deserves a look.</summary>
     Warning,
 }
 

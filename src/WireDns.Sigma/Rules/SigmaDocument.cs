@@ -1,8 +1,8 @@
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// A document of a rule file: a rule, a correlation of rules or a filter, and what it says about itself. Metadata is kept as written: what
-/// is odd about it was reported as a warning. Immutable and safe to share between threads.
+/// A document of a rule file: a rule, a correlation of rules or a filter, and what it says about itself. Metadata is kept as written:
+/// anything odd about it was reported as a warning. Immutable and safe to share between threads.
 /// </summary>
 public abstract record SigmaDocument
 {
@@ -36,28 +36,28 @@ public abstract record SigmaDocument
     /// <summary>Who wrote it, or null.</summary>
     public string? Author { get; init; }
 
-    /// <summary>The day that it was written, as written; or null.</summary>
+    /// <summary>The date of its creation, as written; or null.</summary>
     public string? Date { get; init; }
 
-    /// <summary>The day of its last change, as written; or null.</summary>
+    /// <summary>The date of its last change, as written; or null.</summary>
     public string? Modified { get; init; }
 
     /// <summary>informational, low, medium, high or critical; or null.</summary>
     public string? Level { get; init; }
 
-    /// <summary>Where to read more.</summary>
+    /// <summary>References as written, usually URLs.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
     /// <summary>All tags.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>What else is known to raise it.</summary>
+    /// <summary>Known false positives, as written.</summary>
     public IReadOnlyList<string> FalsePositives { get; init; } = [];
 
     /// <summary>Fields that an analyst should look at.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
-    /// <summary>What the rule is meant for (server, desktop …).</summary>
+    /// <summary>What the rule is meant for (server, desktop …), as written.</summary>
     public IReadOnlyList<string> Scope { get; init; } = [];
 
     /// <summary>Rules that it replaces, derives from or resembles.</summary>
@@ -74,7 +74,7 @@ public abstract record SigmaDocument
     /// </summary>
     public bool IsSilent { get; init; }
 
-    /// <summary>The place where it stands, which no other document shares; it stays with what is made of the document.</summary>
+    /// <summary>Its place among the files, which no other document shares. Documents derived from it keep it.</summary>
     internal (string File, SourcePosition Position) Place => (File, Position);
 }
 

@@ -3,8 +3,7 @@ using System.Globalization;
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// A number of a rule or an event: an integer of up to 96 bits where it is one, otherwise a double. Compared by value: 5 and 5.0 are the
-/// same number.
+/// A number in a rule or an event: an integer of up to 96 bits if it is one, otherwise a double. Compared by value: 5 and 5.0 are the same number.
 /// </summary>
 public readonly struct SigmaNumber : IEquatable<SigmaNumber>, IComparable<SigmaNumber>
 {
@@ -23,7 +22,7 @@ public readonly struct SigmaNumber : IEquatable<SigmaNumber>, IComparable<SigmaN
         _high = (int)(value >> 63);
     }
 
-    /// <summary>A real number; kept as an integer where it is one and exact.</summary>
+    /// <summary>A real number; kept as an integer if it is an exact one.</summary>
     public SigmaNumber(double value)
     {
         if (Math.Abs(value) <= ExactLimit && Math.Floor(value) == value)
@@ -72,7 +71,7 @@ public readonly struct SigmaNumber : IEquatable<SigmaNumber>, IComparable<SigmaN
     /// <inheritdoc/>
     public override int GetHashCode() => ToDouble().GetHashCode();
 
-    /// <summary>The number's one text: decimal digits, the shortest that round-trips for reals. Values that are equal have the same text.</summary>
+    /// <summary>The canonical text: decimal digits, for reals the shortest that round-trips. Equal values have the same text.</summary>
     public override string ToString() =>
         _isReal ? ToDouble().ToString("R", CultureInfo.InvariantCulture) : Integer.ToString(CultureInfo.InvariantCulture);
 

@@ -1,27 +1,29 @@
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// The values that <c>%name%</c> stands for under the modifier <c>expand</c>. A list is enumerated each time that rules are parsed or
-/// compiled and never copied, so that a file of a million lines can be given as a lazy sequence.
+/// The values that <c>%name%</c> stands for under the modifier <c>expand</c>. A list is never copied, but enumerated each time that rules
+/// are parsed or compiled, so that a file of a million lines can be a lazy sequence.
 /// </summary>
 public sealed class SigmaPlaceholders
 {
     private readonly Dictionary<string, IEnumerable<string>> _lists = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Count, long Length)> _sizes = new(StringComparer.Ordinal);
 
-    /// <summary>The names that are known.</summary>
+    /// <summary>The known names.</summary>
     public IReadOnlyCollection<string> Names => _lists.Keys;
 
-    /// <summary>Gives a name its values; they are Sigma strings, so * and ? in them are wildcards.</summary>
+    /// <summary>Defines the values of a name; they are Sigma strings, so * and ? in them are wildcards.</summary>
     /// <param name="name">Letters, digits and underscores.</param>
-    /// <param name="values">The values; must give the same ones at each enumeration.</param>
+    /// <param name="values">The values; every enumeration must yield the same ones.</param>
     /// <exception cref="ArgumentException">The name is not a word, or it is already known.</exception>
     public void Add(string name, IEnumerable<string> values) => Add(name, values, null);
 
-    /// <summary>Gives a name a list that is known to have values, and none that is empty: it is not enumerated to find out.</summary>
+    /// <summary>
+    /// Defines a name by a list that is known to be non-empty and to hold no empty value, so that it need not be enumerated to check.
+    /// </summary>
     /// <param name="name">Letters, digits and underscores.</param>
-    /// <param name="values">The values; must give the same ones at each enumeration.</param>
-    /// <param name="count">How many they are; at least one.</param>
+    /// <param name="values">The values; every enumeration must yield the same ones.</param>
+    /// <param name="count">How many there are; at least one.</param>
     /// <param name="length">About how many characters they have together.</param>
     /// <exception cref="ArgumentException">The name is not a word, or it is already known.</exception>
     public void Add(string name, IEnumerable<string> values, long count, long length)
@@ -54,7 +56,7 @@ public sealed class SigmaPlaceholders
         }
     }
 
-    /// <summary>How many values a list has and how long they are together, where that is known.</summary>
+    /// <summary>How many values a list has and how long they are together, if that is known.</summary>
     internal bool TryGetSize(string name, out (long Count, long Length) size) => _sizes.TryGetValue(name, out size);
 
     internal bool TryGet(string name, out IEnumerable<string> values) => _lists.TryGetValue(name, out values!);

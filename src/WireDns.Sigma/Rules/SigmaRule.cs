@@ -5,7 +5,7 @@ namespace WireDns.Sigma.Rules;
 /// </summary>
 public sealed record SigmaRule : SigmaDocument
 {
-    /// <summary>The log that it is written for.</summary>
+    /// <summary>The log for which it is written.</summary>
     public required LogSource LogSource { get; init; }
 
     /// <summary>What it looks for.</summary>
@@ -14,7 +14,7 @@ public sealed record SigmaRule : SigmaDocument
     /// <summary>The places where the detection names a field, those of fieldref too, in the order of the file.</summary>
     public required IReadOnlyList<FieldUse> FieldUses { get; init; }
 
-    /// <summary>The filters that were conjoined with the detection, in the order in which they were loaded.</summary>
+    /// <summary>The filters that were combined with the detection, in the order in which they were loaded.</summary>
     public IReadOnlyList<FilterRule> Filters { get; init; } = [];
 
     /// <summary>The names of the fields that the detection uses, each once, in the order of the file.</summary>

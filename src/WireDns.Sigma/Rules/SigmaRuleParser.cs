@@ -8,7 +8,7 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
 {
     private readonly SigmaParserOptions _options = options ?? new SigmaParserOptions();
 
-    /// <summary>Parses a file's bytes: UTF-8 with or without a byte order mark, or UTF-16 as Windows' editors write it.</summary>
+    /// <summary>Parses a file's bytes: UTF-8 with or without a byte order mark, or UTF-16 as written by Windows editors.</summary>
     /// <param name="file">The file's name, for diagnostics.</param>
     /// <param name="content">Its content.</param>
     public SigmaParseResult Parse(string file, ReadOnlySpan<byte> content)
@@ -82,7 +82,7 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
     {
         if (document is YamlScalar { IsNull: true })
         {
-            // A separator at the beginning or the end of a file makes an empty document.
+            // A separator at the beginning or end of a file makes an empty document.
             return null;
         }
 
@@ -144,16 +144,16 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
     }
 }
 
-/// <summary>What a <see cref="SigmaRuleParser"/> is given besides the files.</summary>
+/// <summary>The options of a <see cref="SigmaRuleParser"/>.</summary>
 public sealed record SigmaParserOptions
 {
-    /// <summary>Largest file that is parsed, in bytes; 16 MiB unless set. Larger lists belong into a placeholder's file.</summary>
+    /// <summary>The largest file that is parsed, in bytes; 16 MiB by default. Larger lists belong in a placeholder's file.</summary>
     public int MaximumFileBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>How long a pipe that is named as a rule file may take from its opening to its end; 10 s unless set.</summary>
+    /// <summary>How long a pipe that is named as a rule file may take from opening to end; 10 s by default.</summary>
     public TimeSpan PipeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The values of placeholders; none unless set.</summary>
+    /// <summary>The values of placeholders; none by default.</summary>
     public SigmaPlaceholders Placeholders { get; init; } = new();
 
     /// <summary>What log sources and fields of a house are called here; nothing is mapped unless set. The loader alone maps.</summary>
@@ -161,8 +161,8 @@ public sealed record SigmaParserOptions
 }
 
 /// <summary>What a rule file held.</summary>
-/// <param name="Rules">The rules that are sound, in the order of the file.</param>
-/// <param name="Diagnostics">Everything that is wrong or odd, in the order of discovery.</param>
+/// <param name="Rules">The sound rules, in the order of the file.</param>
+/// <param name="Diagnostics">All errors and warnings, in the order of discovery.</param>
 public sealed record SigmaParseResult(IReadOnlyList<SigmaRule> Rules, IReadOnlyList<SigmaDiagnostic> Diagnostics)
 {
     /// <summary>The correlations that are sound as far as one file can tell, in the order of the file.</summary>
@@ -172,7 +172,7 @@ public sealed record SigmaParseResult(IReadOnlyList<SigmaRule> Rules, IReadOnlyL
     public IReadOnlyList<FilterRule> Filters { get; init; } = [];
 
     /// <summary>
-    /// What rejected correlations refer to. Such rules are made to be counted: they would raise an alert for each event if they stood alone.
+    /// What rejected correlations refer to. Such rules are meant to be counted: on their own they would raise an alert for each event.
     /// </summary>
     internal IReadOnlyList<RuleReference> RejectedReferences { get; init; } = [];
 

@@ -4,7 +4,7 @@ namespace WireDns.Sigma.Rules;
 
 /// <summary>
 /// The modifiers that turn a text into other texts: base64, base64offset, the UTF-16 ones and windash. Between a UTF-16 modifier and a
-/// Base64 one a literal holds bytes, one in each character.
+/// Base64 one, a literal holds bytes, one per character.
 /// </summary>
 internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition position)
 {
@@ -15,7 +15,7 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
 
     private bool _isBytes;
 
-    /// <summary>Applies what the chain does to texts, in order. Null where it was reported as an error.</summary>
+    /// <summary>Applies the chain's text modifiers, in order. Null if an error was reported.</summary>
     public IReadOnlyList<TextPattern>? Apply(TextPattern pattern, IReadOnlyList<Modifier> modifiers)
     {
         IReadOnlyList<TextPattern>? patterns = [pattern];
@@ -29,9 +29,9 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
                 ModifierKind.Base64 => ToBase64(patterns, modifier),
                 ModifierKind.Base64Offset => ToBase64(patterns, modifier),
                 ModifierKind.WindowsDash => ToWindowsDashes(patterns),
-                ModifierKind.Contains => AddWildcards(patterns, before: true, behind: true),
-                ModifierKind.StartsWith => AddWildcards(patterns, before: false, behind: true),
-                ModifierKind.EndsWith => AddWildcards(patterns, before: true, behind: false),
+                ModifierKind.Contains => AddWildcards(patterns, before: true, after: true),
+                ModifierKind.StartsWith => AddWildcards(patterns, before: false, after: true),
+                ModifierKind.EndsWith => AddWildcards(patterns, before: true, after: false),
                 _ => patterns,
             };
             if (patterns is null)
@@ -43,12 +43,12 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
         return _isBytes ? ToText(patterns) : patterns;
     }
 
-    private static TextPattern[] AddWildcards(IReadOnlyList<TextPattern> patterns, bool before, bool behind)
+    private static TextPattern[] AddWildcards(IReadOnlyList<TextPattern> patterns, bool before, bool after)
     {
         var result = new TextPattern[patterns.Count];
         for (var i = 0; i < result.Length; i++)
         {
-            result[i] = patterns[i].WithWildcards(before, behind);
+            result[i] = patterns[i].WithWildcards(before, after);
         }
 
         return result;
@@ -82,7 +82,7 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
 
             var literal = pattern.Tokens.Count == 0 ? string.Empty : pattern.Tokens[0].Text;
             var bytes = (_isBytes ? Encoding.Latin1 : Encoding.UTF8).GetBytes(literal);
-            // One byte has no character of its own at the second offset: the pattern there would be empty and match everything.
+            // One byte determines no character at the second offset: the pattern there would be empty and match everything.
             var minimum = modifier.Kind == ModifierKind.Base64Offset ? 2 : 1;
             if (bytes.Length < minimum)
             {
@@ -112,7 +112,7 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
             var shifted = new byte[offset + bytes.Length];
             bytes.CopyTo(shifted, offset);
             var text = Convert.ToBase64String(shifted);
-            // The first characters also hold bits of what stands before, and the last ones of what follows.
+            // The first characters also hold bits of the bytes before, and the last ones bits of those that follow.
             var start = offset switch { 0 => 0, 1 => 2, _ => 3 };
             var cut = (shifted.Length % 3) switch { 0 => 0, 1 => 3, _ => 2 };
             result.Add(new TextPattern([PatternToken.Literal(text[start..^cut])]));
@@ -173,7 +173,7 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
 
     private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_';
 
-    /// <summary>Reads the bytes of UTF-16 modifiers without a Base64 one behind them as the text that a log would hold.</summary>
+    /// <summary>Reads the bytes of UTF-16 modifiers that no Base64 one follows as the text that a log would hold.</summary>
     private List<TextPattern>? ToText(IReadOnlyList<TextPattern> patterns)
     {
         try
@@ -193,7 +193,7 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
     private static string ReadBytes(string literal)
     {
         var bytes = Encoding.Latin1.GetBytes(literal);
-        // The mark's bytes are no UTF-8; what reads the log as text shows the mark as its character.
+        // The mark's bytes are not UTF-8; programs that read the log as text show the mark as its character.
         return bytes is [0xFF, 0xFE, ..]
             ? "\uFEFF" + StrictUtf8.GetString(bytes.AsSpan(2))
             : StrictUtf8.GetString(bytes);

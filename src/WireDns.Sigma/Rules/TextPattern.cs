@@ -23,12 +23,11 @@ public sealed class TextPattern
     /// <summary>The pieces in order; none for the empty string.</summary>
     public IReadOnlyList<PatternToken> Tokens => _tokens;
 
-    /// <summary>Whether it has a <c>*</c> or a <c>?</c> that is not escaped.</summary>
+    /// <summary>Whether it has an unescaped <c>*</c> or <c>?</c>.</summary>
     public bool HasWildcards => Array.Exists(_tokens, t => t.Kind != PatternTokenKind.Literal);
 
     /// <summary>
-    /// Reads a Sigma string: <c>*</c> and <c>?</c> are wildcards, a backslash before one of them or before a backslash takes its meaning
-    /// away, and any other backslash is itself.
+    /// Reads a Sigma string: <c>*</c> and <c>?</c> are wildcards, a backslash escapes one of them or a backslash, and any other backslash is literal.
     /// </summary>
     public static TextPattern Parse(string text)
     {
@@ -62,7 +61,7 @@ public sealed class TextPattern
         return new TextPattern(tokens);
     }
 
-    /// <summary>The pattern as a Sigma string, with what would be read as a wildcard escaped; <see cref="Parse"/> gives the same pattern again.</summary>
+    /// <summary>The pattern as a Sigma string, with escapes where needed; <see cref="Parse"/> gives the same pattern again.</summary>
     public override string ToString()
     {
         if (_tokens is [{ Kind: PatternTokenKind.Literal } only] && only.Text.AsSpan().IndexOfAny('*', '?', '\\') < 0)
@@ -93,16 +92,16 @@ public sealed class TextPattern
         return text.ToString();
     }
 
-    /// <summary>The pattern with a <c>*</c> token before it, behind it, or both.</summary>
-    internal TextPattern WithWildcards(bool before, bool behind)
+    /// <summary>The pattern with a <c>*</c> token before it, after it, or both.</summary>
+    internal TextPattern WithWildcards(bool before, bool after)
     {
         if (_tokens.Length == 0)
         {
-            return new TextPattern(before || behind ? new[] { PatternToken.AnyText } : _tokens);
+            return new TextPattern(before || after ? new[] { PatternToken.AnyText } : _tokens);
         }
 
         var first = before && _tokens[0].Kind != PatternTokenKind.AnyText ? 1 : 0;
-        var last = behind && _tokens[^1].Kind != PatternTokenKind.AnyText ? 1 : 0;
+        var last = after && _tokens[^1].Kind != PatternTokenKind.AnyText ? 1 : 0;
         var tokens = new PatternToken[first + _tokens.Length + last];
         tokens[0] = PatternToken.AnyText;
         tokens[^1] = PatternToken.AnyText;
@@ -156,10 +155,10 @@ public readonly record struct PatternToken(PatternTokenKind Kind, string Text)
 /// <summary>What one piece of a <see cref="TextPattern"/> matches.</summary>
 public enum PatternTokenKind
 {
-    /// <summary>Its text.</summary>
+    /// <summary>Its literal text.</summary>
     Literal,
 
-    /// <summary>Any text, the empty one too (<c>*</c>).</summary>
+    /// <summary>Any text, even the empty one (<c>*</c>).</summary>
     AnyText,
 
     /// <summary>Exactly one character (<c>?</c>).</summary>

@@ -5,14 +5,14 @@ namespace WireDns.Sigma.Rules;
 /// <summary>Reads time spans: digits and one letter (specification: Time Selection).</summary>
 internal static class TimespanText
 {
-    // A hundred years: anything longer is a slip, and its nanoseconds still fit into 64 bits.
+    // A hundred years: anything longer is a mistake, and the nanoseconds of this still fit into 64 bits.
     private const long MaximumSeconds = 100 * 31_556_952L;
 
     /// <summary>False for anything else, for zero, and for more than a hundred years.</summary>
     public static bool TryParse(string text, out TimeSpan timespan)
     {
         timespan = default;
-        // A month and a year are means of the Gregorian calendar.
+        // A month and a year have their mean length in the Gregorian calendar.
         var unit = text.Length == 0 ? 0 : text[^1] switch
         {
             's' => 1,

@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace WireDns.Sigma.Rules;
 
-/// <summary>Makes <see cref="MatchValue"/>s of a rule's values under a chain of modifiers.</summary>
+/// <summary>Turns a rule's values into <see cref="MatchValue"/>s under a chain of modifiers.</summary>
 internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlaceholders placeholders, DiagnosticBag diagnostics)
 {
-    /// <summary>Whether a text may be wrong: an expression, a network, or what cannot be encoded. Other texts are fine whatever they are.</summary>
+    /// <summary>Whether a text can be wrong: an expression, a network, or a text to encode. Any other text is fine.</summary>
     public bool CanFail =>
         chain.Shape is not (ValueShape.Raw or ValueShape.Text) || chain.Modifiers.Any(m => ModifierChain.IsEncoder(m.Kind));
 
-    /// <summary>The value after the modifiers. Null where it was reported as an error.</summary>
+    /// <summary>The value after the modifiers. Null if an error was reported.</summary>
     public MatchValue? Read(YamlScalar scalar)
     {
         WarnIfAmbiguous(scalar);
@@ -34,12 +34,12 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
         }
     }
 
-    /// <summary>The values that a text with placeholders stands for, made one at a time; what is wrong with one of them is reported.</summary>
+    /// <summary>The values that a text with placeholders stands for, made one at a time; errors in them are reported.</summary>
     public IEnumerable<MatchValue> Expand(YamlScalar scalar)
     {
         if (chain.Shape == ValueShape.Regex)
         {
-            // In an expression * and ? are not wildcards: the values are put in as they stand.
+            // In an expression * and ? are not wildcards: the values are inserted as they are.
             foreach (var text in ExpandText(PlaceholderText.Split(scalar.Text), 0, string.Empty))
             {
                 if (ReadRegex(text, scalar.Position) is { } value)
@@ -151,12 +151,12 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
                 return ReadFieldReference(asWritten, pattern, position);
 
             default:
-                // A keyword is searched for anywhere in a value; its own modifier says otherwise.
+                // A keyword is searched for anywhere in a value, unless its own modifier says otherwise.
                 var isAnywhere = isKeyword && !chain.Has(ModifierKind.StartsWith) && !chain.Has(ModifierKind.EndsWith);
                 var patterns = new TextEncoding(diagnostics, position).Apply(pattern, chain.Modifiers);
                 if (patterns is not null && isAnywhere)
                 {
-                    patterns = [.. patterns.Select(p => p.WithWildcards(before: true, behind: true))];
+                    patterns = [.. patterns.Select(p => p.WithWildcards(before: true, after: true))];
                 }
 
                 return patterns is null ? null : new TextValue(asWritten, position, patterns, chain.Has(ModifierKind.Cased));

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// Says in an author's words why a text is not YAML, and points at the line where the mistake is: the library's own report names its
-/// grammar, and often the line after.
+/// Explains to a rule author why a text is not YAML, and points at the line of the mistake: the library's own report speaks of its grammar,
+/// and often points at the line after.
 /// </summary>
 internal static partial class YamlFault
 {
@@ -137,7 +137,7 @@ internal static partial class YamlFault
         }
     }
 
-    // A value, after a key, a hyphen or a comma, that begins with a character that has a meaning of its own.
+    // A value, after a key, a hyphen or a comma, that begins with a character that has a special meaning.
     [GeneratedRegex("""^(?:[^'"#]*(?:: +|[\[{,] *)|\s*(?:- +)+)(?<value>[*&!%@`][^,#]*)""", RegexOptions.CultureInvariant)]
     private static partial Regex SpecialValue();
 

@@ -31,7 +31,7 @@ public sealed class YamlScalar : YamlNode
     /// <summary>The text without quotes and with its escapes replaced.</summary>
     public string Text { get; }
 
-    /// <summary>Whether it is written without quotes, so that its type follows from its text.</summary>
+    /// <summary>Whether it is written without quotes, so that its text determines its type.</summary>
     public bool IsPlain { get; }
 
     /// <summary>Whether it is YAML's null: nothing, ~ or null, without quotes.</summary>
@@ -86,7 +86,7 @@ public sealed class YamlMap : YamlNode
     /// <summary>The value of a key; null if there is none.</summary>
     public YamlNode? Find(string key) => _index.TryGetValue(key, out var i) ? _entries[i].Value : null;
 
-    /// <summary>A suggestion for the author where a key is not there and another is nearly called so, or differs in case; otherwise null.</summary>
+    /// <summary>A suggestion for the author if a key is missing and another has nearly that name, or differs in case; otherwise null.</summary>
     internal string? SuggestKey(string key)
     {
         foreach (var (other, _) in _entries)

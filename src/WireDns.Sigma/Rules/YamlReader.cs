@@ -4,8 +4,8 @@ using YamlDotNet.Core.Events;
 namespace WireDns.Sigma.Rules;
 
 /// <summary>
-/// Reads YAML text into trees, one for each document, in bounded time and memory: the depth is capped, and so is what aliases would
-/// expand to. A document that breaks is reported, and what stands before it in the file is kept.
+/// Reads YAML text into trees, one for each document, in bounded time and memory: the depth is capped, and so is what aliases would expand
+/// to. A broken document is reported, and those before it in the file are kept.
 /// </summary>
 public sealed class YamlReader
 {
@@ -30,7 +30,9 @@ public sealed class YamlReader
         _diagnostics = diagnostics;
     }
 
-    /// <summary>The documents of a text. What stands after a syntax error is not read.</summary>
+    /// <summary>
+    /// The documents of a text. Nothing after a syntax error is read; of the document that breaks off, the values before the error are kept.
+    /// </summary>
     /// <param name="file">The file's name, for diagnostics.</param>
     /// <param name="text">The text.</param>
     /// <param name="diagnostics">All that is wrong with the YAML; empty if nothing is.</param>
@@ -39,9 +41,10 @@ public sealed class YamlReader
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(text);
         var bag = new DiagnosticBag(file, text);
-        var documents = new YamlReader(bag).Read(text);
+        var reader = new YamlReader(bag);
+        var documents = reader.Read(text).Select(document => document.Root);
         diagnostics = bag.Diagnostics;
-        return [.. documents.Select(document => document.Root)];
+        return [.. documents, .. reader._stack.TakeLast(1).Select(outermost => outermost.Node)];
     }
 
     /// <summary>The documents of the text. Stops at the first syntax error, which is reported.</summary>
@@ -76,7 +79,7 @@ public sealed class YamlReader
         return documents;
     }
 
-    /// <summary>Takes one event of the parser. False where reading must end.</summary>
+    /// <summary>Handles one event of the parser. False if reading must end.</summary>
     private bool Accept(ParsingEvent current, List<YamlDocument> documents)
     {
         _lastPosition = ToPosition(current.Start);
@@ -190,7 +193,7 @@ public sealed class YamlReader
     private static SourcePosition ToPosition(in Mark mark) =>
         new((int)Math.Clamp(mark.Line, 1, int.MaxValue), (int)Math.Clamp(mark.Column, 1, int.MaxValue));
 
-    /// <summary>A collection that is still open.</summary>
+    /// <summary>An open collection.</summary>
     private sealed class Frame(YamlNode node, AnchorName anchor)
     {
         private YamlScalar? _key;

@@ -6,8 +6,8 @@ namespace WireDns.Sigma.Rules;
 
 /// <summary>
 /// The type of a plain scalar: YAML 1.2's core schema (yaml.org, §10.3.2), where yes and no are texts. Two differences. A number needs a
-/// decimal point before it may have an exponent, because 1e3 in a rule is a piece of a hash or a name and not one thousand. A number has no
-/// leading zeros, because 00000429 is a code page and 010 is eight to half of all readers.
+/// decimal point before it may have an exponent, because 1e3 in a rule is a piece of a hash or a name, not one thousand. A number has no
+/// leading zeros, because 00000429 is a code page, and half of all readers take 010 for eight.
 /// </summary>
 internal static partial class YamlTyping
 {
@@ -44,8 +44,8 @@ internal static partial class YamlTyping
     [GeneratedRegex(@"^(?:0x[0-9A-Fa-f]+|[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*(?:[eE][-+]?[0-9]+)?)?|[-+]?\.[0-9]+(?:[eE][-+]?[0-9]+)?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Number();
 
-    // yaml.org/type: words for booleans; integers in base 2, 8 and 60, or with underscores; reals with underscores; infinity; dates and times.
-    // 0o17 is the other way round: YAML 1.2 has it, and neither YAML 1.1 nor this class does.
+    // yaml.org/type: words for booleans; integers in base 2, 8 and 60, or with underscores; reals with underscores; infinity; dates and
+    // times. 0o17 is the opposite case: YAML 1.2 has it, but neither YAML 1.1 nor this class does.
     [GeneratedRegex(
         @"^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF
         |[-+]?0b[01_]+|[-+]?0o[0-7]+|[-+]?0[0-7_]+|[-+]?0x[0-9a-fA-F]*_[0-9a-fA-F_]*

@@ -1,10 +1,10 @@
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// Walks the names of a message's questions that break off, each with the labels before its fault: over 255 octets, a forbidden label type, a
-/// pointer out of the message, a loop. Some resolvers take such names, so these labels may be what was looked up.
+/// Walks the names of a message's questions that break off, each with the labels before its fault: over 255 octets, a forbidden label type,
+/// a pointer out of the message, a loop. Some resolvers accept such names, so these labels may be what was looked up.
 /// </summary>
-/// <remarks>Use it in a <c>foreach</c>. Names of which no label could be read are passed over.</remarks>
+/// <remarks>Use it in a <c>foreach</c>. Names of which no label could be read are skipped.</remarks>
 public ref struct DnsBrokenNames
 {
     private readonly ReadOnlySpan<byte> _message;
@@ -13,7 +13,7 @@ public ref struct DnsBrokenNames
     private DnsName _current;
 
     /// <param name="message">The whole message.</param>
-    /// <param name="position">Where the first question starts that may have such a name.</param>
+    /// <param name="position">Where the first question that may have such a name starts, in bytes from the start of the message.</param>
     /// <param name="questions">How many questions follow from there.</param>
     internal DnsBrokenNames(ReadOnlySpan<byte> message, int position, int questions)
     {
@@ -22,10 +22,10 @@ public ref struct DnsBrokenNames
         _remaining = questions;
     }
 
-    /// <summary>The labels of the name that the walk stands on; at least one.</summary>
+    /// <summary>The labels of the current name; at least one.</summary>
     public readonly DnsName Current => _current;
 
-    /// <summary>The walk itself, so that it can stand in a <c>foreach</c>.</summary>
+    /// <summary>The walk itself, for <c>foreach</c>.</summary>
     public readonly DnsBrokenNames GetEnumerator() => this;
 
     /// <summary>Moves to the next name; false if there is none.</summary>

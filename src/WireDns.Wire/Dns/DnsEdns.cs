@@ -1,8 +1,7 @@
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// The extension of the header that an OPT record holds (RFC 6891 §6.1): a view over the record, wherever in the message it stands and
-/// whatever its owner is.
+/// The header extension in an OPT record (RFC 6891 §6.1): a view over the record, wherever it is in the message and whatever owns it.
 /// </summary>
 public readonly ref struct DnsEdns
 {
@@ -10,7 +9,7 @@ public readonly ref struct DnsEdns
 
     private DnsEdns(scoped in DnsRecord record) => _record = record;
 
-    /// <summary>The largest UDP payload that the sender takes, in bytes, as sent.</summary>
+    /// <summary>The largest UDP payload that the sender accepts, in bytes, as sent.</summary>
     public int UdpPayloadSize => (ushort)_record.Class;
 
     /// <summary>The upper eight bits of the response code as they stand.</summary>
@@ -22,16 +21,16 @@ public readonly ref struct DnsEdns
     /// <summary>The sixteen flag bits as they stand.</summary>
     public ushort Flags => (ushort)_record.TimeToLive;
 
-    /// <summary>DO: the sender takes DNSSEC records (RFC 3225).</summary>
+    /// <summary>DO: the sender accepts DNSSEC records (RFC 3225).</summary>
     public bool IsDnssecOk => (Flags & 0x8000) != 0;
 
-    /// <summary>CO: the sender takes compact denial (RFC 9824 §5.1).</summary>
+    /// <summary>CO: the sender accepts compact denial (RFC 9824 §5.1).</summary>
     public bool IsCompactAnswersOk => (Flags & 0x4000) != 0;
 
     /// <summary>The options in their order, up to the first that reaches past the record.</summary>
     public DnsEdnsOptions Options => new(_record.Data);
 
-    /// <summary>Whether an option reaches past the record. The message is not malformed by it, its options are.</summary>
+    /// <summary>Whether an option reaches past the record. That makes the options malformed, not the message.</summary>
     public bool AreOptionsMalformed
     {
         get

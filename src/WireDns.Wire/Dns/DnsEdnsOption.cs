@@ -32,9 +32,8 @@ public readonly ref struct DnsEdnsOption
 
     /// <summary>
     /// Writes the data as ASCII text: a client subnet as <c>address/source/scope</c>, an extended error as its code, meaning and text,
-    /// padding as its length, and so on; what has no form of its own, or not the form that it should have, in upper-case hexadecimal.
-    /// False if
-    /// <paramref name="destination"/> is too short: four bytes for each of the data's, and 64, are always enough.
+    /// padding as its length, and so on. An option without a text form, or with data that does not fit it, is written in upper-case
+    /// hexadecimal. False if <paramref name="destination"/> is too short: 64 bytes and four for each byte of data are always enough.
     /// </summary>
     public bool TryWriteText(Span<byte> destination, out int bytesWritten)
     {

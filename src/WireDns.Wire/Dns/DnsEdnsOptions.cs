@@ -16,13 +16,13 @@ public ref struct DnsEdnsOptions
         Current = default;
     }
 
-    /// <summary>The option that the walk stands on.</summary>
+    /// <summary>The current option.</summary>
     public DnsEdnsOption Current { get; private set; }
 
     /// <summary>Whether the walk ended at an option that reaches past the record.</summary>
     public bool IsMalformed { get; private set; }
 
-    /// <summary>The walk itself, so that it can stand in a <c>foreach</c>.</summary>
+    /// <summary>The walk itself, for <c>foreach</c>.</summary>
     public readonly DnsEdnsOptions GetEnumerator() => this;
 
     /// <summary>Moves to the next option; false after the last or at one that reaches past the record.</summary>

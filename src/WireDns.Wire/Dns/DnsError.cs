@@ -1,6 +1,6 @@
 namespace WireDns.Wire.Dns;
 
-/// <summary>The first fault of a message. Most end the reading; what was read before stands.</summary>
+/// <summary>The first fault of a message. Most end the reading; what was read before the fault stays valid.</summary>
 public enum DnsError : byte
 {
     /// <summary>No fault.</summary>
@@ -37,8 +37,7 @@ public enum DnsError : byte
     LabelType,
 
     /// <summary>
-    /// A compression pointer that points past itself, and not to a prior name (RFC 1035 §4.1.4). It is followed, as resolvers do, and reading
-    /// goes on.
+    /// A compression pointer that points forward, not to a prior name (RFC 1035 §4.1.4). It is followed, as resolvers do, and reading goes on.
     /// </summary>
     PointerForward,
 
@@ -52,7 +51,7 @@ public enum DnsError : byte
     PointerChain,
 
     /// <summary>
-    /// The names of the message cost more than one may: 65,536 pointers, or 1,048,576 octets after expansion. What follows is not read.
+    /// The names of the message exceed the bound for one message: 65,536 pointers, or 1,048,576 octets after expansion. The rest is not read.
     /// </summary>
     CompressionBound,
 
@@ -86,11 +85,11 @@ public static class DnsErrorExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };
 
-    /// <summary>Whether what has the fault could be read in spite of it: there is none, or it is noted and no more.</summary>
+    /// <summary>Whether the item could still be read: there is no fault, or one that is only noted.</summary>
     public static bool IsReadable(this DnsError error) => error is DnsError.None or DnsError.PointerForward;
 
     /// <summary>
-    /// Whether the fault is that octets are missing at the end. Where the capture cut the message, that says nothing about the message itself.
+    /// Whether the fault is that octets are missing at the end. If the capture cut the message, that says nothing about the message itself.
     /// </summary>
     public static bool IsCut(this DnsError error) => error is DnsError.HeaderCut or DnsError.QuestionMissing or DnsError.QuestionCut
         or DnsError.RecordMissing or DnsError.RecordCut or DnsError.RdataCut or DnsError.NameCut or DnsError.PointerOutside

@@ -1,6 +1,6 @@
 namespace WireDns.Wire.Dns;
 
-/// <summary>Records that name a host by address or name and go with a key: IPSECKEY, AMTRELAY and HIP.</summary>
+/// <summary>Records that name a host, by address or by name, with or without its key: IPSECKEY, AMTRELAY and HIP.</summary>
 internal static class DnsGatewayText
 {
     private const int NoGateway = 0;

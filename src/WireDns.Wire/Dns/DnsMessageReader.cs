@@ -3,42 +3,48 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// Reads a message once from front to back: questions, then the records of all three sections, then <see cref="Finish"/>. The first fault is
-/// <see cref="Error"/>. A pointer forward and a broken name of a question whose end is known are noted and passed; every other fault ends the
-/// reading. What was read before stands.
+/// Reads a message once from front to back: questions, then the records of all three sections, then <see cref="Finish"/>. The first fault
+/// is <see cref="Error"/>. Two faults are only noted: a pointer forward, and a broken name in a question whose end is known. Every other
+/// fault ends the reading; what was read before it stays valid.
 /// </summary>
 /// <remarks>
-/// Whatever is left unread is checked, and not handed out, by the next call: <see cref="TryReadRecord"/> passes over questions and
-/// <see cref="Finish"/> over everything. A loop over questions alone and <see cref="Finish"/> is the shortest way to a whole verdict.
-/// Time is bounded by the message's length, by <see cref="MaximumPointers"/> and by <see cref="MaximumNameOctets"/>; nothing is allocated.
+/// What the caller does not read is checked all the same: <see cref="TryReadRecord"/> skips the questions that are left, and
+/// <see cref="Finish"/> everything. A loop over questions alone and <see cref="Finish"/> is the shortest way to a whole verdict. Time is
+/// bounded by the message's length, by <see cref="MaximumPointers"/> and by <see cref="MaximumNameOctets"/>; nothing is allocated.
 /// </remarks>
 public ref struct DnsMessageReader
 {
-    /// <summary>Most pointers that the names of one message may take together. A zone transfer of full size takes about 30,000.</summary>
+    /// <summary>The most compression pointers in all names of one message together. A zone transfer of full size takes about 30,000.</summary>
     public const int MaximumPointers = 65_536;
 
-    /// <summary>Most octets that the names of one message may have together after expansion. A zone transfer of full size has about 300,000.</summary>
+    /// <summary>The most octets in all names of one message together, after expansion. A zone transfer of full size has about 300,000.</summary>
     public const int MaximumNameOctets = 1 << 20;
 
-    /// <summary>So many questions and records stay within <see cref="MaximumNameOctets"/>, with three names of 255 octets each.</summary>
+    /// <summary>
+    /// A message with at most this many questions and records stays within <see cref="MaximumNameOctets"/>: each has at most three names of
+    /// 255 octets.
+    /// </summary>
     public const int UncountedItems = 1024;
 
     private readonly ReadOnlySpan<byte> _message;
     private readonly DnsHeader _header;
     private readonly bool _isCut;
+    private readonly bool _isMulticast;
     private bool _isStopped;
     private int _position;
     private int _firstBroken;
     private int _pointers;
     private int _nameOctets;
 
-    /// <summary>Starts to read a message, header first.</summary>
+    /// <summary>Reads the header of a message.</summary>
     /// <param name="message">The message: a UDP payload, or a TCP frame without its length. It may have any length and content.</param>
-    /// <param name="isCut">Whether the capture cut it: octets that are missing then are no fault of the sender.</param>
-    public DnsMessageReader(ReadOnlySpan<byte> message, bool isCut = false)
+    /// <param name="isCut">Whether the capture cut it, so that missing octets are not the sender's fault.</param>
+    /// <param name="isMulticast">Whether it is one of multicast DNS, where the top bit of a class is a flag (<see cref="DnsMulticast"/>).</param>
+    public DnsMessageReader(ReadOnlySpan<byte> message, bool isCut = false, bool isMulticast = false)
     {
         _message = message;
         _isCut = isCut;
+        _isMulticast = isMulticast;
         if (DnsHeader.TryRead(message, out _header))
         {
             _position = DnsHeader.LengthInBytes;
@@ -52,38 +58,41 @@ public ref struct DnsMessageReader
     /// <summary>The header; all zero where the message is too short to have one.</summary>
     public readonly DnsHeader Header => _header;
 
-    /// <summary>The first fault that was met so far.</summary>
+    /// <summary>The first fault so far.</summary>
     public DnsError Error { get; private set; }
 
     /// <summary>Where the fault is, in bytes from the start of the message; 0 without one.</summary>
     public int ErrorOffset { get; private set; }
 
-    /// <summary>Questions that could be read so far; 0 to 65,535.</summary>
+    /// <summary>Questions read so far; 0 to 65,535.</summary>
     public int QuestionsRead { get; private set; }
 
-    /// <summary>Questions whose name broke, so far; 0 to 65,535.</summary>
+    /// <summary>Questions with a broken name so far; 0 to 65,535.</summary>
     public int BrokenQuestions { get; private set; }
 
-    /// <summary>Records that could be read so far; 0 to 196,605.</summary>
+    /// <summary>Records read so far; 0 to 196,605.</summary>
     public int RecordsRead { get; private set; }
 
     /// <summary>
-    /// After the header of a DSO message: its TLVs (RFC 8490 §5.4). Empty for any other message.
+    /// The TLVs of a DSO message, which follow its header (RFC 8490 §5.4). Empty for any other message.
     /// </summary>
     public readonly ReadOnlySpan<byte> StatefulData => IsStateful ? _message[DnsHeader.LengthInBytes..] : default;
 
-    /// <summary>The names of questions that broke, as far as they go, once the questions were read. Where type and class are missing, the whole name.</summary>
+    /// <summary>
+    /// The broken names of questions, as far as they go; all of them once the questions were read. The whole name where only type and class
+    /// are missing.
+    /// </summary>
     public readonly DnsBrokenNames BrokenNames => _firstBroken == 0
         ? default
         : new DnsBrokenNames(_message, _firstBroken, QuestionsRead + BrokenQuestions + 1);
 
-    // RFC 8490 §5.4: the counts of a DSO message are zero. One that has sections is read as what its counts say.
+    // RFC 8490 §5.4: the counts of a DSO message are zero. One with other counts is read as they say.
     private readonly bool IsStateful =>
         _header.Opcode == DnsOpcode.Dso && _header.AreCountsZero && _message.Length >= DnsHeader.LengthInBytes;
 
     /// <summary>
     /// Reads the next question; false after the last or at a fault that ends the reading. A question whose name is broken, but whose end is
-    /// known, is passed over.
+    /// known, is skipped.
     /// </summary>
     public bool TryReadQuestion(out DnsQuestion question)
     {
@@ -100,7 +109,12 @@ public ref struct DnsMessageReader
 
             if (error.IsReadable())
             {
-                // After a broken name a question is where it seems to be only if it looks like one.
+                if (_isMulticast)
+                {
+                    question.TakeMulticastBit();
+                }
+
+                // After a broken name, where the next question starts is a guess: it counts as one only if it looks like one.
                 if (BrokenQuestions > 0 && DnsMnemonics.Get(question.Class).IsEmpty)
                 {
                     _isStopped = true;
@@ -158,6 +172,11 @@ public ref struct DnsMessageReader
             Note(error, _position);
         }
 
+        if (_isMulticast)
+        {
+            record.TakeMulticastBit();
+        }
+
         record.Section = RecordsRead < _header.AnswerCount ? DnsSection.Answer
             : RecordsRead < _header.AnswerCount + _header.AuthorityCount ? DnsSection.Authority
             : DnsSection.Additional;
@@ -166,7 +185,7 @@ public ref struct DnsMessageReader
         return true;
     }
 
-    /// <summary>Checks whatever is left of the message and gives the result for the whole of it. May be called again.</summary>
+    /// <summary>Checks the rest of the message and returns the verdict on all of it. May be called again.</summary>
     public DnsMessageVerdict Finish()
     {
         if (QuestionsRead + BrokenQuestions < _header.QuestionCount)
@@ -197,7 +216,7 @@ public ref struct DnsMessageReader
         };
     }
 
-    // A question that is broken, but whose end shows, does not hide the next.
+    // A broken question whose end can be found does not hide the next one.
     private bool TryPassBroken(DnsError error, int errorOffset)
     {
         _firstBroken = _firstBroken == 0 ? _position : _firstBroken;
@@ -222,7 +241,7 @@ public ref struct DnsMessageReader
 
     private void PassRecords()
     {
-        // A record that is owned by the first question costs no reading, where that question is sound and costs none either.
+        // A record owned by the first question's name need not be read if that name is sound and has no pointer.
         var hasPlainQuestion = QuestionsRead > 0 && _firstBroken == 0 && _pointers == 0 && _header.RecordCount <= UncountedItems;
         do
         {
@@ -251,7 +270,7 @@ public ref struct DnsMessageReader
         }
     }
 
-    // Octets count only in a message of many questions and records: fewer cannot exceed the bound.
+    // Octets matter only in a message of many questions and records: fewer cannot exceed the bound.
     private readonly bool IsBoundExceeded() => _pointers > MaximumPointers
         || (_nameOctets > MaximumNameOctets && _header.QuestionCount + _header.RecordCount > UncountedItems);
 

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// Tells whether bytes could be the start of a message, where a TCP stream is picked up in its middle and any segment may begin in the
-/// middle of one. Strict, because a wrong start makes nonsense of the stream until the next; what senders really send passes.
+/// Tells whether bytes could be the start of a message, for a TCP stream that is picked up in the middle, where a segment may begin
+/// anywhere in a message. Strict, because a wrong start garbles the stream until the next one; what real senders send passes.
 /// </summary>
 public static class DnsMessageStart
 {
@@ -18,8 +18,7 @@ public static class DnsMessageStart
     private const int LongestUnseen = 4096;
 
     /// <summary>
-    /// Whether <paramref name="start"/> could begin a message of <paramref name="messageLength"/> bytes. What is not there yet is not
-    /// held against it.
+    /// Whether <paramref name="start"/> could begin a message of <paramref name="messageLength"/> bytes. Missing bytes are not held against it.
     /// </summary>
     /// <param name="start">The first bytes of the possible message, as many as are there (none, fewer or more than the message).</param>
     /// <param name="messageLength">Length of the possible message, in bytes, as the two octets before it say.</param>
@@ -47,8 +46,8 @@ public static class DnsMessageStart
     }
 
     /// <summary>
-    /// Whether a whole payload is a message, where its port does not say so: sound from end to end, with one question of a class that exists,
-    /// and flags, opcode and response code that senders use. Query or response alike.
+    /// Whether a whole payload is a message although its port does not say so: sound from end to end, with one question of a class that
+    /// exists, and flags, opcode and response code that senders use. Query or response alike.
     /// </summary>
     /// <param name="payload">The payload.</param>
     /// <param name="messageLength">Its length, in bytes.</param>
@@ -65,7 +64,7 @@ public static class DnsMessageStart
 
     private static bool AreFlagsPlausible(ushort flags)
     {
-        // Z is zero (RFC 1035 §4.1.1); unassigned opcodes and response codes are seen on UDP by those who test servers, hardly on TCP.
+        // Z is zero (RFC 1035 §4.1.1); unassigned opcodes and response codes come over UDP, from people who test servers, and hardly ever over TCP.
         var opcode = (DnsOpcode)((flags >> 11) & 0xf);
         var responseCode = (DnsResponseCode)(flags & 0xf);
         var isResponse = (flags & 0x8000) != 0;

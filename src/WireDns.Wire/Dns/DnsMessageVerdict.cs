@@ -15,7 +15,7 @@ public readonly record struct DnsMessageVerdict
     /// <summary>Sound questions before the fault, or all; 0 to 65,535.</summary>
     public int QuestionsRead { get; init; }
 
-    /// <summary>Questions whose name broke, whose labels up to the break are <see cref="DnsMessageReader.BrokenNames"/>; 0 to 65,535.</summary>
+    /// <summary>Questions with a broken name; 0 to 65,535. <see cref="DnsMessageReader.BrokenNames"/> has the labels before the break.</summary>
     public int BrokenQuestions { get; init; }
 
     /// <summary>Whether at least one label of a broken question could be read.</summary>
@@ -25,18 +25,18 @@ public readonly record struct DnsMessageVerdict
     public int RecordsRead { get; init; }
 
     /// <summary>
-    /// Bytes after the last section of a sound message: no fault, and no part of it. The TLVs of a DSO message are not among them.
+    /// Bytes after the last section of a sound message. They are no fault, and no part of the message. The TLVs of a DSO message are not among them.
     /// </summary>
     public int TrailingBytes { get; init; }
 
     /// <summary>
-    /// Whether the snap length cut the message and nothing else is wrong with it. It counts as incomplete then, and not as malformed.
+    /// Whether the snap length cut the message and nothing else is wrong with it. It then counts as incomplete, not as malformed.
     /// </summary>
     public bool IsIncomplete { get; init; }
 
     /// <summary>Whether the message counts as malformed; <see cref="DnsErrorExtensions.ToReason"/> names the fault.</summary>
     public bool IsMalformed => Error != DnsError.None && !IsIncomplete;
 
-    /// <summary>Whether the message is handed on: a question of it is sound, the whole of it is, or a sender's broken name could be read in part.</summary>
+    /// <summary>Whether the message is handed on: it is sound, or has a sound question, or a broken name that could be read in part.</summary>
     public bool IsDelivered => QuestionsRead > 0 || Error == DnsError.None || (HasBrokenName && !IsIncomplete);
 }

@@ -4,17 +4,13 @@ using System.Text;
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// The IANA mnemonics of types, classes, opcodes and response codes, both ways. Values without one are written as the prefix and the
-/// number:
+/// The IANA mnemonics of types, classes, opcodes and response codes. A value without one is written as a prefix and the number:
 /// <c>TYPE65280</c>, <c>CLASS2</c> (RFC 3597 §5), <c>OPCODE7</c>, <c>RCODE12</c>. Writing never allocates.
 /// </summary>
 public static class DnsMnemonics
 {
     /// <summary>The longest text that any of the <c>Write</c> methods writes, in bytes.</summary>
     public const int MaximumTextLength = 10;
-
-    // Types without a gap that matters; the two above stand alone.
-    private const int LastDenseType = 264;
 
     /// <summary>The mnemonic in ASCII, or empty where the type has none.</summary>
     public static ReadOnlySpan<byte> Get(DnsRecordType type) => type switch
@@ -170,6 +166,22 @@ public static class DnsMnemonics
         _ => default,
     };
 
+    /// <summary>The name of a service parameter in ASCII; empty where the key has none and is written as <c>keyN</c> (RFC 9460 §2.1).</summary>
+    public static ReadOnlySpan<byte> Get(DnsServiceParameterKey key) => key switch
+    {
+        DnsServiceParameterKey.Mandatory => "mandatory"u8,
+        DnsServiceParameterKey.Alpn => "alpn"u8,
+        DnsServiceParameterKey.NoDefaultAlpn => "no-default-alpn"u8,
+        DnsServiceParameterKey.Port => "port"u8,
+        DnsServiceParameterKey.Ipv4Hint => "ipv4hint"u8,
+        DnsServiceParameterKey.Ech => "ech"u8,
+        DnsServiceParameterKey.Ipv6Hint => "ipv6hint"u8,
+        DnsServiceParameterKey.DohPath => "dohpath"u8,
+        DnsServiceParameterKey.Ohttp => "ohttp"u8,
+        DnsServiceParameterKey.TlsSupportedGroups => "tls-supported-groups"u8,
+        _ => default,
+    };
+
     /// <summary>Writes the mnemonic or <c>TYPEn</c> as ASCII and returns its length in bytes.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than the text.</exception>
     public static int Write(DnsRecordType type, Span<byte> destination) => Write(Get(type), "TYPE"u8, (ushort)type, destination);
@@ -186,116 +198,6 @@ public static class DnsMnemonics
     /// <summary>Writes the mnemonic or <c>RCODEn</c> as ASCII and returns its length in bytes.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than the text.</exception>
     public static int Write(DnsResponseCode code, Span<byte> destination) => Write(Get(code), "RCODE"u8, (ushort)code, destination);
-
-    /// <summary>Reads a mnemonic (in any case; <c>*</c> is <c>ANY</c>) or <c>TYPEn</c>.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out DnsRecordType type)
-    {
-        if (TryParseNumber(text, "TYPE", ushort.MaxValue, out var number))
-        {
-            type = (DnsRecordType)number;
-            return true;
-        }
-
-        type = DnsRecordType.ANY;
-        if (text is "*")
-        {
-            return true;
-        }
-
-        // For rules as they load: a walk over the one table that writes them, so that reading and writing cannot differ.
-        for (var value = 0; value <= LastDenseType; value++)
-        {
-            type = (DnsRecordType)value;
-            if (IsSame(text, Get(type)))
-            {
-                return true;
-            }
-        }
-
-        foreach (var value in (ReadOnlySpan<DnsRecordType>)[DnsRecordType.TA, DnsRecordType.DLV])
-        {
-            type = value;
-            if (IsSame(text, Get(type)))
-            {
-                return true;
-            }
-        }
-
-        type = default;
-        return false;
-    }
-
-    /// <summary>Reads a mnemonic (in any case) or <c>CLASSn</c>.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out DnsClass dnsClass)
-    {
-        if (TryParseNumber(text, "CLASS", ushort.MaxValue, out var number))
-        {
-            dnsClass = (DnsClass)number;
-            return true;
-        }
-
-        for (var value = 0; value <= byte.MaxValue; value++)
-        {
-            dnsClass = (DnsClass)value;
-            if (IsSame(text, Get(dnsClass)))
-            {
-                return true;
-            }
-        }
-
-        dnsClass = default;
-        return false;
-    }
-
-    /// <summary>Reads a mnemonic (in any case) or <c>OPCODEn</c>.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out DnsOpcode opcode)
-    {
-        if (TryParseNumber(text, "OPCODE", 0xf, out var number))
-        {
-            opcode = (DnsOpcode)number;
-            return true;
-        }
-
-        for (var value = 0; value <= 0xf; value++)
-        {
-            opcode = (DnsOpcode)value;
-            if (IsSame(text, Get(opcode)))
-            {
-                return true;
-            }
-        }
-
-        opcode = default;
-        return false;
-    }
-
-    /// <summary>Reads a mnemonic (in any case; <c>BADSIG</c> too) or <c>RCODEn</c>.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out DnsResponseCode code)
-    {
-        if (TryParseNumber(text, "RCODE", ushort.MaxValue, out var number))
-        {
-            code = (DnsResponseCode)number;
-            return true;
-        }
-
-        code = DnsResponseCode.BadVers;
-        if (IsSame(text, "BADSIG"u8))
-        {
-            return true;
-        }
-
-        for (var value = 0; value <= (int)DnsResponseCode.BadCookie; value++)
-        {
-            code = (DnsResponseCode)value;
-            if (IsSame(text, Get(code)))
-            {
-                return true;
-            }
-        }
-
-        code = default;
-        return false;
-    }
 
     /// <summary>What <see cref="Write(DnsRecordType, Span{byte})"/> writes, as a string.</summary>
     public static string Text(DnsRecordType type)
@@ -337,16 +239,5 @@ public static class DnsMnemonics
         return number.TryFormat(destination[prefix.Length..], out var length, default, CultureInfo.InvariantCulture)
             ? prefix.Length + length
             : throw new ArgumentException("shorter than the text", nameof(destination));
-    }
-
-    private static bool IsSame(ReadOnlySpan<char> text, ReadOnlySpan<byte> mnemonic) =>
-        !mnemonic.IsEmpty && System.Text.Ascii.EqualsIgnoreCase(text, mnemonic);
-
-    private static bool TryParseNumber(ReadOnlySpan<char> text, string prefix, int maximum, out int number)
-    {
-        number = 0;
-        return text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
-            && int.TryParse(text[prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out number)
-            && number <= maximum;
     }
 }

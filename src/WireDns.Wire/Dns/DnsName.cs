@@ -7,34 +7,35 @@ namespace WireDns.Wire.Dns;
 /// after that no member can fail. <c>default</c> is the root.
 /// </summary>
 /// <remarks>
-/// Compression pointers are followed anywhere after the header, as real resolvers do. One that does not point before the run of labels that
-/// it ends, but past it, is noted (<see cref="DnsError.PointerForward"/>, RFC 1035 §4.1.4), and the name is read all the same. At most
-/// <see cref="MaximumPointers"/> of them and <see cref="MaximumWireLength"/> octets end every loop.
+/// Compression pointers are followed anywhere after the header, as real resolvers do. One that points forward, past the run of labels that
+/// it ends, is noted (<see cref="DnsError.PointerForward"/>, RFC 1035 §4.1.4), and the name is read all the same. The bounds of
+/// <see cref="MaximumPointers"/> and <see cref="MaximumWireLength"/> octets end every loop.
 /// </remarks>
 public readonly ref struct DnsName
 {
-    /// <summary>Most octets that a name has on the wire after expansion, its root included (RFC 1035 §2.3.4).</summary>
+    /// <summary>The most octets of a name on the wire after expansion, its root included (RFC 1035 §2.3.4).</summary>
     public const int MaximumWireLength = 255;
 
     /// <summary>
-    /// Most octets that <see cref="WriteText"/> writes: 255 octets have at least four labels, so 250 octets, each as <c>\DDD</c>, and
-    /// three dots.
+    /// The most octets that <see cref="WriteText"/> writes: 255 octets have at least four labels, so 250 octets, each as <c>\DDD</c>, and three dots.
     /// </summary>
     public const int MaximumTextLength = 1003;
 
     /// <summary>
-    /// Most pointers of one name. A useful one ends a run of labels, and a name has at most 127 labels; without a bound, pointers to pointers
-    /// would cost time that grows with the square of a message's size.
+    /// The most pointers of one name. A useful one ends a run of labels, and a name has at most 127 labels; without a bound, pointers to
+    /// pointers would cost time that grows with the square of a message's size.
     /// </summary>
     public const int MaximumPointers = 128;
 
-    /// <summary>Most octets of a label (RFC 1035 §2.3.4).</summary>
+    /// <summary>The most octets of a label (RFC 1035 §2.3.4).</summary>
     internal const int MaximumLabelLength = 63;
 
     // RFC 1035 §4.1.4: two bits that make an octet and the next a pointer.
     private const byte PointerType = 0xc0;
 
     private readonly ReadOnlySpan<byte> _message;
+
+    // Bit n is set if octet n of the wire form is a label's length. Meaningful for a name of at most 64 octets in one run.
     private readonly ulong _lengthOctets;
     private readonly int _start;
     private readonly byte _labelOctets;
@@ -67,16 +68,10 @@ public readonly ref struct DnsName
     internal int LabelOctets => _labelOctets;
 
     /// <summary>
-    /// Pointers that were followed to read it; 0 to 128. A name that is nothing but a pointer to labels in one run counts as 0: all of them
+    /// Pointers that were followed to read it; 0 to 128. A name that is only a pointer to labels in one run counts as 0: all such names
     /// together cost no more than the octets that they expand to.
     /// </summary>
     internal int Pointers => _pointers;
-
-    /// <summary>
-    /// Bit n stands for octet n of the name in its wire form, and is set where that is a label's length. Meaningful where the octets are
-    /// contiguous and not more than 64.
-    /// </summary>
-    internal ulong LengthOctets => _lengthOctets;
 
     /// <summary>
     /// Reads the name at <paramref name="offset"/> of <paramref name="message"/>, a whole message that begins with its header.
@@ -85,7 +80,7 @@ public readonly ref struct DnsName
     /// <param name="offset">Where the name starts, in bytes from the start of the message; 0 or more.</param>
     /// <param name="name">The name; if it is not sound, its labels before the fault.</param>
     /// <param name="next">The offset after the name, in bytes; if the name cannot be read, where its fault is.</param>
-    /// <param name="error">The fault, if there is one: a name with a pointer forward is read all the same.</param>
+    /// <param name="error">The fault, if there is one: a name with a forward pointer is read all the same.</param>
     /// <returns>Whether the whole name could be read.</returns>
     public static bool TryRead(ReadOnlySpan<byte> message, int offset, out DnsName name, out int next, out DnsError error)
     {
@@ -94,8 +89,8 @@ public readonly ref struct DnsName
     }
 
     /// <summary>
-    /// Where a name ends in the message, whatever it leads to: after its root or its first pointer. -1 where that does not show, as the
-    /// message ends first or a label has a type whose length nobody knows.
+    /// Where a name ends in the message: after its root or its first pointer, wherever that points. -1 if that cannot be told: the message
+    /// ends first, or a label has a type of unknown length.
     /// </summary>
     internal static int FindEnd(ReadOnlySpan<byte> message, int offset)
     {
@@ -118,11 +113,11 @@ public readonly ref struct DnsName
     }
 
     /// <summary>
-    /// Reads the name at <paramref name="offset"/>. Up to its first pointer it must lie before <paramref name="end"/>.
+    /// Reads the name at <paramref name="offset"/>. Up to its first pointer it must be before <paramref name="end"/>.
     /// </summary>
     internal static DnsError Read(ReadOnlySpan<byte> message, int offset, int end, out DnsName name, out int next)
     {
-        // The usual names: labels and the root in one run, or a pointer to such a run. Whatever else it is, the longer way finds out.
+        // The usual names: labels and the root in one run, or a pointer to such a run. The general reader handles all others.
         var start = offset;
         var run = message[..end];
         if (offset + 1 < end && message[offset] >= PointerType)
@@ -153,7 +148,7 @@ public readonly ref struct DnsName
                 break;
             }
 
-            // The shift wraps after the 64th octet, where no one looks at the bits.
+            // The shift wraps after the 64th octet; nobody uses the bits of longer names.
             lengthOctets |= 1UL << (position - start);
             position += length + 1;
             labels++;
@@ -203,7 +198,7 @@ public readonly ref struct DnsName
                     end = message.Length;
                     isForward |= target >= runStart;
 
-                    // A name that begins with a pointer is the name that it points to, which is most often without a pointer of its own.
+                    // A name that begins with a pointer is the name that it points to, which usually has no pointer of its own.
                     start = labels == 0 ? target : start;
                     isCompressed |= labels > 0;
                     runStart = target;
@@ -228,7 +223,7 @@ public readonly ref struct DnsName
             }
         }
 
-        // What stands before the fault. It has no root in the message, which a compressed name is not asked for.
+        // The labels before the fault. They have no root in the message; nobody asks a compressed name for one.
         name = new DnsName(message, start, octets, labels, Math.Min(pointers, MaximumPointers), true, lengthOctets);
         next = position;
         return error;
@@ -258,7 +253,7 @@ public readonly ref struct DnsName
     public DnsLabelEnumerator GetEnumerator() => new(_message, _start, _labelCount);
 
     /// <summary>
-    /// Gives the name in wire form without copying, if it stands so in the message: labels and root in one run, without a pointer.
+    /// Gives the name in wire form without a copy, if the message has it so: labels and root in one run, without a pointer.
     /// </summary>
     public bool TryGetWire(out ReadOnlySpan<byte> wire)
     {
@@ -299,7 +294,7 @@ public readonly ref struct DnsName
     /// root as <c>.</c>. Within labels a dot is <c>\.</c>, a backslash <c>\\</c>, an octet outside 0x21 to 0x7e <c>\DDD</c> (decimal),
     /// and any other octet itself.
     /// </summary>
-    /// <param name="destination">At least <see cref="MaximumTextLength"/> bytes; what lies after the text may be overwritten.</param>
+    /// <param name="destination">At least <see cref="MaximumTextLength"/> bytes; bytes after the text may be overwritten.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter.</exception>
     public int WriteText(Span<byte> destination)
     {
@@ -356,8 +351,7 @@ public readonly ref struct DnsName
     }
 
     /// <summary>
-    /// A 64-bit hash that is the same for names equal under <see cref="EqualsIgnoreCase"/>. Use a seed that no sender knows wherever the
-    /// hash picks a slot in a table.
+    /// A 64-bit hash that is the same for names equal under <see cref="EqualsIgnoreCase"/>. Use a secret seed where the hash picks a slot in a table.
     /// </summary>
     public ulong HashIgnoreCase(ulong seed)
     {

@@ -7,8 +7,8 @@ using System.Runtime.Intrinsics.X86;
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// Comparison and hash of names in wire form, without regard to the case of ASCII letters (RFC 4343). Length octets are at most 63 and so
-/// never in the range of the letters: they need no care.
+/// Comparison and hash of names in wire form, without regard to the case of ASCII letters (RFC 4343). Length octets are at most 63, below
+/// the letters, so they need no special case.
 /// </summary>
 internal static class DnsNameFolding
 {
@@ -64,7 +64,7 @@ internal static class DnsNameFolding
         return SecretHash.Absorb(state, Fold(Vector128.LoadUnsafe(ref start, (nuint)last)).AsUInt64(), seed)[0];
     }
 
-    /// <summary>For processors without AES: the halves of the blocks are multiplied under secrets, and the products do not wait for each other.</summary>
+    /// <summary>For processors without AES: the halves of the blocks are multiplied under secrets, as independent products.</summary>
     internal static ulong HashByProducts(ReadOnlySpan<byte> wire, ulong seed)
     {
         const ulong Step = 0x9e3779b97f4a7c15;
@@ -121,8 +121,7 @@ internal static class DnsNameFolding
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong octets)
     {
-        // Eight octets in one word: the top bit of each octet says whether it lies in A to Z, and moves down to the bit that tells
-        // the case.
+        // Eight octets in one word: the top bit of each octet says whether it is A to Z, and moves down to the bit that sets the case.
         const ulong tops = 0x8080808080808080;
         var low = octets & ~tops;
         var isAtLeastA = low + (0x0101010101010101UL * (0x80 - 'A'));

@@ -7,15 +7,15 @@ namespace WireDns.Wire.Dns;
 /// <summary>Names as text. The rules are those of <see cref="DnsName.WriteText"/>.</summary>
 internal static class DnsNameText
 {
-    // Text positions that the mask of length octets covers: bit 0 is the first length, which the text does not have.
+    // Text positions that the mask of length octets covers: bit 0 is the first length, which is not in the text.
     private const int MaximumMaskedTextLength = 63;
 
     private static readonly SearchValues<byte> PlainOctets = SearchValues.Create(
         "!\"#$%&'()*+,-/0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
     /// <summary>
-    /// Writes a name of one run whose octets all stand for themselves: its wire form, with dots for the length octets between labels.
-    /// False where that is not so, or where the name is too short or too long for it.
+    /// Writes a name of one run without octets to escape: its wire form, with dots for the length octets between labels. False for any
+    /// other name, and for one that is too short or too long for this way.
     /// </summary>
     /// <param name="labels">The wire form without the root.</param>
     /// <param name="lengthOctets">Bit n is set where octet n of <paramref name="labels"/> is a length.</param>
@@ -102,7 +102,7 @@ internal static class DnsNameText
             position += plain;
             label = label[plain..];
 
-            // One by one, as a search from each would cost a name of nothing else ten times what it costs.
+            // One by one: a search from each would take ten times as long for a name that has only such octets.
             do
             {
                 position += WriteEscape(label[0], destination[position..]);

@@ -18,13 +18,23 @@ public ref struct DnsQuestion
     /// <summary>The type asked for; any value may occur.</summary>
     public DnsRecordType Type { readonly get; private set; }
 
-    /// <summary>The class asked for; any value may occur. Multicast DNS sets its top bit (RFC 6762 §5.4).</summary>
+    /// <summary>The class asked for; any value may occur. In multicast DNS without its top bit, which is <see cref="WantsUnicast"/>.</summary>
     public DnsClass Class { readonly get; private set; }
+
+    /// <summary>In multicast DNS: whether the sender would rather have a unicast response (RFC 6762 §5.4).</summary>
+    public bool WantsUnicast { readonly get; private set; }
 
     /// <summary>Where the question starts, in bytes from the start of the message.</summary>
     public int Offset { readonly get; private set; }
 
-    /// <summary>Reads the question at <paramref name="offset"/>. It is filled in place: copies of views cost more than reading them.</summary>
+    /// <summary>Reads the class as multicast DNS has it.</summary>
+    internal void TakeMulticastBit()
+    {
+        WantsUnicast = ((ushort)Class & DnsMulticast.TopBit) != 0;
+        Class = (DnsClass)((ushort)Class & ~DnsMulticast.TopBit);
+    }
+
+    /// <summary>Reads the question at <paramref name="offset"/>. Filled in place: copying views costs more than reading them.</summary>
     internal static DnsError Read(ReadOnlySpan<byte> message, int offset, out DnsQuestion question, out int next)
     {
         question = default;

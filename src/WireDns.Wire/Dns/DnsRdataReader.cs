@@ -11,7 +11,7 @@ internal ref struct DnsRdataReader
     private readonly int _end;
     private int _position;
 
-    /// <summary>Starts to read the octets of a message from <paramref name="offset"/> to <paramref name="end"/>.</summary>
+    /// <summary>Reads the octets of a message from <paramref name="offset"/> to <paramref name="end"/>.</summary>
     public DnsRdataReader(ReadOnlySpan<byte> message, int offset, int end)
     {
         _message = message;
@@ -19,7 +19,7 @@ internal ref struct DnsRdataReader
         _end = end;
     }
 
-    /// <summary>Starts to read octets that do not lie in a message.</summary>
+    /// <summary>Reads octets that are not part of a message.</summary>
     public DnsRdataReader(ReadOnlySpan<byte> octets)
         : this(octets, 0, octets.Length)
     {
@@ -28,7 +28,7 @@ internal ref struct DnsRdataReader
     /// <summary>Whether a read failed.</summary>
     public bool IsFailed { get; private set; }
 
-    /// <summary>Octets that are left; 0 after a failure.</summary>
+    /// <summary>Unread octets; 0 after a failure.</summary>
     public readonly int Remaining => _end - _position;
 
     public void Fail()
@@ -47,7 +47,7 @@ internal ref struct DnsRdataReader
 
     public ulong ReadUInt64() => ((ulong)ReadUInt32() << 32) | ReadUInt32();
 
-    /// <summary>Gives so many octets, or none where fewer are left.</summary>
+    /// <summary>Reads this many octets; none if fewer are left, which is a failure.</summary>
     public ReadOnlySpan<byte> Read(int length)
     {
         if (length > Remaining || IsFailed)

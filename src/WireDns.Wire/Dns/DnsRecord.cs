@@ -24,15 +24,18 @@ public ref struct DnsRecord
     public DnsRecordType Type { readonly get; private set; }
 
     /// <summary>
-    /// The class; any value may occur. In an OPT record the sender's UDP payload size (<see cref="DnsEdns"/>); multicast DNS uses its top
-    /// bit.
+    /// The class; any value may occur. In an OPT record the sender's UDP payload size (<see cref="DnsEdns"/>); in multicast DNS without its top
+    /// bit, which is <see cref="FlushesCache"/>.
     /// </summary>
     public DnsClass Class { readonly get; private set; }
+
+    /// <summary>In multicast DNS: whether the record takes the place of all others of its name, type and class (RFC 6762 §10.2).</summary>
+    public bool FlushesCache { readonly get; private set; }
 
     /// <summary>Seconds that the record may be kept, as sent. In an OPT record extended response code, version and flags.</summary>
     public uint TimeToLive { readonly get; private set; }
 
-    /// <summary>The section that the record stands in.</summary>
+    /// <summary>The section that the record is in.</summary>
     public DnsSection Section { readonly get; internal set; }
 
     /// <summary>Where the data starts, in bytes from the start of the message.</summary>
@@ -40,6 +43,9 @@ public ref struct DnsRecord
 
     /// <summary>The data as it stands; 0 to 65,535 bytes. Names in it may be compressed.</summary>
     public readonly ReadOnlySpan<byte> Data => Message.Slice(DataOffset, _dataLength);
+
+    /// <summary>Whether the data is an address: an A record of four octets or an AAAA record of sixteen.</summary>
+    public readonly bool IsAddress => (Type, _dataLength) is (DnsRecordType.A, 4) or (DnsRecordType.AAAA, 16);
 
     /// <summary>The whole message, which compressed names in the data point into.</summary>
     public ReadOnlySpan<byte> Message { readonly get; private set; }
@@ -56,9 +62,19 @@ public ref struct DnsRecord
     /// <summary>The names in the data, in their order, for the types that have some at a known place.</summary>
     public readonly DnsRecordDataNames DataNames => new(this);
 
+    /// <summary>Reads the class as multicast DNS has it. An OPT record has none.</summary>
+    internal void TakeMulticastBit()
+    {
+        if (Type != DnsRecordType.OPT)
+        {
+            FlushesCache = ((ushort)Class & DnsMulticast.TopBit) != 0;
+            Class = (DnsClass)((ushort)Class & ~DnsMulticast.TopBit);
+        }
+    }
+
     /// <summary>
-    /// Where a sound record ends that has a usual shape and stands after a sound question: owned by the first question's name or by the
-    /// root, of a type whose data holds no names. -1 where it is another.
+    /// The end of a sound record of the usual shape, after a sound question: owned by the first question's name or by the root, with data
+    /// that holds no names. -1 for any other record.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int FindPlainEnd(ReadOnlySpan<byte> message, int position)
@@ -98,7 +114,7 @@ public ref struct DnsRecord
         return DnsRecordDataNames.AreAbsent(type) && end <= message.Length ? end : -1;
     }
 
-    /// <summary>Where any record ends; -1 where it is not sound. Adds the pointers that its names take.</summary>
+    /// <summary>The end of any record; -1 if it is not sound. Adds the pointers in its names.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static int FindEnd(ReadOnlySpan<byte> message, int position, ref int pointers)
     {
@@ -146,7 +162,7 @@ public ref struct DnsRecord
     }
 }
 
-/// <summary>The section that a record stands in (RFC 1035 §4.1); for an UPDATE, RFC 2136 §2.2 names them otherwise.</summary>
+/// <summary>The section that a record is in (RFC 1035 §4.1). RFC 2136 §2.2 has other names for them in an UPDATE.</summary>
 public enum DnsSection : byte
 {
     /// <summary>Answer; prerequisite in an UPDATE.</summary>

@@ -10,23 +10,22 @@ namespace WireDns.Wire.Dns;
 /// </summary>
 public static class DnsRecordData
 {
-    // Enough for the records of nearly every response, so that they are written at the first attempt.
+    // Enough for nearly every record, so that the first attempt succeeds.
     private const int FirstAttemptLength = 2048;
 
     /// <summary>Writes the text of a record's data; false if <paramref name="destination"/> is too short for it.</summary>
     /// <param name="record">The record, of any type and content.</param>
     /// <param name="destination">
-    /// Where to write; on failure too its content is undefined. Most texts are shorter than 300 bytes, a record of 64 KiB may need a
-    /// megabyte.
+    /// Where to write; undefined after a failure. Most texts are shorter than 300 bytes, a record of 64 KiB may need a megabyte.
     /// </param>
     /// <param name="bytesWritten">Length of the text, in bytes; 0 on failure.</param>
     public static bool TryWriteText(in DnsRecord record, Span<byte> destination, out int bytesWritten)
     {
-        // Most records by far, on the way of every response.
-        if (record.Type == DnsRecordType.A && record.Class == DnsClass.IN && destination.Length >= DnsTextWriter.MaximumIpv4Length
+        // By far the most records.
+        if (record.Type == DnsRecordType.A && record.Class == DnsClass.IN && destination.Length >= AddressText.MaximumIpv4Length
             && record.Data is { Length: 4 } address)
         {
-            bytesWritten = DnsTextWriter.FormatIpv4(address, destination);
+            bytesWritten = AddressText.WriteIpv4(address, destination);
             return true;
         }
 
@@ -60,14 +59,14 @@ public static class DnsRecordData
         }
 
         // Chaosnet addresses are a name and a number (RFC 1035 §3.4.1 defines A for class IN).
-        var layout = record is { Type: DnsRecordType.A, Class: DnsClass.CH } ? default : DnsRecordLayout.Get(record.Type);
+        var layout = record is { Type: DnsRecordType.A, Class: DnsClass.CH } ? default : DnsRecordLayout.Of(record.Type);
         var data = new DnsRdataReader(record.Message, record.DataOffset, record.DataOffset + octets.Length);
-        foreach (var field in layout)
+        foreach (var field in layout.Fields)
         {
-            DnsRecordFieldText.Write((DnsRecordField)field, ref data, ref text);
+            DnsRecordFieldText.Write(field, ref data, ref text);
         }
 
-        if (layout.IsEmpty || data.IsFailed || (data.Remaining > 0 && !DnsRecordLayout.ToleratesSlack(layout)))
+        if (layout.Fields.IsEmpty || data.IsFailed || (data.Remaining > 0 && !layout.ToleratesSlack))
         {
             text.Clear();
             WriteGeneric(octets, ref text);

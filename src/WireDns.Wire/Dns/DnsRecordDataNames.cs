@@ -22,10 +22,10 @@ public ref struct DnsRecordDataNames
         _remaining = Locate(_message, record.Type, record.Class, record.DataOffset, _end, out _position);
     }
 
-    /// <summary>The name that the walk stands on.</summary>
+    /// <summary>The current name.</summary>
     public readonly DnsName Current => _current;
 
-    /// <summary>The walk itself, so that it can stand in a <c>foreach</c>.</summary>
+    /// <summary>The walk itself, for <c>foreach</c>.</summary>
     public readonly DnsRecordDataNames GetEnumerator() => this;
 
     /// <summary>Moves to the next name; false if there is none.</summary>
@@ -40,7 +40,7 @@ public ref struct DnsRecordDataNames
         return DnsName.Read(_message, _position, _end, out _current, out _position).IsReadable();
     }
 
-    /// <summary>Checks the names in a record's data, which lies within the message, and adds up what they cost.</summary>
+    /// <summary>Checks the names in a record's data, which is within the message, and adds up their pointers and octets.</summary>
     /// <param name="message">The whole message.</param>
     /// <param name="record">The record.</param>
     /// <param name="end">Where the data ends.</param>
@@ -48,7 +48,7 @@ public ref struct DnsRecordDataNames
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static DnsError Check(ReadOnlySpan<byte> message, ref DnsRecord record, int end, out int next)
     {
-        // Most records, without a call.
+        // Most records: no call is needed.
         if (AreAbsent(record.Type))
         {
             next = end;
@@ -81,12 +81,12 @@ public ref struct DnsRecordDataNames
         return note;
     }
 
-    /// <summary>Whether the type is one of the most usual ones without names.</summary>
+    /// <summary>Whether the type is one of the most common ones, whose data holds no names.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool AreAbsent(DnsRecordType type) =>
         type is DnsRecordType.A or DnsRecordType.AAAA or DnsRecordType.TXT or DnsRecordType.OPT;
 
-    /// <summary>How many names follow each other from <paramref name="first"/> on, which may lie after the data's end.</summary>
+    /// <summary>How many names follow each other from <paramref name="first"/> on, which may be past the end of the data.</summary>
     private static int Locate(
         ReadOnlySpan<byte> message, DnsRecordType type, DnsClass dnsClass, int offset, int end, out int first)
     {

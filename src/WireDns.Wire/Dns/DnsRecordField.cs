@@ -1,7 +1,7 @@
 namespace WireDns.Wire.Dns;
 
-/// <summary>A field of a record's data; its letter stands for it in a <see cref="DnsRecordLayout"/>.</summary>
-internal enum DnsRecordField : byte
+/// <summary>The form of a field in a record's data: how it stands on the wire and how it is written. <see cref="DnsRecordLayout"/> uses the letters.</summary>
+public enum DnsRecordField : byte
 {
     /// <summary>8 bits, decimal.</summary>
     UInt8 = (byte)'b',
@@ -12,13 +12,16 @@ internal enum DnsRecordField : byte
     /// <summary>32 bits, decimal.</summary>
     UInt32 = (byte)'l',
 
+    /// <summary>32 bits, a span of time in seconds, decimal.</summary>
+    Seconds = (byte)'S',
+
     /// <summary>48 bits, decimal.</summary>
     UInt48 = (byte)'T',
 
     /// <summary>64 bits, decimal.</summary>
     UInt64 = (byte)'D',
 
-    /// <summary>32 bits, a time in UTC.</summary>
+    /// <summary>32 bits, seconds since 1970 in UTC (RFC 4034 §3.1.5).</summary>
     Time = (byte)'d',
 
     /// <summary>16 bits, the mnemonic of a type.</summary>
@@ -66,13 +69,13 @@ internal enum DnsRecordField : byte
     /// <summary>The rest in base 64.</summary>
     Base64Rest = (byte)'e',
 
-    /// <summary>A 16-bit length, and so many octets in base 64.</summary>
+    /// <summary>A 16-bit length, and that many octets in base 64.</summary>
     CountedBase64 = (byte)'z',
 
-    /// <summary>An 8-bit length, and so many octets in hexadecimal, a hyphen where there are none.</summary>
+    /// <summary>An 8-bit length, and that many octets in hexadecimal; a hyphen where there are none.</summary>
     Salt = (byte)'h',
 
-    /// <summary>An 8-bit length, and so many octets in base 32.</summary>
+    /// <summary>An 8-bit length, and that many octets in base 32.</summary>
     HashedName = (byte)'k',
 
     /// <summary>A bitmap of types in windows, to the end.</summary>

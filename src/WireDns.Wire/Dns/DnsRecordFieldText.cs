@@ -1,12 +1,12 @@
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// The fields of record data as text, a space before each but the first. Data that is not what the field says fails the reader; the
-/// caller then throws the text away.
+/// The fields of record data as text, a space before each but the first. Data that does not fit the field makes the reader fail; the caller
+/// then discards the text.
 /// </summary>
 internal static class DnsRecordFieldText
 {
-    // The TSIG and TKEY meaning of a number that EDNS uses otherwise (RFC 8945 §3).
+    // The meaning in TSIG and TKEY of a number that EDNS uses for something else (RFC 8945 §3).
     private const int BadSignature = 16;
 
     // RFC 1035 §3.4.2: the bitmap has a bit for each port.
@@ -19,7 +19,7 @@ internal static class DnsRecordFieldText
             return;
         }
 
-        // Fields that are lists, or may be empty, put their own separators.
+        // Fields that are lists, or may be empty, write their own separators.
         switch (field)
         {
             case DnsRecordField.Strings:
@@ -79,6 +79,7 @@ internal static class DnsRecordFieldText
                 text.WriteDecimal(data.ReadUInt16());
                 break;
             case DnsRecordField.UInt32:
+            case DnsRecordField.Seconds:
                 text.WriteDecimal(data.ReadUInt32());
                 break;
             case DnsRecordField.UInt48:
@@ -162,7 +163,7 @@ internal static class DnsRecordFieldText
         }
     }
 
-    /// <summary>The rest in base 64; nothing where nothing is left.</summary>
+    /// <summary>The rest in base 64; nothing if nothing is left.</summary>
     public static void WriteBase64Rest(ref DnsRdataReader data, ref DnsTextWriter text)
     {
         if (data.Remaining > 0)

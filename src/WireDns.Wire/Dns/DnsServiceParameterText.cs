@@ -3,27 +3,16 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// The parameters of SVCB and HTTPS records as <c>key=value</c> (RFC 9460 §2.1). A value that is not what its key says is written under
-/// <c>keyN</c>; parameters are written in the order in which they stand, also where that is not the ascending one.
+/// The parameters of SVCB and HTTPS records as <c>key=value</c> (RFC 9460 §2.1). A value that does not fit its key is written under
+/// <c>keyN</c>. Parameters are written in the order of the record, even if it is not ascending.
 /// </summary>
 internal static class DnsServiceParameterText
 {
-    private const int Mandatory = 0;
-    private const int Alpn = 1;
-    private const int NoDefaultAlpn = 2;
-    private const int Port = 3;
-    private const int Ipv4Hint = 4;
-    private const int Ech = 5;
-    private const int Ipv6Hint = 6;
-    private const int DohPath = 7;
-    private const int Ohttp = 8;
-    private const int TlsSupportedGroups = 9;
-
     public static void Write(ref DnsRdataReader data, ref DnsTextWriter text)
     {
         while (data.Remaining > 0)
         {
-            var key = data.ReadUInt16();
+            var key = (DnsServiceParameterKey)data.ReadUInt16();
             var value = data.Read(data.ReadUInt16());
             if (data.IsFailed)
             {
@@ -44,16 +33,16 @@ internal static class DnsServiceParameterText
         }
     }
 
-    private static bool IsSound(ushort key, ReadOnlySpan<byte> value) => key switch
+    private static bool IsSound(DnsServiceParameterKey key, ReadOnlySpan<byte> value) => key switch
     {
-        Mandatory or TlsSupportedGroups => !value.IsEmpty && value.Length % 2 == 0,
-        Alpn => IsAlpnSound(value),
-        NoDefaultAlpn or Ohttp => value.IsEmpty,
-        Port => value.Length == 2,
-        Ipv4Hint => !value.IsEmpty && value.Length % 4 == 0,
-        Ipv6Hint => !value.IsEmpty && value.Length % 16 == 0,
-        Ech => !value.IsEmpty,
-        DohPath => !value.IsEmpty,
+        DnsServiceParameterKey.Mandatory or DnsServiceParameterKey.TlsSupportedGroups => !value.IsEmpty && value.Length % 2 == 0,
+        DnsServiceParameterKey.Alpn => IsAlpnSound(value),
+        DnsServiceParameterKey.NoDefaultAlpn or DnsServiceParameterKey.Ohttp => value.IsEmpty,
+        DnsServiceParameterKey.Port => value.Length == 2,
+        DnsServiceParameterKey.Ipv4Hint => !value.IsEmpty && value.Length % 4 == 0,
+        DnsServiceParameterKey.Ipv6Hint => !value.IsEmpty && value.Length % 16 == 0,
+        DnsServiceParameterKey.Ech => !value.IsEmpty,
+        DnsServiceParameterKey.DohPath => !value.IsEmpty,
         _ => false,
     };
 
@@ -76,22 +65,9 @@ internal static class DnsServiceParameterText
         return true;
     }
 
-    private static void WriteKey(ushort key, ref DnsTextWriter text)
+    private static void WriteKey(DnsServiceParameterKey key, ref DnsTextWriter text)
     {
-        var name = key switch
-        {
-            Mandatory => "mandatory"u8,
-            Alpn => "alpn"u8,
-            NoDefaultAlpn => "no-default-alpn"u8,
-            Port => "port"u8,
-            Ipv4Hint => "ipv4hint"u8,
-            Ech => "ech"u8,
-            Ipv6Hint => "ipv6hint"u8,
-            DohPath => "dohpath"u8,
-            Ohttp => "ohttp"u8,
-            TlsSupportedGroups => "tls-supported-groups"u8,
-            _ => default,
-        };
+        var name = DnsMnemonics.Get(key);
         if (name.IsEmpty)
         {
             WriteGenericKey(key, ref text);
@@ -102,15 +78,15 @@ internal static class DnsServiceParameterText
         }
     }
 
-    private static void WriteGenericKey(ushort key, ref DnsTextWriter text)
+    private static void WriteGenericKey(DnsServiceParameterKey key, ref DnsTextWriter text)
     {
         text.Write("key"u8);
-        text.WriteDecimal(key);
+        text.WriteDecimal((ushort)key);
     }
 
-    private static void WriteValue(ushort key, ReadOnlySpan<byte> value, ref DnsTextWriter text)
+    private static void WriteValue(DnsServiceParameterKey key, ReadOnlySpan<byte> value, ref DnsTextWriter text)
     {
-        if (key is NoDefaultAlpn or Ohttp)
+        if (key is DnsServiceParameterKey.NoDefaultAlpn or DnsServiceParameterKey.Ohttp)
         {
             return;
         }
@@ -118,13 +94,13 @@ internal static class DnsServiceParameterText
         text.Write((byte)'=');
         switch (key)
         {
-            case Alpn:
+            case DnsServiceParameterKey.Alpn:
                 WriteAlpn(value, ref text);
                 break;
-            case Ech:
+            case DnsServiceParameterKey.Ech:
                 text.WriteBase64(value);
                 break;
-            case DohPath:
+            case DnsServiceParameterKey.DohPath:
                 WriteString(value, ref text);
                 break;
             default:
@@ -133,12 +109,12 @@ internal static class DnsServiceParameterText
         }
     }
 
-    private static void WriteList(ushort key, ReadOnlySpan<byte> value, ref DnsTextWriter text)
+    private static void WriteList(DnsServiceParameterKey key, ReadOnlySpan<byte> value, ref DnsTextWriter text)
     {
         var length = key switch
         {
-            Ipv4Hint => 4,
-            Ipv6Hint => 16,
+            DnsServiceParameterKey.Ipv4Hint => 4,
+            DnsServiceParameterKey.Ipv6Hint => 16,
             _ => 2,
         };
         for (var isFirst = true; !value.IsEmpty; value = value[length..], isFirst = false)
@@ -150,14 +126,14 @@ internal static class DnsServiceParameterText
 
             switch (key)
             {
-                case Ipv4Hint:
+                case DnsServiceParameterKey.Ipv4Hint:
                     text.WriteIpv4(value);
                     break;
-                case Ipv6Hint:
+                case DnsServiceParameterKey.Ipv6Hint:
                     text.WriteIpv6(value);
                     break;
-                case Mandatory:
-                    WriteKey(BinaryPrimitives.ReadUInt16BigEndian(value), ref text);
+                case DnsServiceParameterKey.Mandatory:
+                    WriteKey((DnsServiceParameterKey)BinaryPrimitives.ReadUInt16BigEndian(value), ref text);
                     break;
                 default:
                     text.WriteDecimal(BinaryPrimitives.ReadUInt16BigEndian(value));

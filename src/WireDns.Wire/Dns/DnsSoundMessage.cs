@@ -32,8 +32,7 @@ public readonly ref struct DnsSoundMessage
     public ref readonly DnsHeader Header => ref _header;
 
     /// <summary>
-    /// Looks at a message. True means that <see cref="DnsMessageReader"/> finds one question and no fault; false means nothing, but that
-    /// the reader must be asked.
+    /// Looks at a message. True means that <see cref="DnsMessageReader"/> finds one question and no fault; false says nothing: ask the reader.
     /// </summary>
     /// <param name="bytes">The message, not cut; it may have any length and content.</param>
     /// <param name="message">The message, where the result is true.</param>
@@ -77,7 +76,7 @@ public readonly ref struct DnsSoundMessage
 
     private static bool TryPassRecords(ReadOnlySpan<byte> bytes, int position, int count)
     {
-        // So few records stay within a message's octets; a message with more is read in the way that counts them.
+        // So few records cannot exceed the bound on octets; a message with more goes to the reader, which counts them.
         if (count > DnsMessageReader.UncountedItems)
         {
             return false;

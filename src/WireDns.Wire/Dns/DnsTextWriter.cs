@@ -1,20 +1,13 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
 
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// Writes presentation text into a span. What no longer fits sets <see cref="IsOverflow"/>, and the rest is passed over.
+/// Writes presentation text into a span. Once something does not fit, <see cref="IsOverflow"/> is set and the rest is dropped.
 /// </summary>
 internal ref struct DnsTextWriter(Span<byte> destination)
 {
-    /// <summary>Most octets of an IPv4 address as text.</summary>
-    public const int MaximumIpv4Length = 15;
-
-    // Most octets of an IPv6 address as text, the mixed form of RFC 5952 §5 included.
-    private const int MaximumIpv6Length = 45;
-
     private readonly Span<byte> _destination = destination;
 
     /// <summary>Bytes written so far.</summary>
@@ -56,7 +49,7 @@ internal ref struct DnsTextWriter(Span<byte> destination)
         }
     }
 
-    /// <summary>A space, where something stands before it.</summary>
+    /// <summary>A space, unless the text is empty.</summary>
     public void WriteSeparator()
     {
         if (Length > 0)
@@ -122,7 +115,9 @@ internal ref struct DnsTextWriter(Span<byte> destination)
         Write((byte)'"');
     }
 
-    /// <summary>An octet within quotes: a quote and a backslash after a backslash, what is not printable ASCII as <c>\DDD</c>.</summary>
+    /// <summary>
+    /// An octet within quotes: a quote or a backslash gets a backslash before it; anything but printable ASCII becomes <c>\DDD</c>.
+    /// </summary>
     public void WriteQuotedOctet(byte octet)
     {
         if (octet is < 0x20 or > 0x7e)
@@ -145,61 +140,15 @@ internal ref struct DnsTextWriter(Span<byte> destination)
     /// <summary>Dotted decimal of four octets.</summary>
     public void WriteIpv4(scoped ReadOnlySpan<byte> address)
     {
-        Span<byte> text = stackalloc byte[MaximumIpv4Length];
-        Write(text[..FormatIpv4(address, text)]);
+        Span<byte> text = stackalloc byte[AddressText.MaximumIpv4Length];
+        Write(text[..AddressText.WriteIpv4(address, text)]);
     }
 
     /// <summary>The text of RFC 5952 of sixteen octets.</summary>
     public void WriteIpv6(scoped ReadOnlySpan<byte> address)
     {
-        // RFC 5952 §4.2: the longest run of two or more zero groups, the first of equals.
-        var (runStart, runLength) = (-1, 1);
-        for (var i = 0; i < 8; i++)
-        {
-            var length = 0;
-            while (i + length < 8 && BinaryPrimitives.ReadUInt16BigEndian(address[((i + length) * 2)..]) == 0)
-            {
-                length++;
-            }
-
-            if (length > runLength)
-            {
-                (runStart, runLength) = (i, length);
-            }
-
-            i += length;
-        }
-
-        // RFC 5952 §5: an IPv4-mapped address shows the IPv4 address.
-        var isMapped = runStart == 0 && runLength == 5 && address[10] == 0xff && address[11] == 0xff;
-        var groups = isMapped ? 6 : 8;
-        Span<byte> text = stackalloc byte[MaximumIpv6Length];
-        var position = 0;
-        for (var i = 0; i < groups; i++)
-        {
-            if (i == runStart)
-            {
-                text[position++] = (byte)':';
-                text[position++] = (byte)':';
-                i += runLength - 1;
-                continue;
-            }
-
-            if (i > 0 && i != runStart + runLength)
-            {
-                text[position++] = (byte)':';
-            }
-
-            position += FormatGroup(BinaryPrimitives.ReadUInt16BigEndian(address[(i * 2)..]), text[position..]);
-        }
-
-        if (isMapped)
-        {
-            text[position++] = (byte)':';
-            position += FormatIpv4(address[12..], text[position..]);
-        }
-
-        Write(text[..position]);
+        Span<byte> text = stackalloc byte[AddressText.MaximumIpv6Length];
+        Write(text[..AddressText.WriteIpv6(address, text)]);
     }
 
     /// <summary>Seconds since 1970 as YYYYMMDDHHmmSS in UTC (RFC 4034 §3.2).</summary>
@@ -219,47 +168,5 @@ internal ref struct DnsTextWriter(Span<byte> destination)
         {
             IsOverflow = true;
         }
-    }
-
-    /// <summary>Writes dotted decimal of four octets and returns its length.</summary>
-    public static int FormatIpv4(ReadOnlySpan<byte> address, Span<byte> text)
-    {
-        var position = 0;
-        for (var i = 0; i < 4; i++)
-        {
-            if (i > 0)
-            {
-                text[position++] = (byte)'.';
-            }
-
-            var octet = address[i];
-            if (octet >= 100)
-            {
-                text[position++] = (byte)('0' + (octet / 100));
-            }
-
-            if (octet >= 10)
-            {
-                text[position++] = (byte)('0' + (octet / 10 % 10));
-            }
-
-            text[position++] = (byte)('0' + (octet % 10));
-        }
-
-        return position;
-    }
-
-    private static int FormatGroup(ushort group, Span<byte> text)
-    {
-        var position = 0;
-        for (var shift = 12; shift >= 0; shift -= 4)
-        {
-            if (group >> shift != 0 || shift == 0)
-            {
-                text[position++] = "0123456789abcdef"u8[(group >> shift) & 0xf];
-            }
-        }
-
-        return position;
     }
 }

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace WireDns.Wire.Dns;
 
-/// <summary>A protocol other than DNS that is known by its own marks, as it is met on ports of DNS.</summary>
+/// <summary>A protocol other than DNS that its own marks give away on a port of DNS.</summary>
 public enum ForeignProtocol : byte
 {
-    /// <summary>None that is known. What is no DNS either may be anything: garbage is a place to hide.</summary>
+    /// <summary>None that is known. A payload that is not DNS either may be anything: garbage is a place to hide.</summary>
     None,
 
     /// <summary>WireGuard: one of its four message types, three zero octets and the length of that type.</summary>
@@ -20,7 +20,7 @@ public enum ForeignProtocol : byte
     /// <summary>STUN and TURN (RFC 8489 §5): the magic cookie and a length that fits.</summary>
     Stun,
 
-    /// <summary>DNSCrypt: a response, which starts with the resolver's magic. A query has nothing to be told by.</summary>
+    /// <summary>DNSCrypt: a response, which starts with the resolver's magic. A query has no mark.</summary>
     DnsCrypt,
 
     /// <summary>iodine's raw mode: IP packets in UDP without DNS around them.</summary>
@@ -37,8 +37,8 @@ public enum ForeignProtocol : byte
 public static class ForeignProtocols
 {
     /// <summary>
-    /// The protocol whose marks a payload has. To be asked about payloads that are no sound message and have no question that can be read: a
-    /// message may have such marks by chance, or have been given them.
+    /// The protocol whose marks a payload bears. Ask only about a payload that is no sound message and has no readable question: a message
+    /// may bear such marks by chance or by design.
     /// </summary>
     public static ForeignProtocol Recognise(ReadOnlySpan<byte> payload) => payload.Length < 4 ? ForeignProtocol.None : payload[0] switch
     {
@@ -86,7 +86,7 @@ public static class ForeignProtocols
             return ForeignProtocol.Http;
         }
 
-        // A request: a method of capitals, what it is for, and the version at the end of the line.
+        // A request: a method in capitals, its target, and the version at the end of the line.
         var line = payload[..Math.Min(payload.Length, 2048)];
         var end = line.IndexOf((byte)'\r');
         line = end < 0 ? line : line[..end];

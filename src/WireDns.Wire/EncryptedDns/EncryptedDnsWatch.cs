@@ -8,7 +8,7 @@ namespace WireDns.Wire.EncryptedDns;
 /// <summary>Counts encrypted DNS by client and kind, in a table of bounded size.</summary>
 internal sealed class EncryptedDnsWatch
 {
-    // A bit for each hash that a resolver has (8 KiB): of the addresses that are no resolver's, the shipped list takes 1 in 250 for one.
+    // A bit for each hash of a resolver's address (8 KiB). With the shipped list, 1 in 250 other addresses passes for a resolver's.
     private const int FilterBits = 16;
 
     private readonly FlowTable<Counts> _clients;

@@ -2,14 +2,14 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Wire.EncryptedDns;
 
-/// <summary>Encrypted DNS of one client: that it was there is all that can be known.</summary>
+/// <summary>Encrypted DNS of one client: all that can be known is that it was there.</summary>
 /// <param name="Client">The address that is not the server's.</param>
 /// <param name="Kind">How it was carried.</param>
 /// <param name="Packets">Packets in both directions.</param>
 /// <param name="Connections">Connections that were opened (TCP handshakes begun by the client; 0 for UDP).</param>
 public readonly record struct EncryptedTraffic(NetAddress Client, EncryptedDnsKind Kind, long Packets, long Connections);
 
-/// <summary>How DNS is carried where it cannot be read.</summary>
+/// <summary>How encrypted DNS is carried.</summary>
 public enum EncryptedDnsKind
 {
     /// <summary>DNS over TLS: TCP on a port of encrypted DNS (RFC 7858).</summary>

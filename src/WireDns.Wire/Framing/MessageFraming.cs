@@ -10,7 +10,7 @@ internal static class MessageFraming
     /// <summary>The longest message with its prefix, in bytes.</summary>
     public const int MaximumLength = PrefixLength + ushort.MaxValue;
 
-    /// <summary>The length of the first message with its prefix, whose two bytes must be there.</summary>
+    /// <summary>The length of the first message with its prefix, in bytes. The two bytes of the prefix must be there.</summary>
     public static int LengthOfFirst(ReadOnlySpan<byte> bytes) => PrefixLength + BinaryPrimitives.ReadUInt16BigEndian(bytes);
 
     /// <summary>How many of the bytes are whole messages with their prefixes.</summary>
@@ -31,7 +31,7 @@ internal static class MessageFraming
         return position;
     }
 
-    /// <summary>Takes the first message off bytes that are whole messages.</summary>
+    /// <summary>Removes the first message from bytes that are whole messages.</summary>
     public static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> messages)
     {
         var end = LengthOfFirst(messages);

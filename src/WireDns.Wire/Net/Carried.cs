@@ -1,6 +1,6 @@
 namespace WireDns.Wire.Net;
 
-/// <summary>What a header carries: the bytes after it, and what they are the start of.</summary>
+/// <summary>What a header carries: the bytes after it, and what they start with.</summary>
 internal readonly ref struct Carried
 {
     public Carried(Layer next, ReadOnlySpan<byte> payload, int type = 0)

@@ -1,6 +1,6 @@
 namespace WireDns.Wire.Net;
 
-/// <summary>Who sends to whom: addresses of the innermost IP header, and ports. Fields, as it is large and read where it stands.</summary>
+/// <summary>Who sends to whom: addresses of the innermost IP header, and ports. Fields, not properties: it is large and read in place.</summary>
 internal struct Flow
 {
     public NetAddress Source;
@@ -40,7 +40,7 @@ internal struct Flow
     }
 }
 
-/// <summary>What tells one TCP connection, or one datagram in fragments, from every other.</summary>
+/// <summary>What distinguishes one TCP connection, or one fragmented datagram, from every other.</summary>
 /// <param name="First">One end.</param>
 /// <param name="Second">The other end.</param>
 /// <param name="Selector">The two ports; or the identification and protocol of a fragment.</param>

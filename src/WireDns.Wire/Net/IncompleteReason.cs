@@ -21,15 +21,15 @@ public enum IncompleteReason
     /// <summary>The connection, or its buffer, gave way to newer ones, within the bounds of count, memory and idle time.</summary>
     TcpEvicted,
 
-    /// <summary>Payload of a stream that was met in the middle, before the first message start.</summary>
+    /// <summary>Payload of a stream that was picked up in the middle, before the first message start.</summary>
     TcpUnsynchronised,
 
     /// <summary>The snap length cut the payload: counted as a message; its packet is <see cref="PacketCounters.Selected"/>.</summary>
     SnapLength,
 
     /// <summary>
-    /// The payload is longer than its packet, which the capture says to be whole: what mirrored it has cut it before. Counted as a message; its
-    /// packet is <see cref="PacketCounters.Selected"/>.
+    /// The payload is longer than its packet, although the capture says that the packet is whole: whatever mirrored it has cut it. Counted
+    /// as a message; its packet is <see cref="PacketCounters.Selected"/>.
     /// </summary>
     Sliced,
 }

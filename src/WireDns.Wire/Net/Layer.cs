@@ -1,6 +1,6 @@
 namespace WireDns.Wire.Net;
 
-/// <summary>What the next bytes of a packet are the start of: the answer of each layer to "what do you carry?".</summary>
+/// <summary>What the next bytes of a packet are: each layer's answer to "what do you carry?".</summary>
 internal enum Layer : byte
 {
     /// <summary>Nothing that leads to UDP or TCP.</summary>

@@ -51,7 +51,7 @@ public readonly record struct NetAddress
         return length == 4 ? FromIpv4(bytes) : FromIpv6(bytes);
     }
 
-    /// <summary>A hash under a seed; with a secret one, addresses whose hashes are equal cannot be found from outside.</summary>
+    /// <summary>A hash under a seed; with a secret one, nobody can find addresses with the same hash.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Hash(ulong seed) => SecretHash.Of(_low, _high, seed);
 
@@ -91,7 +91,7 @@ public readonly record struct NetAddress
 
         Span<byte> address = stackalloc byte[16];
         WriteTo(address);
-        bytesWritten = IsIpv6 ? NetAddressText.WriteIpv6(address, destination) : NetAddressText.WriteIpv4(address, destination);
+        bytesWritten = IsIpv6 ? AddressText.WriteIpv6(address, destination) : AddressText.WriteIpv4(address, destination);
         return true;
     }
 

@@ -12,16 +12,16 @@ public enum NotSelectedReason
     /// <summary>TCP on a selected port without payload to read: a handshake, an acknowledgement, a reset.</summary>
     TcpControl,
 
-    /// <summary>TCP payload on a selected port of which every byte was there before.</summary>
+    /// <summary>TCP payload on a selected port, every byte of which had arrived before.</summary>
     Retransmission,
 
-    /// <summary>TCP payload on a selected port far from what its stream has reached (a stray or forged segment).</summary>
+    /// <summary>TCP payload on a selected port, far from where its stream is (a stray or forged segment).</summary>
     OutsideWindow,
 
     /// <summary>TCP payload on a selected port after the end (FIN) of its stream.</summary>
     BehindFin,
 
-    /// <summary>An IP fragment of which every byte was there before.</summary>
+    /// <summary>An IP fragment, every byte of which had arrived before.</summary>
     DuplicateFragment,
 
     /// <summary>Encrypted DNS, by its port or its resolver: seen, counted by client, not readable.</summary>

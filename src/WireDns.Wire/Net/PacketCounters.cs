@@ -1,11 +1,11 @@
 namespace WireDns.Wire.Net;
 
 /// <summary>
-/// The outcome of each packet that a <see cref="Decoding.PacketDecoder"/> was given. Every packet ends in exactly one of <see cref="Selected"/>,
-/// <see cref="NotSelected"/>, <see cref="Undecodable"/> and <see cref="Incomplete"/>; until then it is <see cref="Held"/>, so that the
-/// five sum up to <see cref="Packets"/> after every packet.
+/// The outcome of each packet that a <see cref="Decoding.PacketDecoder"/> was given. Every packet ends in exactly one of
+/// <see cref="Selected"/>, <see cref="NotSelected"/>, <see cref="Undecodable"/> and <see cref="Incomplete"/>; until then it is
+/// <see cref="Held"/>, so that the five add up to <see cref="Packets"/> after every packet.
 /// </summary>
-/// <remarks>Written by the decoder's thread alone. Another thread may read: it sees values that are whole, but not of one moment.</remarks>
+/// <remarks>Written by the decoder's thread alone. Another thread may read: each value is whole, but they are not of one moment.</remarks>
 public sealed class PacketCounters
 {
     private readonly long[] _notSelected = new long[Enum.GetValues<NotSelectedReason>().Length];
@@ -42,18 +42,18 @@ public sealed class PacketCounters
     /// <summary>Bytes missing from streams on selected ports: lost before the capture, or in it.</summary>
     public long LostTcpBytes { get; internal set; }
 
-    /// <summary>Fragments and TCP segments that brought other bytes for a place that was filled: two readers could see two messages.</summary>
+    /// <summary>Fragments and TCP segments with other bytes for a place that was already filled: two readers could see two messages.</summary>
     public long OverlapsWithDifferentBytes { get; internal set; }
 
     /// <summary>
     /// Selected packets with payload that repeat one of the last 10 ms in addresses, ports, IP identification, checksum, length and the
-    /// payload's two ends: a mirror that copies both ends of a link. They are delivered all the same.
+    /// payload's two ends: a mirror copies both ends of a link. They are delivered all the same.
     /// </summary>
     public long ExactDuplicatePackets { get; internal set; }
 
     /// <summary>
-    /// Packets that say to be longer than they are although the capture calls them whole: a packet broker, a cloud mirror or a tunnel's MTU
-    /// has cut them before. They are read as far as they go.
+    /// Packets whose headers say that they are longer, although the capture says that they are whole: a packet broker, a cloud mirror or a
+    /// tunnel's MTU has cut them. They are read as far as they go.
     /// </summary>
     public long SlicedPackets { get; internal set; }
 
@@ -87,7 +87,7 @@ public sealed class PacketCounters
 
     internal void AddMessage(IncompleteReason reason) => _incompleteMessages[(int)reason]++;
 
-    /// <summary>Counts the packet at hand as cut before the capture; once, however many of its layers say so.</summary>
+    /// <summary>Counts the current packet as cut before the capture; once, however many of its layers say so.</summary>
     internal void AddSliced(int lengthInBytes)
     {
         if (_lastSliced == Packets)

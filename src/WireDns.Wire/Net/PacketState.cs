@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace WireDns.Wire.Net;
 
-/// <summary>What is known of the packet at hand while its layers are read. One object per decoder, set anew for each packet.</summary>
+/// <summary>What is known of the current packet while its layers are read. One object per decoder, reset for each packet.</summary>
 internal sealed class PacketState
 {
-    // Odd, without a pattern; independent products that the processor computes at once.
+    // Odd, without a pattern. The products are independent, so the processor computes them in parallel.
     private const ulong Factor0 = 0x9e37_79b9_7f4a_7c15;
     private const ulong Factor1 = 0xc2b2_ae3d_27d4_eb4f;
     private const ulong Factor2 = 0x1656_67b1_9e37_79f9;
@@ -38,14 +38,14 @@ internal sealed class PacketState
     /// <summary>Length of the packet as captured, in bytes.</summary>
     public int CapturedLength { get; private set; }
 
-    /// <summary>How many packets its bytes came in: more than one after reassembled fragments.</summary>
+    /// <summary>How many packets its bytes came in: more than one if it was reassembled from fragments.</summary>
     public int Count
     {
         get => Origin.PacketCount;
         set => Origin.PacketCount = value;
     }
 
-    /// <summary>A quick hash of <see cref="Flow"/>: what differs in the hash differs in the flow.</summary>
+    /// <summary>A quick hash of <see cref="Flow"/>: different hashes mean different flows.</summary>
     public ulong FlowHash { get; private set; }
 
     /// <summary>Whether the innermost IP packet is longer than what was captured of it.</summary>
@@ -57,8 +57,8 @@ internal sealed class PacketState
     public ReadOnlySpan<Tunnel> Tunnels => Origin.Tunnels;
 
     /// <summary>
-    /// Tells combinations of tunnels apart, by their kinds and the networks that they name; 0 for none. The seed keeps others from building
-    /// equal ones.
+    /// Distinguishes combinations of tunnels, by their kinds and the networks that they name; 0 for none. Thanks to the seed, no sender can
+    /// build two equal ones.
     /// </summary>
     public ulong TunnelHash { get; private set; }
 
@@ -73,7 +73,7 @@ internal sealed class PacketState
         Restart(1);
     }
 
-    /// <summary>Starts an IP packet, which is the innermost until another one starts.</summary>
+    /// <summary>Begins an IP packet, the innermost until another one begins.</summary>
     /// <param name="source">Its source.</param>
     /// <param name="destination">Its destination.</param>
     /// <param name="identification">The IPv4 identification, 0 for IPv6.</param>
@@ -97,7 +97,7 @@ internal sealed class PacketState
         FlowHash = _addressHash + (ports * Factor2);
     }
 
-    /// <summary>Starts a frame: VLAN tags are those of the innermost.</summary>
+    /// <summary>Begins a frame: VLAN tags are those of the innermost.</summary>
     public void BeginFrame() => Origin.VlanCount = 0;
 
     /// <summary>Adds a tag's id; false where there are too many.</summary>
@@ -112,7 +112,7 @@ internal sealed class PacketState
         return true;
     }
 
-    /// <summary>Starts again with another frame of the same packet.</summary>
+    /// <summary>Begins again with another frame of the same packet.</summary>
     /// <param name="count">How many packets the frame counts as: 0 where the packet is counted elsewhere.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Restart(int count)

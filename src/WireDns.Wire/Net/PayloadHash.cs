@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace WireDns.Wire.Net;
 
-/// <summary>A quick 64-bit hash that tells a copy of some bytes from other bytes. It resists accidents, not a sender who wants a collision.</summary>
+/// <summary>A quick 64-bit hash to tell copies from other bytes. It resists accidents, not a sender who wants a collision.</summary>
 internal static class PayloadHash
 {
     private const ulong Factor = 0x9e37_79b9_7f4a_7c15;
@@ -14,7 +14,7 @@ internal static class PayloadHash
         var hash = (ulong)bytes.Length;
         if (bytes.Length >= 32)
         {
-            // Four sums that do not wait for each other.
+            // Four independent sums, which the processor computes in parallel.
             var (a, b, c, d) = (hash, hash + 1, hash + 2, hash + 3);
             for (; bytes.Length >= 32; bytes = bytes[32..])
             {

@@ -1,6 +1,6 @@
 namespace WireDns.Wire.Net;
 
-/// <summary>Where and when a payload was captured, and who sent it to whom. Large: read where it stands, and copied only to be kept.</summary>
+/// <summary>Where and when a payload was captured, and who sent it to whom. Large: read in place, and copied only to be kept.</summary>
 public struct PayloadOrigin
 {
     internal Flow Flow;
@@ -52,7 +52,7 @@ public struct PayloadOrigin
     /// <summary>Index of the interface of the packet that completed it, within its source.</summary>
     public int InterfaceIndex { readonly get; set; }
 
-    /// <summary>Whether the packet was cut within the payload: by the snap length, or by what mirrored it.</summary>
+    /// <summary>Whether the packet was cut within the payload: by the snap length, or by the device that mirrored it.</summary>
     public bool IsTruncated { readonly get; set; }
 
     /// <summary>Whether fragments or segments of it overlapped with different bytes: two readers could see two messages.</summary>
@@ -64,13 +64,13 @@ public struct PayloadOrigin
     /// <summary>Encapsulations, outermost first; empty where there is none.</summary>
     public readonly ReadOnlySpan<Tunnel> Tunnels => _tunnels.AsSpan(0, TunnelCount);
 
-    /// <summary>Sets <see cref="VlanIds"/> to the first of an array, which is not copied.</summary>
+    /// <summary>Sets <see cref="VlanIds"/> to the first elements of an array, which is not copied.</summary>
     public void SetVlanIds(ushort[]? ids, int count) => (_vlanIds, VlanCount) = (ids, count);
 
-    /// <summary>Sets <see cref="Tunnels"/> to the first of an array, which is not copied.</summary>
+    /// <summary>Sets <see cref="Tunnels"/> to the first elements of an array, which is not copied.</summary>
     public void SetTunnels(Tunnel[]? tunnels, int count) => (_tunnels, TunnelCount) = (tunnels, count);
 
-    /// <summary>Copies all of another one, in a way that it may change afterwards. Allocates where it has more tags or tunnels than ever before.</summary>
+    /// <summary>Makes a deep copy of another one. Allocates only if that has more tags or tunnels than any before.</summary>
     public void CopyFrom(in PayloadOrigin other)
     {
         var (vlanIds, tunnels) = (_vlanIds, _tunnels);

@@ -5,7 +5,7 @@ namespace WireDns.Wire.Net;
 /// again. Source and destination are those of the innermost IP header.
 /// </summary>
 /// <param name="data">The payload.</param>
-/// <param name="origin">Where it comes from; must not change as long as the view is used.</param>
+/// <param name="origin">Where it comes from; must not change while the view is used.</param>
 public readonly ref struct TransportPayload(ReadOnlySpan<byte> data, ref readonly PayloadOrigin origin)
 {
     private readonly ref readonly PayloadOrigin _origin = ref origin;

@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace WireDns.Wire.Net;
 
-/// <summary>A UDP port, and the tunnel that is read on it where either side of a datagram has it.</summary>
+/// <summary>A UDP port, and the tunnel that is read on it if either side of a datagram has it.</summary>
 /// <param name="Port">The port, 1 to 65535.</param>
 /// <param name="Kind">How its datagrams are read.</param>
 public readonly record struct UdpTunnelPort(ushort Port, UdpTunnelKind Kind)
 {
-    /// <summary>The ports that are read by default: those that the IANA assigned, and those that products use without asking.</summary>
+    /// <summary>The ports that are read by default: those that IANA assigned, and those that products use without an assignment.</summary>
     public static ImmutableArray<UdpTunnelPort> Defaults { get; } =
     [
         new(1701, UdpTunnelKind.L2tp),
@@ -23,7 +23,7 @@ public readonly record struct UdpTunnelPort(ushort Port, UdpTunnelKind Kind)
         new(6635, UdpTunnelKind.Mpls),
         new(7932, UdpTunnelKind.RemoteMirror),
 
-        // What Linux used for VXLAN before the IANA assigned a port, and still does by default.
+        // Linux used it for VXLAN before IANA assigned a port, and still does by default.
         new(8472, UdpTunnelKind.Vxlan),
         new(12222, UdpTunnelKind.Lwapp),
         new(30030, UdpTunnelKind.JuniperMirror),
@@ -34,7 +34,7 @@ public readonly record struct UdpTunnelPort(ushort Port, UdpTunnelKind Kind)
     ];
 }
 
-/// <summary>The tunnels over UDP. Which one a datagram is shows in its port alone.</summary>
+/// <summary>The tunnels over UDP. Only the port tells which one a datagram is.</summary>
 public enum UdpTunnelKind : byte
 {
     /// <summary>None.</summary>
@@ -86,8 +86,7 @@ public enum UdpTunnelKind : byte
     Tzsp,
 
     /// <summary>
-    /// Interception by Broadcom's broadband gateways. Its ports, 49152 and 49153, are ordinary client ports, so that it is read only where
-    /// it is asked for.
+    /// Interception by Broadcom's broadband gateways. Its ports, 49152 and 49153, are ordinary client ports, so it is read only on request.
     /// </summary>
     BroadcomIntercept,
 }

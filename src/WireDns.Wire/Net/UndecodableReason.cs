@@ -9,10 +9,10 @@ public enum UndecodableReason
     /// <summary>The packet ends within a header, by the snap length or on the wire.</summary>
     CutHeader,
 
-    /// <summary>A version field holds what the layer below does not announce (a version nibble, a tunnel's version).</summary>
+    /// <summary>A version field contradicts the layer below (a version nibble, a tunnel's version).</summary>
     BadVersion,
 
-    /// <summary>A length field is less than its header, or more than what carries it.</summary>
+    /// <summary>A length field is smaller than its header, or larger than what carries it.</summary>
     BadLength,
 
     /// <summary>More tunnels than <see cref="PacketDecoderOptions.MaximumTunnels"/>.</summary>
@@ -36,7 +36,7 @@ public enum UndecodableReason
     /// <summary>A header whose form the decoder does not read (GRE source routes).</summary>
     UnsupportedHeader,
 
-    /// <summary>An exception ended its way: a fault of the program, in the decoder or in what took its payloads.</summary>
+    /// <summary>An exception was thrown: a fault of the program, in the decoder or in the code that took its payloads.</summary>
     InternalError,
 
     /// <summary>The capture file names an interface for it that it has not described, so that its link type is not known.</summary>

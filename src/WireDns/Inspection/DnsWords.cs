@@ -5,10 +5,10 @@ using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
-/// <summary>What an analyst would rather read than a number.</summary>
+/// <summary>Words for numbers in a message, for an analyst.</summary>
 internal static class DnsWords
 {
-    /// <summary>A time in seconds as days, hours, minutes and seconds; empty below a minute, where the number says it.</summary>
+    /// <summary>A time in seconds as days, hours, minutes and seconds; empty below a minute, where the number is clear enough.</summary>
     public static string Duration(uint seconds)
     {
         if (seconds < 60)
@@ -34,7 +34,7 @@ internal static class DnsWords
         _ => "additional",
     };
 
-    /// <summary>What an entry of the first section is called.</summary>
+    /// <summary>The name of an entry in the first section.</summary>
     public static string Question(DnsOpcode opcode) => opcode == DnsOpcode.Update ? "zone" : "question";
 
     /// <summary>The fault of a message in words.</summary>
@@ -63,7 +63,7 @@ internal static class DnsWords
     private static string Claim(string counts, int claimed, string what, int read)
     {
         var verb = counts.Contains(' ', StringComparison.Ordinal) ? "claim" : "claims";
-        return Invariant($"{counts} {verb} {claimed} {what}{(claimed == 1 ? "" : "s")}, and the message ends behind {read}");
+        return Invariant($"{counts} {verb} {claimed} {what}{(claimed == 1 ? "" : "s")}, and the message ends after {read}");
     }
 
     private static void Append(StringBuilder text, uint number, string unit)

@@ -6,8 +6,8 @@ using static System.FormattableString;
 namespace WireDns.Inspection;
 
 /// <summary>
-/// The fields of a message as rows: offset in hexadecimal and decimal, the octets, the field's name and its value. What belongs below a
-/// value stands beside the octets that go on.
+/// The fields of a message as rows: offset in hexadecimal and decimal, the octets, the field's name and its value. Lines below a value are
+/// beside the remaining octets.
 /// </summary>
 internal sealed class FieldTable(ReportWriter writer, byte[] message)
 {
@@ -22,8 +22,8 @@ internal sealed class FieldTable(ReportWriter writer, byte[] message)
 
     /// <summary>Writes a field.</summary>
     /// <param name="offset">Where it starts in the message.</param>
-    /// <param name="length">How many octets it has; as many are shown as fit in a few rows.</param>
-    /// <param name="name">What it is called.</param>
+    /// <param name="length">How many octets it has; only those that fit into a few rows are shown.</param>
+    /// <param name="name">Its name.</param>
     /// <param name="value">Its value.</param>
     /// <param name="below">Lines that explain the value.</param>
     public void Row(int offset, int length, string name, Part[] value, IReadOnlyList<Part[]>? below = null)

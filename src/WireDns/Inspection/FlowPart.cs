@@ -4,8 +4,8 @@ using WireDns.Wire.Net;
 namespace WireDns.Inspection;
 
 /// <summary>
-/// What a packet carries from one address to another, found by the two addresses, which stand side by side in every IP header: so it is
-/// found behind any link layer and in any tunnel. A view over the packet.
+/// What a packet carries from one address to another. It is found by the two addresses, which are side by side in every IP header, and so
+/// works for any link layer and in any tunnel. A view over the packet.
 /// </summary>
 internal readonly ref struct FlowPart
 {
@@ -17,10 +17,10 @@ internal readonly ref struct FlowPart
     /// <summary>Whether the payload is a fragment of a datagram.</summary>
     public required bool IsFragment { get; init; }
 
-    /// <summary>Identification of the datagram, where this is a fragment.</summary>
+    /// <summary>Identification of the datagram, if this is a fragment.</summary>
     public required uint Identification { get; init; }
 
-    /// <summary>What stands behind the IP headers, as far as it was captured.</summary>
+    /// <summary>What follows the IP headers, as far as it was captured.</summary>
     public required ReadOnlySpan<byte> Payload { get; init; }
 
     /// <summary>Finds the innermost IP header with these addresses.</summary>
@@ -37,7 +37,7 @@ internal readonly ref struct FlowPart
             : place >= 12 && TryReadIpv4(packet[(place - 12)..], out part);
     }
 
-    /// <summary>The segment's ports, sequence number and payload, where this is a whole TCP segment.</summary>
+    /// <summary>The segment's ports, sequence number and payload, if this is a whole TCP segment.</summary>
     public bool TryReadTcp(out uint ports, out uint sequence, out ReadOnlySpan<byte> data)
     {
         ports = 0;
@@ -56,7 +56,7 @@ internal readonly ref struct FlowPart
 
         ports = BinaryPrimitives.ReadUInt32BigEndian(Payload);
 
-        // A SYN takes a place in the sequence, in front of its data (RFC 9293 §3.4).
+        // A SYN takes a place in the sequence, before its data (RFC 9293 §3.4).
         sequence = BinaryPrimitives.ReadUInt32BigEndian(Payload[4..]) + (uint)((Payload[13] & 0x02) >> 1);
         data = Payload[headerLength..];
         return true;

@@ -10,12 +10,12 @@ using static System.FormattableString;
 namespace WireDns.Inspection;
 
 /// <summary>
-/// Decodes a capture from its start to one packet, so that fragments and streams that end in it are whole, and says what became of it. A
-/// packet that holds a part of a message only is followed until another completes it.
+/// Decodes a capture from its start up to one packet, so that fragments and streams that end in it are complete, and reports that packet's
+/// outcome. If it holds only part of a message, decoding continues until another packet completes it.
 /// </summary>
 internal sealed class FrameInspector
 {
-    // The report says itself where the packet comes from.
+    // The report itself says where the packet comes from.
     private static readonly PacketSource Source = PacketSource.OfFile("");
 
     private readonly MessageCollector _messages = new();
@@ -24,9 +24,9 @@ internal sealed class FrameInspector
 
     public FrameInspector(PacketDecoderOptions options) => _worker = new Worker(_messages, options);
 
-    /// <summary>Finds the packet of this number and decodes it. One call for each inspector.</summary>
+    /// <summary>Finds the packet of this number and decodes it. Only one call per inspector.</summary>
     /// <exception cref="CommandFailure">The capture has no such packet, or could not read it.</exception>
-    /// <exception cref="CaptureFormatException">The capture is damaged in front of the packet.</exception>
+    /// <exception cref="CaptureFormatException">The capture is damaged before the packet.</exception>
     public InspectedFrame Inspect(CaptureFileReader reader, long number)
     {
         InspectedFrame? frame = null;
@@ -57,7 +57,7 @@ internal sealed class FrameInspector
         }
         catch (CaptureFormatException) when (frame is not null)
         {
-            // The damage is behind the packet: for this report, the capture ends there.
+            // The damage is after the packet: for this report, the capture ends there.
         }
 
         return frame is null ? throw Absent(reader, number) : Finish(frame);
@@ -82,7 +82,7 @@ internal sealed class FrameInspector
         _worker.Process(packet, Source);
         if (_worker.HeldPackets != held || _messages.HasSeenStream)
         {
-            // Also a segment that was delivered: it may hold the start of the next message.
+            // Even a segment that was delivered: it may hold the start of the next message.
             _history.Add(packet.Number, packet.Data.ToArray());
         }
     }

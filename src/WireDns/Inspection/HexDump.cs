@@ -13,8 +13,8 @@ internal static class HexDump
     /// <summary>Writes the rows.</summary>
     /// <param name="writer">The report.</param>
     /// <param name="octets">What to show.</param>
-    /// <param name="markedOffset">The octet to mark, or the one behind the last; −1 for none.</param>
-    /// <param name="mark">What the mark says.</param>
+    /// <param name="markedOffset">The octet to mark, or the one after the last; −1 for none.</param>
+    /// <param name="mark">The text of the mark.</param>
     public static void Write(ReportWriter writer, byte[] octets, int markedOffset = -1, string mark = "")
     {
         for (var row = 0; row < octets.Length && writer.IsOpen; row += OctetsPerRow)

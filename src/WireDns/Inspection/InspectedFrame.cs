@@ -2,7 +2,7 @@ using WireDns.Wire;
 
 namespace WireDns.Inspection;
 
-/// <summary>One packet of a capture, and what became of it.</summary>
+/// <summary>One packet of a capture, and its outcome.</summary>
 internal sealed record InspectedFrame
 {
     /// <summary>The file as the user named it.</summary>
@@ -14,13 +14,13 @@ internal sealed record InspectedFrame
     /// <summary>When it was captured.</summary>
     public required PacketTime Time { get; init; }
 
-    /// <summary>What its first byte is the start of.</summary>
+    /// <summary>The link layer that it starts with.</summary>
     public required LinkType LinkType { get; init; }
 
     /// <summary>Index of the interface that it was captured on.</summary>
     public required int InterfaceIndex { get; init; }
 
-    /// <summary>Name of that interface, where the file gives one. Hostile text.</summary>
+    /// <summary>Name of that interface, if the file gives one. Hostile text.</summary>
     public required string? InterfaceName { get; init; }
 
     /// <summary>The captured bytes.</summary>
@@ -29,14 +29,14 @@ internal sealed record InspectedFrame
     /// <summary>Length on the wire, in bytes.</summary>
     public required int OriginalLength { get; init; }
 
-    /// <summary>What the ledger says of it.</summary>
+    /// <summary>How the ledger counts it.</summary>
     public required PacketOutcome Outcome { get; init; }
 
     /// <summary>The messages that it completed, in their order.</summary>
     public required IReadOnlyList<InspectedMessage> Messages { get; init; }
 
     /// <summary>
-    /// For a packet that holds a part of a message only: the packet that completed it; 0 where none did, or it is not known.
+    /// For a packet that holds only part of a message: the packet that completed it; 0 if none did, or it is not known.
     /// </summary>
     public long CompletedBy { get; init; }
 }

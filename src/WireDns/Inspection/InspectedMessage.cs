@@ -2,7 +2,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Inspection;
 
-/// <summary>A payload that the decoder delivered as a DNS message, with all that it said of it: a copy that outlives the packet.</summary>
+/// <summary>A payload that the decoder delivered as a DNS message, with everything that it said about it: a copy that outlives the packet.</summary>
 internal sealed record InspectedMessage
 {
     private readonly PayloadOrigin _origin;
@@ -20,10 +20,10 @@ internal sealed record InspectedMessage
     /// <summary>Where and when it was captured, and who sent it to whom.</summary>
     public ref readonly PayloadOrigin Origin => ref _origin;
 
-    /// <summary>Numbers of the packets that it came in, ascending; empty where they are not known.</summary>
+    /// <summary>Numbers of the packets that it came in, ascending; empty if they are not known.</summary>
     public IReadOnlyList<long> Packets { get; init; } = [];
 
-    /// <summary>Whether it was delivered because the capture ended, and not by what the packet holds.</summary>
+    /// <summary>Whether it was delivered because the capture ended, not because of the packet's content.</summary>
     public bool IsReleasedByEnd { get; init; }
 
     /// <summary>The message as the decoder delivers it.</summary>

@@ -7,14 +7,14 @@ using static System.FormattableString;
 namespace WireDns.Inspection;
 
 /// <summary>
-/// The layers of a packet as PacketDotNet reads them: a second opinion, of a library that is made for sound packets. Where it gives up,
-/// by an exception, the report says so and goes on.
+/// The layers of a packet as PacketDotNet reads them: a second opinion, from a library made for sound packets. If it gives up with an
+/// exception, the report says so and continues.
 /// </summary>
 /// <param name="writer">The report.</param>
 /// <param name="frame">The packet.</param>
 internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
 {
-    // More layers in each other than any network has, and fewer than a hostile packet can build.
+    // More nested layers than any network has, and fewer than a hostile packet can build.
     private const int MaximumLayers = 48;
     private const int MaximumHeaderOctets = 16;
     private const int NameWidth = 14;
@@ -48,7 +48,7 @@ internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
         }
     }
 
-    // A copy each time: the library writes into the bytes that it reads (lengths, when it is asked whether a checksum is right).
+    // A copy each time: the library writes into the bytes that it reads (lengths, when it verifies a checksum).
     private PacketDotNet.Packet Parse() => PacketDotNet.Packet.ParsePacket(ToLinkLayers(frame.LinkType), [.. frame.Data]);
 
     // The link types that PacketDotNet knows by another number. Others pass through; it says which it does not read.
@@ -159,7 +159,7 @@ internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
         return Convert.ToHexStringLower(shown) + (octets.Length > MaximumHeaderOctets ? "…" : "");
     }
 
-    // A checksum is over the whole datagram or segment: a fragment and a cut packet do not hold it.
+    // A checksum covers the whole datagram or segment, which a fragment or a cut packet does not hold.
     private string Checksum(TransportPacket transport, int depth)
     {
         var isPart = frame.OriginalLength > frame.Data.Length
@@ -186,7 +186,7 @@ internal sealed class LayerReport(ReportWriter writer, InspectedFrame frame)
 
     private static string Hardware(PhysicalAddress address) => string.Join(':', address.GetAddressBytes().Select(octet => Invariant($"{octet:x2}")));
 
-    // The library answers bytes that are not what it expects with exceptions of any kind, from constructors and from properties alike.
+    // The library reacts to unexpected bytes with exceptions of any kind, from constructors and properties alike.
     private T? Attempt<T>(Func<T?> read)
         where T : class
     {

@@ -29,10 +29,10 @@ internal sealed class MessageCollector : IMessageConsumer
     /// <inheritdoc/>
     public void FinishSource()
     {
-        // What was collected is taken by the caller, also after the end.
+        // The caller takes what was collected, even after the end.
     }
 
-    /// <summary>Gives what was collected, and forgets it.</summary>
+    /// <summary>Returns what was collected, and forgets it.</summary>
     public IReadOnlyList<InspectedMessage> Take()
     {
         InspectedMessage[] taken = [.. _messages];

@@ -9,16 +9,18 @@ using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
-/// <summary>A DNS message field by field, up to its first fault, and all of it as octets.</summary>
+/// <summary>A DNS message, field by field up to its first fault, and the whole of it as octets.</summary>
 internal sealed class MessageReport
 {
     private readonly ReportWriter _writer;
     private readonly byte[] _message;
     private readonly bool _isCut;
+    private readonly bool _isMulticast;
     private readonly FieldTable _table;
     private readonly RecordDataReport _data;
     private readonly DnsHeader _header;
     private readonly DnsMessageVerdict _verdict;
+    private int _questionsWritten;
 
     public MessageReport(ReportWriter writer, InspectedMessage message)
     {
@@ -27,7 +29,8 @@ internal sealed class MessageReport
         _isCut = message.Origin.IsTruncated;
         _table = new FieldTable(writer, _message);
         _data = new RecordDataReport(_table);
-        _verdict = new DnsMessageReader(_message, _isCut).Finish();
+        _isMulticast = DnsMulticast.IsBetween(message.Origin.SourcePort, message.Origin.DestinationPort);
+        _verdict = new DnsMessageReader(_message, _isCut, _isMulticast).Finish();
         DnsHeader.TryRead(_message, out _header);
     }
 
@@ -50,14 +53,19 @@ internal sealed class MessageReport
 
     private void WriteSections()
     {
-        var reader = new DnsMessageReader(_message, _isCut);
+        var reader = new DnsMessageReader(_message, _isCut, _isMulticast);
         var position = DnsHeader.LengthInBytes;
         while (reader.TryReadQuestion(out var question) && _writer.IsOpen)
         {
-            WriteEntryTitle(DnsWords.Question(_header.Opcode), reader.QuestionsRead, _header.QuestionCount, question.Name.ToString(), question.Type);
+            position = WriteBrokenQuestions(position, question.Offset);
+            WriteEntryTitle(DnsWords.Question(_header.Opcode), _questionsWritten + 1, _header.QuestionCount, question.Name.ToString(), question.Type);
             position = WriteName(question.Offset);
-            position = WriteTypeAndClass(position);
+            position = WriteTypeAndClass(position, isQuestion: true);
+            _questionsWritten++;
         }
+
+        // Those after the last one that can be read.
+        position = WriteBrokenQuestions(position, _message.Length);
 
         while (reader.TryReadRecord(out var record) && _writer.IsOpen)
         {
@@ -79,10 +87,23 @@ internal sealed class MessageReport
         }
         else if (position < _message.Length)
         {
-            _table.Title("behind the message");
+            _table.Title("after the message");
             _table.Row(position, _message.Length - position, "trailing", [new Part(Octets(_message.Length - position)
                 + (_isCut ? " of a message that the snap length cut" : " that belong to no section"), Style.Fault)]);
         }
+    }
+
+    // A question whose name breaks and whose end shows does not hide the next one.
+    private int WriteBrokenQuestions(int position, int end)
+    {
+        while (position < end && _questionsWritten < _verdict.QuestionsRead + _verdict.BrokenQuestions && _writer.IsOpen)
+        {
+            WriteBrokenTitle(DnsWords.Question(_header.Opcode), ++_questionsWritten, _header.QuestionCount);
+            WriteName(position);
+            position = WriteTypeAndClass(position + NameDrawing.LengthAt(_message, position), isQuestion: true);
+        }
+
+        return position;
     }
 
     private void WriteRecord(int position, in DnsRecord record)
@@ -94,7 +115,7 @@ internal sealed class MessageReport
         }
         else
         {
-            position = WriteTypeAndClass(position);
+            position = WriteTypeAndClass(position, isQuestion: false);
             WriteTimeToLive(position);
         }
 
@@ -121,12 +142,15 @@ internal sealed class MessageReport
         return next;
     }
 
-    private int WriteTypeAndClass(int position)
+    private int WriteTypeAndClass(int position, bool isQuestion)
     {
         var type = (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(_message.AsSpan(position));
         var dnsClass = (DnsClass)BinaryPrimitives.ReadUInt16BigEndian(_message.AsSpan(position + 2));
         _table.Row(position, 2, "type", [new Part(DnsMnemonics.Text(type), Style.Value), Number((ushort)type)]);
-        _table.Row(position + 2, 2, "class", [new Part(DnsMnemonics.Text(dnsClass)), Number((ushort)dnsClass)]);
+        var isFlagSet = _isMulticast && ((ushort)dnsClass & 0x8000) != 0;
+        _table.Row(position + 2, 2, "class", [
+            new Part(DnsMnemonics.Text(isFlagSet ? dnsClass & (DnsClass)0x7fff : dnsClass)), Number((ushort)dnsClass),
+            new Part(!isFlagSet ? "" : isQuestion ? ", a unicast response is wanted" : ", takes the place of records in caches", Style.Faint)]);
         return position + 4;
     }
 
@@ -173,7 +197,7 @@ internal sealed class MessageReport
         }
     }
 
-    // RFC 8490 §5.4: behind the header, type and length of 16 bits each, and data.
+    // RFC 8490 §5.4: after the header, type and length of 16 bits each, and data.
     private int WriteStatefulData()
     {
         var position = DnsHeader.LengthInBytes;
@@ -205,7 +229,7 @@ internal sealed class MessageReport
         return position;
     }
 
-    // What there is of the entry that holds the fault: as much as can be read in front of it.
+    // The entry that holds the fault, as far as it can be read before the fault.
     private void WriteBroken(int position)
     {
         if (_verdict.Error is DnsError.QuestionMissing or DnsError.RecordMissing or DnsError.DsoCut || position >= _message.Length)
@@ -213,10 +237,10 @@ internal sealed class MessageReport
             return;
         }
 
-        var isQuestion = _verdict.QuestionsRead < _header.QuestionCount;
+        var isQuestion = _questionsWritten < _header.QuestionCount;
         if (isQuestion)
         {
-            WriteBrokenTitle(DnsWords.Question(_header.Opcode), _verdict.QuestionsRead + 1, _header.QuestionCount);
+            WriteBrokenTitle(DnsWords.Question(_header.Opcode), _questionsWritten + 1, _header.QuestionCount);
         }
         else
         {
@@ -239,7 +263,7 @@ internal sealed class MessageReport
         }
 
         var type = (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(_message.AsSpan(position));
-        position = WriteTypeAndClass(position);
+        position = WriteTypeAndClass(position, isQuestion);
         WriteTimeToLive(position);
         var length = BinaryPrimitives.ReadUInt16BigEndian(_message.AsSpan(position + 4));
         var left = _message.Length - position - 6;

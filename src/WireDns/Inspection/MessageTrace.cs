@@ -4,15 +4,15 @@ using WireDns.Wire.Net;
 namespace WireDns.Inspection;
 
 /// <summary>
-/// Finds the packets that a message came in. Independent of the decoder, and proven by content: where the packets at hand do not hold
-/// the message octet for octet, the answer is that it is not known.
+/// Finds the packets that a message came in. Independent of the decoder, and proven by content: if the packets do not hold the message
+/// octet for octet, the answer is "not known".
 /// </summary>
 internal static class MessageTrace
 {
-    // How far a stream is looked at around the segment at hand: the longest message, and what may wait behind a gap.
+    // How far a stream is searched around the current segment: the longest message, and what may wait after a gap.
     private const int Reach = 260_000;
 
-    /// <summary>Numbers of the packets, ascending; empty where they are not known.</summary>
+    /// <summary>Numbers of the packets, ascending; empty if they are not known.</summary>
     /// <param name="message">The message.</param>
     /// <param name="last">The packet that completed it.</param>
     /// <param name="earlier">Packets before that one, oldest first.</param>
@@ -51,7 +51,7 @@ internal static class MessageTrace
             return [];
         }
 
-        // Places are counted from the segment at hand. What is out of reach is of another time of the stream, or forged.
+        // Places are counted from the current segment. Anything out of reach is from another time of the stream, or forged.
         var origin = segments[^1].Sequence;
         int Place(Segment segment) => (int)(segment.Sequence - origin);
         segments.RemoveAll(segment => Place(segment) is < -Reach or > Reach);
@@ -63,7 +63,7 @@ internal static class MessageTrace
             var start = Place(segment) - first;
             for (var i = 0; i < segment.Payload.Length; i++)
             {
-                // What arrived first stays, as in the decoder.
+                // The bytes that arrived first stay, as in the decoder.
                 if (owners[start + i] == 0)
                 {
                     (stream[start + i], owners[start + i]) = (segment.Payload.Span[i], segment.Number);
@@ -78,7 +78,7 @@ internal static class MessageTrace
         return Locate(stream, owners, framed, -first, isInLast ? segments[^1].Payload.Length - first : 0);
     }
 
-    // The place of the message: the first that the segment at hand has a part in; without such a segment, the last there is.
+    // The place of the message: the first that the current segment holds a part of; without such a segment, the last there is.
     private static IReadOnlyList<long> Locate(byte[] stream, long[] owners, byte[] framed, int startOfLast, int endOfLast)
     {
         IReadOnlyList<long> found = [];
@@ -112,7 +112,7 @@ internal static class MessageTrace
     /// <summary>A TCP segment in the direction of the message.</summary>
     private sealed record Segment(long Number, uint Sequence, ReadOnlyMemory<byte> Payload)
     {
-        /// <summary>The segment that a packet holds; null where it is none of the message's stream, or has no payload.</summary>
+        /// <summary>The segment that a packet holds; null if it is not of the message's stream, or has no payload.</summary>
         public static Segment? Read(long number, byte[] packet, InspectedMessage message)
         {
             var ports = ((uint)message.Origin.SourcePort << 16) | message.Origin.DestinationPort;

@@ -7,16 +7,16 @@ using static System.FormattableString;
 namespace WireDns.Inspection;
 
 /// <summary>
-/// A name as it stands in the message: its labels with their lengths, and each compression pointer with what it points to. A name with a
-/// fault is drawn as far as it goes, and never further than its pointers go backwards.
+/// A name as written in the message: its labels with their lengths, and each compression pointer with its target. A faulty name is drawn as
+/// far as it goes, and only while its pointers go backwards.
 /// </summary>
 internal static class NameDrawing
 {
-    // A name has at most 127 pointers (see DnsName); more than a few say nothing new, and many names may share a long chain.
+    // A name has at most 127 pointers (see DnsName); more than a few add nothing, and many names may share a long chain.
     private const int MaximumDepth = 12;
     private const int MaximumRunLength = 600;
 
-    /// <summary>The lines below a name: a line for each run of labels, up to the first that ends without a pointer.</summary>
+    /// <summary>The lines below a name: one for each run of labels, up to the first that ends without a pointer.</summary>
     public static IReadOnlyList<Part[]> Draw(byte[] message, int offset)
     {
         var lines = new List<Part[]>();
@@ -39,7 +39,7 @@ internal static class NameDrawing
                 lines.Add([.. line]);
             }
 
-            // What is not before the run is a fault, or a loop.
+            // A target that is not before the run is a fault, or a loop.
             if (target < DnsHeader.LengthInBytes || target >= run)
             {
                 return lines;
@@ -52,7 +52,7 @@ internal static class NameDrawing
         return lines;
     }
 
-    /// <summary>How many octets a name takes where it stands: its labels, and the pointer or the root behind them, sound or not.</summary>
+    /// <summary>How many octets a name takes at its place: its labels, and the pointer or the root after them, sound or not.</summary>
     public static int LengthAt(byte[] message, int offset)
     {
         var position = offset;
@@ -65,7 +65,7 @@ internal static class NameDrawing
         return Math.Min(end, message.Length) - offset;
     }
 
-    /// <summary>Adds the labels from an offset on; returns where the pointer behind them points, or −1 without one.</summary>
+    /// <summary>Adds the labels from an offset on; returns where the pointer after them points, or −1 without one.</summary>
     private static int AddRun(byte[] message, int position, List<Part> line)
     {
         var start = position;
@@ -135,7 +135,7 @@ internal static class NameDrawing
         return target;
     }
 
-    // As in presentation form (RFC 1035 §5.1); the quotes are the drawing's.
+    // As in presentation form (RFC 1035 §5.1); the drawing adds the quotes.
     private static string LabelText(ReadOnlySpan<byte> label)
     {
         var text = new StringBuilder(label.Length);

@@ -1,8 +1,7 @@
 namespace WireDns.Inspection;
 
 /// <summary>
-/// The packets that may hold a part of a message that a later one completes: copies, in their order, bounded in number and bytes. The
-/// oldest give way.
+/// Packets that may hold part of a message that a later one completes: copies, in order, bounded in number and bytes. The oldest give way.
 /// </summary>
 internal sealed class PacketHistory
 {
@@ -12,7 +11,7 @@ internal sealed class PacketHistory
     private readonly Queue<(long Number, byte[] Data)> _packets = new();
     private int _bytes;
 
-    /// <summary>The packets before one, oldest first.</summary>
+    /// <summary>The packets before a given one, oldest first.</summary>
     public IEnumerable<(long Number, byte[] Data)> Before(long number) => _packets.Where(packet => packet.Number < number);
 
     /// <summary>Keeps a packet.</summary>

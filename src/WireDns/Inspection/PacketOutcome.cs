@@ -4,22 +4,22 @@ using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
-/// <summary>In which of the ledger's counters a packet ended, and why: read from what the counters gained with it.</summary>
+/// <summary>In which of the ledger's counters a packet ended, and why: told by how the counters changed.</summary>
 /// <param name="Counter">The counter's name in the ledger; <c>held</c> for a packet that waits for others.</param>
 /// <param name="Reason">The reason's name in the ledger; empty for counters without reasons.</param>
-/// <param name="Released">Packets held before that this one released: the other parts of what it completed.</param>
+/// <param name="Released">Held packets that this one released: the other parts of what it completed.</param>
 internal sealed record PacketOutcome(string Counter, string Reason, int Released)
 {
-    /// <summary>Whether the packet waits for the rest of what it is a part of.</summary>
+    /// <summary>Whether the packet waits for the rest of its datagram or message.</summary>
     public bool IsHeld => Counter == "held";
 
-    /// <summary>Reads off what one packet added to the ledger.</summary>
+    /// <summary>Finds what one packet added to the ledger.</summary>
     public static PacketOutcome Between(RunCounters before, RunCounters after)
     {
         var gained = after.Reasons().Where(entry => entry.Count > before.Count(entry.Counter, entry.Reason)).ToList();
         var released = (int)Math.Max(0, before.Held - after.Held);
 
-        // A packet that is not held, but made others be given up or delivered, is counted in a counter of its own.
+        // A packet that is not held, but caused others to be given up or delivered, has a counter of its own.
         foreach (var counter in (string[])["not_dns", "undecodable"])
         {
             if (gained.Find(entry => entry.Counter == counter) is { Reason: not null } found)
@@ -49,7 +49,7 @@ internal sealed record PacketOutcome(string Counter, string Reason, int Released
         ("not_dns", "tcp_control") => "TCP on a DNS port without payload: a handshake, an acknowledgement, an end",
         ("not_dns", "retransmission") => "TCP payload of which every byte came before",
         ("not_dns", "outside_window") => "TCP payload far from where its stream is: a stray or forged segment",
-        ("not_dns", "behind_fin") => "TCP payload behind the end of its stream",
+        ("not_dns", "behind_fin") => "TCP payload after the end of its stream",
         ("not_dns", "duplicate_fragment") => "a fragment of which every byte came before",
         ("not_dns", "encrypted_dns") => "encrypted DNS, by its port or its resolver",
         ("undecodable", "unknown_link_type") => "its link type is not read",

@@ -11,7 +11,7 @@ using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
-/// <summary>The whole report on a packet: what was captured, its layers, what became of it, its messages, and what the rules say.</summary>
+/// <summary>The whole report on a packet: what was captured, its layers, its outcome, its messages, and what the rules say.</summary>
 internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
 {
     /// <summary>Writes the report.</summary>
@@ -71,7 +71,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
         writer.Label("messages", frame.Messages.Count == 0 ? "none is completed by this packet" : frame.Messages.Count.ToString(CultureInfo.InvariantCulture));
     }
 
-    // Also for a datagram that is not DNS: all ports but those of the tunnels around it are asked for once more.
+    // Even for a datagram that is not DNS: it is decoded again with all ports selected, except those of the tunnels around it.
     private static InspectedMessage? Flow(InspectedFrame frame)
     {
         if (frame.Messages.Count > 0)
@@ -111,7 +111,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
     private void WriteMessage(InspectedFrame frame, int index, ref int place)
     {
         var message = frame.Messages[index];
-        var verdict = new DnsMessageReader(message.Data, message.Origin.IsTruncated).Finish();
+        var verdict = ObservedMessage.ReaderOf(message.ToPayload()).Finish();
         writer.Title(Invariant($"DNS message {index + 1} of {frame.Messages.Count}, {message.Data.Length} octets")
             + (message.Origin.Transport == Transport.Udp ? " over UDP" : " over TCP"));
         writer.Label("from", $"{Endpoint(message.Origin.Source, message.Origin.SourcePort)} → {Endpoint(message.Origin.Destination, message.Origin.DestinationPort)}");
@@ -130,7 +130,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
                 ? "; what stands before the fault is matched"
                 : "; not matched: no question of it is sound"), Style.Fault),
             { IsIncomplete: true } => new Part("cut by the snap length" + (verdict.IsDelivered ? "; what is there is matched" : ""), Style.Fault),
-            { TrailingBytes: > 0 } => new Part(Invariant($"sound, with {verdict.TrailingBytes} octets behind it"), Style.Good),
+            { TrailingBytes: > 0 } => new Part(Invariant($"sound, with {verdict.TrailingBytes} octets after it"), Style.Good),
             _ => new Part("sound", Style.Good),
         });
         if (message.Origin.HasOverlap)
@@ -166,7 +166,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
         return "reassembled from " + string.Join(", ", message.Packets.Select(number => number.ToString(CultureInfo.InvariantCulture)));
     }
 
-    // Offsets in the message are its own; this says where it lies in the packet.
+    // Offsets in the message are its own; this says where it is in the packet.
     private static string DescribePlace(InspectedFrame frame, InspectedMessage message, ref int place)
     {
         for (var from = place; message.Data.Length > 0;)
@@ -190,7 +190,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
         return "";
     }
 
-    // A message of zeros occurs in many places: in front of the right one stand the ports, or on a stream the length.
+    // A message of zeros occurs in many places: the ports come before the right one, or on a stream its length.
     private static bool IsBehindItsHeader(byte[] packet, InspectedMessage message, int place)
     {
         int At(int offset) => offset < 0 ? -1 : (packet[offset] << 8) | packet[offset + 1];

@@ -10,7 +10,7 @@ using static System.FormattableString;
 namespace WireDns.Inspection;
 
 /// <summary>
-/// The data of a record, field by field. Data that is not what its type says is shown as far as it is, and the rest as octets.
+/// The data of a record, field by field. Data that does not fit its type is shown as far as it does, and the rest as octets.
 /// </summary>
 internal sealed class RecordDataReport(FieldTable table)
 {
@@ -19,9 +19,11 @@ internal sealed class RecordDataReport(FieldTable table)
     /// <summary>Writes the fields of the data from <paramref name="offset"/> to <paramref name="end"/>.</summary>
     public void Write(DnsRecordType type, int offset, int end)
     {
-        foreach (var field in DataFields.Of(type))
+        var layout = DnsRecordLayout.Of(type);
+        var names = layout.Names;
+        for (var i = 0; i < names.Length; i++)
         {
-            if (!TryWrite(field, ref offset, end))
+            if (!TryWrite(new Field(names[i], layout.Fields[i], i == names.Length - 1), ref offset, end))
             {
                 break;
             }
@@ -29,48 +31,62 @@ internal sealed class RecordDataReport(FieldTable table)
 
         if (offset < end)
         {
-            var note = DataFields.Of(type).Length == 0 ? "" : " that are not what the type says";
+            var note = names.Length == 0 ? "" : " that are not what the type says";
             table.Row(offset, end - offset, "  data", [new Part(Count(end - offset, "octet") + note)]);
         }
     }
 
-    private bool TryWrite(DataField field, ref int offset, int end)
+    private bool TryWrite(Field field, ref int offset, int end)
     {
         switch (field.Form)
         {
-            case DataFieldForm.UInt8:
-            case DataFieldForm.UInt16:
-            case DataFieldForm.UInt32:
-            case DataFieldForm.UInt48:
-            case DataFieldForm.Seconds:
-            case DataFieldForm.Time:
-            case DataFieldForm.Type:
-                return TryWriteNumber(field, ref offset, end);
-            case DataFieldForm.Name:
+            case DnsRecordField.UInt8:
+                return TryWriteNumber(field, ref offset, end, 1);
+            case DnsRecordField.UInt16:
+            case DnsRecordField.Type:
+            case DnsRecordField.SignatureError:
+            case DnsRecordField.CertificateType:
+                return TryWriteNumber(field, ref offset, end, 2);
+            case DnsRecordField.UInt32:
+            case DnsRecordField.Seconds:
+            case DnsRecordField.Time:
+                return TryWriteNumber(field, ref offset, end, 4);
+            case DnsRecordField.UInt48:
+                return TryWriteNumber(field, ref offset, end, 6);
+            case DnsRecordField.UInt64:
+                return TryWriteNumber(field, ref offset, end, 8);
+            case DnsRecordField.Name:
                 return TryWriteName(field, ref offset, end);
-            case DataFieldForm.Ipv4:
+            case DnsRecordField.Ipv4:
                 return TryWriteFixed(field, ref offset, end, 4);
-            case DataFieldForm.Ipv6:
+            case DnsRecordField.Ipv6:
                 return TryWriteFixed(field, ref offset, end, 16);
-            case DataFieldForm.String:
-            case DataFieldForm.CountedOctets:
+            case DnsRecordField.Eui48:
+                return TryWriteFixed(field, ref offset, end, 6);
+            case DnsRecordField.Eui64:
+            case DnsRecordField.Locator64:
+                return TryWriteFixed(field, ref offset, end, 8);
+            case DnsRecordField.String:
+            case DnsRecordField.Tag:
+            case DnsRecordField.Salt:
+            case DnsRecordField.HashedName:
                 return TryWriteCounted(field, ref offset, end, 1);
-            case DataFieldForm.LongCountedOctets:
+            case DnsRecordField.CountedBase64:
                 return TryWriteCounted(field, ref offset, end, 2);
-            case DataFieldForm.Strings:
+            case DnsRecordField.Strings:
                 while (offset < end && TryWriteCounted(field, ref offset, end, 1))
                 {
                 }
 
                 return true;
-            case DataFieldForm.TypeBitmap:
+            case DnsRecordField.TypeBitmap:
                 while (offset < end && TryWriteTypes(field, ref offset, end))
                 {
                 }
 
                 return true;
-            case DataFieldForm.ServiceParameters:
-                while (offset < end && TryWriteParameter(ref offset, end))
+            case DnsRecordField.ServiceParameters:
+                while (offset < end && TryWriteParameter(field, ref offset, end))
                 {
                 }
 
@@ -80,15 +96,8 @@ internal sealed class RecordDataReport(FieldTable table)
         }
     }
 
-    private bool TryWriteNumber(DataField field, ref int offset, int end)
+    private bool TryWriteNumber(Field field, ref int offset, int end, int length)
     {
-        var length = field.Form switch
-        {
-            DataFieldForm.UInt8 => 1,
-            DataFieldForm.UInt16 or DataFieldForm.Type => 2,
-            DataFieldForm.UInt48 => 6,
-            _ => 4,
-        };
         if (end - offset < length)
         {
             return false;
@@ -102,16 +111,16 @@ internal sealed class RecordDataReport(FieldTable table)
 
         var note = field.Form switch
         {
-            DataFieldForm.Type => DnsMnemonics.Text((DnsRecordType)number),
-            DataFieldForm.Seconds => DnsWords.Duration((uint)number),
-            DataFieldForm.Time => DateTimeOffset.FromUnixTimeSeconds((long)number).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            DnsRecordField.Type => DnsMnemonics.Text((DnsRecordType)number),
+            DnsRecordField.Seconds => DnsWords.Duration((uint)number),
+            DnsRecordField.Time => DateTimeOffset.FromUnixTimeSeconds((long)number).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             _ => "",
         };
         Row(field, ref offset, length, new Part(number.ToString(CultureInfo.InvariantCulture)), Note(note));
         return true;
     }
 
-    private bool TryWriteName(DataField field, ref int offset, int end)
+    private bool TryWriteName(Field field, ref int offset, int end)
     {
         if (offset == end)
         {
@@ -127,18 +136,20 @@ internal sealed class RecordDataReport(FieldTable table)
         return isInside;
     }
 
-    private bool TryWriteFixed(DataField field, ref int offset, int end, int length)
+    private bool TryWriteFixed(Field field, ref int offset, int end, int length)
     {
-        if (end - offset != length)
+        if (field.IsLast ? end - offset != length : end - offset < length)
         {
             return false;
         }
 
-        Row(field, ref offset, length, new Part(new IPAddress(_message.AsSpan(offset, length)).ToString(), Style.Value));
+        var octets = _message.AsSpan(offset, length);
+        var text = field.Form is DnsRecordField.Ipv4 or DnsRecordField.Ipv6 ? new IPAddress(octets).ToString() : Convert.ToHexStringLower(octets);
+        Row(field, ref offset, length, new Part(text, Style.Value));
         return true;
     }
 
-    private bool TryWriteCounted(DataField field, ref int offset, int end, int prefixLength)
+    private bool TryWriteCounted(Field field, ref int offset, int end, int prefixLength)
     {
         if (end - offset < prefixLength)
         {
@@ -153,14 +164,14 @@ internal sealed class RecordDataReport(FieldTable table)
         }
 
         var octets = _message.AsSpan(offset + prefixLength, count);
-        var value = field.Form is DataFieldForm.String or DataFieldForm.Strings
+        var value = field.Form is DnsRecordField.String or DnsRecordField.Strings or DnsRecordField.Tag
             ? new Part(Quote(octets), Style.Value)
             : new Part(count == 0 ? "none" : Convert.ToHexStringLower(octets));
         Row(field, ref offset, length, new Part($"{Count(count, "octet")}: ", Style.Faint), value);
         return true;
     }
 
-    private bool TryWriteTypes(DataField field, ref int offset, int end)
+    private bool TryWriteTypes(Field field, ref int offset, int end)
     {
         if (end - offset < 2 || _message[offset + 1] is var count && (count is < 1 or > 32 || end - offset - 2 < count))
         {
@@ -180,7 +191,7 @@ internal sealed class RecordDataReport(FieldTable table)
         return true;
     }
 
-    private bool TryWriteParameter(ref int offset, int end)
+    private bool TryWriteParameter(Field field, ref int offset, int end)
     {
         if (end - offset < 4)
         {
@@ -194,25 +205,13 @@ internal sealed class RecordDataReport(FieldTable table)
             return false;
         }
 
-        // IANA "DNS Service Parameter Keys (SvcParamKeys)".
-        var name = key switch
-        {
-            0 => "mandatory",
-            1 => "alpn",
-            2 => "no-default-alpn",
-            3 => "port",
-            4 => "ipv4hint",
-            5 => "ech",
-            6 => "ipv6hint",
-            7 => "dohpath",
-            8 => "ohttp",
-            _ => Invariant($"key{key}"),
-        };
-        Row(new DataField("parameter", DataFieldForm.ServiceParameters), ref offset, length, new Part(name), Note(Count(length - 4, "octet")));
+        var name = DnsMnemonics.Get((DnsServiceParameterKey)key);
+        var text = name.IsEmpty ? Invariant($"key{key}") : Encoding.ASCII.GetString(name);
+        Row(field, ref offset, length, new Part(text), Note(Count(length - 4, "octet")));
         return true;
     }
 
-    private bool TryWriteRest(DataField field, ref int offset, int end)
+    private bool TryWriteRest(Field field, ref int offset, int end)
     {
         if (offset == end)
         {
@@ -220,14 +219,14 @@ internal sealed class RecordDataReport(FieldTable table)
         }
 
         var octets = _message.AsSpan(offset, end - offset);
-        var value = field.Form == DataFieldForm.Text
+        var value = field.Form == DnsRecordField.StringRest
             ? new Part(Quote(octets), Style.Value)
             : new Part(Count(octets.Length, "octet"), Style.Faint);
         Row(field, ref offset, octets.Length, value);
         return true;
     }
 
-    private void Row(DataField field, ref int offset, int length, params Part[] value)
+    private void Row(Field field, ref int offset, int length, params Part[] value)
     {
         table.Row(offset, length, "  " + field.Name, value);
         offset += length;
@@ -260,4 +259,7 @@ internal sealed class RecordDataReport(FieldTable table)
 
         return text.Append('"').ToString();
     }
+
+    // A field of a layout, and whether the data ends with it.
+    private readonly record struct Field(string Name, DnsRecordField Form, bool IsLast);
 }

@@ -6,8 +6,7 @@ using WireDns.Terminal;
 namespace WireDns.Inspection;
 
 /// <summary>
-/// Rules taken apart: each selection, and each part of it, is run by the engine as a rule of its own, so that what is said of the parts
-/// is what the engine makes of them.
+/// Rules taken apart: the engine runs each selection, and each part of it, as a rule of its own, so that the verdicts on the parts are the engine's.
 /// </summary>
 internal sealed class RuleParts
 {
@@ -18,7 +17,7 @@ internal sealed class RuleParts
     private readonly HashSet<int> _true = [];
     private readonly ISigmaEvent _event;
 
-    /// <summary>Takes the rules apart and asks every part about an event.</summary>
+    /// <summary>Takes the rules apart and evaluates every part on an event.</summary>
     public RuleParts(IEnumerable<SigmaRule> rules, ISigmaEvent @event)
     {
         var narrowed = new List<SigmaRule>();
@@ -38,7 +37,7 @@ internal sealed class RuleParts
         _true.UnionWith(_state.Matches.ToArray());
     }
 
-    /// <summary>The log that the selection's rule is written for.</summary>
+    /// <summary>The log for which the selection's rule is written.</summary>
     public LogSource LogSourceOf(Selection selection) => _sources[selection];
 
     /// <summary>Whether a part of a selection is true.</summary>

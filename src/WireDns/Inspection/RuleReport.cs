@@ -9,16 +9,16 @@ using static System.FormattableString;
 
 namespace WireDns.Inspection;
 
-/// <summary>What each rule says of a message, and why.</summary>
+/// <summary>What each rule says about a message, and why.</summary>
 /// <param name="writer">The report.</param>
 /// <param name="rules">The rules.</param>
-/// <param name="isVerbose">Whether the rules that do not match are shown in full too, and not only counted.</param>
+/// <param name="isVerbose">Whether rules that do not match are also shown in full, not only counted.</param>
 internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool isVerbose)
 {
     private const int MaximumValues = 8;
     private const int MaximumPatterns = 6;
 
-    // What the narrowest terminal in use shows.
+    // The width of the narrowest terminal in use.
     private const int LineWidth = 80;
 
     /// <summary>Writes the verdicts on one message.</summary>
@@ -193,7 +193,7 @@ internal sealed class RuleReport(ReportWriter writer, LoadedRules rules, bool is
         }
     }
 
-    // Carets stand under what they mark only where the terminal does not break the line.
+    // Carets are under what they mark only if the terminal does not break the line.
     private static (string Before, string Matched, string After) Fit(string before, string matched, string after, int room)
     {
         if (matched.Length + 2 > room)

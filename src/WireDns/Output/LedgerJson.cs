@@ -12,7 +12,7 @@ namespace WireDns.Output;
 /// </summary>
 internal static class LedgerJson
 {
-    /// <summary>Clients of encrypted DNS that are listed; the others are counted together.</summary>
+    /// <summary>The most clients of encrypted DNS that are listed; the rest are counted together.</summary>
     public const int MaximumClients = 100;
 
     /// <summary>Writes the object.</summary>

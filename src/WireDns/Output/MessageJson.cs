@@ -12,8 +12,7 @@ using WireDns.Wire.Net;
 namespace WireDns.Output;
 
 /// <summary>
-/// Writes every DNS message as a JSON object a line: the product's passive DNS log (docs/decode.md has the form).
-/// Not thread-safe.
+/// Writes every DNS message as one JSON object per line: the product's passive DNS log (docs/decode.md describes it). Not thread-safe.
 /// </summary>
 internal sealed class MessageJson : IMessageConsumer, IDisposable
 {
@@ -34,8 +33,8 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
     private long _recordsLeftOut;
 
     /// <param name="output">Takes the lines.</param>
-    /// <param name="limitInBytes">The length from which a message's line takes no further question or record.</param>
-    /// <param name="withAnomalies">Whether anomalies have lines too.</param>
+    /// <param name="limitInBytes">The length in bytes after which a message's line gets no further question or record.</param>
+    /// <param name="withAnomalies">Whether anomalies get lines too.</param>
     public MessageJson(StreamTransport output, int limitInBytes, bool withAnomalies = false)
     {
         _output = output;
@@ -49,13 +48,13 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         });
     }
 
-    /// <summary>Messages of which questions or records were left out.</summary>
+    /// <summary>Messages with questions or records left out.</summary>
     public long MessagesCut { get; private set; }
 
-    /// <summary>Why lines could not be written; none as long as all could.</summary>
+    /// <summary>Why lines could not be written; none while all could.</summary>
     public SendFailure Failure { get; private set; }
 
-    /// <summary>Is cancelled with the first line that could not be written: there is nobody left to decode for.</summary>
+    /// <summary>Cancelled with the first line that could not be written: there is nobody left to decode for.</summary>
     public CancellationToken Ended => _ended.Token;
 
     /// <inheritdoc/>
@@ -102,7 +101,7 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
 
     private void WriteMessage(in TransportPayload payload, DnsMessageVerdict verdict, PacketSource source)
     {
-        var reader = new DnsMessageReader(payload.Data, payload.IsTruncated);
+        var reader = ObservedMessage.ReaderOf(payload);
         (_questionsLeftOut, _recordsLeftOut) = (0, 0);
         _json.WriteStartObject();
         OriginJson.Write(_json, payload.Origin, KnownEnds.Ports, source);
@@ -172,13 +171,18 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
             WriteMnemonic("name"u8, question.Name.WriteText(_text));
             WriteMnemonic("type"u8, DnsMnemonics.Write(question.Type, _text));
             WriteMnemonic("class"u8, DnsMnemonics.Write(question.Class, _text));
+            if (question.WantsUnicast)
+            {
+                _json.WriteBoolean("unicast_response"u8, true);
+            }
+
             _json.WriteEndObject();
         }
 
         _json.WriteEndArray();
     }
 
-    // As far as they go: the first, and the others in an array.
+    // As far as they go: the first one, and the others in an array.
     private void WriteBrokenNames(DnsBrokenNames names)
     {
         if (!names.MoveNext())
@@ -257,12 +261,17 @@ internal sealed class MessageJson : IMessageConsumer, IDisposable
         WriteMnemonic("type"u8, DnsMnemonics.Write(record.Type, _text));
         if (record.Type == DnsRecordType.OPT)
         {
-            // An OPT record has no class and no TTL: "edns" shows what stands there.
+            // An OPT record has no class and no TTL: "edns" shows what is there instead.
             _json.WriteNumber("udp_size"u8, (ushort)record.Class);
         }
         else
         {
             WriteMnemonic("class"u8, DnsMnemonics.Write(record.Class, _text));
+            if (record.FlushesCache)
+            {
+                _json.WriteBoolean("cache_flush"u8, true);
+            }
+
             _json.WriteNumber("ttl"u8, record.TimeToLive);
         }
 

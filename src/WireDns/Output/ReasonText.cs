@@ -1,9 +1,9 @@
 namespace WireDns.Output;
 
-/// <summary>What the ledger's reasons are called in a summary for people. docs/ledger.md has both names.</summary>
+/// <summary>The names of the ledger's reasons in a summary for people. docs/ledger.md has both names.</summary>
 internal static class ReasonText
 {
-    /// <summary>The words for a reason of the ledger, and for one that has none its name with spaces.</summary>
+    /// <summary>The words for a reason of the ledger; its name with spaces if there are none.</summary>
     public static string Of(string reason) => reason switch
     {
         "other_port" => "other ports",
@@ -11,7 +11,7 @@ internal static class ReasonText
         "tcp_control" => "TCP without payload",
         "retransmission" => "TCP retransmissions",
         "outside_window" => "TCP far from its stream",
-        "behind_fin" => "TCP behind the end of its stream",
+        "behind_fin" => "TCP after the end of its stream",
         "duplicate_fragment" => "repeated fragments",
         "encrypted_dns" => "encrypted DNS",
         "other_on_dns_port" => "other protocols on DNS ports",

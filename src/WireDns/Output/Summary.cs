@@ -11,7 +11,7 @@ namespace WireDns.Output;
 
 /// <summary>
 /// The summary of a run for people, on stderr: the ledger, the mirror's health, encrypted DNS, the alerts per rule and what was not
-/// delivered. Columns: what, how many, which share of its whole, a note.
+/// delivered. Columns: what, how many, its share of the whole, a note.
 /// </summary>
 internal static class Summary
 {
@@ -19,6 +19,7 @@ internal static class Summary
     private const int NumberWidth = 15;
     private const int ShareWidth = 9;
     private const int MaximumClients = 10;
+    private const int MaximumNetworks = 10;
 
     /// <summary>The ledger: packets, messages, the reasons behind them, the mirror's health and encrypted DNS.</summary>
     public static string Of(RunCounters ledger, TimeSpan duration)
@@ -44,7 +45,7 @@ internal static class Summary
         return text.ToString();
     }
 
-    /// <summary>The alerts, per rule that fired, and what became of them.</summary>
+    /// <summary>The alerts, per rule that fired, and their delivery.</summary>
     public static string Of(RunCounters counters, LoadedRules rules, AlertDelivery delivery)
     {
         var text = new StringBuilder();
@@ -59,6 +60,12 @@ internal static class Summary
         }
 
         LineIfAny(text, "  of rules that run no more", counters["alerts"] - running.Sum(rule => rule.Count));
+        LineIfAny(text, "  seen again in other virtual networks", counters["seen_in_other_networks"], note: "without a second alert");
+        foreach (var (_, network, count) in counters.Reasons().Where(entry => entry.Counter == "seen_in_other_networks").OrderByDescending(entry => entry.Count).Take(MaximumNetworks))
+        {
+            Line(text, "    " + network, count, "");
+        }
+
         LineIfAny(text, "  anomalies not sent", counters["anomalies_held_back"], note: "there were too many in a second; the reasons above count them");
         foreach (var lossy in delivery.Counters.Where(losses => losses.HasLosses))
         {
@@ -107,7 +114,7 @@ internal static class Summary
             .Append('\n');
     }
 
-    // Something is never 0.0, and not all is never 100.0.
+    // Something never shows as 0.0, and less than all never as 100.0.
     private static string Share(long number, long whole)
     {
         var share = Math.Round(100.0 * number / whole, 1);

@@ -9,8 +9,8 @@ using WireDns.Wire.Net;
 namespace WireDns.Reading;
 
 /// <summary>
-/// Reads files with several threads: several files at once, or the two halves of the work on one. Alerts and ledger are those of one thread:
-/// alerts come out in the order of the files and of their packets, and what was counted is added up.
+/// Reads files with several threads: several files at once, or the two halves of the work on one file. Alerts and ledger are the same as
+/// with one thread: alerts come out in the order of the files and of their packets, and the counts are added up.
 /// </summary>
 internal sealed class FileCrew : IDisposable
 {
@@ -18,9 +18,9 @@ internal sealed class FileCrew : IDisposable
     private readonly FileOrder _order;
 
     /// <param name="rules">The rules.</param>
-    /// <param name="settings">Threads to read with; what is decoded and detected, within bounds that each thread has for itself.</param>
+    /// <param name="settings">How many threads read; what is decoded and detected, and the bounds, which apply to each thread.</param>
     /// <param name="files">How many files there are.</param>
-    /// <param name="raise">Takes an alert; false where it was dropped.</param>
+    /// <param name="raise">Takes an alert; false if it was dropped.</param>
     public FileCrew(LoadedRules rules, SensorSettings settings, int files, Func<Alert, bool> raise)
     {
         var decoding = settings.Decoding.Load();
@@ -62,10 +62,10 @@ internal sealed class FileCrew : IDisposable
         _order.Flush();
     }
 
-    /// <summary>What all workers have counted so far, each at a moment between two batches of its packets.</summary>
+    /// <summary>What all workers have counted so far, each as of a moment between two batches of its packets.</summary>
     public RunCounters Count() => Add(_readers.Select(reader => reader.Run.Pause(reader.Worker.Snapshot)));
 
-    /// <summary>What all workers have counted, when all is over: also one whose consumer never came back.</summary>
+    /// <summary>What all workers have counted at the end, including one whose consumer never returned.</summary>
     public RunCounters CountAtEnd() => Add(_readers.Select(reader => reader.Worker.Snapshot()));
 
     /// <inheritdoc/>

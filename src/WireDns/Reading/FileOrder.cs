@@ -3,15 +3,14 @@ using WireDns.Alerts;
 namespace WireDns.Reading;
 
 /// <summary>
-/// Puts what comes of files that are read at the same time, alerts and failures, into the order of the files. What comes of the first file
-/// that is not finished goes out at once; what comes of later files waits, and so does a file that has more alerts than there is room for.
-/// Thread-safe.
+/// Releases the alerts and failures of files read in parallel in file order. Those of the first unfinished file go out at once; those of
+/// later files wait, and a file with more alerts than there is room for is held up. Thread-safe.
 /// </summary>
-/// <param name="raise">Takes an alert; false where it was dropped.</param>
+/// <param name="raise">Takes an alert; false if it was dropped.</param>
 /// <param name="report">Takes a failure.</param>
 internal sealed class FileOrder(Func<Alert, bool> raise, Action<string> report)
 {
-    /// <summary>Alerts that wait at most, of all files together.</summary>
+    /// <summary>The most alerts that wait, of all files together.</summary>
     public const int Capacity = 10_000;
 
     private readonly object _gate = new();
@@ -21,7 +20,7 @@ internal sealed class FileOrder(Func<Alert, bool> raise, Action<string> report)
     private int _waitingCount;
     private bool _isBroken;
 
-    /// <summary>Takes an alert of a file; false where it was dropped.</summary>
+    /// <summary>Takes an alert of a file; false if it was dropped.</summary>
     public bool Raise(int file, Alert alert)
     {
         lock (_gate)
@@ -73,7 +72,7 @@ internal sealed class FileOrder(Func<Alert, bool> raise, Action<string> report)
         }
     }
 
-    /// <summary>The run is broken off: nobody waits any more.</summary>
+    /// <summary>The run is aborted: nothing waits any more.</summary>
     public void Break()
     {
         lock (_gate)
@@ -83,7 +82,7 @@ internal sealed class FileOrder(Func<Alert, bool> raise, Action<string> report)
         }
     }
 
-    /// <summary>Lets all go out that waits: the run has ended before its files.</summary>
+    /// <summary>Releases everything that waits: the run has ended before its files.</summary>
     public void Flush()
     {
         lock (_gate)

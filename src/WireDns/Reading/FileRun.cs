@@ -7,24 +7,24 @@ namespace WireDns.Reading;
 
 /// <summary>Reads capture files one by one through a worker. A file that fails is reported, and the next one is read.</summary>
 /// <remarks>
-/// Reading has a thread of its own: one that waits for a pipe cannot be broken off, and must not keep the program from ending. Whoever holds
-/// <see cref="_turn"/> has the worker.
+/// Reading has a thread of its own: a thread that waits for a pipe cannot be interrupted, and must not keep the program alive. The holder
+/// of <see cref="_turn"/> has the worker.
 /// </remarks>
 /// <param name="worker">Takes the packets.</param>
-/// <param name="secondStage">Takes the worker's later half to another thread; null for one thread.</param>
-/// <param name="onFailure">Is told why a file was not read to its end; stderr is unless given.</param>
+/// <param name="secondStage">Runs the worker's later half on another thread; null for one thread.</param>
+/// <param name="onFailure">Called with the reason why a file was not read to its end; by default it goes to stderr.</param>
 internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Action<string>? onFailure = null)
 {
     private readonly Action<string> _report = onFailure ?? (failure => StandardError.Write($"wiredns: {failure}"));
 
-    // How long a batch may take to be worked off once the run is cancelled: far longer than one takes, unless a sink holds it up.
+    // How long a batch may take to finish once the run is cancelled: far longer than it needs, unless a sink holds it up.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
 
     private readonly Lock _turn = new();
     private volatile bool _isAbandoned;
     private CancellationToken _cancellation;
 
-    // Of the packets that were taken last.
+    // Of the packets processed last.
     private PacketSource _source = PacketSource.OfFile("");
 
     /// <summary>The name that stands for standard input.</summary>
@@ -34,17 +34,17 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
     public int Failed { get; private set; }
 
     /// <summary>
-    /// Whether the run was cancelled while its consumer was at work and did not come back, so that the consumer may not be called any more.
+    /// Whether the run was cancelled while its consumer was running and did not return, so that the consumer must not be called any more.
     /// </summary>
     public bool IsConsumerStuck { get; private set; }
 
     /// <summary>
-    /// Reads the files until their end, or until it is cancelled: each by itself, or all as one capture in the order of time. Returns soon
-    /// after it is cancelled, whatever it is waiting for.
+    /// Reads the files to their end, or until it is cancelled: one by one, or all as one capture in the order of time. Returns soon after
+    /// cancellation, whatever it waits for.
     /// </summary>
     /// <param name="paths">The files.</param>
     /// <param name="areMerged">Whether they are read as one capture.</param>
-    /// <param name="cancellation">Breaks the run off.</param>
+    /// <param name="cancellation">Ends the run early.</param>
     /// <param name="firstIndex">The place of the first file among all those of the run, where others read the rest of them.</param>
     public void Read(IReadOnlyList<string> paths, bool areMerged, CancellationToken cancellation, int firstIndex = 0)
     {
@@ -106,7 +106,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
         }
     }
 
-    /// <summary>Looks at the worker between two batches of packets, for which the worker stands still: a report of one moment.</summary>
+    /// <summary>Looks at the worker between two batches of packets, while it stands still: a report of one moment.</summary>
     public T Pause<T>(Func<T> look)
     {
         lock (_turn)
@@ -141,7 +141,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
         }
         finally
         {
-            // Also where the file is damaged: what came before the damage is decoded to its end.
+            // Even if the file is damaged: everything before the damage is decoded to its end.
             Finish();
         }
     }
@@ -287,7 +287,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
 
     private void Report(string failure)
     {
-        // The signal that ends this run often ends the program that feeds it too: its input is cut, and not damaged.
+        // The signal that ends this run often ends the program that feeds it too: the input is then cut, not damaged.
         if (!_isAbandoned && !_cancellation.IsCancellationRequested)
         {
             Failed++;

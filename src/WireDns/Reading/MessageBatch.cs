@@ -5,19 +5,18 @@ using WireDns.Wire.Net;
 namespace WireDns.Reading;
 
 /// <summary>
-/// What came of a batch of packets, payloads and packets that could not be decoded, kept until another thread has consumed it. Its memory is
-/// used again.
+/// The payloads and the undecodable packets of a batch, kept until another thread has consumed them. Its memory is reused.
 /// </summary>
 internal sealed class MessageBatch
 {
     private Entry[] _entries = new Entry[1024];
     private int _count;
 
-    // Payloads that are no view over a packet: reassembled ones.
+    // Payloads that are not views of a packet: reassembled ones.
     private byte[] _copies = [];
     private int _copied;
 
-    /// <summary>The packets, which the payloads are views over.</summary>
+    /// <summary>The packets that the payloads are views of.</summary>
     public PacketBatch Packets { get; } = new();
 
     /// <summary>Where the packets come from.</summary>

@@ -6,16 +6,16 @@ using WireDns.Detection.Messages;
 namespace WireDns.Reading;
 
 /// <summary>
-/// The later half of a <see cref="Worker"/> on a thread of its own: packets are decoded to payloads by whoever calls, and payloads are
-/// consumed behind. Everything is done in the order and with the results that one thread would have.
+/// The later half of a <see cref="Worker"/> on a thread of its own: packets are decoded to payloads by the caller, and payloads are
+/// consumed on that thread. Everything is done in the order and with the results that one thread would have.
 /// </summary>
 /// <remarks>
-/// <see cref="Take"/> and <see cref="GiveBack"/> may be called at any time, all else by one thread at a time, the one that has the worker.
-/// Batches take about 1 MiB each.
+/// <see cref="Take"/> and <see cref="GiveBack"/> may be called at any time, everything else by one thread at a time, the one that has the
+/// worker. Each batch takes about 1 MiB.
 /// </remarks>
 internal sealed class SecondStage : IDisposable
 {
-    // One is being filled, one is being consumed, and the others take up that neither half is always equally fast.
+    // One is being filled, one is being consumed, and the others even out the different speeds of the two halves.
     private const int Batches = 4;
 
     private readonly Worker _worker;
@@ -46,7 +46,7 @@ internal sealed class SecondStage : IDisposable
     /// <summary>Gives back a batch that is not needed.</summary>
     public void GiveBack(MessageBatch batch) => _free.Add(batch);
 
-    /// <summary>Does something behind all payloads so far, and in front of those to come.</summary>
+    /// <summary>Does something after all payloads so far, and before those to come.</summary>
     public void Then(Action action) => _work.Add(new Work(null, action));
 
     /// <summary>Decodes the packets of a batch, and hands their payloads on.</summary>
@@ -84,11 +84,11 @@ internal sealed class SecondStage : IDisposable
         HandOn(batch, _worker.FinishMessages);
     }
 
-    /// <summary>Waits until everything that was handed on has been consumed.</summary>
-    /// <returns>False where that took longer than the time that was given.</returns>
+    /// <summary>Waits until all payloads so far have been consumed.</summary>
+    /// <returns>False if that took longer than the given time.</returns>
     public bool TrySettle(TimeSpan timeout)
     {
-        // Not disposed: the thread may set it when nobody waits any more.
+        // Not disposed: the thread may still set it when nobody waits any more.
         var settled = new ManualResetEventSlim();
         Then(settled.Set);
         var isSettled = settled.Wait(timeout);
@@ -127,7 +127,7 @@ internal sealed class SecondStage : IDisposable
             }
             catch (Exception exception)
             {
-                // For the thread that has the worker: this one has nobody to tell.
+                // For the thread that has the worker: this thread has nobody to report to.
                 _failure ??= ExceptionDispatchInfo.Capture(exception);
             }
 

@@ -10,7 +10,7 @@ internal sealed class AttackNames
     {
     }
 
-    /// <summary>Every technique with its name, that of a sub-technique behind its parent's.</summary>
+    /// <summary>The ids of all techniques and sub-techniques that have a name.</summary>
     public IEnumerable<string> TechniqueIds => _techniques.Keys;
 
     /// <summary>Reads the names.</summary>
@@ -41,7 +41,7 @@ internal sealed class AttackNames
         return names;
     }
 
-    /// <summary>The name of a technique; a sub-technique's behind its parent's, as ATT&amp;CK writes it. Null where it is not known.</summary>
+    /// <summary>The name of a technique; a sub-technique's after its parent's, as ATT&amp;CK writes it. Null if it is not known.</summary>
     /// <param name="id">The id (T1071.004).</param>
     public string? Technique(string id)
     {
@@ -54,7 +54,7 @@ internal sealed class AttackNames
         return dot > 0 && _techniques.TryGetValue(id[..dot], out var parent) ? $"{parent}: {name}" : name;
     }
 
-    /// <summary>Id and name of a tactic by its tag's name with hyphens (command-and-control), or null where it is not known.</summary>
+    /// <summary>Id and name of a tactic by its tag's name with hyphens (command-and-control), or null if it is not known.</summary>
     public (string Id, string Name)? Tactic(string tagName) => _tactics.TryGetValue(tagName, out var tactic) ? tactic : null;
 
     /// <summary>The page of a technique.</summary>

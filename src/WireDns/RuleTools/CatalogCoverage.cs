@@ -1,6 +1,6 @@
 namespace WireDns.RuleTools;
 
-/// <summary>What becomes of a rule file's document on the wire.</summary>
+/// <summary>How much of a rule file's document runs on the wire.</summary>
 internal enum CatalogCoverage
 {
     /// <summary>It runs, and every field that it names is on the wire.</summary>
@@ -19,7 +19,7 @@ internal enum CatalogCoverage
     Rejected,
 }
 
-/// <summary>What people and programs call a <see cref="CatalogCoverage"/>.</summary>
+/// <summary>The names of a <see cref="CatalogCoverage"/> for people and programs.</summary>
 internal static class CoverageName
 {
     /// <summary>Every coverage, best first.</summary>

@@ -3,7 +3,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;
 
-/// <summary>Rules and their diagnostics as JSON; docs/rules.md has every member. All text is printable ASCII, with escapes.</summary>
+/// <summary>Rules and their diagnostics as JSON; docs/rules.md lists every member. All text is printable ASCII, with escapes.</summary>
 internal static class CatalogJson
 {
     /// <summary>The result of a check: <c>{"diagnostics": […], "errors": N, "warnings": N, "rules": {…}}</c>.</summary>

@@ -4,7 +4,7 @@ using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 
-/// <summary>What a correlation looks for, spelt out for people.</summary>
+/// <summary>What a correlation looks for, in words.</summary>
 internal sealed class CorrelationText(ReportWriter writer)
 {
     /// <summary>Writes the correlation.</summary>

@@ -52,7 +52,7 @@ internal sealed class CoverageMarkdown(ReportWriter writer)
         writer.Line(row);
     }
 
-    // What would end a cell, or be read as markup or HTML by a renderer.
+    // Characters that would end a cell, or that a renderer would read as markup or HTML.
     private static string Escape(string cell)
     {
         foreach (var character in "\\|<*_`[")

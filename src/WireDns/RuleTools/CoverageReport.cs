@@ -3,7 +3,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;
 
-/// <summary>How much of a set of rules the wire can serve. Rules that their authors have set aside are counted by themselves. Immutable.</summary>
+/// <summary>How much of a set of rules can run on the wire. Rules that their authors retired are counted separately. Immutable.</summary>
 internal sealed class CoverageReport
 {
     private readonly AttackNames _names = AttackNames.Load();
@@ -26,13 +26,13 @@ internal sealed class CoverageReport
     /// <summary>All rules.</summary>
     public IReadOnlyList<CatalogEntry> Entries { get; }
 
-    /// <summary>Those that are in use.</summary>
+    /// <summary>The rules in use.</summary>
     public IReadOnlyList<CatalogEntry> Live { get; }
 
-    /// <summary>Those whose status is unsupported or deprecated.</summary>
+    /// <summary>The retired rules: status unsupported or deprecated.</summary>
     public IReadOnlyList<CatalogEntry> SetAside { get; }
 
-    /// <summary>What there is for each technique of ATT&amp;CK that a rule names.</summary>
+    /// <summary>The rules for each technique of ATT&amp;CK that a rule names.</summary>
     public IReadOnlyList<TechniqueCoverage> Techniques { get; }
 
     /// <summary>Writes the report as JSON.</summary>
@@ -72,10 +72,10 @@ internal sealed class CoverageReport
 
 /// <summary>The rules that name a technique of ATT&amp;CK.</summary>
 /// <param name="Id">The technique's id.</param>
-/// <param name="Name">Its name, or null where it is not known.</param>
+/// <param name="Name">Its name, or null if it is not known.</param>
 /// <param name="Entries">The rules.</param>
 internal sealed record TechniqueCoverage(string Id, string? Name, IReadOnlyList<CatalogEntry> Entries)
 {
-    /// <summary>How many of its rules end so.</summary>
+    /// <summary>How many of its rules have this coverage.</summary>
     public int Count(CatalogCoverage coverage) => Entries.Count(entry => entry.Coverage == coverage);
 }

@@ -46,7 +46,7 @@ internal sealed class CoverageText(ReportWriter writer)
         }
     }
 
-    // Of a rule that loads, only what makes it other than its author meant: never firing above all. The check shows the rest.
+    // For a rule that loads, only what makes it differ from its author's intent, above all that it never fires. The check shows the rest.
     private void WriteLints(CoverageReport report)
     {
         var counts = report.Entries

@@ -4,9 +4,9 @@ using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 
-/// <summary>What a rule looks for, spelt out for people: its condition, then each selection with its values.</summary>
+/// <summary>What a rule looks for, in words: its condition, then each selection with its values.</summary>
 /// <param name="writer">Where it goes.</param>
-/// <param name="maximumValues">How many values of a list are shown.</param>
+/// <param name="maximumValues">The most values of a list that are shown.</param>
 internal sealed class DetectionText(ReportWriter writer, int maximumValues)
 {
     // Longer than any that a person reads; a hostile one may have millions of characters.
@@ -74,7 +74,7 @@ internal sealed class DetectionText(ReportWriter writer, int maximumValues)
             return;
         }
 
-        // A group within a group stands by itself, so that "and" and "or" are not read together.
+        // A nested group has lines of its own, so that "and" and "or" are not read together.
         if (word.Length > 0)
         {
             Line(indent, word.TrimEnd());
@@ -116,7 +116,7 @@ internal sealed class DetectionText(ReportWriter writer, int maximumValues)
         }
     }
 
-    // The loader conjoins filters with a rule's own conditions, which then stand first.
+    // The loader combines filters with a rule's own conditions, which come first.
     private static RuleNode OwnRoot(SigmaRule rule) =>
         rule.Filters.Count > 0 && rule.Detection.Root is AllOf all ? all.Nodes[0] : rule.Detection.Root;
 

@@ -1,9 +1,9 @@
 namespace WireDns.RuleTools;
 
 /// <summary>Reads a stream line by line, as bytes and in bounded memory. Not thread-safe.</summary>
-/// <param name="stream">The stream, which stays the caller's.</param>
-/// <param name="maximumLength">Longest line that is read, in bytes; of a longer one only its end is looked for.</param>
-/// <param name="beforeWait">Called before each read of the stream, which may wait long for a pipe.</param>
+/// <param name="stream">The stream, which the caller disposes.</param>
+/// <param name="maximumLength">The longest line that is read, in bytes; a longer one is skipped.</param>
+/// <param name="beforeWait">Called before each read of the stream, which may wait for a pipe.</param>
 internal sealed class EventLineReader(Stream stream, int maximumLength, Action beforeWait)
 {
     private const int FirstLength = 128 * 1024;
@@ -13,7 +13,7 @@ internal sealed class EventLineReader(Stream stream, int maximumLength, Action b
     private int _end;
     private bool _isAtEnd;
 
-    /// <summary>Whether the last line was longer than allowed, so that it was left out.</summary>
+    /// <summary>Whether the last line was longer than allowed and was skipped.</summary>
     public bool IsTooLong { get; private set; }
 
     /// <summary>Reads the next line without its line feed; the span is valid until the next call. False at the end.</summary>
@@ -48,10 +48,10 @@ internal sealed class EventLineReader(Stream stream, int maximumLength, Action b
         }
     }
 
-    private ReadOnlySpan<byte> Take(int length, int behind)
+    private ReadOnlySpan<byte> Take(int length, int after)
     {
         var line = IsTooLong ? [] : _buffer.AsSpan(_start, length);
-        _start += length + behind;
+        _start += length + after;
         return line;
     }
 

@@ -5,8 +5,8 @@ using WireDns.Sigma.Rules;
 namespace WireDns.RuleTools;
 
 /// <summary>
-/// Matches JSON events against rules as they stand: no log source is looked at, no field is renamed, no lookup is put together. Where it is
-/// told which field holds the time of an event, correlations are matched too. Not thread-safe.
+/// Matches JSON events against rules as written: log sources are ignored, no field is renamed, and no lookup is put together. If it knows
+/// which field holds the time of an event, correlations are matched too. Not thread-safe.
 /// </summary>
 internal sealed class EventMatcher
 {
@@ -20,7 +20,7 @@ internal sealed class EventMatcher
 
     /// <summary>Compiles rules.</summary>
     /// <param name="rules">The rules and correlations.</param>
-    /// <param name="timestampField">The field that holds the time of an event; null where correlations are left out.</param>
+    /// <param name="timestampField">The field that holds the time of an event; null to leave correlations out.</param>
     public EventMatcher(RuleLoadResult rules, string? timestampField = null)
     {
         var schema = new JsonEventSchema();
@@ -42,21 +42,21 @@ internal sealed class EventMatcher
         _event = new JsonEvent(schema);
     }
 
-    /// <summary>What can match: the rules, and behind them the correlations where they are matched.</summary>
+    /// <summary>What can match: the rules, and after them the correlations, if they are matched.</summary>
     public IReadOnlyList<SigmaDocument> Documents { get; }
 
-    /// <summary>Events that a correlation would have taken, had they a time.</summary>
+    /// <summary>Events that a correlation would have used if they had a time.</summary>
     public long EventsWithoutTime { get; private set; }
 
-    /// <summary>What correlations had to leave out or forget; null where there are none.</summary>
+    /// <summary>What correlations had to leave out or forget; null without correlations.</summary>
     public CorrelationCounters? Counters => _correlations?.Counters;
 
-    /// <summary>Matches one event. False where the text is not one JSON object; nothing has matched then.</summary>
+    /// <summary>Matches one event. False if the text is not one JSON object; nothing has matched then.</summary>
     /// <param name="json">The event, UTF-8.</param>
-    /// <param name="number">The event's number, which no other has.</param>
+    /// <param name="number">The event's number, which must be unique.</param>
     /// <param name="matches">
-    /// Indices into <see cref="Documents"/> of what matched, ascending; without rules that only serve correlations, where those are matched.
-    /// Valid until the next call.
+    /// Indices into <see cref="Documents"/> of what matched, ascending. If correlations are matched, rules that only serve them are left
+    /// out. Valid until the next call.
     /// </param>
     public bool TryMatch(ReadOnlySpan<byte> json, long number, out IReadOnlyList<int> matches)
     {

@@ -2,24 +2,26 @@ using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 
-/// <summary>Matches the events of a JSON-lines stream, one a line, and hands on each hit. What is no event is reported and counted.</summary>
+/// <summary>
+/// Matches the events of a JSON-lines stream, one per line, and hands on each hit. A line that is not an event is reported and counted.
+/// </summary>
 /// <param name="matcher">The rules.</param>
-/// <param name="name">What the stream is called in messages.</param>
+/// <param name="name">The stream's name in messages.</param>
 internal sealed class EventRun(EventMatcher matcher, string name)
 {
     // Far longer than an event of any log; a file without line feeds must not fill the memory.
     private const int MaximumLineLength = 16 * 1024 * 1024;
 
-    // A file that is no JSON lines at all would otherwise be a message a line.
+    // Without a limit, a file that is not JSON lines at all would give one message per line.
     private const int MaximumReports = 20;
 
     /// <summary>Takes a hit: the rule's index, and the number of the event's line, from 0.</summary>
     public delegate void HitHandler(int rule, long line);
 
-    /// <summary>Lines that are no JSON object.</summary>
+    /// <summary>Lines that are not a JSON object.</summary>
     public long BadLines { get; private set; }
 
-    /// <summary>Reads to the end, or until nobody wants more. Empty lines are no events, and yet counted as lines.</summary>
+    /// <summary>Reads to the end, or until nobody wants more. Empty lines are not events, but count as lines.</summary>
     /// <param name="stream">The events.</param>
     /// <param name="onHit">Takes the hits: by event, and for each by rule.</param>
     /// <param name="beforeWait">Called before each read of the stream; false ends the run.</param>

@@ -4,13 +4,14 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;
 
-/// <summary>What a rule's field is, in words.</summary>
+/// <summary>A rule's field in words.</summary>
 internal static class FieldWords
 {
     private static readonly DnsFields Fields = new();
 
     /// <summary>
-    /// The field as <c>the question name (QueryName)</c>; a name that no wire carries, with that, unless the rule is about another log altogether.
+    /// The field as <c>the question name (QueryName)</c>; for a field that no wire carries, the words say so, unless the rule is about
+    /// another log altogether.
     /// </summary>
     public static string Describe(string name, LogSource source) => !Fields.TryResolve(name, source, out var field)
         ? LogSources.Describe(source) is null ? name : $"{name} (which no wire carries)"

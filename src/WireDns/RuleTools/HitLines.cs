@@ -8,8 +8,8 @@ using WireDns.Sigma.Rules;
 namespace WireDns.RuleTools;
 
 /// <summary>
-/// Writes hits as <c>{"rule": "ID", "event": N}</c>, a line each: as they come, or ordered by rule and event at the end. A rule without
-/// an id goes by its name, else by its title. Not thread-safe.
+/// Writes hits as <c>{"rule": "ID", "event": N}</c>, one per line: as they come, or sorted by rule and event at the end. A rule without an
+/// id is named by its name, else by its title. Not thread-safe.
 /// </summary>
 internal sealed class HitLines
 {
@@ -33,7 +33,7 @@ internal sealed class HitLines
         _kept = isSorted ? [.. rules.Select(_ => new List<long>())] : null;
     }
 
-    /// <summary>Why lines could not be written; none as long as all could.</summary>
+    /// <summary>Why lines could not be written; none while all could.</summary>
     public SendFailure Failure { get; private set; }
 
     /// <summary>Takes a hit.</summary>
@@ -51,7 +51,7 @@ internal sealed class HitLines
         }
     }
 
-    /// <summary>Writes what waits. False where nobody reads any more.</summary>
+    /// <summary>Writes what waits. False if nobody reads any more.</summary>
     public bool Flush()
     {
         if (_waiting > 0)

@@ -3,10 +3,10 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;
 
-/// <summary>What one leaf of a rule asks for, in words; its values stand by themselves.</summary>
+/// <summary>What one leaf of a rule looks for, in words, without its values.</summary>
 internal static class MatchWords
 {
-    /// <summary>Subject and verb, and of how many values: <c>the question name (QueryName) contains any of 22 values</c>.</summary>
+    /// <summary>Subject, verb and the number of values: <c>the question name (QueryName) contains any of 22 values</c>.</summary>
     /// <param name="match">The leaf.</param>
     /// <param name="count">How many values it has.</param>
     /// <param name="source">The rule's log source.</param>
@@ -22,14 +22,14 @@ internal static class MatchWords
         };
     }
 
-    /// <summary>A value as the rule has it; texts in quotes.</summary>
+    /// <summary>A value as written in the rule; texts in quotes.</summary>
     public static string Value(MatchValue value) => value switch
     {
         TextValue or RegexValue => $"'{value.AsWritten}'",
         _ => value.AsWritten,
     };
 
-    /// <summary>Whether the words of <see cref="Describe"/> say the value too.</summary>
+    /// <summary>Whether the words of <see cref="Describe"/> include the value.</summary>
     public static bool SaysValue(FieldMatch match, long count) =>
         match.Values.FirstOrDefault() is ExistsValue || (count == 1 && match.Values.FirstOrDefault() is NullValue);
 
@@ -85,7 +85,7 @@ internal static class MatchWords
                 ModifierKind.Base64Offset => "encoded as Base64, at any of its three offsets",
                 ModifierKind.Utf16LittleEndian => "in UTF-16, little endian",
                 ModifierKind.Utf16BigEndian => "in UTF-16, big endian",
-                ModifierKind.Utf16 => "in UTF-16 behind a byte order mark",
+                ModifierKind.Utf16 => "in UTF-16 after a byte order mark",
                 ModifierKind.WindowsDash => "with any kind of dash",
                 ModifierKind.Expand => "from a list that the user gives",
                 _ => null,

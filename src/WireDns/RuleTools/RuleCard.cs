@@ -4,10 +4,10 @@ using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 
-/// <summary>Everything that is to be known of a rule, for people.</summary>
+/// <summary>Everything there is to know about a rule, for people.</summary>
 /// <param name="writer">Where it goes.</param>
-/// <param name="catalog">Where related rules are looked up; null where no rules were given.</param>
-/// <param name="isVerbose">Whether lists are shown to their end.</param>
+/// <param name="catalog">Where related rules are looked up; null if no rules were given.</param>
+/// <param name="isVerbose">Whether lists are shown in full.</param>
 internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool isVerbose)
 {
     private const int Width = 100;
@@ -57,7 +57,7 @@ internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool i
         WriteDiagnostics(entry);
     }
 
-    /// <summary>Writes what there is to say of a rule that did not load.</summary>
+    /// <summary>Writes what is known about a rule that did not load.</summary>
     public void WriteRejected(CatalogEntry entry)
     {
         writer.Line(new Part("NOT LOADED", Style.Fault), "  ", new Part(entry.Name, Style.Title));
@@ -204,7 +204,7 @@ internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool i
         }
     }
 
-    // Between words; a word that is longer than a line stands on its own.
+    // Breaks between words; a word longer than a line gets a line of its own.
     private void Wrap(string text)
     {
         foreach (var paragraph in text.TrimEnd().ReplaceLineEndings("\n").Split('\n'))

@@ -5,8 +5,7 @@ using WireDns.Sigma.Rules;
 namespace WireDns.RuleTools;
 
 /// <summary>
-/// All rules of some files and folders with what becomes of each on the wire: those that load, with their lints, and those that do not.
-/// Immutable.
+/// All rules of some files and folders, and how much of each runs on the wire: those that load, with their lints, and those that do not. Immutable.
 /// </summary>
 internal sealed partial class RuleCatalog
 {
@@ -27,7 +26,7 @@ internal sealed partial class RuleCatalog
     /// <summary>Everything that is wrong or odd, lints included, by file and place.</summary>
     public IReadOnlyList<SigmaDiagnostic> Diagnostics { get; }
 
-    /// <summary>Filters that were applied to a rule.</summary>
+    /// <summary>How many filters were applied to a rule.</summary>
     public int FilterCount { get; }
 
     /// <summary>Number of errors among the diagnostics.</summary>

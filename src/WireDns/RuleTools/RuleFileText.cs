@@ -1,24 +1,28 @@
+using WireDns.Sigma.Rules;
+
 namespace WireDns.RuleTools;
 
 /// <summary>
-/// A rule file as lines: where its documents begin, and what its plain top-level lines say of a document that did not load. A file that
-/// cannot be read has no lines; that was reported when it was loaded.
+/// The text of a rule file: its lines, where its documents begin, and what a document that did not load says of itself. A file that cannot
+/// be read has no lines; that was reported when it was loaded.
 /// </summary>
 internal sealed class RuleFileText
 {
-    // As RuleLoader: a larger file is no rule.
+    // The limit of RuleLoader: a larger file is not read as rules.
     private const long MaximumBytes = 16 * 1024 * 1024;
 
-    // As a diagnostic's line.
+    // The limit of the line in a diagnostic.
     private const int MaximumLineLength = 400;
 
     private readonly string[] _lines;
     private readonly List<int> _documents = [1];
+    private readonly Lazy<IReadOnlyList<YamlNode>> _roots;
 
     /// <summary>Reads a file.</summary>
     public RuleFileText(string file)
     {
         _lines = Read(file);
+        _roots = new(() => YamlReader.Read(file, string.Join('\n', _lines), out _));
         for (var i = 0; i < _lines.Length; i++)
         {
             if (i > 0 && _lines[i].StartsWith("---", StringComparison.Ordinal))
@@ -36,69 +40,17 @@ internal sealed class RuleFileText
         ? null
         : _lines[line - 1].Length <= MaximumLineLength ? _lines[line - 1] : _lines[line - 1][..MaximumLineLength];
 
-    /// <summary>The first line of a document that says something.</summary>
-    public int FirstLine(int document)
-    {
-        for (var line = _documents[document]; line < End(document); line++)
-        {
-            var text = _lines[line - 1].AsSpan().Trim();
-            if (!text.IsEmpty && text[0] != '#' && !text.StartsWith("---"))
-            {
-                return line;
-            }
-        }
+    /// <summary>The first line of a document that says something; where it cannot be read, its first.</summary>
+    public int FirstLine(int document) => Root(document)?.Position.Line ?? _documents[document];
 
-        return _documents[document];
-    }
+    /// <summary>The text of a key at the top of a document; null where there is none.</summary>
+    public string? Find(int document, string key) => ((Root(document) as YamlMap)?.Find(key) as YamlScalar)?.Text;
 
-    /// <summary>The text behind a key at the left margin, without quotes; null where there is none on its line.</summary>
-    public string? Find(int document, string key)
-    {
-        for (var line = _documents[document]; line < End(document); line++)
-        {
-            var text = _lines[line - 1].AsSpan();
-            if (text.StartsWith(key, StringComparison.Ordinal) && text[key.Length..] is [':', ' ', .. var value])
-            {
-                return Unquote(value);
-            }
-        }
+    /// <summary>The texts in the list of a key at the top of a document.</summary>
+    public IReadOnlyList<string> FindList(int document, string key) =>
+        (Root(document) as YamlMap)?.Find(key) is YamlList list ? [.. list.Items.OfType<YamlScalar>().Select(item => item.Text)] : [];
 
-        return null;
-    }
-
-    /// <summary>The items of the list below a key at the left margin, or behind it in brackets.</summary>
-    public IReadOnlyList<string> FindList(int document, string key)
-    {
-        if (Find(document, key) is ['[', .. var row, ']'])
-        {
-            return [.. row.Split(',').Select(item => Unquote(item))];
-        }
-
-        var items = new List<string>();
-        var isInside = false;
-        for (var line = _documents[document]; line < End(document); line++)
-        {
-            var text = _lines[line - 1].AsSpan();
-            if (text.TrimStart() is ['-', ' ', .. var item] && isInside)
-            {
-                items.Add(Unquote(item));
-            }
-            else if (!text.IsWhiteSpace() && text[0] is not (' ' or '#'))
-            {
-                isInside = text.TrimEnd().EndsWith(":") && text.TrimEnd()[..^1].SequenceEqual(key);
-            }
-        }
-
-        return items;
-    }
-
-    private int End(int document) => document + 1 < _documents.Count ? _documents[document + 1] : _lines.Length + 1;
-
-    private static string Unquote(ReadOnlySpan<char> value)
-    {
-        value = value.Trim();
-        return (value is ['\'', .., '\''] or ['"', .., '"'] ? value[1..^1] : value).ToString();
-    }
+    private YamlNode? Root(int document) => _roots.Value.FirstOrDefault(root => DocumentAt(root.Position.Line) == document);
 
     private static string[] Read(string file)
     {

@@ -5,14 +5,15 @@ namespace WireDns.RuleTools;
 /// <summary>Finds the rules that a person names by a file, an id, a name or a part of a title.</summary>
 internal static class RuleFinder
 {
-    // Shorter beginnings of an id are as likely words.
+    // A shorter prefix of an id may just as well be a word.
     private const int MinimumIdLength = 8;
 
     private const StringComparison IgnoreCase = StringComparison.OrdinalIgnoreCase;
 
     /// <summary>
-    /// The rules of a file or folder of that name; otherwise, of the catalog, those with that id, else whose id begins so, else of that
-    /// name (what correlations and filters refer to), else with that title, else whose file is called so, else whose title contains it, else whose file's name does.
+    /// The rules of a file or folder of that name. Otherwise, from the catalog, those with that id; else those whose id begins with it;
+    /// else those with that name (by which correlations and filters refer to them), that title, or that file name; else those whose title
+    /// contains it; else those whose file name does.
     /// </summary>
     public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog, RuleLoading loading)
     {

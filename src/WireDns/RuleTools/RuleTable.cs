@@ -3,13 +3,13 @@ using WireDns.Terminal;
 
 namespace WireDns.RuleTools;
 
-/// <summary>Rules as a table for people, a line each.</summary>
+/// <summary>Rules as a table for people, one per line.</summary>
 internal sealed class RuleTable(ReportWriter writer)
 {
     private const int MaximumTitle = 72;
     private const string Missing = "-";
 
-    /// <summary>Writes the table, and the number of its lines.</summary>
+    /// <summary>Writes the table, and the number of rules.</summary>
     public void Write(IReadOnlyList<CatalogEntry> entries)
     {
         var titleWidth = Math.Min(MaximumTitle, entries.Select(entry => (entry.Title ?? Missing).Length).Append("TITLE".Length).Max());

@@ -32,8 +32,16 @@ internal sealed class FaultLog(string? folder, TimeProvider time, Action<string>
     /// <summary>Takes a packet and what happened.</summary>
     public void Note(in Packet packet, string source, Exception exception)
     {
-        _unsaid++;
         var file = Keep(packet);
+        Note($", the last one packet {packet.Number.ToString(CultureInfo.InvariantCulture)} of {source}", exception, file is null ? "" : $"; it is kept in {file}");
+    }
+
+    /// <summary>Takes what happened to a packet that had been held, and is not at hand any more.</summary>
+    public void Note(Exception exception) => Note(" that had been held", exception, "");
+
+    private void Note(string which, Exception exception, string place)
+    {
+        _unsaid++;
         if (time.GetUtcNow() - _lastLine < Interval)
         {
             return;
@@ -41,8 +49,7 @@ internal sealed class FaultLog(string? folder, TimeProvider time, Action<string>
 
         _lastLine = time.GetUtcNow();
         var count = _unsaid == 1 ? "a packet" : string.Create(CultureInfo.InvariantCulture, $"{_unsaid:N0} packets");
-        write($"a fault of this program lost {count}, the last one packet {packet.Number.ToString(CultureInfo.InvariantCulture)} of {source}"
-            + $" ({PlaceOf(exception)}){(file is null ? "" : $"; it is kept in {file}")}");
+        write($"a fault of this program lost {count}{which} ({PlaceOf(exception)}){place}");
         _unsaid = 0;
     }
 

@@ -15,11 +15,27 @@ internal enum Sight
     Blind,
 }
 
-/// <summary>The state of an interface.</summary>
+/// <summary>The state of an interface, or of another part of the sensor.</summary>
 /// <param name="Sight">What it is.</param>
-/// <param name="Reason">Why, in a few words; empty where it is ok.</param>
-/// <param name="Since">Since when.</param>
-internal sealed record InterfaceState(Sight Sight, string Reason, DateTimeOffset Since);
+/// <param name="Cause">Why, by name: lower case with underscores, commas between several; empty where it is ok. A state is another one where this is.</param>
+/// <param name="Reason">Why, in words; empty where it is ok.</param>
+/// <param name="Since">Since when it is ok, degraded or blind, whatever the cause.</param>
+internal sealed record InterfaceState(Sight Sight, string Cause, string Reason, DateTimeOffset Since)
+{
+    /// <summary>The state in one word, as stderr, events and metrics have it.</summary>
+    public string Word => Sight switch
+    {
+        Sight.Ok => "ok",
+        Sight.Degraded => "degraded",
+        _ => "blind",
+    };
+
+    /// <summary>The state that follows.</summary>
+    public InterfaceState Next(Sight sight, string cause, string reason, DateTimeOffset now) => new(sight, cause, reason, sight == Sight ? Since : now);
+
+    /// <summary>As far as is known nothing is wrong.</summary>
+    public static InterfaceState Fine(DateTimeOffset since) => new(Sight.Ok, "", "", since);
+}
 
 /// <summary>What is known of an interface at one moment.</summary>
 /// <param name="Loss">Why it is not captured from; null where it is.</param>
@@ -39,18 +55,14 @@ internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
     // A drop is over when there was none for that long.
     private static readonly TimeSpan DropMemory = TimeSpan.FromSeconds(60);
 
-    private readonly DateTimeOffset _start = time.GetUtcNow();
     private InterfaceView _last = new(null, true, 0, 0, 0);
     private DateTimeOffset _lastPacket = time.GetUtcNow();
     private DateTimeOffset _lastDns = time.GetUtcNow();
     private DateTimeOffset? _lastDrop;
     private long _droppedInARow;
 
-    // The reason without its numbers: a state changes when this does.
-    private string _kind = "";
-
     /// <summary>The state now. It is ok, as far as is known, until the time without a packet is over.</summary>
-    public InterfaceState Current { get; private set; } = new(Sight.Ok, "", time.GetUtcNow());
+    public InterfaceState Current { get; private set; } = InterfaceState.Fine(time.GetUtcNow());
 
     /// <summary>Takes what is seen now.</summary>
     /// <returns>The state that this one follows, where it changed; null otherwise.</returns>
@@ -72,23 +84,24 @@ internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
         }
 
         _last = view;
-        var (sight, kind, reason) = Judge(view, hasPackets, now);
-        if (sight == Current.Sight && kind == _kind)
+        var (sight, cause, reason) = Judge(view, hasPackets, now);
+        if (sight == Current.Sight && cause == Current.Cause)
         {
+            // The numbers of the reason go on.
+            Current = Current with { Reason = reason };
             return null;
         }
 
         var previous = Current;
-        _kind = kind;
-        Current = new InterfaceState(sight, reason, now);
+        Current = Current.Next(sight, cause, reason, now);
         return previous;
     }
 
-    private (Sight Sight, string Kind, string Reason) Judge(in InterfaceView view, bool hasPackets, DateTimeOffset now)
+    private (Sight Sight, string Cause, string Reason) Judge(in InterfaceView view, bool hasPackets, DateTimeOffset now)
     {
         if (view.Loss is not null)
         {
-            return (Sight.Blind, "loss", view.Loss);
+            return (Sight.Blind, "gone", view.Loss);
         }
 
         // Some drivers do not say that they have a link.
@@ -99,17 +112,17 @@ internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
 
         if (now - _lastPacket >= blindAfter)
         {
-            return (Sight.Blind, "packets", Invariant($"no packet for {(now - _lastPacket).TotalSeconds:0} s"));
+            return (Sight.Blind, "no_packets", Invariant($"no packet for {(now - _lastPacket).TotalSeconds:0} s"));
         }
 
         if (now - _lastDns >= blindAfter)
         {
-            return (Sight.Blind, "dns", Invariant($"packets, but no DNS for {(now - _lastDns).TotalSeconds:0} s"));
+            return (Sight.Blind, "no_dns", Invariant($"packets, but no DNS for {(now - _lastDns).TotalSeconds:0} s"));
         }
 
         return _lastDrop is null
             ? (Sight.Ok, "", "")
-            : (Sight.Degraded, "drops", Invariant($"{_droppedInARow:N0} packets were dropped"));
+            : (Sight.Degraded, "dropped", Invariant($"{_droppedInARow:N0} packets were dropped"));
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

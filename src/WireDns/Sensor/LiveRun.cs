@@ -6,7 +6,6 @@ using WireDns.Alerts.Delivery;
 using WireDns.Capture.Live;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
-using WireDns.Detection.Health;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Output;
@@ -33,11 +32,13 @@ internal sealed class LiveRun
     private readonly AlertDelivery _delivery;
     private readonly bool _isVerbose;
     private readonly Worker _worker;
-    private readonly StateLog _log = new(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"));
+    private readonly StateLog _log;
     private readonly FaultLog _faults;
     private readonly Lock _turn = new();
-    private InterfaceState _mirror = new(Sight.Ok, "", TimeProvider.System.GetUtcNow());
-    private string? _mirrorFinding;
+    private readonly MirrorStates _mirror = new(TimeProvider.System);
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private SensorSnapshot? _snapshot;
+    private long _events;
     private int _ticks;
     private long _now;
 
@@ -46,18 +47,21 @@ internal sealed class LiveRun
     {
         _faults = FaultLog.Open(settings.Capture.FaultFolder);
         _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(settings.Capture.BlindAfter, TimeProvider.System)))];
+        _log = new StateLog(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"), Raise);
         _rules = rules;
         _delivery = delivery;
         _isVerbose = settings.Output.IsVerbose;
         _worker = worker;
     }
 
+    /// <summary>What was known at the last tick; null before the first one. Any thread may ask.</summary>
+    public SensorSnapshot? Snapshot => Volatile.Read(ref _snapshot);
+
     /// <summary>Runs until a signal, and returns the exit status.</summary>
     public int Run(TimeSpan drainTime)
     {
-        var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
-        using var report = RunSignal.Report(() => Report(Stopwatch.GetElapsedTime(start)));
+        using var report = RunSignal.Report(ReportNow);
         using var hangUp = RunSignal.IgnoreHangUp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, _delivery.NoReaderLeft);
         Announce();
@@ -71,7 +75,7 @@ internal sealed class LiveRun
         threads.ForEach(thread => thread.Join());
         _worker.FinishSource(PacketSource.OfInterface(_taps[^1].Interface.Name));
         var areDelivered = _delivery.Complete(drainTime);
-        Report(Stopwatch.GetElapsedTime(start));
+        Report(Look(_worker.Snapshot()));
         return _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
     }
 
@@ -102,7 +106,7 @@ internal sealed class LiveRun
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
-                    // The one place where a fault of the program is met: it costs this packet, and not the sensor.
+                    // A fault of the program costs this packet, and not the sensor.
                     _worker.Abandon(source);
                     _faults.Note(packet, tap.Interface.Name, exception);
                 }
@@ -121,44 +125,55 @@ internal sealed class LiveRun
                 tap.Interface.Loss, isUp, tap.Interface.Packets, Volatile.Read(ref tap.DnsPackets), statistics.DroppedByKernel + statistics.DroppedByInterface);
             if (tap.States.Take(view) is { } previous)
             {
-                _log.Change(tap.Interface.Name, previous, tap.States.Current);
+                _log.ChangeInterface(tap.Interface.Name, previous, tap.States.Current);
             }
         }
 
-        if (_ticks++ % TicksPerMirrorCheck == 0)
+        RunCounters counters;
+        lock (_turn)
         {
-            CheckMirror();
+            counters = _worker.Snapshot();
         }
+
+        if (_ticks++ % TicksPerMirrorCheck == 0 && _mirror.Take(counters) is { } before)
+        {
+            _log.Change(StateLog.Mirror, before, _mirror.Current);
+        }
+
+        _log.Look();
+        Volatile.Write(ref _snapshot, Look(counters));
 
         // Never later than a packet that may still be unread, on any interface.
         var readUpTo = _taps.Select(tap => tap.Interface.ReadUpTo).Where(time => time is not null).DefaultIfEmpty().Min();
         if (readUpTo > _now)
         {
             _now = readUpTo.Value;
+            var source = PacketSource.OfInterface(_taps[^1].Interface.Name);
             lock (_turn)
             {
-                _worker.Tick(PacketTime.FromNanoseconds(_now));
+                try
+                {
+                    _worker.Tick(PacketTime.FromNanoseconds(_now), source);
+                }
+                catch (Exception exception) when (exception is not OutOfMemoryException)
+                {
+                    _worker.Abandon(source);
+                    _faults.Note(exception);
+                }
             }
         }
     }
 
-    // What is wrong with the link as a whole shows in what is decoded, not on one interface.
-    private void CheckMirror()
+    private void Raise(SensorEvent sensorEvent)
     {
-        HealthFinding? worst;
-        lock (_turn)
-        {
-            worst = MirrorHealth.Of(_worker.Snapshot()).Findings is [var first, ..] ? first : null;
-        }
-
-        if (worst?.Name != _mirrorFinding)
-        {
-            var previous = _mirror;
-            _mirrorFinding = worst?.Name;
-            _mirror = new InterfaceState(worst is null ? Sight.Ok : Sight.Degraded, worst?.Advice ?? "", TimeProvider.System.GetUtcNow());
-            _log.Change("the mirror", previous, _mirror);
-        }
+        _events++;
+        _delivery.Enqueue(sensorEvent);
     }
+
+    private SensorSnapshot Look(RunCounters counters) => new(
+        TimeProvider.System.GetUtcNow(), Stopwatch.GetElapsedTime(_start),
+        [.. _taps.Select(tap => new InterfaceSnapshot(tap.Interface.Name, tap.States.Current, tap.Interface.Statistics, Volatile.Read(ref tap.DnsPackets)))],
+        _mirror.Current, counters, _delivery.Counters, Interlocked.Read(ref _events));
 
     private void Announce()
     {
@@ -187,34 +202,55 @@ internal sealed class LiveRun
     private static string FilterOf(LiveCapture capture) => capture switch
     {
         { Filter: { } filter } => $"kernel filter: {filter}",
+        { DefaultFilter: { Length: > 0, Misses.Count: 0 } } => "kernel filter: built in, with all of UDP and TCP, as DNS is looked for on any port (-v describes it)",
         { DefaultFilter: { Length: > 0 } filter } => $"kernel filter: built in, without {string.Join(" and ", filter.Misses)} (-v describes it)",
         { DefaultFilter: not null } => "without a kernel filter: there is no built-in one for this link type",
         _ => "without a kernel filter",
     };
 
-    private void Report(TimeSpan duration)
+    // A pipeline that hangs is what one may want to know of: then the last tick's figures are shown, with their time.
+    private void ReportNow()
+    {
+        if (_turn.TryEnter(TickInterval))
+        {
+            RunCounters counters;
+            try
+            {
+                counters = _worker.Snapshot();
+            }
+            finally
+            {
+                _turn.Exit();
+            }
+
+            Report(Look(counters));
+        }
+        else if (Snapshot is { } last)
+        {
+            StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"wiredns: a packet is at work for longer than a second; the figures of {last.Time:yyyy-MM-ddTHH:mm:ssZ} follow"));
+            Report(last);
+        }
+    }
+
+    private void Report(SensorSnapshot snapshot)
     {
         var text = new StringBuilder();
-        foreach (var tap in _taps)
+        foreach (var (name, state, statistics, _) in snapshot.Interfaces)
         {
-            var statistics = tap.Interface.Statistics;
-            Summary.Line(text, tap.Interface.Name, statistics.Delivered, string.Create(
+            Summary.Line(text, name, statistics.Delivered, string.Create(
                 CultureInfo.InvariantCulture,
                 $"captured; dropped by kernel {statistics.DroppedByKernel:N0}, by interface {statistics.DroppedByInterface:N0}, left unread {statistics.LeftUnread:N0}"));
-            if (tap.States.Current is { Sight: not Sight.Ok } state)
+            if (state.Sight != Sight.Ok)
             {
-                text.Append(string.Create(
-                    CultureInfo.InvariantCulture, $"  ! {state.Sight.ToString().ToLowerInvariant()} since {state.Since:yyyy-MM-ddTHH:mm:ssZ}: {state.Reason}\n"));
+                text.Append(string.Create(CultureInfo.InvariantCulture, $"  ! {state.Word} since {state.Since:yyyy-MM-ddTHH:mm:ssZ}: {state.Reason}\n"));
             }
         }
 
-        RunCounters counters;
-        lock (_turn)
+        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _delivery));
+        if (snapshot.Events > 0)
         {
-            counters = _worker.Snapshot();
+            Summary.Line(text, "events of the sensor", snapshot.Events, "each in a line above, and to every target that takes them");
         }
-
-        text.Append(Summary.Of(counters, duration)).Append(Summary.Of(counters, _rules, _delivery));
 
         StandardError.WriteTable(text.ToString());
     }

@@ -1,61 +1,110 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using WireDns.Alerts;
 
 namespace WireDns.Sensor;
 
 /// <summary>
-/// Says the states of interfaces on stderr as they change, a line each, and few lines where one changes all the time. Not thread-safe.
+/// Says how states change, in a line on stderr and an event to the sinks of alerts: few of them where a state changes all the time, and
+/// then the one that lasts. Not thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="write">Takes a line.</param>
-internal sealed class StateLog(TimeProvider time, Action<string> write)
+/// <param name="raise">Takes an event.</param>
+internal sealed class StateLog(TimeProvider time, Action<string> write, Action<SensorEvent> raise)
 {
-    private const int LinesAMinute = 6;
+    /// <summary>The part of a sensor that is the link as a whole.</summary>
+    public const string Mirror = "mirror";
 
-    private readonly Dictionary<string, Budget> _budgets = new(StringComparer.Ordinal);
+    private const int ChangesAMinute = 6;
+
+    private readonly Dictionary<(string Part, string? Interface), Account> _accounts = [];
 
     /// <summary>Says that an interface has another state now.</summary>
-    public void Change(string name, InterfaceState previous, InterfaceState current)
+    public void ChangeInterface(string name, InterfaceState previous, InterfaceState current) => Change("interface", name, previous, current);
+
+    /// <summary>Says that another part of the sensor has another state now.</summary>
+    public void Change(string part, InterfaceState previous, InterfaceState current) => Change(part, null, previous, current);
+
+    /// <summary>Says what was held back, once its time has come. To be called about once a second.</summary>
+    public void Look()
     {
-        var now = time.GetUtcNow();
-        if (!_budgets.TryGetValue(name, out var budget))
+        foreach (var ((part, name), account) in _accounts)
         {
-            budget = _budgets[name] = new Budget();
-        }
-
-        if (now - budget.Start >= TimeSpan.FromMinutes(1))
-        {
-            if (budget.Unsaid > 0)
+            if (account.Unsaid > 0 && IsOver(account))
             {
-                write(string.Create(CultureInfo.InvariantCulture, $"{name} changed its state {budget.Unsaid:N0} times more"));
+                write($"{NameOf(part, name)} changed its state {account.Unsaid.ToString("N0", CultureInfo.InvariantCulture)} times more; now it is {account.Current.Word}"
+                    + (account.Current.Sight == Sight.Ok ? "" : $": {account.Current.Reason}"));
+                Begin(account);
+                Raise(part, name, account);
             }
+        }
+    }
 
-            (budget.Start, budget.Lines, budget.Unsaid) = (now, 0, 0);
+    private void Change(string part, string? name, InterfaceState previous, InterfaceState current)
+    {
+        if (!_accounts.TryGetValue((part, name), out var account))
+        {
+            account = _accounts[(part, name)] = new Account(previous);
         }
 
-        if (budget.Lines == LinesAMinute)
+        account.Current = current;
+        if (account.Unsaid == 0 && IsOver(account))
         {
-            budget.Unsaid++;
+            Begin(account);
+        }
+
+        if (account.Unsaid > 0 || account.Said == ChangesAMinute)
+        {
+            account.Unsaid++;
             return;
         }
 
-        budget.Lines++;
         var lasted = string.Create(CultureInfo.InvariantCulture, $"{(current.Since - previous.Since).TotalSeconds:0} s");
         write(current.Sight == Sight.Ok
-            ? $"{name} is ok again, after {lasted} {Word(previous.Sight)}"
-            : $"{name} is {Word(current.Sight)}: {current.Reason}");
+            ? $"{NameOf(part, name)} is ok again, after {lasted} {previous.Word}"
+            : $"{NameOf(part, name)} is {current.Word}: {current.Reason}");
+        Raise(part, name, account);
     }
 
-    private static string Word(Sight sight) => sight switch
+    private void Raise(string part, string? name, Account account)
     {
-        Sight.Ok => "ok",
-        Sight.Degraded => "degraded",
-        _ => "blind",
-    };
+        var (previous, current, now) = (account.LastRaised, account.Current, time.GetUtcNow());
+        account.Said++;
+        if (current.Sight == previous.Sight && current.Cause == previous.Cause)
+        {
+            return; // it came and went while it was held back
+        }
 
-    private sealed class Budget
+        account.LastRaised = current;
+        raise(new SensorEvent
+        {
+            Id = RandomNumberGenerator.GetHexString(16, lowercase: true),
+            UnixTimeNanoseconds = (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
+            Part = part,
+            Interface = name,
+            Level = current.Sight switch { Sight.Ok => AlertLevel.Informational, Sight.Degraded => AlertLevel.Medium, _ => AlertLevel.High },
+            State = current.Word,
+            Cause = current.Sight == Sight.Ok ? null : current.Cause,
+            Reason = current.Sight == Sight.Ok ? null : current.Reason,
+            PreviousState = previous.Word,
+            PreviousSeconds = (long)(now - previous.Since).TotalSeconds,
+        });
+    }
+
+    private static string NameOf(string part, string? name) => name ?? $"the {part}";
+
+    private bool IsOver(Account account) => time.GetUtcNow() - account.Start >= TimeSpan.FromMinutes(1);
+
+    private void Begin(Account account) => (account.Start, account.Said, account.Unsaid) = (time.GetUtcNow(), 0, 0);
+
+    /// <summary>What was said of one part within a minute.</summary>
+    private sealed class Account(InterfaceState first)
     {
         public DateTimeOffset Start = DateTimeOffset.MinValue;
-        public int Lines;
+        public int Said;
         public long Unsaid;
+        public InterfaceState LastRaised = first;
+        public InterfaceState Current = first;
     }
 }

@@ -33,6 +33,8 @@ internal static class AlertSinks
             Mode = mode,
             LeastLevel = target.Level(),
             Rules = rules.Count == 0 ? null : rules.ToHashSet(StringComparer.OrdinalIgnoreCase),
+            TakesEvents = target.Choice("events", ("yes", true), ("no", false), ("only", true)),
+            TakesAlerts = target.Text("events") != "only",
             QueueCapacity = target.Number("queue", 1, 10_000_000) ?? settings.Queue,
             Patience = target.Time("retry-for") ?? Patience(mode, isStandardOutput),
         };
@@ -77,7 +79,8 @@ internal static class AlertSinks
 
         var options = new SyslogOptions
         {
-            Facility = target.Text("facility") is { } facility ? Facility(target, facility) : settings.Facility,
+            Facility = Facility(target, "facility") ?? settings.Facility,
+            EventFacility = Facility(target, "event-facility"),
             MaximumLength = target.Number("max-length", SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength) ?? settings.MaximumLength,
             ApplicationName = target.Text("app") ?? new SyslogOptions().ApplicationName,
             HostName = target.Text("host") ?? Environment.MachineName,
@@ -85,10 +88,10 @@ internal static class AlertSinks
         return target.Choice("rfc", ("5424", false), ("3164", true)) ? new SyslogBsdFormat(text, options) : new SyslogFormat(text, options);
     }
 
-    private static SyslogFacility Facility(OutputTarget target, string name) =>
-        Enum.TryParse<SyslogFacility>(name, ignoreCase: true, out var facility) && Enum.IsDefined(facility) && !char.IsAsciiDigit(name[0])
+    private static SyslogFacility? Facility(OutputTarget target, string setting) => target.Text(setting) is not { } name ? null
+        : Enum.TryParse<SyslogFacility>(name, ignoreCase: true, out var facility) && Enum.IsDefined(facility) && !char.IsAsciiDigit(name[0])
             ? facility
-            : throw target.Mistake($"facility={name}: {string.Join(", ", Enum.GetNames<SyslogFacility>().Select(known => known.ToLowerInvariant()))} are known");
+            : throw target.Mistake($"{setting}={name}: {string.Join(", ", Enum.GetNames<SyslogFacility>().Select(known => known.ToLowerInvariant()))} are known");
 
     private static IMessageTransport Transport(OutputTarget target)
     {

@@ -12,7 +12,7 @@ internal sealed record CaptureSettings
         Setting.Many<string>(
             "interface", "NAME", "An interface to capture from (wiredns interfaces lists them). May be given several times.",
             Setting.ReadText, settings => settings.Capture.Names,
-            (settings, names) => Set(settings, capture => capture with { Names = names })) with { Aliases = ["-i"], IsRequired = true },
+            (settings, names) => Set(settings, capture => capture with { Names = names })).Alias("-i").Required(),
         Setting.Text(
             "filter", "EXPRESSION|none", "A kernel filter in libpcap's language in place of the built-in one, or none.",
             settings => settings.Capture.Each.Filter, (settings, filter) => SetEach(settings, each => each with { Filter = filter })),
@@ -42,7 +42,7 @@ internal sealed record CaptureSettings
     /// <summary>The interfaces. Default: none.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
-    /// <summary>What holds for each interface, but for its name and the ports.</summary>
+    /// <summary>What holds for each interface, except its name and what is decoded.</summary>
     public LiveCaptureOptions Each { get; init; } = new() { Interface = "" };
 
     /// <summary>How long an interface may be without a packet, or without DNS, before it is said to be blind. Default: 60 s.</summary>
@@ -52,11 +52,11 @@ internal sealed record CaptureSettings
     public string? FaultFolder { get; init; }
 
     /// <summary>What to open, an entry for each interface.</summary>
-    /// <param name="decoder">What is decoded: the built-in filter lets its ports through.</param>
+    /// <param name="decoder">What is decoded: the built-in filter lets that through.</param>
     public IEnumerable<LiveCaptureOptions> Interfaces(PacketDecoderOptions decoder) => Names.Distinct(StringComparer.Ordinal).Select(name => Each with
     {
         Interface = name,
-        Ports = [.. decoder.Ports.Concat(decoder.EncryptedDnsPorts).Select(port => (int)port)],
+        Decoding = decoder,
     });
 
     private static SensorSettings Set(SensorSettings settings, Func<CaptureSettings, CaptureSettings> set) => settings with { Capture = set(settings.Capture) };

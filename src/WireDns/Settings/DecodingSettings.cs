@@ -37,7 +37,7 @@ internal sealed record DecodingSettings
     public static Setting Ports { get; } = Setting.Many<ushort>(
         "port", "PORT", "A UDP and TCP port that carries DNS. May be given several times.",
         ReadPort, settings => settings.Decoding.Decoder.Ports.Select(Text),
-        (settings, ports) => SetDecoder(settings, decoder => decoder with { Ports = [.. ports.Distinct()] })) with { Aliases = ["-p"] };
+        (settings, ports) => SetDecoder(settings, decoder => decoder with { Ports = [.. ports.Distinct()] })).Alias("-p");
 
     /// <summary>The settings that few need, the bounds among them: help shows them last.</summary>
     public static IReadOnlyList<Setting> Rest { get; } =
@@ -74,7 +74,7 @@ internal sealed record DecodingSettings
             "tcp-timeout", "SECONDS", "How long an idle TCP connection is remembered, in seconds of capture time", 1, 86_400,
             decoder => (int)decoder.TcpIdleTimeout.TotalSeconds, (decoder, seconds) => decoder with { TcpIdleTimeout = TimeSpan.FromSeconds(seconds) }),
         Bound(
-            "tcp-gap", "BYTES", "How far a TCP stream may go on behind missing bytes before they are given up, in bytes", 1, 192_000,
+            "tcp-gap", "BYTES", "How far a TCP stream may go on past missing bytes before they are given up, in bytes", 1, 192_000,
             decoder => decoder.MaximumTcpGapInBytes, (decoder, length) => decoder with { MaximumTcpGapInBytes = length }),
         Bound(
             "encrypted-dns-clients", "N", "Clients of encrypted DNS, for each kind of it, that are told apart", 1, MaximumEntries,

@@ -18,19 +18,15 @@ internal sealed record OutputSettings
         Setting.Many<string>(
             "output", "TARGET", $"Where alerts go: {AlertSinks.Kinds}. Settings of a target follow after commas: format=, level=, rule= … (docs/alerts.md). "
                 + "May be given several times.",
-            Setting.ReadText, settings => settings.Output.Targets, (settings, targets) => Set(settings, output => output with { Targets = targets })) with
-        {
-            Aliases = ["-o"],
-            Suggestions = [StandardOutput, "syslog"],
-        },
+            Setting.ReadText, settings => settings.Output.Targets, (settings, targets) => Set(settings, output => output with { Targets = targets })).Alias("-o").Suggest(StandardOutput, "syslog"),
         Setting.Word(
             "format", "text|ecs", "How alerts look: text, a line each, or ecs, JSON lines with the field names of the Elastic Common Schema.",
             [("ecs", "ecs"), ("text", "text")], ignoreCase: false,
-            settings => settings.Output.Format, (settings, format) => Set(settings, output => output with { Format = format })) with { Aliases = ["-f"] },
+            settings => settings.Output.Format, (settings, format) => Set(settings, output => output with { Format = format })).Alias("-f"),
         Setting.Switch(
             "verbose", "Show below each text alert what its rule says and what matched; live also describes its kernel filter.",
             settings => settings.Output.IsVerbose,
-            (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })) with { Aliases = ["-v"] },
+            (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })).Alias("-v"),
         Colour("text alerts"),
         Setting.Word(
             "syslog-facility", "NAME", "Facility of syslog messages, by its name in RFC 5424.",
@@ -77,7 +73,7 @@ internal sealed record OutputSettings
     public static Setting Colour(string what) => Setting.Word(
         "color", "auto|always|never", $"Colour {what}: auto (on a terminal, unless NO_COLOR is set or TERM is dumb), always or never.",
         [("always", Colouring.Always), ("auto", Colouring.Auto), ("never", Colouring.Never)], ignoreCase: false,
-        settings => settings.Output.Colouring, (settings, colouring) => Set(settings, output => output with { Colouring = colouring })) with { Aliases = ["--colour"] };
+        settings => settings.Output.Colouring, (settings, colouring) => Set(settings, output => output with { Colouring = colouring })).Alias("--colour");
 
     /// <summary>Opens the targets and starts to deliver to them.</summary>
     /// <param name="mode">What a full buffer means.</param>

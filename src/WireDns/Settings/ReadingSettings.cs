@@ -24,11 +24,11 @@ internal sealed record ReadingSettings
     [
         Setting.Switch(
             "quiet", "Print no summary.",
-            settings => settings.Reading.IsQuiet, (settings, isGiven) => Set(settings, reading => reading with { IsQuiet = isGiven })) with { Aliases = ["-q"] },
+            settings => settings.Reading.IsQuiet, (settings, isGiven) => Set(settings, reading => reading with { IsQuiet = isGiven })).Alias("-q"),
         Setting.Number(
             "jobs", null, "Threads to read with: files at the same time, or two for one file. Changes neither alerts nor their order. "
                 + "Each has bounds of its own. Default: one for each processor; {range}.", 1, MaximumJobs,
-            settings => settings.Reading.Jobs, (settings, jobs) => Set(settings, reading => reading with { Jobs = jobs })) with { Aliases = ["-j"] },
+            settings => settings.Reading.Jobs, (settings, jobs) => Set(settings, reading => reading with { Jobs = jobs })).Alias("-j"),
     ];
 
     /// <summary>The settings of this topic.</summary>

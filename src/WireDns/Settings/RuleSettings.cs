@@ -10,12 +10,12 @@ internal sealed record RuleSettings
     public static Setting Files { get; } = Setting.Many<string>(
         "rules", "PATH", "A rule file, or a folder whose .yml and .yaml files are read, subfolders included. May be given several times.",
         Setting.ReadText, settings => settings.Rules.Paths,
-        (settings, paths) => Set(settings, rules => rules with { Paths = paths })) with { Aliases = ["-r"], IsRequired = true };
+        (settings, paths) => Set(settings, rules => rules with { Paths = paths })).Alias("-r").Required();
 
     /// <summary>The values of placeholders.</summary>
     public static Setting PlaceholderFiles { get; } = Setting.Many<PlaceholderFile>(
         "placeholder", "NAME=FILE", "Values for %NAME% in rules, from a list, a hosts file, an RPZ zone or a column of a CSV file. The format is found by the content, "
-            + "or said behind the file: :list, :hosts, :rpz or :csv:COLUMN. May be given several times.",
+            + "or given after the file: :list, :hosts, :rpz or :csv:COLUMN. May be given several times.",
         ReadPlaceholder, settings => settings.Rules.Placeholders.Select(placeholder => placeholder.Text),
         (settings, files) => Set(settings, rules => rules with { Placeholders = files }));
 

@@ -40,7 +40,7 @@ internal sealed record Setting
     public string Name { get; }
 
     /// <summary>Other spellings of the flag, with their hyphens: -r.</summary>
-    public IReadOnlyList<string> Aliases { get; init; } = [];
+    public IReadOnlyList<string> Aliases { get; private init; } = [];
 
     /// <summary>What it means, in whole sentences.</summary>
     public string Description { get; init; }
@@ -58,7 +58,7 @@ internal sealed record Setting
     public (long Least, long Largest)? Range { get; private init; }
 
     /// <summary>Words worth suggesting where <see cref="Words"/> is empty.</summary>
-    public IReadOnlyList<string> Suggestions { get; init; } = [];
+    public IReadOnlyList<string> Suggestions { get; private init; } = [];
 
     /// <summary>Whether it must be given.</summary>
     public bool IsRequired { get; init; }
@@ -68,6 +68,15 @@ internal sealed record Setting
 
     /// <summary>Puts values into settings.</summary>
     public required SettingReader Read { get; init; }
+
+    /// <summary>The same setting with another spelling of its flag: -r.</summary>
+    public Setting Alias(string flag) => this with { Aliases = [.. Aliases, flag] };
+
+    /// <summary>The same setting, which must be given.</summary>
+    public Setting Required() => this with { IsRequired = true };
+
+    /// <summary>The same setting with words worth suggesting.</summary>
+    public Setting Suggest(params string[] words) => this with { Suggestions = words };
 
     /// <summary>Something that is on or off.</summary>
     public static Setting Switch(string name, string description, Func<SensorSettings, bool> get, Func<SensorSettings, bool, SensorSettings> set) =>

@@ -15,6 +15,6 @@ internal static class ExitStatus
     /// <summary>Memory was exhausted.</summary>
     public const int OutOfMemory = 4;
 
-    /// <summary>What is said where memory was exhausted.</summary>
+    /// <summary>The message when memory was exhausted.</summary>
     public const string OutOfMemoryMessage = "wiredns: out of memory; docs/memory.md says what each bound takes, and the options that lower it";
 }

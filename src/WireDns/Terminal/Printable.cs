@@ -4,7 +4,7 @@ using WireDns.Alerts.Formats;
 
 namespace WireDns.Terminal;
 
-/// <summary>Text that may come from a capture, a file name or a rule, made fit for a terminal and a log.</summary>
+/// <summary>Makes text that may come from a capture, a file name or a rule safe for a terminal and a log.</summary>
 internal static class Printable
 {
     /// <summary>The text as one line of printable characters; anything else is escaped (<see cref="SafeText"/>).</summary>

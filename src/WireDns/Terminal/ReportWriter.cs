@@ -5,8 +5,7 @@ using WireDns.Alerts.Transports;
 namespace WireDns.Terminal;
 
 /// <summary>
-/// The one way from the report to the terminal: every text is made printable here, lines and colours are made here alone. Not
-/// thread-safe.
+/// The only way from the report to the terminal: it makes every text printable, and only it makes lines and colours. Not thread-safe.
 /// </summary>
 internal sealed class ReportWriter(StreamTransport output, bool isColoured)
 {
@@ -17,13 +16,13 @@ internal sealed class ReportWriter(StreamTransport output, bool isColoured)
     private readonly ArrayBufferWriter<byte> _line = new(256);
     private int _waiting;
 
-    /// <summary>Why lines could not be written; none as long as all could.</summary>
+    /// <summary>Why lines could not be written; none while all could.</summary>
     public SendFailure Failure { get; private set; }
 
-    /// <summary>Whether anybody still reads.</summary>
+    /// <summary>Whether there is still a reader.</summary>
     public bool IsOpen => Failure == SendFailure.None;
 
-    /// <summary>Writes one line of parts that stand directly behind each other.</summary>
+    /// <summary>Writes one line of parts that stand directly after each other.</summary>
     public void Line(params ReadOnlySpan<Part> parts)
     {
         foreach (var part in parts)

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace WireDns.Terminal;
 
-/// <summary>A signal that a run answers and goes on after: its report, new files, a closed terminal. Without meaning on Windows.</summary>
+/// <summary>A signal after which a run continues: for its report, for new files, from a closed terminal. Has no effect on Windows.</summary>
 internal sealed class RunSignal : IDisposable
 {
-    // PosixSignal takes the system's own numbers for signals that it has no name for.
+    // PosixSignal accepts the system's numbers for signals without a name.
     private const int SigUsr1OnLinux = 10;
     private const int SigUsr1OnBsd = 30;
     private const int SigUsr2OnLinux = 12;
@@ -31,7 +31,7 @@ internal sealed class RunSignal : IDisposable
     /// <summary>Does something on SIGUSR2, until it is disposed.</summary>
     public static RunSignal NewFiles(Action work) => new((PosixSignal)SigUsr2OnLinux, (PosixSignal)SigUsr2OnBsd, work);
 
-    /// <summary>Lets SIGHUP, which a closing terminal sends, pass without an effect, until it is disposed.</summary>
+    /// <summary>Ignores SIGHUP, which a closing terminal sends, until it is disposed.</summary>
     public static RunSignal IgnoreHangUp() => new(PosixSignal.SIGHUP, PosixSignal.SIGHUP, () => { });
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace WireDns.Terminal;
 
-/// <summary>Lines for the user on stderr. Thread-safe; lines never mix, and hold printable characters alone.</summary>
+/// <summary>Lines for the user on stderr. Thread-safe; lines never mix, and hold only printable characters.</summary>
 internal static class StandardError
 {
     private static readonly Lock Gate = new();

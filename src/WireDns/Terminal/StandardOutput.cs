@@ -4,11 +4,11 @@ using WireDns.Alerts.Transports;
 
 namespace WireDns.Terminal;
 
-/// <summary>The one way of a command's report to standard output. A reader that has seen enough (<c>head -1</c>) is no failure.</summary>
+/// <summary>The only way from a command's report to standard output. A reader that has seen enough (<c>head -1</c>) is not a failure.</summary>
 internal static class StandardOutput
 {
     /// <summary>Writes a report for people.</summary>
-    /// <exception cref="CommandFailure">Standard output takes no more.</exception>
+    /// <exception cref="CommandFailure">Standard output accepts no more.</exception>
     public static void Report(bool isColoured, Action<ReportWriter> write)
     {
         using var output = StreamTransport.OpenStandardOutput();
@@ -19,11 +19,11 @@ internal static class StandardOutput
     }
 
     /// <summary>Writes one JSON value on one line, in ASCII.</summary>
-    /// <exception cref="CommandFailure">Standard output takes no more.</exception>
+    /// <exception cref="CommandFailure">Standard output accepts no more.</exception>
     public static void Json(Action<Utf8JsonWriter> write) => JsonLines([write], (json, action) => action(json));
 
-    /// <summary>Writes a JSON value on a line of its own for each item, in ASCII.</summary>
-    /// <exception cref="CommandFailure">Standard output takes no more.</exception>
+    /// <summary>Writes one JSON value per line for each item, in ASCII.</summary>
+    /// <exception cref="CommandFailure">Standard output accepts no more.</exception>
     public static void JsonLines<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
         using var output = StreamTransport.OpenStandardOutput();
@@ -41,7 +41,7 @@ internal static class StandardOutput
         Check(output.Flush());
     }
 
-    /// <summary>Turns what a sink says into a failure of the command.</summary>
+    /// <summary>Turns a sink's failure into a failure of the command.</summary>
     /// <exception cref="CommandFailure">It is one.</exception>
     public static void Check(SendFailure failure)
     {

@@ -20,7 +20,7 @@ internal sealed class StopSignals : IDisposable
         _quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
     }
 
-    /// <summary>Is cancelled by the first signal.</summary>
+    /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Requested => _stop.Token;
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace WireDns.Terminal;
 
-/// <summary>How a part of the report looks on a terminal. Without colours all look alike, so no style says what its text does not.</summary>
+/// <summary>How a part of the report looks on a terminal. Without colours all look alike, so no style says more than its text.</summary>
 internal enum Style
 {
     /// <summary>As it is.</summary>
@@ -9,7 +9,7 @@ internal enum Style
     /// <summary>The title of a part of the report.</summary>
     Title,
 
-    /// <summary>What stands beside the matter: labels, offsets.</summary>
+    /// <summary>Secondary text: labels, offsets.</summary>
     Faint,
 
     /// <summary>The octets of the message.</summary>
@@ -24,7 +24,7 @@ internal enum Style
     /// <summary>A fault.</summary>
     Fault,
 
-    /// <summary>Something that holds: a rule that matches.</summary>
+    /// <summary>Something that is true: a rule that matches.</summary>
     Good,
 
     /// <summary>The part of a value that matched.</summary>

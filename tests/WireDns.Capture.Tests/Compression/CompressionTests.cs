@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace WireDns.Capture.Tests.Compression;
 
-/// <summary>Captures behind every compression.</summary>
+/// <summary>Captures in every compression.</summary>
 public sealed class CompressionTests
 {
     public static TheoryData<string> Names => [.. Samples.Compressed.Keys];
@@ -94,7 +94,7 @@ public sealed class CompressionTests
     }
 
     [Fact]
-    public void Garbage_behind_a_gzip_member_is_told_after_every_packet()
+    public void Garbage_after_a_gzip_member_is_told_after_every_packet()
     {
         var outcome = ReadOutcome.Of([.. Samples.Gzip(Samples.Pcap), 1, 2, 3]);
         Assert.Equal(Expected, outcome.Packets);

@@ -56,7 +56,7 @@ public sealed class DamageTests
     [Theory]
     [InlineData("pcap")]
     [InlineData("pcapng")]
-    public void Random_octets_behind_a_sound_start_are_read_or_refused_but_nothing_else(string name)
+    public void Random_octets_after_a_sound_start_are_read_or_refused_but_nothing_else(string name)
     {
         var random = new Random(20260903);
         var file = File(name);

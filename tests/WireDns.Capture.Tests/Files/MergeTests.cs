@@ -23,7 +23,7 @@ public sealed class MergeTests
     }
 
     [Fact]
-    public void A_packet_without_a_time_stays_behind_the_one_in_front_of_it()
+    public void A_packet_without_a_time_stays_after_the_one_in_front_of_it()
     {
         var file = new PcapngBuilder().Section().Interface().Enhanced(0, 5_000_000, [1]).Simple(1, [1]).Enhanced(0, 7_000_000, [1]).ToArray();
         var merged = Merge([], file, Pcap((6, 0)));

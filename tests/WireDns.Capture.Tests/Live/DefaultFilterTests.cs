@@ -55,7 +55,7 @@ public sealed class DefaultFilterTests
 
     [Theory]
     [MemberData(nameof(Wanted))]
-    public void Lets_dns_and_what_may_hold_it_through_behind_any_number_of_tags(string description, int etherType, byte[] payload)
+    public void Lets_dns_and_what_may_hold_it_through_after_any_number_of_tags(string description, int etherType, byte[] payload)
     {
         foreach (var (linkType, header) in HeadersWithAnEtherType)
         {
@@ -129,7 +129,7 @@ public sealed class DefaultFilterTests
     [InlineData((LinkType)9999)]
     public void Lets_everything_through_where_there_is_none_for_the_link_type_and_says_so(LinkType linkType)
     {
-        var filter = DefaultFilter.For(linkType, [53]);
+        var filter = DefaultFilter.For(linkType, new PacketDecoderOptions());
         Assert.Equal(0, filter.Length);
         Assert.Contains("everything", Assert.Single(filter.Describe()), StringComparison.Ordinal);
     }
@@ -139,7 +139,7 @@ public sealed class DefaultFilterTests
     [InlineData(900)]
     public void Has_every_port_of_a_list_of_any_length(int count)
     {
-        int[] ports = [.. Enumerable.Range(20_000, count)];
+        ushort[] ports = [.. Enumerable.Range(20_000, count).Select(port => (ushort)port)];
         var filter = new FilterRun(LinkType.Ethernet, ports);
         Assert.All(ports, port =>
         {
@@ -153,21 +153,49 @@ public sealed class DefaultFilterTests
     public void Is_short_enough_for_every_kernel()
     {
         // Linux takes 4096 instructions (BPF_MAXINSNS), the BSDs 512.
-        Assert.InRange(DefaultFilter.For(LinkType.Ethernet, [53, 853, 5353, 5355]).Length, 1, 400);
-        Assert.InRange(DefaultFilter.For(LinkType.LinuxSll, [53, 853, 5353, 5355]).Length, 1, 400);
+        Assert.InRange(DefaultFilter.For(LinkType.Ethernet, FilterRun.DecodingOf(53, 853, 5353, 5355)).Length, 1, 400);
+        Assert.InRange(DefaultFilter.For(LinkType.LinuxSll, FilterRun.DecodingOf(53, 853, 5353, 5355)).Length, 1, 400);
+    }
+
+    [Fact]
+    public void Refuses_a_port_that_is_none_and_no_port_at_all()
+    {
+        Assert.Throws<ArgumentException>(() => DefaultFilter.For(LinkType.Ethernet, FilterRun.DecodingOf(53, 0)));
+        Assert.Throws<ArgumentException>(() => DefaultFilter.For(LinkType.Ethernet, FilterRun.DecodingOf()));
+    }
+
+    [Fact]
+    public void Lets_the_tunnels_through_that_the_decoder_is_told_of()
+    {
+        var options = FilterRun.DecodingOf(53) with { TunnelPorts = [new UdpTunnelPort(49152, UdpTunnelKind.BroadcomIntercept)] };
+        var filter = new FilterRun(LinkType.Ethernet, options);
+
+        Assert.True(filter.Matches(Ethernet(Ipv4(Udp(new byte[20], 40000, 49152)))));
+        Assert.True(filter.Matches(Ethernet(Ipv6(Udp(new byte[20], 49152, 40000)), 0x86dd)));
+        Assert.False(filter.Matches(Ethernet(Ipv4(Udp(new byte[20], 40000, 4789)))));
+        Assert.Contains(DefaultFilter.For(LinkType.Ethernet, options).Describe(), line => line.Contains("49152", StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(65536)]
-    [InlineData(-1)]
-    public void Refuses_a_port_that_is_none(int port) =>
-        Assert.Throws<ArgumentException>(() => DefaultFilter.For(LinkType.Ethernet, [53, port]));
+    [InlineData(LinkType.Ethernet)]
+    [InlineData(LinkType.Raw)]
+    public void Lets_all_of_udp_and_tcp_through_where_messages_are_looked_for_on_any_port(LinkType linkType)
+    {
+        var options = new PacketDecoderOptions { AnyPort = (_, _) => true };
+        var filter = new FilterRun(linkType, options);
+        byte[] Frame(byte[] ip, int type) => linkType == LinkType.Ethernet ? Ethernet(ip, type) : ip;
+
+        Assert.True(filter.Matches(Frame(Https, 0x0800)));
+        Assert.True(filter.Matches(Frame(Ipv6(Udp(new byte[20], 40000, 5300)), 0x86dd)));
+        Assert.False(filter.Matches(Frame(Ipv6(new byte[32], 58), 0x86dd)));
+        Assert.Contains(DefaultFilter.For(linkType, options).Describe(), line => line.Contains("all of UDP and TCP", StringComparison.Ordinal));
+        Assert.Empty(DefaultFilter.For(linkType, options).Misses);
+    }
 
     [Fact]
     public void Says_what_it_sees_and_what_it_misses()
     {
-        var lines = DefaultFilter.For(LinkType.Ethernet, [53]).Describe();
+        var lines = DefaultFilter.For(LinkType.Ethernet, FilterRun.DecodingOf(53)).Describe();
         Assert.Contains(lines, line => line.Contains("ports 53", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("37008", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("filter does not let through: ", StringComparison.Ordinal));
@@ -234,7 +262,7 @@ public sealed class DefaultFilterTests
         var frames = DecodedFrames(path);
         foreach (var (linkType, data) in frames)
         {
-            if (DefaultFilter.For(linkType, [53]).Length > 0 && !new FilterRun(linkType, 53).Matches(data))
+            if (DefaultFilter.For(linkType, new PacketDecoderOptions()).Length > 0 && !new FilterRun(linkType, 53).Matches(data))
             {
                 lost.Add($"{Path.GetFileName(path)} ({linkType}): {Convert.ToHexStringLower(data)}");
             }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using WireDns.Wire;
+using WireDns.Wire.Net;
 
 namespace WireDns.Capture.Tests.Live;
 
@@ -9,10 +10,15 @@ internal sealed class FilterRun
     private readonly FilterInstruction[] _code;
     private readonly RunFilter _run;
 
-    public FilterRun(LinkType linkType, params int[] ports)
+    public FilterRun(LinkType linkType, params ushort[] ports)
+        : this(linkType, DecodingOf(ports))
+    {
+    }
+
+    public FilterRun(LinkType linkType, PacketDecoderOptions decoding)
     {
         LiveTests.SkipWithoutLibpcap();
-        _code = [.. DefaultFilter.For(linkType, ports).Code];
+        _code = [.. DefaultFilter.For(linkType, decoding).Code];
         Assert.NotEmpty(_code);
         var library = new[] { "libpcap.so.0.8", "libpcap.so.1", "libpcap.so", "libpcap.dylib" }
             .Select(name => NativeLibrary.TryLoad(name, out var handle) ? handle : 0).First(handle => handle != 0);
@@ -21,6 +27,9 @@ internal sealed class FilterRun
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate uint RunFilter(FilterInstruction[] code, byte[] packet, uint originalLength, uint length);
+
+    /// <summary>These ports and no others, and the usual tunnels.</summary>
+    public static PacketDecoderOptions DecodingOf(params ushort[] ports) => new() { Ports = [.. ports], EncryptedDnsPorts = [] };
 
     /// <summary>Whether the packet is let through.</summary>
     public bool Matches(byte[] packet) => _run(_code, packet, (uint)packet.Length, (uint)packet.Length) != 0;

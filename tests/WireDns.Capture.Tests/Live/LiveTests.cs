@@ -109,6 +109,25 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public void Hands_over_what_is_in_the_buffer_of_an_interface_that_was_deleted()
+    {
+        const int Count = 500;
+        using var cable = VethPair.Create();
+        using var capture = Open(cable);
+        for (var i = 0; i < Count; i++)
+        {
+            cable.Send(Query);
+        }
+
+        cable.Dispose();
+        var seen = 0;
+        Assert.Throws<LiveCaptureException>(() => capture.Run((in Packet _) => seen++, TestContext.Current.CancellationToken));
+
+        Assert.Equal(Count, seen);
+        Assert.Equal((Count, Count, 0L), (capture.Statistics.Delivered, capture.Statistics.Received, capture.Statistics.LeftUnread));
+    }
+
+    [Fact]
     public void Goes_on_when_the_interface_comes_up_again()
     {
         using var cable = VethPair.Create();

@@ -102,10 +102,10 @@ public sealed class ListFileTests
     [InlineData("id,domain\n1,\"evil.example\n2,x\n", ListFormat.Csv, "domain", "f:2: a quoted cell does not end", Label = "a quote that is not closed")]
     [InlineData("id,domain\n1,\"evil\".example\n", ListFormat.Csv, "domain",
         "f:2: expected a quoted cell to end before the next column, found '1,\"evil\".example'",
-        Label = "text behind a quote")]
+        Label = "text after a quote")]
     [InlineData("id,domain\n1,\"a\nb\"\n", ListFormat.Csv, "domain", "f:2: expected a text in UTF-8 without a line end, found 'a\\u{a}b'", Label = "a line end in a value")]
-    [InlineData("0.0.0.0 evil.example\nbad.example\n", null, null, "f:2: expected an address and the names behind it, found 'bad.example'", Label = "a name alone among hosts")]
-    [InlineData("0.0.0.0 evil.example\n0.0.0.0 # none\n", null, null, "f:2: expected a name behind the address 0.0.0.0, found none", Label = "an address alone")]
+    [InlineData("0.0.0.0 evil.example\nbad.example\n", null, null, "f:2: expected an address and the names after it, found 'bad.example'", Label = "a name alone among hosts")]
+    [InlineData("0.0.0.0 evil.example\n0.0.0.0 # none\n", null, null, "f:2: expected a name after the address 0.0.0.0, found none", Label = "an address alone")]
     [InlineData("$TTL 1\n$INCLUDE other.zone\n", null, null, "f:2: expected $ORIGIN with a name, $TTL or a record, found '$INCLUDE other.zone'", Label = "a zone that includes another")]
     [InlineData("evil.example CNAME .\nbad.example\n", null, null, "f:2: expected a name and a record of the zone, found 'bad.example'", Label = "an owner without a record")]
     [InlineData("$ORIGIN rpz.example.\nevil.example. CNAME .\n", null, null, "f:2: expected a name in the zone rpz.example, found evil.example", Label = "a name of another zone")]

@@ -4,7 +4,7 @@ using WireDns.Capture.Files;
 namespace WireDns.Fuzz.Targets;
 
 /// <summary>
-/// Reads the input as a capture file, compressed or not. Whatever it is, packets come out, or a <see cref="CaptureFormatException"/> behind
+/// Reads the input as a capture file, compressed or not. Whatever it is, packets come out, or a <see cref="CaptureFormatException"/> after
 /// them; memory follows the file's length and not what the file claims; and what comes out does not depend on how the bytes arrive.
 /// </summary>
 internal sealed class CaptureFileTarget : FuzzTarget

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace WireDns.Fuzz.Targets;
 
 /// <summary>
-/// Packets behind each other in an input: each with its length in two octets, its link type, and the time since the one before it in
+/// Packets after each other in an input: each with its length in two octets, its link type, and the time since the one before it in
 /// sixteenths of a second. What connects packets in captures, connects them in inputs.
 /// </summary>
 internal static class PacketSequence

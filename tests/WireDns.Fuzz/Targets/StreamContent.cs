@@ -13,7 +13,7 @@ internal sealed class StreamContent
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
-    /// <summary>Fills the stream: an octet says how many messages, one for each how long it is; the messages are queries with noise behind the header.</summary>
+    /// <summary>Fills the stream: an octet says how many messages, one for each how long it is; the messages are queries with noise after the header.</summary>
     /// <returns>What of the input is left.</returns>
     public ReadOnlySpan<byte> Fill(ReadOnlySpan<byte> input)
     {

@@ -16,7 +16,7 @@ public sealed class RuleResolverTests
     }
 
     [Fact]
-    public void Puts_a_correlation_behind_those_that_it_refers_to()
+    public void Puts_a_correlation_after_those_that_it_refers_to()
     {
         var resolved = Load(
             Correlate("outer", [.. Count, "rules: [inner, a]"]) + Correlate("inner", [.. Count, "rules: [a]"]) + Rule("a"));
@@ -66,7 +66,7 @@ public sealed class RuleResolverTests
     [Theory]
     [InlineData("itself", "c: c")]
     [InlineData("a ring of two", "c: d; d: c")]
-    [InlineData("a ring of three behind a rule", "c: a d; d: e; e: c")]
+    [InlineData("a ring of three after a rule", "c: a d; d: e; e: c")]
     public void Rejects_correlations_that_lead_back_to_themselves(string description, string graph)
     {
         Assert.NotNull(description);

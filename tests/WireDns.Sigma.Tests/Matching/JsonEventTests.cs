@@ -11,7 +11,7 @@ public sealed class JsonEventTests
     [InlineData("an array", "[{}]")]
     [InlineData("an object that does not end", "{\"a\":1")]
     [InlineData("a key without a value", "{\"a\"}")]
-    [InlineData("something behind the object", "{} {}")]
+    [InlineData("something after the object", "{} {}")]
     [InlineData("a lone surrogate", "{\"a\":\"\\ud800\"}")]
     [InlineData("a trailing comma", "{\"a\":1,}")]
     public void Refuses(string description, string json)

@@ -37,7 +37,7 @@ public sealed class ConditionParserTests
     [InlineData("a question mark", "1 of s?", 6, "condition-syntax", "only *")]
     [InlineData("a pattern without a quantifier", "s*", 1, "condition-syntax", null)]
     [InlineData("another count", "2 of s*", 1, "condition-syntax", null)]
-    [InlineData("a list behind of", "1 of (s1, s2)", 6, "condition-syntax", null)]
+    [InlineData("a list after of", "1 of (s1, s2)", 6, "condition-syntax", null)]
     [InlineData("an end too early", "s1 and", 7, "condition-syntax", null)]
     [InlineData("a parenthesis that does not close", "(s1 or s2", 10, "condition-syntax", null)]
     [InlineData("a parenthesis too many", "s1) or s2", 3, "condition-syntax", null)]

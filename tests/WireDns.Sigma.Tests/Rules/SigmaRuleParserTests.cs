@@ -222,7 +222,7 @@ public sealed class SigmaRuleParserTests
     }
 
     [Fact]
-    public void Shares_what_is_behind_an_alias()
+    public void Shares_what_is_after_an_alias()
     {
         var rule = RuleHarness.ParseOne("title: t\nlogsource: {category: dns}\ndetection:\n  a: {q: &names [x, y]}\n  b: {r: *names}\n  condition: a and b\n");
         Assert.Equal([1], new RuleHarness([rule]).Match("{\"q\":\"x\",\"r\":\"Y\"}").Select(_ => 1));

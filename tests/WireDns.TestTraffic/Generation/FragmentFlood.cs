@@ -68,7 +68,7 @@ internal sealed class FragmentFlood
                 WriteHead(writer, datagram, length: 8 * _random.Between(1, HeadEnd / 8));
                 break;
             case < 92:
-                // "Ping of death": ends behind octet 65,535.
+                // "Ping of death": ends after octet 65,535.
                 WriteTail(writer, datagram, LargestOffset - (8 * _random.Below(8)), 8 * _random.Between(9, 100),
                     moreFragments: _random.Percent(50));
                 break;

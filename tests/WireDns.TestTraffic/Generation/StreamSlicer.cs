@@ -3,7 +3,7 @@ namespace WireDns.TestTraffic.Generation;
 /// <summary>Cuts a run of a TCP stream into segments, in the order in which they arrive.</summary>
 internal sealed class StreamSlicer(Xoshiro256 random)
 {
-    // Fits Ethernet's 1500 octets behind an IPv6 and a TCP header.
+    // Fits Ethernet's 1500 octets after an IPv6 and a TCP header.
     private const int LongestSegment = 1400;
 
     /// <summary>

@@ -4,7 +4,7 @@ namespace WireDns.TestTraffic.Generation;
 
 /// <summary>
 /// What fills a link: TLS over TCP/443, frames of 64 to 1514 octets, mostly very short or full. The payloads are
-/// noise behind a TLS record header, as ciphertext is; the sequence numbers of each connection add up.
+/// noise after a TLS record header, as ciphertext is; the sequence numbers of each connection add up.
 /// </summary>
 internal sealed class TlsTraffic
 {

@@ -10,7 +10,7 @@ public sealed class UsageTests
     [InlineData("reed x.pcap", "Unrecognized command or argument 'reed'. Did you mean 'read'?", Label = "a command")]
     [InlineData("lvie", "Unrecognized command or argument 'lvie'. Did you mean 'live'?", Label = "a command that is swapped")]
     [InlineData("rules chek x", "Unrecognized command or argument 'chek'. Did you mean 'check'?", Label = "a command of a command")]
-    [InlineData("read x.pcap -r x --verbos", "Unrecognized option '--verbos'. Did you mean '--verbose'?", Label = "an option behind files")]
+    [InlineData("read x.pcap -r x --verbos", "Unrecognized option '--verbos'. Did you mean '--verbose'?", Label = "an option after files")]
     [InlineData("read --rulse x x.pcap -r x", "Unrecognized option '--rulse'. Did you mean '--rules'?", Label = "an option before files")]
     [InlineData("live --interfce eth0 -i lo -r x", "Unrecognized command or argument '--interfce'. Did you mean '--interface'?", Label = "an option of a command without files")]
     public void A_mistyped_word_is_answered_with_the_one_that_was_meant(string arguments, string answer)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace WireDns.Tests.Conformance;
 
 /// <summary>
-/// Our messages of a capture against the other decoder's, as multisets. Where that one doubts (malformed, cut, behind a gap) or quotes an
+/// Our messages of a capture against the other decoder's, as multisets. Where that one doubts (malformed, cut, after a gap) or quotes an
 /// ICMP error, a message may be there or not.
 /// </summary>
 internal sealed class OracleComparison

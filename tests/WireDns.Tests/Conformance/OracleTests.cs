@@ -13,7 +13,7 @@ public sealed class OracleTests
         ["zeek-dns-invalid-names.pcap"] = (1, 0,
             "a compression pointer that loops, in the only question: there is no name to show; counted as malformed"),
         ["dnscap-dnso1tcp-bighole.pcap"] = (0, 35,
-            "queries behind a hole in their stream, whose length prefix and body are in two segments; their answers are there"),
+            "queries after a hole in their stream, whose length prefix and body are in two segments; their answers are there"),
     };
 
     public static TheoryData<string> Captures => SharedCapture.Names;
@@ -53,7 +53,7 @@ public sealed class OracleTests
     }
 
     [Fact]
-    public void Each_query_behind_the_hole_is_one_that_the_other_decoder_sees_the_answer_of()
+    public void Each_query_after_the_hole_is_one_that_the_other_decoder_sees_the_answer_of()
     {
         var capture = SharedCapture.Named("dnscap-dnso1tcp-bighole.pcap");
         var answered = capture.Expected().Where(message => message.GetProperty("qr").GetInt32() == 1)

@@ -19,6 +19,7 @@ internal sealed class FrameRun : IMessageConsumer
 
     private readonly Worker _worker;
     private long _number;
+    private long _pause;
 
     public FrameRun(PacketDecoderOptions? options = null) => _worker = new Worker(this, options);
 
@@ -36,11 +37,14 @@ internal sealed class FrameRun : IMessageConsumer
             Data = frame,
             OriginalLength = originalLength ?? frame.Length,
             LinkType = (LinkType?)linkType ?? LinkType.Ethernet,
-            Time = PacketTime.FromNanoseconds(FirstTime + (_number * 1_000_000)),
+            Time = PacketTime.FromNanoseconds(FirstTime + _pause + (_number * 1_000_000)),
             Number = _number,
         };
         _worker.Process(packet, Source);
     }
+
+    /// <summary>Lets time pass before the next frame.</summary>
+    public void Wait(TimeSpan time) => _pause += time.Ticks * TimeSpan.NanosecondsPerTick;
 
     /// <summary>Takes the queries or the responses of so many lookups, or both.</summary>
     public void TakeLookups(int count, bool queries, bool responses, int firstId = 0)

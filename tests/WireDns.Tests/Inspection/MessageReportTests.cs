@@ -35,6 +35,20 @@ public sealed class MessageReportTests
         Assert.EndsWith("   └─ 0x0013 1 \"b\" → 0x000c \"a\"", lines[first + 1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_question_whose_name_breaks_does_not_hide_those_around_it()
+    {
+        // a; then bad with a pointer into the header; then c; then d, broken likewise.
+        var lines = Report("1234 0100 0004 0000 0000 0000  0161 00 0001 0001  03626164 c000 0001 0001  0163 00 001c 0001  0164 c000 0001 0001").Split('\n');
+
+        Assert.Equal(
+            ["  question 1 of 4: a A", "  question 2 of 4, broken", "  question 3 of 4: c AAAA", "  question 4 of 4, broken"],
+            lines.Where(line => line.StartsWith("  question ", StringComparison.Ordinal)));
+        var broken = Array.IndexOf(lines, "  question 2 of 4, broken");
+        Assert.Contains("bad … not a name", lines[broken + 1], StringComparison.Ordinal);
+        Assert.Contains("pointer_into_header", string.Join('\n', lines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no header", "1234 01", "header_cut", 3)]
     [InlineData("fewer questions than claimed", "1234 0100 0002 0000 0000 0000  0161 00 0001 0001", "question_missing", 19)]
@@ -64,6 +78,14 @@ public sealed class MessageReportTests
     [InlineData("TXT with an escape sequence", "0010", "041b5b316d", "text", "4 octets: \"\\027[1m\"")]
     [InlineData("SRV", "0021", "0001 0002 0035 0161 00", "port", "53")]
     [InlineData("HTTPS", "0041", "0001 00 0001 0003 026832", "parameter", "alpn  (3 octets)")]
+    [InlineData("HTTPS with the newest key", "0041", "0001 00 0009 0002 001d", "parameter", "tls-supported-groups  (2 octets)")]
+    [InlineData("HTTPS with a key without a name", "0041", "0001 00 1234 0000", "parameter", "key4660  (0 octets)")]
+    [InlineData("CERT", "0025", "0001 0002 08 ffff", "key tag", "2")]
+    [InlineData("ZONEMD", "003f", "00000007 01 01 ffff", "digest", "2 octets")]
+    [InlineData("L32 after its preference", "0069", "000a c0000201", "locator", "192.0.2.1")]
+    [InlineData("WKS, whose address is not the last field", "000b", "c0000201 06 40", "address", "192.0.2.1")]
+    [InlineData("EUI48", "006c", "00005e00532a", "address", "00005e00532a")]
+    [InlineData("TKEY", "00f9", "0161 00 65920080 65920080 0003 0000 0000 0000", "inception", "1704067200  (2024-01-01 00:00:00Z)")]
     [InlineData("NSEC", "002f", "0161 00 0006 400000000003", "types", "window 0: A RRSIG NSEC")]
     [InlineData("CAA", "0101", "00 05 6973737565 6361", "value", "\"ca\"")]
     [InlineData("RRSIG", "002e", "0001 08 02 0000003c 65920080 65920080 0001 0161 00 ffff", "expiration", "1704067200  (2024-01-01 00:00:00Z)")]

@@ -89,8 +89,8 @@ public sealed class PlaceholderTests
         Assert.Empty(run.Output.Lines);
         Assert.Equal(
             [
-                $"{list}:2: expected an address and the names behind it, found 'b.example'",
-                $"{list}:3: expected an address and the names behind it, found 'c.example'",
+                $"{list}:2: expected an address and the names after it, found 'b.example'",
+                $"{list}:3: expected an address and the names after it, found 'c.example'",
                 $"wiredns: {list}: its values for %bad% cannot be used",
             ],
             run.Error.Lines);

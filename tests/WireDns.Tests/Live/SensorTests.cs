@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using WireDns.Tests.Running;
 
@@ -96,7 +97,7 @@ public sealed class SensorTests
     [Fact]
     public void Every_packet_is_captured_dropped_or_left_unread_when_it_stood_still_and_is_told_to_end()
     {
-        const int Sent = 50_000;
+        const int Sent = 200_000;
         using var network = LiveNetwork.Create();
         var sensor = network.StartSensor("-i", LiveNetwork.Tap, "--buffer-size", "4", "--filter", "udp port 53");
         var frame = Layers.Ethernet(DnsFrames.Ipv4("www.example.org", 1));
@@ -150,6 +151,63 @@ public sealed class SensorTests
         sensor.Signal(RunningProgram.Terminate);
 
         Assert.Equal(0, sensor.WaitForEndByItself());
+    }
+
+    [Fact]
+    public void A_change_of_state_is_an_event_at_every_target_whatever_its_filter_and_the_sums_hold()
+    {
+        using var network = LiveNetwork.Create();
+        using var folder = new TemporaryFolder();
+        var syslog = network.StartSyslog(out var address);
+        var sensor = network.StartSensor(
+            "-i", LiveNetwork.Tap, "-o", "stdout", "-o", $"file:{folder["critical.json"]},format=ecs,level=critical", "-o", $"file:{folder["alerts.txt"]},events=no",
+            "-o", $"{address},event-facility=local7");
+        Send(network.FirstClient, "one.msstorageazure.com", 1);
+        sensor.Output.WaitFor(line => line.Contains(" one.", StringComparison.Ordinal), RunningProgram.Patience);
+        network.Sensor.Ip($"link set {LiveNetwork.Tap} down");
+        sensor.Output.WaitFor(line => line.Contains(" SENSOR   interface tap0 blind ", StringComparison.Ordinal), RunningProgram.Patience);
+        network.Sensor.Ip($"link set {LiveNetwork.Tap} up");
+        sensor.Output.WaitFor(line => line.Contains(" SENSOR   interface tap0 ok - \"\" after blind ", StringComparison.Ordinal), RunningProgram.Patience);
+        var received = syslog.Output.WaitFor(line => line.Contains("|sensor-state|", StringComparison.Ordinal), RunningProgram.Patience, 2);
+        sensor.Signal(RunningProgram.Terminate);
+
+        Assert.Equal(0, sensor.WaitForEndByItself());
+        var events = sensor.Output.Lines.Where(line => line.Contains(" SENSOR ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, events.Count);
+        Assert.Equal([(23 * 8) + 3, (23 * 8) + 6], received.Select(line => int.Parse(line.Split('|')[0], CultureInfo.InvariantCulture)));
+        Assert.Equal(events, received.Select(line => line.Split('|', 5)[4]));
+        Assert.Single(File.ReadAllLines(folder["alerts.txt"]));
+        var objects = File.ReadAllLines(folder["critical.json"]).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(["blind", "ok"], objects.Select(root => root.GetProperty("wiredns").GetProperty("sensor").GetProperty("state").GetString()));
+        Assert.All(objects, root => Assert.Equal("event", root.GetProperty("event").GetProperty("kind").GetString()));
+        Assert.Contains(sensor.Error.Lines, line => Regex.IsMatch(line, "^events of the sensor +2 "));
+        Assert.DoesNotContain(sensor.Error.Lines, line => line.Contains("not delivered", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fragments_and_streams_that_never_complete_are_given_up_on_an_idle_link()
+    {
+        using var network = LiveNetwork.Create();
+        var sensor = network.StartSensor("-i", LiveNetwork.Tap);
+        var datagram = Layers.Udp(DnsBytes.Query("www.example.org", 1));
+        LiveNetwork.Send(network.FirstClient, Layers.Ethernet(Layers.Ipv4(datagram[..24], source: "192.0.2.11", destination: "192.0.2.53", more: true)));
+        Has("in reassembly now", RunningProgram.Patience);
+
+        // The fragment's time is 60 s, and no other packet comes meanwhile.
+        Has("fragments missing after the timeout", RunningProgram.Patience);
+        sensor.Signal(RunningProgram.Terminate);
+        Assert.Equal(0, sensor.WaitForEndByItself());
+
+        void Has(string text, TimeSpan time)
+        {
+            var deadline = DateTime.UtcNow + time;
+            do
+            {
+                Assert.True(DateTime.UtcNow < deadline, $"no '{text}' in:\n{sensor.Error.Text}");
+                sensor.Signal(RunningProgram.User1);
+            }
+            while (!sensor.Error.Has(line => line.Contains(text, StringComparison.Ordinal), TimeSpan.FromSeconds(2)));
+        }
     }
 
     private static void Send(NetworkNamespace client, string name, ushort id) =>

@@ -44,7 +44,7 @@ public sealed class FaultTests
     public void Packets_are_kept_within_a_mebibyte_and_said_once_a_minute()
     {
         using var folder = new TemporaryFolder();
-        var clock = new Clock();
+        var clock = new ManualClock();
         var lines = new List<string>();
         var log = new FaultLog(folder.Path, clock, lines.Add);
         for (var number = 1; number <= 20_000; number++)
@@ -52,7 +52,7 @@ public sealed class FaultTests
             log.Note(Query(number), "eth1", new InvalidOperationException("the framework's words"));
         }
 
-        clock.Now += TimeSpan.FromMinutes(1);
+        clock.Advance(TimeSpan.FromMinutes(1));
         log.Note(Query(20_001), "eth1", new InvalidOperationException("the framework's words"));
 
         var path = folder["wiredns-faults-1.pcap"];
@@ -98,12 +98,5 @@ public sealed class FaultTests
         public void FinishSource()
         {
         }
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch.AddYears(56);
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

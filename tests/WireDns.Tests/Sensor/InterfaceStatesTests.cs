@@ -1,3 +1,4 @@
+using WireDns.Alerts;
 using WireDns.Sensor;
 
 namespace WireDns.Tests.Sensor;
@@ -44,6 +45,16 @@ public sealed class InterfaceStatesTests
     }
 
     [Fact]
+    public void Is_blind_since_it_saw_nothing_though_the_cause_is_another_one_by_now()
+    {
+        var states = new InterfaceStates(TimeSpan.FromSeconds(60), _clock);
+        var start = _clock.GetUtcNow();
+        Take(states, seconds: 1, isUp: false);
+        Assert.NotNull(Take(states, seconds: 59));
+        Assert.Equal(("no_packets", start + TimeSpan.FromSeconds(1)), (states.Current.Cause, states.Current.Since));
+    }
+
+    [Fact]
     public void Is_not_down_where_packets_come()
     {
         var states = new InterfaceStates(TimeSpan.FromSeconds(60), _clock);
@@ -66,23 +77,56 @@ public sealed class InterfaceStatesTests
     public void Says_each_change_in_a_line_and_no_more_than_six_a_minute()
     {
         var lines = new List<string>();
-        var log = new StateLog(_clock, lines.Add);
-        var ok = new InterfaceState(Sight.Ok, "", _clock.GetUtcNow());
-        var blind = new InterfaceState(Sight.Blind, "the interface is down", _clock.GetUtcNow());
+        var events = new List<SensorEvent>();
+        var log = new StateLog(_clock, lines.Add, events.Add);
+        var ok = InterfaceState.Fine(_clock.GetUtcNow());
+        var blind = new InterfaceState(Sight.Blind, "down", "the interface is down", _clock.GetUtcNow());
         for (var i = 0; i < 50; i++)
         {
-            log.Change("eth1", ok, blind);
-            log.Change("eth1", blind, ok);
+            log.ChangeInterface("eth1", ok, blind);
+            log.ChangeInterface("eth1", blind, ok);
         }
+
+        log.ChangeInterface("eth1", ok, blind);
 
         Assert.Equal(6, lines.Count);
         Assert.Equal("eth1 is blind: the interface is down", lines[0]);
         Assert.Equal("eth1 is ok again, after 0 s blind", lines[1]);
-        log.Change("eth2", ok, blind);
+        log.ChangeInterface("eth2", ok, blind);
         Assert.Equal("eth2 is blind: the interface is down", lines[6]);
+        log.Look();
+        Assert.Equal(7, lines.Count);
         _clock.Advance(TimeSpan.FromMinutes(1));
-        log.Change("eth1", ok, blind);
-        Assert.Equal(["eth1 changed its state 94 times more", "eth1 is blind: the interface is down"], lines[7..]);
+        log.Look();
+        log.Look();
+
+        // What lasts is said, though nothing changes any more.
+        Assert.Equal(["eth1 changed its state 95 times more; now it is blind: the interface is down"], lines[7..]);
+        Assert.Equal(
+            ["blind", "ok", "blind", "ok", "blind", "ok", "blind"], events.Where(raised => raised.Interface == "eth1").Select(raised => raised.State));
+        Assert.Equal(events.Count, events.Select(raised => raised.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public void An_event_says_what_changed_and_how_long_the_state_before_lasted()
+    {
+        var events = new List<SensorEvent>();
+        var log = new StateLog(_clock, _ => { }, events.Add);
+        var states = new InterfaceStates(TimeSpan.FromSeconds(60), _clock);
+        for (var second = 0; second < 90; second++)
+        {
+            if (Take(states, seconds: 1, packets: second / 80, dns: second / 80) is { } previous)
+            {
+                log.ChangeInterface("eth1", previous, states.Current);
+            }
+        }
+
+        Assert.Equal(
+            [
+                ("interface", "eth1", AlertLevel.High, "blind", "no_packets", "no packet for 60 s", "ok", 60L),
+                ("interface", "eth1", AlertLevel.Informational, "ok", null, null, "blind", 21L),
+            ],
+            events.Select(raised => (raised.Part, raised.Interface, raised.Level, raised.State, raised.Cause, raised.Reason, raised.PreviousState, raised.PreviousSeconds)));
     }
 
     private InterfaceState? Take(
@@ -90,14 +134,5 @@ public sealed class InterfaceStatesTests
     {
         _clock.Advance(TimeSpan.FromSeconds(seconds));
         return states.Take(new InterfaceView(loss, isUp, packets, dns, dropped));
-    }
-
-    private sealed class ManualClock : TimeProvider
-    {
-        private DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddYears(56);
-
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public void Advance(TimeSpan time) => _now += time;
     }
 }

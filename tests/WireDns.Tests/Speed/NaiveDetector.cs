@@ -44,7 +44,7 @@ internal sealed class NaiveDetector(IReadOnlyList<string> values) : IMessageCons
             var ends = isResponse
                 ? $"{payload.Destination} {payload.DestinationPort} {payload.Source} {payload.SourcePort}"
                 : $"{payload.Source} {payload.SourcePort} {payload.Destination} {payload.DestinationPort}";
-            var tunnels = string.Join(' ', payload.Tunnels.ToArray().Select(tunnel => $"{tunnel.Kind} {tunnel.NetworkId}"));
+            var tunnels = string.Join(' ', payload.Tunnels.ToArray().Select(tunnel => $"{tunnel.Kind}"));
             Take($"{ends} {payload.Transport} {reader.Header.Id} {key} {tunnels}", payload, names[0]);
         }
     }

@@ -154,7 +154,7 @@ public sealed class DnsMessageReaderTests
     }
 
     [Fact]
-    public void Tlvs_of_a_stateful_operation_are_not_behind_the_message()
+    public void Tlvs_of_a_stateful_operation_are_not_after_the_message()
     {
         var reader = new DnsMessageReader(Hex("0001 3000 0000 0000 0000 0000 0001 0008 00003a98 00003a98"));
         Assert.Equal(12, reader.StatefulData.Length);

@@ -27,7 +27,7 @@ public sealed class DnsMessageStartTests
         }
 
         byte[] more = [.. message, .. new byte[missing], 0xff, 0xff, 0xff];
-        Assert.True(missing > 0 || DnsMessageStart.IsPlausible(more, message.Length), "with octets behind it");
+        Assert.True(missing > 0 || DnsMessageStart.IsPlausible(more, message.Length), "with octets after it");
     }
 
     [Theory]

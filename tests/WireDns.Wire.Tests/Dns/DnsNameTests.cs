@@ -6,7 +6,7 @@ namespace WireDns.Wire.Tests.Dns;
 
 public sealed class DnsNameTests
 {
-    // Names start behind a header, as in a message.
+    // Names start after a header, as in a message.
     private const int Start = DnsHeader.LengthInBytes;
 
     private const string UsualOctets = "abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-_";
@@ -25,7 +25,7 @@ public sealed class DnsNameTests
     [InlineData("06 2e 5c 20 00 7f ff 00", "\\.\\\\\\032\\000\\127\\255", 8, 1, Label = "a dot, a backslash, a space, NUL, DEL, a high octet")]
     [InlineData("06 22 3b 40 24 28 29 00", "\";@$()", 8, 1, Label = "quote, semicolon, at, dollar, parentheses are themselves")]
     [InlineData("012e00", "\\.", 3, 1, Label = "a label that is a dot")]
-    [InlineData("045c30363500", "\\\\065", 6, 1, Label = "digits behind a backslash")]
+    [InlineData("045c30363500", "\\\\065", 6, 1, Label = "digits after a backslash")]
     public void Reads_a_name_and_writes_its_text(string hex, string text, int wireLength, int labelCount)
     {
         var message = Message(Hex(hex));
@@ -51,10 +51,10 @@ public sealed class DnsNameTests
     [InlineData("c000", 0, DnsError.PointerIntoHeader, 12, Label = "a pointer into the header")]
     [InlineData("c00b", 0, DnsError.PointerIntoHeader, 12, Label = "a pointer to the header's last octet")]
     [InlineData("c0", 0, DnsError.NameCut, 12, Label = "half a pointer")]
-    [InlineData("0161c0", 0, DnsError.NameCut, 14, "a", Label = "half a pointer behind a label")]
+    [InlineData("0161c0", 0, DnsError.NameCut, 14, "a", Label = "half a pointer after a label")]
     [InlineData("40", 0, DnsError.LabelType, 12, Label = "label type 01")]
     [InlineData("80", 0, DnsError.LabelType, 12, Label = "label type 10")]
-    [InlineData("0161bf", 0, DnsError.LabelType, 14, "a", Label = "label type 10 behind a label")]
+    [InlineData("0161bf", 0, DnsError.LabelType, 14, "a", Label = "label type 10 after a label")]
     [InlineData("", 0, DnsError.NameCut, 12, Label = "nothing")]
     [InlineData("0161", 0, DnsError.NameCut, 14, "a", Label = "no root")]
     [InlineData("056162", 0, DnsError.NameCut, 15, Label = "a label past the end")]
@@ -358,7 +358,7 @@ public sealed class DnsNameTests
 
     private static void AssertText(byte[][] labels)
     {
-        // Canaries behind the text: nothing may be written past the longest.
+        // Canaries after the text: nothing may be written past the longest.
         var message = Message(NaiveName.WireOf(labels));
         Assert.True(DnsName.TryRead(message, Start, out var name, out _, out _));
         Span<byte> text = stackalloc byte[DnsName.MaximumTextLength];

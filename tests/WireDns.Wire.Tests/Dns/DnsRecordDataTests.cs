@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using WireDns.Wire.Dns;
 
@@ -107,9 +108,9 @@ public sealed class DnsRecordDataTests
     [InlineData("AAAA", "01020304", "\\# 4 01020304", Label = "AAAA of four octets")]
     [InlineData("TXT", "", "\\# 0", Label = "TXT without a string")]
     [InlineData("TXT", "0361", "\\# 2 0361", Label = "TXT whose string is cut")]
-    [InlineData("SRV", "000100020003 00", "1 2 3 .", Label = "SRV without its target's root behind slack")]
+    [InlineData("SRV", "000100020003 00", "1 2 3 .", Label = "SRV without its target's root after slack")]
     [InlineData("SOA", "0000 00000001", "\\# 6 000000000001", Label = "SOA cut after its names")]
-    [InlineData("NAPTR", "0001 0002 00 00 00 0161 00", "1 2 \"\" \"\" \"\" a", Label = "NAPTR with a target behind three empty strings")]
+    [InlineData("NAPTR", "0001 0002 00 00 00 0161 00", "1 2 \"\" \"\" \"\" a", Label = "NAPTR with a target after three empty strings")]
     [InlineData("NSEC", "00 010101 000140", "\\# 7 00010101000140", Label = "NSEC with windows out of order")]
     [InlineData("NSEC", "00 0021 000000000000000000000000000000000000000000000000000000000000000001", "\\# 36 000021000000000000000000000000000000000000000000000000000000000000000001", Label = "NSEC with a window of 33 octets")]
     [InlineData("NSEC", "00 0000", "\\# 3 000000", Label = "NSEC with an empty window")]
@@ -168,7 +169,7 @@ public sealed class DnsRecordDataTests
     }
 
     [Fact]
-    public void Keeps_a_name_in_sight_that_has_octets_behind_it()
+    public void Keeps_a_name_in_sight_that_has_octets_after_it()
     {
         Assert.Equal("10 a", TextOf("MX", "000a 0161 00 ffff"));
     }
@@ -191,7 +192,7 @@ public sealed class DnsRecordDataTests
     {
         foreach (var (type, hex) in Samples)
         {
-            Assert.True(DnsMnemonics.TryParse(type, out DnsRecordType value));
+            var value = TypeOf(type);
             var reader = new DnsMessageReader(DnsBytes.WithAnswer((ushort)value, (ushort)DnsClass.IN, Hex(hex)));
             Assert.True(reader.TryReadRecord(out var record));
             var whole = DecodedRecord.TextOf(record);
@@ -209,7 +210,7 @@ public sealed class DnsRecordDataTests
     {
         foreach (var (type, hex) in Samples)
         {
-            Assert.True(DnsMnemonics.TryParse(type, out DnsRecordType value));
+            var value = TypeOf(type);
             var data = Hex(hex);
             for (var length = 0; length < data.Length; length++)
             {
@@ -226,6 +227,18 @@ public sealed class DnsRecordDataTests
         }
     }
 
+    [Fact]
+    public void Every_field_of_a_layout_has_a_name()
+    {
+        for (var type = 0; type <= ushort.MaxValue; type++)
+        {
+            var layout = DnsRecordLayout.Of((DnsRecordType)type);
+
+            Assert.Equal(layout.Fields.Length, layout.Names.Length);
+            Assert.All(layout.Names, name => Assert.Matches("^[A-Za-z0-9]+( [A-Za-z0-9]+)*$", name));
+        }
+    }
+
     /// <summary>Type and data of every presentation sample.</summary>
     internal static IEnumerable<(string Type, string Hex)> Samples =>
         from attribute in typeof(DnsRecordDataTests).GetMethod(nameof(Writes_the_presentation_form))!.GetCustomAttributesData()
@@ -233,9 +246,14 @@ public sealed class DnsRecordDataTests
         let values = (IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!
         select ((string)values[0].Value!, (string)values[1].Value!);
 
+    /// <summary>A type by its mnemonic or as TYPEn.</summary>
+    internal static DnsRecordType TypeOf(string mnemonic) => mnemonic.StartsWith("TYPE", StringComparison.Ordinal)
+        ? (DnsRecordType)ushort.Parse(mnemonic.AsSpan(4), CultureInfo.InvariantCulture)
+        : Enum.Parse<DnsRecordType>(mnemonic.Replace("-", "", StringComparison.Ordinal));
+
     private static string TextOf(string type, string hex, DnsClass dnsClass = DnsClass.IN)
     {
-        Assert.True(DnsMnemonics.TryParse(type, out DnsRecordType value));
+        var value = TypeOf(type);
         var reader = new DnsMessageReader(DnsBytes.WithAnswer((ushort)value, (ushort)dnsClass, Hex(hex)));
         Assert.True(reader.TryReadRecord(out var record));
         return DecodedRecord.TextOf(record);

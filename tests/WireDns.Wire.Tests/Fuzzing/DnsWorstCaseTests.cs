@@ -111,7 +111,7 @@ public sealed class DnsWorstCaseTests
         Assert.Equal(type == 65_280, _text.AsSpan().StartsWith("\\#"u8));
     }
 
-    // A message of a header and a first question, whose name has 127 labels: behind each other, or each behind a pointer.
+    // A message of a header and a first question, whose name has 127 labels: after each other, or each after a pointer.
     private static (List<byte> Message, int Name) WithLongestName(bool plainLabels)
     {
         const int Labels = 127;
@@ -123,7 +123,7 @@ public sealed class DnsWorstCaseTests
             return (message, DnsHeader.LengthInBytes);
         }
 
-        // The root of the question's own name, then labels in its type, class and the questions behind it, each a pointer further on.
+        // The root of the question's own name, then labels in its type, class and the questions after it, each a pointer further on.
         var last = DnsHeader.LengthInBytes;
         message.AddRange([0, 0, 1, 0, 1]);
         for (var label = 0; label < Labels - 1; label++)

@@ -20,7 +20,7 @@ public sealed class TcpWorstCaseTests
     [Fact]
     public void Thousands_of_gaps_that_one_segment_gives_up_take_no_stack()
     {
-        // What is behind each gap could be the start of a message of 12 bytes, so each is tried by itself.
+        // What is after each gap could be the start of a message of 12 bytes, so each is tried by itself.
         byte[] start = [0, 12, 0];
         var thread = new Thread(
             () =>

@@ -5,14 +5,14 @@ using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;
 
-/// <summary>Tags and frames in frames: a query behind each, on Ethernet.</summary>
+/// <summary>Tags and frames in frames: a query after each, on Ethernet.</summary>
 public sealed class CarrierTests
 {
     [Theory]
     [InlineData("LLC, NLPID of ISO", false, "0200000000530200000000100041fefe03cc", "")]
     [InlineData("LLC, IP", false, "0200000000530200000000100040060603", "")]
     [InlineData("SNAP, bridge tunnel", false, "0200000000530200000000100045aaaa030000f80800", "")]
-    [InlineData("LLC behind the EtherType of jumbo frames", false, "0200000000530200000000108870aaaa030000000800", "")]
+    [InlineData("LLC after the EtherType of jumbo frames", false, "0200000000530200000000108870aaaa030000000800", "")]
     [InlineData("Cisco's inter-switch link", false, "01000c000000020000000010005baaaa030200000014000000000200000000530200000000100800", "deadbeef")]
     [InlineData("802.1BR E-tag", false, "020000000053020000000010893f0000000000000800", "")]
     [InlineData("802.1CB R-tag", false, "020000000053020000000010f1c1000000010800", "")]
@@ -20,11 +20,11 @@ public sealed class CarrierTests
     [InlineData("TRILL with options", false, "02000000005302000000001022f3004100020003000000000200000000530200000000100800", "")]
     [InlineData("FabricPath", false, "020000000053020000000010890300200200000000530200000000100800", "")]
     [InlineData("Marvell's EtherType", false, "020000000053020000000010dada0000c01800000800", "")]
-    [InlineData("PPP behind an EtherType", false, "020000000053020000000010880b0021", "")]
+    [InlineData("PPP after an EtherType", false, "020000000053020000000010880b0021", "")]
     [InlineData("OUI extended EtherType", false, "02000000005302000000001088b70000000800", "")]
     [InlineData("Arista's time stamp of 48 bits", false, "020000000053020000000010d28b000100200000000000000800", "")]
     [InlineData("Arista's time stamp of 64 bits", false, "020000000053020000000010d28b0001001000000000000000000800", "")]
-    [InlineData("802.1ah behind a backbone tag", false, "02000000005302000000001088a8006488e7000000010200000000530200000000100800", "")]
+    [InlineData("802.1ah after a backbone tag", false, "02000000005302000000001088a8006488e7000000010200000000530200000000100800", "")]
     [InlineData("MACsec, in the clear", false, "02000000005302000000001088e50000000000010800", "00000000000000000000000000000000")]
     [InlineData("multilink PPP, a whole frame", false, "0200000000530200000000108864110000010045003dc00000010021", "")]
     [InlineData("PPP bridging", false, "020000000053020000000010886411000001004f003100010200000000530200000000100800", "")]
@@ -37,8 +37,8 @@ public sealed class CarrierTests
         "0200000000530200000000104305420f320102000000009902000000009801000200000000530200000000100800",
         "")]
     [InlineData("B.A.T.M.A.N. 14, unicast", false, "0200000000530200000000104305030e32010200000000990200000000530200000000100800", "")]
-    public void Finds_the_query_behind_a_tag(string about, bool isIpv6, string before, string behind) =>
-        EncapsulatedQuery.AssertIsFound(about, LinkType.Ethernet, isIpv6, before, behind);
+    public void Finds_the_query_after_a_tag(string about, bool isIpv6, string before, string after) =>
+        EncapsulatedQuery.AssertIsFound(about, LinkType.Ethernet, isIpv6, before, after);
 
     [Theory]
     [InlineData("B.A.T.M.A.N., a fragment", "020000000053 020000000010 4305 410f3201020000000099")]

@@ -4,7 +4,7 @@ using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;
 
-/// <summary>Tunnels beyond those of the torture captures: a query behind each.</summary>
+/// <summary>Tunnels beyond those of the torture captures: a query after each.</summary>
 public sealed class CarrierTunnelTests
 {
     [Theory]
@@ -57,8 +57,8 @@ public sealed class CarrierTunnelTests
         "4500007f0001000040110269cb007101cb007102c3502fbe006b00000000005d0000010800000200000000010200000000100200000000530000aaaa03000000"
             + "0800",
         "")]
-    public void Finds_the_query_in_a_tunnel(string about, bool isIpv6, string before, string behind) =>
-        EncapsulatedQuery.AssertIsFound(about, LinkType.Raw, isIpv6, before, behind, hasTunnel: true);
+    public void Finds_the_query_in_a_tunnel(string about, bool isIpv6, string before, string after) =>
+        EncapsulatedQuery.AssertIsFound(about, LinkType.Raw, isIpv6, before, after, hasTunnel: true);
 
     [Theory]
     [InlineData("noise on TZSP's port", 37008)]

@@ -2,22 +2,22 @@ using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;
 
-/// <summary>One query in an IP packet, with what is given before and behind it: a way to name an encapsulation by its bytes alone.</summary>
+/// <summary>One query in an IP packet, with what is given before and after it: a way to name an encapsulation by its bytes alone.</summary>
 internal static class EncapsulatedQuery
 {
     private const int Id = 0x1234;
 
-    public static CapturedPacket Packet(LinkType linkType, bool isIpv6, string before, string behind)
+    public static CapturedPacket Packet(LinkType linkType, bool isIpv6, string before, string after)
     {
         var query = Udp(Query(Id));
-        var data = Join(Hex(before), isIpv6 ? Ipv6(query) : Ipv4(query), Hex(behind));
+        var data = Join(Hex(before), isIpv6 ? Ipv6(query) : Ipv4(query), Hex(after));
         return new CapturedPacket(data, data.Length, linkType, PacketTime.FromNanoseconds(Second), 1);
     }
 
     /// <summary>The query is found, whole and with its addresses; and no cut of the packet, at any length, makes anything throw.</summary>
-    public static void AssertIsFound(string about, LinkType linkType, bool isIpv6, string before, string behind, bool hasTunnel = false)
+    public static void AssertIsFound(string about, LinkType linkType, bool isIpv6, string before, string after, bool hasTunnel = false)
     {
-        var packet = Packet(linkType, isIpv6, before, behind);
+        var packet = Packet(linkType, isIpv6, before, after);
 
         var payload = Assert.Single(Decoding.Run([packet]).Payloads);
         Assert.Equal(Query(Id), payload.Data);

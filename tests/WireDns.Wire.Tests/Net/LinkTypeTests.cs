@@ -5,7 +5,7 @@ using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;
 
-/// <summary>Link types beyond those of the torture captures: a query behind each of their headers.</summary>
+/// <summary>Link types beyond those of the torture captures: a query after each of their headers.</summary>
 public sealed class LinkTypeTests
 {
     [Theory]
@@ -15,14 +15,14 @@ public sealed class LinkTypeTests
     [InlineData("NULL with an EtherType in place of the family", LinkType.Null, false, "00000800", "")]
     [InlineData("NULL with the EtherType of IPv6", LinkType.Null, true, "0f0086dd", "")]
     [InlineData("AX.25, unnumbered information", LinkType.Ax25, false, "a6a8a04040406086a28262a6a66103cc", "")]
-    [InlineData("AX.25 behind a KISS byte", LinkType.Ax25Kiss, false, "00a6a8a04040406086a28262a6a66103cc", "")]
+    [InlineData("AX.25 after a KISS byte", LinkType.Ax25Kiss, false, "00a6a8a04040406086a28262a6a66103cc", "")]
     [InlineData("ARCNET, BSD, RFC 1051", LinkType.Arcnet, false, "0102f0", "")]
     [InlineData("ARCNET, BSD, RFC 1201", LinkType.Arcnet, false, "0102d4000001", "")]
     [InlineData("ARCNET, BSD, an exception packet", LinkType.Arcnet, false, "0102d4ffffffff000001", "")]
     [InlineData("ARCNET, Linux, RFC 1051", LinkType.ArcnetLinux, false, "01020000f0", "")]
     [InlineData("ARCNET, Linux, RFC 1201", LinkType.ArcnetLinux, false, "01020000d4000001", "")]
     [InlineData("ARCNET, Linux, IPv6", LinkType.ArcnetLinux, true, "01020000c4000001", "")]
-    [InlineData("SLIP behind 16 bytes", LinkType.Slip, false, "00000000000000000000000000000000", "")]
+    [InlineData("SLIP after 16 bytes", LinkType.Slip, false, "00000000000000000000000000000000", "")]
     [InlineData("classical IP over ATM", LinkType.AtmClip, false, "", "")]
     [InlineData("frame relay, NLPID", LinkType.FrameRelay, false, "184103cc", "")]
     [InlineData("frame relay, NLPID of IPv6", LinkType.FrameRelay, true, "1841038e", "")]
@@ -30,7 +30,7 @@ public sealed class LinkTypeTests
     [InlineData("frame relay, bridged Ethernet", LinkType.FrameRelay, false, "18410300800080c200070200000000530200000000100800", "")]
     [InlineData("frame relay, an EtherType", LinkType.FrameRelay, false, "18410800", "")]
     [InlineData("frame relay, an address of 4 bytes", LinkType.FrameRelay, false, "1840004103cc", "")]
-    [InlineData("frame relay behind a direction byte", LinkType.FrameRelayWithDirection, false, "00184103cc", "")]
+    [InlineData("frame relay after a direction byte", LinkType.FrameRelayWithDirection, false, "00184103cc", "")]
     [InlineData("IP over Fibre Channel", LinkType.IpOverFibreChannel, false, "10000200000000531000020000000010aaaa030000000800", "")]
     [InlineData("SunATM, LLC", LinkType.SunAtm, false, "02000021aaaa030000000800", "")]
     [InlineData("SunATM, LAN emulation", LinkType.SunAtm, false, "0100002100010200000000530200000000100800", "")]
@@ -60,8 +60,8 @@ public sealed class LinkTypeTests
     [InlineData("DOCSIS packet", LinkType.Docsis, false, "0000004b00000200000000530200000000100800", "")]
     [InlineData("DOCSIS packet with an extended header", LinkType.Docsis, false, "0104004f0000000000000200000000530200000000100800", "")]
     [InlineData("DOCSIS isolation packet", LinkType.Docsis, false, "8000004b00000200000000530200000000100800", "")]
-    [InlineData("PPP behind a direction byte", LinkType.PppWithDirection, false, "01ff030021", "")]
-    [InlineData("Cisco HDLC behind a direction byte", LinkType.CiscoHdlcWithDirection, false, "010f000800", "")]
+    [InlineData("PPP after a direction byte", LinkType.PppWithDirection, false, "01ff030021", "")]
+    [InlineData("Cisco HDLC after a direction byte", LinkType.CiscoHdlcWithDirection, false, "010f000800", "")]
     [InlineData("ipnet, IPv4", LinkType.IpNet, false, "010200020000003d00000000000000000000000000000000", "")]
     [InlineData("ipnet, IPv6", LinkType.IpNet, true, "011a00020000005100000000000000000000000000000000", "")]
     [InlineData(
@@ -76,7 +76,7 @@ public sealed class LinkTypeTests
     [InlineData("EPON", LinkType.Epon, false, "5555d5555500001a0200000000530200000000100800", "")]
     [InlineData("mPacket, express", LinkType.EthernetMPacket, false, "55555555555555d50200000000530200000000100800", "deadbeef")]
     [InlineData("mPacket, preemptable", LinkType.EthernetMPacket, false, "55555555555555e60200000000530200000000100800", "deadbeef")]
-    [InlineData("Broadcom's tag behind the addresses", LinkType.DsaBroadcom, false, "020000000053020000000010200000010800", "")]
+    [InlineData("Broadcom's tag after the addresses", LinkType.DsaBroadcom, false, "020000000053020000000010200000010800", "")]
     [InlineData("Broadcom's tag before the frame", LinkType.DsaBroadcomPrepended, false, "200000010200000000530200000000100800", "")]
     [InlineData("Marvell's DSA tag", LinkType.Dsa, false, "020000000053020000000010c01800000800", "")]
     [InlineData("Marvell's EDSA tag", LinkType.DsaEtherType, false, "020000000053020000000010dada0000c01800000800", "")]
@@ -84,7 +84,7 @@ public sealed class LinkTypeTests
     [InlineData("ERF, HDLC", LinkType.Erf, false, "0000000000f1536501040055000000450f000800", "deadbeef")]
     [InlineData("ERF, IPv4", LinkType.Erf, false, "0000000000f153651604004d0000003d", "")]
     [InlineData(
-        "ERF, Ethernet behind an extension header", LinkType.Erf, false,
+        "ERF, Ethernet after an extension header", LinkType.Erf, false,
         "0000000000f15365820400650000004b040000000000000000000200000000530200000000100800",
         "")]
     [InlineData("exported PDU, ip", LinkType.UpperPdu, false, "000c00046970000000000000", "")]
@@ -98,7 +98,7 @@ public sealed class LinkTypeTests
             + "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000200000000530200000000100800",
         "")]
     [InlineData("Juniper, Ethernet", LinkType.JuniperEthernet, false, "4d4743000200000000530200000000100800", "")]
-    [InlineData("Juniper, Ethernet behind extensions", LinkType.JuniperEthernet, false, "4d47438000060301040401010200000000530200000000100800", "")]
+    [InlineData("Juniper, Ethernet after extensions", LinkType.JuniperEthernet, false, "4d47438000060301040401010200000000530200000000100800", "")]
     [InlineData("Juniper, IPv4 without link header", LinkType.JuniperEthernet, false, "4d47430202000000", "")]
     [InlineData("Juniper, IPv6 without link header", LinkType.JuniperEthernet, true, "4d47430206000000", "")]
     [InlineData("Juniper, PPP", LinkType.JuniperPpp, false, "4d474300ff030021", "")]
@@ -129,8 +129,8 @@ public sealed class LinkTypeTests
     [InlineData("Juniper, MPLS without link header", LinkType.JuniperEthernet, false, "4d4743020500000000064140", "")]
     [InlineData("Juniper, protocol 3", LinkType.JuniperEthernet, false, "4d47430203000000", "")]
     [InlineData("Juniper, Ethernet without link header", LinkType.JuniperEthernet, false, "4d474302cc0000000200000000530200000000100800", "")]
-    public void Finds_the_query_behind_the_header_of_a_link_type(string about, LinkType linkType, bool isIpv6, string before, string behind) =>
-        EncapsulatedQuery.AssertIsFound(about, linkType, isIpv6, before, behind);
+    public void Finds_the_query_after_the_header_of_a_link_type(string about, LinkType linkType, bool isIpv6, string before, string after) =>
+        EncapsulatedQuery.AssertIsFound(about, linkType, isIpv6, before, after);
 
     [Theory]
     [InlineData("AX.25, a frame without information", LinkType.Ax25, "a6a8a04040406086a28262a6a66101cc", NotSelectedReason.OtherProtocol)]

@@ -10,8 +10,8 @@ public sealed class SlicedPacketTests
 {
     [Theory]
     [InlineData("plain", "020000000053 020000000010 0800")]
-    [InlineData("behind a tag", "020000000053 020000000010 8100 0064 0800")]
-    [InlineData("behind two tags", "020000000053 020000000010 88a8 0064 8100 0065 0800")]
+    [InlineData("after a tag", "020000000053 020000000010 8100 0064 0800")]
+    [InlineData("after two tags", "020000000053 020000000010 88a8 0064 8100 0065 0800")]
     public void What_is_there_of_a_sliced_query_is_read_and_marked(string about, string link)
     {
         var whole = Ipv4(Udp(Query(1)));
@@ -74,6 +74,34 @@ public sealed class SlicedPacketTests
         var (_, decoder) = Decoding.Run(Raw([whole[..^5], whole[..^9], whole, whole[..^2]]));
 
         Assert.Equal((3, whole.Length - 9, whole.Length - 2), Slices(decoder));
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void A_first_fragment_that_was_cut_is_read_at_once_as_far_as_it_goes(bool isIpv6, bool isFirst)
+    {
+        var message = Message(9, 900);
+        var datagram = Udp(message);
+        byte[] Fragment(int from, int to) => isIpv6
+            ? Ipv6Fragment(datagram[from..to], from, more: to < datagram.Length)
+            : Ipv4(datagram[from..to], offset: from, more: to < datagram.Length);
+        byte[][] fragments = [Fragment(0, 480), Fragment(480, datagram.Length)];
+        fragments[0] = fragments[0][..^100];
+        if (!isFirst)
+        {
+            (fragments[0], fragments[1]) = (fragments[1], fragments[0]);
+        }
+
+        var (payloads, decoder) = Decoding.Run(Raw(fragments));
+
+        var payload = Assert.Single(payloads);
+        Assert.Equal(isFirst ? 1 : 2, payload.Frame);
+        Assert.True(payload.IsTruncated);
+        Assert.Equal(message[..(480 - 100 - 8)], payload.Data);
+        Assert.Equal(1, decoder.Counters.CountMessages(IncompleteReason.Sliced));
+        Assert.Equal(isFirst ? 1 : 2, decoder.Counters.Selected);
     }
 
     [Fact]

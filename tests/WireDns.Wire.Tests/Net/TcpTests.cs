@@ -64,7 +64,7 @@ public sealed class TcpTests
     }
 
     [Fact]
-    public void Goes_on_where_the_framing_says_behind_a_gap_within_a_message()
+    public void Goes_on_where_the_framing_says_after_a_gap_within_a_message()
     {
         // A zone transfer: message boundaries fall within segments, so that no segment starts with one.
         var stream = Join([.. Enumerable.Range(1, 5).Select(id => Framed(Message(id, 5000)))]);

@@ -5,7 +5,7 @@ namespace WireDns.Wire.Net.Decoding;
 /// <summary>Recognises packets that came a moment ago, by a fingerprint: a small table in which a new fingerprint overwrites an old one.</summary>
 internal sealed class DuplicateWatch
 {
-    // Copies of a mirrored packet come within its way through one switch; a client's own repetition comes later.
+    // The copies of a mirrored packet come within its transit of one switch; a client's own retransmission comes later.
     private const long WindowInNanoseconds = 10_000_000;
     private const int Size = 1024;
 

@@ -22,7 +22,7 @@ public static class Encapsulations
         EtherType.RedundancyTag,
     ];
 
-    /// <summary>EtherTypes of VLAN tags, of today's standards and of vendors before them.</summary>
+    /// <summary>EtherTypes of VLAN tags: those of today's standards, and those that vendors used before them.</summary>
     public static ReadOnlySpan<ushort> VlanEtherTypes =>
     [
         EtherType.Vlan, EtherType.ProviderVlan, EtherType.OldProviderVlan9100, EtherType.OldProviderVlan9200, EtherType.OldProviderVlan9300,
@@ -35,7 +35,7 @@ public static class Encapsulations
         IpProtocol.L2tp, IpProtocol.Mpls, IpProtocol.Ethernet,
     ];
 
-    /// <summary>Numbers of the extension headers of IPv6, that of fragments among them.</summary>
+    /// <summary>Numbers of the IPv6 extension headers, the fragment header included.</summary>
     public static ReadOnlySpan<byte> Ipv6ExtensionHeaders =>
     [
         IpProtocol.HopByHopOptions, IpProtocol.Routing, IpProtocol.Fragment, IpProtocol.DestinationOptions, IpProtocol.Mobility,

@@ -1,6 +1,6 @@
 namespace WireDns.Wire.Net.Decoding;
 
-/// <summary>Where the walk over a packet's layers stands: the bytes that are left, and what they are the start of.</summary>
+/// <summary>The position in the walk over a packet's layers: the bytes that are left, and what they start with.</summary>
 internal ref struct LayerCursor
 {
     public LayerCursor(Layer layer, int type, ReadOnlySpan<byte> bytes)
@@ -16,7 +16,7 @@ internal ref struct LayerCursor
     /// <summary>The link type, EtherType or IP protocol, where <see cref="Layer"/> is that.</summary>
     public int Type;
 
-    /// <summary>What is left. At the end of the walk, what can be delivered as a view.</summary>
+    /// <summary>The bytes that are left. At the end of the walk, what can be delivered as a view.</summary>
     public ReadOnlySpan<byte> Bytes;
 
     /// <summary>Whether the innermost IP header is one of IPv6.</summary>
@@ -25,10 +25,10 @@ internal ref struct LayerCursor
     /// <summary>Extension headers since the innermost IP header.</summary>
     public int ExtensionHeaders;
 
-    /// <summary>Goes on to what a header carries.</summary>
+    /// <summary>Moves on to what a header carries.</summary>
     public void MoveTo(Carried carried) => MoveTo(carried.Next, carried.Type, carried.Payload);
 
-    /// <summary>Goes on to what a layer carries.</summary>
+    /// <summary>Moves on to what a layer carries.</summary>
     public void MoveTo(Layer layer, int type, ReadOnlySpan<byte> bytes)
     {
         Layer = layer;

@@ -7,15 +7,14 @@ using WireDns.Wire.Net.Tunnels;
 namespace WireDns.Wire.Net.Decoding;
 
 /// <summary>
-/// The way through a packet's layers, from the link to UDP or TCP. The only place that knows their order; what each of them looks like
-/// is known beside it.
+/// The way through a packet's layers, from the link to UDP or TCP. The only place that knows their order; the form of each is known by its own type.
 /// </summary>
 internal sealed class LayerWalk
 {
     // Steps from layer to layer: tunnels and tags have bounds of their own, labels and shims share this one.
     private const int MaximumSteps = 256;
 
-    // RFC 8504 §5.3 lets a host refuse more than 8 options; chains of more headers than this have no use but to tire a reader.
+    // RFC 8504 §5.3 lets a host refuse more than 8 options; longer chains only exhaust a parser.
     private const int MaximumExtensionHeaders = 32;
 
     private readonly PacketState _packet;
@@ -34,8 +33,8 @@ internal sealed class LayerWalk
     }
 
     /// <summary>
-    /// Goes from layer to layer until one ends the walk. Leaves in the cursor what can be delivered as a view, where the selector says
-    /// that there is one; everything else has been counted, or is held.
+    /// Goes from layer to layer until one ends the walk. Leaves in the cursor what can be delivered as a view, if the selector says that
+    /// there is one; everything else has been counted or is held.
     /// </summary>
     public void Walk(ref LayerCursor cursor, long now)
     {
@@ -93,7 +92,7 @@ internal sealed class LayerWalk
             return Refuse(UndecodableReason.CutHeader);
         }
 
-        // In a mirror's tunnel every packet comes this way, and most have the shape that shows at once that they are not ours.
+        // With a mirror's tunnel every packet takes this way, and most have the shape that shows at once that nothing in them is selected.
         if (!_packet.Tunnels.IsEmpty && _selector.IsOfNoInterest(cursor.Bytes))
         {
             return PassOver(NotSelectedReason.OtherPort);
@@ -201,7 +200,7 @@ internal sealed class LayerWalk
         return fragment.IsAtomic || TryReassemble(ref cursor, fragment.Identification, fragment.Offset, fragment.HasMoreFragments);
     }
 
-    // True where the fragment completed its datagram, which is gone on with; else its packets have been counted, or are held.
+    // True if the fragment completed its datagram, with which the walk continues; otherwise its packets have been counted or are held.
     private bool TryReassemble(ref LayerCursor cursor, uint identification, int offset, bool hasMore)
     {
         if (!cursor.IsIpv6 && !IpTunnelHeader.MayLeadToTransport(cursor.Type))
@@ -209,7 +208,7 @@ internal sealed class LayerWalk
             return PassOver(NotSelectedReason.OtherProtocol);
         }
 
-        // The protocol belongs to the key of IPv4 alone; one more than it keeps the two versions apart.
+        // Only the key of IPv4 includes the protocol; adding one to it keeps the two versions apart.
         var selector = cursor.IsIpv6 ? identification : ((ulong)(uint)(cursor.Type + 1) << 32) | identification;
         var key = new FlowKey(_packet.Flow.Source, _packet.Flow.Destination, selector, _packet.TunnelHash);
         var fragment = new Fragment
@@ -321,8 +320,7 @@ internal sealed class LayerWalk
         return true;
     }
 
-    // An aggregate is one packet with several frames in it. It counts as what its last frame counts as, or as selected where one of the
-    // frames before that was.
+    // An aggregate is one packet with several frames in it. It counts as its last frame does, or as selected if an earlier frame was.
     private bool ReadSubframes(ref LayerCursor cursor)
     {
         var aggregate = cursor.Bytes;

@@ -34,11 +34,11 @@ public sealed class PacketDecoder
     private PayloadOrigin _released;
     private long _now;
     private long _nextExpiry = long.MaxValue;
-    private bool _isFinishing;
+    private Release _release;
 
     /// <summary>A decoder with empty tables.</summary>
     /// <param name="options">What is selected, and the bounds.</param>
-    /// <param name="probe">Tells whether bytes of a stream that was met in the middle could be the start of a message.</param>
+    /// <param name="probe">Tells whether bytes of a stream that was picked up in the middle could be the start of a message.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public PacketDecoder(PacketDecoderOptions options, MessageStartProbe probe)
     {
@@ -93,8 +93,8 @@ public sealed class PacketDecoder
     }
 
     /// <summary>
-    /// Gives up the packet at hand, whose way an exception ended, here or in what took its payloads: it is counted as
-    /// <see cref="UndecodableReason.InternalError"/>, and the next packet can be decoded. Payloads of it that were not read are lost.
+    /// Gives up the current packet after an exception, here or in the code that took its payloads: it is counted as
+    /// <see cref="UndecodableReason.InternalError"/>, and the next packet can be decoded. Its payloads that were not read are lost.
     /// </summary>
     /// <returns>No payload, but the packet as one that is undecodable.</returns>
     public PayloadReader Abandon()
@@ -114,6 +114,29 @@ public sealed class PacketDecoder
         return new PayloadReader(this, default, _selector.ViewTransport, isOpen: false);
     }
 
+    /// <summary>
+    /// Time goes on without a packet, on a live link: gives up what was held too long, and delivers what was waiting after it.
+    /// </summary>
+    /// <param name="now">A time that no packet to come is older than.</param>
+    /// <returns>The payloads that this completed, to be read to the end before the next call.</returns>
+    public PayloadReader Expire(PacketTime now)
+    {
+        _now = Math.Max(_now, now.Nanoseconds);
+        if (_now <= _nextExpiry)
+        {
+            return default;
+        }
+
+        _queue.Clear();
+        while (_fragments.NextExpiry < _now)
+        {
+            _fragments.Expire(_now);
+        }
+
+        _release = Release.Expired;
+        return new PayloadReader(this, default, default, isOpen: true);
+    }
+
     /// <summary>Ends the input: gives up what is missing, delivers what was waiting after it, and leaves the tables empty.</summary>
     /// <returns>The payloads that this completed; read to the end, or the tables stay filled.</returns>
     public PayloadReader Finish()
@@ -121,7 +144,7 @@ public sealed class PacketDecoder
         _queue.Clear();
         _fragments.Finish();
         _selector.Finish();
-        _isFinishing = true;
+        _release = Release.All;
 
         // The next input may be older than this one.
         _now = 0;
@@ -133,7 +156,7 @@ public sealed class PacketDecoder
         while (_queue.IsEmpty)
         {
             _queue.Clear();
-            if (!_isFinishing || !_streams.FinishOne())
+            if (!ReleaseOne())
             {
                 payload = default;
                 return false;
@@ -154,6 +177,24 @@ public sealed class PacketDecoder
 
         payload = new TransportPayload(data, in _released);
         return true;
+    }
+
+    // Connections go one at a time, so that what waits in the queue is bounded.
+    private bool ReleaseOne()
+    {
+        switch (_release)
+        {
+            case Release.All:
+                return _streams.FinishOne();
+            case Release.Expired when _streams.ExpireOne(_now):
+                return true;
+            case Release.Expired:
+                _release = Release.None;
+                _nextExpiry = Math.Min(_fragments.NextExpiry, _streams.NextExpiry);
+                return false;
+            default:
+                return false;
+        }
     }
 
     /// <summary>Describes a payload that the packet at hand completed.</summary>
@@ -216,7 +257,7 @@ public sealed class PacketDecoder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Begin(scoped in Packet packet)
     {
-        _isFinishing = false;
+        _release = Release.None;
         _queue.Clear();
         _packet.Begin(in packet);
         _selector.ViewTransport = default;
@@ -238,5 +279,13 @@ public sealed class PacketDecoder
         }
 
         return new PayloadReader(this, default, _selector.ViewTransport, isOpen: true);
+    }
+
+    /// <summary>What is released of what is held, without a packet.</summary>
+    private enum Release
+    {
+        None,
+        Expired,
+        All,
     }
 }

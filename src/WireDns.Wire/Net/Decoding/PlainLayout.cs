@@ -6,9 +6,9 @@ using WireDns.Wire.Net.Link;
 namespace WireDns.Wire.Net.Decoding;
 
 /// <summary>
-/// Where the headers are in a frame of the shape that nearly all have: Ethernet, at most one 802.1Q tag, IPv4 without options and in
-/// one piece or IPv6 without extension headers, TCP or UDP, wholly captured. Found in a few loads; every other shape takes the way
-/// through the layers, which comes to the same end for these.
+/// Where the headers are in a frame of the shape that nearly all have: Ethernet, at most one 802.1Q tag, IPv4 without options and in one
+/// piece or IPv6 without extension headers, TCP or UDP, wholly captured. Found in a few loads. Every other shape goes through the layers
+/// one by one, which would give the same result for these.
 /// </summary>
 /// <param name="IpOffset">Where the IP header starts, in bytes.</param>
 /// <param name="TransportOffset">Where the UDP or TCP header starts, in bytes; at least 8 bytes follow.</param>
@@ -18,7 +18,7 @@ internal readonly record struct PlainLayout(int IpOffset, int TransportOffset, i
     private const int TagLength = 4;
     private const int MinimumTransportLength = UdpDatagram.HeaderLength;
 
-    // An Ethernet header, a tag perhaps, and the fixed part of an IPv4 header, so that their bytes can be read without asking again.
+    // An Ethernet header, a tag perhaps, and the fixed part of an IPv4 header, so that their bytes can be read without another check.
     private const int MinimumLength = EthernetFrame.HeaderLength + TagLength + Ipv4Packet.MinimumHeaderLength;
 
     public bool IsPlain => End != 0;

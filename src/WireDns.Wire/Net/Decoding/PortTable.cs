@@ -47,7 +47,7 @@ internal sealed class PortTable
     /// <summary>The tunnel that is read on a UDP port.</summary>
     public UdpTunnelKind TunnelOn(ushort port) => _tunnels[port];
 
-    /// <summary>Whether ports and addresses of a frame show that nothing of it is wanted. False is not certain.</summary>
+    /// <summary>Whether the ports and addresses of a frame show that nothing in it is wanted. False is not certain.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="layout">Where its headers are.</param>
     /// <param name="ports">The source's in the higher half.</param>

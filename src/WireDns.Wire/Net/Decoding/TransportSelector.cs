@@ -9,7 +9,7 @@ using WireDns.Wire.Net.Tunnels;
 namespace WireDns.Wire.Net.Decoding;
 
 /// <summary>
-/// The end of the walk over the layers: which UDP datagrams and TCP segments are selected, by port, and what is delivered of them.
+/// The end of the walk over the layers: selects UDP datagrams and TCP segments by port, and delivers their payloads.
 /// </summary>
 internal sealed class TransportSelector
 {
@@ -36,15 +36,15 @@ internal sealed class TransportSelector
     }
 
     /// <summary>
-    /// What <see cref="ReadUdp"/> and <see cref="ReadTcp"/> returned is a view to deliver, and of which transport; or
-    /// <see cref="PayloadReader.Undecodable"/>; else 0.
+    /// The transport of the view that <see cref="ReadUdp"/> or <see cref="ReadTcp"/> returned for delivery, or
+    /// <see cref="PayloadReader.Undecodable"/>; 0 if there is none.
     /// </summary>
     public Transport ViewTransport { get; set; }
 
-    /// <summary>The input ends: what comes then repeats nothing of it.</summary>
+    /// <summary>The input ends: later packets are not duplicates of earlier ones.</summary>
     public void Finish() => _duplicates.Clear();
 
-    /// <summary>Whether a frame has the plain shape, and its ports and addresses show that nothing of it is wanted. False is not certain.</summary>
+    /// <summary>Whether a frame has the plain shape, and its ports and addresses show that nothing in it is wanted. False is not certain.</summary>
     public bool IsOfNoInterest(ReadOnlySpan<byte> frame) => PlainLayout.Find(frame) is { IsPlain: true } layout
         && _ports.IsOfNoInterest(frame, layout, BinaryPrimitives.ReadUInt32BigEndian(frame[layout.TransportOffset..]), _encryptedDns);
 
@@ -62,10 +62,10 @@ internal sealed class TransportSelector
     }
 
     /// <summary>Reads a datagram.</summary>
-    /// <param name="bytes">The datagram; after the call its payload, where that is to be delivered.</param>
+    /// <param name="bytes">The datagram; after the call its payload, if that is to be delivered.</param>
     /// <param name="isIpv6">Whether IPv6 carries it.</param>
     /// <param name="now">Capture time, in nanoseconds.</param>
-    /// <param name="tunnel">The tunnel that it is.</param>
+    /// <param name="tunnel">The tunnel, if it is one.</param>
     /// <returns>Whether it is a tunnel to be followed; if not, it has been counted.</returns>
     public bool ReadUdp(scoped ref ReadOnlySpan<byte> bytes, bool isIpv6, long now, out TunnelHeader tunnel)
     {
@@ -204,7 +204,7 @@ internal sealed class TransportSelector
         return messages;
     }
 
-    /// <summary>Puts what would be delivered as a view after what is in the queue.</summary>
+    /// <summary>Appends to the queue what would otherwise be delivered as a view.</summary>
     public void Enqueue(ReadOnlySpan<byte> view, Transport transport) => Enqueue(default, view, transport);
 
     private void Enqueue(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> view, Transport transport)
@@ -270,7 +270,7 @@ internal sealed class TransportSelector
 
     private bool IsMessage(ReadOnlySpan<byte> payload, int length) => _anyPort is not null && _anyPort(payload, length);
 
-    // Addresses, ports, identification, the payload's ends, and of UDP length and checksum, of TCP the sequence number.
+    // Addresses, ports, identification, the payload's ends, and for UDP the length and checksum, for TCP the sequence number.
     private void WatchForDuplicate(ReadOnlySpan<byte> payload, uint transportWord)
     {
         var ends = payload.Length >= 8

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Wire.Net.Ip;
 
-/// <summary>Tells whether bytes of which no field says what they are look like an IP packet.</summary>
+/// <summary>Tells whether bytes look like an IP packet, where no field says what they are.</summary>
 internal static class IpHeaders
 {
     /// <summary>Whether the bytes start with an IPv4 or IPv6 header that fits them. The packet itself may be cut.</summary>

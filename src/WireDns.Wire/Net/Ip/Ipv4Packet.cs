@@ -21,7 +21,7 @@ internal readonly ref struct Ipv4Packet
         IsCut = isCut;
     }
 
-    /// <summary>What the packet carries, as far as it was captured, without what follows the packet in its frame.</summary>
+    /// <summary>The packet's payload, as far as it was captured, without the trailer of its frame.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
     /// <summary>Whether the packet says that it is longer than what was captured.</summary>
@@ -39,7 +39,7 @@ internal readonly ref struct Ipv4Packet
 
     public bool HasMoreFragments => (_fragment & MoreFragmentsFlag) != 0;
 
-    /// <summary>Where in the datagram's payload this fragment's starts, in bytes.</summary>
+    /// <summary>Where this fragment's payload starts in that of the datagram, in bytes.</summary>
     public int FragmentOffset => (_fragment & FragmentOffsetMask) * 8;
 
     public static bool TryRead(ReadOnlySpan<byte> bytes, out Ipv4Packet packet, out UndecodableReason fault)

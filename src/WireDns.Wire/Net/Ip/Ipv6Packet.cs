@@ -16,7 +16,7 @@ internal readonly ref struct Ipv6Packet
         IsCut = isCut;
     }
 
-    /// <summary>Extension headers and what follows, as far as captured, without what follows the packet in its frame.</summary>
+    /// <summary>Extension headers and what follows them, as far as captured, without the trailer of the frame.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
     /// <summary>Whether the packet says that it is longer than what was captured.</summary>

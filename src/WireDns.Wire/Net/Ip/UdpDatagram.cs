@@ -14,15 +14,15 @@ internal readonly ref struct UdpDatagram
         IsTruncated = isTruncated;
     }
 
-    /// <summary>The payload, without what follows the datagram in its packet.</summary>
+    /// <summary>The payload, without the bytes after the datagram in its packet.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
     /// <summary>Whether the payload is longer than what was captured of it.</summary>
     public bool IsTruncated { get; }
 
     /// <summary>
-    /// Reads a datagram. One that says that it is longer than its packet is read as far as it goes: mirrors and brokers cut packets, and some
-    /// of them correct the lengths further out.
+    /// Reads a datagram. One whose length reaches past its packet is read as far as it goes: mirrors and brokers cut packets, and some of
+    /// them correct only the outer lengths.
     /// </summary>
     /// <param name="bytes">The IP packet's payload.</param>
     /// <param name="isIpv6">Whether IPv6 carries it, where a length of 0 means "to the end" (RFC 2675 §4).</param>

@@ -1,8 +1,8 @@
 namespace WireDns.Wire.Net.Link;
 
 /// <summary>
-/// An ARCNET frame as BSD and as Linux hand it on: addresses of one byte, a type, and in the format of RFC 1201 a split flag and a
-/// sequence number; the format of RFC 1051 has none.
+/// An ARCNET frame as BSD and Linux deliver it: addresses of one byte, a type, and in the format of RFC 1201 a split flag and a sequence
+/// number; the format of RFC 1051 has none.
 /// </summary>
 internal static class ArcnetFrame
 {

@@ -1,6 +1,6 @@
 namespace WireDns.Wire.Net.Link;
 
-/// <summary>An AX.25 frame (version 2.2, §3): addresses of 7 bytes, a control byte and a protocol identifier, which IP has one of.</summary>
+/// <summary>An AX.25 frame (version 2.2, §3): addresses of 7 bytes, a control byte and a protocol identifier, of which IP has one.</summary>
 internal static class Ax25Frame
 {
     private const int AddressLength = 7;

@@ -35,7 +35,7 @@ internal static class ErfRecord
             length += ExtensionLength;
         }
 
-        // The record is padded to a multiple of 8; the length on the wire is in front of the payload, Ethernet's two bytes excepted.
+        // The record is padded to a multiple of 8; the length on the wire, without Ethernet's two bytes, comes before the payload.
         var wireLength = BinaryPrimitives.ReadUInt16BigEndian(bytes[14..]);
         switch (type & ~MoreFlag)
         {

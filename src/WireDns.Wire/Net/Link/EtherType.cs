@@ -37,7 +37,7 @@ internal static class EtherType
     public const ushort RedundancyTag = 0xf1c1;
     public const ushort ErspanTypeThree = 0x22eb;
 
-    /// <summary>The least value that is a type; below, the field is an IEEE 802.3 length.</summary>
+    /// <summary>The lowest value that is a type; below it, the field is an IEEE 802.3 length.</summary>
     public const ushort Minimum = 0x0600;
 
     /// <summary>Whether the type announces a VLAN tag, by today's standards or by what vendors used before them.</summary>

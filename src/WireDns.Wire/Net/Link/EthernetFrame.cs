@@ -20,7 +20,7 @@ internal readonly ref struct EthernetFrame
     /// <summary>The EtherType, or below <see cref="EtherType.Minimum"/> the length of an LLC frame.</summary>
     public ushort Type { get; }
 
-    /// <summary>What follows the header: to the end of the frame, or as long as an 802.3 length says.</summary>
+    /// <summary>What follows the header: to the end of the frame, or up to its 802.3 length.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
     /// <summary>Whether <see cref="Payload"/> starts with an LLC header.</summary>
@@ -46,7 +46,7 @@ internal readonly ref struct EthernetFrame
         return true;
     }
 
-    /// <summary>Whether bytes of which no field says what they are look like a frame with IP, ARP, a tag or a label stack in it.</summary>
+    /// <summary>Whether bytes look like a frame with IP, ARP, a tag or a label stack in it, where no field says what they are.</summary>
     public static bool IsPlausible(ReadOnlySpan<byte> bytes) => TryRead(bytes, out var frame) && frame.Type switch
     {
         EtherType.Ipv4 => IpHeaders.ArePlausible(frame.Payload) && frame.Payload[0] >> 4 == 4,

@@ -48,7 +48,9 @@ internal static class ExportedPdu
         return false;
     }
 
-    /// <summary>Reads a record whose bytes are a message, with the ends that its tags name; what they do not name is 0.</summary>
+    /// <summary>
+    /// Reads a record whose bytes are a message, with the addresses and ports that its tags name; those that they do not name are 0.
+    /// </summary>
     public static bool TryReadMessage(ReadOnlySpan<byte> bytes, out ExportedMessage message)
     {
         message = default;

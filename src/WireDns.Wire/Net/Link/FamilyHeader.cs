@@ -19,8 +19,8 @@ internal static class FamilyHeader
     };
 
     /// <summary>
-    /// Reads a header whose first 4 bytes are a family. Drivers that had another link layer to show put its header there instead, which
-    /// no family looks like: PPP in HDLC framing, or 2 bytes and an EtherType.
+    /// Reads a header whose first 4 bytes are a family. Drivers for another link layer put its header there instead, which looks like no
+    /// family: PPP in HDLC framing, or 2 bytes and an EtherType.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, int length, out Carried carried)
     {

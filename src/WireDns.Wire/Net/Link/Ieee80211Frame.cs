@@ -49,7 +49,7 @@ internal readonly ref struct Ieee80211Frame
         var flags = bytes[1];
         if ((control & VersionMask) != 0 && (flags & VersionAndTypeMask) == DataType)
         {
-            // Access points exist that hand their controller the two bytes swapped. There is no version but 0.
+            // Some access points hand the two bytes to their controller in reverse order. There is no version but 0.
             (control, flags) = (flags, control);
         }
 
@@ -87,7 +87,7 @@ internal readonly ref struct Ieee80211Frame
         return true;
     }
 
-    /// <summary>Takes the first subframe's payload (an LLC header and what follows) off an aggregate.</summary>
+    /// <summary>Removes the first subframe from an aggregate and gives its payload (an LLC header and what follows).</summary>
     /// <returns>False at the end, or where the rest is too short.</returns>
     public static bool TryTakeSubframe(scoped ref ReadOnlySpan<byte> aggregate, out ReadOnlySpan<byte> payload)
     {

@@ -4,8 +4,8 @@ using WireDns.Wire.Net.Ip;
 namespace WireDns.Wire.Net.Link;
 
 /// <summary>
-/// The header of Juniper's routers before a frame: a magic number, flags, extensions. After it may be a cookie whose form is the
-/// interface card's own, so that what is after that is found by what it reads as.
+/// The header of Juniper's routers before a frame: a magic number, flags, extensions. A cookie may follow, in the interface card's own
+/// form, so what comes after it is recognised by its content.
 /// </summary>
 internal static class JuniperHeader
 {
@@ -14,7 +14,7 @@ internal static class JuniperHeader
     private const byte NoLinkHeaderFlag = 0x02;
     private const byte ExtensionsFlag = 0x80;
 
-    // The longest cookies have 8 bytes; 4 of PPPoE or frame relay may precede what can be told apart.
+    // The longest cookies have 8 bytes; 4 of PPPoE or frame relay may come before anything recognisable.
     private const int MaximumCookieLength = 12;
 
     public static bool TryRead(LinkType linkType, ReadOnlySpan<byte> bytes, out Carried carried, out UndecodableReason fault)

@@ -28,7 +28,7 @@ internal static class LinkHeader
                 return true;
             case LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd or LinkType.AtmClip:
             case LinkType.Ipv4 or LinkType.Ipv6:
-                // Also under the link types of one version alone, captures hold the other one.
+                // Captures also hold the other version under the link type of one.
                 carried = new Carried(Layer.Ip, bytes);
                 return true;
             case LinkType.Null or LinkType.Loop:
@@ -46,7 +46,7 @@ internal static class LinkHeader
                 carried = new Carried(Layer.Ppp, bytes);
                 return true;
             case LinkType.PppPppd:
-                // A direction byte takes the place of the HDLC address; the control byte follows it.
+                // A direction byte replaces the HDLC address; the control byte follows it.
                 return TrySkip(bytes, bytes.Length > 1 && bytes[1] == 0x03 ? 2 : 1, Layer.Ppp, out carried);
             case LinkType.PppWithDirection:
                 return TrySkip(bytes, 1, LinkType.PppHdlc, out carried);
@@ -164,7 +164,7 @@ internal static class LinkHeader
         return bytes.Length >= length;
     }
 
-    // After the preamble's seven bytes: a start of an express frame, or one of the four of a frame that others may interrupt.
+    // After the preamble's seven bytes: the start of an express frame, or one of four for a frame that others may interrupt.
     private static bool StartsFrame(ReadOnlySpan<byte> bytes) => bytes.Length > 8 && bytes[7] is 0xd5 or 0xe6 or 0x4c or 0x7f or 0xb3;
 
     // Traffic type in the low half of the first byte: 1 is LAN emulation, whose header has 2 bytes, 2 is LLC.
@@ -186,7 +186,7 @@ internal static class LinkHeader
 
         var isData = (bytes[1] & 0xc0) == 0x40;
 
-        // The group bit of the source address says that a route follows; its length is in its first byte (IEEE 802.5 §3.3).
+        // The group bit of the source address says that a route follows, whose first byte has its length (IEEE 802.5 §3.3).
         if ((bytes[8] & 0x80) != 0 && bytes.Length > length)
         {
             length += bytes[length] & 0x1f;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Wire.Net.Link;
 
-/// <summary>A MACsec tag (IEEE 802.1AE §9.3), after which the frame is in the clear only where it is protected against change alone.</summary>
+/// <summary>A MACsec tag (IEEE 802.1AE §9.3), after which the frame is in the clear only if it is authenticated without encryption.</summary>
 internal static class MacSecTag
 {
     private const int IntegrityCheckLength = 16;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Wire.Net.Link;
 
-/// <summary>An MPLS label stack (RFC 3032) and what it carries, which no field names: IP, or a pseudowire with Ethernet (RFC 4448).</summary>
+/// <summary>An MPLS label stack (RFC 3032) and what it carries, for which there is no field: IP, or a pseudowire with Ethernet (RFC 4448).</summary>
 internal static class MplsLabelStack
 {
     // RFC 3032 sets no bound; stacks of segment routing reach about 12.

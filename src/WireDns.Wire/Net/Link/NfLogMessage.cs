@@ -27,7 +27,7 @@ internal static class NfLogMessage
             return false;
         }
 
-        // Attributes are in the byte order of the host that logged, which nothing names; the first one is shorter than 256 bytes.
+        // Attributes are in the byte order of the logging host, which no field names; the first one is shorter than 256 bytes.
         var rest = bytes[HeaderLength..];
         var isBigEndian = rest.Length >= 2 && rest[0] == 0 && rest[1] >= AttributeHeaderLength;
         while (rest.Length >= AttributeHeaderLength)

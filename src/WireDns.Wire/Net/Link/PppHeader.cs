@@ -58,7 +58,7 @@ internal static class PppHeader
 
         var next = protocol switch
         {
-            // The EtherTypes are none of PPP's numbers, and written all the same.
+            // EtherTypes are not PPP numbers, but some senders write them all the same.
             0x0021 or EtherType.Ipv4 => Layer.Ipv4,
             0x0057 or EtherType.Ipv6 => Layer.Ipv6,
             0x0281 or 0x0283 => Layer.Mpls,
@@ -69,8 +69,8 @@ internal static class PppHeader
         return protocol is not (EncryptedProtocol or EncryptedLinkProtocol or CompressedProtocol or CompressedLinkProtocol);
     }
 
-    // RFC 1990 §3: a fragment that is first and last is a whole frame. Sequence numbers have 24 bits, or 12 where those say so that a
-    // number of 24 leaves 0.
+    // RFC 1990 §3: a fragment that is first and last is a whole frame. Sequence numbers have 24 bits, or 12 where the bits that a 24-bit
+    // number leaves 0 say so.
     private static bool TryReadMultilink(ReadOnlySpan<byte> bytes, out Carried carried)
     {
         const byte BeginningAndEnding = 0xc0;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Wire.Net.Link;
 
-/// <summary>The SNAP extension (IEEE 802 §9.2.3): an organisation and a protocol of its own, which for two of them is an EtherType.</summary>
+/// <summary>The SNAP extension (IEEE 802 §9.2.3): an organisation and one of its protocols, which for two organisations is an EtherType.</summary>
 internal static class SnapHeader
 {
     private const int Length = 5;

@@ -99,7 +99,7 @@ internal static class TagHeader
             return false;
         }
 
-        // In a cooked capture of a frame with two tags, Linux gives the type of the packet in place of that of the second tag.
+        // In a cooked capture of a frame with two tags, Linux gives the type of the packet instead of that of the second tag.
         var inner = carried.Payload;
         if (carried.Type is EtherType.Ipv4 or EtherType.Ipv6 && inner.Length > 4 && !IsVersionOf(carried.Type, inner[0])
             && BinaryPrimitives.ReadUInt16BigEndian(inner[2..]) == carried.Type && IsVersionOf(carried.Type, inner[4]))

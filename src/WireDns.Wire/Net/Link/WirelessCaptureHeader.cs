@@ -19,7 +19,7 @@ internal static class WirelessCaptureHeader
             return false;
         }
 
-        // Drivers also gave AVS headers under the link type of Prism's. AVS is in network byte order, Prism in that of the host.
+        // Drivers also delivered AVS headers under the link type of Prism. AVS is in network byte order, Prism in the host's.
         var isAvs = (BinaryPrimitives.ReadUInt32BigEndian(bytes) & 0xffff_ff00) == AvsMagic;
         var length = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
         length = !isAvs && length > ushort.MaxValue ? BinaryPrimitives.ReverseEndianness(length) : length;

@@ -1,6 +1,8 @@
 namespace WireDns.Wire.Net.Reassembly;
 
-/// <summary>Blocks of memory of one size, up to a bound. Memory is taken as it is needed and kept; a block's content is what was left in it.</summary>
+/// <summary>
+/// Blocks of memory of one size, up to a bound. Memory is taken as it is needed, and kept; a rented block still has its old content.
+/// </summary>
 internal sealed class BlockPool
 {
     private const int BlocksPerChunk = 128;
@@ -24,7 +26,7 @@ internal sealed class BlockPool
     public Span<byte> this[int block] =>
         _chunks[block / BlocksPerChunk].AsSpan(block % BlocksPerChunk * _blockLength, _blockLength);
 
-    /// <summary>Takes a block. The caller has seen to it that <see cref="Available"/> is not 0.</summary>
+    /// <summary>Takes a block. <see cref="Available"/> must not be 0.</summary>
     public int Rent()
     {
         if (_freeCount == 0)

@@ -1,21 +1,16 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace WireDns.Wire.Net.Reassembly;
 
 /// <summary>
-/// A hash table of bounded size whose entries are also in the order of their last use. Keys are hashed with a random seed, so that no
-/// sender can choose keys that collide; every operation takes constant time. Entries are addressed by index until they are removed.
+/// A hash table of bounded size that also keeps its entries in the order of their last use. Keys are hashed under a secret seed, so no
+/// sender can choose keys that collide. Every operation takes constant time. Entries are addressed by index until they are removed.
 /// </summary>
-/// <remarks>Memory grows to the capacity by doubling and is kept. Growing moves the entries: take no reference across an addition.</remarks>
+/// <remarks>Memory grows to the capacity by doubling and is kept. Growing moves the entries: keep no reference across an addition.</remarks>
 internal sealed class FlowTable<TValue>
     where TValue : struct
 {
     private const int InitialCapacity = 256;
 
-    private readonly ulong _seed0;
-    private readonly ulong _seed1;
-    private readonly ulong _seed2;
+    private readonly ulong _seed = SecretSeed.Next();
     private readonly UseOrder _order = new();
     private Slot[] _slots = [];
 
@@ -24,11 +19,7 @@ internal sealed class FlowTable<TValue>
     private int _firstFree;
     private int _used;
 
-    public FlowTable(int capacity)
-    {
-        Capacity = capacity;
-        (_seed0, _seed1, _seed2) = (SecretSeed.Next() | 1, SecretSeed.Next() | 1, SecretSeed.Next() | 1);
-    }
+    public FlowTable(int capacity) => Capacity = capacity;
 
     /// <summary>How many entries there may be.</summary>
     public int Capacity { get; }
@@ -40,9 +31,6 @@ internal sealed class FlowTable<TValue>
 
     /// <summary>Index of the least recently used entry, or -1.</summary>
     public int Oldest => _order.Oldest;
-
-    /// <summary>Index of the most recently used entry, or -1.</summary>
-    public int Newest => _order.Newest;
 
     /// <summary>The value of an entry.</summary>
     public ref TValue this[int index] => ref _slots[index].Value;
@@ -142,21 +130,8 @@ internal sealed class FlowTable<TValue>
         }
     }
 
-    // Multiply and fold: with secret odd factors, equal hashes for chosen keys cannot be found from outside.
-    private uint Hash(in FlowKey key)
-    {
-        var first = Fold(key.First.Low ^ _seed0, (key.First.High ^ _seed1) | 1);
-        var second = Fold(key.Second.Low ^ _seed1, (key.Second.High ^ _seed2) | 1);
-        var rest = Fold(key.Selector ^ _seed2, key.Tunnels ^ _seed0 | 1);
-        return (uint)Fold(first ^ _seed2, second + rest + _seed1);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Fold(ulong left, ulong right)
-    {
-        var high = Math.BigMul(left, right, out var low);
-        return high ^ low;
-    }
+    // Each hash is the secret seed of the next.
+    private uint Hash(in FlowKey key) => (uint)key.Second.Hash(key.First.Hash(SecretHash.Of(key.Selector, key.Tunnels, _seed)));
 
     private struct Slot
     {

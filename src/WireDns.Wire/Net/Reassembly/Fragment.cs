@@ -33,13 +33,13 @@ internal enum FragmentOutcome : byte
     /// <summary>It completed its datagram.</summary>
     Completed,
 
-    /// <summary>It brought no byte that was not there.</summary>
+    /// <summary>It brought no new byte.</summary>
     Duplicate,
 
     /// <summary>Its datagram is between ports of no interest.</summary>
     Dismissed,
 
-    /// <summary>It cannot be a part of any datagram, or contradicts where its datagram ends.</summary>
+    /// <summary>It cannot be part of any datagram, or contradicts where its datagram ends.</summary>
     Bad,
 
     /// <summary>It overlaps with others of an IPv6 datagram, or belongs to one whose fragments did.</summary>
@@ -58,7 +58,7 @@ internal readonly ref struct ReassembledDatagram
 
     public ReadOnlySpan<byte> Payload { get; }
 
-    /// <summary>What the first fragment says that the payload is.</summary>
+    /// <summary>The payload's protocol, as the first fragment says.</summary>
     public byte Protocol { get; }
 
     /// <summary>Whether fragments overlapped with different bytes.</summary>

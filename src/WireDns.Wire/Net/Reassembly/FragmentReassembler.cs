@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace WireDns.Wire.Net.Reassembly;
 
 /// <summary>
-/// Puts IPv4 and IPv6 fragments together (RFC 791 §3.2, RFC 8200 §4.5). For IPv4 the byte that arrived first stays; an IPv6 datagram
-/// whose fragments overlap is refused (RFC 5722). A datagram whose first fragment shows ports of no interest is let go at once.
+/// Reassembles IPv4 and IPv6 fragments (RFC 791 §3.2, RFC 8200 §4.5). In IPv4 the byte that arrived first stays; an IPv6 datagram whose
+/// fragments overlap is refused (RFC 5722). A datagram whose first fragment shows ports of no interest is dropped at once.
 /// </summary>
 /// <remarks>
-/// A datagram's bytes lie in blocks of 2 KiB, each with a bit per unit of 8 bytes for what has arrived and one for where a fragment
-/// starts, so that a fragment costs what its own length costs and nothing is ever searched.
+/// A datagram's bytes are in blocks of 2 KiB. For each unit of 8 bytes a block has a bit for "arrived" and one for "a fragment starts
+/// here". So the cost of a fragment depends on its own length alone, and nothing is ever searched.
 /// </remarks>
 internal sealed class FragmentReassembler
 {
@@ -39,9 +39,9 @@ internal sealed class FragmentReassembler
     /// <summary>Takes a fragment.</summary>
     /// <param name="key">Which datagram it belongs to.</param>
     /// <param name="fragment">The fragment.</param>
-    /// <param name="packets">How many packets it came in; changed to those of the whole datagram where it completes or spoils one.</param>
+    /// <param name="packets">How many packets it came in; changed to those of the whole datagram if it completes or spoils one.</param>
     /// <param name="now">Capture time, in nanoseconds.</param>
-    /// <param name="datagram">The datagram, where this completes it. Valid until the next call.</param>
+    /// <param name="datagram">The datagram, if this completes it. Valid until the next call.</param>
     public FragmentOutcome Add(
         scoped in FlowKey key, scoped in Fragment fragment, scoped ref int packets, long now, out ReassembledDatagram datagram)
     {
@@ -62,6 +62,12 @@ internal sealed class FragmentReassembler
         {
             Dismiss(ref _datagrams[index]);
             return FragmentOutcome.Dismissed;
+        }
+
+        if (fragment.IsCut && fragment.Offset == 0 && !_datagrams[index].HasFirst)
+        {
+            datagram = TakeCutStart(ref _datagrams[index], in fragment, ref packets);
+            return FragmentOutcome.Completed;
         }
 
         if (!fragment.IsCut)
@@ -91,7 +97,7 @@ internal sealed class FragmentReassembler
         return FragmentOutcome.Completed;
     }
 
-    /// <summary>Gives up datagrams that waited too long: up to two, so that no packet pays for many.</summary>
+    /// <summary>Gives up datagrams that waited too long: at most two, so that no packet pays for many.</summary>
     public void Expire(long now)
     {
         for (var i = 0; i < 2 && NextExpiry < now; i++)
@@ -109,7 +115,7 @@ internal sealed class FragmentReassembler
         }
     }
 
-    // The index of a datagram that collects; -1 where the fragment is not collected, and then why.
+    // The index of the datagram that collects the fragment; -1 if none does, and why.
     private int FindOpen(in FlowKey key, scoped in Fragment fragment, long now, out FragmentOutcome outcome)
     {
         outcome = FragmentOutcome.Held;
@@ -178,7 +184,7 @@ internal sealed class FragmentReassembler
                 return FragmentOutcome.Overlapping;
             }
 
-            // RFC 8200 §4.5 lets a receiver drop a copy unread; receivers do, also where it is none but for its place.
+            // RFC 8200 §4.5 lets a receiver drop a copy unread. Receivers do, even if only its place is the same.
             if (!HasSameBytes(ref entry, fragment.Offset, fragment.Payload))
             {
                 entry.HasOverlap = true;
@@ -217,7 +223,7 @@ internal sealed class FragmentReassembler
         return FragmentOutcome.Held;
     }
 
-    // Copies what is not there yet; returns how many units that was.
+    // Copies the units that are not there yet; returns how many.
     private int Store(ref FragmentedDatagram entry, int offset, ReadOnlySpan<byte> payload, out bool isDifferent)
     {
         isDifferent = false;
@@ -281,7 +287,7 @@ internal sealed class FragmentReassembler
         return false;
     }
 
-    // A copy starts where a fragment starts, no other starts inside, and what follows it is the start of another, or missing, or the end.
+    // A copy starts where a fragment started, and no other starts inside it. Another fragment's start, missing bytes or the end follow it.
     private bool IsExactCopy(ref FragmentedDatagram entry, int from, int to)
     {
         for (var unit = from / UnitLength; unit * UnitLength < to; unit++)
@@ -345,11 +351,7 @@ internal sealed class FragmentReassembler
 
     private ReassembledDatagram Complete(ref FragmentedDatagram entry, scoped in Fragment fragment)
     {
-        if (_assembled.Length == 0)
-        {
-            _assembled = GC.AllocateUninitializedArray<byte>(MaximumDatagramLength);
-        }
-
+        EnsureRoom();
         for (var offset = 0; offset < entry.Length; offset += DataLength)
         {
             var length = Math.Min(DataLength, entry.Length - offset);
@@ -362,6 +364,29 @@ internal sealed class FragmentReassembler
         entry.CompletingOffset = fragment.Offset;
         entry.CompletingHash = PayloadHash.Of(fragment.Payload);
         return datagram;
+    }
+
+    // The start of a datagram, cut by the capture or before it, will never be whole: what is there of it is read at once. Fragments that follow are
+    // a datagram of which the start is missing.
+    private ReassembledDatagram TakeCutStart(ref FragmentedDatagram entry, scoped in Fragment fragment, scoped ref int packets)
+    {
+        EnsureRoom();
+        fragment.Payload.CopyTo(_assembled);
+        _counters.Held -= entry.Packets;
+        packets += entry.Packets;
+        var datagram = new ReassembledDatagram(_assembled.AsSpan(0, fragment.Payload.Length), fragment.Protocol, entry.HasOverlap);
+        Close(ref entry, FragmentedDatagramState.Completed);
+        entry.CompletingOffset = 0;
+        entry.CompletingHash = PayloadHash.Of(fragment.Payload);
+        return datagram;
+    }
+
+    private void EnsureRoom()
+    {
+        if (_assembled.Length == 0)
+        {
+            _assembled = GC.AllocateUninitializedArray<byte>(MaximumDatagramLength);
+        }
     }
 
     private void Dismiss(ref FragmentedDatagram entry)

@@ -34,7 +34,7 @@ internal struct FragmentedDatagram
     /// <summary>How many packets are held for it.</summary>
     public int Packets;
 
-    /// <summary>The place of the fragment that completed it: a copy of it may follow.</summary>
+    /// <summary>The place of the fragment that completed it, of which a copy may follow.</summary>
     public int CompletingOffset;
 
     /// <summary>The <see cref="PayloadHash"/> of the fragment that completed it.</summary>
@@ -50,13 +50,13 @@ internal struct FragmentedDatagram
     }
 }
 
-/// <summary>What is done with further fragments of a datagram.</summary>
+/// <summary>What happens to further fragments of a datagram.</summary>
 internal enum FragmentedDatagramState : byte
 {
     /// <summary>They are collected.</summary>
     Open,
 
-    /// <summary>They are passed over: the ports are of no interest.</summary>
+    /// <summary>They are skipped: the ports are of no interest.</summary>
     Dismissed,
 
     /// <summary>They are refused: IPv6 fragments overlapped.</summary>

@@ -3,12 +3,12 @@ using WireDns.Wire.Framing;
 namespace WireDns.Wire.Net.Reassembly;
 
 /// <summary>
-/// Finds where a message starts in a stream that was met in the middle, or after a gap: where the framing before the gap says so, or
-/// where a packet starts; and it must read like one.
+/// Finds where a message starts in a stream that was picked up in the middle, or after a gap: where the framing before the gap says so, or
+/// where a packet starts. It must also read like a message.
 /// </summary>
 internal sealed class MessageStartFinder
 {
-    // As much of a message as is looked at: its header and the start of what follows.
+    // How much of a message is looked at: its header and the start of what follows.
     private const int ProbeLength = 64;
 
     private readonly StreamBuffers _buffers;
@@ -20,7 +20,7 @@ internal sealed class MessageStartFinder
         _probe = probe;
     }
 
-    /// <summary>Where in a segment a message starts, in bytes from its first; -1 where it does not show.</summary>
+    /// <summary>Where a message starts in a segment, in bytes from its first; -1 if that cannot be told.</summary>
     /// <param name="stream">The stream, which is not synchronised.</param>
     /// <param name="sequence">Number of the segment's first octet.</param>
     /// <param name="data">The segment's payload.</param>
@@ -38,7 +38,7 @@ internal sealed class MessageStartFinder
             }
         }
 
-        // What starts before the end of known data, or ends before the end of a message that a gap broke, is no start.
+        // A message cannot start before the end of known data, nor end before the end of a message that a gap broke.
         isSure = IsSure(data);
         var startsWithin = stream.IsPlaced && TcpStream.Distance(sequence, stream.Next) is > 0 and < StreamAssembler.MaximumDistance;
         var endsWithin = stream.HasExpected
@@ -47,10 +47,10 @@ internal sealed class MessageStartFinder
     }
 
     /// <summary>
-    /// Where the first message after a gap starts; the stream's end where none shows.
+    /// Where the first message after a gap starts; the stream's end if there is none.
     /// </summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="from">The first place that may be one.</param>
+    /// <param name="from">The first place where it may be.</param>
     /// <param name="expected">Where the framing before the gap says that a message starts, if it does.</param>
     public uint FindBuffered(in TcpStream stream, uint from, uint? expected)
     {
@@ -80,7 +80,7 @@ internal sealed class MessageStartFinder
         return stream.Highest;
     }
 
-    /// <summary>Judges a start that was taken for one by few bytes. Null while there are still too few.</summary>
+    /// <summary>Judges again a start that was accepted on few bytes. Null while there are still too few.</summary>
     public bool? Judge(in TcpStream stream)
     {
         Span<byte> bytes = stackalloc byte[ProbeLength];

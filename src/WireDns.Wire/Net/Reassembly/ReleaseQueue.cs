@@ -3,8 +3,7 @@ using WireDns.Wire.Framing;
 namespace WireDns.Wire.Net.Reassembly;
 
 /// <summary>
-/// Payloads that one packet completed and that are no view over it: copies, in the order of delivery. Emptied before each packet; its
-/// memory is kept.
+/// Payloads that one packet completed and that are not views of it: copies, in the order of delivery. Emptied before each packet; its memory is kept.
 /// </summary>
 internal sealed class ReleaseQueue
 {
@@ -24,7 +23,7 @@ internal sealed class ReleaseQueue
         _next = 0;
     }
 
-    /// <summary>Adds a delivery and gives the memory for its bytes, which the caller fills at once.</summary>
+    /// <summary>Adds a delivery and returns the memory for its bytes, which the caller fills at once.</summary>
     public Span<byte> Add(in ReleasedPayload delivery, int lengthInBytes)
     {
         if (_bytes.Length - _used < lengthInBytes)
@@ -45,7 +44,7 @@ internal sealed class ReleaseQueue
         return _bytes.AsSpan(added.Offset, lengthInBytes);
     }
 
-    /// <summary>Takes the next payload: of a run of messages, one at a time.</summary>
+    /// <summary>Takes the next payload; from a run of messages, one at a time.</summary>
     public bool TryTake(out ReadOnlySpan<byte> payload, out ReleasedPayload delivery, out bool hasOverlap)
     {
         if (_next == _count)

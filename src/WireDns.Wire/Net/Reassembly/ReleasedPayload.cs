@@ -8,13 +8,13 @@ internal struct ReleasedPayload
     public Flow Flow;
     public Transport Transport;
 
-    /// <summary>Whether the packet at hand is of this flow, so that its tags and tunnels are those of the payload.</summary>
+    /// <summary>Whether the current packet is of this flow, so that its tags and tunnels are those of the payload.</summary>
     public bool IsOfCurrentPacket;
 
     /// <summary>Whether the snap length cut the payload.</summary>
     public bool IsTruncated;
 
-    /// <summary>The tunnels around the flow, where the packet at hand is not of it.</summary>
+    /// <summary>The tunnels around the flow, if the current packet is not of it.</summary>
     public Tunnel[]? Tunnels;
 
     /// <summary>Where its bytes start in the queue's memory.</summary>

@@ -4,14 +4,14 @@ namespace WireDns.Wire.Net.Reassembly;
 
 /// <summary>
 /// Puts the payload of TCP segments in order and finds the messages in it. The octet that arrived first stays; messages leave in stream
-/// order. A segment that is next and holds whole messages is delivered as it is, all else by way of a buffer.
+/// order. The next segment of a stream is delivered as it is if it holds whole messages; all else goes through a buffer.
 /// </summary>
 internal sealed class StreamAssembler
 {
-    /// <summary>How far, in bytes, a segment may be from what its stream has reached; further ones are strays until they prove otherwise.</summary>
+    /// <summary>How far, in bytes, a segment may be from where its stream is. Those further away are strays until they prove otherwise.</summary>
     public const int MaximumDistance = 260_000;
 
-    // As many segments as must follow each other, far from the rest, to be believed that the stream went there.
+    // How many segments must follow each other, far from the rest, to show that the stream went there.
     private const int FarSegmentsToFollow = 3;
 
     private readonly StreamBuffers _buffers;
@@ -42,8 +42,8 @@ internal sealed class StreamAssembler
     {
         ref var stream = ref StreamAt(place);
 
-        // Again where it gave something up to make room: where the stream stands then decides about the segment anew. In a loop, as one
-        // segment may give up thousands of gaps.
+        // Tried again after something was given up to make room: the stream's new position decides about the segment anew. A loop, because
+        // one segment may give up thousands of gaps.
         while (true)
         {
             if (!stream.IsSynchronised && !TrySynchronise(ref stream, ref sequence, ref data, packets))
@@ -93,7 +93,7 @@ internal sealed class StreamAssembler
         }
     }
 
-    /// <summary>Takes note that the other side has received everything before <paramref name="acknowledgement"/>: what is missing was lost.</summary>
+    /// <summary>Notes that the other side has received everything before <paramref name="acknowledgement"/>: what is missing was lost.</summary>
     public void Acknowledge(StreamPlace place, uint acknowledgement)
     {
         ref var stream = ref StreamAt(place);
@@ -106,7 +106,7 @@ internal sealed class StreamAssembler
         GiveUpAcknowledgedGaps(place, ref stream);
     }
 
-    /// <summary>Gives up everything that is missing, and delivers what is after it.</summary>
+    /// <summary>Gives up everything that is missing, and delivers what comes after it.</summary>
     public void GiveUpGaps(StreamPlace place)
     {
         ref var stream = ref StreamAt(place);
@@ -116,7 +116,7 @@ internal sealed class StreamAssembler
         }
     }
 
-    /// <summary>Ends a stream: gives up what is missing, then what is unfinished. It may go on only with a message start.</summary>
+    /// <summary>Ends a stream: gives up what is missing, then what is unfinished. It may continue only with a message start.</summary>
     public void Close(StreamPlace place, IncompleteReason reason)
     {
         ref var stream = ref StreamAt(place);
@@ -137,7 +137,7 @@ internal sealed class StreamAssembler
 
     private ref TcpStream StreamAt(StreamPlace place) => ref _connections[place.Connection].Streams[place.Direction];
 
-    // RFC 7766 leaves no mark in the stream: a message is known to start after a SYN, at the end of another, or where it looks like one.
+    // RFC 7766 puts no mark in the stream: a message is known to start after a SYN, at the end of another, or where one seems to be.
     private bool TrySynchronise(ref TcpStream stream, ref uint sequence, ref ReadOnlySpan<byte> data, int packets)
     {
         var end = sequence + (uint)data.Length;
@@ -213,7 +213,7 @@ internal sealed class StreamAssembler
         stream.PlaceAt(stream.Next + (uint)length);
         if (length < data.Length)
         {
-            // The packet has been counted; its last bytes wait as no packet's.
+            // The packet has been counted; its last bytes wait without one.
             AddToBuffer(place, ref stream, stream.Next, data[length..], 0);
         }
         else
@@ -224,7 +224,7 @@ internal sealed class StreamAssembler
         return data[..length];
     }
 
-    // False where the stream has moved on too far for what is missing, which it then gives up: a gap, or all.
+    // False if the stream has moved too far past what is missing, which it then gives up: a gap, or everything.
     private bool IsWithinReach(StreamPlace place, ref TcpStream stream, uint sequence, int lengthInBytes)
     {
         if (stream.HasGap && TcpStream.Distance(stream.Contiguous, sequence) + lengthInBytes > _maximumGap)
@@ -242,7 +242,7 @@ internal sealed class StreamAssembler
         return true;
     }
 
-    // Always returns nothing: what this completes goes by way of the queue.
+    // Always returns nothing: what this completes goes through the queue.
     private ReadOnlySpan<byte> AddToBuffer(StreamPlace place, ref TcpStream stream, uint sequence, ReadOnlySpan<byte> data, int packets)
     {
         TakeBuffer(place, ref stream, data.Length);
@@ -371,7 +371,7 @@ internal sealed class StreamAssembler
         var givenUp = _buffers.CountStarts(buffer, stream.Next, start);
         if (start != stream.Highest && _buffers.TryBeginPacketAt(buffer, stream.Contiguous, start))
         {
-            // It also brought what goes on.
+            // It also brought what comes after.
             givenUp--;
         }
 
@@ -403,7 +403,7 @@ internal sealed class StreamAssembler
         stream.HasExpected = false;
     }
 
-    // A start that was taken for one by few bytes, and now has more. False where it was none, and nothing else is.
+    // Judges a start that was accepted on few bytes, and now has more. False if it was none, and there is no other.
     private bool TryConfirmStart(ref TcpStream stream)
     {
         while (stream.IsTentative)

@@ -5,16 +5,16 @@ namespace WireDns.Wire.Net.Reassembly;
 
 /// <summary>
 /// Buffers for TCP streams: each a window over the sequence space of one stream, in blocks of 2 KiB that exist where bytes have arrived.
-/// Every byte has a bit for "arrived" and one for "a packet's first new byte", so that a segment costs what its own length costs, the
-/// octet that arrived first stays, and packets can be counted and found again by where they start.
+/// Every byte has a bit for "arrived" and one for "a packet's first new byte", so that the cost of a segment depends on its own length
+/// alone, the octet that arrived first stays, and packets can be counted and found again by where they start.
 /// </summary>
 /// <remarks>
-/// The block of a byte follows from its sequence number alone. A window may span at most <see cref="MaximumSpan"/> bytes, which its
-/// user sees to; then no two of its bytes claim one place.
+/// The block of a byte follows from its sequence number alone. The caller keeps a window within <see cref="MaximumSpan"/> bytes, so that no
+/// two of its bytes claim one place.
 /// </remarks>
 internal sealed class StreamBuffers
 {
-    /// <summary>The furthest that two bytes of a buffer may be apart, plus one.</summary>
+    /// <summary>The longest window of a buffer, in bytes.</summary>
     public const int MaximumSpan = (BlocksPerBuffer - 1) * DataLength;
 
     private const int DataLength = 2048;
@@ -38,7 +38,7 @@ internal sealed class StreamBuffers
     /// <summary>The least recently touched buffer, or -1.</summary>
     public int Oldest => _order.Oldest;
 
-    /// <summary>Whether the bytes of one more segment are sure to find room.</summary>
+    /// <summary>Whether the bytes of one more segment are sure to fit.</summary>
     public bool HasRoomFor(int lengthInBytes) => _blocks.Available >= (lengthInBytes / DataLength) + 2;
 
     /// <summary>Takes an empty buffer for a direction of a connection.</summary>
@@ -81,9 +81,6 @@ internal sealed class StreamBuffers
 
     /// <summary>Whose buffer it is.</summary>
     public (int Connection, int Direction) OwnerOf(int buffer) => (_owners[buffer].Connection, _owners[buffer].Direction);
-
-    /// <summary>The buffer touched next after this one, or -1.</summary>
-    public int NewerThan(int buffer) => _order.NewerThan(buffer);
 
     public void Touch(int buffer) => _order.Touch(buffer);
 
@@ -156,7 +153,7 @@ internal sealed class StreamBuffers
 
     /// <summary>
     /// Marks a place as a packet's start, where the packet that brought it starts before it and after <paramref name="from"/>. The mark
-    /// before it stays: it is for the caller to let go of what lies there.
+    /// before it stays: the caller releases what is there.
     /// </summary>
     public bool TryBeginPacketAt(int buffer, uint from, uint place)
     {
@@ -215,7 +212,7 @@ internal sealed class StreamBuffers
         return BinaryPrimitives.ReadUInt16BigEndian(bytes);
     }
 
-    /// <summary>Gives back the blocks that lie wholly in the range, which starts at the window's first byte.</summary>
+    /// <summary>Gives back the blocks that are wholly in the range, which starts at the window's first byte.</summary>
     public void Free(int buffer, uint from, uint to)
     {
         for (var block = from / DataLength; block != to / DataLength; block = (block + 1) % (1u << 21))

@@ -4,8 +4,8 @@ using WireDns.Wire.Net.Ip;
 namespace WireDns.Wire.Net.Reassembly;
 
 /// <summary>
-/// Follows TCP connections (RFC 9293) as far as their streams need: where a stream starts, what its other side has received, where it
-/// ends. What the connection is for is not known here; each direction stands on its own.
+/// Follows TCP connections (RFC 9293) as far as their streams need: where a stream starts, what its other side has received, where it ends.
+/// It does not know what the connection is for, and treats each direction on its own.
 /// </summary>
 internal sealed class TcpReassembler
 {
@@ -23,7 +23,7 @@ internal sealed class TcpReassembler
         _idleTimeout = options.TcpIdleTimeout.Ticks * TimeSpan.NanosecondsPerTick;
     }
 
-    /// <summary>When the connection that was idle for longest expires, in nanoseconds of capture time; the end of time where there is none.</summary>
+    /// <summary>When the connection that has been idle longest expires, in nanoseconds of capture time; the end of time if there is none.</summary>
     public long NextExpiry => _connections.Oldest < 0 ? long.MaxValue : _connections.TimeOf(_connections.Oldest) + _idleTimeout;
 
     /// <summary>Takes a segment and counts its packets.</summary>
@@ -86,13 +86,24 @@ internal sealed class TcpReassembler
         return messages;
     }
 
-    /// <summary>Forgets connections that were idle too long: up to two, so that no packet pays for many.</summary>
+    /// <summary>Forgets connections that were idle too long: at most two, so that no packet pays for many.</summary>
     public void Expire(long now)
     {
-        for (var i = 0; i < 2 && NextExpiry < now; i++)
+        for (var i = 0; i < 2 && ExpireOne(now); i++)
         {
-            Forget(_connections.Oldest, IncompleteReason.TcpEvicted);
         }
+    }
+
+    /// <summary>Forgets the connection that was idle for longest, where that was too long; what that completes is in the queue. False where it was not.</summary>
+    public bool ExpireOne(long now)
+    {
+        if (NextExpiry >= now)
+        {
+            return false;
+        }
+
+        Forget(_connections.Oldest, IncompleteReason.TcpEvicted);
+        return true;
     }
 
     /// <summary>Ends the connection that was idle for longest; what that completes is in the queue. False where there is none left.</summary>
@@ -130,7 +141,7 @@ internal sealed class TcpReassembler
         _connections.Remove(connection);
     }
 
-    // A SYN with the number that is known is a copy. Another number is a new connection on the same ends, whatever happened to the old one.
+    // A SYN with the known number is a copy. Another number is a new connection between the same ends, whatever happened to the old one.
     private void Synchronise(StreamPlace place, StreamPlace peer, scoped in TcpSegment segment)
     {
         ref var stream = ref StreamAt(place);
@@ -164,12 +175,12 @@ internal sealed class TcpReassembler
         _assembler.Acknowledge(peer, acknowledgement);
         if (stream.HasEnd && acknowledgement == stream.End + 1 && stream.IsSynchronised)
         {
-            // Everything has been received, and what we miss of it will not come.
+            // The receiver has everything, so what we miss will not come again.
             _assembler.Close(peer, IncompleteReason.TcpGap);
         }
     }
 
-    // RFC 5961 §3 has receivers challenge all but the exact number; a monitor that may have missed packets accepts what is near.
+    // RFC 5961 §3 has receivers challenge all but the exact number; a monitor that may have missed packets accepts any that is near.
     private void Reset(StreamPlace place, StreamPlace peer, uint sequence)
     {
         ref var stream = ref StreamAt(place);

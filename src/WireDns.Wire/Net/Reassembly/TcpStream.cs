@@ -1,6 +1,6 @@
 namespace WireDns.Wire.Net.Reassembly;
 
-/// <summary>The state of one direction of a TCP connection. Places are sequence numbers, which wrap: they are compared by their distance.</summary>
+/// <summary>The state of one direction of a TCP connection. Places are sequence numbers, which wrap, so they are compared by distance.</summary>
 internal struct TcpStream
 {
     /// <summary>Whether <see cref="Next"/> means anything: a packet of this direction was seen.</summary>
@@ -9,7 +9,7 @@ internal struct TcpStream
     /// <summary>Whether a message starts at <see cref="Next"/>.</summary>
     public bool IsSynchronised;
 
-    /// <summary>Whether that was judged by fewer bytes than a judgement needs.</summary>
+    /// <summary>Whether that was judged on fewer bytes than a judgement needs.</summary>
     public bool IsTentative;
 
     /// <summary>Whether <see cref="Initial"/> is known: a SYN was seen.</summary>
@@ -73,7 +73,7 @@ internal struct TcpStream
     /// <summary>Whether bytes are missing before others that have arrived.</summary>
     public readonly bool HasGap => Contiguous != Highest;
 
-    /// <summary>Starts at a place that nothing was received from.</summary>
+    /// <summary>Starts at a place from which nothing was received.</summary>
     public void PlaceAt(uint sequence)
     {
         IsPlaced = true;

@@ -1,8 +1,8 @@
 namespace WireDns.Wire.Net.Reassembly;
 
 /// <summary>
-/// The tunnels that connections were seen in, each combination once, so that a message which no packet of its connection completes can
-/// still say where it was. A bounded number of combinations is remembered.
+/// The tunnels in which connections were seen, each combination once, so that a message that is completed by no packet of its own
+/// connection still has its tunnels. A bounded number of combinations is remembered.
 /// </summary>
 internal sealed class TunnelStacks
 {
@@ -10,7 +10,7 @@ internal sealed class TunnelStacks
 
     private readonly Dictionary<ulong, Tunnel[]> _stacks = [];
 
-    /// <summary>The combination as an array that lives on; null for none, or where no more are remembered.</summary>
+    /// <summary>The combination as an array that stays valid; null for none, and when no more are remembered.</summary>
     public Tunnel[]? Remember(ulong hash, ReadOnlySpan<Tunnel> tunnels)
     {
         if (tunnels.IsEmpty)

@@ -4,33 +4,31 @@ namespace WireDns.Wire.Net.Reassembly;
 internal sealed class UseOrder
 {
     private (int Newer, int Older)[] _links = [];
+    private int _newest = -1;
 
     /// <summary>The least recently used entry, or -1.</summary>
     public int Oldest { get; private set; } = -1;
 
-    /// <summary>The most recently used entry, or -1.</summary>
-    public int Newest { get; private set; } = -1;
-
     /// <summary>The entry used next after this one, or -1.</summary>
     public int NewerThan(int index) => _links[index].Newer;
 
-    /// <summary>Makes room for so many entries.</summary>
+    /// <summary>Makes room for that many entries.</summary>
     public void Grow(int capacity) => Array.Resize(ref _links, capacity);
 
     /// <summary>Adds an entry as the most recently used one.</summary>
     public void Add(int index)
     {
-        _links[index] = (-1, Newest);
-        if (Newest >= 0)
+        _links[index] = (-1, _newest);
+        if (_newest >= 0)
         {
-            _links[Newest].Newer = index;
+            _links[_newest].Newer = index;
         }
         else
         {
             Oldest = index;
         }
 
-        Newest = index;
+        _newest = index;
     }
 
     public void Remove(int index)
@@ -42,7 +40,7 @@ internal sealed class UseOrder
         }
         else
         {
-            Newest = older;
+            _newest = older;
         }
 
         if (older >= 0)
@@ -58,7 +56,7 @@ internal sealed class UseOrder
     /// <summary>Makes an entry the most recently used one.</summary>
     public void Touch(int index)
     {
-        if (index != Newest)
+        if (index != _newest)
         {
             Remove(index);
             Add(index);

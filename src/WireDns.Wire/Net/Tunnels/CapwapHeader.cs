@@ -9,8 +9,7 @@ internal static class CapwapHeader
     private const byte KeepAliveFlag = 0x08;
 
     /// <summary>
-    /// False where it is no such header in the clear: other traffic, or DTLS. A fragment is not put together with the others of its frame,
-    /// and leads nowhere.
+    /// False if it is not such a header in the clear: other traffic, or DTLS. Fragments are not reassembled and lead nowhere.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out Carried carried)
     {

@@ -96,7 +96,7 @@ internal static class GreHeader
         }
     }
 
-    // Nvidia's (Mellanox's) switches mirror frames as they are, or after a header of their own that has no description.
+    // Nvidia's (Mellanox's) switches mirror frames as they are, or after an undocumented header of their own.
     private static bool ReadMellanoxMirror(ReadOnlySpan<byte> payload, uint key, out TunnelHeader header)
     {
         const int HeaderLength = 22;
@@ -121,7 +121,7 @@ internal static class GreHeader
         return true;
     }
 
-    // The key's field holds the payload's length, and in little endian the tunnel.
+    // The key field holds the payload's length, and the tunnel in little endian.
     private static bool TryReadEoip(ReadOnlySpan<byte> bytes, out TunnelHeader header)
     {
         header = default;

@@ -3,10 +3,10 @@ using WireDns.Wire.Net.Link;
 
 namespace WireDns.Wire.Net.Tunnels;
 
-/// <summary>The header of a tunnel that IP carries, as its protocol number says.</summary>
+/// <summary>The header of a tunnel over IP, found by the protocol number.</summary>
 internal static class IpTunnelHeader
 {
-    /// <summary>Whether fragments of the protocol can lead to UDP or TCP, so that they are worth putting together.</summary>
+    /// <summary>Whether fragments of the protocol can lead to UDP or TCP, so that they are worth reassembling.</summary>
     public static bool MayLeadToTransport(int protocol) => protocol is IpProtocol.Udp or IpProtocol.Tcp or IpProtocol.Ipv4
         or IpProtocol.Ipv6 or IpProtocol.Gre or IpProtocol.EtherIp or IpProtocol.L2tp or IpProtocol.Mpls or IpProtocol.AuthenticationHeader
         or IpProtocol.IpIp or IpProtocol.Ethernet;
@@ -24,7 +24,7 @@ internal static class IpTunnelHeader
                 header = new TunnelHeader(TunnelKind.IpInIp, 0, Layer.Ipv6, bytes);
                 return TunnelReading.Found;
             case IpProtocol.IpIp:
-                // KA9Q's number for what protocol 4 is.
+                // KA9Q's number for IP in IP, otherwise protocol 4.
                 header = new TunnelHeader(TunnelKind.IpInIp, 0, Layer.Ip, bytes);
                 return TunnelReading.Found;
             case IpProtocol.Ethernet:

@@ -60,8 +60,8 @@ internal static class L2tpHeader
         return true;
     }
 
-    // The length of the cookie, whether a sublayer follows it, and what the session carries are known to its two ends alone. What reads
-    // as a frame with IP in it is taken for one.
+    // The length of the cookie, whether a sublayer follows it, and what the session carries are known only to its two ends. Anything that
+    // reads as a frame with IP in it is taken for one.
     private static bool TryReadSession(ReadOnlySpan<byte> bytes, out TunnelHeader header)
     {
         header = default;

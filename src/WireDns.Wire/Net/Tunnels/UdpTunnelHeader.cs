@@ -6,8 +6,8 @@ namespace WireDns.Wire.Net.Tunnels;
 
 /// <summary>
 /// Reads the header of a tunnel over UDP. A tunnel's port may be any client's port too, so a datagram that does not read as the tunnel's
-/// header is no tunnel; one that does and then overruns is undecodable. Reserved bits are ignored on receipt, as the standards ask; where
-/// they are set, what follows must look like a frame or a packet.
+/// header is no tunnel; one that does and then overruns is undecodable. Reserved bits are ignored on receipt, as the standards ask; if they
+/// are set, what follows must look like a frame or a packet.
 /// </summary>
 internal static class UdpTunnelHeader
 {
@@ -97,13 +97,13 @@ internal static class UdpTunnelHeader
         return Found(new TunnelHeader(TunnelKind.Mpls, label, Layer.Mpls, bytes), out header);
     }
 
-    // A header that little can be told by: what follows must be IP.
+    // A header with little to recognise it by: IP must follow.
     private static TunnelReading ReadIpAfter(ReadOnlySpan<byte> bytes, int length, TunnelKind kind, out TunnelHeader header) =>
         bytes.Length > length && bytes[length] >> 4 is 4 or 6
             ? Found(new TunnelHeader(kind, 0, Layer.Ip, bytes[length..]), out header)
             : NotATunnel(out header);
 
-    // The same for a frame.
+    // The same for a frame, which must follow.
     private static TunnelReading ReadFrameAfter(ReadOnlySpan<byte> bytes, int length, TunnelKind kind, out TunnelHeader header) =>
         bytes.Length > length && EthernetFrame.IsPlausible(bytes[length..])
             ? Found(new TunnelHeader(kind, 0, Layer.Ethernet, bytes[length..]), out header)
@@ -214,7 +214,7 @@ internal static class UdpTunnelHeader
                 return Faulty(out header);
             }
 
-            // Each extension names its length in units of 4 bytes first, and what follows it last.
+            // Each extension begins with its length in units of 4 bytes, and ends with what follows it.
             var next = (bytes[0] & 0x04) != 0 ? bytes[11] : (byte)0;
             while (next != 0)
             {

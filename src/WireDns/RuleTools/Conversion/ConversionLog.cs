@@ -1,13 +1,13 @@
 namespace WireDns.RuleTools.Conversion;
 
-/// <summary>What a conversion left out or changed, gathered so that a list of a thousand values is one line.</summary>
+/// <summary>What a conversion left out or changed, grouped so that a list of a thousand values is one line.</summary>
 internal sealed class ConversionLog
 {
     private const int MaximumExamples = 3;
 
     private readonly List<(string What, List<string> Examples, int Count)> _losses = [];
 
-    /// <summary>What was said, a line for each thing.</summary>
+    /// <summary>The notes, one line each.</summary>
     public IEnumerable<string> Lines => _losses.Select(loss => loss.Count == 0
         ? loss.What
         : $"{loss.What}: {string.Join(", ", loss.Examples.Select(example => $"'{example}'"))}"
@@ -15,7 +15,7 @@ internal sealed class ConversionLog
 
     /// <summary>Notes something.</summary>
     /// <param name="what">What was left out or changed, and why.</param>
-    /// <param name="example">The value, where it is about one.</param>
+    /// <param name="example">The value, if it is about one.</param>
     public void Add(string what, string? example = null)
     {
         var index = _losses.FindIndex(loss => loss.What == what);

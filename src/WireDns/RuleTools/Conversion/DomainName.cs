@@ -3,15 +3,15 @@ using System.Text;
 
 namespace WireDns.RuleTools.Conversion;
 
-/// <summary>A rule's text as the name of a domain, as zone files, hosts files and lists hold it.</summary>
+/// <summary>A rule's text as a domain name, in the form of zone files, hosts files and lists.</summary>
 internal static class DomainName
 {
     private const int MaximumLength = 253;
     private const int MaximumLabelLength = 63;
 
     /// <summary>
-    /// The name in lower case and in its <c>xn--</c> form. False for a text that is none: labels of 1 to 63 letters, digits, hyphens and
-    /// underscores, none at the ends but underscores, 253 characters in all (RFC 1035 §2.3.1, with RFC 8552's underscores).
+    /// The name in lower case and in its <c>xn--</c> form. False for any other text. A name has labels of 1 to 63 letters, digits, hyphens
+    /// and underscores, none at the ends but underscores, 253 characters in all (RFC 1035 §2.3.1, with RFC 8552's underscores).
     /// </summary>
     public static bool TryRead(string text, out string name)
     {
@@ -24,7 +24,7 @@ internal static class DomainName
         return name.Length is > 0 and <= MaximumLength && name.Split('.').All(IsLabel);
     }
 
-    /// <summary>Whether a name is a domain that somebody registers, as far as its form tells: two labels or more, the last not a number.</summary>
+    /// <summary>Whether a name could be a registered domain, judging by its form: at least two labels, the last not a number.</summary>
     public static bool IsRegistrable(string name) =>
         name.LastIndexOf('.') is > 0 and var dot && name.AsSpan(dot + 1).ContainsAnyExceptInRange('0', '9') && name.Length - dot > 2;
 
@@ -41,7 +41,7 @@ internal static class DomainName
         }
         catch (ArgumentException)
         {
-            // How the library says that a text is no name.
+            // The library's way to say that a text is no name.
             name = "";
             return false;
         }

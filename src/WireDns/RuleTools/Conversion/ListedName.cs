@@ -1,17 +1,17 @@
 namespace WireDns.RuleTools.Conversion;
 
-/// <summary>A domain that a rule asks for.</summary>
+/// <summary>A domain that a rule looks for.</summary>
 /// <param name="Name">Its name, in lower case and ASCII.</param>
 /// <param name="IsItself">Whether the name itself is meant.</param>
 /// <param name="IsBelow">Whether the names below it are meant.</param>
 internal readonly record struct ListedName(string Name, bool IsItself, bool IsBelow)
 {
     /// <summary>
-    /// What of a rule is names. A text that the name must end with or contain, and that is a whole domain name, is taken for that domain:
-    /// less than the rule says, and what its author had in mind. The rest is told to the rule's log.
+    /// The domain names in a rule. A text that the name must end with or contain, and that is a whole domain name, is taken for that
+    /// domain: less than the rule says, but what its author had in mind. The rest goes to the rule's log.
     /// </summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="hasBelow">Whether the format can say "the names below": otherwise the log is told that they are left out.</param>
+    /// <param name="hasBelow">Whether the format can express "the names below"; if not, the log notes that they are left out.</param>
     public static IEnumerable<ListedName> Of(ConvertedRule rule, bool hasBelow)
     {
         var seen = new HashSet<ListedName>();

@@ -5,13 +5,13 @@ using WireDns.Sigma.Rules;
 namespace WireDns.RuleTools.Conversion;
 
 /// <summary>
-/// What a rule asks of the question name, as alternatives of terms that must all hold: the part of a rule that tools for names can
-/// carry. What else the rule says is told to the log: a filter that is left out makes the rest report more, and an alternative that
-/// needs more than the name is left out itself.
+/// What a rule requires of the question name, as alternatives of terms that must all hold: the part of a rule that tools for names can
+/// express. The rest goes to the log: without a filter the result reports more, and an alternative that needs more than the name is left
+/// out.
 /// </summary>
 internal sealed class NameConditions
 {
-    // Two lists that must both match are multiplied; past this a file for another tool is of no use to anybody.
+    // Two lists that must both match are multiplied; beyond this number, a file for another tool is useless.
     private const int MaximumAlternatives = 100_000;
 
     private const int MaximumFilterLength = 100;
@@ -27,7 +27,7 @@ internal sealed class NameConditions
         _log = log;
     }
 
-    /// <summary>The alternatives of a rule, in its order; none where it cannot be carried at all, which the log explains.</summary>
+    /// <summary>The alternatives of a rule, in its order; none if it cannot be converted at all, which the log explains.</summary>
     public static IReadOnlyList<IReadOnlyList<NameTerm>> Of(SigmaRule rule, ConversionLog log)
     {
         var alternatives = new NameConditions(rule.LogSource, log).Read(rule.Detection.Root) ?? [];
@@ -39,7 +39,7 @@ internal sealed class NameConditions
         return alternatives;
     }
 
-    // Null: it cannot be said by names. A list with an empty alternative: always true. The parser bounds the depth.
+    // Null: names cannot express it. A list with an empty alternative: always true. The parser bounds the depth.
     private List<IReadOnlyList<NameTerm>>? Read(RuleNode node) => node switch
     {
         SelectionUse use => Read(use.Selection.Node),
@@ -164,7 +164,7 @@ internal sealed class NameConditions
 
     private static string Shorten(string text) => text.Length <= MaximumFilterLength ? text : string.Concat(text.AsSpan(0, MaximumFilterLength - 1), "…");
 
-    // Sysmon's query, the DNS client's, the analytic one of the DNS server: whatever other tool sees the name sees one of these.
+    // Sysmon's query, the DNS client's, the DNS server's analytic one: any other tool that sees the name sees one of these.
     private static bool IsEventOfLookup(MatchValue value) => value.AsWritten is "22" or "3008" or "257";
 
     private static string Describe(MatchValue value) => value switch

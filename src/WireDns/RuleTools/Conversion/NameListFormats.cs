@@ -1,6 +1,6 @@
 namespace WireDns.RuleTools.Conversion;
 
-/// <summary>A plain list: a name a line. Whether a name stands for those below it is up to whoever reads the list.</summary>
+/// <summary>A plain list: one name per line. Its reader decides whether a name includes those below it.</summary>
 internal sealed class DomainListFormat : IRuleFormat
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed class DomainListFormat : IRuleFormat
     }
 }
 
-/// <summary>A hosts file that leads whole names to nowhere (hosts(5)).</summary>
+/// <summary>A hosts file that resolves whole names to nowhere (hosts(5)).</summary>
 internal sealed class HostsFormat : IRuleFormat
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);

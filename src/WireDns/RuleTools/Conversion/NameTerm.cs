@@ -2,14 +2,14 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools.Conversion;
 
-/// <summary>One thing that a rule asks of the question name.</summary>
+/// <summary>One requirement of a rule on the question name.</summary>
 /// <param name="Kind">How the name is compared.</param>
 /// <param name="Text">The text; empty for <see cref="NameTermKind.Pattern"/>.</param>
 /// <param name="Pattern">The whole pattern.</param>
 /// <param name="IsCased">Whether upper and lower case differ.</param>
 internal sealed record NameTerm(NameTermKind Kind, string Text, TextPattern Pattern, bool IsCased)
 {
-    /// <summary>The term of a pattern; false where no name is told apart by it, or a wildcard for one character is in it.</summary>
+    /// <summary>The term of a pattern; false if it distinguishes no names, or has a wildcard for one character.</summary>
     public static bool TryCreate(TextPattern pattern, bool isCased, out NameTerm term)
     {
         var (kind, text) = pattern.Tokens switch

@@ -37,7 +37,7 @@ internal sealed class ResponsePolicyFormat : IRuleFormat
         }
     }
 
-    // The day of the newest rule as YYYYMMDD00, so that the same rules give the same zone; 1 where no rule has a day.
+    // The day of the newest rule as YYYYMMDD00, so that the same rules give the same zone; 1 if no rule has a date.
     private static uint Serial(IReadOnlyList<ConvertedRule> rules)
     {
         uint serial = 1;

@@ -3,12 +3,12 @@ using WireDns.Terminal;
 
 namespace WireDns.RuleTools.Conversion;
 
-/// <summary>What every output says of the rule that it comes from: the licence of many rules asks for the author's name.</summary>
+/// <summary>What every output says about the rule that it comes from: the licence of many rules requires the author's name.</summary>
 internal static class RuleHeader
 {
-    /// <summary>Lines of comment, printable and each in one line.</summary>
+    /// <summary>Comment lines, printable, without line breaks in them.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="mark">What makes a line a comment.</param>
+    /// <param name="mark">The prefix that makes a line a comment.</param>
     public static IEnumerable<string> Lines(SigmaRule rule, string mark)
     {
         yield return $"{mark} {Text(rule.Title)}";

@@ -7,7 +7,7 @@ namespace WireDns.RuleTools.Conversion;
 
 /// <summary>
 /// Suricata's rule language (5 and later): a signature for each alternative, on the keyword <c>dns.query</c>. A name and the names below it
-/// are one signature, through <c>dotprefix</c>.
+/// are one signature, with <c>dotprefix</c>.
 /// </summary>
 /// <param name="firstSid">The first signature's id.</param>
 internal sealed class SuricataFormat(int firstSid) : IRuleFormat
@@ -82,7 +82,7 @@ internal sealed class SuricataFormat(int firstSid) : IRuleFormat
                 continue;
             }
 
-            // Of a whole name or its end, a dot at the end would have to be the root's.
+            // At the end of a whole name or of its last part, a dot could only be the root's.
             var isEnd = i == tokens.Count - 1;
             if ((isEnd && tokens[i].Text.EndsWith('.') && tokens[i].Text.Length > 1) || !TryContent(tokens[i].Text, term.IsCased, out var content))
             {
@@ -91,7 +91,7 @@ internal sealed class SuricataFormat(int firstSid) : IRuleFormat
 
             text.Append(content).Append(' ');
             text.Append(i == 0 ? "startswith; " : "").Append(isFirst ? "" : "distance:0; ");
-            // endswith cannot stand beside distance.
+            // endswith cannot be combined with distance.
             text.Append(!isEnd ? "" : isFirst ? "endswith; " : "isdataat:!1,relative; ");
             isFirst = false;
         }
@@ -99,7 +99,7 @@ internal sealed class SuricataFormat(int firstSid) : IRuleFormat
         return true;
     }
 
-    // Suricata sees a name's bytes with dots between the labels and none at the end; what is escaped in a rule's text is something else there.
+    // Suricata sees a name's bytes with dots between the labels and none at the end; escapes in a rule's text do not exist there.
     private static bool TryContent(string literal, bool isCased, out string content)
     {
         content = "";
@@ -136,7 +136,7 @@ internal sealed class SuricataFormat(int firstSid) : IRuleFormat
         var text = new StringBuilder();
         foreach (var reference in rule.References)
         {
-            // The scheme stands in Suricata's reference.config. Suricata refuses a signature whose reference does not begin like a host name.
+            // The scheme is in Suricata's reference.config. Suricata rejects a signature whose reference does not begin like a host name.
             var page = reference.Replace("https://", "", StringComparison.Ordinal).Replace("http://", "", StringComparison.Ordinal);
             if (page != reference && page.Length > 0 && char.IsAsciiLetterOrDigit(page[0]) && !page.AsSpan().ContainsAny(Special) && !page.AsSpan().ContainsAnyExceptInRange('!', '~'))
             {

@@ -20,6 +20,6 @@ internal sealed class ZeekIntelFormat : IRuleFormat
         ];
     }
 
-    // A backslash begins an escape in Zeek's reader; a column may not be empty, nor be the mark of an absent value.
+    // In Zeek's reader a backslash begins an escape; a column must not be empty or the mark of an absent value.
     private static string Column(string text) => RuleHeader.Text(text).Replace(@"\", "/", StringComparison.Ordinal) is { Length: > 0 } column ? column : "-";
 }

@@ -15,7 +15,7 @@ internal sealed class Expectation
         _isMet = isMet;
     }
 
-    /// <summary>Never.</summary>
+    /// <summary>The rule must not fire.</summary>
     public static Expectation Never { get; } = new("0", numbers => numbers.Count == 0);
 
     /// <summary>Reads a number, a comparison such as <c>'&gt;= 3'</c>, or a list of the numbers of events or packets.</summary>
@@ -53,10 +53,10 @@ internal sealed class Expectation
         throw new TestFileException(item.Position.Line, "expected how often the rule fires (3, '>= 3', '< 10') or a list of the events or packets");
     }
 
-    /// <summary>Whether these are the events or packets.</summary>
+    /// <summary>Whether these numbers of events or packets meet it.</summary>
     public bool IsMet(IReadOnlyList<long> numbers) => _isMet(numbers);
 
-    /// <summary>What was expected and what came.</summary>
+    /// <summary>What was expected and what was found.</summary>
     public string Describe(IReadOnlyList<long> numbers)
     {
         const int Shown = 10;

@@ -5,7 +5,7 @@ using WireDns.Terminal;
 
 namespace WireDns.RuleTools.Testing;
 
-/// <summary>Test results as JUnit's XML, which build servers read: a suite for each file, and a case for each case.</summary>
+/// <summary>Test results as JUnit's XML, which build servers read: a suite per file, and a test case per case.</summary>
 internal static class JUnitReport
 {
     /// <summary>Writes the report.</summary>

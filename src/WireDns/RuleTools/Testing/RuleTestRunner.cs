@@ -13,7 +13,7 @@ internal sealed class RuleTestRunner(RuleLoading loading)
 {
     private readonly Dictionary<string, (LoadedRules Wire, RuleLoadResult Plain)> _loaded = new(StringComparer.Ordinal);
 
-    /// <summary>The diagnostics of rules that did not load, each file's once.</summary>
+    /// <summary>The diagnostics of rules that did not load, once per file.</summary>
     public IEnumerable<SigmaDiagnostic> Errors => _loaded.Values
         .SelectMany(rules => rules.Plain.Diagnostics)
         .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
@@ -148,7 +148,7 @@ internal sealed class RuleTestRunner(RuleLoading loading)
     }
 }
 
-/// <summary>A rule as its file and its alerts know it.</summary>
+/// <summary>What a rule's file and its alerts have in common to identify it.</summary>
 internal sealed record RuleKey(string? Id, string Title, string File)
 {
     /// <summary>The key of a rule.</summary>
@@ -157,7 +157,7 @@ internal sealed record RuleKey(string? Id, string Title, string File)
     /// <summary>The key of the rule that raised an alert.</summary>
     public static RuleKey Of(AlertRule rule) => new(rule.Id, rule.Title, rule.File);
 
-    /// <summary>Whether a test calls the rule so: by its id, its title, or its file's name with or without the ending.</summary>
+    /// <summary>Whether a test means the rule by this name: its id, its title, or its file's name with or without the ending.</summary>
     public bool IsCalled(string name) => name.Equals(Id, StringComparison.OrdinalIgnoreCase) || name == Title
         || name == Path.GetFileName(File) || name == Path.GetFileNameWithoutExtension(File);
 }

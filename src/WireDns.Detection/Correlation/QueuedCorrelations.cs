@@ -1,0 +1,230 @@
+using System.Runtime.ExceptionServices;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
+using WireDns.Wire;
+
+namespace WireDns.Detection.Correlation;
+
+/// <summary>
+/// Correlates hits on a thread of its own, so that a flood of them does not hold up the rules themselves. What the thread does not get done is shed, by
+/// <see cref="HitAdmission"/>, and counted. The thread begins with the first hit, and ends with the source or where other rules follow.
+/// </summary>
+internal sealed class QueuedCorrelations : ICorrelations
+{
+    // With many hits a second the thread looks again after so long, and nobody has to wake it.
+    private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(1);
+
+    private readonly HitQueue _queue;
+    private readonly HitAdmission _admission;
+    private readonly MessageSeeds _seeds;
+    private readonly DnsEvent _event;
+    private readonly object _bed = new();
+    private LoadedRules _rules;
+    private QueuedHits? _open;
+    private Thread? _thread;
+    private volatile bool _isAsleep;
+    private volatile ExceptionDispatchInfo? _outOfMemory;
+
+    /// <param name="rules">The rules.</param>
+    /// <param name="correlator">What the thread calls.</param>
+    /// <param name="seeds">The seeds that messages are observed with.</param>
+    /// <param name="length">How many messages may wait.</param>
+    public QueuedCorrelations(LoadedRules rules, Correlator correlator, in MessageSeeds seeds, int length)
+    {
+        _rules = rules;
+        Correlator = correlator;
+        Shed = new ShedHits();
+        _seeds = seeds;
+        _queue = new HitQueue(length);
+        _admission = new HitAdmission(Shed);
+        _event = new DnsEvent(rules.PublicSuffixes);
+        Use(rules);
+    }
+
+    /// <inheritdoc/>
+    public Correlator Correlator { get; }
+
+    /// <inheritdoc/>
+    public ShedHits Shed { get; }
+
+    /// <inheritdoc/>
+    public bool Takes(int rule) => Correlator.Takes(rule);
+
+    /// <inheritdoc/>
+    public void Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
+    {
+        if (!isSameEvent)
+        {
+            _open = TryOpen(@event, message, hit);
+        }
+
+        _open?.Add(_rules.Compiled[rule].Number);
+    }
+
+    /// <inheritdoc/>
+    public void EndMessage()
+    {
+        if (_open is not null)
+        {
+            _open = null;
+            Publish();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Tick(PacketTime now)
+    {
+        _outOfMemory?.Throw();
+        if (_thread is not null && _queue.Fill < HitQueue.Full)
+        {
+            _queue.Take(QueuedKind.Tick).Time = now;
+            Publish();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Clear()
+    {
+        Settle();
+        Correlator.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Swap(LoadedRules rules)
+    {
+        Settle();
+        Correlator.Swap(rules);
+        Use(rules);
+    }
+
+    private void Use(LoadedRules rules)
+    {
+        _rules = rules;
+        _event.KeepsMessage = rules.OnResponse.Rules.Count > 0;
+    }
+
+    private QueuedHits? TryOpen(DnsEvent @event, in ObservedMessage message, in LookupHit hit)
+    {
+        _outOfMemory?.Throw();
+        if (!_admission.Admits(message.Client, message.Payload.Time, _queue.Fill))
+        {
+            return null;
+        }
+
+        var hits = _queue.TryTake(message);
+        if (hits is null)
+        {
+            Shed.QueueFull++;
+            return null;
+        }
+
+        hits.Copy(hit, @event.RoundTripNanoseconds);
+        return hits;
+    }
+
+    private void Publish()
+    {
+        _queue.Publish();
+        if (_thread is null)
+        {
+            _thread = new Thread(Run) { Name = "correlations", IsBackground = true };
+            _thread.Start();
+        }
+
+        // The thread says that it sleeps and then looks at the queue once more: one of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (_isAsleep)
+        {
+            lock (_bed)
+            {
+                Monitor.Pulse(_bed);
+            }
+        }
+    }
+
+    /// <summary>Waits until all that was taken is correlated, and ends the thread.</summary>
+    private void Settle()
+    {
+        if (_thread is not null)
+        {
+            _queue.Take(QueuedKind.End);
+            Publish();
+            _thread.Join();
+            _thread = null;
+            _outOfMemory?.Throw();
+        }
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            if (_queue.TryPeek() is not { } hits)
+            {
+                Sleep();
+                continue;
+            }
+
+            // What is given back is the writer's, who may fill it anew at once.
+            var isEnd = hits.Kind == QueuedKind.End;
+            Do(hits);
+            _queue.Release(hits);
+            if (isEnd)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Sleep()
+    {
+        Thread.Sleep(Nap);
+        lock (_bed)
+        {
+            _isAsleep = true;
+            Interlocked.MemoryBarrier();
+            if (_queue.IsEmpty)
+            {
+                Monitor.Wait(_bed);
+            }
+
+            _isAsleep = false;
+        }
+    }
+
+    private void Do(QueuedHits hits)
+    {
+        try
+        {
+            if (hits.Kind == QueuedKind.Tick)
+            {
+                Correlator.Tick(hits.Time);
+            }
+            else if (hits.Kind == QueuedKind.Message)
+            {
+                Correlate(hits);
+            }
+        }
+        catch (OutOfMemoryException exception)
+        {
+            // For the thread that has the worker: this one has nobody to tell.
+            _outOfMemory ??= ExceptionDispatchInfo.Capture(exception);
+        }
+        catch (Exception)
+        {
+            // A fault of the program costs this message, as it costs a packet before.
+            Shed.InternalError++;
+        }
+    }
+
+    private void Correlate(QueuedHits hits)
+    {
+        var message = _queue.MessageOf(hits, _seeds);
+        _event.Load(message);
+        _event.RoundTripNanoseconds = hits.RoundTripNanoseconds;
+        for (var i = 0; i < hits.Rules.Length; i++)
+        {
+            Correlator.Take(Correlator.PlaceOf(hits.Rules[i]), _event, message, hits.Before(i), isSameEvent: i > 0);
+        }
+    }
+}
