@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using WireDns.Alerts;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Correlation;
+using WireDns.Detection.Counters;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Raising;
@@ -73,6 +74,9 @@ internal sealed class Detector : IMessageConsumer
 
     /// <summary>Lookups with an alert that were seen once more in another virtual network.</summary>
     public NetworkSightings Sightings { get; } = new();
+
+    /// <summary>Everything that was counted so far.</summary>
+    public DetectorCounts Counts => new(AlertsByRule, AlertsOfForgottenRules, AnomaliesHeldBack, Sightings, Correlations);
 
     /// <summary>The lookups, those of the mirror's health among them.</summary>
     public LookupTable Lookups => _lookups;

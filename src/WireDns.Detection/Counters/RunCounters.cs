@@ -149,7 +149,7 @@ public sealed class RunCounters
     }
 
     /// <summary>What a worker has counted.</summary>
-    internal static RunCounters Of(Ledger ledger, PacketDecoder decoder, LookupTable lookups, Detector? detector)
+    internal static RunCounters Of(Ledger ledger, PacketDecoder decoder, LookupTable lookups, DetectorCounts? detector)
     {
         var packets = ledger.Decoder;
         var seen = lookups.Seen.Count();
@@ -202,3 +202,12 @@ public sealed class RunCounters
             ledger.Places.ToList());
     }
 }
+
+/// <summary>What a detector has counted, for <see cref="RunCounters"/>.</summary>
+/// <param name="AlertsByRule">Alerts that were raised, by the rule's index.</param>
+/// <param name="AlertsOfForgottenRules">Alerts of rules that a reload has dropped.</param>
+/// <param name="AnomaliesHeldBack">Anomalies beyond the pace at which they are sent.</param>
+/// <param name="Sightings">Lookups that were seen in several networks.</param>
+/// <param name="Correlations">The correlations, with their own counts.</param>
+internal sealed record DetectorCounts(
+    IReadOnlyList<long> AlertsByRule, long AlertsOfForgottenRules, long AnomaliesHeldBack, NetworkSightings Sightings, ICorrelations Correlations);
