@@ -8,6 +8,7 @@
 #                               those of one kind alone (x86-64-v3 has AVX2 and is faster; docs/native.md)
 #   ./run.sh test [ARGUMENT...] build and run all tests; arguments go to each test program (-class NAME, -method NAME …)
 #   ./run.sh bench [ARGUMENT...] measure against other programs; `bench scale`, `bench goals`, `bench micro` (docs/performance.md)
+#   ./run.sh soak [MINUTES]     run live on an interface of its own for 30 minutes, with a fault every minute (docs/sensor.md)
 #   ./run.sh renew-instructions measure and write down the instructions per packet that a test compares with (docs/native.md)
 #   ./run.sh setup              only install or unpack what the commands and the tests need
 #   ./run.sh -- ARGUMENT...     hand the arguments to wiredns whatever the first one is
@@ -75,6 +76,13 @@ main() {
         bench)
             shift
             run_bench "$@"
+            ;;
+        soak)
+            setup_capture
+            build_native
+            build_benchmarks
+            exec "$root/tests/WireDns.Benchmarks/bin/$configuration/net10.0/WireDns.Benchmarks" soak \
+                "$native/wiredns" "$root/rules" "${2:-30}"
             ;;
         setup)
             setup_capture

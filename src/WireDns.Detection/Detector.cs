@@ -75,11 +75,11 @@ internal sealed class Detector : IMessageConsumer
     /// <summary>Lookups with an alert that were seen once more in another virtual network.</summary>
     public NetworkSightings Sightings { get; } = new();
 
-    /// <summary>Everything that was counted so far.</summary>
-    public DetectorCounts Counts => new(AlertsByRule, AlertsOfForgottenRules, AnomaliesHeldBack, Sightings, Correlations);
-
     /// <summary>The lookups, those of the mirror's health among them.</summary>
     public LookupTable Lookups => _lookups;
+
+    /// <summary>What is counted so far. Allocates: for a report.</summary>
+    public DetectorCounters Counters => new(AlertsByRule, AlertsOfForgottenRules, AnomaliesHeldBack, Sightings, Correlations);
 
     /// <summary>The seeds that messages must be observed with.</summary>
     public MessageSeeds Seeds { get; } = MessageSeeds.Next();
@@ -261,6 +261,7 @@ internal sealed class Detector : IMessageConsumer
             {
                 lookup.QueryPacketNumber = payload.PacketNumber;
                 lookup.QueryTime = payload.Time;
+                lookup.QueryFlags = message.Header.Flags;
                 lookup.WaitingQuery = _rules.CanFireWithoutResponse && !lookup.IsAnswered ? _waiting.Add(payload, source) : 0;
             }
 
@@ -275,6 +276,7 @@ internal sealed class Detector : IMessageConsumer
 
         lookup.IsAnswered = true;
         _event.RoundTripNanoseconds = lookup.QueryPacketNumber == 0 ? null : payload.Time.NanosecondsSince(lookup.QueryTime);
+        _event.QueryFlags = lookup.QueryPacketNumber == 0 ? null : lookup.QueryFlags;
         if (MatchResponse(message))
         {
             Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);

@@ -12,7 +12,12 @@ public sealed class SensorEventTests
     private static readonly SyslogOptions Options = new() { HostName = "sensor-1", ProcessId = 4711 };
     private static readonly SensorEvent Recovered = SampleAlerts.Blind with
     {
-        Level = AlertLevel.Informational, State = "ok", Cause = null, Reason = null, PreviousState = "blind", PreviousSeconds = 12,
+        Level = AlertLevel.Informational,
+        State = "ok",
+        Cause = null,
+        Reason = null,
+        PreviousState = "blind",
+        PreviousSeconds = 12,
     };
 
     [Fact]

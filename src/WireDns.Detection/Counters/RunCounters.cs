@@ -149,7 +149,7 @@ public sealed class RunCounters
     }
 
     /// <summary>What a worker has counted.</summary>
-    internal static RunCounters Of(Ledger ledger, PacketDecoder decoder, LookupTable lookups, DetectorCounts? detector)
+    internal static RunCounters Of(Ledger ledger, PacketDecoder decoder, LookupTable lookups, DetectorCounters? detector)
     {
         var packets = ledger.Decoder;
         var seen = lookups.Seen.Count();
@@ -203,11 +203,11 @@ public sealed class RunCounters
     }
 }
 
-/// <summary>What a detector has counted, for <see cref="RunCounters"/>.</summary>
-/// <param name="AlertsByRule">Alerts that were raised, by the rule's index.</param>
-/// <param name="AlertsOfForgottenRules">Alerts of rules that a reload has dropped.</param>
-/// <param name="AnomaliesHeldBack">Anomalies beyond the pace at which they are sent.</param>
-/// <param name="Sightings">Lookups that were seen in several networks.</param>
-/// <param name="Correlations">The correlations, with their own counts.</param>
-internal sealed record DetectorCounts(
+/// <summary>What a detector counts by itself.</summary>
+/// <param name="AlertsByRule">Alerts, by the number of the rule or correlation.</param>
+/// <param name="AlertsOfForgottenRules">Alerts of rules that a reload took away.</param>
+/// <param name="AnomaliesHeldBack">Anomalies beyond what is sent in a second.</param>
+/// <param name="Sightings">Lookups that were seen in a further virtual network too.</param>
+/// <param name="Correlations">What correlations count.</param>
+internal sealed record DetectorCounters(
     IReadOnlyList<long> AlertsByRule, long AlertsOfForgottenRules, long AnomaliesHeldBack, NetworkSightings Sightings, ICorrelations Correlations);

@@ -24,7 +24,7 @@ internal sealed class LiveRun
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
-    // Counting lookups takes milliseconds, for which the captures wait.
+    // Often enough for a state that is that of a minute.
     private const int TicksPerMirrorCheck = 10;
 
     private readonly IReadOnlyList<Tap> _taps;

@@ -146,7 +146,7 @@ public sealed class RuleSetTests
     }
 
     [Fact]
-    public void Explains_each_part_that_was_true_and_no_filter()
+    public void Explains_each_part_that_was_true_and_then_what_a_filter_missed()
     {
         var text = """
             title: t
@@ -161,10 +161,36 @@ public sealed class RuleSetTests
             """;
         var ruleSet = RuleSet.Compile([RuleHarness.ParseOne(text)], new DnsLikeSchema());
         var reasons = ruleSet.Explain(0, new DnsLikeEvent("a.needle"u8, default, default), ruleSet.CreateState());
-        Assert.Equal(["nee", "dle", "TXT"], reasons.Select(r => r.Pattern));
-        Assert.All(reasons, r => Assert.Equal("name", r.Selection));
+        Assert.Equal(["nee", "dle", "TXT", "10.1.1.1"], reasons.Select(r => r.Pattern));
+        Assert.Equal(["name", "name", "name", "filter"], reasons.Select(r => r.Selection));
+        Assert.Equal([false, false, false, true], reasons.Select(r => r.IsNegated));
         Assert.Equal(["contains", "all"], reasons[0].Modifiers);
-        Assert.Equal(["query", "query", "qtype_name"], reasons.Select(r => r.Field));
+        Assert.Equal(["query", "query", "qtype_name", "src_ip"], reasons.Select(r => r.Field));
+        Assert.Equal("192.0.2.1", reasons[3].Value);
         Assert.Empty(ruleSet.Explain(0, new DnsLikeEvent("a"u8, default, default), ruleSet.CreateState()));
+    }
+
+    [Theory]
+    [InlineData("the field is absent", "{src_ip: null}", "s", "src_ip", "null", null, false)]
+    [InlineData("it must be absent", "{src_ip|exists: false}", "s", "src_ip", "false", null, false)]
+    [InlineData("it has another value", "{query|neq: other}", "s", "query", "other", "a.needle", false)]
+    [InlineData("none of several", "{query|neq: [x, y, z, w]}", "s", "query", "x, y, z, ...", "a.needle", false)]
+    [InlineData("a selection that is not so", "{query: other}", "not s", "query", "other", "a.needle", true)]
+    public void Names_the_field_that_is_absent_or_otherwise(
+        string description, string selection, string condition, string field, string pattern, string? value, bool isNegated)
+    {
+        Assert.NotNull(description);
+        var reason = Assert.Single(RuleHarness.ForSelection(selection, condition).Explain(0, """{"query": "a.needle"}"""));
+        Assert.Equal((field, pattern, value, isNegated), (reason.Field, reason.Pattern, reason.Value, reason.IsNegated));
+    }
+
+    [Theory]
+    [InlineData("{Image: null}", "s", "null", false)]
+    [InlineData("{Image: x}", "not s", "x", true)]
+    public void Names_a_field_that_no_event_has(string selection, string condition, string pattern, bool isNegated)
+    {
+        var ruleSet = RuleSet.Compile([RuleHarness.ParseOne(RuleHarness.RuleText(selection, condition))], new DnsLikeSchema());
+        var reason = Assert.Single(ruleSet.Explain(0, new DnsLikeEvent("a.needle"u8, default, default), ruleSet.CreateState()));
+        Assert.Equal(("Image", pattern, null, isNegated), (reason.Field, reason.Pattern, reason.Value, reason.IsNegated));
     }
 }

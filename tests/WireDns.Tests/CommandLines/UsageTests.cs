@@ -92,7 +92,7 @@ public sealed class UsageTests
     [InlineData("syslog:/no/such/socket", "wiredns: cannot open the syslog socket /no/such/socket: it does not exist: start the logger that makes it")]
     [InlineData("syslog://no-such-host.invalid", "wiredns: cannot reach the syslog receiver no-such-host.invalid port 514: no way to the host (its name is not known)")]
     [InlineData("file:/no/such/folder/file", "wiredns: cannot open /no/such/folder/file: its folder does not exist")]
-    [InlineData("stdout,size=1M", "wiredns: -o stdout: no setting 'size' here; there are format, level, queue, retry-for, rule")]
+    [InlineData("stdout,size=1M", "wiredns: -o stdout: no setting 'size' here; there are events, format, level, queue, retry-for, rule")]
     [InlineData("stdout,level=severe", "wiredns: -o stdout: level=severe: informational, low, medium, high or critical was expected")]
     [InlineData("stdout,format=xml", "wiredns: -o stdout: format=xml: text or ecs was expected")]
     [InlineData("stdout,queue=0", "wiredns: -o stdout: queue=0: a number from 1 to 10000000 was expected")]
