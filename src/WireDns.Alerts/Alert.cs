@@ -126,8 +126,8 @@ public sealed record AlertMessage
 /// <param name="Data">Record data in presentation form.</param>
 public sealed record AlertAnswer(string Name, string Type, string Class, uint TimeToLive, string Data);
 
-/// <summary>Why a rule fired: one value that matched.</summary>
-/// <param name="Selection">The name of the selection in the rule's detection.</param>
+/// <summary>Why a rule fired: one value that matched, or a field that had to be otherwise, or absent.</summary>
+/// <param name="Selection">The selection of the rule's detection, as named there.</param>
 /// <param name="Field">The field as the rule names it, or null for a keyword.</param>
 /// <param name="Modifiers">The modifiers as written, in order (contains, all …); empty for a plain value.</param>
 /// <param name="Pattern">The rule's value, as written.</param>
@@ -135,4 +135,11 @@ public sealed record AlertAnswer(string Name, string Type, string Class, uint Ti
 /// <param name="Start">First character of the matched span in <paramref name="Value"/>, from 0.</param>
 /// <param name="Length">Length of the matched span in characters.</param>
 public sealed record AlertReason(
-    string Selection, string? Field, IReadOnlyList<string> Modifiers, string Pattern, string Value, int Start, int Length);
+    string Selection, string? Field, IReadOnlyList<string> Modifiers, string Pattern, string Value, int Start, int Length)
+{
+    /// <summary>Whether the pattern had to be missed: the rule has it under <c>not</c>.</summary>
+    public bool IsNegated { get; init; }
+
+    /// <summary>Whether the message has no such field; <see cref="Value"/> is empty then.</summary>
+    public bool IsAbsent { get; init; }
+}

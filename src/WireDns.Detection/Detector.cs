@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using WireDns.Alerts;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Correlation;
+using WireDns.Detection.Counters;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Raising;
@@ -76,6 +77,9 @@ internal sealed class Detector : IMessageConsumer
 
     /// <summary>The lookups, those of the mirror's health among them.</summary>
     public LookupTable Lookups => _lookups;
+
+    /// <summary>What is counted so far. Allocates: for a report.</summary>
+    public DetectorCounters Counters => new(AlertsByRule, AlertsOfForgottenRules, AnomaliesHeldBack, Sightings, Correlations);
 
     /// <summary>The seeds that messages must be observed with.</summary>
     public MessageSeeds Seeds { get; } = MessageSeeds.Next();
@@ -257,6 +261,7 @@ internal sealed class Detector : IMessageConsumer
             {
                 lookup.QueryPacketNumber = payload.PacketNumber;
                 lookup.QueryTime = payload.Time;
+                lookup.QueryFlags = message.Header.Flags;
                 lookup.WaitingQuery = _rules.CanFireWithoutResponse && !lookup.IsAnswered ? _waiting.Add(payload, source) : 0;
             }
 
@@ -271,6 +276,7 @@ internal sealed class Detector : IMessageConsumer
 
         lookup.IsAnswered = true;
         _event.RoundTripNanoseconds = lookup.QueryPacketNumber == 0 ? null : payload.Time.NanosecondsSince(lookup.QueryTime);
+        _event.QueryFlags = lookup.QueryPacketNumber == 0 ? null : lookup.QueryFlags;
         if (MatchResponse(message))
         {
             Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);

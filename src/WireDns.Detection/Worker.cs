@@ -115,7 +115,7 @@ public sealed class Worker
     }
 
     /// <summary>What was counted so far: a copy, which does not change. To be called between two packets. Allocates: for a report.</summary>
-    public RunCounters Snapshot() => RunCounters.Of(Ledger, _decoder, _lookups, _detector);
+    public RunCounters Snapshot() => RunCounters.Of(Ledger, _decoder, _lookups, _detector?.Counters);
 
     /// <summary>
     /// Other rules follow, from the next packet on: to be called between two packets. They are those of

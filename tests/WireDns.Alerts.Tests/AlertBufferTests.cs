@@ -4,7 +4,7 @@ namespace WireDns.Alerts.Tests;
 
 public sealed class AlertBufferTests
 {
-    private static readonly TimeSpan Patience = Waiting.Limit;
+    private static TimeSpan Patience => Waiting.Limit;
 
     [Fact]
     public void Gives_alerts_back_in_order_around_the_end_of_the_ring()

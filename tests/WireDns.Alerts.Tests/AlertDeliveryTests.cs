@@ -7,7 +7,7 @@ namespace WireDns.Alerts.Tests;
 
 public sealed class AlertDeliveryTests
 {
-    private static readonly TimeSpan Patience = Waiting.Limit;
+    private static TimeSpan Patience => Waiting.Limit;
 
     [Fact]
     public void Delivers_every_alert_to_every_destination_in_order()

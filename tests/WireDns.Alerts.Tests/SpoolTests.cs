@@ -8,7 +8,7 @@ namespace WireDns.Alerts.Tests;
 
 public sealed class SpoolTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static TimeSpan Patience => Waiting.Limit;
 
     private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("wiredns-spool-").FullName, "spool");
 

@@ -75,6 +75,8 @@ internal static class EcsExtension
             json.Text("field"u8, reason.Field);
             json.Texts("modifiers"u8, reason.Modifiers);
             json.Text("pattern"u8, reason.Pattern);
+            json.Flag("negated"u8, reason.IsNegated);
+            json.Flag("absent"u8, reason.IsAbsent);
             json.Text("value"u8, reason.Value[window.Start..window.End]);
             json.Number("match_start"u8, window.MatchStart - window.Start);
             json.Number("match_length"u8, window.MatchEnd - window.MatchStart);

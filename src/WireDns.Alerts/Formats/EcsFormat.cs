@@ -135,7 +135,7 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         if (alert.Reasons.Count > 0)
         {
             var reason = alert.Reasons[0];
-            json.Text("reason"u8, $"{string.Join('|', [reason.Field ?? "keyword", .. reason.Modifiers])}: {reason.Pattern}");
+            json.Text("reason"u8, $"{(reason.IsNegated ? "not " : "")}{string.Join('|', [reason.Field ?? "keyword", .. reason.Modifiers])}: {reason.Pattern}");
         }
 
         json.Writer.WriteEndObject();

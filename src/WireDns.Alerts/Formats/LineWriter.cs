@@ -77,10 +77,12 @@ internal readonly struct LineWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>
-    /// The field, modifiers and value of the rule that matched, as the rule has them: <c>QueryName|endswith:".example"</c>.
+    /// The field, modifiers and value of the rule that matched, as the rule has them: <c>QueryName|endswith:".example"</c>; with <c>not</c> before it
+    /// where it had to be missed.
     /// </summary>
     public void Reason(AlertReason reason, int maximumPattern)
     {
+        Literal(reason.IsNegated ? "not "u8 : default);
         Token(reason.Field ?? "keyword");
         for (var index = 0; index < reason.Modifiers.Count; index++)
         {

@@ -11,9 +11,12 @@ internal static class TextDetail
     private const int LabelWidth = 16;
     private const int MaximumDescription = 400;
     private const int MaximumPattern = 400;
-    private const int MaximumValue = 100;
+    private const int MaximumColumns = 80 - Indent - LabelWidth - 1;
+    private const int LongestEscape = 10;
     private const int MaximumAnswers = 20;
     private const int MaximumAnswerData = 200;
+
+    private static ReadOnlySpan<byte> Ellipsis => "..."u8;
 
     public static void Write(LineWriter line, Alert alert)
     {
@@ -95,17 +98,32 @@ internal static class TextDetail
     }
 
     /// <summary>
-    /// The value, and below it carets under the match. Only for ASCII: nobody but the terminal knows the width of other characters.
+    /// The value, and below it carets under the match. ASCII only: the width of other characters is the terminal's secret. The line fits the narrowest
+    /// terminal in use: one that is broken has its carets elsewhere.
     /// </summary>
     private static void WriteUnderlined(LineWriter line, AlertReason reason)
     {
-        var window = MatchWindow.Of(reason, MaximumValue);
         Label(line, default);
-        line.Literal(window.Start == 0 ? default : "..."u8);
-        var before = Part(line, reason.Value.AsSpan(window.Start..window.MatchStart)) + (window.Start == 0 ? 0 : 3);
+        if (reason.IsAbsent)
+        {
+            line.Literal("absent: the message has no such field"u8);
+            return;
+        }
+
+        var maximum = MaximumColumns;
+        var window = MatchWindow.Of(reason, maximum);
+        while (maximum > 1 && Width(reason.Value, window) is var width && width > MaximumColumns)
+        {
+            // What cannot be printed is written as several characters.
+            maximum -= Math.Max(1, (width - MaximumColumns) / LongestEscape);
+            window = MatchWindow.Of(reason, maximum);
+        }
+
+        line.Literal(window.Start == 0 ? default : Ellipsis);
+        var before = Part(line, reason.Value.AsSpan(window.Start..window.MatchStart)) + (window.Start == 0 ? 0 : Ellipsis.Length);
         var matched = Part(line, reason.Value.AsSpan(window.MatchStart..window.MatchEnd));
         Part(line, reason.Value.AsSpan(window.MatchEnd..window.End));
-        line.Literal(window.End == reason.Value.Length ? default : "..."u8);
+        line.Literal(window.End == reason.Value.Length ? default : Ellipsis);
         if (matched > 0)
         {
             Label(line, default);
@@ -113,6 +131,18 @@ internal static class TextDetail
             line.Output.GetSpan(matched)[..matched].Fill((byte)'^');
             line.Output.Advance(matched);
         }
+    }
+
+    /// <summary>How many columns the window takes: what is not printable ASCII is written as <c>\u{hex}</c>.</summary>
+    private static int Width(string value, MatchWindow window)
+    {
+        var width = (window.Start == 0 ? 0 : Ellipsis.Length) + (window.End == value.Length ? 0 : Ellipsis.Length);
+        foreach (var rune in value.AsSpan(window.Start..window.End).EnumerateRunes())
+        {
+            width += rune.Value is >= ' ' and <= '~' ? 1 : @"\u{}".Length + Math.Max(1, (35 - int.LeadingZeroCount(rune.Value)) / 4);
+        }
+
+        return width;
     }
 
     private static int Part(LineWriter line, ReadOnlySpan<char> text) =>

@@ -218,17 +218,27 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
 
         var reason = alert.Reasons[0];
         line.Reason(reason, MaximumPattern);
-        if (!IsName(alert, reason))
+        if (reason.IsAbsent)
+        {
+            line.Literal("=absent"u8);
+        }
+        else if (!IsName(alert, reason))
         {
             line.Literal("="u8);
             line.QuotedMatch(reason, MaximumValue);
         }
 
         line.Literal(" "u8);
-        if (alert.Reasons.Count > 1)
+        var others = 0;
+        for (var index = 1; index < alert.Reasons.Count; index++)
+        {
+            others += alert.Reasons[index].IsNegated ? 0 : 1;
+        }
+
+        if (others > 0)
         {
             line.Literal("+"u8);
-            line.Number(alert.Reasons.Count - 1);
+            line.Number(others);
             line.Literal(" "u8);
         }
     }

@@ -149,7 +149,7 @@ public sealed class RunCounters
     }
 
     /// <summary>What a worker has counted.</summary>
-    internal static RunCounters Of(Ledger ledger, PacketDecoder decoder, LookupTable lookups, Detector? detector)
+    internal static RunCounters Of(Ledger ledger, PacketDecoder decoder, LookupTable lookups, DetectorCounters? detector)
     {
         var packets = ledger.Decoder;
         var seen = lookups.Seen.Count();
@@ -202,3 +202,12 @@ public sealed class RunCounters
             ledger.Places.ToList());
     }
 }
+
+/// <summary>What a detector counts by itself.</summary>
+/// <param name="AlertsByRule">Alerts, by the number of the rule or correlation.</param>
+/// <param name="AlertsOfForgottenRules">Alerts of rules that a reload took away.</param>
+/// <param name="AnomaliesHeldBack">Anomalies beyond what is sent in a second.</param>
+/// <param name="Sightings">Lookups that were seen in a further virtual network too.</param>
+/// <param name="Correlations">What correlations count.</param>
+internal sealed record DetectorCounters(
+    IReadOnlyList<long> AlertsByRule, long AlertsOfForgottenRules, long AnomaliesHeldBack, NetworkSightings Sightings, ICorrelations Correlations);

@@ -238,6 +238,9 @@ internal sealed class LookupTable
         /// <summary>Number of the packet that held its query; 0 where it was not seen.</summary>
         public long QueryPacketNumber;
 
+        /// <summary>The flags of its query, where that was seen.</summary>
+        public ushort QueryFlags;
+
         /// <summary>Whether rules on queries were asked about one of its messages, and say the same of the others.</summary>
         public bool IsAsked;
 

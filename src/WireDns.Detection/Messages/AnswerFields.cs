@@ -26,6 +26,9 @@ internal sealed class AnswerFields(TextBuffer text)
     private bool _hasAnyRecord;
     private byte _extendedResponseCode;
 
+    /// <summary>The response; empty where there is none.</summary>
+    public ReadOnlySpan<byte> Message => _message.AsSpan(0, _messageLength);
+
     /// <summary>Records in the answer section.</summary>
     public int Count
     {

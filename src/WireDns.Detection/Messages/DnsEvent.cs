@@ -14,16 +14,24 @@ namespace WireDns.Detection.Messages;
 /// </remarks>
 internal sealed class DnsEvent : ISigmaEvent
 {
+    // RFC 1035 §4.1.1 and RFC 4035 §3.2, as bits of the second 16 of a header.
+    private const uint Truncated = 0x200;
+    private const uint RecursionDesired = 0x100;
+    private const uint AuthenticData = 0x20;
+    private const uint CheckingDisabled = 0x10;
+
     private readonly TextBuffer _text = new();
     private readonly AnswerFields _answers;
     private readonly FlowFields _flow;
     private readonly DomainFields _domains;
+    private readonly ZeekFields _zeek;
     private QuestionText[] _questions = new QuestionText[4];
     private int _questionCount;
 
     // Names that broke off stand after those of the questions, and have neither type nor class.
     private int _nameCount;
     private bool _isMalformed;
+    private bool _hasEscapes;
     private ulong _nameHash;
     private DnsHeader _header;
 
@@ -33,6 +41,7 @@ internal sealed class DnsEvent : ISigmaEvent
         _answers = new AnswerFields(_text);
         _flow = new FlowFields(_text);
         _domains = new DomainFields(suffixes, _text);
+        _zeek = new ZeekFields(_text);
     }
 
     /// <summary>Whether rules ask for fields of the answers, so that a response must be kept until they did.</summary>
@@ -40,6 +49,9 @@ internal sealed class DnsEvent : ISigmaEvent
 
     /// <summary>Nanoseconds from the query to this response; null where the query was not seen.</summary>
     public long? RoundTripNanoseconds { get; set; }
+
+    /// <summary>The flags of the query that this response answers; null where it was not seen, and for a query.</summary>
+    public ushort? QueryFlags { get; set; }
 
     /// <summary>The event for code that runs for each message: compiled for this struct, it calls nothing through the interface.</summary>
     public View AsView => new(this);
@@ -53,7 +65,9 @@ internal sealed class DnsEvent : ISigmaEvent
         var reader = ObservedMessage.ReaderOf(message.Payload);
         _text.Clear();
         _questionCount = 0;
+        _hasEscapes = false;
         RoundTripNanoseconds = null;
+        QueryFlags = null;
         while (reader.TryReadQuestion(out var question))
         {
             Add(question);
@@ -69,9 +83,10 @@ internal sealed class DnsEvent : ISigmaEvent
         _header = message.Header;
         _nameHash = message.IsPlain ? message.NameHash : 0;
         _flow.Load(message);
-        _answers.Load(KeepsMessage && message.IsResponse && message.Verdict.IsDelivered ? message.Payload.Data : default,
-            DnsMulticast.IsBetween(message.Payload.SourcePort, message.Payload.DestinationPort));
+        var isKept = (KeepsMessage || _nameCount == 0) && message.IsResponse && message.Verdict.IsDelivered;
+        _answers.Load(isKept ? message.Payload.Data : default, DnsMulticast.IsBetween(message.Payload.SourcePort, message.Payload.DestinationPort));
         _domains.Clear();
+        _zeek.Clear();
     }
 
     /// <inheritdoc/>
@@ -79,7 +94,7 @@ internal sealed class DnsEvent : ISigmaEvent
     {
         switch ((DnsField)fieldId)
         {
-            case DnsField.QuestionName or DnsField.QuestionLength:
+            case DnsField.QuestionName or DnsField.QuestionLength or DnsField.QuestionOctets:
                 return _nameCount;
             case DnsField.QuestionType or DnsField.QuestionTypeNumber or DnsField.QuestionClass or DnsField.QuestionClassNumber:
                 return _questionCount;
@@ -91,16 +106,22 @@ internal sealed class DnsEvent : ISigmaEvent
                 return _answers.Count;
             case DnsField.ResolvedAddress:
                 return _answers.AddressCount;
-            case DnsField.ResponseCode or DnsField.ResponseCodeNumber or DnsField.QueryStatus or DnsField.Rejected:
+            case DnsField.ResponseCode or DnsField.ResponseCodeNumber or DnsField.QueryStatus or DnsField.Rejected or DnsField.AnswerCount:
                 return _header.IsResponse ? 1 : 0;
             case DnsField.RoundTripTime:
                 return RoundTripNanoseconds is null ? 0 : 1;
+            case DnsField.MessageTime:
+                return _flow.HasTime ? 1 : 0;
+            case DnsField.MessageKind:
+                return MessageKinds.Count(_header.IsResponse);
             case DnsField.HeaderFlags:
                 return HeaderFlags.Count(_header);
             case DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix:
                 return Domains().Count((DnsField)fieldId);
             case DnsField.SysmonEventId or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId:
                 return EventIds.Count((DnsField)fieldId, _header.IsResponse);
+            case >= (DnsField)ZeekFields.FirstId:
+                return CountSpellings((DnsField)(fieldId - ZeekFields.FirstId));
             case >= (DnsField)SourceConstants.FirstId:
                 return SourceConstants.Count(fieldId);
             default:
@@ -116,13 +137,15 @@ internal sealed class DnsEvent : ISigmaEvent
         DnsField.QuestionTypeNumber => FieldValue.FromNumber((ushort)_questions[index].Type),
         DnsField.QuestionClass => ClassText(_questions[index].Class),
         DnsField.QuestionClassNumber => FieldValue.FromNumber((ushort)_questions[index].Class),
-        DnsField.QuestionLength => FieldValue.FromNumber(LengthOf(_questions[index])),
+        DnsField.QuestionLength => FieldValue.FromNumber(Math.Max(0, _questions[index].Octets - 2)),
+        DnsField.QuestionOctets => FieldValue.FromNumber(_questions[index].Octets),
         DnsField.RecordType => TypeText(index < _questionCount ? _questions[index].Type : _answers[index - _questionCount].Type),
         DnsField.AnswerData => FieldValue.FromText(_text[_answers.Data(index)]),
         DnsField.AnswerName => FieldValue.FromText(_text[_answers.Name(index)]),
         DnsField.AnswerType => TypeText(_answers[index].Type),
         DnsField.AnswerClass => ClassText(_answers[index].Class),
         DnsField.AnswerTimeToLive => FieldValue.FromNumber(_answers[index].TimeToLive),
+        DnsField.AnswerCount => FieldValue.FromNumber(_answers.Count),
         DnsField.ResolvedAddress => FieldValue.FromText(_text[_answers.AddressText(index)]),
         DnsField.ResponseCode => FieldValue.FromText(_text.Append(DnsMnemonics.Write(_answers.ResponseCode(_header), _text.Free(16)))),
         DnsField.ResponseCodeNumber => FieldValue.FromNumber((long)_answers.ResponseCode(_header)),
@@ -134,16 +157,21 @@ internal sealed class DnsEvent : ISigmaEvent
         DnsField.MessageId => FieldValue.FromNumber(_header.Id),
         DnsField.HeaderFlags => FieldValue.FromText(HeaderFlags.Get(_header, index)),
         DnsField.AuthoritativeAnswer => FieldValue.FromBoolean(_header.IsAuthoritativeAnswer),
-        DnsField.TruncatedAnswer => FieldValue.FromBoolean(_header.IsTruncated),
+        DnsField.TruncatedAnswer => FieldValue.FromBoolean((FlagsOfQuery & Truncated) != 0),
+        DnsField.TruncatedMessage => FieldValue.FromBoolean(_header.IsTruncated),
         DnsField.Malformed => FieldValue.FromBoolean(_isMalformed),
-        DnsField.RecursionDesired => FieldValue.FromBoolean(_header.IsRecursionDesired),
+        DnsField.RecursionDesired => FieldValue.FromBoolean((FlagsOfQuery & RecursionDesired) != 0),
         DnsField.RecursionAvailable => FieldValue.FromBoolean(_header.IsRecursionAvailable),
+        DnsField.AuthenticData => FieldValue.FromBoolean((_header.Flags & AuthenticData) != 0),
+        DnsField.CheckingDisabled => FieldValue.FromBoolean((_header.Flags & CheckingDisabled) != 0),
         // As Zeek has it: three bits, of which two are AD and CD today.
-        DnsField.ReservedBits => FieldValue.FromNumber((_header.Flags & 0x70) >> 4),
+        DnsField.ReservedBits => FieldValue.FromNumber((FlagsOfQuery & 0x70) >> 4),
         DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix =>
             FieldValue.FromText(_text[Domains().Get((DnsField)fieldId, index)]),
         DnsField.SysmonEventId or DnsField.DnsClientEventId or DnsField.DnsServerEventId or DnsField.AnyEventId =>
             FieldValue.FromNumber(EventIds.Get((DnsField)fieldId, index, _answers.ResponseCode(_header) != 0)),
+        DnsField.MessageKind => FieldValue.FromText(MessageKinds.Get(index)),
+        >= (DnsField)ZeekFields.FirstId => GetSpelling((DnsField)(fieldId - ZeekFields.FirstId), index),
         >= (DnsField)SourceConstants.FirstId => FieldValue.FromText(SourceConstants.Get(fieldId, index)),
         _ => _flow.Get((DnsField)fieldId),
     };
@@ -181,11 +209,41 @@ internal sealed class DnsEvent : ISigmaEvent
         }
 
         var start = _text.Length;
-        _text.Append(name.WriteText(_text.Free(DnsName.MaximumTextLength)));
-        _questions[index] = new QuestionText(new TextRange(start, _text.Length - start), type, dnsClass);
+        var length = _text.Append(name.WriteText(_text.Free(DnsName.MaximumTextLength))).Length;
+        // An octet that stands for itself is one character, and a length is the dot before a label.
+        _hasEscapes |= length > name.WireLength - 2 && !name.IsRoot;
+        _questions[index] = new QuestionText(new TextRange(start, _text.Length - start), name.WireLength, type, dnsClass);
     }
 
-    private int LengthOf(QuestionText question) => _text[question.Name] is [(byte)'.'] ? 0 : question.Name.Length;
+    // Zeek has these flags from the query alone; what has no query to be seen speaks for itself.
+    private uint FlagsOfQuery => QueryFlags ?? _header.Flags;
+
+    // How many values a field has in Zeek's spelling, beside our own.
+    private int CountSpellings(DnsField field) => field switch
+    {
+        DnsField.QuestionName => _nameCount > 0 && !_hasEscapes ? 0 : _zeek.Names(_questions.AsSpan(0, _nameCount), _answers.Message).Count,
+        DnsField.AnswerData => _zeek.Answers(_answers.Message).Count,
+        _ => CountValues((int)field),
+    };
+
+    private FieldValue GetSpelling(DnsField field, int index)
+    {
+        var room = _text.Free(ZeekWords.MaximumLength);
+        return field switch
+        {
+            DnsField.QuestionName => FieldValue.FromText(_text[_zeek.Names(_questions.AsSpan(0, _nameCount), _answers.Message)[index]]),
+            DnsField.AnswerData => FieldValue.FromText(_text[_zeek.Answers(_answers.Message)[index]]),
+            DnsField.QuestionType => Spelling(ZeekWords.Write(_questions[index].Type, room), field, index),
+            DnsField.QuestionClass => Spelling(ZeekWords.Write(_questions[index].Class, room), field, index),
+            DnsField.ResponseCode => Spelling(ZeekWords.Write(_answers.ResponseCode(_header), room), field, index),
+            DnsField.Opcode => Spelling(ZeekWords.Write(_header.Opcode, room), field, index),
+            _ => FieldValue.FromText(GetValue((int)field, index).Text is [(byte)'t', ..] ? "T"u8 : "F"u8),
+        };
+    }
+
+    // Ours again, where Zeek's word is the same.
+    private FieldValue Spelling(int length, DnsField field, int index) =>
+        length > 0 ? FieldValue.FromText(_text.Append(length)) : GetValue((int)field, index);
 
     private FieldValue TypeText(DnsRecordType type)
     {
@@ -221,4 +279,8 @@ internal sealed class DnsEvent : ISigmaEvent
 }
 
 /// <summary>A question whose name has been written as text.</summary>
-internal readonly record struct QuestionText(TextRange Name, DnsRecordType Type, DnsClass Class);
+/// <param name="Name">The text.</param>
+/// <param name="Octets">How long the name is on the wire when nothing of it is compressed: its labels, each with its length before it, and the root.</param>
+/// <param name="Type">The type.</param>
+/// <param name="Class">The class.</param>
+internal readonly record struct QuestionText(TextRange Name, int Octets, DnsRecordType Type, DnsClass Class);

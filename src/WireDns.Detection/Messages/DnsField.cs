@@ -26,6 +26,9 @@ public enum DnsField
     /// <summary>Characters of a question's name; 0 for the root.</summary>
     QuestionLength,
 
+    /// <summary>The octets of the question's name on the wire, from 1 for the root to 255.</summary>
+    QuestionOctets,
+
     /// <summary>The data of an answer in presentation form: an address, a name, a text.</summary>
     AnswerData,
 
@@ -40,6 +43,9 @@ public enum DnsField
 
     /// <summary>How long an answer may be kept, in seconds.</summary>
     AnswerTimeToLive,
+
+    /// <summary>How many records the answer section has.</summary>
+    AnswerCount,
 
     /// <summary>An address that was answered (A and AAAA records).</summary>
     ResolvedAddress,
@@ -67,6 +73,12 @@ public enum DnsField
 
     /// <summary>Time from the query to the response, in seconds.</summary>
     RoundTripTime,
+
+    /// <summary>When the message was captured, in seconds since 1970.</summary>
+    MessageTime,
+
+    /// <summary>Whether it is a query or a response, in the words of several logs.</summary>
+    MessageKind,
 
     /// <summary>The address that asked.</summary>
     ClientAddress,
@@ -104,13 +116,22 @@ public enum DnsField
     /// <summary>Whether the flag TC is set.</summary>
     TruncatedAnswer,
 
-    /// <summary>Whether the flag RD is set.</summary>
+    /// <summary>Whether the flag TC is set in the message itself.</summary>
+    TruncatedMessage,
+
+    /// <summary>Whether the flag RD is set, in the query where that was seen.</summary>
     RecursionDesired,
 
     /// <summary>Whether the flag RA is set.</summary>
     RecursionAvailable,
 
-    /// <summary>The three bits that Zeek calls Z, 0 to 7: reserved, AD and CD.</summary>
+    /// <summary>Whether the flag AD is set.</summary>
+    AuthenticData,
+
+    /// <summary>Whether the flag CD is set.</summary>
+    CheckingDisabled,
+
+    /// <summary>The three bits that Zeek calls Z, 0 to 7: reserved, AD and CD; of the query where that was seen.</summary>
     ReservedBits,
 
     /// <summary>The Community ID of the flow.</summary>

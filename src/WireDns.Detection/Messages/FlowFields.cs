@@ -1,4 +1,6 @@
 using WireDns.Sigma.Matching;
+using WireDns.Sigma.Rules;
+using WireDns.Wire;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Messages;
@@ -12,6 +14,7 @@ internal sealed class FlowFields(TextBuffer text)
     private ushort _clientPort;
     private ushort _serverPort;
     private Transport _transport;
+    private PacketTime _time;
 
     /// <summary>Takes the flow of a message.</summary>
     public void Load(in ObservedMessage message)
@@ -21,7 +24,11 @@ internal sealed class FlowFields(TextBuffer text)
         _clientPort = message.ClientPort;
         _serverPort = message.ServerPort;
         _transport = message.Payload.Transport;
+        _time = message.Payload.Time;
     }
+
+    /// <summary>Whether the capture says when the message was seen.</summary>
+    public bool HasTime => _time.HasValue;
 
     /// <summary>The value of a field of the flow.</summary>
     public FieldValue Get(DnsField field) => field switch
@@ -32,6 +39,7 @@ internal sealed class FlowFields(TextBuffer text)
         DnsField.ServerPort => FieldValue.FromNumber(_serverPort),
         DnsField.Transport => FieldValue.FromText(_transport == Transport.Udp ? "udp"u8 : "tcp"u8),
         DnsField.CommunityId => CommunityIdText(),
+        DnsField.MessageTime => FieldValue.FromNumber(new SigmaNumber(_time.Nanoseconds / 1e9)),
         _ => throw new ArgumentOutOfRangeException(nameof(field), field, "no field of the flow"),
     };
 

@@ -37,7 +37,10 @@ internal sealed class PublicSuffixList
         }
     }
 
-    /// <summary>The list that the product ships.</summary>
+    /// <summary>The list that the product ships, read when something first needs it.</summary>
+    public static Lazy<PublicSuffixList> Shipped { get; } = new(ReadShipped);
+
+    /// <summary>Reads the list that the product ships.</summary>
     public static PublicSuffixList ReadShipped()
     {
         using var resource = typeof(PublicSuffixList).Assembly.GetManifestResourceStream(ResourceName)
@@ -88,6 +91,26 @@ internal sealed class PublicSuffixList
         }
 
         return new DomainParts(suffix < 2 ? -1 : NotEmpty(FindLabel(name[..(suffix - 1)]), suffix - 1), suffix);
+    }
+
+    /// <summary>Whether the list has a rule for a name, or for one below it; the name in small letters.</summary>
+    public bool HasRuleBelow(ReadOnlySpan<byte> name)
+    {
+        var hash = HashBasis;
+        for (int end = name.Length, start; ; end = start - 1)
+        {
+            start = FindLabel(name[..end]);
+            for (var i = Math.Min(end, name.Length - 1); i >= start; i--)
+            {
+                hash = Extend(hash, name[i]);
+            }
+
+            var isKnown = Find(name[start..], hash) != 0;
+            if (!isKnown || start == 0)
+            {
+                return isKnown;
+            }
+        }
     }
 
     private static int NotEmpty(int start, int end) => start < end ? start : -1;

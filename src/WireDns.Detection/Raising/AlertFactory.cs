@@ -34,7 +34,11 @@ internal static class AlertFactory
             Transport = TransportName(payload.Transport),
             Message = message,
             Reasons = [.. reasons.Select(reason => new AlertReason(
-                reason.Selection, reason.Field, reason.Modifiers, reason.Pattern, reason.Value ?? "", reason.Start, reason.Length))],
+                reason.Selection, reason.Field, reason.Modifiers, reason.Pattern, reason.Value ?? "", reason.Start, reason.Length)
+            {
+                IsNegated = reason.IsNegated,
+                IsAbsent = reason.Value is null,
+            })],
             File = source.File,
             Interface = source.InterfaceName(payload.InterfaceIndex),
             PacketNumber = payload.PacketNumber,

@@ -50,7 +50,7 @@ internal sealed class CorrelationJudge(
         if (missing.Count > 0)
         {
             return new CorrelationVerdict(
-                correlation, RuleCoverage.Inert, $"it groups by, or computes with, {string.Join(", ", missing)}, which no wire carries");
+                correlation, RuleCoverage.Inert, $"it groups by, or computes with, {AbsentFields.Explain(missing)}");
         }
 
         var caveat = stopped ?? sources.Find(source => source.Coverage == RuleCoverage.Degraded);

@@ -35,14 +35,13 @@ public sealed class LoadedRules
             .. judged.Select(verdict => ((SigmaDocument)verdict.Correlation.Rule, (Func<UInt128>)(() => verdict.Correlation.Digest))),
         ];
         (Numbers, var numbers) = predecessor is null ? RuleNumbers.Begin(documents) : predecessor.Numbers.Follow(documents);
-        PublicSuffixes = predecessor?.PublicSuffixes ?? new Lazy<PublicSuffixList>(PublicSuffixList.ReadShipped);
         Compiled = [.. ordered.Select((verdict, index) => new CompiledRule(index, numbers[index], verdict.Rule, verdict.Reason))];
         Correlations = [.. judged.Select((verdict, index) =>
             new CompiledRule(Compiled.Count + index, numbers[Compiled.Count + index], verdict.Correlation.Rule, verdict.Reason))];
     }
 
     /// <summary>The public suffix list, read when something first needs it.</summary>
-    internal Lazy<PublicSuffixList> PublicSuffixes { get; }
+    internal Lazy<PublicSuffixList> PublicSuffixes { get; } = PublicSuffixList.Shipped;
 
     /// <summary>What gave the rules their numbers. State of rules that have another one means nothing to these.</summary>
     internal RuleNumbers Numbers { get; }
@@ -58,6 +57,9 @@ public sealed class LoadedRules
 
     /// <summary>What alerts say of <see cref="RunningCorrelations"/>; their indices follow those of <see cref="Compiled"/>.</summary>
     public IReadOnlyList<CompiledRule> Correlations { get; }
+
+    /// <summary>What loaded and is not wanted (<see cref="RuleLoading.Selection"/>).</summary>
+    public IReadOnlyList<SigmaDocument> Aside { get; private init; } = [];
 
     /// <summary>The filters that were applied to a rule.</summary>
     public IReadOnlyList<FilterRule> Filters { get; }
@@ -89,9 +91,16 @@ public sealed class LoadedRules
     public static LoadedRules Load(IReadOnlyList<string> paths, RuleLoading? loading = null, LoadedRules? predecessor = null)
     {
         loading ??= new RuleLoading();
-        var result = new RuleLoader(new SigmaParserOptions { Placeholders = loading.Placeholders }).Load(paths);
+        var result = loading.LoadAll(paths);
         var rejected = loading.Selection.Reject(result.Rules, result.Correlations);
-        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule), rejected))], result, rejected, predecessor);
+        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule), rejected))], result, rejected, predecessor)
+        {
+            Aside =
+            [
+                .. result.Rules.Concat<SigmaDocument>(result.Correlations.Select(correlation => correlation.Rule))
+                    .Where(document => rejected.ContainsKey((document.File, document.Position))),
+            ],
+        };
     }
 
     /// <summary>What is valid in the rules and yet likely not meant; of rules about other logs nothing.</summary>
@@ -127,19 +136,19 @@ public sealed class LoadedRules
 
         var facts = new SourceFacts(rule);
         var feasibility = RuleFeasibility.Classify(rule, field => DnsFields.IsOnTheWire(field, rule.LogSource), facts.Decide);
-        var missing = string.Join(", ", feasibility.MissingFields);
+        var missing = feasibility.MissingFields;
         return feasibility.Verdict switch
         {
             Feasibility.Full => new RuleVerdict(rule, RuleCoverage.Full, null),
             Feasibility.Degraded => new RuleVerdict(
-                rule, RuleCoverage.Degraded, $"no wire carries {missing}: what the rule says of it is left out, so it may alert more often"),
-            _ when feasibility.NeverTrue.Count > 0 && (missing.Length == 0 || !CanBeTrueWithout(rule, facts)) =>
-                new RuleVerdict(rule, RuleCoverage.Inert, facts.Explain(feasibility.NeverTrue[0])),
-            _ => new RuleVerdict(rule, RuleCoverage.Inert, $"it requires {missing}, which no wire carries"),
+                rule, RuleCoverage.Degraded, $"no wire carries {AbsentFields.Describe(missing)}: what the rule says of it is left out, so it may alert more often"),
+            _ when feasibility.NeverTrue.Count > 0 && (missing.Count == 0 || !CanBeTrueWithout(rule, facts)) =>
+                new RuleVerdict(rule, RuleCoverage.Inert, facts.Explain(feasibility.NeverTrue)),
+            _ => new RuleVerdict(rule, RuleCoverage.Inert, $"it requires {AbsentFields.Explain(missing)}"),
         };
     }
 
-    // Whether it is the log source's facts that stop the rule, and not a field that no wire carries.
+    // Whether a value that is never there stops the rule, and not a field that no wire carries.
     private static bool CanBeTrueWithout(SigmaRule rule, SourceFacts facts) =>
         RuleFeasibility.Classify(rule, _ => true, facts.Decide).Verdict != Feasibility.Inert;
 

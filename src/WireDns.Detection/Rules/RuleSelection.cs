@@ -35,27 +35,37 @@ public sealed record RuleSelection
     public string? WhyNot(SigmaDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
-        if (WhyExcluded(document) is { } excluded)
+        return WhyNot(document.Id, document.Status, document.Level, document.Tags, document is FilterRule);
+    }
+
+    /// <summary>Why a document that says this of itself is not wanted.</summary>
+    /// <param name="id">Its id, or null.</param>
+    /// <param name="status">Its status, or null.</param>
+    /// <param name="level">Its level, or null.</param>
+    /// <param name="tags">Its tags.</param>
+    /// <param name="isFilter">Whether it is a filter: they have no level as a rule, and often no status.</param>
+    public string? WhyNot(string? id, string? status, string? level, IReadOnlyList<string> tags, bool isFilter = false)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        if (WhyExcluded(id) is { } excluded)
         {
             return excluded;
         }
 
-        // A filter has no level as a rule, and often no status.
-        var isFilter = document is FilterRule;
-        if (Statuses.Count == 0 ? document.Status is "deprecated" or "unsupported" : !Statuses.Contains("any") && !(isFilter && document.Status is null))
+        if (Statuses.Count == 0 ? status is "deprecated" or "unsupported" : !Statuses.Contains("any") && !(isFilter && status is null))
         {
-            if (!Statuses.Contains(document.Status ?? "", StringComparer.OrdinalIgnoreCase))
+            if (!Statuses.Contains(status ?? "", StringComparer.OrdinalIgnoreCase))
             {
-                return $"its status is {document.Status ?? "not given"} (--status)";
+                return $"its status is {status ?? "not given"} (--status)";
             }
         }
 
-        if (Level is not null && !(isFilter && document.Level is null) && IndexOf(document.Level) < IndexOf(Level))
+        if (Level is not null && !(isFilter && level is null) && IndexOf(level) < IndexOf(Level))
         {
-            return $"its level is {document.Level ?? "not given"} (--level)";
+            return $"its level is {level ?? "not given"} (--level)";
         }
 
-        return Tags.Count == 0 || isFilter || document.Tags.Any(tag => Tags.Any(wanted => Covers(wanted, tag))) ? null : "it has none of the tags (--tag)";
+        return Tags.Count == 0 || isFilter || tags.Any(tag => Tags.Any(wanted => Covers(wanted, tag))) ? null : "it has none of the tags (--tag)";
     }
 
     /// <summary>The documents of rules and correlations that are not run, with the reason, for what was loaded.</summary>
@@ -85,7 +95,7 @@ public sealed record RuleSelection
         void Want(object source)
         {
             var document = source as SigmaDocument ?? ((ResolvedCorrelation)source).Rule;
-            if (WhyExcluded(document) is null)
+            if (WhyExcluded(document.Id) is null)
             {
                 rejected.Remove(Place(document));
                 foreach (var inner in (source as ResolvedCorrelation)?.Sources ?? [])
@@ -98,8 +108,8 @@ public sealed record RuleSelection
 
     private static (string, SourcePosition) Place(SigmaDocument document) => (document.File, document.Position);
 
-    private string? WhyExcluded(SigmaDocument document) =>
-        document.Id is { } id && Excluded.Contains(id, StringComparer.OrdinalIgnoreCase) ? "its id is excluded (--exclude)" : null;
+    private string? WhyExcluded(string? id) =>
+        id is not null && Excluded.Contains(id, StringComparer.OrdinalIgnoreCase) ? "its id is excluded (--exclude)" : null;
 
     private static int IndexOf(string? level)
     {

@@ -7,12 +7,14 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Detection.Rules;
 
 /// <summary>
-/// Decides what a rule asks of the fields that its log source fixes (EventID, Channel, Provider_Name …) when it loads: a rule that asks for
-/// event 3006 of a log in which a lookup is event 3008 can never be true. Not thread-safe.
+/// Decides when a rule loads what it asks for and never gets: another value of a field that its log source fixes (EventID, Channel, Provider_Name …; event
+/// 3006 of a log in which a lookup is event 3008), or a value that its field never has (a record type that is none). Not thread-safe.
 /// </summary>
 internal sealed class SourceFacts(SigmaRule rule)
 {
-    /// <summary>Whether a leaf can be true, and whether it can be false; null where the log source does not decide it.</summary>
+    private static readonly DnsFields Schema = new();
+
+    /// <summary>Whether a leaf can be true, and whether it can be false; null where nothing decides it.</summary>
     public (bool CanBeTrue, bool CanBeFalse)? Decide(FieldMatch match)
     {
         if (match.Field is null || match.HasPlaceholders || match.Values.Any(value => value is FieldReferenceValue))
@@ -23,7 +25,7 @@ internal sealed class SourceFacts(SigmaRule rule)
         var states = StatesOf(match.Field);
         if (states is null)
         {
-            return null;
+            return Schema.TryResolve(match.Field, rule.LogSource, out var field) ? ValueJudge.Decide(match, field) : null;
         }
 
         var selection = rule.Detection.Selections[0];
@@ -35,15 +37,26 @@ internal sealed class SourceFacts(SigmaRule rule)
         return (verdicts.Contains(true), verdicts.Contains(false));
     }
 
-    /// <summary>Why a leaf that is decided can never be true.</summary>
-    public string Explain(FieldMatch match)
+    /// <summary>Why a rule can never be true, of which these leaves never are.</summary>
+    public string Explain(IReadOnlyList<FieldMatch> neverTrue)
     {
+        // A leaf that is false may be what another part of the rule wants: the one that stops the rule is the reason.
+        var match = neverTrue.FirstOrDefault(leaf => IsStoppedBy(leaf)) ?? neverTrue[0];
         var wanted = string.Join(", ", match.Values.Take(3).Select(value => value.AsWritten));
-        var held = StatesOf(match.Field!)!
-            .SelectMany(values => values.Select(value => value!.ToString()))
-            .Distinct(StringComparer.OrdinalIgnoreCase);
-        return $"it requires {match.Field} {wanted}, and a lookup in its log source ({rule.LogSource}) has {string.Join(" or ", held)}";
+        if (StatesOf(match.Field!) is { } states)
+        {
+            var held = states.SelectMany(values => values.Select(value => value!.ToString())).Distinct(StringComparer.OrdinalIgnoreCase);
+            return $"it requires {match.Field} {wanted}, and a lookup in its log source ({rule.LogSource}) has {string.Join(" or ", held)}";
+        }
+
+        Schema.TryResolve(match.Field!, rule.LogSource, out var field);
+        var fault = match.Values.Select(value => ValueJudge.Find(value, field)).OfType<ValueFault>().FirstOrDefault(found => found.IsNever);
+        var reason = fault is null ? "which is never so" : $"{fault.Message}{(fault.Suggestion is null ? "" : $"; {fault.Suggestion}")}";
+        return $"it requires {match.Field} {wanted} (line {match.Position.Line}): {reason}";
     }
+
+    private bool IsStoppedBy(FieldMatch leaf) =>
+        RuleFeasibility.Classify(rule, _ => true, match => ReferenceEquals(match, leaf) ? Decide(match) : null).Verdict == Feasibility.Inert;
 
     /// <summary>
     /// Whether a rule asks for the event id of a response: it is known with the response alone, unlike that of the query.
@@ -56,6 +69,8 @@ internal sealed class SourceFacts(SigmaRule rule)
         AnyOf any => any.Nodes.Any(child => NeedsResponse(child, source)),
         Not not => NeedsResponse(not.Node, source),
         SelectionUse use => NeedsResponse(use.Selection.Node, source),
+        FieldMatch { Field: { } field } match when FieldNames.TryFind(field, out var kind) && kind == DnsField.MessageKind =>
+            !match.Values.All(value => value is TextValue && MessageKinds.OfQuery.Contains(value.AsWritten, StringComparer.OrdinalIgnoreCase)),
         FieldMatch { Field: { } field } match => DnsFields.IsEventId(field, source, out var id)
             && id is DnsField.DnsServerEventId or DnsField.AnyEventId
             && !match.Values.All(value => value is NumberValue or TextValue && value.AsWritten is "22" or "256" or "3008"),
@@ -69,7 +84,7 @@ internal sealed class SourceFacts(SigmaRule rule)
             return [.. EventIds.Possible(id).Select(ids => new JsonArray([.. ids.Select(value => (JsonNode)value)]))];
         }
 
-        return SourceConstants.TryFind(LogSources.KindOf(rule.LogSource), field, out var constant)
+        return DnsFields.TryFindConstant(field, rule.LogSource, out var constant)
             ? [new JsonArray([.. Enumerable.Range(0, SourceConstants.Count(constant)).Select(index => (JsonNode)Encoding.UTF8.GetString(SourceConstants.Get(constant, index)))])]
             : null;
     }

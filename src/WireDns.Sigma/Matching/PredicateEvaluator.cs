@@ -8,14 +8,11 @@ internal static class PredicateEvaluator
     public static bool IsTrue<TEvent>(FieldPredicate predicate, TEvent @event, MatchState state)
         where TEvent : ISigmaEvent, allows ref struct
     {
+        var values = 0;
         foreach (var fieldId in predicate.FieldIds)
         {
             var count = @event.CountValues(fieldId);
-            if (count == 0 && predicate.Kind == PredicateKind.IsNull)
-            {
-                return true;
-            }
-
+            values += count;
             for (var i = 0; i < count; i++)
             {
                 if (IsTrue(predicate, fieldId, i, @event, state))
@@ -25,7 +22,7 @@ internal static class PredicateEvaluator
             }
         }
 
-        return false;
+        return values == 0 && predicate.Kind == PredicateKind.IsNull;
     }
 
     public static bool IsTrue<TEvent>(FieldPredicate predicate, scoped FieldValue value, TEvent @event, MatchState state)

@@ -67,6 +67,62 @@ internal static class ReasonFinder
         reasons.Add((origin, Describe(origin, origin.Value?.AsWritten ?? "null", null, 0, 0)));
     }
 
+    /// <summary>A leaf that is not true, and is wanted so: its field, with the first value that it has.</summary>
+    public static void AddNegated<TEvent>(
+        LeafOrigin origin, ReadOnlySpan<int> fieldIds, TEvent @event, MatchState state, List<(LeafOrigin Origin, MatchReason Reason)> reasons)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        string? text = null;
+        foreach (var fieldId in fieldIds)
+        {
+            if (text is null && @event.CountValues(fieldId) > 0 && @event.GetValue(fieldId, 0) is { Kind: not FieldValueKind.Null } value)
+            {
+                text = Encoding.UTF8.GetString(state.TextOf(value));
+            }
+        }
+
+        reasons.Add((origin, Negate(origin, text)));
+    }
+
+    /// <summary>The leaves of a rule that is true whatever an event holds: each is about a field that is never there.</summary>
+    public static void AddAbsent(SigmaRule rule, List<(LeafOrigin Origin, MatchReason Reason)> reasons)
+    {
+        const int Maximum = 8;
+        Add(rule.Detection.Root, null, isNegated: false);
+
+        void Add(RuleNode node, Selection? selection, bool isNegated)
+        {
+            switch (node)
+            {
+                case SelectionUse use:
+                    Add(use.Selection.Node, use.Selection, isNegated);
+                    break;
+                case Not not:
+                    Add(not.Node, selection, !isNegated);
+                    break;
+                case AllOf all:
+                    all.Nodes.ToList().ForEach(child => Add(child, selection, isNegated));
+                    break;
+                case AnyOf any:
+                    any.Nodes.ToList().ForEach(child => Add(child, selection, isNegated));
+                    break;
+                case FieldMatch match when selection is not null && reasons.Count < Maximum:
+                    var origin = new LeafOrigin(selection, match, match.Values.FirstOrDefault());
+                    reasons.Add((origin, isNegated ? Negate(origin, null) : Describe(origin, origin.Value?.AsWritten ?? "null", null, 0, 0)));
+                    break;
+            }
+        }
+    }
+
+    // neq and exists: false say themselves that something is not so.
+    private static MatchReason Negate(LeafOrigin origin, string? text)
+    {
+        const int MaximumValues = 3;
+        IReadOnlyList<string> values = origin.Value is not null ? [origin.Value.AsWritten] : [.. origin.Match.Values.Take(MaximumValues + 1).Select(value => value.AsWritten)];
+        var pattern = string.Join(", ", values.Take(MaximumValues)) + (values.Count > MaximumValues ? ", ..." : "");
+        return Describe(origin, pattern, text, 0, 0) with { IsNegated = !origin.Match.IsNegated && origin.Value is not ExistsValue { Expected: false } };
+    }
+
     private static string ReplaceOthers(string text) => Ascii.IsValid(text)
         ? text
         : string.Create(text.Length, text, (characters, from) =>
@@ -140,7 +196,7 @@ internal static class ReasonFinder
     }
 
     /// <summary>Finds what the pattern without the stars at its ends matches.</summary>
-    private static bool TryFind(TextPattern pattern, bool isCased, string text, out int start, out int length)
+    internal static bool TryFind(TextPattern pattern, bool isCased, string text, out int start, out int length)
     {
         start = 0;
         length = 0;
@@ -230,7 +286,7 @@ internal static class ReasonFinder
     }
 }
 
-/// <summary>Why a rule matched an event: one value that passed.</summary>
+/// <summary>Why a rule matched an event: one value that passed, or one that had to be otherwise and is.</summary>
 /// <param name="Selection">The selection's name.</param>
 /// <param name="Field">The field as the rule names it, or null for a keyword.</param>
 /// <param name="Modifiers">The modifiers as written, in order.</param>
@@ -239,4 +295,8 @@ internal static class ReasonFinder
 /// <param name="Start">First character of the match in <paramref name="Value"/>, from 0.</param>
 /// <param name="Length">Its length in characters; 0 if no text matched, such as for null.</param>
 public sealed record MatchReason(
-    string Selection, string? Field, IReadOnlyList<string> Modifiers, string Pattern, string? Value, int Start, int Length);
+    string Selection, string? Field, IReadOnlyList<string> Modifiers, string Pattern, string? Value, int Start, int Length)
+{
+    /// <summary>Whether the pattern had to be missed: the part stands under <c>not</c>.</summary>
+    public bool IsNegated { get; init; }
+}

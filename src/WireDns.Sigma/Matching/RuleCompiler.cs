@@ -90,10 +90,10 @@ internal sealed class RuleCompiler(IFieldSchema schema)
 
     private int CompileMatch(FieldMatch match, Selection selection)
     {
-        IReadOnlyList<FieldDefinition> fields = schema.KeywordFields;
+        IReadOnlyList<FieldDefinition> fields = [.. schema.KeywordFields.Select(keyword => keyword.Places[0])];
         if (match.Field is not null)
         {
-            fields = schema.TryResolve(match.Field, _source, out var field) ? [field] : [];
+            fields = schema.TryResolve(match.Field, _source, out var field) ? field.Places : [];
         }
 
         int node;

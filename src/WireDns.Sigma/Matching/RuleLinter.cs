@@ -18,8 +18,9 @@ public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>
     /// <summary>The ids of all findings.</summary>
     public static IReadOnlyList<string> Ids { get; } =
     [
-        "endswith-without-dot", "trailing-dot", "impossible-name-value", "non-ascii-without-xn", "upper-case-under-cased",
-        "comparison-as-text", "text-on-number-field", "covered-value",
+        "endswith-without-dot", "trailing-dot", "impossible-name-value", "non-ascii-without-xn", "upper-case-under-cased", "url-as-name",
+        "not-a-registered-domain", "comparison-as-text", "text-on-number-field", "number-out-of-range", "number-on-word-field", "unknown-word",
+        "not-a-boolean", "not-an-address", "cidr-as-text", "upper-case-in-regex", "always-there", "unknown-field", "covered-value",
     ];
 
     /// <summary>The findings for a rule, in the order of the file.</summary>
@@ -49,16 +50,31 @@ public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>
             Lint(child, rule, findings);
         }
 
-        // A placeholder's values are the caller's data, with no place in the rule to point to.
-        if (node is not FieldMatch { HasPlaceholders: false } match)
+        if (node is not FieldMatch match)
         {
             return;
         }
 
-        var kind = match.Field is not null && schema.TryResolve(match.Field, rule.LogSource, out var field) ? field.Kind : FieldKind.Text;
-        foreach (var value in match.Values.OfType<TextValue>())
+        var field = default(FieldDefinition);
+        if (match.Field is not null && !schema.TryResolve(match.Field, rule.LogSource, out field))
         {
-            LintText(value, kind, Report);
+            if (schema.DescribeUnknown(match.Field, rule.LogSource) is { } message)
+            {
+                Add("unknown-field", match.Position, message, null);
+            }
+
+            return;
+        }
+
+        // A placeholder's values are data of the caller, with no place in the rule to point to.
+        if (match.HasPlaceholders)
+        {
+            return;
+        }
+
+        foreach (var value in match.Values)
+        {
+            LintValue(value, match.Field is null ? new FieldDefinition(0, FieldKind.Text) : field, Report);
         }
 
         if (!match.RequiresAll)
@@ -66,36 +82,54 @@ public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>
             FindCoveredValues(match, Report);
         }
 
-        void Report(string id, MatchValue value, string message, string? suggestion) => findings.Add(new SigmaDiagnostic
+        void Report(string id, MatchValue value, string message, string? suggestion) => Add(id, value.Position, message, suggestion);
+
+        void Add(string id, SourcePosition position, string message, string? suggestion) => findings.Add(new SigmaDiagnostic
         {
             Severity = DiagnosticSeverity.Warning,
             Id = id,
             File = rule.File,
-            Line = value.Position.Line,
-            Column = value.Position.Column,
+            Line = position.Line,
+            Column = position.Column,
             Message = message,
             Suggestion = suggestion,
         });
     }
 
-    private static void LintText(TextValue value, FieldKind kind, Action<string, MatchValue, string, string?> report)
+    /// <summary>Whether a text looks like a comparison with a number.</summary>
+    internal static bool IsComparison(string text) => ComparisonText().IsMatch(text);
+
+    private static void LintValue(MatchValue value, FieldDefinition field, Action<string, MatchValue, string, string?> report)
     {
-        if (ComparisonText().IsMatch(value.AsWritten))
+        if (field.Kind != FieldKind.Number && value is TextValue && IsComparison(value.AsWritten))
         {
             report("comparison-as-text", value, $"'{value.AsWritten}' is compared as text, not as a number", "use the modifier lt, lte, gt or gte");
             return;
         }
 
-        foreach (var pattern in value.Patterns)
+        if (ValueJudge.Find(value, field) is { } fault)
         {
-            switch (kind)
+            report(fault.Id, value, fault.Message, fault.Suggestion);
+            if (fault.IsNever)
             {
-                case FieldKind.Name:
-                    LintName(value, pattern, report);
-                    break;
-                case FieldKind.Number when !pattern.HasWildcards && !SigmaNumber.TryParse(Encoding.UTF8.GetBytes(pattern.ToString()), out _):
-                    report("text-on-number-field", value, $"the field holds numbers, which '{value.AsWritten}' never equals", null);
-                    break;
+                return;
+            }
+        }
+
+        if (field.Kind is FieldKind.Name or FieldKind.Address && value is RegexValue { FirstCapital: { } capital })
+        {
+            report(
+                "upper-case-in-regex",
+                value,
+                $"case counts in a regular expression, and {(field.Kind == FieldKind.Name ? "names come in any case" : "addresses are written in small letters")}: '{capital}' misses '{char.ToLowerInvariant(capital)}'",
+                "add the modifier i");
+        }
+
+        if (field.Kind == FieldKind.Name && value is TextValue text)
+        {
+            foreach (var pattern in text.Patterns)
+            {
+                LintName(text, pattern, report);
             }
         }
     }
@@ -117,16 +151,7 @@ public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>
                 "begin it with a dot, and add the name itself as a value");
         }
 
-        if (tokens[^1].Text.EndsWith('.') && !tokens[^1].Text.EndsWith(@"\.", StringComparison.Ordinal))
-        {
-            report("trailing-dot", value, $"'{value.AsWritten}' never matches: names have no dot at their end", "leave the dot out");
-        }
-        else if (FindImpossible(pattern) is { } reason)
-        {
-            report("impossible-name-value", value, $"'{value.AsWritten}' never matches: {reason}", null);
-        }
-
-        if (InternationalName.HasOtherLetters(pattern) && (!InternationalName.TryConvert(pattern, out _) || HasPartialLabel(pattern)))
+        if (InternationalName.HasOtherLetters(pattern) && InternationalName.TryConvert(pattern, out _) && HasPartialLabel(pattern))
         {
             report(
                 "non-ascii-without-xn",
@@ -145,46 +170,7 @@ public sealed partial class RuleLinter(IFieldSchema schema, IReadOnlySet<string>
         }
     }
 
-    /// <summary>Why no name's text can match, or null. A byte outside 0x21 to 0x7e is printed as a backslash and three digits.</summary>
-    private static string? FindImpossible(TextPattern pattern)
-    {
-        var tokens = pattern.Tokens;
-        if (tokens[0].Kind == PatternTokenKind.Literal && tokens[0].Text.StartsWith('.'))
-        {
-            return "no name begins with a dot";
-        }
-
-        foreach (var token in tokens)
-        {
-            var text = token.Text;
-            for (var i = 0; i < text.Length; i++)
-            {
-                if (text[i] is <= ' ' or '\x7f')
-                {
-                    return $"this character is printed as \\{(int)text[i]:D3} in a name";
-                }
-
-                if (text[i] == '.' && i + 1 < text.Length && text[i + 1] == '.')
-                {
-                    return "no name has an empty label";
-                }
-
-                if (text[i] == '\\' && i + 1 < text.Length)
-                {
-                    if (text[i + 1] is not ('.' or '\\') && !char.IsAsciiDigit(text[i + 1]))
-                    {
-                        return "a backslash in a name stands before a dot, a backslash or three digits";
-                    }
-
-                    i++;
-                }
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Whether a wildcard cuts a label with letters outside ASCII, so that its xn-- form is that of another label.</summary>
+    /// <summary>Whether a label with other letters is cut by a wildcard, so that its xn-- form is another label's.</summary>
     private static bool HasPartialLabel(TextPattern pattern)
     {
         for (var i = 0; i < pattern.Tokens.Count; i++)

@@ -138,8 +138,8 @@ public sealed class RuleSet
     }
 
     /// <summary>
-    /// Says why a rule matches an event: the values that passed, at most 32, without those of negated parts. Empty if the rule does not
-    /// match, or matches only because something is absent. In the order of the rule. Allocates; only for hits.
+    /// Says why a rule matches an event: the values that passed, at most 32, in the order of the rule; and after them the fields of negated parts, at
+    /// most 8, with what they hold or that they are absent. Empty where the rule does not match. Allocates: for hits only.
     /// </summary>
     /// <param name="rule">Index into <see cref="Rules"/>.</param>
     /// <param name="event">The event.</param>
@@ -158,12 +158,18 @@ public sealed class RuleSet
         var reasons = new List<(LeafOrigin Origin, MatchReason Reason)>();
         if (IsTrue(_compiled.Roots[rule], @event, state))
         {
-            Explain(_compiled.Roots[rule], @event, state, reasons);
+            Explain(_compiled.Roots[rule], isTrue: true, @event, state, reasons);
+            if (reasons.Count == 0)
+            {
+                // Every part is about fields that no event has.
+                ReasonFinder.AddAbsent(Rules[rule], reasons);
+            }
         }
 
         // The program tests the cheapest first; a reader expects the order of the rule.
         return [.. reasons
-            .OrderBy(r => (r.Origin.Match.Position.Line, r.Origin.Match.Position.Column))
+            .OrderBy(r => r.Reason.IsNegated)
+            .ThenBy(r => (r.Origin.Match.Position.Line, r.Origin.Match.Position.Column))
             .ThenBy(r => (r.Origin.Value?.Position.Line ?? 0, r.Origin.Value?.Position.Column ?? 0))
             .Select(r => r.Reason)];
     }
@@ -243,27 +249,41 @@ public sealed class RuleSet
         return state.IsLeafTrue(leaf);
     }
 
-    private void Explain<TEvent>(int node, TEvent @event, MatchState state, List<(LeafOrigin Origin, MatchReason Reason)> reasons)
+    // Why a node is true, or why it is not: the leaves that make it so.
+    private void Explain<TEvent>(int node, bool isTrue, TEvent @event, MatchState state, List<(LeafOrigin Origin, MatchReason Reason)> reasons)
         where TEvent : ISigmaEvent, allows ref struct
     {
         const int MaximumReasons = 32;
+        const int MaximumNegated = 8;
         var (kind, first, count) = _compiled.Nodes[node];
         switch (kind)
         {
-            case ProgramNodeKind.TextLeaf when reasons.Count < MaximumReasons:
+            case ProgramNodeKind.TextLeaf when !isTrue && reasons.Count(r => r.Reason.IsNegated) < MaximumNegated:
+                ReasonFinder.AddNegated(_compiled.Origins[first], _compiled.FieldsOfLeaf[first], @event, state, reasons);
+                break;
+
+            case ProgramNodeKind.PredicateLeaf when !isTrue && reasons.Count(r => r.Reason.IsNegated) < MaximumNegated:
+                ReasonFinder.AddNegated(_compiled.Origins[_compiled.TextLeafCount + first], _compiled.Predicates[first].FieldIds, @event, state, reasons);
+                break;
+
+            case ProgramNodeKind.TextLeaf when isTrue && reasons.Count < MaximumReasons:
                 ReasonFinder.AddText(_compiled, first, @event, state, reasons);
                 break;
 
-            case ProgramNodeKind.PredicateLeaf when reasons.Count < MaximumReasons:
+            case ProgramNodeKind.PredicateLeaf when isTrue && reasons.Count < MaximumReasons:
                 ReasonFinder.AddPredicate(_compiled, first, @event, state, reasons);
+                break;
+
+            case ProgramNodeKind.Not:
+                Explain(first, !isTrue, @event, state, reasons);
                 break;
 
             case ProgramNodeKind.All or ProgramNodeKind.Any:
                 for (var i = 0; i < count; i++)
                 {
-                    if (IsTrue(_compiled.Children[first + i], @event, state))
+                    if (IsTrue(_compiled.Children[first + i], @event, state) == isTrue)
                     {
-                        Explain(_compiled.Children[first + i], @event, state, reasons);
+                        Explain(_compiled.Children[first + i], isTrue, @event, state, reasons);
                     }
                 }
 

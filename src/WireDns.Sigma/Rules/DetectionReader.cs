@@ -108,7 +108,8 @@ internal sealed partial class DetectionReader(SigmaPlaceholders placeholders, Di
         return new Detection([.. selections.Values], texts, nodes.Count == 1 ? nodes[0] : new AnyOf(scalars[0].Position, nodes));
     }
 
-    private RuleNode? ReadSelection(YamlNode node)
+    /// <summary>One selection, or null where an error was reported.</summary>
+    public RuleNode? ReadSelection(YamlNode node)
     {
         switch (node)
         {

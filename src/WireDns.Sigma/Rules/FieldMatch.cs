@@ -49,4 +49,16 @@ public sealed class FieldMatch : RuleNode
 
     /// <summary>Whether the match is negated (modifier neq).</summary>
     public bool IsNegated { get; }
+
+    /// <summary>Whether a value names another field (modifier fieldref).</summary>
+    internal bool RefersToFields => !HasPlaceholders && Values.Any(value => value is FieldReferenceValue);
+
+    /// <summary>The same match on a field of another name, with the fields that it refers to renamed.</summary>
+    internal FieldMatch Rename(string field, Func<string, IReadOnlyList<string>> rename) =>
+        new(field, Position, Modifiers, [.. Values.Take(WrittenCount).SelectMany(value => value is FieldReferenceValue reference ? reference.Rename(rename) : [value])],
+            HasPlaceholders ? Values.Skip(WrittenCount) : null)
+        {
+            ExpandedCount = ExpandedCount,
+            ExpandedLength = ExpandedLength,
+        };
 }

@@ -19,6 +19,14 @@ internal static class FieldUseFinder
         return uses;
     }
 
+    /// <summary>The fields that a part of a condition names.</summary>
+    public static IReadOnlyList<FieldUse> Find(RuleNode node)
+    {
+        var uses = new List<FieldUse>();
+        Collect(node, uses);
+        return uses;
+    }
+
     private static void Collect(RuleNode node, List<FieldUse> uses)
     {
         switch (node)
@@ -37,6 +45,14 @@ internal static class FieldUseFinder
                     Collect(child, uses);
                 }
 
+                break;
+
+            case Not not:
+                Collect(not.Node, uses);
+                break;
+
+            case SelectionUse use:
+                Collect(use.Selection.Node, uses);
                 break;
 
             case FieldMatch { Field: { } field } match:

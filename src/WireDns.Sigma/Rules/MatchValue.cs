@@ -99,6 +99,9 @@ public sealed class RegexValue : MatchValue
 
     /// <summary>Whether it names characters outside ASCII. If not, they are all the same to it, and none is a letter.</summary>
     internal bool NamesOthers { get; }
+
+    /// <summary>The first capital letter that it asks for and whose small letter it does not take; null for none.</summary>
+    internal char? FirstCapital { get; init; }
 }
 
 /// <summary>A network (modifier cidr): true if the event's value is the text of an address in it.</summary>
@@ -217,4 +220,8 @@ public sealed class FieldReferenceValue : MatchValue
 
     /// <summary>Whether upper and lower case differ.</summary>
     public bool IsCased { get; }
+
+    /// <summary>The same reference to fields of other names.</summary>
+    internal IEnumerable<MatchValue> Rename(Func<string, IReadOnlyList<string>> rename) =>
+        rename(Field).Select(name => new FieldReferenceValue(AsWritten, Position, name, AllowsTextBefore, AllowsTextBehind, IsCased));
 }

@@ -31,7 +31,24 @@ internal sealed class RegexSet
     /// <summary>Whether it names a character outside ASCII.</summary>
     public bool NamesOthers => _others.Count > 0 || _categories.Count > 0;
 
-    /// <summary>Whether no character is in both sets; false if that cannot be told.</summary>
+    /// <summary>The first capital letter of ASCII in it whose small letter is not; null for none, and for all that is not in a set.</summary>
+    public char? LoneCapital
+    {
+        get
+        {
+            for (var c = 'A'; c <= 'Z' && !IsNegated; c++)
+            {
+                if ((_ascii >> c & 1) != 0 && (_ascii >> char.ToLowerInvariant(c) & 1) == 0)
+                {
+                    return c;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Whether no character is in both sets; false where that is not plain.</summary>
     public bool IsDisjoint(RegexSet other) => (Bits & other.Bits) == 0 && !(TakesOthers && other.TakesOthers)
         && _categories.Count == 0 && other._categories.Count == 0;
 

@@ -25,6 +25,9 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
     /// <summary>Whether it names characters outside ASCII.</summary>
     public bool NamesOthers { get; private set; }
 
+    /// <summary>The first capital letter that it asks for and whose small letter it does not take; null for none.</summary>
+    public char? FirstCapital { get; private set; }
+
     /// <summary>Whether it has \b or \B.</summary>
     public bool HasBoundary { get; private set; }
 
@@ -173,6 +176,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
     private Item Emit(RegexSet set)
     {
         NamesOthers |= set.NamesOthers;
+        FirstCapital ??= set.LoneCapital;
         _output.Append(set);
         return new Item(ItemKind.Consuming, set, Extent.Character);
     }

@@ -29,10 +29,37 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
             results.Add(result);
         }
 
-        var resolved = RuleResolver.Resolve(RejectRepeatedIds(results, diagnostics));
+        var resolved = RuleResolver.Resolve(Map(RejectRepeatedIds(results, diagnostics)));
         diagnostics.AddRange(resolved.Diagnostics);
         return new RuleLoadResult(resolved.Rules, diagnostics, files.Count) { Correlations = resolved.Correlations, Filters = resolved.Filters };
     }
+
+    private List<SigmaParseResult> Map(List<SigmaParseResult> results)
+    {
+        if (_options.Mapping.IsEmpty)
+        {
+            return results;
+        }
+
+        var index = new DocumentIndex([.. results.SelectMany(result => result.Rules.Concat<SigmaDocument>(result.Correlations))]);
+        return results.ConvertAll(result => result with
+        {
+            Rules = [.. result.Rules.Select(_options.Mapping.Apply)],
+            Correlations = [.. result.Correlations.Select(correlation => _options.Mapping.Apply(correlation, reference => SourcesOf(reference, index, new(ReferenceEqualityComparer.Instance))))],
+            Filters = [.. result.Filters.Select(_options.Mapping.Apply)],
+        });
+    }
+
+    // Correlations may refer to each other in a circle, which is found and said later.
+    private static LogSource[] SourcesOf(RuleReference reference, DocumentIndex index, HashSet<SigmaDocument> seen) =>
+    [
+        .. index.Find(reference).Where(seen.Add).SelectMany(document => document switch
+        {
+            SigmaRule rule => [rule.LogSource],
+            CorrelationRule correlation => correlation.Rules.SelectMany(inner => SourcesOf(inner, index, seen)),
+            _ => [],
+        }),
+    ];
 
     private SigmaParseResult Parse(string file)
     {

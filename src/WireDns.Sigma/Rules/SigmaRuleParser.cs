@@ -155,6 +155,9 @@ public sealed record SigmaParserOptions
 
     /// <summary>The values of placeholders; none by default.</summary>
     public SigmaPlaceholders Placeholders { get; init; } = new();
+
+    /// <summary>What log sources and fields of a house are called here; nothing is mapped unless set. The loader alone maps.</summary>
+    public RuleMapping Mapping { get; init; } = RuleMapping.None;
 }
 
 /// <summary>What a rule file held.</summary>

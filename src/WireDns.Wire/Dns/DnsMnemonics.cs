@@ -4,10 +4,10 @@ using System.Text;
 namespace WireDns.Wire.Dns;
 
 /// <summary>
-/// The IANA mnemonics of types, classes, opcodes and response codes. A value without one is written as a prefix and the number:
+/// The IANA mnemonics of types, classes, opcodes and response codes, both ways. A value without one is written as a prefix and the number:
 /// <c>TYPE65280</c>, <c>CLASS2</c> (RFC 3597 §5), <c>OPCODE7</c>, <c>RCODE12</c>. Writing never allocates.
 /// </summary>
-public static class DnsMnemonics
+public static partial class DnsMnemonics
 {
     /// <summary>The longest text that any of the <c>Write</c> methods writes, in bytes.</summary>
     public const int MaximumTextLength = 10;

@@ -90,3 +90,28 @@ public enum UdpTunnelKind : byte
     /// </summary>
     BroadcomIntercept,
 }
+
+/// <summary>What users call the tunnels over UDP.</summary>
+public static class UdpTunnelWords
+{
+    /// <summary>A word in lower case for each kind but <see cref="UdpTunnelKind.None"/>, the usual ones first.</summary>
+    public static ImmutableArray<(string Word, UdpTunnelKind Kind)> All { get; } =
+    [
+        ("vxlan", UdpTunnelKind.Vxlan),
+        ("vxlan-gpe", UdpTunnelKind.VxlanGpe),
+        ("geneve", UdpTunnelKind.Geneve),
+        ("gtp-u", UdpTunnelKind.GtpU),
+        ("gtp-v0", UdpTunnelKind.GtpVersion0),
+        ("l2tp", UdpTunnelKind.L2tp),
+        ("teredo", UdpTunnelKind.Teredo),
+        ("gre", UdpTunnelKind.Gre),
+        ("mpls", UdpTunnelKind.Mpls),
+        ("lisp", UdpTunnelKind.Lisp),
+        ("capwap", UdpTunnelKind.Capwap),
+        ("lwapp", UdpTunnelKind.Lwapp),
+        ("tzsp", UdpTunnelKind.Tzsp),
+        ("jmirror", UdpTunnelKind.JuniperMirror),
+        ("erm", UdpTunnelKind.RemoteMirror),
+        ("bcm-li", UdpTunnelKind.BroadcomIntercept),
+    ];
+}

@@ -35,7 +35,7 @@ internal static class InspectCommand
             Description = "A rule file or folder: say of each rule whether it matches, and why. May be given several times.",
             IsRequired = false,
         });
-        flags.Add(RuleSettings.PlaceholderFiles);
+        flags.Add(RuleSettings.Loading);
         flags.Add(DecodingSettings.All);
         command.Add(verbose);
         flags.Add(OutputSettings.Colour("the report"));
@@ -76,7 +76,7 @@ internal static class InspectCommand
     // Rules that fail to load are said, and the others are asked; a packet is worth a look without any.
     private static LoadedRules Load(RuleSettings settings)
     {
-        var rules = LoadedRules.Load(settings.Paths, new RuleLoading { Placeholders = PlaceholderFile.Load(settings.Placeholders) });
+        var rules = LoadedRules.Load(settings.Paths, settings.Load(takesAll: true));
         foreach (var diagnostic in rules.Diagnostics)
         {
             StandardError.Write(diagnostic.ToString());

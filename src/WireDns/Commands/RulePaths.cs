@@ -1,7 +1,7 @@
 using System.CommandLine;
+using WireDns.Detection.Rules;
 using WireDns.RuleTools;
 using WireDns.Settings;
-using WireDns.Sigma.Rules;
 using WireDns.Terminal;
 
 namespace WireDns.Commands;
@@ -29,7 +29,7 @@ internal static class RulePaths
             throw new CommandFailure(ExitStatus.Usage, $"{missing.File}: {missing.Message}");
         }
 
-        if (catalog.Entries.Count == 0)
+        if (catalog.Entries.Count == 0 && !catalog.IsNarrowed)
         {
             throw new CommandFailure(ExitStatus.Usage, catalog.Diagnostics.Count == 0
                 ? "there is no rule"
@@ -39,9 +39,9 @@ internal static class RulePaths
 
     /// <summary>The rules that a name stands for (<see cref="RuleFinder"/>); at least one.</summary>
     /// <exception cref="CommandFailure">It stands for none.</exception>
-    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog, SigmaPlaceholders placeholders)
+    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog, RuleLoading loading)
     {
-        var found = RuleFinder.Find(name, catalog, placeholders);
+        var found = RuleFinder.Find(name, catalog, loading);
         return found.Count > 0 ? found : throw new CommandFailure(ExitStatus.Usage, catalog is null
             ? $"'{name}' is no rule file; to find a rule by its id or title, say where with -r"
             : $"no rule is called '{name}', and no file");

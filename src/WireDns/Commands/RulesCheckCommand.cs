@@ -24,14 +24,14 @@ internal static class RulesCheckCommand
         lints.AcceptOnlyFromAmong([.. RuleLinter.Ids]);
         var command = new Command("check", "Load rules, print every diagnostic, and say how many would run.") { paths };
         var flags = new SettingFlags(command);
-        flags.Add(RuleSettings.PlaceholderFiles);
+        flags.Add(RuleSettings.Loading);
         command.Add(lints);
         command.Add(json);
         command.Add(strict);
         command.SetAction(arguments =>
         {
             var settings = flags.Read(arguments);
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], PlaceholderFile.Load(settings.Rules.Placeholders), (arguments.GetValue(lints) ?? []).ToHashSet(StringComparer.Ordinal));
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], settings.Rules.Load(takesAll: true), (arguments.GetValue(lints) ?? []).ToHashSet(StringComparer.Ordinal));
             if (arguments.GetValue(json))
             {
                 StandardOutput.Json(writer => CatalogJson.WriteCheck(writer, catalog));

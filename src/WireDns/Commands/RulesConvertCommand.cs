@@ -43,11 +43,11 @@ internal static class RulesConvertCommand
         flags.Add(RulePaths.Lookup);
         command.Add(format);
         command.Add(sid);
-        flags.Add(RuleSettings.PlaceholderFiles);
+        flags.Add(RuleSettings.Loading);
         command.SetAction(arguments =>
         {
             var settings = flags.Read(arguments);
-            var values = PlaceholderFile.Load(settings.Rules.Placeholders);
+            var values = settings.Rules.Load(takesAll: true);
             var catalog = settings.Rules.Paths is { Count: > 0 } paths ? RuleCatalog.Load(paths, values) : null;
             var found = (arguments.GetValue(names) ?? []).SelectMany(name => RulePaths.Find(name, catalog, values))
                 .DistinctBy(entry => (Path.GetFullPath(entry.File), entry.Line));

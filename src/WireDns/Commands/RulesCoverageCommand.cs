@@ -23,12 +23,12 @@ internal static class RulesCoverageCommand
             paths, format,
         };
         var flags = new SettingFlags(command);
-        flags.Add(RuleSettings.PlaceholderFiles);
+        flags.Add(RuleSettings.Loading);
         flags.Add(OutputSettings.Colour("the report"));
         command.SetAction(arguments =>
         {
             var settings = flags.Read(arguments);
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], PlaceholderFile.Load(settings.Rules.Placeholders));
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], settings.Rules.Load(takesAll: true));
             RulePaths.RequireFiles(catalog);
             var report = new CoverageReport(catalog.Entries);
             switch (arguments.GetValue(format))

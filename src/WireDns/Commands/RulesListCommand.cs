@@ -11,27 +11,29 @@ internal static class RulesListCommand
     public static Command Create()
     {
         var paths = RulePaths.Argument();
-        var levels = Several("--level", "LEVEL", "Only rules of this level.");
-        var tags = Several("--tag", "TAG", "Only rules with this tag; attack.t1071 stands for its sub-techniques too.");
-        var coverages = Several("--coverage", "COVERAGE", "Only rules that the wire serves so.");
+        var coverages = new Option<string[]>("--coverage")
+        {
+            Description = "Only rules that the wire serves so. May be given several times.",
+            HelpName = "COVERAGE",
+            AllowMultipleArgumentsPerToken = false,
+        };
         var json = new Option<bool>("--json") { Description = "Print a JSON line for each rule." };
-        levels.AcceptOnlyFromAmong("informational", "low", "medium", "high", "critical");
         coverages.AcceptOnlyFromAmong([.. CoverageName.All.Select(CoverageName.Option)]);
         var command = new Command("list", "List rules: level, status, how far the wire serves them, id, title, file.")
         {
-            paths, levels, tags, coverages, json,
+            paths, coverages, json,
         };
         var flags = new SettingFlags(command);
-        flags.Add(RuleSettings.PlaceholderFiles);
+        flags.Add(RuleSettings.Loading);
         flags.Add(OutputSettings.Colour("the report"));
         command.SetAction(arguments =>
         {
             var settings = flags.Read(arguments);
-            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], PlaceholderFile.Load(settings.Rules.Placeholders));
+            var catalog = RuleCatalog.Load(arguments.GetValue(paths) ?? [], settings.Rules.Load(takesAll: true));
             RulePaths.RequireFiles(catalog);
-            var filter = new CatalogFilter(
-                arguments.GetValue(levels) ?? [], arguments.GetValue(tags) ?? [], arguments.GetValue(coverages) ?? []);
-            List<CatalogEntry> entries = [.. catalog.Entries.Where(filter.Accepts)];
+            var wanted = arguments.GetValue(coverages) ?? [];
+            List<CatalogEntry> entries = [.. catalog.Entries.Where(entry =>
+                wanted.Length == 0 || wanted.Contains(CoverageName.Option(entry.Coverage), StringComparer.OrdinalIgnoreCase))];
             if (arguments.GetValue(json))
             {
                 StandardOutput.JsonLines(entries, CatalogJson.Write);
@@ -45,11 +47,4 @@ internal static class RulesListCommand
         });
         return command;
     }
-
-    private static Option<string[]> Several(string name, string helpName, string description) => new(name)
-    {
-        Description = description + " May be given several times.",
-        HelpName = helpName,
-        AllowMultipleArgumentsPerToken = false,
-    };
 }

@@ -32,12 +32,12 @@ internal static class RulesMatchCommand
             paths, events, timestamp,
         };
         var flags = new SettingFlags(command);
-        flags.Add(RuleSettings.PlaceholderFiles);
+        flags.Add(RuleSettings.Loading);
         command.Add(sort);
         command.SetAction(arguments =>
         {
             var settings = flags.Read(arguments);
-            var loaded = new RuleLoader(new SigmaParserOptions { Placeholders = PlaceholderFile.Load(settings.Rules.Placeholders) }).Load(arguments.GetValue(paths) ?? []);
+            var loaded = settings.Rules.Load(takesAll: true).LoadForEvents(arguments.GetValue(paths) ?? []);
             foreach (var diagnostic in loaded.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
             {
                 StandardError.Write(diagnostic.ToString());

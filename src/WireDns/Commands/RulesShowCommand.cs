@@ -22,12 +22,12 @@ internal static class RulesShowCommand
         var flags = new SettingFlags(command);
         flags.Add(RulePaths.Lookup);
         command.Add(verbose);
-        flags.Add(RuleSettings.PlaceholderFiles);
+        flags.Add(RuleSettings.Loading);
         flags.Add(OutputSettings.Colour("the report"));
         command.SetAction(arguments =>
         {
             var settings = flags.Read(arguments);
-            var values = PlaceholderFile.Load(settings.Rules.Placeholders);
+            var values = settings.Rules.Load(takesAll: true);
             var catalog = settings.Rules.Paths is { Count: > 0 } paths ? RuleCatalog.Load(paths, values) : null;
             var found = RulePaths.Find(arguments.GetValue(name)!, catalog, values);
             if (found.Count > 1 && !File.Exists(arguments.GetValue(name)))

@@ -15,13 +15,13 @@ internal static class RulesTestCommand
         var junit = new Option<string>("--junit") { Description = "Write the results as JUnit XML too.", HelpName = "FILE" };
         var command = new Command("test", "Test rules: which fire how often on captures or events, and which must not.") { files, junit };
         var flags = new SettingFlags(command);
-        flags.Add(RuleSettings.PlaceholderFiles);
+        flags.Add(RuleSettings.Loading);
         flags.Add(OutputSettings.Colour("the report"));
         command.SetAction(arguments =>
         {
             var settings = flags.Read(arguments);
             using var signals = new StopSignals();
-            var runner = new RuleTestRunner(PlaceholderFile.Load(settings.Rules.Placeholders));
+            var runner = new RuleTestRunner(settings.Rules.Load(takesAll: true));
             var tests = Read(arguments.GetValue(files) ?? []);
             var results = new List<RuleTestResult>();
             foreach (var test in tests)

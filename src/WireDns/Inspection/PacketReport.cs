@@ -51,7 +51,7 @@ internal sealed class PacketReport(ReportWriter writer, RuleReport? rules)
 
     private void WriteOutcome(InspectedFrame frame)
     {
-        writer.Title("What became of it");
+        writer.Title("Outcome");
         var outcome = frame.Outcome;
         var counter = outcome.IsHeld ? "held for reassembly" : outcome.Counter + (outcome.Reason.Length > 0 ? ": " + outcome.Reason : "");
         writer.Label("counted as", new Part(counter, Style.Value),

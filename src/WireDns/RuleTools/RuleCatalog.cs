@@ -9,8 +9,9 @@ namespace WireDns.RuleTools;
 /// </summary>
 internal sealed partial class RuleCatalog
 {
-    private RuleCatalog(IReadOnlyList<CatalogEntry> entries, IReadOnlyList<SigmaDiagnostic> diagnostics, int filterCount)
+    private RuleCatalog(IReadOnlyList<CatalogEntry> entries, IReadOnlyList<SigmaDiagnostic> diagnostics, int filterCount, bool isNarrowed)
     {
+        IsNarrowed = isNarrowed;
         Entries = entries;
         Diagnostics = diagnostics;
         FilterCount = filterCount;
@@ -19,7 +20,10 @@ internal sealed partial class RuleCatalog
     /// <summary>The rules and correlations, by file in ordinal order and by line.</summary>
     public IReadOnlyList<CatalogEntry> Entries { get; }
 
-    /// <summary>All errors and warnings, lints included, by file and place.</summary>
+    /// <summary>Whether there are rules that the selection leaves out.</summary>
+    public bool IsNarrowed { get; }
+
+    /// <summary>Everything that is wrong or odd, lints included, by file and place.</summary>
     public IReadOnlyList<SigmaDiagnostic> Diagnostics { get; }
 
     /// <summary>How many filters were applied to a rule.</summary>
@@ -30,32 +34,49 @@ internal sealed partial class RuleCatalog
 
     /// <summary>Loads files and folders.</summary>
     /// <param name="paths">The files and folders.</param>
-    /// <param name="placeholders">The values of placeholders; none by default.</param>
-    /// <param name="disabledLints">Ids of lints that are not reported; none by default.</param>
-    public static RuleCatalog Load(IReadOnlyList<string> paths, SigmaPlaceholders? placeholders = null, IReadOnlySet<string>? disabledLints = null)
+    /// <param name="loading">What they are loaded with; rules that its selection leaves out are not in the catalog.</param>
+    /// <param name="disabledLints">Ids of lints that are not reported; none unless given.</param>
+    public static RuleCatalog Load(IReadOnlyList<string> paths, RuleLoading? loading = null, IReadOnlySet<string>? disabledLints = null)
     {
-        var rules = LoadedRules.Load(paths, new RuleLoading { Placeholders = placeholders ?? new SigmaPlaceholders() });
+        loading ??= new RuleLoading();
+        var rules = LoadedRules.Load(paths, loading);
         var texts = new Dictionary<string, RuleFileText>(StringComparer.Ordinal);
         var lints = rules.Lint(disabledLints)
             .Select(finding => finding.SourceLine is null ? finding with { SourceLine = Text(finding.File).Line(finding.Line) } : finding);
         var diagnostics = Sort(rules.Diagnostics.Concat(lints).DistinctBy(d => (d.File, d.Line, d.Column, d.Id, d.Message)));
         var byDocument = diagnostics.ToLookup(d => (d.File, Text(d.File).DocumentAt(d.Line)));
         var filesWithDiagnostics = texts.Keys.ToHashSet(StringComparer.Ordinal);
+        var aside = rules.Aside.Select(document => (document.File, document.Position.Line)).ToHashSet();
         List<CatalogEntry> entries =
         [
-            .. rules.Verdicts.Select(Describe).Concat(rules.CorrelationVerdicts.Select(Describe)).Select(entry => entry with
+            .. rules.Verdicts.Select(Describe).Concat(rules.CorrelationVerdicts.Select(Describe)).Where(entry => !aside.Contains((entry.File, entry.Line))).Select(entry => entry with
             {
                 Diagnostics = filesWithDiagnostics.Contains(entry.File) ? [.. byDocument[(entry.File, Text(entry.File).DocumentAt(entry.Line))]] : [],
             }),
         ];
         foreach (var document in byDocument.Where(group => group.Any(IsError)))
         {
-            entries.Add(DescribeRejected(document.Key.File, document.Key.Item2, Text(document.Key.File), [.. document]));
+            var entry = DescribeRejected(document.Key.File, document.Key.Item2, Text(document.Key.File), [.. document], loading);
+            if (loading.Selection.WhyNot(entry.Id, entry.Status, entry.Level, entry.Tags) is null)
+            {
+                entries.Add(entry);
+            }
+            else
+            {
+                aside.Add((entry.File, entry.Line));
+            }
+        }
+
+        // What is odd about a document that is not wanted is not asked for.
+        if (aside.Count > 0)
+        {
+            var places = aside.Select(place => (place.File, Text(place.File).DocumentAt(place.Line))).ToHashSet();
+            diagnostics = [.. diagnostics.Where(d => !places.Contains((d.File, Text(d.File).DocumentAt(d.Line))))];
         }
 
         entries.Sort((left, right) =>
             string.CompareOrdinal(left.File, right.File) is var order && order != 0 ? order : left.Line.CompareTo(right.Line));
-        return new RuleCatalog(entries, diagnostics, rules.Filters.Count);
+        return new RuleCatalog(entries, diagnostics, rules.Filters.Count, isNarrowed: aside.Count > 0);
 
         RuleFileText Text(string file) => texts.TryGetValue(file, out var text) ? text : texts[file] = new RuleFileText(file);
     }
@@ -89,7 +110,7 @@ internal sealed partial class RuleCatalog
         Tags = document.Tags,
     };
 
-    private static CatalogEntry DescribeRejected(string file, int document, RuleFileText text, IReadOnlyList<SigmaDiagnostic> diagnostics)
+    private static CatalogEntry DescribeRejected(string file, int document, RuleFileText text, IReadOnlyList<SigmaDiagnostic> diagnostics, RuleLoading loading)
     {
         var first = diagnostics.First(IsError);
         var others = diagnostics.Count(IsError) - 1;
@@ -108,13 +129,13 @@ internal sealed partial class RuleCatalog
             Diagnostics = diagnostics,
         };
         return diagnostics.Where(IsError).All(d => d.Id == "unresolved-placeholder")
-            && ClassifyWithPlaceholders(file, entry, text) is { Runs: false } verdict
+            && ClassifyWithPlaceholders(file, entry, text, loading.Mapping) is { Runs: false } verdict
             ? entry with { Coverage = Describe(verdict).Coverage, Reason = $"{verdict.Reason}; and {first.Message}" }
             : entry;
     }
 
-    // Whatever the values of a placeholder, a rule that requires what no wire carries stays inert: that is more useful to know.
-    private static RuleVerdict? ClassifyWithPlaceholders(string file, CatalogEntry entry, RuleFileText text)
+    // Whatever values a placeholder had, a rule that requires what no wire carries stays inert: that is the more useful thing to say.
+    private static RuleVerdict? ClassifyWithPlaceholders(string file, CatalogEntry entry, RuleFileText text, RuleMapping mapping)
     {
         var placeholders = new SigmaPlaceholders();
         var content = File.ReadAllText(file);
@@ -125,7 +146,7 @@ internal sealed partial class RuleCatalog
 
         var parsed = new SigmaRuleParser(new SigmaParserOptions { Placeholders = placeholders }).Parse(file, content);
         var document = text.DocumentAt(entry.Line);
-        return parsed.Rules.FirstOrDefault(rule => text.DocumentAt(rule.Position.Line) == document) is { } found ? LoadedRules.Classify(found) : null;
+        return parsed.Rules.FirstOrDefault(rule => text.DocumentAt(rule.Position.Line) == document) is { } found ? LoadedRules.Classify(mapping.Apply(found)) : null;
     }
 
     private static bool IsError(SigmaDiagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;

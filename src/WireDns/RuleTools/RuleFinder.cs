@@ -1,4 +1,4 @@
-using WireDns.Sigma.Rules;
+using WireDns.Detection.Rules;
 
 namespace WireDns.RuleTools;
 
@@ -15,11 +15,11 @@ internal static class RuleFinder
     /// else those with that name (by which correlations and filters refer to them), that title, or that file name; else those whose title
     /// contains it; else those whose file name does.
     /// </summary>
-    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog, SigmaPlaceholders placeholders)
+    public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog, RuleLoading loading)
     {
         if (Path.Exists(name))
         {
-            return RuleCatalog.Load([name], placeholders).Entries;
+            return RuleCatalog.Load([name], loading).Entries;
         }
 
         if (catalog is null || name.Length == 0)

@@ -15,6 +15,9 @@ internal static class AlertSinks
     public const string Kinds = "stdout, file:PATH, syslog, syslog:/PATH, syslog://HOST[:PORT] (UDP), syslog+tcp://HOST[:PORT], syslog+tls://HOST[:PORT], "
         + "relp://HOST[:PORT], relp+tls://HOST[:PORT], http://… or https://…";
 
+    /// <summary>The formats of alerts, by their names.</summary>
+    public static readonly string[] Formats = ["text", "ecs"];
+
     private const long SmallestSpool = 1 << 20;
 
     /// <summary>Opens a target.</summary>
@@ -70,7 +73,7 @@ internal static class AlertSinks
         {
             "text" => isStandardOutput ? new TextFormat(settings.Colouring.IsColoured(), settings.IsVerbose) : new TextFormat(),
             "ecs" => new EcsFormat(Environment.MachineName, ProductVersion.Text),
-            _ => throw target.Mistake($"format={name}: text or ecs was expected"),
+            _ => throw target.Mistake($"format={name}: {string.Join(" or ", Formats)} was expected"),
         };
         if (!target.Address.StartsWith("syslog", StringComparison.Ordinal) && !target.Address.StartsWith("relp", StringComparison.Ordinal))
         {

@@ -13,25 +13,7 @@ internal sealed record DecodingSettings
     private const int MaximumMebibytes = 2047;
     private const int MaximumEntries = 1 << 20;
 
-    private static readonly Dictionary<string, UdpTunnelKind> TunnelKinds = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["vxlan"] = UdpTunnelKind.Vxlan,
-        ["vxlan-gpe"] = UdpTunnelKind.VxlanGpe,
-        ["geneve"] = UdpTunnelKind.Geneve,
-        ["gtp-u"] = UdpTunnelKind.GtpU,
-        ["gtp-v0"] = UdpTunnelKind.GtpVersion0,
-        ["l2tp"] = UdpTunnelKind.L2tp,
-        ["teredo"] = UdpTunnelKind.Teredo,
-        ["gre"] = UdpTunnelKind.Gre,
-        ["mpls"] = UdpTunnelKind.Mpls,
-        ["lisp"] = UdpTunnelKind.Lisp,
-        ["capwap"] = UdpTunnelKind.Capwap,
-        ["lwapp"] = UdpTunnelKind.Lwapp,
-        ["tzsp"] = UdpTunnelKind.Tzsp,
-        ["jmirror"] = UdpTunnelKind.JuniperMirror,
-        ["erm"] = UdpTunnelKind.RemoteMirror,
-        ["bcm-li"] = UdpTunnelKind.BroadcomIntercept,
-    };
+    private static readonly string TunnelWords = string.Join(", ", UdpTunnelWords.All.Select(tunnel => tunnel.Word));
 
     /// <summary>The ports of DNS.</summary>
     public static Setting Ports { get; } = Setting.Many<ushort>(
@@ -47,9 +29,9 @@ internal sealed record DecodingSettings
             settings => settings.Decoding.Decoder.AnyPort is not null,
             (settings, isGiven) => SetDecoder(settings, decoder => decoder with { AnyPort = isGiven ? DnsMessageStart.IsMessage : null })),
         Setting.Many<UdpTunnelPort>(
-            "tunnel-port", "KIND=PORT", "A further UDP port on which a tunnel is read: " + string.Join(", ", TunnelKinds.Keys) + ". May be given several times.",
+            "tunnel-port", "KIND=PORT", "A further UDP port on which a tunnel is read: " + TunnelWords + ". May be given several times.",
             ReadTunnelPort,
-            settings => settings.Decoding.TunnelPorts.Select(port => $"{TunnelKinds.First(kind => kind.Value == port.Kind).Key}={Text(port.Port)}"),
+            settings => settings.Decoding.TunnelPorts.Select(port => $"{UdpTunnelWords.All.First(tunnel => tunnel.Kind == port.Kind).Word}={Text(port.Port)}"),
             (settings, ports) => Set(settings, decoding => decoding with { TunnelPorts = ports })),
         Setting.Text(
             "encrypted-dns-resolvers", "FILE",
@@ -131,9 +113,10 @@ internal sealed record DecodingSettings
     {
         tunnelPort = default;
         var place = text.IndexOf('=', StringComparison.Ordinal);
-        if (place < 0 || !TunnelKinds.TryGetValue(text[..place], out var kind))
+        var kind = place < 0 ? default : UdpTunnelWords.All.FirstOrDefault(tunnel => tunnel.Word.Equals(text[..place], StringComparison.OrdinalIgnoreCase)).Kind;
+        if (kind == UdpTunnelKind.None)
         {
-            return $"{text}: expected KIND=PORT, and as KIND one of {string.Join(", ", TunnelKinds.Keys)}";
+            return $"{text}: expected KIND=PORT, and as KIND one of {TunnelWords}";
         }
 
         if (!ushort.TryParse(text.AsSpan(place + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)

@@ -20,8 +20,8 @@ internal sealed record OutputSettings
                 + "May be given several times.",
             Setting.ReadText, settings => settings.Output.Targets, (settings, targets) => Set(settings, output => output with { Targets = targets })).Alias("-o").Suggest(StandardOutput, "syslog"),
         Setting.Word(
-            "format", "text|ecs", "How alerts look: text, a line each, or ecs, JSON lines with the field names of the Elastic Common Schema.",
-            [("ecs", "ecs"), ("text", "text")], ignoreCase: false,
+            "format", string.Join('|', AlertSinks.Formats), "How alerts look: text, a line each, or ecs, JSON lines with the field names of the Elastic Common Schema.",
+            [.. AlertSinks.Formats.Order(StringComparer.Ordinal).Select(name => (name, name))], ignoreCase: false,
             settings => settings.Output.Format, (settings, format) => Set(settings, output => output with { Format = format })).Alias("-f"),
         Setting.Switch(
             "verbose", "Show below each text alert what its rule says and what matched; live also describes its kernel filter.",

@@ -1,4 +1,5 @@
 using WireDns.Detection.Rules;
+using WireDns.Terminal;
 
 namespace WireDns.Settings;
 
@@ -18,34 +19,44 @@ internal sealed record RuleSettings
         ReadPlaceholder, settings => settings.Rules.Placeholders.Select(placeholder => placeholder.Text),
         (settings, files) => Set(settings, rules => rules with { Placeholders = files }));
 
+    /// <summary>How rules are loaded, by every command that takes some: the values of placeholders, the names of a house, and which are wanted.</summary>
+    public static IReadOnlyList<Setting> Loading { get; } =
+    [
+        PlaceholderFiles,
+        Setting.Many<string>(
+            "mapping", "FILE", "A YAML file that maps the log sources and field names of your house to those of the rules' events, as a pipeline of pySigma does "
+                + "(docs/rules.md). May be given several times.",
+            Setting.ReadText, settings => settings.Rules.Mappings, (settings, files) => Set(settings, rules => rules with { Mappings = files })),
+        Setting.Many<string>(
+            "status", "STATUS", "Take rules of this status: stable, test, experimental, deprecated, unsupported, or any. May be given several times. "
+                + "Without it a run takes all but deprecated and unsupported rules, and the commands about rules take all.",
+            (string text, out string word) => ReadOneOf(RuleSelection.StatusWords, text, out word), settings => settings.Rules.Selection.Statuses,
+            (settings, statuses) => Select(settings, selection => selection with { Statuses = statuses })),
+        Setting.One<string>(
+            "level", "LEVEL", "Take rules of this level or a higher one: informational, low, medium, high, critical.",
+            (string text, out string word) => ReadOneOf(RuleSelection.LevelWords, text, out word), settings => settings.Rules.Selection.Level,
+            (settings, level) => Select(settings, selection => selection with { Level = level })),
+        Setting.Many<string>(
+            "tag", "TAG", "Take rules with this tag (attack.t1071, t1071, command-and-control). May be given several times.",
+            Setting.ReadText, settings => settings.Rules.Selection.Tags,
+            (settings, tags) => Select(settings, selection => selection with { Tags = tags })),
+        Setting.Many<string>(
+            "exclude", "ID", "Do not take the rule with this id. May be given several times.",
+            Setting.ReadText, settings => settings.Rules.Selection.Excluded,
+            (settings, ids) => Select(settings, selection => selection with { Excluded = ids })),
+    ];
+
     /// <summary>The settings of this topic.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         Files,
-        PlaceholderFiles,
+        .. Loading,
         Setting.Switch(
             "strict", "Do not start if any rule fails to load.",
             settings => settings.Rules.IsStrict, (settings, isGiven) => Set(settings, rules => rules with { IsStrict = isGiven })),
         Setting.Switch(
             "no-degraded", "Leave out rules that run with a caveat: those of which a part is about what no wire carries, and which may alert more often for it.",
             settings => settings.Rules.DropsDegraded, (settings, isGiven) => Set(settings, rules => rules with { DropsDegraded = isGiven })),
-        Setting.Many<string>(
-            "status", "STATUS", "Run rules of this status: stable, test, experimental, deprecated, unsupported, or any. May be given several times. "
-                + "Without it all but deprecated and unsupported rules run.",
-            (string text, out string word) => ReadOneOf(RuleSelection.StatusWords, text, out word), settings => settings.Rules.Selection.Statuses,
-            (settings, statuses) => Select(settings, selection => selection with { Statuses = statuses })),
-        Setting.One<string>(
-            "level", "LEVEL", "Run rules of this level or a higher one: informational, low, medium, high, critical.",
-            (string text, out string word) => ReadOneOf(RuleSelection.LevelWords, text, out word), settings => settings.Rules.Selection.Level,
-            (settings, level) => Select(settings, selection => selection with { Level = level })),
-        Setting.Many<string>(
-            "tag", "TAG", "Run rules with this tag (attack.t1071, t1071, command-and-control). May be given several times.",
-            Setting.ReadText, settings => settings.Rules.Selection.Tags,
-            (settings, tags) => Select(settings, selection => selection with { Tags = tags })),
-        Setting.Many<string>(
-            "exclude", "ID", "Do not run the rule with this id. May be given several times.",
-            Setting.ReadText, settings => settings.Rules.Selection.Excluded,
-            (settings, ids) => Select(settings, selection => selection with { Excluded = ids })),
     ];
 
     /// <summary>Rule files and folders. Default: none.</summary>
@@ -53,6 +64,9 @@ internal sealed record RuleSettings
 
     /// <summary>Files that have the values of placeholders. Default: none.</summary>
     public IReadOnlyList<PlaceholderFile> Placeholders { get; init; } = [];
+
+    /// <summary>Files that map log sources and names of fields. Default: none.</summary>
+    public IReadOnlyList<string> Mappings { get; init; } = [];
 
     /// <summary>Whether a rule that fails to load ends the run before it begins. Default: false.</summary>
     public bool IsStrict { get; init; }
@@ -62,6 +76,17 @@ internal sealed record RuleSettings
 
     /// <summary>Which of the rules are wanted. Default: all but deprecated and unsupported ones.</summary>
     public RuleSelection Selection { get; init; } = new();
+
+    /// <summary>What rules are loaded with. Reads the files of placeholders and mappings.</summary>
+    /// <param name="takesAll">Whether deprecated and unsupported rules are wanted unless a status is given.</param>
+    /// <exception cref="CommandFailure">A file cannot be read, or is wrong: said line by line on stderr.</exception>
+    public RuleLoading Load(bool takesAll) => new()
+    {
+        Placeholders = PlaceholderFile.Load(Placeholders),
+        Mapping = MappingFile.Load(Mappings),
+        DropsDegraded = DropsDegraded,
+        Selection = takesAll && Selection.Statuses.Count == 0 ? Selection with { Statuses = RuleSelection.Everything.Statuses } : Selection,
+    };
 
     private static SensorSettings Set(SensorSettings settings, Func<RuleSettings, RuleSettings> set) => settings with { Rules = set(settings.Rules) };
 

@@ -14,16 +14,11 @@ internal static class RunRules
 
     /// <summary>Loads the rules and prints every diagnostic on stderr.</summary>
     /// <exception cref="CommandFailure">
-    /// No rule is left that could run, one failed where none may, or the values of a placeholder cannot be read.
+    /// No rule is left that could run, one failed where none may, or the values of a placeholder or a mapping cannot be read.
     /// </exception>
     public static LoadedRules Load(RuleSettings settings)
     {
-        var rules = LoadedRules.Load(settings.Paths, new RuleLoading
-        {
-            Placeholders = PlaceholderFile.Load(settings.Placeholders),
-            DropsDegraded = settings.DropsDegraded,
-            Selection = settings.Selection,
-        });
+        var rules = LoadedRules.Load(settings.Paths, settings.Load(takesAll: false));
         var notes = Notes(rules);
         var isBrief = rules.Diagnostics.Count + notes.Count > MaximumNotes;
         foreach (var diagnostic in isBrief ? rules.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(MaximumErrors) : rules.Diagnostics)

@@ -9,7 +9,7 @@ namespace WireDns.Alerts.Tests.Receivers;
 /// <summary>Alerts to real servers, in every way that these can be reached.</summary>
 public sealed class SyslogReceiverTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static TimeSpan Patience => Waiting.Limit;
     private static readonly SyslogFormat Format = new(new EcsFormat("sensor", "1"), new SyslogOptions { HostName = "sensor" });
 
     private readonly TestAuthority _authority = new();

@@ -19,7 +19,7 @@ internal sealed class SyslogServer : IDisposable
     private const int Continue = 18;
     private const int Stop = 19;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static TimeSpan Patience => Waiting.Limit;
 
     private readonly string _program;
     private readonly TestAuthority _authority;

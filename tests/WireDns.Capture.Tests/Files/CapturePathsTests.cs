@@ -100,7 +100,7 @@ public sealed class CapturePathsTests : IDisposable
         Assert.Equal(2, expanded.Skipped.Count);
         NativePath.OpenRead(expanded.Files[0]).Dispose();
         Assert.Throws<FileNotFoundException>(() => NativePath.OpenRead(Path.Combine(_folder, "no\udcff")));
-        Assert.Equal(0, System.Diagnostics.Process.Start("rm", ["-rf", _folder]) is { } remove && remove.WaitForExit(10_000) ? remove.ExitCode : -1);
+        Assert.Equal(0, System.Diagnostics.Process.Start("rm", ["-rf", _folder]) is { } remove && remove.WaitForExit(Waiting.Limit) ? remove.ExitCode : -1);
         Directory.CreateDirectory(_folder);
     }
 

@@ -8,7 +8,7 @@ public sealed class LiveTests
 {
     internal static readonly byte[] Query = Ethernet(Ipv4(Udp(new byte[20])));
 
-    internal static readonly TimeSpan Patience = Waiting.Limit;
+    internal static TimeSpan Patience => Waiting.Limit;
 
     internal static void SkipWithoutLibpcap() =>
         Assert.SkipUnless(Pcap.LibpcapVersion > new Version(0, 0), "needs libpcap (apt-get install libpcap0.8)");
@@ -219,8 +219,8 @@ public sealed class LiveTests
         }
 
         // What is in the buffer then comes out, and the rest is told.
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
-        capture.Run((in Packet _) => { }, cancellation.Token);
+        using var cancellation = new CancellationTokenSource(Patience);
+        capture.Run((in Packet _) => { }, cancellation.Token, cancellation.Cancel);
         Assert.NotEqual(0, capture.Statistics.DroppedByKernel);
         Assert.Equal(20_000, capture.Statistics.Delivered + capture.Statistics.DroppedByKernel);
     }

@@ -10,16 +10,15 @@ public sealed class CorrelationEngineTests
             + Correlate("correlation", [.. lines.Split("; "), $"rules: [{rules.Replace(" ", ", ", StringComparison.Ordinal)}]"])), limits);
 
     [Theory]
-    [InlineData("both ends of the window count", "0 a, 5 a, 10 a", "10")]
-    [InlineData("just outside", "0 a, 5 a, 10.000000001 a", "")]
-    [InlineData("not again while it stays true", "0 a, 1 a, 2 a, 3 a, 4 a, 11 a", "2")]
-    [InlineData("again once it was false", "0 a, 1 a, 2 a, 20 a, 21 a, 22 a", "2, 22")]
-    [InlineData("again where an event in between finds it false", "0 a, 1 a, 2 a, 11.5 a, 12 a", "2, 12")]
-    [InlineData("other rules do not count", "0 a, 1 b, 2 a, 3 b", "")]
-    [InlineData("events of one moment", "7 a, 7 a, 7 a", "7")]
-    public void Counts_events_in_a_sliding_window(string description, string events, string fired)
+    [InlineData("0 a, 5 a, 10 a", "10", Label = "both ends of the window count")]
+    [InlineData("0 a, 5 a, 10.000000001 a", "", Label = "just outside")]
+    [InlineData("0 a, 1 a, 2 a, 3 a, 4 a, 11 a", "2", Label = "not again while it stays true")]
+    [InlineData("0 a, 1 a, 2 a, 20 a, 21 a, 22 a", "2, 22", Label = "again once it was false")]
+    [InlineData("0 a, 1 a, 2 a, 11.5 a, 12 a", "2, 12", Label = "again where an event in between finds it false")]
+    [InlineData("0 a, 1 b, 2 a, 3 b", "", Label = "other rules do not count")]
+    [InlineData("7 a, 7 a, 7 a", "7", Label = "events of one moment")]
+    public void Counts_events_in_a_sliding_window(string events, string fired)
     {
-        Assert.NotNull(description);
         Assert.Equal(fired, Run("type: event_count; timespan: 10s; condition: {gte: 3}").Fire(events));
     }
 
@@ -35,16 +34,15 @@ public sealed class CorrelationEngineTests
         Assert.Equal(fired, Run($"type: event_count; timespan: 10s; condition: {{{condition}}}").Fire(events));
 
     [Theory]
-    [InlineData("different values", "0 a 1, 1 a 2, 2 a 3", "2")]
-    [InlineData("equal values count once", "0 a 1, 1 a 2, 2 a 1, 3 a 2", "")]
-    [InlineData("a number and its text are one value", "0 a 1, 1 a \"1\", 2 a 1.0, 3 a \"x\", 4 a \"X\"", "")]
-    [InlineData("a value is as young as its last event", "0 a 1, 5 a 2, 9 a 1, 15 a 3", "15")]
-    [InlineData("a value that is missing is none", "0 a null, 1 a 1, 2 a 2, 3 a null", "")]
-    [InlineData("an empty text is one", "0 a \"\", 1 a 1, 2 a 2", "2")]
-    [InlineData("several values of one event", "0 a [1,2,1], 1 a [2,3]", "1")]
-    public void Counts_different_values(string description, string events, string fired)
+    [InlineData("0 a 1, 1 a 2, 2 a 3", "2", Label = "different values")]
+    [InlineData("0 a 1, 1 a 2, 2 a 1, 3 a 2", "", Label = "equal values count once")]
+    [InlineData("0 a 1, 1 a \"1\", 2 a 1.0, 3 a \"x\", 4 a \"X\"", "", Label = "a number and its text are one value")]
+    [InlineData("0 a 1, 5 a 2, 9 a 1, 15 a 3", "15", Label = "a value is as young as its last event")]
+    [InlineData("0 a null, 1 a 1, 2 a 2, 3 a null", "", Label = "a value that is missing is none")]
+    [InlineData("0 a \"\", 1 a 1, 2 a 2", "2", Label = "an empty text is one")]
+    [InlineData("0 a [1,2,1], 1 a [2,3]", "1", Label = "several values of one event")]
+    public void Counts_different_values(string events, string fired)
     {
-        Assert.NotNull(description);
         Assert.Equal(fired, Run("type: value_count; timespan: 10s; condition: {gte: 3, field: v}").Fire(events));
     }
 
@@ -76,27 +74,25 @@ public sealed class CorrelationEngineTests
         Assert.Equal(fired, Run($"type: {type}; timespan: 10s; condition: {{{condition}, field: v}}").Fire(events));
 
     [Theory]
-    [InlineData("in any order", "0 c, 1 a, 2 b", "2")]
-    [InlineData("a rule that is over does not count", "0 a, 5 b, 11 c", "")]
-    [InlineData("the latest event of each counts", "0 a, 5 b, 9 a, 14 c", "14")]
-    [InlineData("many of one are one", "0 a, 1 a, 2 a", "")]
-    [InlineData("again after it was false", "0 a, 1 b, 2 c, 3 a, 30 a, 31 c, 32 b", "2, 32")]
-    public void Finds_rules_near_one_another(string description, string events, string fired)
+    [InlineData("0 c, 1 a, 2 b", "2", Label = "in any order")]
+    [InlineData("0 a, 5 b, 11 c", "", Label = "a rule that is over does not count")]
+    [InlineData("0 a, 5 b, 9 a, 14 c", "14", Label = "the latest event of each counts")]
+    [InlineData("0 a, 1 a, 2 a", "", Label = "many of one are one")]
+    [InlineData("0 a, 1 b, 2 c, 3 a, 30 a, 31 c, 32 b", "2, 32", Label = "again after it was false")]
+    public void Finds_rules_near_one_another(string events, string fired)
     {
-        Assert.NotNull(description);
         Assert.Equal(fired, Run("type: temporal; timespan: 10s", rules: "a b c").Fire(events));
     }
 
     [Theory]
-    [InlineData("in their order", "0 a, 1 b, 2 c", "2")]
-    [InlineData("in another order", "0 b, 1 a, 2 c", "")]
-    [InlineData("with others between", "0 a, 1 c, 2 b, 3 a, 4 c", "4")]
-    [InlineData("the first is over, a later one is not", "0 a, 8 a, 9 b, 15 c", "15")]
-    [InlineData("the chain is over where its first event is", "0 a, 8 b, 9 a, 11 c", "")]
-    [InlineData("events of one moment in their order", "0 a, 0 b, 0 c", "0")]
-    public void Finds_rules_in_their_order(string description, string events, string fired)
+    [InlineData("0 a, 1 b, 2 c", "2", Label = "in their order")]
+    [InlineData("0 b, 1 a, 2 c", "", Label = "in another order")]
+    [InlineData("0 a, 1 c, 2 b, 3 a, 4 c", "4", Label = "with others between")]
+    [InlineData("0 a, 8 a, 9 b, 15 c", "15", Label = "the first is over, a later one is not")]
+    [InlineData("0 a, 8 b, 9 a, 11 c", "", Label = "the chain is over where its first event is")]
+    [InlineData("0 a, 0 b, 0 c", "0", Label = "events of one moment in their order")]
+    public void Finds_rules_in_their_order(string events, string fired)
     {
-        Assert.NotNull(description);
         Assert.Equal(fired, Run("type: temporal_ordered; timespan: 10s", rules: "a b c").Fire(events));
     }
 

@@ -93,34 +93,33 @@ public sealed class CorrelationReaderTests
     }
 
     [Theory]
-    [InlineData("no type", "rules: [a]; timespan: 1m; condition: {gte: 2}", "correlation-type", 9, 3)]
-    [InlineData("an unknown type", "type: events_count; rules: [a]; timespan: 1m; condition: {gte: 2}", "correlation-type", 9, 9)]
-    [InlineData("no rules", "type: event_count; timespan: 1m; condition: {gte: 2}", "correlation-rules", 9, 3)]
-    [InlineData("an empty list of rules", "type: event_count; rules: []; timespan: 1m; condition: {gte: 2}", "correlation-rules", 10, 10)]
-    [InlineData("a map as rules", "type: event_count; rules: {a: b}; timespan: 1m; condition: {gte: 2}", "correlation-rules", 10, 10)]
-    [InlineData("the same rule twice", "type: event_count; rules: [a, a]; timespan: 1m; condition: {gte: 2}", "duplicate-reference", 10, 14)]
-    [InlineData("a list in group-by", "type: event_count; rules: [a]; group-by: [[x]]; timespan: 1m; condition: {gte: 2}", "correlation-group-by", 11, 14)]
-    [InlineData("a misspelt key", "type: event_count; rules: [a]; groupby: [x]; timespan: 1m; condition: {gte: 2}", "correlation-key", 11, 3)]
-    [InlineData("no time span", "type: event_count; rules: [a]; condition: {gte: 2}", "correlation-timespan", 9, 3)]
-    [InlineData("no condition", "type: event_count; rules: [a]; timespan: 1m", "correlation-condition", 9, 3)]
-    [InlineData("a condition as text", "type: event_count; rules: [a]; timespan: 1m; condition: a and b", "correlation-condition", 12, 14)]
-    [InlineData("an expression of rules", "type: temporal; rules: [a]; timespan: 1m; condition: a", "correlation-condition", 12, 14)]
-    [InlineData("an unknown operator", "type: event_count; rules: [a]; timespan: 1m; condition: {ge: 2}", "correlation-condition", 12, 15)]
-    [InlineData("no operator", "type: event_count; rules: [a]; timespan: 1m; condition: {}", "correlation-condition", 12, 14)]
-    [InlineData("a text as a number", "type: event_count; rules: [a]; timespan: 1m; condition: {gte: '2'}", "correlation-condition", 12, 20)]
-    [InlineData("a count never reached", "type: event_count; rules: [a]; timespan: 1m; condition: {lt: 1}", "correlation-condition", 12, 14)]
-    [InlineData("an empty range", "type: event_count; rules: [a]; timespan: 1m; condition: {gt: 5, lt: 6}", "correlation-condition", 12, 14)]
-    [InlineData("more rules than there are", "type: temporal; rules: [a]; timespan: 1m; condition: {gte: 2}", "correlation-condition", 12, 14)]
-    [InlineData("a count too large", "type: event_count; rules: [a]; timespan: 1m; condition: {gte: 100001}", "correlation-count-too-large", 12, 20)]
-    [InlineData("no field", "type: value_count; rules: [a]; timespan: 1m; condition: {gte: 2}", "correlation-field", 12, 14)]
-    [InlineData("two fields for a sum", "type: value_sum; rules: [a]; timespan: 1m; condition: {gte: 2, field: [x, y]}", "correlation-field", 12, 30)]
-    [InlineData("a percentile past 100", "type: value_percentile; rules: [a]; timespan: 1m; condition: {gte: 2, field: x, percentile: 101}", "correlation-percentile", 12, 45)]
-    [InlineData("generate as text", "type: event_count; rules: [a]; timespan: 1m; generate: maybe; condition: {gte: 2}", "correlation-generate", 12, 13)]
-    [InlineData("an alias without rules", "type: event_count; rules: [a]; timespan: 1m; group-by: [x]; aliases: {x: y}; condition: {gte: 2}", "correlation-alias", 13, 16)]
-    [InlineData("an alias for no rule of it", "type: event_count; rules: [a]; timespan: 1m; group-by: [x]; aliases: {x: {b: y}}; condition: {gte: 2}", "correlation-alias", 13, 17)]
-    public void Says_what_is_wrong_and_where(string description, string lines, string id, int line, int column)
+    [InlineData("rules: [a]; timespan: 1m; condition: {gte: 2}", "correlation-type", 9, 3, Label = "no type")]
+    [InlineData("type: events_count; rules: [a]; timespan: 1m; condition: {gte: 2}", "correlation-type", 9, 9, Label = "an unknown type")]
+    [InlineData("type: event_count; timespan: 1m; condition: {gte: 2}", "correlation-rules", 9, 3, Label = "no rules")]
+    [InlineData("type: event_count; rules: []; timespan: 1m; condition: {gte: 2}", "correlation-rules", 10, 10, Label = "an empty list of rules")]
+    [InlineData("type: event_count; rules: {a: b}; timespan: 1m; condition: {gte: 2}", "correlation-rules", 10, 10, Label = "a map as rules")]
+    [InlineData("type: event_count; rules: [a, a]; timespan: 1m; condition: {gte: 2}", "duplicate-reference", 10, 14, Label = "the same rule twice")]
+    [InlineData("type: event_count; rules: [a]; group-by: [[x]]; timespan: 1m; condition: {gte: 2}", "correlation-group-by", 11, 14, Label = "a list in group-by")]
+    [InlineData("type: event_count; rules: [a]; groupby: [x]; timespan: 1m; condition: {gte: 2}", "correlation-key", 11, 3, Label = "a misspelt key")]
+    [InlineData("type: event_count; rules: [a]; condition: {gte: 2}", "correlation-timespan", 9, 3, Label = "no time span")]
+    [InlineData("type: event_count; rules: [a]; timespan: 1m", "correlation-condition", 9, 3, Label = "no condition")]
+    [InlineData("type: event_count; rules: [a]; timespan: 1m; condition: a and b", "correlation-condition", 12, 14, Label = "a condition as text")]
+    [InlineData("type: temporal; rules: [a]; timespan: 1m; condition: a", "correlation-condition", 12, 14, Label = "an expression of rules")]
+    [InlineData("type: event_count; rules: [a]; timespan: 1m; condition: {ge: 2}", "correlation-condition", 12, 15, Label = "an unknown operator")]
+    [InlineData("type: event_count; rules: [a]; timespan: 1m; condition: {}", "correlation-condition", 12, 14, Label = "no operator")]
+    [InlineData("type: event_count; rules: [a]; timespan: 1m; condition: {gte: '2'}", "correlation-condition", 12, 20, Label = "a text as a number")]
+    [InlineData("type: event_count; rules: [a]; timespan: 1m; condition: {lt: 1}", "correlation-condition", 12, 14, Label = "a count never reached")]
+    [InlineData("type: event_count; rules: [a]; timespan: 1m; condition: {gt: 5, lt: 6}", "correlation-condition", 12, 14, Label = "an empty range")]
+    [InlineData("type: temporal; rules: [a]; timespan: 1m; condition: {gte: 2}", "correlation-condition", 12, 14, Label = "more rules than there are")]
+    [InlineData("type: event_count; rules: [a]; timespan: 1m; condition: {gte: 100001}", "correlation-count-too-large", 12, 20, Label = "a count too large")]
+    [InlineData("type: value_count; rules: [a]; timespan: 1m; condition: {gte: 2}", "correlation-field", 12, 14, Label = "no field")]
+    [InlineData("type: value_sum; rules: [a]; timespan: 1m; condition: {gte: 2, field: [x, y]}", "correlation-field", 12, 30, Label = "two fields for a sum")]
+    [InlineData("type: value_percentile; rules: [a]; timespan: 1m; condition: {gte: 2, field: x, percentile: 101}", "correlation-percentile", 12, 45, Label = "a percentile past 100")]
+    [InlineData("type: event_count; rules: [a]; timespan: 1m; generate: maybe; condition: {gte: 2}", "correlation-generate", 12, 13, Label = "generate as text")]
+    [InlineData("type: event_count; rules: [a]; timespan: 1m; group-by: [x]; aliases: {x: y}; condition: {gte: 2}", "correlation-alias", 13, 16, Label = "an alias without rules")]
+    [InlineData("type: event_count; rules: [a]; timespan: 1m; group-by: [x]; aliases: {x: {b: y}}; condition: {gte: 2}", "correlation-alias", 13, 17, Label = "an alias for no rule of it")]
+    public void Says_what_is_wrong_and_where(string lines, string id, int line, int column)
     {
-        Assert.NotNull(description);
         var file = Rule("a") + Correlate("c", lines.Split("; "));
         var error = Diagnose(file)[0];
         Assert.Equal((DiagnosticSeverity.Error, id, line + 2, column), (error.Severity, error.Id, error.Line, error.Column));
@@ -138,11 +137,10 @@ public sealed class CorrelationReaderTests
     }
 
     [Theory]
-    [InlineData("field", "type: event_count; rules: [a]; timespan: 1m; condition: {gte: 2, field: x}")]
-    [InlineData("percentile", "type: value_median; rules: [a]; timespan: 1m; condition: {gte: 2, field: x, percentile: 5}")]
-    public void Warns_of_what_has_no_meaning_for_the_type(string description, string lines)
+    [InlineData("type: event_count; rules: [a]; timespan: 1m; condition: {gte: 2, field: x}", Label = "field")]
+    [InlineData("type: value_median; rules: [a]; timespan: 1m; condition: {gte: 2, field: x, percentile: 5}", Label = "percentile")]
+    public void Warns_of_what_has_no_meaning_for_the_type(string lines)
     {
-        Assert.NotNull(description);
         var file = Rule("a") + Correlate("c", lines.Split("; "));
         Assert.Equal("correlation-field-ignored", Assert.Single(Diagnose(file)).Id);
         Assert.Single(Resolve(file).Correlations);

@@ -67,15 +67,14 @@ public sealed class FilterTests
     }
 
     [Theory]
-    [InlineData("no rules", "title: f\nlogsource: {category: dns}\nfilter:\n  s: {a: b}\n  condition: s\n", "filter-rules")]
-    [InlineData("no condition", "title: f\nlogsource: {category: dns}\nfilter:\n  rules: any\n  s: {a: b}\n", "missing-condition")]
-    [InlineData("no log source", "title: f\nfilter:\n  rules: any\n  s: {a: b}\n  condition: s\n", "missing-logsource")]
-    [InlineData("no title", "logsource: {category: dns}\nfilter:\n  rules: any\n  s: {a: b}\n  condition: s\n", "missing-title")]
-    [InlineData("an unknown selection", "title: f\nlogsource: {category: dns}\nfilter:\n  rules: any\n  s: {a: b}\n  condition: not t\n", "unknown-selection")]
-    [InlineData("no map", "title: f\nlogsource: {category: dns}\nfilter: any\n", "missing-detection")]
-    public void Rejects_a_broken_filter_and_not_the_rules_beside_it(string description, string text, string id)
+    [InlineData("title: f\nlogsource: {category: dns}\nfilter:\n  s: {a: b}\n  condition: s\n", "filter-rules", Label = "no rules")]
+    [InlineData("title: f\nlogsource: {category: dns}\nfilter:\n  rules: any\n  s: {a: b}\n", "missing-condition", Label = "no condition")]
+    [InlineData("title: f\nfilter:\n  rules: any\n  s: {a: b}\n  condition: s\n", "missing-logsource", Label = "no log source")]
+    [InlineData("logsource: {category: dns}\nfilter:\n  rules: any\n  s: {a: b}\n  condition: s\n", "missing-title", Label = "no title")]
+    [InlineData("title: f\nlogsource: {category: dns}\nfilter:\n  rules: any\n  s: {a: b}\n  condition: not t\n", "unknown-selection", Label = "an unknown selection")]
+    [InlineData("title: f\nlogsource: {category: dns}\nfilter: any\n", "missing-detection", Label = "no map")]
+    public void Rejects_a_broken_filter_and_not_the_rules_beside_it(string text, string id)
     {
-        Assert.NotNull(description);
         Assert.Equal(id, Assert.Single(Diagnose(text)).Id);
         Assert.Empty(Assert.Single(Resolve(text, Rule("a")).Rules).Filters);
     }

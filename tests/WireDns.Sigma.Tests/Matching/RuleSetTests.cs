@@ -127,27 +127,26 @@ public sealed class RuleSetTests
     }
 
     [Theory]
-    [InlineData("contains", "{query|contains: NEEDLE}", "s", "a.needle.b", "NEEDLE", 2, 6)]
-    [InlineData("endswith", "{query|endswith: .example}", "s", "a.example.example", ".example", 9, 8)]
-    [InlineData("exact", "{query: a.Example}", "s", "A.example", "a.Example", 0, 9)]
-    [InlineData("wildcards", "{query|contains: 'n?e*le'}", "s", "xneedlex", "n?e*le", 1, 6)]
-    [InlineData("the value of a list that matched", "{query|contains: [haystack, needle]}", "s", "xneedlex", "needle", 1, 6)]
-    [InlineData("an expression", "{query|re: 'e+d'}", "s", "needle", "e+d", 1, 3)]
-    [InlineData("a number", "{qtype: [1, 16]}", "s", "x", "16", 0, 2)]
-    [InlineData("a network", "{src_ip|cidr: [10.0.0.0/8, 192.0.2.0/24]}", "s", "x", "192.0.2.0/24", 0, 9)]
-    [InlineData("a missing field", "{Image: null, query: x}", "s", "x", "x", 0, 1)]
-    [InlineData("base64 as written", "{query|base64|contains: foo}", "s", "xZm9vx", "foo", 1, 4)]
-    [InlineData("other letters by their xn form", "{query|contains: bücher}", "s", "www.xn--bcher-kva.de", "bücher", 4, 13)]
-    public void Explains(string description, string selection, string condition, string name, string pattern, int start, int length)
+    [InlineData("{query|contains: NEEDLE}", "s", "a.needle.b", "NEEDLE", 2, 6, Label = "contains")]
+    [InlineData("{query|endswith: .example}", "s", "a.example.example", ".example", 9, 8, Label = "endswith")]
+    [InlineData("{query: a.Example}", "s", "A.example", "a.Example", 0, 9, Label = "exact")]
+    [InlineData("{query|contains: 'n?e*le'}", "s", "xneedlex", "n?e*le", 1, 6, Label = "wildcards")]
+    [InlineData("{query|contains: [haystack, needle]}", "s", "xneedlex", "needle", 1, 6, Label = "the value of a list that matched")]
+    [InlineData("{query|re: 'e+d'}", "s", "needle", "e+d", 1, 3, Label = "an expression")]
+    [InlineData("{qtype: [1, 16]}", "s", "x", "16", 0, 2, Label = "a number")]
+    [InlineData("{src_ip|cidr: [10.0.0.0/8, 192.0.2.0/24]}", "s", "x", "192.0.2.0/24", 0, 9, Label = "a network")]
+    [InlineData("{Image: null, query: x}", "s", "x", "x", 0, 1, Label = "a missing field")]
+    [InlineData("{query|base64|contains: foo}", "s", "xZm9vx", "foo", 1, 4, Label = "base64 as written")]
+    [InlineData("{query|contains: bücher}", "s", "www.xn--bcher-kva.de", "bücher", 4, 13, Label = "other letters by their xn form")]
+    public void Explains(string selection, string condition, string name, string pattern, int start, int length)
     {
-        Assert.NotNull(description);
         var ruleSet = RuleSet.Compile([RuleHarness.ParseOne(RuleHarness.RuleText(selection, condition))], new DnsLikeSchema());
         var reason = Assert.Single(ruleSet.Explain(0, new DnsLikeEvent(Encoding.UTF8.GetBytes(name), default, default), ruleSet.CreateState()));
         Assert.Equal(("s", pattern, start, length), (reason.Selection, reason.Pattern, reason.Start, reason.Length));
     }
 
     [Fact]
-    public void Explains_each_part_that_was_true_and_no_filter()
+    public void Explains_each_part_that_was_true_and_then_what_a_filter_missed()
     {
         var text = """
             title: t
@@ -162,10 +161,36 @@ public sealed class RuleSetTests
             """;
         var ruleSet = RuleSet.Compile([RuleHarness.ParseOne(text)], new DnsLikeSchema());
         var reasons = ruleSet.Explain(0, new DnsLikeEvent("a.needle"u8, default, default), ruleSet.CreateState());
-        Assert.Equal(["nee", "dle", "TXT"], reasons.Select(r => r.Pattern));
-        Assert.All(reasons, r => Assert.Equal("name", r.Selection));
+        Assert.Equal(["nee", "dle", "TXT", "10.1.1.1"], reasons.Select(r => r.Pattern));
+        Assert.Equal(["name", "name", "name", "filter"], reasons.Select(r => r.Selection));
+        Assert.Equal([false, false, false, true], reasons.Select(r => r.IsNegated));
         Assert.Equal(["contains", "all"], reasons[0].Modifiers);
-        Assert.Equal(["query", "query", "qtype_name"], reasons.Select(r => r.Field));
+        Assert.Equal(["query", "query", "qtype_name", "src_ip"], reasons.Select(r => r.Field));
+        Assert.Equal("192.0.2.1", reasons[3].Value);
         Assert.Empty(ruleSet.Explain(0, new DnsLikeEvent("a"u8, default, default), ruleSet.CreateState()));
+    }
+
+    [Theory]
+    [InlineData("the field is absent", "{src_ip: null}", "s", "src_ip", "null", null, false)]
+    [InlineData("it must be absent", "{src_ip|exists: false}", "s", "src_ip", "false", null, false)]
+    [InlineData("it has another value", "{query|neq: other}", "s", "query", "other", "a.needle", false)]
+    [InlineData("none of several", "{query|neq: [x, y, z, w]}", "s", "query", "x, y, z, ...", "a.needle", false)]
+    [InlineData("a selection that is not so", "{query: other}", "not s", "query", "other", "a.needle", true)]
+    public void Names_the_field_that_is_absent_or_otherwise(
+        string description, string selection, string condition, string field, string pattern, string? value, bool isNegated)
+    {
+        Assert.NotNull(description);
+        var reason = Assert.Single(RuleHarness.ForSelection(selection, condition).Explain(0, """{"query": "a.needle"}"""));
+        Assert.Equal((field, pattern, value, isNegated), (reason.Field, reason.Pattern, reason.Value, reason.IsNegated));
+    }
+
+    [Theory]
+    [InlineData("{Image: null}", "s", "null", false)]
+    [InlineData("{Image: x}", "not s", "x", true)]
+    public void Names_a_field_that_no_event_has(string selection, string condition, string pattern, bool isNegated)
+    {
+        var ruleSet = RuleSet.Compile([RuleHarness.ParseOne(RuleHarness.RuleText(selection, condition))], new DnsLikeSchema());
+        var reason = Assert.Single(ruleSet.Explain(0, new DnsLikeEvent("a.needle"u8, default, default), ruleSet.CreateState()));
+        Assert.Equal(("Image", pattern, null, isNegated), (reason.Field, reason.Pattern, reason.Value, reason.IsNegated));
     }
 }

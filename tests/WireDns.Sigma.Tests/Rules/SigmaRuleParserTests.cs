@@ -93,29 +93,28 @@ public sealed class SigmaRuleParserTests
     }
 
     [Theory]
-    [InlineData("a title that is missing", "title: Beacon to a known domain\n", "", "missing-title")]
-    [InlineData("a log source that is missing", "logsource:", "logsources:", "missing-logsource")]
-    [InlineData("a detection that is missing", "detection:", "detections:", "missing-detection")]
-    [InlineData("a detection that is no map", "    condition: selection and not 1 of filter_main_*", "    - x", "yaml-syntax")]
-    [InlineData("a condition that is missing", "condition:", "conditional:", "missing-condition")]
-    [InlineData("a tab as indentation", "    selection:", "\tselection:", "yaml-syntax")]
-    [InlineData("a quote that does not end", "'ok.evil.example'", "'ok.evil.example", "yaml-syntax")]
-    [InlineData("a flow list that does not end", "qtype_name: TXT", "qtype_name: [TXT", "yaml-syntax")]
-    [InlineData("a broken flow map", "qtype_name: TXT", "qtype_name: {a: ]}", "yaml-syntax")]
-    [InlineData("a key that stands twice", "level: high", "level: high\nlevel: low", "duplicate-key")]
-    [InlineData("a field that stands twice", "qtype_name: TXT", "qtype_name: TXT\n        qtype_name: A", "duplicate-key")]
-    [InlineData("a selection that is empty", "    filter_main_known:", "    other: {}\n    filter_main_known:", "empty-selection")]
-    [InlineData("a field with an empty list", "qtype_name: TXT", "qtype_name: []", "empty-list")]
-    [InlineData("null in a list", "- '.bad.example'", "- null", "null-in-list")]
-    [InlineData("a list in a list", "- '.bad.example'", "- ['.bad.example']", "nested-list")]
-    [InlineData("a map in a list", "- '.bad.example'", "- {a: b}", "map-as-value")]
-    [InlineData("an unknown alias", "qtype_name: TXT", "qtype_name: *type", "unknown-alias")]
-    [InlineData("a merge key", "qtype_name: TXT", "<<: {a: b}", "merge-key")]
-    [InlineData("a map as a key", "qtype_name: TXT", "? {a: b}\n        : TXT", "key-not-text")]
-    [InlineData("an old collection", "title: Beacon", "action: global\ntitle: Beacon", "collection-action")]
-    public void Rejects(string description, string old, string replacement, string id)
+    [InlineData("title: Beacon to a known domain\n", "", "missing-title", Label = "a title that is missing")]
+    [InlineData("logsource:", "logsources:", "missing-logsource", Label = "a log source that is missing")]
+    [InlineData("detection:", "detections:", "missing-detection", Label = "a detection that is missing")]
+    [InlineData("    condition: selection and not 1 of filter_main_*", "    - x", "yaml-syntax", Label = "a detection that is no map")]
+    [InlineData("condition:", "conditional:", "missing-condition", Label = "a condition that is missing")]
+    [InlineData("    selection:", "\tselection:", "yaml-syntax", Label = "a tab as indentation")]
+    [InlineData("'ok.evil.example'", "'ok.evil.example", "yaml-syntax", Label = "a quote that does not end")]
+    [InlineData("qtype_name: TXT", "qtype_name: [TXT", "yaml-syntax", Label = "a flow list that does not end")]
+    [InlineData("qtype_name: TXT", "qtype_name: {a: ]}", "yaml-syntax", Label = "a broken flow map")]
+    [InlineData("level: high", "level: high\nlevel: low", "duplicate-key", Label = "a key that stands twice")]
+    [InlineData("qtype_name: TXT", "qtype_name: TXT\n        qtype_name: A", "duplicate-key", Label = "a field that stands twice")]
+    [InlineData("    filter_main_known:", "    other: {}\n    filter_main_known:", "empty-selection", Label = "a selection that is empty")]
+    [InlineData("qtype_name: TXT", "qtype_name: []", "empty-list", Label = "a field with an empty list")]
+    [InlineData("- '.bad.example'", "- null", "null-in-list", Label = "null in a list")]
+    [InlineData("- '.bad.example'", "- ['.bad.example']", "nested-list", Label = "a list in a list")]
+    [InlineData("- '.bad.example'", "- {a: b}", "map-as-value", Label = "a map in a list")]
+    [InlineData("qtype_name: TXT", "qtype_name: *type", "unknown-alias", Label = "an unknown alias")]
+    [InlineData("qtype_name: TXT", "<<: {a: b}", "merge-key", Label = "a merge key")]
+    [InlineData("qtype_name: TXT", "? {a: b}\n        : TXT", "key-not-text", Label = "a map as a key")]
+    [InlineData("title: Beacon", "action: global\ntitle: Beacon", "collection-action", Label = "an old collection")]
+    public void Rejects(string old, string replacement, string id)
     {
-        Assert.NotNull(description);
         var text = Sample.ReplaceLineEndings("\n");
         Assert.Contains(old, text, StringComparison.Ordinal);
         var result = new SigmaRuleParser().Parse("test.yml", text.Replace(old, replacement, StringComparison.Ordinal));
@@ -124,23 +123,22 @@ public sealed class SigmaRuleParserTests
     }
 
     [Theory]
-    [InlineData("an id that is no UUID", "id: 929a690e-bef0-4204-a928-ef5e620d6fcc", "id: '1'", "bad-id")]
-    [InlineData("a date in another order", "date: 2026-01-31", "date: 31/01/2026", "bad-date")]
-    [InlineData("a day that does not exist", "modified: 2026-02-01", "modified: 2026-02-30", "bad-date")]
-    [InlineData("an unknown status", "status: test", "status: testing", "bad-status")]
-    [InlineData("an unknown level", "level: high", "level: hihg", "bad-level")]
-    [InlineData("a tag without a namespace", "- cve.2024-1234", "- dns", "bad-tag")]
-    [InlineData("an unknown relation", "type: derived", "type: child", "bad-related")]
-    [InlineData("a text for a list", "    - Unlikely", "    Unlikely", "bad-metadata")]
-    [InlineData("a selection that nothing uses", "condition: selection and not 1 of filter_main_*", "condition: selection", "unused-selection")]
-    [InlineData("all on one value", "qtype_name: TXT", "qtype_name|all: TXT", "all-on-one-value")]
-    [InlineData("a timeframe", "    condition:", "    timeframe: 5m\n    condition:", "timeframe-ignored")]
-    [InlineData("a word that YAML 1.1 takes for a boolean", "qtype_name: TXT", "qtype_name: no", "ambiguous-scalar")]
-    [InlineData("the record type NULL without quotes", "qtype_name: TXT", "qtype_name: NULL", "ambiguous-scalar")]
-    [InlineData("a number that YAML 1.1 takes for octal", "qtype_name: TXT", "qtype_name: 010", "ambiguous-scalar")]
-    public void Warns_about(string description, string old, string replacement, string id)
+    [InlineData("id: 929a690e-bef0-4204-a928-ef5e620d6fcc", "id: '1'", "bad-id", Label = "an id that is no UUID")]
+    [InlineData("date: 2026-01-31", "date: 31/01/2026", "bad-date", Label = "a date in another order")]
+    [InlineData("modified: 2026-02-01", "modified: 2026-02-30", "bad-date", Label = "a day that does not exist")]
+    [InlineData("status: test", "status: testing", "bad-status", Label = "an unknown status")]
+    [InlineData("level: high", "level: hihg", "bad-level", Label = "an unknown level")]
+    [InlineData("- cve.2024-1234", "- dns", "bad-tag", Label = "a tag without a namespace")]
+    [InlineData("type: derived", "type: child", "bad-related", Label = "an unknown relation")]
+    [InlineData("    - Unlikely", "    Unlikely", "bad-metadata", Label = "a text for a list")]
+    [InlineData("condition: selection and not 1 of filter_main_*", "condition: selection", "unused-selection", Label = "a selection that nothing uses")]
+    [InlineData("qtype_name: TXT", "qtype_name|all: TXT", "all-on-one-value", Label = "all on one value")]
+    [InlineData("    condition:", "    timeframe: 5m\n    condition:", "timeframe-ignored", Label = "a timeframe")]
+    [InlineData("qtype_name: TXT", "qtype_name: no", "ambiguous-scalar", Label = "a word that YAML 1.1 takes for a boolean")]
+    [InlineData("qtype_name: TXT", "qtype_name: NULL", "ambiguous-scalar", Label = "the record type NULL without quotes")]
+    [InlineData("qtype_name: TXT", "qtype_name: 010", "ambiguous-scalar", Label = "a number that YAML 1.1 takes for octal")]
+    public void Warns_about(string old, string replacement, string id)
     {
-        Assert.NotNull(description);
         var text = Sample.ReplaceLineEndings("\n");
         Assert.Contains(old, text, StringComparison.Ordinal);
         var result = new SigmaRuleParser().Parse("test.yml", text.Replace(old, replacement, StringComparison.Ordinal));
@@ -199,14 +197,13 @@ public sealed class SigmaRuleParserTests
     }
 
     [Theory]
-    [InlineData("another YAML file", "version: 3\nservices: {}\n", "not-a-rule")]
-    [InlineData("a list", "- a\n- b\n", "not-a-rule")]
-    [InlineData("a text", "hello\n", "not-a-rule")]
-    [InlineData("nothing", "", "no-rule")]
-    [InlineData("a comment", "# nothing\n", "no-rule")]
-    public void Says_what_it_leaves_out(string description, string text, string id)
+    [InlineData("version: 3\nservices: {}\n", "not-a-rule", Label = "another YAML file")]
+    [InlineData("- a\n- b\n", "not-a-rule", Label = "a list")]
+    [InlineData("hello\n", "not-a-rule", Label = "a text")]
+    [InlineData("", "no-rule", Label = "nothing")]
+    [InlineData("# nothing\n", "no-rule", Label = "a comment")]
+    public void Says_what_it_leaves_out(string text, string id)
     {
-        Assert.NotNull(description);
         var error = Assert.Single(RuleHarness.Errors(text));
         Assert.Equal(id, error.Id);
     }
@@ -249,14 +246,13 @@ public sealed class SigmaRuleParserTests
     }
 
     [Theory]
-    [InlineData("values", "yaml-too-large", 1_100_000, "", "- a\n")]
-    [InlineData("selections in a condition", "condition-too-large", 1_000_000, "title: t\nlogsource: {category: dns}\ndetection:\n  s: {q: a}\n  condition: s", " or s")]
-    [InlineData("patterns in a condition", "condition-too-large", 500_000, "title: t\nlogsource: {category: dns}\ndetection:\n  s: {q: a}\n  condition: s", " or 1 of s*")]
-    [InlineData("modifiers", "modifier-order", 1_000_000, "title: t\nlogsource: {category: dns}\ndetection:\n  condition: s\n  s:\n    ? q", "|x")]
-    [InlineData("dashes", "windash-too-many", 1_000_000, "title: t\nlogsource: {category: dns}\ndetection:\n  condition: s\n  s:\n    q|windash: x", " -a")]
-    public void Refuses_any_number_of(string description, string id, int count, string text, string unit)
+    [InlineData("yaml-too-large", 1_100_000, "", "- a\n", Label = "values")]
+    [InlineData("condition-too-large", 1_000_000, "title: t\nlogsource: {category: dns}\ndetection:\n  s: {q: a}\n  condition: s", " or s", Label = "selections in a condition")]
+    [InlineData("condition-too-large", 500_000, "title: t\nlogsource: {category: dns}\ndetection:\n  s: {q: a}\n  condition: s", " or 1 of s*", Label = "patterns in a condition")]
+    [InlineData("modifier-order", 1_000_000, "title: t\nlogsource: {category: dns}\ndetection:\n  condition: s\n  s:\n    ? q", "|x", Label = "modifiers")]
+    [InlineData("windash-too-many", 1_000_000, "title: t\nlogsource: {category: dns}\ndetection:\n  condition: s\n  s:\n    q|windash: x", " -a", Label = "dashes")]
+    public void Refuses_any_number_of(string id, int count, string text, string unit)
     {
-        Assert.NotNull(description);
         var errors = RuleHarness.Errors(text + string.Concat(Enumerable.Repeat(unit, count)) + "\n");
         Assert.Contains(id, errors.Select(e => e.Id));
     }

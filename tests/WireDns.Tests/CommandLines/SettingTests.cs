@@ -10,33 +10,25 @@ namespace WireDns.Tests.CommandLines;
 /// <summary>Each setting is defined once, and fills its own place in the settings: from a flag, and from any other source of texts.</summary>
 public sealed class SettingTests
 {
-    // Texts that are not the defaults, as a file would have them, for every setting that is not a number.
+    // Texts that are not the defaults, as a file would have them, for every setting that is no number and no switch.
     private static readonly Dictionary<string, string[]> Samples = new()
     {
         ["interface"] = ["eth0", "eth1"],
         ["filter"] = ["udp port 53"],
-        ["no-promiscuous"] = ["true"],
         ["fault-folder"] = ["/var/lib/faults"],
         ["name"] = ["*.pcap"],
-        ["no-recursion"] = ["true"],
-        ["merge"] = ["true"],
-        ["quiet"] = ["true"],
         ["rules"] = ["a.yml", "folder"],
         ["placeholder"] = ["bad=a.txt", "bad=b.csv:csv:first seen", "hosts=/etc/hosts:hosts"],
-        ["strict"] = ["true"],
-        ["no-degraded"] = ["true"],
         ["status"] = ["stable", "test"],
         ["level"] = ["high"],
         ["tag"] = ["t1071"],
         ["exclude"] = ["2b8c9a6e-0000-4000-8000-000000000001"],
         ["resolver"] = ["10.0.0.53/32", "2001:db8::/32"],
         ["port"] = ["53", "5353"],
-        ["any-port"] = ["true"],
         ["tunnel-port"] = ["vxlan=4790", "gre=1"],
         ["encrypted-dns-resolvers"] = ["resolvers.txt"],
         ["output"] = ["stdout", "file:/tmp/a,format=ecs"],
         ["format"] = ["ecs"],
-        ["verbose"] = ["true"],
         ["color"] = ["never"],
         ["syslog-facility"] = ["Daemon"],
         ["spool"] = ["/var/spool/wiredns"],
@@ -62,7 +54,9 @@ public sealed class SettingTests
         var setting = Find(name);
         var settings = new SensorSettings();
         var before = SensorSettings.All.ToDictionary(other => other.Name, other => other.Texts(settings));
-        string[] given = setting.Range is { } range ? [range.Least.ToString(CultureInfo.InvariantCulture)] : Samples[name];
+        string[] given = setting.Range is { } range ? [range.Least.ToString(CultureInfo.InvariantCulture)]
+            : setting.Kind == SettingKind.Switch ? [before[name] is ["true"] ? "false" : "true"]
+            : Samples[name];
         Assert.NotEqual(before[name], given);
 
         Assert.Null(setting.Read(ref settings, given));

@@ -104,16 +104,13 @@ public sealed class FieldTests
     public void Has_the_value(string match) => Assert.Single(DetectionRun.AlertsOf(RuleText.Of(match), Answered));
 
     [Theory]
-    [InlineData("query: www.shop.example.co.uk.")]
     [InlineData("qtype: 28")]
     [InlineData("dns.header_flags: TC")]
     [InlineData("dns.header_flags: AD")]
     [InlineData("subdomain: www")]
-    [InlineData("parent_domain: co.uk")]
     [InlineData("dns.question.top_level_domain: uk")]
     [InlineData("QueryStatus: 9501")]
     [InlineData("rejected: true")]
-    [InlineData("dns.resolved_ip: edge.cdn.example")]
     [InlineData("record_type: OPT")]
     [InlineData("rtt|gt: 0.25")]
     [InlineData("src_ip: 192.0.2.53")]
@@ -163,11 +160,11 @@ public sealed class FieldTests
     }
 
     [Theory]
-    [InlineData(".", "query: '.'", "query_length: 0", "parent_domain: null", "subdomain: null", "dns.question.top_level_domain: null")]
+    [InlineData(".", "query: '.'", "query_length: 0", "query_octets: 1", "parent_domain: null", "subdomain: null", "dns.question.top_level_domain: null")]
     [InlineData("wpad", "query: wpad", "query_length: 4", "parent_domain: null", "subdomain: null", "dns.question.top_level_domain: wpad")]
     [InlineData("example.com", "query_length: 11", "parent_domain: example.com", "subdomain: null", "dns.question.top_level_domain: com")]
-    [InlineData(@"a\.b.example.com", @"query: a\.b.example.com", "parent_domain: example.com", @"subdomain: a\.b", "query_length: 16")]
-    [InlineData("a b.example.com", @"query: a\032b.example.com", @"subdomain: a\032b", "query_length: 18")]
+    [InlineData(@"a\.b.example.com", @"query: a\.b.example.com", "parent_domain: example.com", @"subdomain: a\.b", "query_length: 15", "query_octets: 17")]
+    [InlineData("a b.example.com", @"query: a\032b.example.com", @"subdomain: a\032b", "query_length: 15", "query_octets: 17")]
     [InlineData("a.b.customer.github.io", "parent_domain: customer.github.io", "subdomain: a.b", "dns.question.top_level_domain: github.io")]
     public void A_name_has_these_parts(string name, params string[] matches)
     {
@@ -185,7 +182,7 @@ public sealed class FieldTests
         Assert.All(
             ["parent_domain: one.example", "parent_domain: two.co.uk", "subdomain: mail", "dns.question.top_level_domain: wpad"],
             match => Assert.Single(DetectionRun.AlertsOf(RuleText.Of(match), capture)));
-        Assert.Empty(DetectionRun.AlertsOf(RuleText.Of("parent_domain: wpad"), capture));
+        Assert.Empty(DetectionRun.AlertsOf(RuleText.Of("parent_domain: three.example"), capture));
     }
 
     [Theory]
@@ -205,6 +202,34 @@ public sealed class FieldTests
         Assert.All(["RD: false", "Z: 3", "AA: false", "dns.header_flags|all: [AD, CD]"], match =>
             Assert.Single(DetectionRun.AlertsOf(RuleText.Of(match), capture)));
     }
+
+    [Theory]
+    [InlineData("Z: 3", true)]
+    [InlineData("Z: 0", false)]
+    [InlineData("RD: false", true)]
+    [InlineData("RD: true", false)]
+    [InlineData("TC: false", true)]
+    [InlineData("TC: true", false)]
+    [InlineData("dns.flags.truncated_response: true", true)]
+    [InlineData("dns.header_flags: TC", true)]
+    public void A_rule_that_waits_for_the_response_has_Z_RD_and_TC_of_the_query(string match, bool fires)
+    {
+        var query = DnsBytes.Message(1, 0x0030, [DnsBytes.Question(Name)], []);
+        var response = DnsBytes.Message(1, 0x8300, [DnsBytes.Question(Name)], []);
+
+        foreach (var log in new[] { "product: zeek\nservice: dns", "category: dns" })
+        {
+            var rule = RuleText.With($"selection:\n  rcode: 0\n  {match}\ncondition: selection", log);
+            Assert.Equal(fires ? 1 : 0, DetectionRun.AlertsOf(rule, new LookupCapture().Query(1, query).Response(1.1, response)).Count);
+        }
+    }
+
+    [Theory]
+    [InlineData("TC: true")]
+    [InlineData("RD: true")]
+    public void Without_its_query_a_response_has_its_own_flags(string match) => Assert.Single(DetectionRun.AlertsOf(
+        RuleText.With($"selection:\n  rcode: 0\n  {match}\ncondition: selection"),
+        new LookupCapture().Response(1, DnsBytes.Message(1, 0x8300, [DnsBytes.Question(Name)], []))));
 
     [Theory]
     [InlineData("category: dns_query\nproduct: windows", 22)]

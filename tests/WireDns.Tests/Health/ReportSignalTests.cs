@@ -7,7 +7,7 @@ namespace WireDns.Tests.Health;
 /// <summary>SIGUSR1 asks for the summary of what was read so far, and the run goes on.</summary>
 public sealed class ReportSignalTests
 {
-    private static readonly TimeSpan Patience = Waiting.Limit;
+    private static TimeSpan Patience => Waiting.Limit;
 
     [Fact]
     public async Task A_run_over_a_pipe_reports_in_the_middle_and_goes_on()

@@ -34,6 +34,7 @@ public sealed class CoverageTests
 
         Assert.Equal(9, rules.Count);
         Assert.EndsWith("net_dns_large_domain_name.yml", loaded.GetProperty("file").GetString(), StringComparison.Ordinal);
+        Assert.Equal("inert", loaded.GetProperty("coverage").GetString());
         Assert.Contains("comparison-as-text", loaded.GetProperty("diagnostics").EnumerateArray().Select(id => id.GetString()));
         Assert.All(rules.Where(rule => rule.GetProperty("coverage").GetString() == "rejected"), rule =>
             Assert.Contains("correlation", rule.GetProperty("reason").GetString(), StringComparison.Ordinal));
@@ -46,10 +47,10 @@ public sealed class CoverageTests
         var markdown = Product.Run("rules", "coverage", TestPaths.Shared("sigma/rules"), "--format", "markdown");
 
         Assert.Equal(0, text.ExitStatus);
-        Assert.Contains(text.Output.Lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["full", "38", "1"]);
+        Assert.Contains(text.Output.Lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["full", "38", "0"]);
         Assert.Contains(text.Output.Lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["total", "54", "9"]);
         Assert.Contains(text.Output.Lines, line => line.Contains("T1071.004", StringComparison.Ordinal) && line.EndsWith("Application Layer Protocol: DNS", StringComparison.Ordinal));
-        Assert.Contains("| full | 38 | 1 |", markdown.Output.Lines);
+        Assert.Contains("| full | 38 | 0 |", markdown.Output.Lines);
         Assert.Contains("| total | 54 | 9 |", markdown.Output.Lines);
         Assert.Contains(markdown.Output.Lines, line => line.StartsWith("| T1071.004 | Application Layer Protocol: DNS | ", StringComparison.Ordinal));
         // A pipe in a reason is escaped: each row has the table's six cells.

@@ -34,7 +34,10 @@ public sealed class ListTests : IDisposable
 
     [Theory]
     [InlineData("--level high", "Full Rejected", Label = "a level")]
-    [InlineData("--level high --level low", "Full Inert Rejected", Label = "levels")]
+    [InlineData("--level low", "Full Inert Rejected", Label = "a level and those above it")]
+    [InlineData("--level critical", "", Label = "a level that none has")]
+    [InlineData("--status test", "Full Rejected", Label = "a status")]
+    [InlineData("--exclude 00000000-0000-4000-8000-000000000001", "Inert Rejected", Label = "all but an id")]
     [InlineData("--coverage inert", "Inert", Label = "a coverage")]
     [InlineData("--coverage rejected --coverage full", "Full Rejected", Label = "coverages")]
     [InlineData("--tag attack.t1071.004", "Full", Label = "a tag")]
@@ -59,7 +62,7 @@ public sealed class ListTests : IDisposable
 
         Assert.Equal(["full", "inert", "rejected"], rules.Select(rule => rule.GetProperty("coverage").GetString()));
         Assert.Equal(JsonValueKind.Null, rules[0].GetProperty("reason").ValueKind);
-        Assert.Equal("it requires Image, which no wire carries", rules[1].GetProperty("reason").GetString());
+        Assert.Equal("it requires Image, which no wire carries: it is the program that asked", rules[1].GetProperty("reason").GetString());
         Assert.Contains("endswith", rules[2].GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Equal("unknown-modifier", Assert.Single(rules[2].GetProperty("diagnostics").EnumerateArray()).GetString());
         Assert.Equal(["attack.t1048"], rules[2].GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));

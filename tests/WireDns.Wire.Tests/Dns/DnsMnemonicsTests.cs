@@ -38,22 +38,31 @@ public sealed class DnsMnemonicsTests
     }
 
     [Fact]
-    public void Writes_every_value_as_a_text_of_its_own()
+    public void Writes_and_reads_back_every_value()
     {
-        AssertDistinct(ushort.MaxValue, (value, text) => DnsMnemonics.Write((DnsRecordType)value, text));
-        AssertDistinct(ushort.MaxValue, (value, text) => DnsMnemonics.Write((DnsClass)value, text));
-        AssertDistinct(ushort.MaxValue, (value, text) => DnsMnemonics.Write((DnsResponseCode)value, text));
-        AssertDistinct(0xf, (value, text) => DnsMnemonics.Write((DnsOpcode)value, text));
-
-        static void AssertDistinct(int last, Func<int, byte[], int> write)
+        Span<byte> destination = stackalloc byte[DnsMnemonics.MaximumTextLength];
+        for (var value = 0; value <= ushort.MaxValue; value++)
         {
-            var buffer = new byte[DnsMnemonics.MaximumTextLength];
-            var texts = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-            for (var value = 0; value <= last; value++)
-            {
-                var text = Encoding.ASCII.GetString(buffer, 0, write(value, buffer));
-                Assert.True(texts.Add(text), text);
-            }
+            var text = TextOf((DnsRecordType)value);
+            Assert.True(DnsMnemonics.TryParse(text, out DnsRecordType type), text);
+            Assert.Equal(value, (int)type);
+            Assert.True(DnsMnemonics.TryParse(text.ToLowerInvariant(), out type), text);
+            Assert.Equal(value, (int)type);
+
+            text = Encoding.ASCII.GetString(destination[..DnsMnemonics.Write((DnsClass)value, destination)]);
+            Assert.True(DnsMnemonics.TryParse(text, out DnsClass dnsClass), text);
+            Assert.Equal(value, (int)dnsClass);
+
+            text = Encoding.ASCII.GetString(destination[..DnsMnemonics.Write((DnsResponseCode)value, destination)]);
+            Assert.True(DnsMnemonics.TryParse(text, out DnsResponseCode code), text);
+            Assert.Equal(value, (int)code);
+        }
+
+        for (var value = 0; value <= 0xf; value++)
+        {
+            var text = Encoding.ASCII.GetString(destination[..DnsMnemonics.Write((DnsOpcode)value, destination)]);
+            Assert.True(DnsMnemonics.TryParse(text, out DnsOpcode opcode), text);
+            Assert.Equal(value, (int)opcode);
         }
     }
 
@@ -79,6 +88,35 @@ public sealed class DnsMnemonicsTests
         {
             Assert.Equal(dnsClass.ToString(), Encoding.ASCII.GetString(DnsMnemonics.Get(dnsClass)));
         }
+    }
+
+    [Fact]
+    public void Reads_what_others_write()
+    {
+        Assert.True(DnsMnemonics.TryParse("*", out DnsRecordType type));
+        Assert.Equal(DnsRecordType.ANY, type);
+        Assert.True(DnsMnemonics.TryParse("TYPE1", out type));
+        Assert.Equal(DnsRecordType.A, type);
+        Assert.True(DnsMnemonics.TryParse("badsig", out DnsResponseCode code));
+        Assert.Equal(16, (int)code);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("TYPE")]
+    [InlineData("TYPE65536")]
+    [InlineData("TYPE-1")]
+    [InlineData("TYPE 1")]
+    [InlineData("TYPE99999999999")]
+    [InlineData("AA")]
+    [InlineData("Ａ")]
+    public void Refuses_what_is_no_mnemonic(string text)
+    {
+        Assert.False(DnsMnemonics.TryParse(text, out DnsRecordType _));
+        Assert.False(DnsMnemonics.TryParse(text, out DnsClass _));
+        Assert.False(DnsMnemonics.TryParse(text, out DnsOpcode _));
+        Assert.False(DnsMnemonics.TryParse(text, out DnsResponseCode _));
+        Assert.False(DnsMnemonics.TryParse("OPCODE16", out DnsOpcode _));
     }
 
     [Fact]

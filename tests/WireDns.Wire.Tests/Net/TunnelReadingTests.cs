@@ -9,6 +9,13 @@ public sealed class TunnelReadingTests
 {
     private const string Frame = "020000000053 020000000010 0800";
 
+    [Fact]
+    public void Each_kind_of_tunnel_over_udp_has_a_word_of_its_own()
+    {
+        Assert.Equal(Enum.GetValues<UdpTunnelKind>().Except([UdpTunnelKind.None]).Order(), UdpTunnelWords.All.Select(tunnel => tunnel.Kind).Order());
+        Assert.Equal(UdpTunnelWords.All.Length, UdpTunnelWords.All.DistinctBy(tunnel => tunnel.Word, StringComparer.OrdinalIgnoreCase).Count());
+    }
+
     [Theory]
     [InlineData("VXLAN, the last byte", 4789, "0800000000000101" + Frame)]
     [InlineData("VXLAN, every reserved bit", 4789, "ffffffff000001ff" + Frame)]

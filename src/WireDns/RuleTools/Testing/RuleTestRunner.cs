@@ -8,8 +8,8 @@ using WireDns.Wire.Net;
 
 namespace WireDns.RuleTools.Testing;
 
-/// <summary>Runs test cases: captures through the whole path of a live packet, events as they are.</summary>
-internal sealed class RuleTestRunner(SigmaPlaceholders placeholders)
+/// <summary>Runs test cases: captures through the whole path that a live packet takes, events as they stand.</summary>
+internal sealed class RuleTestRunner(RuleLoading loading)
 {
     private readonly Dictionary<string, (LoadedRules Wire, RuleLoadResult Plain)> _loaded = new(StringComparer.Ordinal);
 
@@ -140,9 +140,7 @@ internal sealed class RuleTestRunner(SigmaPlaceholders placeholders)
         var key = string.Join('\0', paths);
         if (!_loaded.TryGetValue(key, out var rules))
         {
-            rules = (
-                LoadedRules.Load(paths, new RuleLoading { Placeholders = placeholders }),
-                new RuleLoader(new SigmaParserOptions { Placeholders = placeholders }).Load(paths));
+            rules = (LoadedRules.Load(paths, loading), loading.LoadForEvents(paths));
             _loaded.Add(key, rules);
         }
 

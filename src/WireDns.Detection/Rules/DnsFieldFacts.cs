@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Text;
+using WireDns.Detection.Messages;
+using WireDns.Sigma.Matching;
+using WireDns.Sigma.Rules;
+using WireDns.Wire.Dns;
+
+namespace WireDns.Detection.Rules;
+
+/// <summary>What is known of the values of each field of a lookup: its words, its bounds, whether it is always there.</summary>
+internal static class DnsFieldFacts
+{
+    private static readonly Dictionary<DnsField, FieldFacts> Own = Build(forZeek: false);
+    private static readonly Dictionary<DnsField, FieldFacts> OfZeek = Build(forZeek: true);
+
+    /// <summary>The facts of a field, in a rule for this log.</summary>
+    public static FieldFacts Of(DnsField field, LogKind log) => (log == LogKind.Zeek ? OfZeek : Own).GetValueOrDefault(field, FieldFacts.None);
+
+    private static Dictionary<DnsField, FieldFacts> Build(bool forZeek)
+    {
+        var types = Words("a record type", TypeWord, ["TYPE"], ushort.MaxValue, SuggestType);
+        var zeekTypes = forZeek ? Join(types, ZeekWords.OfTypes, ["query-"], ushort.MaxValue) : types;
+        var classes = Words("a class", ClassWord, ["CLASS"], ushort.MaxValue, SuggestClass);
+        var codes = Words("a response code", CodeWord, ["RCODE"], 4095, SuggestCode);
+        var opcodes = Words("an opcode", OpcodeWord, ["OPCODE"], 15, SuggestOpcode);
+        var boolean = new FieldFacts { Words = forZeek ? ["true", "false", "T", "F"] : ["true", "false"] };
+        var always = new FieldFacts { Words = boolean.Words, IsAlwaysThere = true };
+        var name = new FieldFacts { HasHexEscapes = forZeek };
+        return new Dictionary<DnsField, FieldFacts>
+        {
+            [DnsField.QuestionName] = name,
+            [DnsField.AnswerName] = name,
+            [DnsField.Subdomain] = name,
+            [DnsField.AnswerData] = new() { HoldsNames = true },
+            [DnsField.RegisteredDomain] = new() { HasHexEscapes = forZeek, Refute = RefuteDomain },
+            [DnsField.PublicSuffix] = new() { HasHexEscapes = forZeek, Refute = RefuteSuffix },
+            [DnsField.RecordType] = types,
+            [DnsField.QuestionType] = zeekTypes,
+            [DnsField.AnswerType] = types,
+            [DnsField.QuestionClass] = forZeek ? Join(classes, ZeekWords.OfClasses, ["qclass-"], ushort.MaxValue) : classes,
+            [DnsField.AnswerClass] = classes,
+            [DnsField.ResponseCode] = forZeek ? Join(codes, ZeekWords.OfResponseCodes, ["unassigned-", "rcode-"], 4095) : codes,
+            [DnsField.Opcode] = Always(forZeek ? Join(opcodes, ZeekWords.OfOpcodes, ["opcode-"], 15) : opcodes),
+            [DnsField.Transport] = new()
+            {
+                Noun = "a transport",
+                Words = ["udp", "tcp"],
+                IsAlwaysThere = true,
+                Suggest = text => text switch { "17" => "write udp", "6" => "write tcp", _ => null },
+            },
+            [DnsField.HeaderFlags] = new() { Noun = "a header flag", Words = ["AA", "TC", "RD", "RA", "AD", "CD"] },
+            [DnsField.MessageKind] = new() { Noun = "a kind of message", Words = [.. MessageKinds.OfQuery, .. MessageKinds.OfResponse], IsAlwaysThere = true },
+            [DnsField.Rejected] = boolean,
+            [DnsField.Malformed] = always,
+            [DnsField.AuthoritativeAnswer] = always,
+            [DnsField.TruncatedAnswer] = always,
+            [DnsField.TruncatedMessage] = always,
+            [DnsField.RecursionDesired] = always,
+            [DnsField.RecursionAvailable] = always,
+            [DnsField.AuthenticData] = always,
+            [DnsField.CheckingDisabled] = always,
+            [DnsField.ReservedBits] = Numbers(7, isAlwaysThere: true),
+            [DnsField.OpcodeNumber] = Numbers(15, isAlwaysThere: true, SuggestNumber<DnsOpcode>(DnsMnemonics.TryParse, code => (int)code)),
+            [DnsField.MessageId] = Numbers(ushort.MaxValue, isAlwaysThere: true),
+            [DnsField.ClientPort] = Numbers(ushort.MaxValue, isAlwaysThere: true),
+            [DnsField.ServerPort] = Numbers(ushort.MaxValue, isAlwaysThere: true),
+            [DnsField.ClientAddress] = new() { IsAlwaysThere = true },
+            [DnsField.ServerAddress] = new() { IsAlwaysThere = true },
+            [DnsField.CommunityId] = new() { IsAlwaysThere = true },
+            [DnsField.QuestionTypeNumber] = Numbers(ushort.MaxValue, suggest: SuggestNumber<DnsRecordType>(DnsMnemonics.TryParse, type => (int)type)),
+            [DnsField.QuestionClassNumber] = Numbers(ushort.MaxValue, suggest: SuggestNumber<DnsClass>(DnsMnemonics.TryParse, value => (int)value)),
+            [DnsField.ResponseCodeNumber] = Numbers(4095, suggest: SuggestNumber<DnsResponseCode>(DnsMnemonics.TryParse, code => (int)code)),
+            [DnsField.QueryStatus] = Numbers(9000 + 4095, suggest: SuggestNumber<DnsResponseCode>(DnsMnemonics.TryParse, code => code == 0 ? 0 : 9000 + (int)code)),
+            [DnsField.QuestionLength] = Numbers(DnsName.MaximumWireLength - 2),
+            [DnsField.QuestionOctets] = Numbers(DnsName.MaximumWireLength),
+            [DnsField.AnswerTimeToLive] = Numbers(uint.MaxValue),
+            [DnsField.AnswerCount] = Numbers(ushort.MaxValue),
+        };
+    }
+
+    private static FieldFacts Numbers(long largest, bool isAlwaysThere = false, Func<string, string?>? suggest = null) => new()
+    {
+        Range = (new SigmaNumber(0), new SigmaNumber(largest)),
+        IsAlwaysThere = isAlwaysThere,
+        Suggest = suggest ?? (_ => null),
+    };
+
+    private static FieldFacts Words(string noun, Func<int, string> word, IReadOnlyList<string> prefixes, int largest, Func<string, string?> suggest) => new()
+    {
+        Noun = noun,
+        Words = [.. Enumerable.Range(0, largest + 1).Select(word).Where(text => text.Length > 0)],
+        NumberedWords = [.. prefixes.Select(prefix => (prefix, largest))],
+        Suggest = suggest,
+    };
+
+    private static FieldFacts Join(FieldFacts facts, IReadOnlyList<string> words, IReadOnlyList<string> prefixes, int largest) => new()
+    {
+        Noun = facts.Noun,
+        Words = [.. facts.Words, .. words],
+        NumberedWords = [.. facts.NumberedWords, .. prefixes.Select(prefix => (prefix, largest))],
+        Suggest = facts.Suggest,
+    };
+
+    private static FieldFacts Always(FieldFacts facts) => new()
+    {
+        Noun = facts.Noun,
+        Words = facts.Words,
+        NumberedWords = facts.NumberedWords,
+        Suggest = facts.Suggest,
+        IsAlwaysThere = true,
+    };
+
+    private static string TypeWord(int number) => Encoding.ASCII.GetString(DnsMnemonics.Get((DnsRecordType)number));
+
+    private static string ClassWord(int number) => Encoding.ASCII.GetString(DnsMnemonics.Get((DnsClass)number));
+
+    private static string CodeWord(int number) => Encoding.ASCII.GetString(DnsMnemonics.Get((DnsResponseCode)number));
+
+    private static string OpcodeWord(int number) => number > 15 ? "" : Encoding.ASCII.GetString(DnsMnemonics.Get((DnsOpcode)number));
+
+    // A number, TYPE16 and * are what the word of that number was meant by.
+    private static string? SuggestType(string text) => SuggestWord(text, NumberIn(text) ?? (DnsMnemonics.TryParse(text, out DnsRecordType type) ? (int)type : null), ushort.MaxValue, TypeWord, "TYPE");
+
+    private static string? SuggestClass(string text) => SuggestWord(
+        text,
+        NumberIn(text) ?? (ZeekWords.TryParseClass(text, out var value) || DnsMnemonics.TryParse(text, out value) ? (int)value : text.ToUpperInvariant() switch
+        {
+            "INTERNET" => 1,
+            "CHAOS" => 3,
+            "HESIOD" => 4,
+            _ => null,
+        }), ushort.MaxValue, ClassWord, "CLASS");
+
+    private static string? SuggestCode(string text) => SuggestWord(
+        text,
+        NumberIn(text) ?? (DnsMnemonics.TryParse(text.Replace("_", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal), out DnsResponseCode code) ? (int)code
+            : text.ToUpperInvariant().Replace("_", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal) switch
+            {
+                "SUCCESS" or "OK" => 0,
+                "FORMATERROR" => 1,
+                "SERVERFAILURE" or "SERVERFAIL" => 2,
+                "NAMEERROR" or "NONEXISTENTDOMAIN" or "NXDOMAINERROR" => 3,
+                "NOTIMPLEMENTED" or "NOTIMPL" => 4,
+                "QUERYREFUSED" => 5,
+                _ => null,
+            }), 4095, CodeWord, "RCODE");
+
+    private static string? SuggestOpcode(string text) => SuggestWord(text, NumberIn(text) ?? (DnsMnemonics.TryParse(text, out DnsOpcode code) ? (int)code : null), 15, OpcodeWord, "OPCODE");
+
+    private static int? NumberIn(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static string? SuggestWord(string text, int? number, int largest, Func<int, string> word, string prefix)
+    {
+        if (number is not { } value || value > largest)
+        {
+            return null;
+        }
+
+        var written = word(value) is { Length: > 0 } known ? known : string.Create(CultureInfo.InvariantCulture, $"{prefix}{value}");
+        return written.Equals(text, StringComparison.OrdinalIgnoreCase) ? null : $"write {written}";
+    }
+
+    private delegate bool WordParser<T>(ReadOnlySpan<char> text, out T value);
+
+    private static Func<string, string?> SuggestNumber<T>(WordParser<T> parse, Func<T, int> number) => text =>
+        parse(text, out var value) ? string.Create(CultureInfo.InvariantCulture, $"write {number(value)}") : null;
+
+    private static (string Problem, string? Suggestion)? RefuteDomain(string text)
+    {
+        if (text.StartsWith('.'))
+        {
+            // The end of a registered domain: the public suffix, or a part of one.
+            var end = text[1..];
+            return PublicSuffixList.Shipped.Value.HasRuleBelow(Encoding.UTF8.GetBytes(end.ToLowerInvariant())) || Split("x" + text).Domain is 0 or < 0
+                ? null
+                : ($"the field holds the registered domain alone, here {DomainOf(end)}", $"write '{DomainOf(end)}', or use query");
+        }
+
+        return Split(text).Domain switch
+        {
+            0 => null,
+            < 0 => ("it is a public suffix, and a registered domain has a label before it", null),
+            _ => ($"the field holds the registered domain alone, here {DomainOf(text)}", $"write '{DomainOf(text)}', or use query"),
+        };
+    }
+
+    private static (string Problem, string? Suggestion)? RefuteSuffix(string text) => !text.StartsWith('.') && Split(text).Suffix is > 0 and var start
+        ? ($"the field holds the public suffix alone, here {text[start..]}", $"write '{text[start..]}', or use query")
+        : null;
+
+    private static string DomainOf(string name) => name[Math.Max(0, Split(name).Domain)..];
+
+    private static DomainParts Split(string name) => PublicSuffixList.Shipped.Value.Split(Encoding.UTF8.GetBytes(name.ToLowerInvariant()));
+}

@@ -1,0 +1,41 @@
+using WireDns.Sigma.Rules;
+using WireDns.Terminal;
+
+namespace WireDns.Settings;
+
+/// <summary>Reads the files that map the log sources and field names of a house.</summary>
+internal static class MappingFile
+{
+    /// <summary>The mappings of all files, by their priority and then in the order in which they are given.</summary>
+    /// <exception cref="CommandFailure">A file cannot be read, or is no mapping: said line by line on stderr.</exception>
+    public static RuleMapping Load(IReadOnlyList<string> files)
+    {
+        var results = files.Select(Read).ToList();
+        foreach (var diagnostic in results.SelectMany(result => result.Diagnostics))
+        {
+            StandardError.Write(diagnostic.ToString());
+        }
+
+        var broken = results.FindIndex(result => result.Mapping is null);
+        return broken >= 0
+            ? throw new CommandFailure(ExitStatus.Usage, $"{files[broken]}: the mapping cannot be used")
+            : results.OrderBy(result => result.Priority).Aggregate(RuleMapping.None, (all, result) => all.Then(result.Mapping!));
+    }
+
+    private static MappingResult Read(string file)
+    {
+        try
+        {
+            return RuleMappingReader.Read(file, File.ReadAllBytes(file));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitStatus.Usage, exception switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => $"{file}: no such file",
+                UnauthorizedAccessException => $"{file}: permission denied, or a folder",
+                _ => $"{file}: it cannot be read",
+            });
+        }
+    }
+}
