@@ -18,6 +18,7 @@ public sealed class SettingTests
         ["fault-folder"] = ["/var/lib/faults"],
         ["name"] = ["*.pcap"],
         ["rules"] = ["a.yml", "folder"],
+        ["mapping"] = ["house.yml"],
         ["placeholder"] = ["bad=a.txt", "bad=b.csv:csv:first seen", "hosts=/etc/hosts:hosts"],
         ["status"] = ["stable", "test"],
         ["level"] = ["high"],
