@@ -48,6 +48,18 @@ internal static class CommandLine
         DecodeCommand.Create(),
         InspectCommand.Create(),
         InterfacesCommand.Create(),
-        RulesCommand.Create(),
+        CreateRules(),
+    };
+
+    // What can be said about rules without a capture.
+    private static Command CreateRules() => new("rules", "Check, list, show, test, convert rules; match them against JSON events.")
+    {
+        RulesCheckCommand.Create(),
+        RulesListCommand.Create(),
+        RulesShowCommand.Create(),
+        RulesCoverageCommand.Create(),
+        RulesMatchCommand.Create(),
+        RulesTestCommand.Create(),
+        RulesConvertCommand.Create(),
     };
 }

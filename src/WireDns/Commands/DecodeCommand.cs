@@ -25,7 +25,7 @@ internal static class DecodeCommand
             HelpName = "KIB",
             DefaultValueFactory = _ => 1024,
         };
-        NumberRange.Require(limit, 1, 65_536);
+        SettingFlags.RequireNumber(limit, 1, 65_536);
         var command = new Command("decode", "Print every DNS message of capture files as a JSON line.") { paths };
         var flags = new SettingFlags(command);
         flags.Add(ReadingSettings.Files);

@@ -23,7 +23,7 @@ internal static class InspectCommand
             Required = true,
         };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the rules that do not match too, and why." };
-        NumberRange.Require(frame, 1, long.MaxValue);
+        SettingFlags.RequireNumber(frame, 1, long.MaxValue);
         var command = new Command("inspect", "Show one packet: its layers, its DNS messages field by field, and what rules say of them.")
         {
             file,

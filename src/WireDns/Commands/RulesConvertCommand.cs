@@ -34,7 +34,7 @@ internal static class RulesConvertCommand
             DefaultValueFactory = _ => FirstLocalSid,
         };
         format.AcceptOnlyFromAmong("suricata", "zeek-intel", "rpz", "hosts", "domains");
-        NumberRange.Require(sid, 1, int.MaxValue);
+        SettingFlags.RequireNumber(sid, 1, int.MaxValue);
         var command = new Command("convert", "Write what another tool can carry of rules: the names they ask for. The rest is said on stderr.")
         {
             names,

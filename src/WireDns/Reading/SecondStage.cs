@@ -19,7 +19,7 @@ internal sealed class SecondStage : IDisposable
     private const int Batches = 4;
 
     private readonly Worker _worker;
-    private readonly BlockingCollection<MessageBatch> _free = [];
+    private readonly BlockingCollection<PayloadBatch> _free = [];
     private readonly BlockingCollection<Work> _work = [];
     private volatile ExceptionDispatchInfo? _failure;
 
@@ -29,14 +29,14 @@ internal sealed class SecondStage : IDisposable
         _worker = worker;
         for (var i = 0; i < Batches; i++)
         {
-            _free.Add(new MessageBatch());
+            _free.Add(new PayloadBatch());
         }
 
         new Thread(Consume) { Name = "messages", IsBackground = true }.Start();
     }
 
     /// <summary>A batch to read packets into. Waits while all are being consumed.</summary>
-    public MessageBatch Take()
+    public PayloadBatch Take()
     {
         var batch = _free.Take();
         batch.Clear();
@@ -44,13 +44,13 @@ internal sealed class SecondStage : IDisposable
     }
 
     /// <summary>Gives back a batch that is not needed.</summary>
-    public void GiveBack(MessageBatch batch) => _free.Add(batch);
+    public void GiveBack(PayloadBatch batch) => _free.Add(batch);
 
     /// <summary>Does something after all payloads so far, and before those to come.</summary>
     public void Then(Action action) => _work.Add(new Work(null, action));
 
     /// <summary>Decodes the packets of a batch, and hands their payloads on.</summary>
-    public void Process(MessageBatch batch, PacketSource source)
+    public void Process(PayloadBatch batch, PacketSource source)
     {
         batch.Source = source;
         foreach (var packet in batch.Packets)
@@ -99,7 +99,7 @@ internal sealed class SecondStage : IDisposable
     /// <summary>Ends the thread, once it has consumed what it was given.</summary>
     public void Dispose() => _work.CompleteAdding();
 
-    private void HandOn(MessageBatch batch, Action after)
+    private void HandOn(PayloadBatch batch, Action after)
     {
         _work.Add(new Work(batch, after));
         _failure?.Throw();
@@ -140,5 +140,5 @@ internal sealed class SecondStage : IDisposable
 
     /// <param name="Batch">Payloads to consume, if any.</param>
     /// <param name="After">What to do then.</param>
-    private readonly record struct Work(MessageBatch? Batch, Action After);
+    private readonly record struct Work(PayloadBatch? Batch, Action After);
 }

@@ -35,6 +35,21 @@ internal sealed class SettingFlags(Command command)
         return settings;
     }
 
+    /// <summary>
+    /// Refuses for an option of one command, which is no setting, what is outside of a range, and what is no number. (A validator may not ask the
+    /// parser for a value that is none.)
+    /// </summary>
+    public static void RequireNumber(Option option, long least, long largest) => option.Validators.Add(result =>
+    {
+        foreach (var token in result.Tokens)
+        {
+            if (Setting.CheckNumber(token.Value, least, largest) is { } fault)
+            {
+                result.AddError($"{option.Name} {fault}");
+            }
+        }
+    });
+
     private static Option Flag(Setting setting)
     {
         string[] usual = [.. setting.Texts(new SensorSettings())];

@@ -7,7 +7,7 @@ namespace WireDns.Reading;
 /// <summary>
 /// The payloads and the undecodable packets of a batch, kept until another thread has consumed them. Its memory is reused.
 /// </summary>
-internal sealed class MessageBatch
+internal sealed class PayloadBatch
 {
     private Entry[] _entries = new Entry[1024];
     private int _count;
