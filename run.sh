@@ -7,7 +7,7 @@
 #   ./run.sh publish [CPU]      compile the native binary, and print its path as the last line: for any processor, or for
 #                               those of one kind alone (x86-64-v3 has AVX2 and is faster; docs/native.md)
 #   ./run.sh test [ARGUMENT...] build and run all tests; arguments go to each test program (-class NAME, -method NAME …)
-#   ./run.sh bench [ARGUMENT...] measure against other programs; `bench scale`, `bench goals`, `bench micro` (docs/performance.md)
+#   ./run.sh bench [ARGUMENT...] measure against other programs; `bench scale`, `bench goals`, `bench live`, `bench micro`
 #   ./run.sh soak [MINUTES]     run live on an interface of its own for 30 minutes, with a fault every minute (docs/sensor.md)
 #   ./run.sh renew-instructions measure and write down the instructions per packet that a test compares with (docs/native.md)
 #   ./run.sh setup              only install or unpack what the commands and the tests need
@@ -366,7 +366,7 @@ make_output_folders() {
 run_bench() {
     local verb=compare argument arguments=() products=()
     case "${1-}" in
-        compare | scale | goals | micro)
+        compare | scale | goals | live | micro)
             verb="$1"
             shift
             ;;

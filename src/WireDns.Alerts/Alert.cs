@@ -127,7 +127,7 @@ public sealed record AlertMessage
 public sealed record AlertAnswer(string Name, string Type, string Class, uint TimeToLive, string Data);
 
 /// <summary>Why a rule fired: one value that matched, or a field that had to be otherwise, or absent.</summary>
-/// <param name="Selection">The selection of the rule's detection, as named there.</param>
+/// <param name="Selection">The name of the selection in the rule's detection.</param>
 /// <param name="Field">The field as the rule names it, or null for a keyword.</param>
 /// <param name="Modifiers">The modifiers as written, in order (contains, all …); empty for a plain value.</param>
 /// <param name="Pattern">The rule's value, as written.</param>

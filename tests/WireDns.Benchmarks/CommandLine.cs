@@ -20,6 +20,7 @@ internal static class CommandLine
                compare OPTION...
                scale OPTION...
                goals OPTION...
+               live OPTION...
                micro [--filter PATTERN] [BENCHMARKDOTNET OPTION...]
                soak WIREDNS RULES MINUTES
                send INTERFACE CAPTURE all|noise SECONDS
@@ -29,6 +30,7 @@ internal static class CommandLine
         compare   runs WireDns and other programs on both captures, side by side
         scale     runs WireDns with 22 to 1,000,000 values and with 1 to 10,000 rules
         goals     measures what docs/performance.md wants, and says what is met
+        live      measures live with each rule set beside tcpdump, and in floods: the table of docs/sensor.md
         micro     measures the parts in this process
         soak      runs wiredns live for many minutes with a fault every minute, and says what was lost
         send      sends the frames of a capture out of an interface as fast as it can; prints how many, and in how many seconds

@@ -1,5 +1,6 @@
 using WireDns.Benchmarks.Comparison;
 using WireDns.Benchmarks.Goals;
+using WireDns.Benchmarks.Live;
 using WireDns.Benchmarks.Scale;
 
 namespace WireDns.Benchmarks;
@@ -8,7 +9,7 @@ namespace WireDns.Benchmarks;
 internal sealed class Measurements(TextWriter output, TextWriter progress, TimeProvider time)
 {
     /// <summary>Whether there is such a command.</summary>
-    public static bool Has(string verb) => verb is "compare" or "scale" or "goals";
+    public static bool Has(string verb) => verb is "compare" or "scale" or "goals" or "live";
 
     /// <summary>Runs a command; returns the exit status.</summary>
     public int Run(string verb, string[] arguments)
@@ -23,6 +24,12 @@ internal sealed class Measurements(TextWriter output, TextWriter progress, TimeP
         {
             progress.WriteLine($"{verb}: {fault}\n{BenchOptions.Usage}");
             return 2;
+        }
+
+        if (verb == "live")
+        {
+            Directory.CreateDirectory(options.Folder);
+            return new LiveTable(options, output, progress).Run(arguments);
         }
 
         if (Hyperfine.Needs.FirstOrDefault(program => !ShellProgram.IsInstalled(program)) is { } missing)

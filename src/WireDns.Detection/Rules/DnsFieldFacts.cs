@@ -60,17 +60,17 @@ internal static class DnsFieldFacts
             [DnsField.AuthenticData] = always,
             [DnsField.CheckingDisabled] = always,
             [DnsField.ReservedBits] = Numbers(7, isAlwaysThere: true),
-            [DnsField.OpcodeNumber] = Numbers(15, isAlwaysThere: true, SuggestNumber<DnsOpcode>(DnsMnemonics.TryParse, code => (int)code)),
+            [DnsField.OpcodeNumber] = Numbers(15, isAlwaysThere: true, SuggestNumber(OpcodeWord, "OPCODE", 15, code => code)),
             [DnsField.MessageId] = Numbers(ushort.MaxValue, isAlwaysThere: true),
             [DnsField.ClientPort] = Numbers(ushort.MaxValue, isAlwaysThere: true),
             [DnsField.ServerPort] = Numbers(ushort.MaxValue, isAlwaysThere: true),
             [DnsField.ClientAddress] = new() { IsAlwaysThere = true },
             [DnsField.ServerAddress] = new() { IsAlwaysThere = true },
             [DnsField.CommunityId] = new() { IsAlwaysThere = true },
-            [DnsField.QuestionTypeNumber] = Numbers(ushort.MaxValue, suggest: SuggestNumber<DnsRecordType>(DnsMnemonics.TryParse, type => (int)type)),
-            [DnsField.QuestionClassNumber] = Numbers(ushort.MaxValue, suggest: SuggestNumber<DnsClass>(DnsMnemonics.TryParse, value => (int)value)),
-            [DnsField.ResponseCodeNumber] = Numbers(4095, suggest: SuggestNumber<DnsResponseCode>(DnsMnemonics.TryParse, code => (int)code)),
-            [DnsField.QueryStatus] = Numbers(9000 + 4095, suggest: SuggestNumber<DnsResponseCode>(DnsMnemonics.TryParse, code => code == 0 ? 0 : 9000 + (int)code)),
+            [DnsField.QuestionTypeNumber] = Numbers(ushort.MaxValue, suggest: SuggestNumber(TypeWord, "TYPE", ushort.MaxValue, type => type)),
+            [DnsField.QuestionClassNumber] = Numbers(ushort.MaxValue, suggest: SuggestNumber(ClassWord, "CLASS", ushort.MaxValue, value => value)),
+            [DnsField.ResponseCodeNumber] = Numbers(4095, suggest: SuggestNumber(CodeWord, "RCODE", 4095, code => code)),
+            [DnsField.QueryStatus] = Numbers(9000 + 4095, suggest: SuggestNumber(CodeWord, "RCODE", 4095, code => code == 0 ? 0 : 9000 + code)),
             [DnsField.QuestionLength] = Numbers(DnsName.MaximumWireLength - 2),
             [DnsField.QuestionOctets] = Numbers(DnsName.MaximumWireLength),
             [DnsField.AnswerTimeToLive] = Numbers(uint.MaxValue),
@@ -119,35 +119,45 @@ internal static class DnsFieldFacts
     private static string OpcodeWord(int number) => number > 15 ? "" : Encoding.ASCII.GetString(DnsMnemonics.Get((DnsOpcode)number));
 
     // A number, TYPE16 and * are what the word of that number was meant by.
-    private static string? SuggestType(string text) => SuggestWord(text, NumberIn(text) ?? (DnsMnemonics.TryParse(text, out DnsRecordType type) ? (int)type : null), ushort.MaxValue, TypeWord, "TYPE");
+    private static string? SuggestType(string text) => SuggestWord(text, text == "*" ? 255 : NumberOf(text, TypeWord, "TYPE", ushort.MaxValue), ushort.MaxValue, TypeWord, "TYPE");
 
     private static string? SuggestClass(string text) => SuggestWord(
         text,
-        NumberIn(text) ?? (ZeekWords.TryParseClass(text, out var value) || DnsMnemonics.TryParse(text, out value) ? (int)value : text.ToUpperInvariant() switch
+        ZeekWords.TryParseClass(text, out var value) ? (int)value : text.ToUpperInvariant() switch
         {
             "INTERNET" => 1,
             "CHAOS" => 3,
             "HESIOD" => 4,
-            _ => null,
-        }), ushort.MaxValue, ClassWord, "CLASS");
+            _ => NumberOf(text, ClassWord, "CLASS", ushort.MaxValue),
+        }, ushort.MaxValue, ClassWord, "CLASS");
 
     private static string? SuggestCode(string text) => SuggestWord(
         text,
-        NumberIn(text) ?? (DnsMnemonics.TryParse(text.Replace("_", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal), out DnsResponseCode code) ? (int)code
-            : text.ToUpperInvariant().Replace("_", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal) switch
-            {
-                "SUCCESS" or "OK" => 0,
-                "FORMATERROR" => 1,
-                "SERVERFAILURE" or "SERVERFAIL" => 2,
-                "NAMEERROR" or "NONEXISTENTDOMAIN" or "NXDOMAINERROR" => 3,
-                "NOTIMPLEMENTED" or "NOTIMPL" => 4,
-                "QUERYREFUSED" => 5,
-                _ => null,
-            }), 4095, CodeWord, "RCODE");
+        text.ToUpperInvariant().Replace("_", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal) switch
+        {
+            "SUCCESS" or "OK" => 0,
+            "FORMATERROR" => 1,
+            "SERVERFAILURE" or "SERVERFAIL" => 2,
+            "NAMEERROR" or "NONEXISTENTDOMAIN" or "NXDOMAINERROR" => 3,
+            "NOTIMPLEMENTED" or "NOTIMPL" => 4,
+            "QUERYREFUSED" => 5,
+            var word => NumberOf(word, CodeWord, "RCODE", 4095),
+        }, 4095, CodeWord, "RCODE");
 
-    private static string? SuggestOpcode(string text) => SuggestWord(text, NumberIn(text) ?? (DnsMnemonics.TryParse(text, out DnsOpcode code) ? (int)code : null), 15, OpcodeWord, "OPCODE");
+    private static string? SuggestOpcode(string text) => SuggestWord(text, NumberOf(text, OpcodeWord, "OPCODE", 15), 15, OpcodeWord, "OPCODE");
 
-    private static int? NumberIn(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    // The number itself, the prefix and the number, or the word.
+    private static int? NumberOf(string text, Func<int, string> word, string prefix, int largest)
+    {
+        var digits = text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? text[prefix.Length..] : text;
+        if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        number = Enumerable.Range(0, largest + 1).FirstOrDefault(value => word(value).Equals(text, StringComparison.OrdinalIgnoreCase), -1);
+        return number < 0 ? null : number;
+    }
 
     private static string? SuggestWord(string text, int? number, int largest, Func<int, string> word, string prefix)
     {
@@ -160,10 +170,8 @@ internal static class DnsFieldFacts
         return written.Equals(text, StringComparison.OrdinalIgnoreCase) ? null : $"write {written}";
     }
 
-    private delegate bool WordParser<T>(ReadOnlySpan<char> text, out T value);
-
-    private static Func<string, string?> SuggestNumber<T>(WordParser<T> parse, Func<T, int> number) => text =>
-        parse(text, out var value) ? string.Create(CultureInfo.InvariantCulture, $"write {number(value)}") : null;
+    private static Func<string, string?> SuggestNumber(Func<int, string> word, string prefix, int largest, Func<int, int> number) => text =>
+        NumberOf(text, word, prefix, largest) is { } value ? string.Create(CultureInfo.InvariantCulture, $"write {number(value)}") : null;
 
     private static (string Problem, string? Suggestion)? RefuteDomain(string text)
     {

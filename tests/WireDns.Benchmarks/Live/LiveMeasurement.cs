@@ -94,7 +94,7 @@ internal sealed class LiveMeasurement(BenchOptions options, TextWriter progress)
     }
 
     // Still is who uses less than a hundredth of a core: timers tick in any runtime.
-    private static double WaitUntilStill(int process)
+    internal static double WaitUntilStill(int process)
     {
         var watch = Stopwatch.StartNew();
         var last = ProcessorTime.OfProcess(process);

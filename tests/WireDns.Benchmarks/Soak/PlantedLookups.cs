@@ -18,9 +18,6 @@ internal sealed partial class PlantedLookups
     private readonly HashSet<int> _received = [];
     private readonly List<StateTime> _states = [];
 
-    /// <summary>The name of a lookup that the 3CX rule finds.</summary>
-    public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"p{number}.msstorageazure.com");
-
     public int Planted => Locked(() => _planted.Count);
 
     public int Alerted => Locked(() => _planted.Keys.Count(_alerted.Contains));

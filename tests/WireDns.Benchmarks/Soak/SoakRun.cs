@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using WireDns.Benchmarks.Comparison;
+using WireDns.Benchmarks.Live;
 
 namespace WireDns.Benchmarks.Soak;
 
@@ -24,7 +25,7 @@ internal sealed class SoakRun(string product, string rules, TimeSpan duration, T
 
     private readonly PlantedLookups _lookups = new();
     private readonly List<(string Fault, long Kibibytes)> _memory = [];
-    private readonly SoakTraffic[] _traffic = [.. Taps.Select((tap, index) => new SoakTraffic(PeerOf(tap), $"192.0.2.{11 + index}"))];
+    private readonly LookupTraffic[] _traffic = [.. Taps.Select((tap, index) => new LookupTraffic(PeerOf(tap), $"192.0.2.{11 + index}"))];
 
     /// <summary>Runs in a network of its own; the exit status: 0 where nothing is unaccounted for.</summary>
     public static int Run(string product, string rules, TimeSpan duration, TextWriter output)
@@ -144,7 +145,7 @@ internal sealed class SoakRun(string product, string rules, TimeSpan duration, T
 
                 // Noted first, so that an alert never comes before it.
                 _lookups.Plant(++number, Taps[tap]);
-                if (!_traffic[tap].TryLookUp(PlantedLookups.NameOf(number), number))
+                if (!_traffic[tap].TryLookUp(LookupTraffic.PlantedName(number), number))
                 {
                     _lookups.TakeBack(number);
                 }

@@ -132,6 +132,68 @@ public sealed class SensorTests
     }
 
     [Fact]
+    public void A_signal_puts_the_file_of_alerts_aside_and_the_next_alert_begins_a_new_one()
+    {
+        using var network = LiveNetwork.Create();
+        using var folder = new TemporaryFolder();
+        var sensor = network.StartSensor("-i", LiveNetwork.Tap, "-o", "stdout", "-o", $"file:{folder["alerts.txt"]}");
+        Send(network.FirstClient, "one.msstorageazure.com", 1);
+        WaitForFile(line => line.Contains(" one.", StringComparison.Ordinal));
+        sensor.Signal(RunningProgram.User2);
+        Send(network.FirstClient, "two.msstorageazure.com", 2);
+        WaitForFile(line => line.Contains(" two.", StringComparison.Ordinal));
+        sensor.Signal(RunningProgram.Terminate);
+
+        Assert.Equal(0, sensor.WaitForEndByItself());
+        var files = Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(2, files.Count);
+        Assert.All(files, file => Assert.Single(File.ReadAllLines(file)));
+
+        void WaitForFile(Func<string, bool> condition) => Assert.True(SpinWait.SpinUntil(() => File.Exists(folder["alerts.txt"]) && Lines().Any(condition), RunningProgram.Patience));
+
+        string[] Lines()
+        {
+            // Shared with its writer, who has locked it.
+            using var reader = new StreamReader(new FileStream(folder["alerts.txt"], FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return reader.ReadToEnd().Split('\n');
+        }
+    }
+
+    [Fact]
+    public void A_few_descriptors_are_enough_to_wait_for_an_interface_and_open_it_again()
+    {
+        using var network = LiveNetwork.Create();
+        using var sensor = network.Sensor.Start(
+            "sh", "-c", "ulimit -n 160 && exec \"$0\" \"$@\"", Product.Executable, "live", "-i", LiveNetwork.Tap, "-r", TestPaths.Rules);
+        sensor.Error.WaitFor(line => line == "wiredns: 1 rules run", RunningProgram.Patience);
+        for (var round = 1; round <= 3; round++)
+        {
+            network.Sensor.Ip($"link del {LiveNetwork.Tap}");
+            sensor.Error.WaitFor(line => line == $"wiredns: {LiveNetwork.Tap} is blind: the interface is gone", RunningProgram.Patience, round);
+            network.Plug(network.FirstClient, LiveNetwork.Tap);
+            sensor.Error.WaitFor(line => line.StartsWith($"wiredns: {LiveNetwork.Tap} is ok again, ", StringComparison.Ordinal), RunningProgram.Patience, round);
+            Send(network.FirstClient, $"round-{round}.msstorageazure.com", (ushort)round);
+            sensor.Output.WaitFor(line => line.Contains($" round-{round}.", StringComparison.Ordinal), RunningProgram.Patience);
+        }
+
+        sensor.Signal(RunningProgram.Terminate);
+        Assert.Equal(0, sensor.WaitForEndByItself());
+    }
+
+    [Fact]
+    public void A_local_logger_that_is_not_there_is_answered_with_what_to_start()
+    {
+        Assert.SkipWhen(File.Exists("/dev/log"), "needs a machine without a logger");
+        var run = Product.Run("live", "-i", "lo", "-r", TestPaths.Rules, "-o", "syslog");
+
+        Assert.Equal(2, run.ExitStatus);
+        Assert.Equal(
+            "wiredns: cannot open the syslog socket /dev/log: it does not exist: start a logger (systemd-journald, rsyslog or syslog-ng), or give another socket as "
+            + "syslog:/PATH, or a receiver as syslog://HOST",
+            run.Error.Lines[^1]);
+    }
+
+    [Fact]
     public void A_link_of_which_one_direction_is_missing_is_said_while_it_runs()
     {
         using var network = LiveNetwork.Create();

@@ -2,15 +2,14 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using WireDns.Benchmarks.Live;
 using WireDns.TestTraffic;
 
-namespace WireDns.Benchmarks.Soak;
+namespace WireDns.Benchmarks.Live;
 
 /// <summary>What is sent into one interface: lookups that nobody asks after, planted ones, and floods. One thread sends at a time.</summary>
 /// <param name="interfaceName">The end of the cable that is sent from.</param>
 /// <param name="client">Whose lookups are not a flood's.</param>
-internal sealed unsafe class SoakTraffic(string interfaceName, string client) : IDisposable
+internal sealed unsafe class LookupTraffic(string interfaceName, string client) : IDisposable
 {
     private const string FloodLabel = "xxxxxxxx";
     private const int SourceOffset = 14 + 12;
@@ -24,6 +23,9 @@ internal sealed unsafe class SoakTraffic(string interfaceName, string client) : 
     private readonly Lock _gate = new();
     private PacketSocket? _socket;
     private uint _number;
+
+    /// <summary>The name of a lookup that the 3CX rule finds.</summary>
+    public static string PlantedName(int number) => string.Create(CultureInfo.InvariantCulture, $"p{number}.msstorageazure.com");
 
     /// <summary>Frames that the kernel took.</summary>
     public long Sent { get; private set; }
