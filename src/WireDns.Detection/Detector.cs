@@ -18,8 +18,8 @@ namespace WireDns.Detection;
 /// </summary>
 /// <remarks>
 /// A rule that needs only what a query carries is asked at once, of the response too, whose query may not have been seen. A rule that names
-/// a field of the response is asked when the response comes, or when <see cref="DetectorOptions.LookupLifetime"/> is over, or at the end
-/// of the source, with what is then known. Where no rule needs a response, only lookups that fired are remembered.
+/// a field of the response is asked when the response comes, or when <see cref="DetectorOptions.LookupLifetime"/> is over, or at the end of
+/// the source, with what is then known. If no rule needs a response, only lookups that fired are remembered.
 /// </remarks>
 internal sealed class Detector : IMessageConsumer
 {
@@ -321,7 +321,7 @@ internal sealed class Detector : IMessageConsumer
 
     private void Raise(RuleSet rules, MatchState state, int firstIndex, long place, in ObservedMessage message, PacketSource source)
     {
-        // To explain one match is to forget the others.
+        // Explain reuses the state; copy the matches first.
         var count = state.Matches.Length;
         var isSameEvent = false;
         state.Matches.CopyTo(_matches);

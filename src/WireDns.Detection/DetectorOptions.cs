@@ -5,10 +5,10 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Detection;
 
-/// <summary>The bounds of a <see cref="Detector"/>, and what it is told of the network. Immutable.</summary>
+/// <summary>The bounds of a <see cref="Detector"/>, and what it is told about the network. Immutable.</summary>
 public sealed record DetectorOptions
 {
-    /// <summary>Lookups that are remembered at once; the oldest gives way. Default: 262,144.</summary>
+    /// <summary>The most lookups that are remembered at once; the oldest gives way. Default: 262,144.</summary>
     public int MaximumLookups { get; init; } = LookupTable.DefaultCapacity;
 
     /// <summary>How long a lookup lasts after its first message, in packet time. Default: 10 s.</summary>

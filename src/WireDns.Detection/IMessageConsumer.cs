@@ -10,7 +10,7 @@ public interface IMessageConsumer
 {
     /// <summary>
     /// Names of which nothing is wanted, by <see cref="ObservedMessage.NameHash"/>: a plain message about such a name is counted and not
-    /// consumed. Null where every message is wanted.
+    /// consumed. Null if every message is wanted.
     /// </summary>
     internal NameCache? UnwantedNames => null;
 
@@ -25,7 +25,7 @@ public interface IMessageConsumer
     {
     }
 
-    /// <summary>No more packets are at hand: the source may be a pipe on which the next one comes much later.</summary>
+    /// <summary>No more packets are available: the source may be a pipe on which the next one comes much later.</summary>
     public void Pause()
     {
     }
@@ -35,6 +35,6 @@ public interface IMessageConsumer
     {
     }
 
-    /// <summary>The source ends: nothing that is remembered of it matters to what follows.</summary>
+    /// <summary>The source ends: nothing remembered from it matters for what follows.</summary>
     public void FinishSource();
 }

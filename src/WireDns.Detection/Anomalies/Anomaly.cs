@@ -5,8 +5,8 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Anomalies;
 
 /// <summary>
-/// A message with a fault, a packet that could not be decoded, or another protocol on a port of DNS: what it is, and where it is. A view
-/// that is valid as long as its message or packet.
+/// A message with a fault, a packet that could not be decoded, or another protocol on a DNS port, and where it is. A view that is valid as
+/// long as its message or packet.
 /// </summary>
 public readonly ref struct Anomaly
 {
@@ -31,7 +31,7 @@ public readonly ref struct Anomaly
         _origin = ref packet.Origin;
     }
 
-    /// <summary>Another protocol on a port of DNS.</summary>
+    /// <summary>Another protocol on a DNS port.</summary>
     internal Anomaly(ForeignProtocol protocol, ref readonly PayloadOrigin origin)
     {
         Kind = AnomalyKind.OtherProtocol;
@@ -46,10 +46,10 @@ public readonly ref struct Anomaly
     /// <summary>Why, as the ledger names it under <see cref="Kind"/>, for example <c>cut_header</c>.</summary>
     public string Reason { get; }
 
-    /// <summary>What is known of the two ends.</summary>
+    /// <summary>What is known about the two ends.</summary>
     public KnownEnds Known { get; }
 
-    /// <summary>The message, where <see cref="Kind"/> is <see cref="AnomalyKind.Malformed"/>.</summary>
+    /// <summary>The message, if <see cref="Kind"/> is <see cref="AnomalyKind.Malformed"/>.</summary>
     public ObservedMessage Message { get; }
 
     /// <summary>Where it is; its ends as far as <see cref="Known"/> says.</summary>
@@ -65,7 +65,7 @@ public enum AnomalyKind : byte
     /// <summary>A packet could not be decoded as far as its payload.</summary>
     Undecodable,
 
-    /// <summary>A payload on a port of DNS is another protocol, by its own marks. No fault, but a place to know.</summary>
+    /// <summary>A payload on a DNS port is another protocol, by its own marks. Not a fault, but worth knowing.</summary>
     OtherProtocol,
 }
 

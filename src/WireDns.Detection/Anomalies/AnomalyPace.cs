@@ -3,8 +3,7 @@ using WireDns.Wire;
 namespace WireDns.Detection.Anomalies;
 
 /// <summary>
-/// How many anomalies are told of: so many in a second of packet time. Whoever sends broken packets must not be able to fill the way that alerts
-/// take.
+/// Limits how many anomalies are reported per second of packet time, so that nobody can crowd out alerts by sending broken packets.
 /// </summary>
 /// <param name="perSecond">The most in a second; <see cref="int.MaxValue"/> for all.</param>
 internal sealed class AnomalyPace(int perSecond)
@@ -12,15 +11,15 @@ internal sealed class AnomalyPace(int perSecond)
     private long _second = long.MinValue;
     private int _told;
 
-    /// <summary>Anomalies that were not told of.</summary>
+    /// <summary>Anomalies that were not reported.</summary>
     public long HeldBack { get; private set; }
 
-    /// <summary>Whether one more may be told of.</summary>
+    /// <summary>Whether one more may be reported.</summary>
     public bool TryTell(PacketTime time)
     {
         var second = time.HasValue ? time.Nanoseconds / 1_000_000_000 : _second;
 
-        // Times that run backwards begin no second anew.
+        // A time that runs backwards does not begin a new second.
         if (second > _second)
         {
             (_second, _told) = (second, 0);

@@ -31,20 +31,20 @@ public sealed class AnomalyPlace
 }
 
 /// <summary>
-/// The first places of each reason for an anomaly, so that whoever reads a summary can go and look. Bounded: there are as many reasons as the
-/// enumerations behind them have members.
+/// The first places of each reason for an anomaly, so that the reader of a summary can go and look. Bounded, since the reasons are members
+/// of enumerations.
 /// </summary>
 internal sealed class FirstPlaces
 {
-    /// <summary>How many places are kept of each reason.</summary>
+    /// <summary>How many places are kept per reason.</summary>
     public const int PerReason = 3;
 
     private readonly Dictionary<(AnomalyKind Kind, string Reason), List<AnomalyPlace>> _places = [];
 
-    /// <summary>All of them: those of a reason in the order in which they were found.</summary>
+    /// <summary>All places; those of one reason in the order in which they were found.</summary>
     public IReadOnlyList<AnomalyPlace> ToList() => [.. _places.Values.SelectMany(places => places)];
 
-    /// <summary>Takes an anomaly; keeps its place where it is one of the first.</summary>
+    /// <summary>Takes an anomaly; keeps its place if it is one of the first.</summary>
     public void Note(in Anomaly anomaly, PacketSource source)
     {
         var key = (anomaly.Kind, anomaly.Reason);

@@ -40,7 +40,7 @@ internal sealed class Correlator : ICorrelations
     /// <param name="rules">The rules.</param>
     /// <param name="limits">The bounds of what is remembered.</param>
     /// <param name="alerts">Makes, raises and counts the alerts: those of correlations alone.</param>
-    /// <param name="isKnownResolver">Whether an address is one of the internal resolvers; null where none is known.</param>
+    /// <param name="isKnownResolver">Whether an address is one of the internal resolvers; null if none is known.</param>
     public Correlator(LoadedRules rules, CorrelationLimits limits, RaisedAlerts alerts, Func<NetAddress, bool>? isKnownResolver)
     {
         _rules = rules;
@@ -53,10 +53,10 @@ internal sealed class Correlator : ICorrelations
     /// <summary>What could not be taken or had to be forgotten.</summary>
     public CorrelationCounters Counters => _engine.Counters;
 
-    /// <summary>Hits without a packet time, which no window has a place for.</summary>
+    /// <summary>Hits without a packet time, which fit into no window.</summary>
     public long WithoutTime { get; private set; }
 
-    /// <summary>Hits that a known resolver made for a client of its own, which are that client's and not counted twice.</summary>
+    /// <summary>Hits that a known resolver made for one of its own clients, which count as that client's and not twice.</summary>
     public long Forwarded { get; private set; }
 
     /// <summary>The alerts that were raised.</summary>
@@ -174,7 +174,7 @@ internal sealed class Correlator : ICorrelations
         };
     }
 
-    /// <summary>Forgets everything that was counted: the source ends.</summary>
+    /// <summary>Forgets all events: the source ends.</summary>
     public void Clear()
     {
         _engine.Clear();

@@ -22,7 +22,7 @@ internal sealed class EvidenceLog
     private long _written;
 
     /// <summary>Adds a hit.</summary>
-    /// <returns>Its number, by which <see cref="Find"/> knows it.</returns>
+    /// <returns>Its number, for <see cref="Find"/>.</returns>
     public long Add(NetAddress client, ushort port, ReadOnlySpan<byte> name, bool hasName, long packetNumber, PacketSource source)
     {
         At(_next) = new Entry
@@ -46,7 +46,7 @@ internal sealed class EvidenceLog
         return _next++;
     }
 
-    /// <summary>A hit as an alert tells of it; null where it is forgotten. Allocates: for alerts.</summary>
+    /// <summary>A hit as an alert shows it; null if it is forgotten. Allocates; only for alerts.</summary>
     public CorrelatedEvent? Find(long number, long time, PacketSource alertSource)
     {
         if (number < 0 || number >= _next || _next - number > Capacity)

@@ -5,10 +5,11 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Counters;
 
 /// <summary>
-/// What a worker counts of packets and messages, as it goes. Each packet ends in exactly one of <see cref="DnsPackets"/>, <see cref="NotDns"/>,
-/// <see cref="Undecodable"/> and <see cref="IncompletePackets"/>, which add up to <see cref="Packets"/> once the input has ended.
+/// What a worker counts about packets and messages, as it goes. Each packet ends in exactly one of <see cref="DnsPackets"/>,
+/// <see cref="NotDns"/>, <see cref="Undecodable"/> and <see cref="IncompletePackets"/>, which add up to <see cref="Packets"/> once the
+/// input has ended.
 /// </summary>
-/// <remarks>One writer, the worker's thread. Others may read values that are whole, but not of one moment.</remarks>
+/// <remarks>One writer, the worker's thread. Others may read: each value is whole, but they are not of one moment.</remarks>
 internal sealed class Ledger(PacketCounters packets)
 {
     private readonly long[] _others = new long[Enum.GetValues<ForeignProtocol>().Length];
@@ -32,10 +33,10 @@ internal sealed class Ledger(PacketCounters packets)
     /// <summary>Packets that could not be decoded, in the file or in a header.</summary>
     public long Undecodable => packets.Undecodable;
 
-    /// <summary>Packets that were held for reassembly which never completed.</summary>
+    /// <summary>Packets held for a reassembly that never completed.</summary>
     public long IncompletePackets => packets.Incomplete;
 
-    /// <summary>Messages that were delivered, malformed ones with a sound question among them.</summary>
+    /// <summary>Messages that were delivered, including malformed ones with a sound question.</summary>
     public long Messages { get; private set; }
 
     /// <summary>Messages with a fault, delivered or not.</summary>
@@ -47,10 +48,10 @@ internal sealed class Ledger(PacketCounters packets)
     /// <summary>Messages known to have begun that were never completed, or that the snap length cut.</summary>
     public long Incomplete => packets.IncompleteMessages;
 
-    // Packets on DNS ports that hold another protocol, which is known by its marks.
+    // Packets on DNS ports that hold another protocol, recognised by its marks.
     private long OtherOnDnsPort => _others.Sum();
 
-    /// <summary>Counts the packets of a payload that is another protocol's.</summary>
+    /// <summary>Counts the packets of a payload of another protocol.</summary>
     public void Add(ForeignProtocol protocol, int packetCount) => _others[(int)protocol] += packetCount;
 
     /// <summary>Counts a message in which nothing is wrong.</summary>
@@ -68,7 +69,7 @@ internal sealed class Ledger(PacketCounters packets)
         }
     }
 
-    /// <summary>The reasons of the counters: (counter, reason, number), also where the number is 0, in the order of the counters.</summary>
+    /// <summary>The reasons of the counters: (counter, reason, number), even if the number is 0, in the order of the counters.</summary>
     public IEnumerable<(string Counter, string Reason, long Count)> Reasons()
     {
         foreach (var reason in Enum.GetValues<NotSelectedReason>())
@@ -103,7 +104,7 @@ internal sealed class Ledger(PacketCounters packets)
         }
     }
 
-    /// <summary>An enumeration's member as a reason: lower case, with underscores.</summary>
+    /// <summary>The name of an enumeration's member as a reason: lower case, with underscores.</summary>
     private static string Name(string member) => string.Concat(
         member.Select((letter, index) => char.IsUpper(letter) && index > 0 ? "_" + char.ToLowerInvariant(letter) : char.ToLowerInvariant(letter).ToString()));
 }

@@ -8,8 +8,8 @@ using WireDns.Wire.Net.Decoding;
 namespace WireDns.Detection.Counters;
 
 /// <summary>
-/// Everything that workers have counted, at one moment. Immutable; what several workers counted can be added. Each counter has one name, by
-/// which summary, ledger and metrics know it.
+/// Everything that workers have counted, at one moment. Immutable; what several workers counted can be added. Each counter has one name, in
+/// summary, ledger and metrics alike.
 /// </summary>
 public sealed class RunCounters
 {
@@ -45,13 +45,13 @@ public sealed class RunCounters
     /// <summary>Packets that could not be decoded, in the file or in a header.</summary>
     public long Undecodable => this["undecodable"];
 
-    /// <summary>Packets that were held for reassembly which never completed.</summary>
+    /// <summary>Packets held for a reassembly that never completed.</summary>
     public long IncompletePackets => this["incomplete_packets"];
 
     /// <summary>Packets that are held for reassembly now; 0 once the input has ended.</summary>
     public long Held => this["held_packets"];
 
-    /// <summary>Messages that were delivered, malformed ones with a sound question among them.</summary>
+    /// <summary>Messages that were delivered, including malformed ones with a sound question.</summary>
     public long Messages => this["dns_messages"];
 
     /// <summary>Messages with a fault, delivered or not.</summary>
@@ -82,7 +82,7 @@ public sealed class RunCounters
     /// </summary>
     public IReadOnlyList<long> AlertsByRule { get; }
 
-    /// <summary>A counter by its name; 0 for a name that nothing was counted under.</summary>
+    /// <summary>A counter by its name; 0 for an unknown name.</summary>
     public long this[string name] => _values.GetValueOrDefault(name);
 
     /// <summary>Every counter once, by name. Reasons, alerts by rule and clients are apart.</summary>

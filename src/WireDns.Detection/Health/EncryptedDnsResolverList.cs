@@ -6,8 +6,8 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Health;
 
 /// <summary>
-/// Lists of resolvers that answer encrypted DNS: an IPv4 or IPv6 address a line, <c>#</c> starts a comment. The product has one
-/// (Data/encrypted-dns-resolvers.txt); a user may give another.
+/// Lists of resolvers that answer encrypted DNS: one IPv4 or IPv6 address per line, <c>#</c> starts a comment. The product ships one
+/// (Data/encrypted-dns-resolvers.txt); a user may supply another.
 /// </summary>
 public static class EncryptedDnsResolverList
 {
@@ -29,8 +29,8 @@ public static class EncryptedDnsResolverList
 
     /// <summary>Reads a list.</summary>
     /// <param name="reader">Its text.</param>
-    /// <param name="name">What the faults call it.</param>
-    /// <param name="addresses">The addresses, each once; none where there are faults. A list may be empty.</param>
+    /// <param name="name">Its name in messages about faults.</param>
+    /// <param name="addresses">The addresses, each once; none if there are faults. A list may be empty.</param>
     /// <param name="faults">A line for each fault, with the list's name and the line's number; the first twenty.</param>
     /// <returns>Whether the list is without a fault.</returns>
     public static bool TryRead(TextReader reader, string name, out ImmutableArray<NetAddress> addresses, out IReadOnlyList<string> faults)
@@ -63,7 +63,7 @@ public static class EncryptedDnsResolverList
         return bad.Count == 0;
     }
 
-    // The base library reads more than addresses: 1 as 0.0.0.1, 010.0.0.1 in octal, brackets, ports and scopes.
+    // The base library accepts more than addresses: 1 as 0.0.0.1, 010.0.0.1 in octal, brackets, ports and scopes.
     private static bool TryParse(ReadOnlySpan<char> text, out NetAddress address)
     {
         address = default;

@@ -4,7 +4,7 @@ using WireDns.Wire.EncryptedDns;
 
 namespace WireDns.Detection.Health;
 
-/// <summary>Who uses DNS that cannot be read, and how much of it: the clients with most packets first. One moment's view, made for a report.</summary>
+/// <summary>Who uses encrypted DNS, and how much: the clients with the most packets first. A view of one moment, for a report.</summary>
 public sealed class EncryptedDnsUse
 {
     // A handshake or two say nothing.
@@ -18,7 +18,7 @@ public sealed class EncryptedDnsUse
         UnattributedPackets = unattributedPackets;
     }
 
-    /// <summary>The clients with most packets, as many as were asked for.</summary>
+    /// <summary>The clients with the most packets, at most as many as requested.</summary>
     public IReadOnlyList<Client> Clients { get; }
 
     /// <summary>Clients beyond those.</summary>
@@ -27,7 +27,7 @@ public sealed class EncryptedDnsUse
     /// <summary>Packets of <see cref="FurtherClients"/>.</summary>
     public long FurtherPackets { get; }
 
-    /// <summary>Packets of clients that the decoder had no room to tell apart.</summary>
+    /// <summary>Packets of clients for which the decoder had no room.</summary>
     public long UnattributedPackets { get; }
 
     /// <summary>All packets of encrypted DNS.</summary>
@@ -35,7 +35,7 @@ public sealed class EncryptedDnsUse
 
     /// <summary>What was counted.</summary>
     /// <param name="counters">The counters of a run.</param>
-    /// <param name="maximumClients">How many clients are told in detail, at least 0.</param>
+    /// <param name="maximumClients">How many clients are listed, at least 0.</param>
     public static EncryptedDnsUse Of(RunCounters counters, int maximumClients)
     {
         ArgumentNullException.ThrowIfNull(counters);
@@ -59,7 +59,7 @@ public sealed class EncryptedDnsUse
         CultureInfo.InvariantCulture,
         $"more than half of the DNS packets are encrypted, those of {Clients.Count + FurtherClients:N0} clients: rules do not see these lookups"));
 
-    /// <summary>What a kind is called: DoT, DoQ, DoH, DoH3.</summary>
+    /// <summary>The name of a kind: DoT, DoQ, DoH, DoH3.</summary>
     public static string NameOf(EncryptedDnsKind kind) => kind switch
     {
         EncryptedDnsKind.DnsOverTls => "DoT",
@@ -71,7 +71,7 @@ public sealed class EncryptedDnsUse
 
     /// <summary>One client.</summary>
     /// <param name="Address">Its address.</param>
-    /// <param name="Kinds">What it uses, the most first.</param>
+    /// <param name="Kinds">What it uses, the most used first.</param>
     public sealed record Client(string Address, IReadOnlyList<EncryptedTraffic> Kinds)
     {
         /// <summary>Its packets of all kinds, in both directions.</summary>

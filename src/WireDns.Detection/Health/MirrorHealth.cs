@@ -6,8 +6,8 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Health;
 
 /// <summary>
-/// What the counters of a run say of the way from the link to the sensor: what is missing, what comes twice, what gave way. One
-/// moment's view, made for a report.
+/// What the counters of a run say about the path from the link to the sensor: what is missing, what comes twice, what gave way. A view of
+/// one moment, for a report.
 /// </summary>
 public sealed class MirrorHealth
 {
@@ -33,7 +33,7 @@ public sealed class MirrorHealth
     /// <summary>Bytes that are missing from TCP streams on DNS ports.</summary>
     public long LostTcpBytes => _counters["lost_tcp_bytes"];
 
-    /// <summary>Fragments and segments that brought other bytes for a place that was filled.</summary>
+    /// <summary>Fragments and segments with other bytes for a place that was already filled.</summary>
     public long OverlapsWithDifferentBytes => _counters["overlaps_with_different_bytes"];
 
     /// <summary>Datagrams in fragments that gave way to newer ones.</summary>
@@ -51,7 +51,7 @@ public sealed class MirrorHealth
     /// <summary>The shortest and the longest of the <see cref="SlicedPackets"/>, in bytes; 0 where there are none.</summary>
     public (int Shortest, int Longest) Slices => ((int)_counters[RunCounters.ShortestSlice], (int)_counters[RunCounters.LongestSlice]);
 
-    /// <summary>What is not as it should be, the worst for detection first.</summary>
+    /// <summary>The findings, the worst for detection first.</summary>
     public IReadOnlyList<HealthFinding> Findings { get; }
 
     /// <summary>The health of a run, by what it has counted so far.</summary>
@@ -124,7 +124,7 @@ public sealed class MirrorHealth
     }
 }
 
-/// <summary>Something that is not as it should be between the link and the sensor.</summary>
+/// <summary>Something that is wrong between the link and the sensor.</summary>
 /// <param name="Name">Its name in the JSON ledger: lower case with underscores.</param>
 /// <param name="Advice">What it means, and what to check: one line.</param>
 public sealed record HealthFinding(string Name, string Advice);

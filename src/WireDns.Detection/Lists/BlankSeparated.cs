@@ -7,7 +7,7 @@ internal ref struct BlankSeparated(ReadOnlySpan<byte> line)
 
     private ReadOnlySpan<byte> _rest = line;
 
-    /// <summary>Reads the next word; false and an empty one where there is none.</summary>
+    /// <summary>Reads the next word; false and an empty one if there is none.</summary>
     public bool TryRead(out ReadOnlySpan<byte> word)
     {
         var start = _rest.IndexOfAnyExcept(Blanks);

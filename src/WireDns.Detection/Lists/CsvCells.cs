@@ -2,7 +2,7 @@ namespace WireDns.Detection.Lists;
 
 /// <summary>The cells of a row, from left to right, without the quotes and the blanks around them.</summary>
 /// <param name="row">The row.</param>
-/// <param name="delimiter">What stands between cells.</param>
+/// <param name="delimiter">The character between cells.</param>
 internal ref struct CsvCells(ReadOnlySpan<byte> row, byte delimiter)
 {
     private ReadOnlySpan<byte> _rest = row;
@@ -24,7 +24,7 @@ internal ref struct CsvCells(ReadOnlySpan<byte> row, byte delimiter)
             return false;
         }
 
-        // Some writers put a blank between the comma and the quote.
+        // Some programs put a blank between the comma and the quote.
         var start = _rest.IndexOfAnyExcept((byte)' ');
         return start >= 0 && _rest[start] == '"' ? TryReadQuoted(_rest[(start + 1)..]) : ReadPlain();
     }

@@ -4,24 +4,24 @@ using System.Text;
 namespace WireDns.Detection.Lists;
 
 /// <summary>
-/// One column of a CSV file (RFC 4180; semicolons and tabs are read too). Lines that begin with <c>#</c> are comments, rows with nothing in the
-/// column are passed over.
+/// One column of a CSV file (RFC 4180; semicolons and tabs are read too). Lines that begin with <c>#</c> are comments; rows with an empty
+/// cell in the column are skipped.
 /// </summary>
 /// <param name="reading">Takes the values.</param>
-/// <param name="column">The column's name in the first row, or its number from 1; null where the user did not say.</param>
+/// <param name="column">The column's name in the first row, or its number from 1; null if the user did not say.</param>
 internal sealed class CsvList(ListReading reading, string? column)
 {
     private byte[] _row = new byte[256];
     private byte _delimiter = (byte)',';
 
-    /// <summary>What may stand between columns.</summary>
+    /// <summary>The characters that may separate columns.</summary>
     public static ReadOnlySpan<byte> Delimiters => ",;\t"u8;
 
     private static ReadOnlySpan<byte> Blanks => " \t"u8;
 
     /// <summary>Reads the values.</summary>
     /// <param name="lines">The file.</param>
-    /// <param name="beginning">Its first bytes, which say what stands between columns.</param>
+    /// <param name="beginning">Its first bytes, which show the separator.</param>
     public void Read(LineReader lines, ReadOnlySpan<byte> beginning)
     {
         _delimiter = FindDelimiter(beginning);
@@ -78,7 +78,7 @@ internal sealed class CsvList(ListReading reading, string? column)
         }
     }
 
-    /// <summary>A row: one line, or several where a quoted cell has line ends. Blank lines and comments are passed over.</summary>
+    /// <summary>A row: one line, or several if a quoted cell has line ends. Blank lines and comments are skipped.</summary>
     private bool TryReadRow(LineReader lines, out ReadOnlySpan<byte> row, out int number)
     {
         while (lines.TryRead(out row))
@@ -101,7 +101,7 @@ internal sealed class CsvList(ListReading reading, string? column)
         return false;
     }
 
-    // An odd number of quotes: the row goes on after the line's end.
+    // An odd number of quotes: the row continues on the next line.
     private bool TryReadRest(LineReader lines, ref ReadOnlySpan<byte> row, int number)
     {
         var length = 0;

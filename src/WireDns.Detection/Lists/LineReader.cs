@@ -12,13 +12,15 @@ internal sealed class LineReader(Stream stream)
     private int _end;
     private bool _isAtEnd;
 
-    /// <summary>Number of the line that was read last, from 1.</summary>
+    /// <summary>Number of the last line that was read, from 1.</summary>
     public int Number { get; private set; }
 
     /// <summary>Whether reading ended at a line that is longer than <see cref="MaximumLineLength"/>.</summary>
     public bool IsTooLong { get; private set; }
 
-    /// <summary>What of the file is in the buffer before the first line is read, at least its first bytes: for finding its format.</summary>
+    /// <summary>
+    /// The part of the file that is in the buffer before the first line is read, at least its first bytes: for detecting its format.
+    /// </summary>
     public ReadOnlySpan<byte> Peek()
     {
         while (!_isAtEnd && _end < _buffer.Length)
@@ -30,7 +32,7 @@ internal sealed class LineReader(Stream stream)
         return _buffer.AsSpan(_start, _end - _start);
     }
 
-    /// <summary>Reads the next line; the view ends with the next call. False at the end, or where a line is too long.</summary>
+    /// <summary>Reads the next line; the view ends with the next call. False at the end, or if a line is too long.</summary>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         var searched = 0;

@@ -5,10 +5,10 @@ public static class ListFile
 {
     /// <summary>Reads a file.</summary>
     /// <param name="stream">Its bytes.</param>
-    /// <param name="name">What faults and notes call it.</param>
+    /// <param name="name">Its name in faults and notes.</param>
     /// <param name="format">Its format; null to find it by the content.</param>
     /// <param name="column">For CSV, the column that has the values: its name in the first row, or its number from 1.</param>
-    /// <returns>The values, and what is wrong with the file; it has no values that can be used where it has faults.</returns>
+    /// <returns>The values, and what is wrong with the file. If it has faults, its values cannot be used.</returns>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public static ListReading Read(Stream stream, string name, ListFormat? format, string? column = null)
     {
@@ -59,10 +59,10 @@ public static class ListFile
 /// <summary>How a file of values is written.</summary>
 public enum ListFormat
 {
-    /// <summary>A value a line; <c>#</c> begins a comment.</summary>
+    /// <summary>One value per line; <c>#</c> begins a comment.</summary>
     Plain,
 
-    /// <summary>An address and names a line, as in <c>/etc/hosts</c>.</summary>
+    /// <summary>An address and names per line, as in <c>/etc/hosts</c>.</summary>
     Hosts,
 
     /// <summary>A response policy zone: a master file (RFC 1035 §5) whose owner names are the values.</summary>

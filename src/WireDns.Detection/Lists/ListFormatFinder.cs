@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WireDns.Detection.Lists;
 
-/// <summary>Finds how a file of values is written, by how it begins.</summary>
+/// <summary>Detects the format of a file of values by its beginning.</summary>
 internal static class ListFormatFinder
 {
     private const int MaximumLines = 200;

@@ -4,7 +4,7 @@ using WireDns.Alerts.Formats;
 
 namespace WireDns.Detection.Lists;
 
-/// <summary>What reading a file of values has come to: the values, what is wrong with the file, and what a person should know of it.</summary>
+/// <summary>The result of reading a file of values: the values, what is wrong with the file, and what a person should know about it.</summary>
 public sealed class ListReading
 {
     private const int MaximumFaults = 20;
@@ -14,7 +14,7 @@ public sealed class ListReading
     private readonly List<string> _faults = [];
     private readonly List<string> _notes = [];
 
-    /// <param name="file">What faults and notes call the file.</param>
+    /// <param name="file">The file's name in faults and notes.</param>
     internal ListReading(string file) => _file = file;
 
     /// <summary>The values, which may be enumerated as often as rules are compiled.</summary>
@@ -32,7 +32,7 @@ public sealed class ListReading
     /// <summary>A line for each thing that was left out, or looks odd.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>Whether so much is wrong that more would tell nobody anything.</summary>
+    /// <summary>Whether there are so many faults that more would be useless.</summary>
     internal bool IsHopeless => _faults.Count >= MaximumFaults;
 
     /// <summary>Adds a value.</summary>
@@ -54,7 +54,7 @@ public sealed class ListReading
         }
     }
 
-    /// <summary>Says what was done with some of the lines; nothing where there are none.</summary>
+    /// <summary>Notes what was done with some of the lines; nothing if there are none.</summary>
     /// <param name="count">How many.</param>
     /// <param name="what">The rest of the sentence.</param>
     internal void Note(long count, string what)

@@ -1,6 +1,6 @@
 namespace WireDns.Detection.Lists;
 
-/// <summary>A value a line. <c>#</c> begins a comment at the beginning of a line or after a blank.</summary>
+/// <summary>One value per line. <c>#</c> begins a comment at the beginning of a line or after a blank.</summary>
 internal static class PlainList
 {
     private static ReadOnlySpan<byte> Blanks => " \t"u8;
@@ -28,7 +28,7 @@ internal static class PlainList
         }
     }
 
-    /// <summary>What stands in a line, without the blanks around it and the comment after it; empty where there is nothing else.</summary>
+    /// <summary>The content of a line, without the blanks around it and the comment after it; empty if there is nothing else.</summary>
     public static ReadOnlySpan<byte> Strip(ReadOnlySpan<byte> line)
     {
         var value = line.Trim(Blanks);

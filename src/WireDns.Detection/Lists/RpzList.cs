@@ -3,8 +3,8 @@ using System.Text;
 namespace WireDns.Detection.Lists;
 
 /// <summary>
-/// A response policy zone (draft-vixie-dnsop-dns-rpz) as a master file: the names that it acts on are the values, without the zone's own name;
-/// <c>*.name</c> stands for the names below. What lets a name pass, and what acts on addresses or name servers, is left out.
+/// A response policy zone (draft-vixie-dnsop-dns-rpz) as a master file: the names that it acts on are the values, without the zone's own
+/// name; <c>*.name</c> stands for the names below. Records that let a name pass, or that act on addresses or name servers, are left out.
 /// </summary>
 internal sealed class RpzList(ListReading reading)
 {
@@ -140,7 +140,7 @@ internal sealed class RpzList(ListReading reading)
         return text.EndsWith('.') ? text[..^1] : string.IsNullOrEmpty(_origin) ? text : $"{text}.{_origin}";
     }
 
-    // A TTL and a class may stand before the type, in either order (RFC 1035 §5.1).
+    // A TTL and a class may come before the type, in either order (RFC 1035 §5.1).
     private static bool TryReadType(ref BlankSeparated words, out ReadOnlySpan<byte> type)
     {
         while (words.TryRead(out type))

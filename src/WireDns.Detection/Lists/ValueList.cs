@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace WireDns.Detection.Lists;
 
 /// <summary>
-/// The values of a placeholder as Sigma strings, one after the other in UTF-8: a list of a million names takes what its file takes. Enumerated
-/// anew as often as rules are read or compiled; complete before the first time.
+/// The values of a placeholder as Sigma strings, one after the other in UTF-8: a list of a million names takes as much memory as its file.
+/// Enumerated anew as often as rules are read or compiled; complete before the first time.
 /// </summary>
 internal sealed class ValueList : IReadOnlyCollection<string>
 {
@@ -25,7 +25,7 @@ internal sealed class ValueList : IReadOnlyCollection<string>
     /// <summary>Values that are no host names, and match no name unless something unusual is meant.</summary>
     public int OtherTexts { get; private set; }
 
-    /// <summary>Takes room for a list of about so many bytes at once: growing would leave arrays of its size behind.</summary>
+    /// <summary>Allocates room for a list of about this many bytes at once: growing would leave arrays of its size behind.</summary>
     public void Reserve(long lengthInBytes)
     {
         if (lengthInBytes > _bytes.Length)
@@ -35,10 +35,10 @@ internal sealed class ValueList : IReadOnlyCollection<string>
     }
 
     /// <summary>
-    /// Adds a value that stands for itself: what Sigma reads as a wildcard or an escape is escaped. But <c>*.</c> before a host name stands for
-    /// the names below it, as in zones (RFC 4592), and a dot after one is dropped, since the names of events have none.
+    /// Adds a value that stands for itself: characters that Sigma reads as a wildcard or an escape are escaped. But <c>*.</c> before a host
+    /// name stands for the names below it, as in zones (RFC 4592), and a dot after one is dropped, since the names of events have none.
     /// </summary>
-    /// <returns>False where it is no UTF-8, has a line end in it, or the list is full.</returns>
+    /// <returns>False if it is not UTF-8, has a line end in it, or the list is full.</returns>
     public bool TryAdd(ReadOnlySpan<byte> value)
     {
         var name = value.StartsWith("*."u8) ? value[2..] : value;
@@ -96,7 +96,7 @@ internal sealed class ValueList : IReadOnlyCollection<string>
 
         if (_bytes.Length - _length < length)
         {
-            // By half, not to twice the size: a long list should not take more than it must.
+            // By half, not to twice the size: a long list should not take more than it needs.
             Array.Resize(ref _bytes, Math.Max(_length + length, (int)Math.Min(MaximumLength, _bytes.Length * 3L / 2)));
         }
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace WireDns.Detection.Lookups;
 
-/// <summary>Tells the processor what will be read soon, so that it is there by then. Changes nothing else.</summary>
+/// <summary>Tells the processor what will be read soon, so that it is in the cache by then. Changes nothing else.</summary>
 internal static class MemoryHint
 {
     /// <summary>The cache line of a place will be read.</summary>
@@ -12,7 +12,7 @@ internal static class MemoryHint
     {
         if (Sse.IsSupported)
         {
-            // An address is all that it takes: where the collector moves the array meanwhile, the hint is for nothing.
+            // If the GC moves the array, the hint is merely wasted.
             Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in place)));
         }
     }

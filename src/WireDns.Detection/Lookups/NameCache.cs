@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace WireDns.Detection.Lookups;
 
 /// <summary>
-/// A set of names that forgets, by hashes of 64 bits under a secret seed: a new name takes the place of an older one. Fixed in memory
-/// (512 KiB), without an allocation.
+/// A set of names that forgets, by 64-bit hashes under a secret seed: a new name replaces an older one. Fixed in memory (512 KiB), without
+/// an allocation.
 /// </summary>
 internal sealed class NameCache
 {
@@ -12,7 +12,7 @@ internal sealed class NameCache
 
     private readonly ulong[] _hashes = new ulong[Size];
 
-    /// <summary>The name will be asked for.</summary>
+    /// <summary>The name will be looked up soon.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Expect(ulong hash) => MemoryHint.WillBeRead(ref _hashes[hash & (Size - 1)]);
 

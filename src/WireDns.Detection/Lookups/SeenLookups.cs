@@ -23,7 +23,7 @@ namespace WireDns.Detection.Lookups;
 /// </remarks>
 internal sealed class SeenLookups(LookupLifetime lifetime)
 {
-    /// <summary>Lookups that are remembered at once.</summary>
+    /// <summary>The most lookups that are remembered at once.</summary>
     public const int Capacity = 65_536;
 
     private const int EntriesPerBucket = 4;
@@ -49,7 +49,7 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
     // A message is held back until the next one, when its bucket has come from memory: waiting for it would cost more than all else here.
     private HeldNote _held;
 
-    /// <summary>Takes note of a message; those of other opcodes than QUERY are passed over.</summary>
+    /// <summary>Notes a message; those with other opcodes than QUERY are skipped.</summary>
     public void Note(in TransportPayload payload, in DnsHeader header, LookupKey key)
     {
         if (header.Opcode != DnsOpcode.Query
@@ -68,7 +68,7 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
     }
 
     /// <summary>
-    /// The counts of now. Queries that still may be answered are apart. Walks the table: for a report, and not for each packet.
+    /// The present counts. Queries that may still be answered are counted separately. Walks the table: for a report, not for each packet.
     /// </summary>
     public LookupCounts Count()
     {

@@ -5,12 +5,12 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Lookups;
 
 /// <summary>
-/// Copies of queries that rules are asked about again if no response comes. Slots are used again, so that nothing is allocated once there are
-/// as many as the traffic needs.
+/// Copies of queries that rules are evaluated on again if no response comes. Slots are reused, so nothing is allocated once there are as
+/// many as the traffic needs.
 /// </summary>
 internal sealed class WaitingQueries
 {
-    // A query is seldom longer: a name of 255 octets and an OPT record. Of a longer one this much is kept, and read as cut.
+    // A query is rarely longer: a name of 255 octets and an OPT record. A longer one is kept up to this length, and read as cut.
     private const int MaximumLength = 512;
 
     // 32 MiB of messages at most.
@@ -24,7 +24,7 @@ internal sealed class WaitingQueries
     /// <summary>Whether there is no room for another query.</summary>
     public bool IsFull => _used == Capacity && _free == 0;
 
-    /// <summary>Keeps a copy of a query. Returns where, from 1.</summary>
+    /// <summary>Keeps a copy of a query. Returns its place, from 1.</summary>
     public int Add(in TransportPayload payload, PacketSource source)
     {
         var index = Take();
@@ -45,7 +45,7 @@ internal sealed class WaitingQueries
         return new TransportPayload(_bytes.AsSpan((place - 1) * MaximumLength, slot.Length), in slot.Origin);
     }
 
-    /// <summary>Gives a place back.</summary>
+    /// <summary>Frees a place.</summary>
     public void Remove(int place)
     {
         _slots[place - 1].PacketSource = null;

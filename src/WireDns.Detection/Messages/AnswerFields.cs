@@ -3,8 +3,8 @@ using WireDns.Wire.Dns;
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// The records of a response, as far as rules ask for them: types, classes, times to live and addresses are read when one of them is first asked
-/// for; owners and data become text when a rule asks for that.
+/// The records of a response, as far as rules need them: types, classes, times to live and addresses are read when one of them is first
+/// needed; owners and data become text when a rule needs that.
 /// </summary>
 internal sealed class AnswerFields(TextBuffer text)
 {
@@ -269,7 +269,7 @@ internal sealed class AnswerFields(TextBuffer text)
     }
 }
 
-/// <summary>A record of the answer section: where its data is, and the texts that were written of it.</summary>
+/// <summary>A record of the answer section: where its data is, and its texts as far as they were written.</summary>
 internal struct AnswerText
 {
     public DnsRecordType Type;

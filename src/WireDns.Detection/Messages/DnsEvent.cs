@@ -59,7 +59,7 @@ internal sealed class DnsEvent : ISigmaEvent
     /// <summary>Whether the message that is loaded is a response.</summary>
     public bool IsResponse => _header.IsResponse;
 
-    /// <summary>Loads a message. Matching is worth while where it is delivered.</summary>
+    /// <summary>Loads a message. Match only if it is delivered.</summary>
     public void Load(in ObservedMessage message)
     {
         var reader = ObservedMessage.ReaderOf(message.Payload);

@@ -6,9 +6,9 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// What the query and the response of one lookup have in common, as 128 bits under a secret seed: no sender can find two lookups that share
-/// a key. The VLAN is not part of it, because mirrors tag the two directions differently; nor is the id of a tunnel, because a lookup that is routed
-/// from one virtual network into another is seen in both.
+/// What the query and the response of one lookup have in common, as 128 bits under a secret seed: different lookups do not share a key in
+/// practice, and no sender can find two that do. The VLAN is not part of it, because mirrors tag the two directions differently; nor is the
+/// id of a tunnel, because a lookup that is routed from one virtual network into another is seen in both.
 /// </summary>
 /// <param name="Flow">A hash of client, server, their ports, transport, DNS id, and of the kinds of its tunnels.</param>
 /// <param name="Question">A hash of the first question: its name without regard to case, type and class. Odd; 0 for a message without a question.</param>
@@ -39,7 +39,7 @@ public readonly record struct LookupKey(ulong Flow, ulong Question)
     internal static ulong OfQuestion(ulong nameHash, uint typeAndClass) => (nameHash + (typeAndClass * TypeMultiplier)) | 1;
 }
 
-/// <summary>The secret seeds of the hashes of a message. What was hashed under other seeds cannot be compared.</summary>
+/// <summary>The secret seeds of the hashes of a message. Hashes under different seeds cannot be compared.</summary>
 /// <param name="Name">The seed of names.</param>
 /// <param name="Address">The seed of addresses.</param>
 /// <param name="Flow">The seed of flows.</param>

@@ -5,8 +5,8 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// A DNS message and what one look at it told: made once for each message, then handed on. A view over the packet's bytes, valid as long
-/// as its payload.
+/// A DNS message and everything that one look at it showed: made once per message, then handed on. A view over the packet's bytes, valid as
+/// long as its payload.
 /// </summary>
 public readonly ref struct ObservedMessage
 {

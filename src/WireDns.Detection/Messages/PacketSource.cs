@@ -1,7 +1,7 @@
 namespace WireDns.Detection.Messages;
 
 /// <summary>Where packets come from: a file with its interfaces, or a live interface. Immutable.</summary>
-/// <param name="File">The file as the user named it; null where the source is live.</param>
+/// <param name="File">The file as the user named it; null if the source is live.</param>
 /// <param name="InterfaceNames">
 /// The names of the interfaces, by the index that packets have; null for one that the file does not name. They may be hostile text.
 /// </param>
@@ -16,6 +16,6 @@ public sealed record PacketSource(string? File, IReadOnlyList<string?> Interface
     /// <summary>The packets of a live interface.</summary>
     public static PacketSource OfInterface(string name) => new(null, [name]);
 
-    /// <summary>The name of the interface that a packet was captured on; null where it has none.</summary>
+    /// <summary>The name of the interface that a packet was captured on; null if it has none.</summary>
     public string? InterfaceName(int index) => (uint)index < (uint)InterfaceNames.Count ? InterfaceNames[index] : null;
 }

@@ -1,12 +1,12 @@
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// The texts of one message, one after the other in a buffer that grows to what messages need and is used again for each. A view stays
-/// good when the buffer grows; it ends with <see cref="Clear"/>.
+/// The texts of one message, one after the other in a buffer that grows to what messages need and is reused for each. A view stays valid
+/// when the buffer grows, until <see cref="Clear"/>.
 /// </summary>
 internal sealed class TextBuffer
 {
-    // A buffer that a freak message has grown past this is given back with the next message.
+    // A buffer that an unusual message has grown past this is released with the next message.
     private const int LargestKept = 1 << 20;
 
     private byte[] _bytes = new byte[4096];
@@ -27,7 +27,7 @@ internal sealed class TextBuffer
         }
     }
 
-    /// <summary>Room for at least <paramref name="length"/> bytes after the texts, for <see cref="Append"/>.</summary>
+    /// <summary>Room for at least <paramref name="length"/> bytes after the texts, to be kept with <see cref="Append"/>.</summary>
     public Span<byte> Free(int length)
     {
         if (_bytes.Length - Length < length)
@@ -47,5 +47,5 @@ internal sealed class TextBuffer
     }
 }
 
-/// <summary>Where a text stands in a <see cref="TextBuffer"/>.</summary>
+/// <summary>Where a text is in a <see cref="TextBuffer"/>.</summary>
 internal readonly record struct TextRange(int Start, int Length);
