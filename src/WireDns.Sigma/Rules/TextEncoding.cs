@@ -87,7 +87,7 @@ internal sealed class TextEncoding(DiagnosticBag diagnostics, SourcePosition pos
             if (bytes.Length < minimum)
             {
                 diagnostics.Error(
-                    "value-too-short", position, $"expected at least {minimum} byte(s) under {modifier.Name}, found {bytes.Length}");
+                    "value-too-short", position, $"expected at least {minimum} {(minimum == 1 ? "byte" : "bytes")} under {modifier.Name}, found {bytes.Length}");
                 return null;
             }
 

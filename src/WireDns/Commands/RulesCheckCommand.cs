@@ -74,6 +74,10 @@ internal static class RulesCheckCommand
         writer.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"{rules.Count(entry => entry.Runs)} of {rules.Count} rules that loaded would run; {Count(catalog.Errors, "error")}, {Count(catalog.Diagnostics.Count - catalog.Errors, "warning")}"));
+        if (catalog.Entries.Count(entry => entry is { Runs: true, IsSetAside: true }) is > 0 and var aside)
+        {
+            writer.Line(string.Create(CultureInfo.InvariantCulture, $"{aside} of them deprecated or unsupported: read and live leave them out unless --status asks for them"));
+        }
     }
 
     private static string Count(int number, string word) => string.Create(CultureInfo.InvariantCulture, $"{number} {word}{(number == 1 ? "" : "s")}");
