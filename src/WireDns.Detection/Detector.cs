@@ -31,6 +31,7 @@ internal sealed class Detector : IMessageConsumer
     private readonly ICorrelations _correlations;
     private readonly NameCache _quietNames = new();
     private readonly AnomalyPace? _anomalies;
+    private readonly NetworkSightings _sightings = new();
 
     // What follows from the rules.
     private LoadedRules _rules;
@@ -60,26 +61,13 @@ internal sealed class Detector : IMessageConsumer
         Use(rules);
     }
 
-    /// <summary>Alerts that were raised, by the number of the rule or correlation.</summary>
-    public IReadOnlyList<long> AlertsByRule => [.. _alerts.ByRule.Zip(_correlations.Correlator.Alerts.ByRule, (own, correlated) => own + correlated)];
-
-    /// <summary>Alerts of rules whose numbers are not known any more.</summary>
-    public long AlertsOfForgottenRules => _alerts.OfForgottenRules + _correlations.Correlator.Alerts.OfForgottenRules;
-
-    /// <summary>Anomalies that were not told of, as there were too many in a second.</summary>
-    public long AnomaliesHeldBack => _anomalies?.HeldBack ?? 0;
-
-    /// <summary>What correlates the hits.</summary>
-    public ICorrelations Correlations => _correlations;
-
-    /// <summary>Lookups with an alert that were seen once more in another virtual network.</summary>
-    public NetworkSightings Sightings { get; } = new();
+    /// <summary>What is counted so far. Allocates: for a report.</summary>
+    public DetectorCounters Counters => new(
+        [.. _alerts.ByRule.Zip(_correlations.Correlator.Alerts.ByRule, (own, correlated) => own + correlated)],
+        _alerts.OfForgottenRules + _correlations.Correlator.Alerts.OfForgottenRules, _anomalies?.HeldBack ?? 0, _sightings, _correlations);
 
     /// <summary>The lookups, those of the mirror's health among them.</summary>
     public LookupTable Lookups => _lookups;
-
-    /// <summary>What is counted so far. Allocates: for a report.</summary>
-    public DetectorCounters Counters => new(AlertsByRule, AlertsOfForgottenRules, AnomaliesHeldBack, Sightings, Correlations);
 
     /// <summary>The seeds that messages must be observed with.</summary>
     public MessageSeeds Seeds { get; } = MessageSeeds.Next();
@@ -105,7 +93,7 @@ internal sealed class Detector : IMessageConsumer
         }
         else if (!message.Payload.Tunnels.IsEmpty)
         {
-            Sightings.Note(ref _lookups[_lookups.Find(message.Key, message.Payload.Time)], message.Payload.Tunnels);
+            _sightings.Note(ref _lookups[_lookups.Find(message.Key, message.Payload.Time)], message.Payload.Tunnels);
         }
     }
 
@@ -214,7 +202,7 @@ internal sealed class Detector : IMessageConsumer
         var place = _lookups.Find(message.Key, message.Payload.Time);
         if (!message.Payload.Tunnels.IsEmpty)
         {
-            Sightings.Note(ref _lookups[place], message.Payload.Tunnels);
+            _sightings.Note(ref _lookups[place], message.Payload.Tunnels);
         }
 
         return place;

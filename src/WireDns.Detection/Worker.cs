@@ -69,9 +69,6 @@ public sealed class Worker
     /// <summary>Packets that are held for reassembly now.</summary>
     public long HeldPackets => Ledger.Decoder.Held;
 
-    /// <summary>Messages so far that were hits and were not correlated, for want of time.</summary>
-    public long ShedHits => _detector?.Correlations.Shed?.Total ?? 0;
-
     /// <summary>Takes one packet as far as it goes.</summary>
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="source">Where it comes from.</param>

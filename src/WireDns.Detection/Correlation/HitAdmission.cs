@@ -1,5 +1,3 @@
-using System.Numerics;
-using WireDns.Detection.Messages;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 
@@ -12,7 +10,7 @@ namespace WireDns.Detection.Correlation;
 /// </summary>
 /// <remarks>
 /// Nothing is looked at while a quarter of the queue is enough; then clients are noted, and from a half on hits are shed. Clients are known by hashes
-/// under a secret seed, in sets of four: a client that comes again takes more to be pushed out than one that came once. 4 MiB, allocated when first
+/// under a secret seed, in sets of four: a client that comes again takes more to be pushed out than one that came once. 6 MiB, allocated when first
 /// needed.
 /// </remarks>
 internal sealed class HitAdmission(ShedHits shed)
@@ -34,6 +32,9 @@ internal sealed class HitAdmission(ShedHits shed)
 
     private readonly ulong _seed = SecretSeed.Next();
     private Client[]? _clients;
+
+    // A client that there was no room for.
+    private Client _newcomer;
 
     /// <summary>Whether a message is to be correlated. Counts it where it is not.</summary>
     /// <param name="client">Who asked.</param>
@@ -67,6 +68,7 @@ internal sealed class HitAdmission(ShedHits shed)
         return true;
     }
 
+    /// <summary>Takes a hit of a client down. What is returned is valid until the next call.</summary>
     private ref Client Note(NetAddress client, long second)
     {
         var hash = client.Hash(_seed);
@@ -109,8 +111,6 @@ internal sealed class HitAdmission(ShedHits shed)
         weakest = new Client { Tag = tag, Second = now, Hits = 1, HitsInSecond = 1 };
         return ref weakest;
     }
-
-    private Client _newcomer;
 
     private struct Client
     {

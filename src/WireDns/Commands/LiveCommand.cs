@@ -18,6 +18,9 @@ internal static class LiveCommand
     // A sensor's buffers are for alerts: who sends broken packets must not crowd them out.
     private const int AnomaliesPerSecond = 100;
 
+    // A quarter of a second of a flood of 60,000 hits a second; 8 MiB.
+    private const int CorrelationQueueLength = 16_384;
+
     public static Command Create()
     {
         var command = new Command("live", "Match the DNS messages on network interfaces against Sigma rules.");
@@ -42,7 +45,11 @@ internal static class LiveCommand
         {
             using var delivery = settings.Output.Open(QueueMode.Drop);
             using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
-            var detection = settings.Detection with { AnomaliesPerSecond = Math.Min(settings.Detection.AnomaliesPerSecond, AnomaliesPerSecond) };
+            var detection = settings.Detection with
+            {
+                AnomaliesPerSecond = Math.Min(settings.Detection.AnomaliesPerSecond, AnomaliesPerSecond),
+                CorrelationQueueLength = CorrelationQueueLength,
+            };
             var worker = new Worker(rules, delivery.Enqueue, decoder, detection);
             return new LiveRun(interfaces, worker, rules, delivery, settings).Run(DrainTime);
         }

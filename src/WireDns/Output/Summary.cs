@@ -93,6 +93,12 @@ internal static class Summary
 
     private static void WriteCorrelations(StringBuilder text, RunCounters counters)
     {
+        LineIfAny(text, "  messages not correlated", counters["correlation_shed"], note: "there were more hits than the correlations' thread got done: one may have been missed");
+        foreach (var (_, reason, count) in counters.Reasons().Where(entry => entry.Counter == "correlation_shed"))
+        {
+            LineIfAny(text, "    " + ReasonText.Of(reason), count, counters["correlation_shed"]);
+        }
+
         LineIfAny(text, "  groups of events forgotten", counters["correlation_evicted_groups"], note: "early, for want of room: a correlation may have been missed; see --correlation-groups, --correlation-events");
         LineIfAny(text, "  numbers forgotten", counters["correlation_evicted_numbers"], note: "early, for want of room: a sum, mean or percentile is that of the newest");
         LineIfAny(text, "  events too late to correlate", counters["correlation_late"], note: "they came when the time span of their group was over");

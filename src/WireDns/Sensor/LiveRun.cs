@@ -36,6 +36,7 @@ internal sealed class LiveRun
     private readonly FaultLog _faults;
     private readonly Lock _turn = new();
     private readonly MirrorStates _mirror = new(TimeProvider.System);
+    private readonly CorrelationStates _correlation = new(TimeProvider.System);
     private readonly long _start = Stopwatch.GetTimestamp();
     private SensorSnapshot? _snapshot;
     private long _events;
@@ -138,6 +139,11 @@ internal sealed class LiveRun
         if (_ticks++ % TicksPerMirrorCheck == 0 && _mirror.Take(counters) is { } before)
         {
             _log.Change(StateLog.Mirror, before, _mirror.Current);
+        }
+
+        if (_correlation.Take(counters) is { } then)
+        {
+            _log.Change(StateLog.Correlation, then, _correlation.Current);
         }
 
         _log.Look();

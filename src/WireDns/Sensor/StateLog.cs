@@ -16,6 +16,9 @@ internal sealed class StateLog(TimeProvider time, Action<string> write, Action<S
     /// <summary>The part of a sensor that is the link as a whole.</summary>
     public const string Mirror = "mirror";
 
+    /// <summary>The part that counts the hits of rules.</summary>
+    public const string Correlation = "correlation";
+
     private const int ChangesAMinute = 6;
 
     private readonly Dictionary<(string Part, string? Interface), Account> _accounts = [];

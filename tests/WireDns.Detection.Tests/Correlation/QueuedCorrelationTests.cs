@@ -28,7 +28,7 @@ public sealed class QueuedCorrelationTests
             }
 
             run.Finish();
-            Assert.Equal(0, run.Worker.ShedHits);
+            Assert.Equal(0, run.Worker.Snapshot()["correlation_shed"]);
             return run.TakeAlerts().Select(Describe).Order().ToList();
         }).ToList();
 
@@ -60,7 +60,7 @@ public sealed class QueuedCorrelationTests
         }
 
         Assert.Equal(1000, plain);
-        var shed = worker.Worker.ShedHits;
+        var shed = worker.Worker.Snapshot()["correlation_shed"];
         Assert.InRange(shed, 1000 - 64, 999);
 
         gate.Set();
@@ -107,7 +107,7 @@ public sealed class QueuedCorrelationTests
         Assert.Equal(Planted, found.Count(alert => alert.Message.QuestionName == "msstorageazure.com" && alert.Correlation is null));
         Assert.True(
             found.Any(alert => alert.Correlation is not null && alert.Message.QuestionName!.EndsWith(".tunnel.test", StringComparison.Ordinal)),
-            $"{run.Worker.ShedHits} of {run.Worker.Snapshot()["correlation_observed"]} hits were shed");
+            $"{run.Worker.Snapshot()["correlation_shed"]} of {run.Worker.Snapshot()["correlation_observed"]} hits were shed");
     }
 
     [Fact]
