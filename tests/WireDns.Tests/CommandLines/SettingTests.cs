@@ -21,7 +21,6 @@ public sealed class SettingTests
         ["mapping"] = ["house.yml"],
         ["placeholder"] = ["bad=a.txt", "bad=b.csv:csv:first seen", "hosts=/etc/hosts:hosts"],
         ["status"] = ["stable", "test"],
-        ["mapping"] = ["pipeline.yml"],
         ["level"] = ["high"],
         ["tag"] = ["t1071"],
         ["exclude"] = ["2b8c9a6e-0000-4000-8000-000000000001"],

@@ -12,6 +12,7 @@ public sealed class SeenLookupsTests
 {
     private static readonly Tunnel[] Vxlan5 = [new(TunnelKind.Vxlan, 5)];
     private static readonly Tunnel[] Vxlan6 = [new(TunnelKind.Vxlan, 6)];
+    private static readonly Tunnel[] Gre = [new(TunnelKind.Gre, 5)];
 
     private readonly SeenLookups _watch = new(new LookupLifetime(TimeSpan.FromSeconds(10)));
     private readonly MessageSeeds _seeds = MessageSeeds.Next();
@@ -119,11 +120,12 @@ public sealed class SeenLookupsTests
     }
 
     [Fact]
-    public void The_transport_and_the_tunnel_keep_lookups_apart()
+    public void The_transport_and_the_kind_of_tunnel_keep_lookups_apart_and_the_virtual_network_does_not()
     {
         Query(1);
         Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", 1), transport: Transport.Tcp);
         Add("192.0.2.1", 40_000, "192.0.2.53", 53, DnsBytes.Query("www.example.com", 2), tunnels: Vxlan5);
+        Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", 2), tunnels: Gre);
         Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", 2), tunnels: Vxlan6);
         Add("192.0.2.53", 53, "192.0.2.1", 40_000, DnsBytes.Response("www.example.com", 2), tunnels: Vxlan5);
 
