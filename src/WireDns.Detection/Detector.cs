@@ -13,13 +13,13 @@ using WireDns.Wire;
 namespace WireDns.Detection;
 
 /// <summary>
-/// Matches every message against the rules and raises the alerts. One lookup (a query, its retransmissions and its response) raises one
-/// alert per rule. Called by one thread at a time; a message without a hit allocates nothing.
+/// Matches every message against the rules and raises alerts. One lookup (a query, its retransmissions and its response) raises one alert per rule.
+/// Call it from one thread at a time. A message without a hit allocates nothing.
 /// </summary>
 /// <remarks>
-/// A rule that needs only what a query carries is asked at once, of the response too, whose query may not have been seen. A rule that names
-/// a field of the response is asked when the response comes, or when <see cref="DetectorOptions.LookupLifetime"/> is over, or at the end of
-/// the source, with what is then known. If no rule needs a response, only lookups that fired are remembered.
+/// A rule that needs only what a query carries is evaluated at once, and on responses too, because their query may not have been seen. A rule that
+/// names a field of the response is evaluated when the response arrives. If none arrives, it is evaluated with what is known by then, once
+/// <see cref="DetectorOptions.LookupLifetime"/> is over or the source ends. If no rule needs a response, only lookups that fired are remembered.
 /// </remarks>
 internal sealed class Detector : IMessageConsumer
 {
@@ -33,7 +33,7 @@ internal sealed class Detector : IMessageConsumer
     private readonly AnomalyPace? _anomalies;
     private readonly NetworkSightings _sightings = new();
 
-    // What follows from the rules.
+    // Derived from the rules.
     private LoadedRules _rules;
     private MatchState _queryState;
     private MatchState _responseState;
@@ -44,8 +44,8 @@ internal sealed class Detector : IMessageConsumer
     private bool _isDecidedByLookup;
 
     /// <param name="rules">The rules.</param>
-    /// <param name="raise">Takes an alert; false where it was dropped.</param>
-    /// <param name="options">Bounds, and what is known of the network.</param>
+    /// <param name="raise">Receives an alert; returns false if the alert was dropped.</param>
+    /// <param name="options">Limits, and what the user knows about the network.</param>
     public Detector(LoadedRules rules, Func<Alert, bool> raise, DetectorOptions? options = null)
     {
         _options = options ?? new DetectorOptions();
@@ -61,15 +61,15 @@ internal sealed class Detector : IMessageConsumer
         Use(rules);
     }
 
-    /// <summary>What is counted so far. Allocates: for a report.</summary>
+    /// <summary>The counters so far. Allocates; for reports.</summary>
     public DetectorCounters Counters => new(
         [.. _alerts.ByRule.Zip(_correlations.Correlator.Alerts.ByRule, (own, correlated) => own + correlated)],
         _alerts.OfForgottenRules + _correlations.Correlator.Alerts.OfForgottenRules, _anomalies?.HeldBack ?? 0, _sightings, _correlations);
 
-    /// <summary>The lookups, those of the mirror's health among them.</summary>
+    /// <summary>The table of lookups, including those that only serve the mirror's health.</summary>
     public LookupTable Lookups => _lookups;
 
-    /// <summary>The seeds that messages must be observed with.</summary>
+    /// <summary>The seeds that messages must be parsed with.</summary>
     public MessageSeeds Seeds { get; } = MessageSeeds.Next();
 
     /// <inheritdoc/>
@@ -129,8 +129,8 @@ internal sealed class Detector : IMessageConsumer
     }
 
     /// <summary>
-    /// Other rules follow, from the next message on. What fired stays fired, where a rule is in both; queries that wait go on waiting. What is known
-    /// of names and lookups is forgotten, since it was said by the rules before.
+    /// Replaces the rules from the next message on. What has fired stays fired if a rule is in both sets, and waiting queries keep waiting. What is
+    /// known about names and lookups is forgotten, because it came from the previous rules.
     /// </summary>
     public void Swap(LoadedRules rules)
     {
@@ -156,7 +156,7 @@ internal sealed class Detector : IMessageConsumer
         _isDecidedByLookup = rules.OnQuery.IgnoresCase && rules.OnQuery.FieldIds.All(DnsFields.IsOfTheLookup);
     }
 
-    /// <summary>Where no rule needs a response: a lookup is remembered once a rule has fired for it.</summary>
+    /// <summary>Used if no rule needs a response: a lookup is remembered once a rule has fired for it.</summary>
     private void ConsumeAlone(in ObservedMessage message, PacketSource source)
     {
         _event.Load(message);
@@ -167,7 +167,7 @@ internal sealed class Detector : IMessageConsumer
 
         if (Expire(message.Payload.Time))
         {
-            // Rules were asked about what expired, with the same event.
+            // Rules were evaluated on what expired, using the same event.
             _event.Load(message);
         }
 
@@ -177,8 +177,8 @@ internal sealed class Detector : IMessageConsumer
     }
 
     /// <summary>
-    /// Where rules need responses: every lookup is remembered. Rules on queries that were asked about one of its messages say the same of the others,
-    /// where they ask for nothing else than what these have in common.
+    /// Used if rules need responses: every lookup is remembered. If the rules on queries use only fields that all messages of a lookup share,
+    /// evaluating them on one message decides for the others.
     /// </summary>
     private void ConsumePaired(in ObservedMessage message, PacketSource source)
     {
@@ -208,7 +208,7 @@ internal sealed class Detector : IMessageConsumer
         return place;
     }
 
-    /// <summary>Asks the rules on queries. What is known of the message's name is made use of, and learnt.</summary>
+    /// <summary>Evaluates the rules on queries. Uses what is known about the message's name, and adds to it.</summary>
     private bool MatchQuery(in ObservedMessage message)
     {
         var isQuiet = message.IsPlain && _quietNames.Contains(message.NameHash);
@@ -226,7 +226,7 @@ internal sealed class Detector : IMessageConsumer
         return isHit;
     }
 
-    /// <summary>Asks the rules that need a response, likewise.</summary>
+    /// <summary>Evaluates the rules that need a response, using names in the same way.</summary>
     private bool MatchResponse(in ObservedMessage message)
     {
         var isQuiet = message.IsPlain && _quietResponseNames!.Contains(message.NameHash);
@@ -271,7 +271,7 @@ internal sealed class Detector : IMessageConsumer
         }
     }
 
-    /// <returns>Whether rules were asked about a lookup, so that the event holds another message now.</returns>
+    /// <returns>Whether rules were evaluated on a lookup, so that the event now holds another message.</returns>
     private bool Expire(PacketTime now)
     {
         var hasAsked = false;
@@ -283,7 +283,7 @@ internal sealed class Detector : IMessageConsumer
         return hasAsked;
     }
 
-    // The last moment of a lookup: rules are asked about a query that was not answered, with what is known of it.
+    // The end of a lookup: rules are evaluated on its unanswered query, with what is known about it.
     private bool DropOldest(PacketTime now)
     {
         var place = _lookups.Oldest;

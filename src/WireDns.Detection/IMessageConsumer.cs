@@ -5,36 +5,36 @@ using WireDns.Wire;
 
 namespace WireDns.Detection;
 
-/// <summary>Takes the DNS messages of a <see cref="Worker"/>. Called by one thread at a time.</summary>
+/// <summary>Receives the DNS messages of a <see cref="Worker"/>. Called from one thread at a time.</summary>
 public interface IMessageConsumer
 {
     /// <summary>
-    /// Names of which nothing is wanted, by <see cref="ObservedMessage.NameHash"/>: a plain message about such a name is counted and not
-    /// consumed. Null if every message is wanted.
+    /// Names that the consumer does not want, by <see cref="ObservedMessage.NameHash"/>: a plain message about such a name is counted but not
+    /// consumed. Null if every message is wanted. Default: null.
     /// </summary>
     internal NameCache? UnwantedNames => null;
 
-    /// <summary>Takes a message, sound or not. It is valid during the call.</summary>
+    /// <summary>Receives a message, sound or not. It is valid during the call.</summary>
     public void Consume(in ObservedMessage message, PacketSource source);
 
     /// <summary>
-    /// Takes what is wrong: each message with a fault, after <see cref="Consume"/> took it, and each packet that could not be decoded. It is
-    /// valid during the call.
+    /// Receives an anomaly: each message with a fault, after <see cref="Consume"/> received it, and each packet that could not be decoded. It is
+    /// valid during the call. Does nothing by default.
     /// </summary>
     public void Note(in Anomaly anomaly, PacketSource source)
     {
     }
 
-    /// <summary>No more packets are available: the source may be a pipe on which the next one comes much later.</summary>
+    /// <summary>Called when no more packets are available for now: the source may be a pipe on which the next one comes much later.</summary>
     public void Pause()
     {
     }
 
-    /// <summary>Time goes on, on a live source, with or without messages: it is now this late. Called between two messages.</summary>
+    /// <summary>Advances the time of a live source, whether or not messages arrive. Called between two messages.</summary>
     public void Tick(PacketTime now)
     {
     }
 
-    /// <summary>The source ends: nothing remembered from it matters for what follows.</summary>
+    /// <summary>Called when the source ends: nothing remembered from it matters for what follows.</summary>
     public void FinishSource();
 }

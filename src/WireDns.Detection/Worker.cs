@@ -12,8 +12,9 @@ using WireDns.Wire.Net.Decoding;
 namespace WireDns.Detection;
 
 /// <summary>
-/// Packets in, alerts out: decodes packets, observes each DNS message once, counts, and hands messages to the rules or to another consumer. Owns
-/// all of its state and shares the rules. Called by one thread at a time; a packet without a hit allocates nothing once tables have grown.
+/// Packets in, alerts out: decodes packets, parses each DNS message once, counts, and passes messages to the rules or to another consumer. Owns all
+/// of its state except the rules, which are shared. Call it from one thread at a time. A packet without a hit allocates nothing once the tables have
+/// grown.
 /// </summary>
 public sealed class Worker
 {
@@ -25,22 +26,22 @@ public sealed class Worker
     private readonly SeenLookups _seenLookups;
     private NameCache? _unwantedNames;
 
-    /// <summary>A worker that matches messages against rules.</summary>
-    /// <param name="rules">The rules, which many workers may share.</param>
+    /// <summary>Creates a worker that matches messages against rules.</summary>
+    /// <param name="rules">The rules; workers may share them.</param>
     /// <param name="raise">
-    /// Takes an alert; false where it was dropped. Called by the thread that calls the worker, and, where correlations have a thread of their own
-    /// (<see cref="DetectorOptions.CorrelationQueueLength"/>), by that one too.
+    /// Receives an alert; returns false if the alert was dropped. Called on the thread that calls the worker and, if correlations have a thread of
+    /// their own (<see cref="DetectorOptions.CorrelationQueueLength"/>), on that one too.
     /// </param>
-    /// <param name="decoding">What is read as DNS, within which bounds. Default: port 53.</param>
-    /// <param name="detection">Bounds of detection, and what is known of the network.</param>
+    /// <param name="decoding">What is decoded as DNS, and the limits of decoding. Default: port 53.</param>
+    /// <param name="detection">The limits of detection, and what the user knows about the network. Default: a new <see cref="DetectorOptions"/>.</param>
     public Worker(LoadedRules rules, Func<Alert, bool> raise, PacketDecoderOptions? decoding = null, DetectorOptions? detection = null)
         : this(decoding, new Detector(rules, raise, detection))
     {
     }
 
-    /// <summary>A worker that hands every message to a consumer of the caller's.</summary>
-    /// <param name="consumer">Takes the messages.</param>
-    /// <param name="decoding">What is read as DNS, within which bounds. Default: port 53.</param>
+    /// <summary>Creates a worker that passes every message to the caller's own consumer.</summary>
+    /// <param name="consumer">Receives the messages.</param>
+    /// <param name="decoding">What is decoded as DNS, and the limits of decoding. Default: port 53.</param>
     public Worker(IMessageConsumer consumer, PacketDecoderOptions? decoding = null)
         : this(decoding, consumer, new LookupTable(), MessageSeeds.Next())
     {
@@ -60,24 +61,24 @@ public sealed class Worker
         Ledger = new Ledger(_decoder.Counters);
     }
 
-    /// <summary>What is counted so far, as the worker's thread writes it.</summary>
+    /// <summary>The live counters, written by the worker's thread.</summary>
     internal Ledger Ledger { get; }
 
-    /// <summary>Packets so far that held a part of a DNS message.</summary>
+    /// <summary>Number of packets so far that contained part of a DNS message.</summary>
     public long DnsPackets => Ledger.DnsPackets;
 
-    /// <summary>Packets that are held for reassembly now.</summary>
+    /// <summary>Number of packets currently held for reassembly.</summary>
     public long HeldPackets => Ledger.Decoder.Held;
 
-    /// <summary>Takes one packet as far as it goes.</summary>
+    /// <summary>Processes one packet: decodes it, and consumes every payload that it completes.</summary>
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="source">Where it comes from.</param>
     public void Process(in Packet packet, PacketSource source) => Drain(Decode(packet), source);
 
-    /// <summary>No more packets are at hand: what the consumer holds back goes out.</summary>
+    /// <summary>No more packets are available for now: the consumer releases what it holds back.</summary>
     public void Pause() => _consumer.Pause();
 
-    /// <summary>Gives up the packet at hand, whose way an exception ended. The consumer, which may be what failed, is not told.</summary>
+    /// <summary>Gives up the current packet after an exception. The consumer, which may be what failed, is not told.</summary>
     /// <param name="source">Where it comes from.</param>
     public void Abandon(PacketSource source)
     {
@@ -89,11 +90,11 @@ public sealed class Worker
     }
 
     /// <summary>
-    /// Time goes on, on a live source: no packet from before this is to come. Fragments and TCP connections whose time is up are given up, and
-    /// queries whose time is up are judged as never answered.
+    /// Advances the time of a live source: no packet from before this time may follow. Fragments and TCP connections that have expired are given up,
+    /// and queries that have expired are judged as unanswered.
     /// </summary>
     /// <param name="now">The time.</param>
-    /// <param name="source">The source of what was held until now.</param>
+    /// <param name="source">The source of everything held until now.</param>
     public void Tick(PacketTime now, PacketSource source)
     {
         Drain(_decoder.Expire(now), source);
@@ -101,8 +102,8 @@ public sealed class Worker
     }
 
     /// <summary>
-    /// The end of a source: what is held for reassembly is given up, queries that wait are judged as never answered, and nothing is
-    /// remembered into the next source. Counters stay.
+    /// Ends a source: data held for reassembly is given up, waiting queries are judged as unanswered, and nothing is carried over to the next source.
+    /// Counters stay.
     /// </summary>
     /// <param name="source">The source that ends.</param>
     public void FinishSource(PacketSource source)
@@ -111,18 +112,18 @@ public sealed class Worker
         FinishMessages();
     }
 
-    /// <summary>What was counted so far: a copy, which does not change. To be called between two packets. Allocates: for a report.</summary>
+    /// <summary>An immutable copy of the counters so far. Call it between two packets. Allocates; for reports.</summary>
     public RunCounters Snapshot() => RunCounters.Of(Ledger, _decoder, _lookups, _detector?.Counters);
 
     /// <summary>
-    /// Other rules follow, from the next packet on: to be called between two packets. They are those of
-    /// <see cref="LoadedRules.Load(IReadOnlyList{string}, RuleLoading?, LoadedRules?)"/> with the rules so far as predecessor; several workers may be
-    /// given the same. A lookup that is going on raises no second alert of a rule that is in both, and may be a hit of a new one. Correlations whose
-    /// content is the same, that of their rules included, go on counting; the others begin anew. Counters stay. Takes milliseconds where many
-    /// lookups are remembered.
+    /// Replaces the rules from the next packet on. Call it between two packets. The new rules must come from
+    /// <see cref="LoadedRules.Load(IReadOnlyList{string}, RuleLoading?, LoadedRules?)"/> with the current rules as predecessor; several workers may
+    /// be given the same ones. An ongoing lookup raises no second alert for a rule that is in both sets, but a new rule may match it. Correlations
+    /// keep counting if their content and that of their rules is unchanged; all others start again. Counters stay. Takes milliseconds if many lookups
+    /// are remembered.
     /// </summary>
-    /// <param name="rules">The rules.</param>
-    /// <exception cref="InvalidOperationException">The worker hands its messages to a consumer of the caller's.</exception>
+    /// <param name="rules">The new rules.</param>
+    /// <exception cref="InvalidOperationException">The worker passes its messages to the caller's own consumer.</exception>
     public void Swap(LoadedRules rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -131,16 +132,16 @@ public sealed class Worker
     }
 
     /// <summary>
-    /// The first half of <see cref="Process"/>: takes one packet to the payloads that it completes, which are to be given to <see cref="Consume"/>, or to
-    /// the fault that is to be given to <see cref="Refuse"/>. The two halves share nothing but counters, so that each may have a thread of its own.
+    /// The first half of <see cref="Process"/>: decodes one packet. Pass the payloads that it completes to <see cref="Consume"/>, or its fault to
+    /// <see cref="Refuse"/>. The two halves share nothing but counters, so each may have a thread of its own.
     /// </summary>
-    /// <param name="packet">The packet, which the payloads are views over.</param>
+    /// <param name="packet">The packet; the payloads are views over it.</param>
     public PayloadReader Decode(scoped in Packet packet) => _decoder.Decode(packet);
 
-    /// <summary>The first half of <see cref="FinishSource"/>: gives up what is held for reassembly. Its payloads are to be given to <see cref="Consume"/>.</summary>
+    /// <summary>The first half of <see cref="FinishSource"/>: gives up what is held for reassembly. Pass its payloads to <see cref="Consume"/>.</summary>
     public PayloadReader DecodeRest() => _decoder.Finish();
 
-    /// <summary>The second half of <see cref="Process"/>: takes one payload as far as it goes.</summary>
+    /// <summary>The second half of <see cref="Process"/>: consumes one payload.</summary>
     /// <param name="payload">The payload, valid during the call.</param>
     /// <param name="source">Where it comes from.</param>
     public void Consume(in TransportPayload payload, PacketSource source)
@@ -162,7 +163,7 @@ public sealed class Worker
         }
     }
 
-    /// <summary>The second half of <see cref="Process"/> for a packet that could not be decoded: takes what is known of it.</summary>
+    /// <summary>The second half of <see cref="Process"/> for a packet that could not be decoded: records its fault.</summary>
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="source">Where it comes from.</param>
     public void Refuse(in UndecodablePacket packet, PacketSource source) => Note(new Anomaly(packet), source);
@@ -178,7 +179,7 @@ public sealed class Worker
     {
         var message = ObservedMessage.Read(payload, _seeds);
 
-        // No message, and known for what it is. Anything else stays malformed: garbage is a place to hide.
+        // Not DNS, and recognised as another protocol. Anything else stays malformed, because garbage is a place to hide.
         if (message.Verdict is { QuestionsRead: 0, IsMalformed: true } && payload.Transport == Transport.Udp
             && ForeignProtocols.Recognise(payload.Data) is not ForeignProtocol.None and var other)
         {

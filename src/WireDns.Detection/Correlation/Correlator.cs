@@ -13,12 +13,12 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Correlation;
 
 /// <summary>
-/// Takes the hits of rules to correlations, remembers of them what an alert tells, and raises the alerts of correlations. One lookup is one event. A
-/// hit allocates only where a group is new and where a correlation becomes true. Called by one thread at a time.
+/// Passes the hits of rules to correlations, keeps what alerts show about them, and raises the correlations' alerts. One lookup is one event. A hit
+/// allocates only if it starts a new group or makes a correlation true. Call it from one thread at a time.
 /// </summary>
 internal sealed class Correlator : ICorrelations
 {
-    // The rule's number in the upper bits of a tag, the hit's number in its log in the lower ones: enough for years of any wire.
+    // A tag has the rule's number in its upper bits, and the hit's number in the rule's log in its lower bits: enough for years of traffic.
     private const int NumberBits = 44;
 
     private const int MaximumKnownClients = 4096;
@@ -29,17 +29,17 @@ internal sealed class Correlator : ICorrelations
     private LoadedRules _rules;
     private CorrelationEngine _engine;
 
-    // By the rule's place, for the hits, and by its number, for what is remembered of hits.
+    // By the rule's index to record hits; by its number to keep the logs across reloads.
     private EvidenceLog?[] _evidence = [];
     private Dictionary<int, EvidenceLog> _evidenceByNumber = [];
 
-    // The place of a rule by its number, and room for those of a lookup's earlier hits.
+    // The index of each rule by its number, and a buffer for the indices of a lookup's earlier hits.
     private Dictionary<int, int> _places = [];
     private int[] _earlier = [];
 
     /// <param name="rules">The rules.</param>
-    /// <param name="limits">The bounds of what is remembered.</param>
-    /// <param name="alerts">Makes, raises and counts the alerts: those of correlations alone.</param>
+    /// <param name="limits">Limits on what is remembered.</param>
+    /// <param name="alerts">Makes, raises and counts the alerts of correlations only.</param>
     /// <param name="isKnownResolver">Whether an address is one of the internal resolvers; null if none is known.</param>
     public Correlator(LoadedRules rules, CorrelationLimits limits, RaisedAlerts alerts, Func<NetAddress, bool>? isKnownResolver)
     {
@@ -50,16 +50,18 @@ internal sealed class Correlator : ICorrelations
         Prepare();
     }
 
-    /// <summary>What could not be taken or had to be forgotten.</summary>
+    /// <summary>Events that could not be taken or had to be forgotten.</summary>
     public CorrelationCounters Counters => _engine.Counters;
 
-    /// <summary>Hits without a packet time, which fit into no window.</summary>
+    /// <summary>Hits without a packet time, which cannot be placed in a time window.</summary>
     public long WithoutTime { get; private set; }
 
-    /// <summary>Hits that a known resolver made for one of its own clients, which count as that client's and not twice.</summary>
+    /// <summary>
+    /// Hits of lookups that a known resolver made for one of its clients. They count for that client, and not a second time for the resolver.
+    /// </summary>
     public long Forwarded { get; private set; }
 
-    /// <summary>The alerts that were raised.</summary>
+    /// <summary>The raised alerts.</summary>
     public RaisedAlerts Alerts => _alerts;
 
     /// <inheritdoc/>
@@ -68,13 +70,13 @@ internal sealed class Correlator : ICorrelations
     /// <inheritdoc/>
     public ShedHits? Shed => null;
 
-    /// <summary>The place of a rule that runs, by its number.</summary>
+    /// <summary>The index of a running rule, by its number.</summary>
     public int PlaceOf(int number) => _places[number];
 
     /// <inheritdoc/>
     public bool Takes(int rule) => _evidence[rule] is not null;
 
-    /// <summary>Takes a hit, and raises the alerts of the correlations that became true with it.</summary>
+    /// <summary>Takes a hit, and raises the alerts of all correlations that it makes true.</summary>
     /// <inheritdoc/>
     public void Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
     {
@@ -111,12 +113,12 @@ internal sealed class Correlator : ICorrelations
     /// <inheritdoc/>
     public void Tick(PacketTime now) => _engine.Expire(now.Nanoseconds);
 
-    /// <summary>Other rules follow. What was counted for correlations that stay the same counts on; the rest is forgotten.</summary>
+    /// <summary>Replaces the rules. Correlations that are unchanged keep counting; all others start again.</summary>
     public void Swap(LoadedRules rules)
     {
         if (rules.Numbers != _rules.Numbers)
         {
-            // Evidence is known by numbers that mean other rules now.
+            // The numbers that evidence is stored under now mean other rules.
             Clear();
             _evidenceByNumber.Clear();
         }
@@ -137,7 +139,7 @@ internal sealed class Correlator : ICorrelations
         _evidenceByNumber = _rules.Compiled.Where(rule => _evidence[rule.Index] is not null).ToDictionary(rule => rule.Number, rule => _evidence[rule.Index]!);
     }
 
-    /// <summary>The places of rules that run, by their numbers; those that are gone are left out.</summary>
+    /// <summary>The indices of running rules, by their numbers; rules that no longer run are skipped.</summary>
     private ReadOnlySpan<int> PlacesOf(ReadOnlySpan<int> numbers)
     {
         var count = 0;
@@ -152,7 +154,7 @@ internal sealed class Correlator : ICorrelations
         return _earlier.AsSpan(0, count);
     }
 
-    /// <summary>Turns the alert of the message that made a correlation true into that of the correlation.</summary>
+    /// <summary>Turns an alert for the message that made a correlation true into the correlation's alert.</summary>
     private Alert Complete(Alert alert, CorrelationHit hit, PacketSource source)
     {
         var rule = hit.Correlation.Rule;
@@ -174,7 +176,7 @@ internal sealed class Correlator : ICorrelations
         };
     }
 
-    /// <summary>Forgets all events: the source ends.</summary>
+    /// <summary>Forgets all events, because the source has ended.</summary>
     public void Clear()
     {
         _engine.Clear();
@@ -198,7 +200,7 @@ internal sealed class Correlator : ICorrelations
 
         if (!_isResolver.TryGetValue(client, out var isResolver))
         {
-            // Each look allocates; what was found is kept, for clients that come again.
+            // Each check allocates, so its result is kept for when the client appears again.
             if (_isResolver.Count == MaximumKnownClients)
             {
                 _isResolver.Clear();

@@ -6,8 +6,8 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Correlation;
 
 /// <summary>
-/// The last hits of one rule, as far as an alert would tell of them: a ring of 65,536 entries, and one of 4 MiB for the names. Beyond that the oldest are
-/// forgotten. Both rings are allocated in pieces of about 128 KiB as they are reached, and never copied.
+/// The last hits of one rule, with what an alert shows of them: a ring of 65,536 entries, and a ring of 4 MiB for the names. When a ring is full, the
+/// oldest hits are forgotten. Both rings are allocated on demand in pieces of about 128 KiB, and are never copied.
 /// </summary>
 internal sealed class EvidenceLog
 {
@@ -22,7 +22,7 @@ internal sealed class EvidenceLog
     private long _written;
 
     /// <summary>Adds a hit.</summary>
-    /// <returns>Its number, for <see cref="Find"/>.</returns>
+    /// <returns>The hit's number, for <see cref="Find"/>.</returns>
     public long Add(NetAddress client, ushort port, ReadOnlySpan<byte> name, bool hasName, long packetNumber, PacketSource source)
     {
         At(_next) = new Entry
@@ -46,7 +46,7 @@ internal sealed class EvidenceLog
         return _next++;
     }
 
-    /// <summary>A hit as an alert shows it; null if it is forgotten. Allocates; only for alerts.</summary>
+    /// <summary>A hit as an alert shows it; null if it has been forgotten. Allocates; for alerts only.</summary>
     public CorrelatedEvent? Find(long number, long time, PacketSource alertSource)
     {
         if (number < 0 || number >= _next || _next - number > Capacity)
@@ -65,7 +65,7 @@ internal sealed class EvidenceLog
             entry.PacketNumber, entry.Source!.File == alertSource.File ? null : entry.Source.File);
     }
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Forgets all hits.</summary>
     public void Clear()
     {
         foreach (var piece in _entries)
@@ -83,7 +83,7 @@ internal sealed class EvidenceLog
         return ref (_entries[place / EntriesPerPiece] ??= new Entry[EntriesPerPiece])[place % EntriesPerPiece];
     }
 
-    /// <summary>The bytes of names from a place to the end of its piece.</summary>
+    /// <summary>The bytes of names from an offset to the end of its piece.</summary>
     private Span<byte> NamePiece(long start)
     {
         var place = (int)(start & (NameBytes - 1));

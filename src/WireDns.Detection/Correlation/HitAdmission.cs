@@ -4,14 +4,14 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Correlation;
 
 /// <summary>
-/// Decides which hits are correlated where not all can be. Correlations look for clients that do something again: a flood of clients that come once, or
-/// of one client that comes all the time, must not take the room of one that comes slowly and again. So the fuller the queue, the fewer hits a client
-/// may have a second, and clients that were not seen of late come last. Not thread-safe.
+/// Decides which hits to correlate when there are too many. Correlations look for clients that repeat something. A flood of clients that appear once,
+/// or of one client that appears constantly, must not crowd out a client that repeats slowly. So the fuller the queue, the fewer hits per second each
+/// client may have; hits of clients that were not seen recently are shed first. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Nothing is looked at while a quarter of the queue is enough; then clients are noted, and from a half on hits are shed. Clients are known by hashes
-/// under a secret seed, in sets of four: a client that comes again takes more to be pushed out than one that came once. 6 MiB, allocated when first
-/// needed.
+/// Nothing is checked while the queue is less than a quarter full. From then on clients are recorded, and from half full on hits are shed. Clients
+/// are identified by hashes under a secret seed, in sets of four; a client that has come again is harder to evict than one that came once. Uses 6
+/// MiB, allocated when first needed.
 /// </remarks>
 internal sealed class HitAdmission(ShedHits shed)
 {
@@ -19,13 +19,13 @@ internal sealed class HitAdmission(ShedHits shed)
     private const int NoteFrom = 4;
     private const int ShedFrom = 8;
 
-    // At the half 256 hits a second of one client, and from there on half as many with each sixteenth: 2 where the queue is nearly full.
+    // Half full: 256 hits per second per client. Each further sixteenth halves that, down to 2 when the queue is nearly full.
     private const int MostPerSecond = 256;
 
     private const int Sets = 131_072;
     private const int Ways = 4;
 
-    // A client that was not seen for so long is a new one.
+    // A client that has not been seen for this long counts as new.
     private const int MemoryInSeconds = 600;
 
     private const long NanosecondsPerSecond = 1_000_000_000;
@@ -33,10 +33,10 @@ internal sealed class HitAdmission(ShedHits shed)
     private readonly ulong _seed = SecretSeed.Next();
     private Client[]? _clients;
 
-    // A client that there was no room for.
+    // The record of a client for which the set had no room.
     private Client _newcomer;
 
-    /// <summary>Whether a message is to be correlated. Counts it where it is not.</summary>
+    /// <summary>Whether to correlate a message. If not, the message is counted as shed.</summary>
     /// <param name="client">Who asked.</param>
     /// <param name="time">When the message was captured.</param>
     /// <param name="fill">How full the queue is, in sixteenths: 0 to 16.</param>
@@ -68,7 +68,7 @@ internal sealed class HitAdmission(ShedHits shed)
         return true;
     }
 
-    /// <summary>Takes a hit of a client down. What is returned is valid until the next call.</summary>
+    /// <summary>Records a hit of a client. The returned reference is valid until the next call.</summary>
     private ref Client Note(NetAddress client, long second)
     {
         var hash = client.Hash(_seed);
@@ -102,7 +102,7 @@ internal sealed class HitAdmission(ShedHits shed)
         ref var weakest = ref set[least];
         if (weakest.Hits > 1)
         {
-            // It loses one of its hits to each newcomer, so that a set is not full for ever.
+            // Each newcomer costs the weakest entry one hit, so that a set does not stay full forever.
             weakest.Hits--;
             _newcomer = new Client { Hits = 1, HitsInSecond = 1, Second = now };
             return ref _newcomer;
@@ -116,7 +116,7 @@ internal sealed class HitAdmission(ShedHits shed)
     {
         public uint Tag;
 
-        /// <summary>The second of its last hit, by packet time; the lower half of it.</summary>
+        /// <summary>The lower 16 bits of the second of its last hit, in packet time.</summary>
         public ushort Second;
 
         public ushort HitsInSecond;

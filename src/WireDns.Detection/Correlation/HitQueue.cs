@@ -7,21 +7,23 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Correlation;
 
 /// <summary>
-/// Copies of messages that were hits, on their way from the thread that matches to the one that correlates: a ring in bounded memory, without a lock,
-/// for one writer and one reader. Allocates nothing once it has been around.
+/// Copies of messages that rules matched, on their way from the matching thread to the correlating thread: a lock-free ring in bounded memory for one
+/// writer and one reader. Allocates nothing once every slot has been used.
 /// </summary>
-/// <remarks>The bytes of messages stand in a ring of their own, each message in one piece: 128 bytes for each message on average.</remarks>
+/// <remarks>
+/// The bytes of messages are in a ring of their own, where each message is contiguous. It has room for an average of 128 bytes per message.
+/// </remarks>
 internal sealed class HitQueue
 {
-    /// <summary>What <see cref="Fill"/> is where there is no room for a message.</summary>
+    /// <summary>The value of <see cref="Fill"/> if there is no room for a message.</summary>
     public const int Full = 16;
 
     private const int BytesPerMessage = 128;
 
-    // The longest message has 65,535, and as much is lost where it does not fit before the end of the ring.
+    // A message has at most 65,535 bytes, and up to as many are wasted if it does not fit before the end of the ring.
     private const int LeastBytes = 256 * 1024;
 
-    // Room that no message takes, for the end.
+    // Slots that no message takes, reserved for the end.
     private const int Reserve = 2;
 
     private readonly QueuedHits?[] _slots;
@@ -31,17 +33,17 @@ internal sealed class HitQueue
     private long _bytesWritten;
     private long _bytesRead;
 
-    /// <param name="length">How many messages it holds, at least 16; rounded up to a power of two.</param>
+    /// <param name="length">The number of messages it holds, at least 16; rounded up to a power of two.</param>
     public HitQueue(int length)
     {
         _slots = new QueuedHits?[BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, Full))];
         _bytes = new byte[Math.Max(LeastBytes, _slots.Length * BytesPerMessage)];
     }
 
-    /// <summary>Whether everything was read.</summary>
+    /// <summary>Whether everything has been read.</summary>
     public bool IsEmpty => Volatile.Read(ref _written) == Volatile.Read(ref _read);
 
-    /// <summary>How full it is, in sixteenths. For the writer.</summary>
+    /// <summary>How full it is, in sixteenths: 0 to 16. For the writer.</summary>
     public int Fill
     {
         get
@@ -52,7 +54,7 @@ internal sealed class HitQueue
         }
     }
 
-    /// <summary>Copies a message. Null where there is no room; otherwise to be filled in, and then published.</summary>
+    /// <summary>Copies a message into a slot. Null if there is no room; otherwise the caller fills in the rest and then publishes it.</summary>
     public QueuedHits? TryTake(in ObservedMessage message)
     {
         var length = message.Payload.Data.Length;
@@ -76,7 +78,7 @@ internal sealed class HitQueue
         return hits;
     }
 
-    /// <summary>Takes the place of a message for something else, for which there must be room.</summary>
+    /// <summary>Takes a slot for an entry of any kind. The caller must know that there is room.</summary>
     public QueuedHits Take(QueuedKind kind)
     {
         var hits = _slots[_written & (_slots.Length - 1)] ??= new QueuedHits();
@@ -85,20 +87,20 @@ internal sealed class HitQueue
         return hits;
     }
 
-    /// <summary>Hands what was taken last to the reader.</summary>
+    /// <summary>Hands the last slot taken to the reader.</summary>
     public void Publish() => Volatile.Write(ref _written, _written + 1);
 
-    /// <summary>The oldest that was published, for the reader; null where there is none.</summary>
+    /// <summary>The oldest published entry, for the reader; null if there is none.</summary>
     public QueuedHits? TryPeek() => _read == Volatile.Read(ref _written) ? null : _slots[_read & (_slots.Length - 1)];
 
-    /// <summary>The message, which was not looked at anew where it has the usual shape. Valid until it is released.</summary>
+    /// <summary>The message. If it is plain, it is not parsed again. Valid until it is released.</summary>
     public ObservedMessage MessageOf(QueuedHits hits, in MessageSeeds seeds)
     {
         var payload = new TransportPayload(_bytes.AsSpan(hits.Start, hits.Length), in hits.Origin);
         return hits.IsPlain ? new ObservedMessage(payload, hits.Header, hits.NameHash, hits.Key) : ObservedMessage.Read(payload, seeds);
     }
 
-    /// <summary>Gives the room of the oldest back to the writer.</summary>
+    /// <summary>Returns the room of the oldest entry to the writer.</summary>
     public void Release(QueuedHits hits)
     {
         Volatile.Write(ref _bytesRead, hits.End);
@@ -106,20 +108,20 @@ internal sealed class HitQueue
     }
 }
 
-/// <summary>What an entry of a <see cref="HitQueue"/> is.</summary>
+/// <summary>The kind of an entry in a <see cref="HitQueue"/>.</summary>
 internal enum QueuedKind
 {
     /// <summary>A message with its hits.</summary>
     Message,
 
-    /// <summary>A time that has come.</summary>
+    /// <summary>The time has advanced.</summary>
     Tick,
 
-    /// <summary>Nothing more is to come before somebody has waited for this.</summary>
+    /// <summary>The last entry; the writer waits until the reader has reached it.</summary>
     End,
 }
 
-/// <summary>An entry of a <see cref="HitQueue"/>, which is used again and again.</summary>
+/// <summary>An entry of a <see cref="HitQueue"/>; the objects are reused.</summary>
 internal sealed class QueuedHits
 {
     public PayloadOrigin Origin;
@@ -132,13 +134,13 @@ internal sealed class QueuedHits
 
     public QueuedKind Kind { get; set; }
 
-    /// <summary>Where the bytes of the message begin, and how many there are.</summary>
+    /// <summary>Offset and length of the message's bytes in the ring.</summary>
     public int Start { get; private set; }
 
     /// <inheritdoc cref="Start"/>
     public int Length { get; private set; }
 
-    /// <summary>Up to where the writer has used the ring of bytes.</summary>
+    /// <summary>Total bytes of the ring that the writer had used after this entry.</summary>
     public long End { get; set; }
 
     public DnsHeader Header { get; private set; }
@@ -155,10 +157,10 @@ internal sealed class QueuedHits
     /// <summary>The time of a tick.</summary>
     public PacketTime Time { get; set; }
 
-    /// <summary>The numbers of the rules that were hits with this message.</summary>
+    /// <summary>The numbers of the rules that matched this message.</summary>
     public ReadOnlySpan<int> Rules => _rules.AsSpan(_earlierCount.._count);
 
-    /// <summary>Takes all of a message but its bytes.</summary>
+    /// <summary>Copies everything of a message except its bytes.</summary>
     public void Copy(in ObservedMessage message, int start)
     {
         Origin.CopyFrom(message.Payload.Origin);
@@ -170,7 +172,7 @@ internal sealed class QueuedHits
         IsPlain = message.IsPlain;
     }
 
-    /// <summary>Takes the lookup that the message belongs to. No rule was a hit yet.</summary>
+    /// <summary>Copies the lookup that the message belongs to. No rule has matched the message yet.</summary>
     public void Copy(in LookupHit hit, long? roundTripNanoseconds)
     {
         _lookup = hit.Lookup;
@@ -186,7 +188,7 @@ internal sealed class QueuedHits
         _earlierCount = _count;
     }
 
-    /// <summary>Adds the number of a rule that was a hit.</summary>
+    /// <summary>Adds the number of a rule that matched.</summary>
     public void Add(int rule)
     {
         if (_count == _rules.Length)
@@ -197,6 +199,6 @@ internal sealed class QueuedHits
         _rules[_count++] = rule;
     }
 
-    /// <summary>The lookup as it was before one of <see cref="Rules"/> was a hit of it.</summary>
+    /// <summary>The lookup as it was before it was a hit of one of <see cref="Rules"/>, given by index.</summary>
     public LookupHit Before(int rule) => new(_lookup, _queryPacketNumber, _rules.AsSpan(0, _earlierCount + rule), _source!);
 }

@@ -6,12 +6,12 @@ using WireDns.Wire;
 namespace WireDns.Detection.Correlation;
 
 /// <summary>
-/// Correlates hits on a thread of its own, so that a flood of them does not hold up the rules themselves. What the thread does not get done is shed, by
-/// <see cref="HitAdmission"/>, and counted. The thread begins with the first hit, and ends with the source or where other rules follow.
+/// Correlates hits on a thread of its own, so that a flood of them does not delay the rules. <see cref="HitAdmission"/> sheds and counts the hits
+/// that the thread cannot keep up with. The thread starts with the first hit, and ends when the source ends or the rules are replaced.
 /// </summary>
 internal sealed class QueuedCorrelations : ICorrelations
 {
-    // With many hits a second the thread looks again after so long, and nobody has to wake it.
+    // Under load the thread polls at this interval, so that nobody has to wake it.
     private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(1);
 
     private readonly HitQueue _queue;
@@ -26,9 +26,9 @@ internal sealed class QueuedCorrelations : ICorrelations
     private volatile ExceptionDispatchInfo? _outOfMemory;
 
     /// <param name="rules">The rules.</param>
-    /// <param name="correlator">What the thread calls.</param>
+    /// <param name="correlator">Does the work on the thread.</param>
     /// <param name="seeds">The seeds that messages are observed with.</param>
-    /// <param name="length">How many messages may wait.</param>
+    /// <param name="length">The maximum number of messages that may wait.</param>
     public QueuedCorrelations(LoadedRules rules, Correlator correlator, in MessageSeeds seeds, int length)
     {
         _rules = rules;
@@ -131,7 +131,7 @@ internal sealed class QueuedCorrelations : ICorrelations
             _thread.Start();
         }
 
-        // The thread says that it sleeps and then looks at the queue once more: one of the two sees the other.
+        // The thread sets its flag and then checks the queue once more, so one side always sees the other.
         Interlocked.MemoryBarrier();
         if (_isAsleep)
         {
@@ -142,7 +142,7 @@ internal sealed class QueuedCorrelations : ICorrelations
         }
     }
 
-    /// <summary>Waits until all that was taken is correlated, and ends the thread.</summary>
+    /// <summary>Waits until everything taken has been correlated, and ends the thread.</summary>
     private void Settle()
     {
         if (_thread is not null)
@@ -165,7 +165,7 @@ internal sealed class QueuedCorrelations : ICorrelations
                 continue;
             }
 
-            // What is given back is the writer's, who may fill it anew at once.
+            // A released entry belongs to the writer, who may overwrite it at once; so read it first.
             var isEnd = hits.Kind == QueuedKind.End;
             Do(hits);
             _queue.Release(hits);
@@ -207,12 +207,12 @@ internal sealed class QueuedCorrelations : ICorrelations
         }
         catch (OutOfMemoryException exception)
         {
-            // For the thread that has the worker: this one has nobody to tell.
+            // Kept for the thread that owns the worker; this thread has no caller to tell.
             _outOfMemory ??= ExceptionDispatchInfo.Capture(exception);
         }
         catch (Exception)
         {
-            // A fault of the program costs this message, as it costs a packet before.
+            // A bug in the program costs this message, as it costs a packet in the stages before.
             Shed.InternalError++;
         }
     }

@@ -3,12 +3,12 @@ using WireDns.Wire.Dns;
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// The records of a response, as far as rules need them: types, classes, times to live and addresses are read when one of them is first
-/// needed; owners and data become text when a rule needs that.
+/// The records of a response, as far as rules need them. Types, classes, times to live and addresses are read when one of them is first needed; owner
+/// names and data are converted to text when a rule needs that.
 /// </summary>
 internal sealed class AnswerFields(TextBuffer text)
 {
-    // RFC 3597 §5: how data of no known form is written.
+    // RFC 3597 §5: how data of an unknown type or form is written.
     private static ReadOnlySpan<byte> UnknownForm => @"\# "u8;
 
     private byte[] _message = [];
@@ -26,10 +26,10 @@ internal sealed class AnswerFields(TextBuffer text)
     private bool _hasAnyRecord;
     private byte _extendedResponseCode;
 
-    /// <summary>The response; empty where there is none.</summary>
+    /// <summary>The response; empty if there is none.</summary>
     public ReadOnlySpan<byte> Message => _message.AsSpan(0, _messageLength);
 
-    /// <summary>Records in the answer section.</summary>
+    /// <summary>Number of records in the answer section, without OPT records.</summary>
     public int Count
     {
         get
@@ -39,7 +39,7 @@ internal sealed class AnswerFields(TextBuffer text)
         }
     }
 
-    /// <summary>A and AAAA records in the answer section.</summary>
+    /// <summary>Number of A and AAAA records in the answer section.</summary>
     public int AddressCount
     {
         get
@@ -49,7 +49,7 @@ internal sealed class AnswerFields(TextBuffer text)
         }
     }
 
-    /// <summary>Texts of data: one for each record, and the names in data that could only be shown as hexadecimal digits.</summary>
+    /// <summary>Number of data texts: one per record, plus the names in data that could only be shown in hexadecimal.</summary>
     public int DataCount
     {
         get
@@ -69,7 +69,7 @@ internal sealed class AnswerFields(TextBuffer text)
         }
     }
 
-    /// <summary>A record of the answer section, without its texts.</summary>
+    /// <summary>A record of the answer section, by index from 0, without its texts.</summary>
     public AnswerText this[int index]
     {
         get
@@ -79,28 +79,28 @@ internal sealed class AnswerFields(TextBuffer text)
         }
     }
 
-    /// <summary>The owner of a record of the answer section.</summary>
+    /// <summary>The owner name of a record in the answer section.</summary>
     public TextRange Name(int index)
     {
         WriteNames();
         return _answers[index].Name;
     }
 
-    /// <summary>A text of data.</summary>
+    /// <summary>A data text, by index from 0 to <see cref="DataCount"/> − 1.</summary>
     public TextRange Data(int index)
     {
         WriteData();
         return _data[index];
     }
 
-    /// <summary>An address of the answer section, as text.</summary>
+    /// <summary>An address from the answer section, as text.</summary>
     public TextRange AddressText(int index)
     {
         WriteData();
         return _answers[_addresses[index]].Data;
     }
 
-    /// <summary>An address of the answer section, as 4 or 16 octets.</summary>
+    /// <summary>An address from the answer section, as 4 or 16 octets.</summary>
     public ReadOnlySpan<byte> Address(int index)
     {
         Read();
@@ -108,14 +108,14 @@ internal sealed class AnswerFields(TextBuffer text)
         return _message.AsSpan(answer.DataOffset, answer.DataLength);
     }
 
-    /// <summary>The response code, with the bits that an OPT record adds.</summary>
+    /// <summary>The response code, including the upper bits from an OPT record.</summary>
     public DnsResponseCode ResponseCode(DnsHeader header)
     {
         Read();
         return (DnsResponseCode)((_extendedResponseCode << 4) | (int)header.ResponseCode);
     }
 
-    /// <summary>Another message is loaded: its records are those of a copy of this one, or none where it is empty.</summary>
+    /// <summary>Loads another message, which is copied. If it is empty, there are no records.</summary>
     public void Load(ReadOnlySpan<byte> message, bool isMulticast)
     {
         _isMulticast = isMulticast;
@@ -214,7 +214,7 @@ internal sealed class AnswerFields(TextBuffer text)
             AddData(data);
             if (text[data].StartsWith(UnknownForm))
             {
-                // Data that breaks after its names has no form of its own, and its digits hide them from rules.
+                // Data that is malformed after its names can only be shown in hexadecimal, which hides the names from rules.
                 foreach (var name in record.DataNames)
                 {
                     AddData(Write(name));
@@ -223,7 +223,7 @@ internal sealed class AnswerFields(TextBuffer text)
         }
     }
 
-    // The records that Add has taken, in the same order.
+    // The same records that Add has taken, in the same order.
     private static bool TryReadAnswer(ref DnsMessageReader reader, out DnsRecord record)
     {
         while (reader.TryReadRecord(out record) && record.Section == DnsSection.Answer)
@@ -269,7 +269,7 @@ internal sealed class AnswerFields(TextBuffer text)
     }
 }
 
-/// <summary>A record of the answer section: where its data is, and its texts as far as they were written.</summary>
+/// <summary>A record of the answer section: where its data is, and those of its texts that have been written.</summary>
 internal struct AnswerText
 {
     public DnsRecordType Type;

@@ -7,15 +7,15 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// The Community ID flow hash, version 1 with seed 0 (https://github.com/corelight/community-id-spec): the same text for both directions
-/// of a flow, as Zeek, Suricata and Wireshark write it.
+/// The Community ID flow hash, version 1 with seed 0 (https://github.com/corelight/community-id-spec): the same text for both directions of a flow,
+/// identical to what Zeek, Suricata and Wireshark write.
 /// </summary>
 internal static class CommunityId
 {
-    /// <summary>Length of every id, in characters: <c>1:</c> and 20 octets in Base64.</summary>
+    /// <summary>Length of every id in characters: <c>1:</c> and 20 octets in Base64.</summary>
     public const int TextLength = 30;
 
-    /// <summary>The id of a flow. Allocates the text alone.</summary>
+    /// <summary>The id of a flow. Allocates only the text.</summary>
     public static string Compute(
         Transport transport, NetAddress source, ushort sourcePort, NetAddress destination, ushort destinationPort)
     {
@@ -24,7 +24,7 @@ internal static class CommunityId
         return Encoding.ASCII.GetString(id);
     }
 
-    /// <summary>Writes the id of a flow: <see cref="TextLength"/> bytes of ASCII.</summary>
+    /// <summary>Writes the id of a flow as <see cref="TextLength"/> bytes of ASCII.</summary>
     public static void Write(
         Transport transport, NetAddress source, ushort sourcePort, NetAddress destination, ushort destinationPort, Span<byte> id)
     {

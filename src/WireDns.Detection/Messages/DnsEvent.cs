@@ -5,16 +5,16 @@ using WireDns.Wire.Dns;
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// A DNS message as Sigma sees it: answers "field X?" from views. One object per worker, loaded anew for each message; nothing is
-/// allocated once its buffers have grown to what the traffic needs.
+/// A DNS message as Sigma sees it: answers "field X?" with views. One object per worker, reloaded for each message. Allocates nothing once its
+/// buffers have grown to the size that the traffic needs.
 /// </summary>
 /// <remarks>
-/// Loading takes the header and the questions. What only some rules ask for (answers, addresses as text) is made when it is asked for, and kept
-/// until the next message; the message itself is copied only where <see cref="KeepsMessage"/> says so.
+/// Loading reads the header and the questions. What only some rules ask for (answers, addresses as text) is computed on demand, and kept until the
+/// next message. The message itself is copied only if <see cref="KeepsMessage"/> is set.
 /// </remarks>
 internal sealed class DnsEvent : ISigmaEvent
 {
-    // RFC 1035 §4.1.1 and RFC 4035 §3.2, as bits of the second 16 of a header.
+    // RFC 1035 §4.1.1 and RFC 4035 §3.2, as bits of the second 16-bit word of the header.
     private const uint Truncated = 0x200;
     private const uint RecursionDesired = 0x100;
     private const uint AuthenticData = 0x20;
@@ -28,14 +28,14 @@ internal sealed class DnsEvent : ISigmaEvent
     private QuestionText[] _questions = new QuestionText[4];
     private int _questionCount;
 
-    // Names that broke off stand after those of the questions, and have neither type nor class.
+    // Broken names follow those of the questions, and have neither a type nor a class.
     private int _nameCount;
     private bool _isMalformed;
     private bool _hasEscapes;
     private ulong _nameHash;
     private DnsHeader _header;
 
-    /// <param name="suffixes">The public suffix list, which is read when a rule first asks for a part of a name.</param>
+    /// <param name="suffixes">The public suffix list, read when a rule first asks for part of a name.</param>
     public DnsEvent(Lazy<PublicSuffixList> suffixes)
     {
         _answers = new AnswerFields(_text);
@@ -44,22 +44,22 @@ internal sealed class DnsEvent : ISigmaEvent
         _zeek = new ZeekFields(_text);
     }
 
-    /// <summary>Whether rules ask for fields of the answers, so that a response must be kept until they did.</summary>
+    /// <summary>Whether rules ask for fields of the answers, so that a response must be kept until they have been evaluated. Default: false.</summary>
     public bool KeepsMessage { get; set; }
 
-    /// <summary>Nanoseconds from the query to this response; null where the query was not seen.</summary>
+    /// <summary>Nanoseconds from the query to this response; null if the query was not seen.</summary>
     public long? RoundTripNanoseconds { get; set; }
 
-    /// <summary>The flags of the query that this response answers; null where it was not seen, and for a query.</summary>
+    /// <summary>The flags of the query that this response answers; null if it was not seen, and for a query.</summary>
     public ushort? QueryFlags { get; set; }
 
-    /// <summary>The event for code that runs for each message: compiled for this struct, it calls nothing through the interface.</summary>
+    /// <summary>The event for per-message code: generic code compiled for this struct makes no interface calls.</summary>
     public View AsView => new(this);
 
-    /// <summary>Whether the message that is loaded is a response.</summary>
+    /// <summary>Whether the loaded message is a response.</summary>
     public bool IsResponse => _header.IsResponse;
 
-    /// <summary>Loads a message. Match only if it is delivered.</summary>
+    /// <summary>Loads a message. Match only if IsDelivered.</summary>
     public void Load(in ObservedMessage message)
     {
         var reader = ObservedMessage.ReaderOf(message.Payload);
@@ -164,7 +164,7 @@ internal sealed class DnsEvent : ISigmaEvent
         DnsField.RecursionAvailable => FieldValue.FromBoolean(_header.IsRecursionAvailable),
         DnsField.AuthenticData => FieldValue.FromBoolean((_header.Flags & AuthenticData) != 0),
         DnsField.CheckingDisabled => FieldValue.FromBoolean((_header.Flags & CheckingDisabled) != 0),
-        // As Zeek has it: three bits, of which two are AD and CD today.
+        // As in Zeek: three bits, two of which are AD and CD today.
         DnsField.ReservedBits => FieldValue.FromNumber((FlagsOfQuery & 0x70) >> 4),
         DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix =>
             FieldValue.FromText(_text[Domains().Get((DnsField)fieldId, index)]),
@@ -210,15 +210,15 @@ internal sealed class DnsEvent : ISigmaEvent
 
         var start = _text.Length;
         var length = _text.Append(name.WriteText(_text.Free(DnsName.MaximumTextLength))).Length;
-        // An octet that stands for itself is one character, and a length is the dot before a label.
+        // An unescaped octet takes one character, and so does a length octet (the dot before a label).
         _hasEscapes |= length > name.WireLength - 2 && !name.IsRoot;
         _questions[index] = new QuestionText(new TextRange(start, _text.Length - start), name.WireLength, type, dnsClass);
     }
 
-    // Zeek has these flags from the query alone; what has no query to be seen speaks for itself.
+    // Zeek takes these flags from the query only; if the query was not seen, the message's own flags are used.
     private uint FlagsOfQuery => QueryFlags ?? _header.Flags;
 
-    // How many values a field has in Zeek's spelling, beside our own.
+    // How many values a field has in Zeek's spelling, in addition to ours.
     private int CountSpellings(DnsField field) => field switch
     {
         DnsField.QuestionName => _nameCount > 0 && !_hasEscapes ? 0 : _zeek.Names(_questions.AsSpan(0, _nameCount), _answers.Message).Count,
@@ -241,7 +241,7 @@ internal sealed class DnsEvent : ISigmaEvent
         };
     }
 
-    // Ours again, where Zeek's word is the same.
+    // Falls back to our spelling if Zeek's is the same.
     private FieldValue Spelling(int length, DnsField field, int index) =>
         length > 0 ? FieldValue.FromText(_text.Append(length)) : GetValue((int)field, index);
 
@@ -278,9 +278,11 @@ internal sealed class DnsEvent : ISigmaEvent
     }
 }
 
-/// <summary>A question whose name has been written as text.</summary>
-/// <param name="Name">The text.</param>
-/// <param name="Octets">How long the name is on the wire when nothing of it is compressed: its labels, each with its length before it, and the root.</param>
+/// <summary>A question whose name has been converted to text.</summary>
+/// <param name="Name">The name as text.</param>
+/// <param name="Octets">
+/// The length of the name on the wire without compression, 1 to 255 octets: its labels with their length octets, and the root.
+/// </param>
 /// <param name="Type">The type.</param>
 /// <param name="Class">The class.</param>
 internal readonly record struct QuestionText(TextRange Name, int Octets, DnsRecordType Type, DnsClass Class);

@@ -2,10 +2,10 @@ using WireDns.Detection.Rules;
 
 namespace WireDns.Detection.Messages;
 
-/// <summary>What a rule can ask of a lookup. Each of Sigma's field names stands for one of these (<see cref="DnsFields"/>).</summary>
+/// <summary>What a rule can ask about a lookup. Each of Sigma's field names maps to one of these (<see cref="DnsFields"/>).</summary>
 public enum DnsField
 {
-    /// <summary>A name that is asked for; also one that broke off in a malformed message.</summary>
+    /// <summary>The name in a question, or a broken name in a malformed message.</summary>
     QuestionName,
 
     /// <summary>The mnemonic of a question's type: AAAA.</summary>
@@ -23,16 +23,16 @@ public enum DnsField
     /// <summary>The mnemonic of a question's or an answer's type.</summary>
     RecordType,
 
-    /// <summary>Characters of a question's name; 0 for the root.</summary>
+    /// <summary>The length of a question's name as text, in characters; 0 for the root.</summary>
     QuestionLength,
 
-    /// <summary>The octets of the question's name on the wire, from 1 for the root to 255.</summary>
+    /// <summary>The length of a question's name on the wire, from 1 octet for the root to 255.</summary>
     QuestionOctets,
 
-    /// <summary>The data of an answer in presentation form: an address, a name, a text.</summary>
+    /// <summary>The data of an answer in presentation form: an address, a name, or text.</summary>
     AnswerData,
 
-    /// <summary>The name that an answer is about.</summary>
+    /// <summary>The owner name of an answer.</summary>
     AnswerName,
 
     /// <summary>The mnemonic of an answer's type.</summary>
@@ -41,16 +41,16 @@ public enum DnsField
     /// <summary>The mnemonic of an answer's class.</summary>
     AnswerClass,
 
-    /// <summary>How long an answer may be kept, in seconds.</summary>
+    /// <summary>The time to live of an answer, in seconds.</summary>
     AnswerTimeToLive,
 
-    /// <summary>How many records the answer section has.</summary>
+    /// <summary>The number of records in the answer section. Only responses have it.</summary>
     AnswerCount,
 
-    /// <summary>An address that was answered (A and AAAA records).</summary>
+    /// <summary>The address in an A or AAAA record of the answer section.</summary>
     ResolvedAddress,
 
-    /// <summary>A question's name without its registered domain.</summary>
+    /// <summary>The part of a question's name before its registered domain.</summary>
     Subdomain,
 
     /// <summary>The registered domain of a question's name: example.co.uk.</summary>
@@ -59,43 +59,43 @@ public enum DnsField
     /// <summary>The public suffix of a question's name: co.uk.</summary>
     PublicSuffix,
 
-    /// <summary>The mnemonic of the response code: NXDOMAIN. A response has it.</summary>
+    /// <summary>The mnemonic of the response code: NXDOMAIN. Only responses have it.</summary>
     ResponseCode,
 
-    /// <summary>The number of the response code, extended by EDNS: 3.</summary>
+    /// <summary>The number of the response code, including the bits that EDNS adds: 3. Only responses have it.</summary>
     ResponseCodeNumber,
 
-    /// <summary>What the Windows DNS client reports of the query: 0, 9501 or 9000 + response code.</summary>
+    /// <summary>The status that the Windows DNS client reports for the query: 0, 9501 or 9000 + response code. Only responses have it.</summary>
     QueryStatus,
 
-    /// <summary>Whether the response has no record.</summary>
+    /// <summary>Whether the response has no records apart from OPT. Only responses have it.</summary>
     Rejected,
 
-    /// <summary>Time from the query to the response, in seconds.</summary>
+    /// <summary>Time from the query to the response, in seconds. Only responses whose query was seen have it.</summary>
     RoundTripTime,
 
-    /// <summary>When the message was captured, in seconds since 1970.</summary>
+    /// <summary>When the message was captured, in seconds since 1970. Absent if the capture has no time for it.</summary>
     MessageTime,
 
-    /// <summary>Whether it is a query or a response, in the words of several logs.</summary>
+    /// <summary>Whether the message is a query or a response, in the words of several logs.</summary>
     MessageKind,
 
-    /// <summary>The address that asked.</summary>
+    /// <summary>The address of the client, which asked.</summary>
     ClientAddress,
 
-    /// <summary>The port that asked.</summary>
+    /// <summary>The port of the client.</summary>
     ClientPort,
 
-    /// <summary>The address that was asked.</summary>
+    /// <summary>The address of the server, which was asked.</summary>
     ServerAddress,
 
-    /// <summary>The port that was asked.</summary>
+    /// <summary>The port of the server.</summary>
     ServerPort,
 
-    /// <summary>udp or tcp.</summary>
+    /// <summary>The transport: udp or tcp.</summary>
     Transport,
 
-    /// <summary>The id of the message, 0 to 65,535.</summary>
+    /// <summary>The id of the DNS message, 0 to 65,535.</summary>
     MessageId,
 
     /// <summary>The mnemonic of the opcode: QUERY.</summary>
@@ -119,7 +119,7 @@ public enum DnsField
     /// <summary>Whether the flag TC is set in the message itself.</summary>
     TruncatedMessage,
 
-    /// <summary>Whether the flag RD is set, in the query where that was seen.</summary>
+    /// <summary>Whether the flag RD is set; taken from the query if it was seen.</summary>
     RecursionDesired,
 
     /// <summary>Whether the flag RA is set.</summary>
@@ -131,21 +131,21 @@ public enum DnsField
     /// <summary>Whether the flag CD is set.</summary>
     CheckingDisabled,
 
-    /// <summary>The three bits that Zeek calls Z, 0 to 7: reserved, AD and CD; of the query where that was seen.</summary>
+    /// <summary>The three bits that Zeek calls Z, 0 to 7: reserved, AD and CD; taken from the query if it was seen.</summary>
     ReservedBits,
 
-    /// <summary>The Community ID of the flow.</summary>
+    /// <summary>The Community ID of the flow, 30 characters.</summary>
     CommunityId,
 
-    /// <summary>The event number in Sysmon's log: 22.</summary>
+    /// <summary>The event id in Sysmon's log: 22.</summary>
     SysmonEventId,
 
-    /// <summary>The event number in the Windows DNS client's log: 3008.</summary>
+    /// <summary>The event id in the Windows DNS client's log: 3008.</summary>
     DnsClientEventId,
 
-    /// <summary>The event number in the Windows DNS server's log: 256 to 258.</summary>
+    /// <summary>The event id in the Windows DNS server's log: 256 to 258.</summary>
     DnsServerEventId,
 
-    /// <summary>The event number in any of the Windows logs.</summary>
+    /// <summary>The event id in any of the Windows logs.</summary>
     AnyEventId,
 }

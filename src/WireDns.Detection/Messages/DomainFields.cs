@@ -1,9 +1,9 @@
 namespace WireDns.Detection.Messages;
 
-/// <summary>The parts of the questions' names by the public suffix list; found when a rule first asks for one of them.</summary>
+/// <summary>The parts of the questions' names according to the public suffix list, computed when a rule first asks for one.</summary>
 internal sealed class DomainFields(Lazy<PublicSuffixList> suffixes, TextBuffer text)
 {
-    // Most names come again: where they were cut is kept by their hash under a secret, 16 bytes each.
+    // Most names recur, so their split positions are kept under a secret hash of the name, 16 bytes each.
     private const int KnownNames = 16_384;
 
     private readonly List<TextRange> _subdomains = [];
@@ -12,13 +12,13 @@ internal sealed class DomainFields(Lazy<PublicSuffixList> suffixes, TextBuffer t
     private readonly Split[] _splits = new Split[KnownNames];
     private bool _isRead;
 
-    /// <summary>How many of the questions' names have the part.</summary>
+    /// <summary>How many of the questions' names have this part.</summary>
     public int Count(DnsField field) => Of(field).Count;
 
-    /// <summary>The part of one of the names that have it.</summary>
+    /// <summary>This part of one of the names that have it, by index from 0.</summary>
     public TextRange Get(DnsField field, int index) => Of(field)[index];
 
-    /// <summary>Forgets the parts: another message is loaded.</summary>
+    /// <summary>Forgets the parts, because another message is loaded.</summary>
     public void Clear()
     {
         if (_isRead)
@@ -30,9 +30,9 @@ internal sealed class DomainFields(Lazy<PublicSuffixList> suffixes, TextBuffer t
         }
     }
 
-    /// <summary>Splits the names, once.</summary>
+    /// <summary>Splits the names, unless that has been done.</summary>
     /// <param name="questions">The questions.</param>
-    /// <param name="nameHash">The hash of the name, where there is a single question; else 0.</param>
+    /// <param name="nameHash">The hash of the name if there is exactly one question; otherwise 0.</param>
     public void Ensure(ReadOnlySpan<QuestionText> questions, ulong nameHash)
     {
         if (_isRead)
@@ -57,7 +57,7 @@ internal sealed class DomainFields(Lazy<PublicSuffixList> suffixes, TextBuffer t
 
             if (domain > 1)
             {
-                // Without the dot between them.
+                // Without the dot that separates them.
                 _subdomains.Add(name with { Length = domain - 1 });
             }
         }

@@ -1,27 +1,27 @@
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// The event ids that a lookup stands for in Windows' logs: Sysmon's DNS query (22), the DNS client's query completed (3008), and the DNS
-/// server's analytic query received (256), response success (257) and response failure (258).
+/// The event ids that a lookup stands for in Windows logs: Sysmon's DNS query (22), the DNS client's query completed (3008), and the DNS server's
+/// query received (256), response success (257) and response failure (258) in its analytic log.
 /// </summary>
 internal static class EventIds
 {
     /// <summary>Sysmon: a DNS query.</summary>
     public const int Sysmon = 22;
 
-    /// <summary>The DNS client: a query is completed.</summary>
+    /// <summary>The DNS client: a query was completed.</summary>
     public const int DnsClient = 3008;
 
     /// <summary>The DNS server: a query was received.</summary>
     public const int QueryReceived = 256;
 
-    /// <summary>The DNS server: a response was sent whose code is 0.</summary>
+    /// <summary>The DNS server: a response with code 0 was sent.</summary>
     public const int ResponseSuccess = 257;
 
-    /// <summary>The DNS server: a response was sent with another code.</summary>
+    /// <summary>The DNS server: a response with any other code was sent.</summary>
     public const int ResponseFailure = 258;
 
-    /// <summary>How many values a field of event ids has. A response stands for the server's two events: its own, and that of the query.</summary>
+    /// <summary>How many values an event id field has. A response stands for two events of the server: its own, and that of its query.</summary>
     public static int Count(DnsField field, bool isResponse) => field switch
     {
         DnsField.DnsServerEventId => isResponse ? 2 : 1,
@@ -29,7 +29,7 @@ internal static class EventIds
         _ => 1,
     };
 
-    /// <summary>One of its values, by index.</summary>
+    /// <summary>A value of an event id field, by index from 0.</summary>
     public static long Get(DnsField field, int index, bool isFailure) => (field, index) switch
     {
         (DnsField.SysmonEventId, _) or (DnsField.AnyEventId, 0) => Sysmon,
@@ -38,7 +38,7 @@ internal static class EventIds
         _ => isFailure ? ResponseFailure : ResponseSuccess,
     };
 
-    /// <summary>What a field of event ids holds for each kind of message: a query, a response that succeeds, one that fails.</summary>
+    /// <summary>The values of an event id field for each kind of message: a query, a successful response, a failed response.</summary>
     public static IEnumerable<long[]> Possible(DnsField field)
     {
         foreach (var (isResponse, isFailure) in new[] { (false, false), (true, false), (true, true) })

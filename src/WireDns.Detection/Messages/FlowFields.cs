@@ -5,7 +5,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Messages;
 
-/// <summary>Who asked whom: the same in a query and in its response. Text is made when a rule asks for it.</summary>
+/// <summary>Who asked whom: the same for a query and its response. Texts are made when a rule asks for them.</summary>
 internal sealed class FlowFields(TextBuffer text)
 {
     private readonly byte[] _octets = new byte[16];
@@ -16,7 +16,7 @@ internal sealed class FlowFields(TextBuffer text)
     private Transport _transport;
     private PacketTime _time;
 
-    /// <summary>Takes the flow of a message.</summary>
+    /// <summary>Loads the flow of a message.</summary>
     public void Load(in ObservedMessage message)
     {
         _client = message.Client;
@@ -27,7 +27,7 @@ internal sealed class FlowFields(TextBuffer text)
         _time = message.Payload.Time;
     }
 
-    /// <summary>Whether the capture says when the message was seen.</summary>
+    /// <summary>Whether the capture has a time for the message.</summary>
     public bool HasTime => _time.HasValue;
 
     /// <summary>The value of a field of the flow.</summary>
@@ -43,7 +43,7 @@ internal sealed class FlowFields(TextBuffer text)
         _ => throw new ArgumentOutOfRangeException(nameof(field), field, "no field of the flow"),
     };
 
-    /// <summary>The octets of one of the addresses; valid until the next call.</summary>
+    /// <summary>The 4 or 16 octets of an address; valid until the next call.</summary>
     public ReadOnlySpan<byte> GetAddress(DnsField field)
     {
         var address = field == DnsField.ClientAddress ? _client : _server;

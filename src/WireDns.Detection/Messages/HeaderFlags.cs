@@ -3,16 +3,16 @@ using WireDns.Wire.Dns;
 
 namespace WireDns.Detection.Messages;
 
-/// <summary>The header flags that are set, as ECS names them: AA, TC, RD, RA, AD, CD.</summary>
+/// <summary>The header flags that are set, by their ECS names: AA, TC, RD, RA, AD, CD.</summary>
 internal static class HeaderFlags
 {
-    // AA TC RD RA, and AD CD without the reserved bit between.
+    // AA TC RD RA, and AD CD, without the reserved bit between them.
     private const uint Mask = 0x07b0;
 
-    /// <summary>How many are set.</summary>
+    /// <summary>How many flags are set, 0 to 6.</summary>
     public static int Count(DnsHeader header) => BitOperations.PopCount(header.Flags & Mask);
 
-    /// <summary>The one at <paramref name="index"/> among those that are set, from the highest bit.</summary>
+    /// <summary>The name of the set flag at <paramref name="index"/>, counted from 0 at the highest bit.</summary>
     public static ReadOnlySpan<byte> Get(DnsHeader header, int index)
     {
         var rest = header.Flags & Mask;

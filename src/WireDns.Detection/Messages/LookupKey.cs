@@ -6,15 +6,15 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// What the query and the response of one lookup have in common, as 128 bits under a secret seed: different lookups do not share a key in
-/// practice, and no sender can find two that do. The VLAN is not part of it, because mirrors tag the two directions differently; nor is the
-/// id of a tunnel, because a lookup that is routed from one virtual network into another is seen in both.
+/// Identifies a lookup by what its query and response have in common, as 128 bits under a secret seed. Different lookups do not collide in practice,
+/// and no sender can construct a collision. The VLAN is left out because mirrors tag the two directions differently; the id of a tunnel is left out
+/// because a lookup routed from one virtual network to another is seen in both.
 /// </summary>
-/// <param name="Flow">A hash of client, server, their ports, transport, DNS id, and of the kinds of its tunnels.</param>
-/// <param name="Question">A hash of the first question: its name without regard to case, type and class. Odd; 0 for a message without a question.</param>
+/// <param name="Flow">A hash of the client, the server, their ports, the transport, the DNS id, and the kinds of tunnels around the message.</param>
+/// <param name="Question">A hash of the first question: its name (ignoring case), type and class. Odd; 0 for a message without a question.</param>
 public readonly record struct LookupKey(ulong Flow, ulong Question)
 {
-    // Odd, with many bits set: the bits of a port or a type reach the whole word.
+    // Odd, with many bits set, so that the bits of a port or a type affect the whole word.
     private const ulong PortMultiplier = 0xbb67_ae85_84ca_a73b;
     private const ulong TypeMultiplier = 0x9e37_79b9_7f4a_7c15;
 
@@ -39,12 +39,12 @@ public readonly record struct LookupKey(ulong Flow, ulong Question)
     internal static ulong OfQuestion(ulong nameHash, uint typeAndClass) => (nameHash + (typeAndClass * TypeMultiplier)) | 1;
 }
 
-/// <summary>The secret seeds of the hashes of a message. Hashes under different seeds cannot be compared.</summary>
-/// <param name="Name">The seed of names.</param>
-/// <param name="Address">The seed of addresses.</param>
-/// <param name="Flow">The seed of flows.</param>
+/// <summary>The secret seeds for hashing messages. Hashes under different seeds cannot be compared.</summary>
+/// <param name="Name">The seed for names.</param>
+/// <param name="Address">The seed for addresses.</param>
+/// <param name="Flow">The seed for flows.</param>
 internal readonly record struct MessageSeeds(ulong Name, ulong Address, ulong Flow)
 {
-    /// <summary>New seeds, which no sender can know.</summary>
+    /// <summary>New random seeds, which no sender can know.</summary>
     public static MessageSeeds Next() => new(SecretSeed.Next(), SecretSeed.Next(), SecretSeed.Next());
 }

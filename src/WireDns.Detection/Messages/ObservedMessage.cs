@@ -5,14 +5,14 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// A DNS message and everything that one look at it showed: made once per message, then handed on. A view over the packet's bytes, valid as
-/// long as its payload.
+/// A DNS message together with everything learnt by parsing it: created once per message, then passed on. A view over the packet's bytes; valid for
+/// as long as its payload.
 /// </summary>
 public readonly ref struct ObservedMessage
 {
     private readonly DnsHeader _header;
 
-    /// <summary>A message that is known to be sound, with one question.</summary>
+    /// <summary>A message already known to be sound, with one question.</summary>
     internal ObservedMessage(scoped in TransportPayload payload, scoped in DnsHeader header, ulong nameHash, LookupKey key)
     {
         Payload = payload;
@@ -32,23 +32,22 @@ public readonly ref struct ObservedMessage
         Verdict = verdict;
     }
 
-    /// <summary>The bytes and where they come from.</summary>
+    /// <summary>The bytes and their origin.</summary>
     public TransportPayload Payload { get; }
 
-    /// <summary>The header; all zero where the message is shorter than one.</summary>
+    /// <summary>The header; all zero if the message is shorter than a header.</summary>
     [UnscopedRef]
     public ref readonly DnsHeader Header => ref _header;
 
     /// <summary>
-    /// Whether the message is sound. Bytes after its last section are counted only where the message took the long way
-    /// (<see cref="IsPlain"/> is false).
+    /// Whether the message is sound. Bytes after its last section are counted only if the whole message was parsed (<see cref="IsPlain"/> is false).
     /// </summary>
     public DnsMessageVerdict Verdict { get; }
 
-    /// <summary>Whether the message has the usual shape: one question, whose name is not the root, and no fault.</summary>
+    /// <summary>Whether the message has the usual shape: exactly one question, whose name is not the root, and no fault.</summary>
     public bool IsPlain { get; }
 
-    /// <summary>Hash of the first question's name without regard to case; 0 where there is no question.</summary>
+    /// <summary>Hash of the first question's name, ignoring case; 0 if there is no question.</summary>
     public ulong NameHash { get; }
 
     /// <summary>The lookup that the message belongs to.</summary>
@@ -74,13 +73,13 @@ public readonly ref struct ObservedMessage
         new(payload.Data, payload.IsTruncated, DnsMulticast.IsBetween(payload.SourcePort, payload.DestinationPort));
 
     /// <summary>
-    /// Reads one message by itself, of any content, from its first byte to its last. <see cref="NameHash"/> and <see cref="Key"/> compare with
-    /// those of other messages that were read so, and not with a <see cref="Worker"/>'s.
+    /// Parses a single message of any content from start to end. <see cref="NameHash"/> and <see cref="Key"/> can be compared with those of other
+    /// messages read this way, but not with those from a <see cref="Worker"/>.
     /// </summary>
-    /// <param name="payload">The bytes and where they come from.</param>
+    /// <param name="payload">The bytes and their origin.</param>
     public static ObservedMessage Read(scoped in TransportPayload payload) => Read(payload, default);
 
-    /// <summary>Reads a message as a worker does, from its first byte to its last.</summary>
+    /// <summary>Parses a message from start to end with a worker's seeds.</summary>
     internal static ObservedMessage Read(scoped in TransportPayload payload, scoped in MessageSeeds seeds)
     {
         var reader = ReaderOf(payload);

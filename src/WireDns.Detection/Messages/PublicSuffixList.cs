@@ -5,15 +5,15 @@ using System.Text;
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// The public suffix list (https://publicsuffix.org/list/): below which names people register their own. Both its sections count, as in
-/// browsers: a customer's name below a provider's domain (<c>customer.github.io</c>) is a domain of its own. Immutable and thread-safe;
-/// splitting a name allocates nothing.
+/// The public suffix list (https://publicsuffix.org/list/): the suffixes under which people register names. Both of its sections are used, as in
+/// browsers: a customer's name under a provider's domain (<c>customer.github.io</c>) is a registered domain. Immutable and thread-safe; splitting a
+/// name allocates nothing.
 /// </summary>
 internal sealed class PublicSuffixList
 {
     private const string ResourceName = "public-suffix-list.txt";
 
-    // FNV-1a's prime and offset basis for 32 bits; the names are public and few, and a hit is compared byte by byte.
+    // The prime and offset basis of 32-bit FNV-1a. The names are public and few, and a hit is compared byte by byte.
     private const uint HashPrime = 16_777_619;
     private const uint HashBasis = 2_166_136_261;
 
@@ -21,12 +21,12 @@ internal sealed class PublicSuffixList
     private readonly List<Entry> _entries = [];
     private readonly int[] _slots;
 
-    /// <summary>Reads a list in the form of its maintainers, names in their xn-- form: a rule a line, comments after two slashes.</summary>
+    /// <summary>Parses a list in its published format, with names in xn-- form: one rule per line, comments after two slashes.</summary>
     public PublicSuffixList(byte[] text)
     {
         _text = text;
 
-        // A line is a rule, which makes an entry for itself and few others; two slots for each keep the search short.
+        // A line is a rule, which adds an entry for itself and few others; two slots per line keep searches short.
         _slots = new int[(int)BitOperations.RoundUpToPowerOf2((uint)(2 * (text.AsSpan().Count((byte)'\n') + 64)))];
         for (var start = 0; start < text.Length;)
         {
@@ -37,10 +37,10 @@ internal sealed class PublicSuffixList
         }
     }
 
-    /// <summary>The list that the product ships, read when something first needs it.</summary>
+    /// <summary>The list shipped with the product, read on first use.</summary>
     public static Lazy<PublicSuffixList> Shipped { get; } = new(ReadShipped);
 
-    /// <summary>Reads the list that the product ships.</summary>
+    /// <summary>Reads the list shipped with the product.</summary>
     public static PublicSuffixList ReadShipped()
     {
         using var resource = typeof(PublicSuffixList).Assembly.GetManifestResourceStream(ResourceName)
@@ -50,8 +50,8 @@ internal sealed class PublicSuffixList
         return new PublicSuffixList(text);
     }
 
-    /// <summary>Splits a name. A top level that is not listed is a public suffix itself, as the list's algorithm says.</summary>
-    /// <param name="name">A name as text without a dot at its end, in any case, with escapes (a dot after a backslash is no separator).</param>
+    /// <summary>Splits a name into its parts. A top-level domain that is not listed counts as a public suffix, as in the list's algorithm.</summary>
+    /// <param name="name">The name as text, in any case, with escapes (a dot after a backslash is not a separator) and without a final dot.</param>
     public DomainParts Split(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty || name is [(byte)'.'])
@@ -73,7 +73,7 @@ internal sealed class PublicSuffixList
             var flags = Find(name[start..], hash);
             if ((flags & Flags.Exception) != 0)
             {
-                // The suffix is what stands after the exception's first label.
+                // The suffix is what follows the first label of the exception.
                 suffix = end + 1;
                 break;
             }
@@ -93,7 +93,7 @@ internal sealed class PublicSuffixList
         return new DomainParts(suffix < 2 ? -1 : NotEmpty(FindLabel(name[..(suffix - 1)]), suffix - 1), suffix);
     }
 
-    /// <summary>Whether the list has a rule for a name, or for one below it; the name in small letters.</summary>
+    /// <summary>Whether the list has a rule for a name or for a name below it. The name must be in lower case.</summary>
     public bool HasRuleBelow(ReadOnlySpan<byte> name)
     {
         var hash = HashBasis;
@@ -115,7 +115,7 @@ internal sealed class PublicSuffixList
 
     private static int NotEmpty(int start, int end) => start < end ? start : -1;
 
-    /// <summary>Where the last label begins.</summary>
+    /// <summary>The offset of the last label.</summary>
     private static int FindLabel(ReadOnlySpan<byte> name)
     {
         for (var end = name.Length; ;)
@@ -130,7 +130,7 @@ internal sealed class PublicSuffixList
         }
     }
 
-    // Two backslashes are one that is meant, and escape nothing after them.
+    // A pair of backslashes is a literal backslash, and does not escape what follows.
     private static bool IsEscaped(ReadOnlySpan<byte> before)
     {
         var kept = before.LastIndexOfAnyExcept((byte)'\\') + 1;
@@ -148,7 +148,7 @@ internal sealed class PublicSuffixList
         var flags = line[0] == '!' ? Flags.Exception : line.StartsWith("*."u8) ? Flags.Wildcard : Flags.Rule;
         start += flags == Flags.Exception ? 1 : flags == Flags.Wildcard ? 2 : 0;
 
-        // The names above a rule are entered too, so that a search can end at the first one that is not there.
+        // The parents of a rule are entered too, so that a search can end at the first name that is missing.
         var hash = HashBasis;
         for (var i = end - 1; i >= start; i--)
         {
@@ -199,33 +199,33 @@ internal sealed class PublicSuffixList
     private bool IsAt(Entry entry, ReadOnlySpan<byte> name, uint hash) => entry.Hash == hash
         && Ascii.EqualsIgnoreCase(_text.AsSpan(entry.Start, entry.Length), name);
 
-    // From the last byte to the first, so that the hash of a name is that of what follows it, extended.
+    // Hashes from the last byte to the first, so that the hash of a name extends the hash of its suffix.
     private static uint Extend(uint hash, byte value) => (hash ^ (value is >= (byte)'A' and <= (byte)'Z' ? value | 0x20u : value)) * HashPrime;
 
     [Flags]
     private enum Flags : byte
     {
-        /// <summary>A rule stands below it.</summary>
+        /// <summary>There is a rule for a name below this one.</summary>
         Above = 1,
 
-        /// <summary>It is a public suffix.</summary>
+        /// <summary>The name is a public suffix.</summary>
         Rule = 2,
 
-        /// <summary>Every name directly below it is one.</summary>
+        /// <summary>Every name directly below this one is a public suffix.</summary>
         Wildcard = 4,
 
-        /// <summary>It is none, although a wildcard says so.</summary>
+        /// <summary>The name is not a public suffix, although a wildcard covers it.</summary>
         Exception = 8,
     }
 
     private readonly record struct Entry(int Start, int Length, uint Hash, Flags Flags);
 }
 
-/// <summary>Where the parts of a name begin, as offsets into its text; −1 for a part that it does not have.</summary>
-/// <param name="Domain">The registered domain: the public suffix and the label before it. A public suffix by itself has none.</param>
+/// <summary>The offsets of a name's parts in its text, in bytes; −1 for a part that the name does not have.</summary>
+/// <param name="Domain">The registered domain: the public suffix and the label before it. A public suffix alone has none.</param>
 /// <param name="Suffix">The public suffix. The root has none.</param>
 internal readonly record struct DomainParts(int Domain, int Suffix)
 {
-    /// <summary>Of a name without labels.</summary>
+    /// <summary>The parts of a name without labels.</summary>
     public static DomainParts None => new(-1, -1);
 }

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace WireDns.Detection.Messages;
 
-/// <summary>The log that a rule is written for, as far as it fixes what fields hold.</summary>
+/// <summary>The kind of log that a rule is written for. It determines the values of some fields.</summary>
 internal enum LogKind
 {
     /// <summary>Not about DNS lookups.</summary>
     None,
 
-    /// <summary>DNS on the network, in no product's words.</summary>
+    /// <summary>DNS on the network, not tied to a product.</summary>
     Network,
 
     /// <summary>Zeek's dns.log.</summary>
@@ -17,26 +17,26 @@ internal enum LogKind
     /// <summary>Sysmon on Windows, event 22.</summary>
     Sysmon,
 
-    /// <summary>The category dns_query of another system, whose rules use Sysmon's fields.</summary>
+    /// <summary>The category dns_query on another operating system; its rules use Sysmon's fields.</summary>
     OtherDnsQuery,
 
-    /// <summary>The DNS client of Windows, event 3008.</summary>
+    /// <summary>The Windows DNS client, event 3008.</summary>
     DnsClient,
 
-    /// <summary>The analytic log of Windows' DNS server, events 256 to 258.</summary>
+    /// <summary>The analytic log of the Windows DNS server, events 256 to 258.</summary>
     DnsServerAnalytic,
 
-    /// <summary>The category dns of Windows: any of its three logs.</summary>
+    /// <summary>The category dns on Windows: any of its three logs.</summary>
     Windows,
 }
 
 /// <summary>
-/// What the fields around an event hold in every event of a log: its channel, its provider. A rule that asks for them is answered as its log would, and
-/// one that asks for another value is known to be inert when it loads.
+/// The fields of a log that have the same value in every event, such as its channel and its provider. A rule that asks for that value gets the answer
+/// its own log would give; one that asks for another value is reported as inert when it loads.
 /// </summary>
 internal static class SourceConstants
 {
-    /// <summary>The first number of a field that is a constant; those of <see cref="DnsField"/> are below.</summary>
+    /// <summary>Ids of constant fields start here; those of <see cref="DnsField"/> are below.</summary>
     public const int FirstId = 1000;
 
     private static readonly string[] Channel = ["Channel", "LogName", "winlog.channel"];
@@ -71,7 +71,7 @@ internal static class SourceConstants
         new([LogKind.Zeek, LogKind.Network], Protocol, "dns"),
     ];
 
-    /// <summary>Finds a constant of a log by the name of its field, in any case.</summary>
+    /// <summary>Finds a constant field of a log by its name, ignoring case.</summary>
     public static bool TryFind(LogKind kind, string name, out int fieldId)
     {
         var index = Array.FindIndex(All, constant => constant.Kinds.Contains(kind) && constant.Names.Contains(name, StringComparer.OrdinalIgnoreCase));
@@ -79,10 +79,10 @@ internal static class SourceConstants
         return index >= 0;
     }
 
-    /// <summary>How many values a constant has: several where a log is known by several names.</summary>
+    /// <summary>How many values a constant field has: several if the log is known by several names.</summary>
     public static int Count(int fieldId) => All[fieldId - FirstId].Values.Length;
 
-    /// <summary>One of them, in UTF-8.</summary>
+    /// <summary>A value of a constant field, in UTF-8.</summary>
     public static ReadOnlySpan<byte> Get(int fieldId, int index) => All[fieldId - FirstId].Values[index];
 
     private sealed class Constant(LogKind[] kinds, string[] names, params string[] values)

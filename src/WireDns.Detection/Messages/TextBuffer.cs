@@ -1,20 +1,20 @@
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// The texts of one message, one after the other in a buffer that grows to what messages need and is reused for each. A view stays valid
-/// when the buffer grows, until <see cref="Clear"/>.
+/// The texts of one message, stored one after another in a buffer that grows as needed and is reused. A view stays valid when the buffer grows, until
+/// <see cref="Clear"/>.
 /// </summary>
 internal sealed class TextBuffer
 {
-    // A buffer that an unusual message has grown past this is released with the next message.
+    // If an unusual message has made the buffer larger than this, the buffer is released at the next message.
     private const int LargestKept = 1 << 20;
 
     private byte[] _bytes = new byte[4096];
 
-    /// <summary>Length of all texts, in bytes.</summary>
+    /// <summary>Total length of all texts, in bytes.</summary>
     public int Length { get; private set; }
 
-    /// <summary>One text.</summary>
+    /// <summary>The bytes of a text.</summary>
     public ReadOnlySpan<byte> this[TextRange range] => _bytes.AsSpan(range.Start, range.Length);
 
     /// <summary>Forgets all texts.</summary>
@@ -27,7 +27,7 @@ internal sealed class TextBuffer
         }
     }
 
-    /// <summary>Room for at least <paramref name="length"/> bytes after the texts, to be kept with <see cref="Append"/>.</summary>
+    /// <summary>Free space for at least <paramref name="length"/> bytes after the texts. Call <see cref="Append"/> to keep them.</summary>
     public Span<byte> Free(int length)
     {
         if (_bytes.Length - Length < length)
@@ -38,7 +38,7 @@ internal sealed class TextBuffer
         return _bytes.AsSpan(Length);
     }
 
-    /// <summary>Keeps the first bytes of what <see cref="Free"/> gave, as a text.</summary>
+    /// <summary>Keeps the first bytes of the space from <see cref="Free"/> as a text.</summary>
     public ReadOnlySpan<byte> Append(int length)
     {
         var text = _bytes.AsSpan(Length, length);
@@ -47,5 +47,5 @@ internal sealed class TextBuffer
     }
 }
 
-/// <summary>Where a text is in a <see cref="TextBuffer"/>.</summary>
+/// <summary>The position of a text in a <see cref="TextBuffer"/>, in bytes.</summary>
 internal readonly record struct TextRange(int Start, int Length);

@@ -5,13 +5,13 @@ using WireDns.Wire.Dns;
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// What Zeek's dns.log writes otherwise than we do, as further values of a field for rules on that log: its words, <c>\x00</c> for what cannot be
-/// printed, TXT records with their length, and the owner of an answer as the query where a response has no question (mDNS). Made when a rule asks.
+/// Extra values of fields, for rules on Zeek's dns.log, where Zeek writes something differently: its words, <c>\x00</c> for what cannot be printed,
+/// TXT records with their length, and the owner of an answer as the query if a response has no question (mDNS). Computed when a rule asks.
 /// </summary>
-/// <param name="text">Where texts are kept.</param>
+/// <param name="text">The buffer for the texts.</param>
 internal sealed class ZeekFields(TextBuffer text)
 {
-    /// <summary>The first number of these fields: that of the field whose further values they are is added.</summary>
+    /// <summary>Ids of these fields start here: the id of a field is this number plus the <see cref="DnsField"/> that it adds values to.</summary>
     public const int FirstId = 2000;
 
     private readonly List<TextRange> _names = [];
@@ -19,12 +19,12 @@ internal sealed class ZeekFields(TextBuffer text)
     private bool _hasNames;
     private bool _hasAnswers;
 
-    /// <summary>The number of the field with Zeek's spellings of a field, or null where there are none.</summary>
+    /// <summary>The id of the field that has Zeek's spellings of a field, or null if Zeek spells it as we do.</summary>
     public static int? IdOf(DnsField field) => field is DnsField.QuestionName or DnsField.QuestionType or DnsField.QuestionClass or DnsField.AnswerData
         or DnsField.ResponseCode or DnsField.Opcode or DnsField.Rejected or DnsField.AuthoritativeAnswer or DnsField.TruncatedAnswer
         or DnsField.RecursionDesired or DnsField.RecursionAvailable ? FirstId + (int)field : null;
 
-    /// <summary>Another message is loaded.</summary>
+    /// <summary>Forgets the values, because another message is loaded.</summary>
     public void Clear()
     {
         if (_hasNames || _hasAnswers)
@@ -35,9 +35,9 @@ internal sealed class ZeekFields(TextBuffer text)
         }
     }
 
-    /// <summary>The names of questions with Zeek's escapes, or the first owner of a response without a question.</summary>
-    /// <param name="questions">The questions; those without an escape are left out.</param>
-    /// <param name="message">The response, or nothing.</param>
+    /// <summary>The names of questions with Zeek's escapes, or the first owner name in a response without a question.</summary>
+    /// <param name="questions">The questions; those without an escape are skipped.</param>
+    /// <param name="message">The response; empty for a query.</param>
     public IReadOnlyList<TextRange> Names(ReadOnlySpan<QuestionText> questions, ReadOnlySpan<byte> message)
     {
         if (_hasNames)
@@ -63,7 +63,7 @@ internal sealed class ZeekFields(TextBuffer text)
         return _names;
     }
 
-    /// <summary>The data of answers that Zeek writes otherwise.</summary>
+    /// <summary>The data of answers in Zeek's form.</summary>
     public IReadOnlyList<TextRange> Answers(ReadOnlySpan<byte> message)
     {
         if (_hasAnswers)
@@ -142,7 +142,7 @@ internal sealed class ZeekFields(TextBuffer text)
         }
     }
 
-    // RFC 1035 §3.3.14: each string has its length before it.
+    // RFC 1035 §3.3.14: each string is preceded by its length.
     private void WriteStrings(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> data)
     {
         for (var isFirst = true; !data.IsEmpty; isFirst = false)
@@ -171,7 +171,7 @@ internal sealed class ZeekFields(TextBuffer text)
         return new TextRange(start, text.Length - start);
     }
 
-    /// <summary>Our escapes as Zeek's: <c>\000</c> as <c>\x00</c>, a backslash in a label as itself.</summary>
+    /// <summary>Translates our escapes to Zeek's: <c>\000</c> becomes <c>\x00</c>, and a backslash in a label is written as itself.</summary>
     private TextRange Rewrite(TextRange name)
     {
         var start = text.Length;
@@ -201,8 +201,8 @@ internal sealed class ZeekFields(TextBuffer text)
     {
         while (!octets.IsEmpty)
         {
-            // Text in UTF-8 is kept; what is none, and what cannot be printed, is written as its octets. So are a dot and other
-            // letters in a label, unlike Zeek's: no name looks like another, and all are ASCII.
+            // Valid UTF-8 text is kept; invalid or unprintable bytes are written as escaped octets. Unlike Zeek, so are a dot and non-ASCII letters in a
+            // label: no two names look alike, and all are ASCII.
             var isText = Rune.DecodeFromUtf8(octets, out var rune, out var consumed) == System.Buffers.OperationStatus.Done
                 && !Rune.IsControl(rune) && !(isLabel && (rune.Value == '.' || !rune.IsAscii));
             foreach (var octet in octets[..consumed])

@@ -4,27 +4,27 @@ using WireDns.Wire.Dns;
 namespace WireDns.Detection.Messages;
 
 /// <summary>
-/// The words of Zeek's dns.log for types, classes, codes and truth, where they differ from IANA's (Zeek: scripts/base/protocols/dns/consts.zeek). Writing
-/// allocates nothing.
+/// The words that Zeek's dns.log uses for types, classes, codes and booleans, if they differ from IANA's (Zeek:
+/// scripts/base/protocols/dns/consts.zeek). Writing allocates nothing.
 /// </summary>
 internal static class ZeekWords
 {
-    /// <summary>The longest word, in bytes.</summary>
+    /// <summary>The length of the longest word, in bytes.</summary>
     public const int MaximumLength = 24;
 
-    /// <summary>Types that Zeek has a word of its own for.</summary>
+    /// <summary>Types for which Zeek has a word of its own.</summary>
     public static IReadOnlyList<string> OfTypes { get; } = ["*", "WINS", "WINS-R", "XPF", "INTEGRITY"];
 
-    /// <summary>Classes.</summary>
+    /// <summary>Classes for which Zeek has a word of its own.</summary>
     public static IReadOnlyList<string> OfClasses { get; } = ["C_INTERNET", "C_CSNET", "C_CHAOS", "C_HESIOD", "C_NONE", "C_ANY"];
 
-    /// <summary>Response codes.</summary>
+    /// <summary>Response codes for which Zeek has a word of its own.</summary>
     public static IReadOnlyList<string> OfResponseCodes { get; } = ["BADSIG"];
 
-    /// <summary>Opcodes.</summary>
+    /// <summary>Opcodes for which Zeek has a word of its own.</summary>
     public static IReadOnlyList<string> OfOpcodes { get; } = ["server-status", "dynamic-update"];
 
-    /// <summary>Reads Zeek's word for a class.</summary>
+    /// <summary>Parses Zeek's word for a class.</summary>
     public static bool TryParseClass(string text, out DnsClass value)
     {
         var number = text.ToUpperInvariant() switch
@@ -41,7 +41,7 @@ internal static class ZeekWords
         return number >= 0;
     }
 
-    /// <summary>Writes Zeek's word for a type; empty where it is IANA's.</summary>
+    /// <summary>Writes Zeek's word for a type and returns its length in bytes; 0 if it is IANA's.</summary>
     public static int Write(DnsRecordType type, Span<byte> destination) => (ushort)type switch
     {
         255 => Copy("*"u8, destination),
@@ -49,12 +49,12 @@ internal static class ZeekWords
         65282 => Copy("WINS-R"u8, destination),
         65422 => Copy("XPF"u8, destination),
         65521 => Copy("INTEGRITY"u8, destination),
-        // Those that Zeek has no word for: the unassigned ones, and what IANA has added since.
+        // Types that Zeek has no word for: unassigned ones, and those that IANA has added since.
         0 or 54 or 66 or (> 66 and < 99) or (> 109 and < 249) or (> 257 and < 32768) or > 32769 => Copy("query-"u8, (ushort)type, destination),
         _ => 0,
     };
 
-    /// <summary>Writes Zeek's word for a class.</summary>
+    /// <summary>Writes Zeek's word for a class and returns its length in bytes.</summary>
     public static int Write(DnsClass value, Span<byte> destination) => (ushort)value switch
     {
         1 => Copy("C_INTERNET"u8, destination),
@@ -66,7 +66,7 @@ internal static class ZeekWords
         _ => Copy("qclass-"u8, (ushort)value, destination),
     };
 
-    /// <summary>Writes Zeek's word for a response code; empty where it is IANA's.</summary>
+    /// <summary>Writes Zeek's word for a response code and returns its length in bytes; 0 if it is IANA's.</summary>
     public static int Write(DnsResponseCode code, Span<byte> destination) => (int)code switch
     {
         3842 => Copy("BADSIG"u8, destination),
@@ -75,7 +75,7 @@ internal static class ZeekWords
         _ => 0,
     };
 
-    /// <summary>Writes Zeek's word for an opcode; empty where it is IANA's, but for case.</summary>
+    /// <summary>Writes Zeek's word for an opcode and returns its length in bytes; 0 if it is IANA's, ignoring case.</summary>
     public static int Write(DnsOpcode opcode, Span<byte> destination) => (int)opcode switch
     {
         2 => Copy("server-status"u8, destination),

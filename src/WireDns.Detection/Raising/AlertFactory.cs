@@ -11,10 +11,10 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Raising;
 
-/// <summary>Makes the alert of a message that a rule matched. The only stage that makes strings.</summary>
+/// <summary>Makes the alert for a message that a rule matched. The only stage that creates strings.</summary>
 internal static class AlertFactory
 {
-    // A record of 64 KiB would make an alert that no receiver takes; the decode command shows all of it.
+    // A message of 64 KiB full of records would make an alert that no receiver accepts; the decode command shows all of them.
     private const int MaximumAnswers = 256;
     private const int MaximumDataLength = 4096;
 
@@ -49,7 +49,7 @@ internal static class AlertFactory
         };
     }
 
-    /// <summary>Builds what tells of an anomaly.</summary>
+    /// <summary>Builds the alert for an anomaly.</summary>
     public static Alert Create(in Anomaly anomaly, PacketSource source, PublicSuffixList suffixes)
     {
         var origin = anomaly.Origin;
@@ -111,7 +111,7 @@ internal static class AlertFactory
             }
         }
 
-        // A name that breaks is shown as far as it goes, where no question can be read.
+        // If no question can be read, a broken name is shown as far as it can be read.
         var name = hasQuestion ? question.Name.ToString() : null;
         var broken = reader.BrokenNames;
         if (name is null && observed.Verdict.IsMalformed && broken.MoveNext())
@@ -160,7 +160,7 @@ internal static class AlertFactory
             data.WrittenCount > MaximumDataLength ? text + "..." : text);
     }
 
-    // The same capture gives the same ids: nothing of this run goes into them.
+    // The same capture must give the same ids, so they contain nothing specific to this run.
     private static string Identify(CompiledRule rule, in TransportPayload payload, AlertMessage message)
     {
         Span<byte> flow = stackalloc byte[64];

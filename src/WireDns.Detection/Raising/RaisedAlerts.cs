@@ -7,26 +7,26 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Raising;
 
-/// <summary>Makes alerts, hands them on, and counts them by the rules' numbers. Called by one thread at a time.</summary>
+/// <summary>Makes alerts, passes them on, and counts them by rule number. Call it from one thread at a time.</summary>
 /// <param name="rules">The rules.</param>
-/// <param name="raise">Takes an alert; false where it was dropped.</param>
+/// <param name="raise">Receives an alert; returns false if the alert was dropped.</param>
 /// <param name="isResolver">Whether an address is one of the internal resolvers.</param>
 internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, Func<NetAddress, bool> isResolver)
 {
     private LoadedRules _rules = rules;
     private long[] _byRule = new long[LengthFor(rules)];
 
-    /// <summary>Alerts by the rules' numbers.</summary>
+    /// <summary>Number of alerts, indexed by rule number.</summary>
     public IReadOnlyList<long> ByRule => _byRule;
 
-    /// <summary>Alerts of rules whose numbers are not known any more.</summary>
+    /// <summary>Number of alerts from rules whose numbers are no longer known.</summary>
     public long OfForgottenRules { get; private set; }
 
-    /// <summary>The alert of a message that a rule matched. It is not raised yet.</summary>
+    /// <summary>Makes the alert for a message that a rule matched. Does not raise it.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="reasons">Why it matched.</param>
     /// <param name="message">The message.</param>
-    /// <param name="queryPacketNumber">The packet of the lookup's query, from 1; 0 where it was not seen.</param>
+    /// <param name="queryPacketNumber">The packet of the lookup's query, from 1; 0 if the query was not seen.</param>
     /// <param name="source">Where the message comes from.</param>
     public Alert Make(CompiledRule rule, IReadOnlyList<MatchReason> reasons, in ObservedMessage message, long queryPacketNumber, PacketSource source) =>
         AlertFactory.Create(rule, reasons, message, source, _rules.PublicSuffixes.Value) with
@@ -42,10 +42,10 @@ internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, F
         raise(alert);
     }
 
-    /// <summary>Raises an anomaly, which belongs to no rule.</summary>
+    /// <summary>Raises an alert for an anomaly, which belongs to no rule.</summary>
     public void Raise(in Anomaly anomaly, PacketSource source) => raise(AlertFactory.Create(anomaly, source, _rules.PublicSuffixes.Value));
 
-    /// <summary>Other rules follow. What was counted stays.</summary>
+    /// <summary>Replaces the rules. Counts stay.</summary>
     public void Swap(LoadedRules rules)
     {
         if (rules.Numbers != _rules.Numbers)

@@ -2,10 +2,10 @@ using WireDns.Sigma;
 
 namespace WireDns.Detection.Rules;
 
-/// <summary>Says why a field is not on the wire: what it is, where that is known, or which name was likely meant.</summary>
+/// <summary>Explains why a field is not on the wire: what it is, if known, or which name was probably meant.</summary>
 internal static class AbsentFields
 {
-    // By how names begin, without what stands between their words; the first that fits.
+    // Matched against the start of a name without its separators; the first match wins.
     private static readonly (string What, string[] Beginnings)[] Kinds =
     [
         ("the program that asked", ["image", "process", "commandline", "parentimage", "parentcommandline", "parentprocess", "originalfilename", "initiatingprocess",
@@ -27,8 +27,8 @@ internal static class AbsentFields
     public static string Describe(IEnumerable<string> names) => string.Join(", ", names.Select(name => KindOf(name) is { } kind ? $"{name} ({kind})" : name));
 
     /// <summary>
-    /// Why a rule cannot have these fields: <c>Image, which no wire carries: it is the program that asked</c>. A name that is known nowhere is said to be
-    /// so, with the one that is like it.
+    /// Why a rule cannot have these fields: <c>Image, which no wire carries: it is the program that asked</c>. An unknown name is reported as
+    /// unknown, with the most similar known name.
     /// </summary>
     public static string Explain(IReadOnlyList<string> names)
     {
@@ -44,7 +44,7 @@ internal static class AbsentFields
         return known.Count == 1 ? $"{reason}: it is {KindOf(known[0])}" : reason;
     }
 
-    /// <summary>What to tell an author of a name that is known nowhere; null where the field is known not to be on a wire.</summary>
+    /// <summary>What to tell the author about an unknown name; null if the field is known not to be on the wire.</summary>
     public static string? DescribeUnknown(string name) => KindOf(name) is not null
         ? null
         : $"'{name}' is the name of no field of a lookup{(Suggest(name) is { } suggestion ? $"; {suggestion}" : "")}";

@@ -3,22 +3,22 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Detection.Rules;
 
-/// <summary>A rule or correlation that runs, and what its alerts say of it.</summary>
+/// <summary>A rule or correlation that runs, with what its alerts say about it. Immutable.</summary>
 public sealed class CompiledRule(int index, int number, SigmaDocument rule, string? caveat)
 {
-    /// <summary>The rule's place among all that run, from 0.</summary>
+    /// <summary>The rule's index among all rules that run, from 0.</summary>
     public int Index { get; } = index;
 
     /// <summary>
-    /// What counters and lookups know the rule by, from 0: it keeps this number while rules are loaded again
+    /// The number that counters and lookups know the rule by, 0 to 262,143. The rule keeps it when rules are reloaded
     /// (<see cref="LoadedRules.Load(IReadOnlyList{string}, RuleLoading?, LoadedRules?)"/>), and no other rule has it.
     /// </summary>
     public int Number { get; } = number;
 
-    /// <summary>Whether it only serves correlations, and raises no alert by itself.</summary>
+    /// <summary>Whether the rule only feeds correlations and raises no alerts itself.</summary>
     public bool IsSilent { get; } = rule.IsSilent;
 
-    /// <summary>What alerts say of the rule; shared by them.</summary>
+    /// <summary>What alerts say about the rule; one object that all its alerts share.</summary>
     public AlertRule Alert { get; } = new()
     {
         Id = rule.Id,

@@ -4,8 +4,8 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Detection.Rules;
 
 /// <summary>
-/// Says what correlations can do on the wire: as much as the rules that they refer to, where the fields that they group by and compute with are on
-/// the wire.
+/// Decides what correlations can do on the wire: as much as the rules that they refer to, provided that the fields they group by and compute with are
+/// on the wire.
 /// </summary>
 internal sealed class CorrelationJudge(
     IReadOnlyList<RuleVerdict> rules, IReadOnlyDictionary<(string File, SourcePosition Position), string> rejected)
@@ -15,7 +15,7 @@ internal sealed class CorrelationJudge(
 
     private readonly Dictionary<ResolvedCorrelation, CorrelationVerdict> _verdicts = [];
 
-    /// <summary>The verdicts on correlations that stand after those that they refer to.</summary>
+    /// <summary>The verdicts on correlations, each of which comes after the ones that it refers to.</summary>
     public IReadOnlyList<CorrelationVerdict> Judge(IReadOnlyList<ResolvedCorrelation> correlations)
     {
         foreach (var correlation in correlations)
@@ -35,7 +35,7 @@ internal sealed class CorrelationJudge(
             && !correlation.Rule.Condition.IsTrueFor(sources.Count(source => source.Runs));
         if (stopped is not null && (requiresAll || !sources.Exists(source => source.Runs)))
         {
-            // A rule that is left out could run: its coverage does not stop the correlation, the choice does.
+            // A rule that was left out could run: the user's selection stops the correlation, not the rule's coverage.
             var reason = $"'{stopped.Title}' does not run: {stopped.Reason}";
             return new CorrelationVerdict(correlation, stopped.Coverage, reason)
             {

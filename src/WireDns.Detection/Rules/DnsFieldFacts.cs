@@ -7,13 +7,13 @@ using WireDns.Wire.Dns;
 
 namespace WireDns.Detection.Rules;
 
-/// <summary>What is known of the values of each field of a lookup: its words, its bounds, whether it is always there.</summary>
+/// <summary>What is known about the values of each field of a lookup: its words, its range, and whether it is always present.</summary>
 internal static class DnsFieldFacts
 {
     private static readonly Dictionary<DnsField, FieldFacts> Own = Build(forZeek: false);
     private static readonly Dictionary<DnsField, FieldFacts> OfZeek = Build(forZeek: true);
 
-    /// <summary>The facts of a field, in a rule for this log.</summary>
+    /// <summary>The facts about a field in a rule for this log.</summary>
     public static FieldFacts Of(DnsField field, LogKind log) => (log == LogKind.Zeek ? OfZeek : Own).GetValueOrDefault(field, FieldFacts.None);
 
     private static Dictionary<DnsField, FieldFacts> Build(bool forZeek)
@@ -118,7 +118,7 @@ internal static class DnsFieldFacts
 
     private static string OpcodeWord(int number) => number > 15 ? "" : Encoding.ASCII.GetString(DnsMnemonics.Get((DnsOpcode)number));
 
-    // A number, TYPE16 and * are what the word of that number was meant by.
+    // A number, TYPE16 and * all stand for a type; suggest the word for it.
     private static string? SuggestType(string text) => SuggestWord(text, text == "*" ? 255 : NumberOf(text, TypeWord, "TYPE", ushort.MaxValue), ushort.MaxValue, TypeWord, "TYPE");
 
     private static string? SuggestClass(string text) => SuggestWord(
@@ -146,7 +146,7 @@ internal static class DnsFieldFacts
 
     private static string? SuggestOpcode(string text) => SuggestWord(text, NumberOf(text, OpcodeWord, "OPCODE", 15), 15, OpcodeWord, "OPCODE");
 
-    // The number itself, the prefix and the number, or the word.
+    // A plain number, a prefix with a number, or a word.
     private static int? NumberOf(string text, Func<int, string> word, string prefix, int largest)
     {
         var digits = text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? text[prefix.Length..] : text;
@@ -177,7 +177,7 @@ internal static class DnsFieldFacts
     {
         if (text.StartsWith('.'))
         {
-            // The end of a registered domain: the public suffix, or a part of one.
+            // The end of a registered domain: the public suffix, or part of one.
             var end = text[1..];
             return PublicSuffixList.Shipped.Value.HasRuleBelow(Encoding.UTF8.GetBytes(end.ToLowerInvariant())) || Split("x" + text).Domain is 0 or < 0
                 ? null

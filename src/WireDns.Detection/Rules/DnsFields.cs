@@ -5,8 +5,8 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Detection.Rules;
 
 /// <summary>
-/// The fields of a lookup, by the names that rules give them (<see cref="FieldNames"/>) and by what a rule's log makes of them. docs/fields.md has the
-/// table for people.
+/// The fields of a lookup, found by the names that rules use (<see cref="FieldNames"/>), which may depend on the rule's log. docs/fields.md has the
+/// table for readers.
 /// </summary>
 public sealed class DnsFields : IFieldSchema
 {
@@ -19,14 +19,14 @@ public sealed class DnsFields : IFieldSchema
         Define(DnsField.ResponseCode), Define(DnsField.RecordType), Define(DnsField.QuestionClass),
     ];
 
-    /// <summary>The fields that are the same for all questions of one name, but for the case of letters.</summary>
+    /// <summary>The fields that are the same for all questions with the same name, apart from upper and lower case.</summary>
     internal static IReadOnlyCollection<int> OfTheName { get; } =
     [
         (int)DnsField.QuestionName, (int)DnsField.QuestionLength, (int)DnsField.QuestionOctets, (int)DnsField.Subdomain, (int)DnsField.RegisteredDomain,
         (int)DnsField.PublicSuffix, ZeekFields.FirstId + (int)DnsField.QuestionName,
     ];
 
-    /// <summary>Whether all messages of one lookup have the same in a field, but for the case of letters.</summary>
+    /// <summary>Whether a field is the same in all messages of a lookup, apart from upper and lower case.</summary>
     internal static bool IsOfTheLookup(int field) => OfTheName.Contains(field) || (DnsField)field is DnsField.QuestionType or DnsField.QuestionTypeNumber
         or DnsField.QuestionClass or DnsField.QuestionClassNumber or DnsField.ClientAddress or DnsField.ClientPort or DnsField.ServerAddress
         or DnsField.ServerPort or DnsField.Transport or DnsField.MessageId or DnsField.CommunityId or DnsField.MessageKind or DnsField.SysmonEventId
@@ -38,15 +38,13 @@ public sealed class DnsFields : IFieldSchema
     /// <summary>Whether a field of this name, in a rule for this log, is on the wire.</summary>
     public static bool IsOnTheWire(string name, LogSource source) => TryFind(name, source, out _);
 
-    /// <summary>
-    /// Whether the field is fully known once the response has come, and not with the query. A name that is not on the wire needs no response.
-    /// </summary>
+    /// <summary>Whether the field is fully known only once the response has arrived. False for a name that is not on the wire.</summary>
     public static bool NeedsResponse(string name) => FieldNames.TryFind(name, out var field) && (IsOfResponse(field) || IsOfBoth(field));
 
-    /// <summary>Whether a query that is never answered has the field.</summary>
+    /// <summary>Whether a field is known for a query that is never answered.</summary>
     internal static bool IsKnownWithoutResponse(string name) => !FieldNames.TryFind(name, out var field) || !IsOfResponse(field);
 
-    /// <summary>Finds a field that has the same name in every log.</summary>
+    /// <summary>Finds a field whose name is the same in every log.</summary>
     public bool TryResolve(string name, out FieldDefinition field)
     {
         var isKnown = FieldNames.TryFind(name, out var found);
@@ -60,7 +58,7 @@ public sealed class DnsFields : IFieldSchema
     /// <inheritdoc/>
     public string? DescribeUnknown(string name, LogSource source) => AbsentFields.DescribeUnknown(name);
 
-    /// <summary>Whether the name is that of an event's id in a rule for this log.</summary>
+    /// <summary>Whether the name is that of the event id in a rule for this log.</summary>
     internal static bool IsEventId(string name, LogSource source, out DnsField field)
     {
         var found = LogSources.EventIdOf(source);
@@ -68,7 +66,7 @@ public sealed class DnsFields : IFieldSchema
         return found is not null && FieldNames.Within(name).Append(name).Any(inner => EventIdNames.Contains(inner, StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <summary>Finds a field that is the same in every event of a rule's log, by its name.</summary>
+    /// <summary>Finds by name a field that has the same value in every event of a rule's log.</summary>
     public static bool TryFindConstant(string name, LogSource source, out int fieldId)
     {
         var kind = LogSources.KindOf(source);
@@ -98,7 +96,7 @@ public sealed class DnsFields : IFieldSchema
         return isConstant;
     }
 
-    // The events of Windows' DNS server name the client by what the packet was: its source, and then its destination.
+    // The events of the Windows DNS server name the client by its role in the packet: the source of a query, the destination of a response.
     private static bool TryFindOfServer(string name, LogKind kind, out DnsField field)
     {
         DnsField? found = kind != LogKind.DnsServerAnalytic ? null : name.ToLowerInvariant() switch
@@ -116,7 +114,7 @@ public sealed class DnsFields : IFieldSchema
         or DnsField.AnswerClass or DnsField.AnswerTimeToLive or DnsField.AnswerCount or DnsField.ResolvedAddress or DnsField.ResponseCode
         or DnsField.ResponseCodeNumber or DnsField.QueryStatus or DnsField.Rejected or DnsField.RoundTripTime;
 
-    // A query has a type and flags, and the response adds to them.
+    // A query has a type and flags, and the response adds its own.
     private static bool IsOfBoth(DnsField field) => field is DnsField.RecordType or DnsField.HeaderFlags or DnsField.AuthoritativeAnswer
         or DnsField.TruncatedMessage or DnsField.RecursionAvailable or DnsField.AuthenticData;
 

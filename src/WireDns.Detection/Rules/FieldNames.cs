@@ -4,12 +4,12 @@ using WireDns.Detection.Messages;
 namespace WireDns.Detection.Rules;
 
 /// <summary>
-/// The names that logs give to what a lookup has on the wire: those of Sigma's taxonomies, and those of other products, so that a rule in their words
-/// runs. docs/fields.md has the table for people.
+/// The names that logs give to the fields of a lookup: those of Sigma's taxonomies, and those of other products, so that rules written with them run.
+/// docs/fields.md has the table for readers.
 /// </summary>
 internal static class FieldNames
 {
-    // Where products keep the fields of the event within a larger one. The last is tried after all others.
+    // Objects in which products nest the fields of an event. The last is tried after all others.
     private static readonly string[] Containers =
     [
         "winlog.event_data.", "Event.EventData.", "EventData.", "event_data.", "Event.System.", "System.", "data.win.eventdata.", "data.win.system.",
@@ -63,7 +63,8 @@ internal static class FieldNames
         (DnsField.CommunityId, ["network.community_id"]),
     ];
 
-    // The spellings of Suricata's EVE, Packetbeat, OCSF, Splunk's CIM, ASIM and the DnsEvents of Microsoft's Sentinel, CrowdStrike's Falcon, Google's UDM,
+    // The spellings of Suricata's EVE, Packetbeat, OCSF, Splunk's CIM, ASIM and Microsoft Sentinel's DnsEvents, CrowdStrike's Falcon, Google's UDM,
+    // Amazon's Route 53, Wireshark.
     // Amazon's Route 53, Wireshark.
     private static readonly (DnsField Field, string[] Names)[] Others =
     [
@@ -120,14 +121,14 @@ internal static class FieldNames
     private static readonly Dictionary<string, DnsField> Exact = Build(name => name);
     private static readonly Dictionary<string, DnsField> Plain = Build(Simplify);
 
-    /// <summary>The names of Sigma's taxonomies.</summary>
+    /// <summary>The names from Sigma's taxonomies.</summary>
     public static IReadOnlyCollection<string> OfSigma { get; } = [.. Sigma.SelectMany(row => row.Names)];
 
-    /// <summary>The names of other products.</summary>
+    /// <summary>The names used by other products.</summary>
     public static IReadOnlyCollection<string> OfOthers { get; } = [.. Others.SelectMany(row => row.Names)];
 
     /// <summary>
-    /// Finds a field by a name in any case; else by one that is the same but for dots, hyphens, underscores and a container in front of it
+    /// Finds a field by its name in any case. If there is no such name, ignores dots, hyphens, underscores and a container prefix
     /// (<c>winlog.event_data.QueryName</c>, <c>id_orig_h</c>).
     /// </summary>
     public static bool TryFind(string name, out DnsField field)
@@ -148,11 +149,11 @@ internal static class FieldNames
         return false;
     }
 
-    /// <summary>The name without a container in front, for each that it may stand in.</summary>
+    /// <summary>The name without its container prefix, once for each container that matches.</summary>
     public static IEnumerable<string> Within(string name) =>
         Containers.Where(container => name.Length > container.Length && name.StartsWith(container, StringComparison.OrdinalIgnoreCase)).Select(container => name[container.Length..]);
 
-    /// <summary>A name in small letters, without what stands between its words.</summary>
+    /// <summary>The name in lower case, without separators between its words.</summary>
     public static string Simplify(string name)
     {
         var text = new StringBuilder(name.Length);
@@ -164,7 +165,7 @@ internal static class FieldNames
         return text.ToString();
     }
 
-    // Where two names are alike, the first one counts.
+    // If two names become the same, the first one wins.
     private static Dictionary<string, DnsField> Build(Func<string, string> form)
     {
         var names = new Dictionary<string, DnsField>(StringComparer.OrdinalIgnoreCase);

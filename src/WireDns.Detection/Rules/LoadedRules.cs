@@ -6,8 +6,8 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Detection.Rules;
 
 /// <summary>
-/// The rules of a run: loaded, classified and compiled. Rules that need only what a query carries stand first, those that need the response
-/// after them. Immutable; workers share it.
+/// The rules of a run: loaded, classified and compiled. Rules that need only what a query carries come first, followed by those that need the
+/// response. Immutable; workers can share it.
 /// </summary>
 public sealed class LoadedRules
 {
@@ -40,53 +40,55 @@ public sealed class LoadedRules
             new CompiledRule(Compiled.Count + index, numbers[Compiled.Count + index], verdict.Correlation.Rule, verdict.Reason))];
     }
 
-    /// <summary>The public suffix list, read when something first needs it.</summary>
+    /// <summary>The public suffix list, read on first use.</summary>
     internal Lazy<PublicSuffixList> PublicSuffixes { get; } = PublicSuffixList.Shipped;
 
-    /// <summary>What gave the rules their numbers. State of rules that have another one means nothing to these.</summary>
+    /// <summary>The source of the rules' numbers. State kept under numbers from another source cannot be used with these rules.</summary>
     internal RuleNumbers Numbers { get; }
 
-    /// <summary>What each rule that loaded can do here.</summary>
+    /// <summary>The verdict on each rule that loaded.</summary>
     public IReadOnlyList<RuleVerdict> Verdicts { get; }
 
-    /// <summary>What each correlation that loaded can do here.</summary>
+    /// <summary>The verdict on each correlation that loaded.</summary>
     public IReadOnlyList<CorrelationVerdict> CorrelationVerdicts { get; }
 
-    /// <summary>The correlations that run, each after those that it refers to.</summary>
+    /// <summary>The correlations that run, each after the ones that it refers to.</summary>
     public IReadOnlyList<ResolvedCorrelation> RunningCorrelations { get; }
 
-    /// <summary>What alerts say of <see cref="RunningCorrelations"/>; their indices follow those of <see cref="Compiled"/>.</summary>
+    /// <summary>
+    /// The correlations of <see cref="RunningCorrelations"/> with what alerts say about them; their indices continue those of <see cref="Compiled"/>.
+    /// </summary>
     public IReadOnlyList<CompiledRule> Correlations { get; }
 
-    /// <summary>What loaded and is not wanted (<see cref="RuleLoading.Selection"/>).</summary>
+    /// <summary>Documents that loaded but are not wanted (<see cref="RuleLoading.Selection"/>).</summary>
     public IReadOnlyList<SigmaDocument> Aside { get; private init; } = [];
 
-    /// <summary>The filters that were applied to a rule.</summary>
+    /// <summary>The filters that were applied to at least one rule.</summary>
     public IReadOnlyList<FilterRule> Filters { get; }
 
-    /// <summary>Everything that is wrong or odd in the files.</summary>
+    /// <summary>All errors and warnings about the files.</summary>
     public IReadOnlyList<SigmaDiagnostic> Diagnostics { get; }
 
-    /// <summary>Rules that are decided by a query alone.</summary>
+    /// <summary>Rules that a query alone decides.</summary>
     public RuleSet OnQuery { get; }
 
-    /// <summary>Rules that name a field of the response.</summary>
+    /// <summary>Rules that need the response.</summary>
     public RuleSet OnResponse { get; }
 
-    /// <summary>Whether a rule of <see cref="OnResponse"/> can be true of a query that is never answered.</summary>
+    /// <summary>Whether any rule of <see cref="OnResponse"/> can match a query that is never answered.</summary>
     public bool CanFireWithoutResponse { get; }
 
-    /// <summary>All that run: those of <see cref="OnQuery"/>, then those of <see cref="OnResponse"/>.</summary>
+    /// <summary>All rules that run: those of <see cref="OnQuery"/>, then those of <see cref="OnResponse"/>.</summary>
     public IReadOnlyList<CompiledRule> Compiled { get; }
 
-    /// <summary>Number of files or documents that were rejected.</summary>
+    /// <summary>Number of errors in the files.</summary>
     public int Errors => Diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
     /// <summary>Loads files and folders.</summary>
-    /// <param name="paths">The files and folders.</param>
-    /// <param name="loading">What they are loaded with. Default: every rule, no placeholders.</param>
+    /// <param name="paths">The files and folders to load.</param>
+    /// <param name="loading">The options to load them with. Default: every rule, no placeholders.</param>
     /// <param name="predecessor">
-    /// The rules that these are to follow in workers (<see cref="Worker.Swap"/>): a rule that is in both keeps its number. Default: none.
+    /// The rules that these will replace in workers (<see cref="Worker.Swap"/>): a rule in both keeps its number. Default: none.
     /// </param>
     public static LoadedRules Load(IReadOnlyList<string> paths, RuleLoading? loading = null, LoadedRules? predecessor = null)
     {
@@ -103,16 +105,18 @@ public sealed class LoadedRules
         };
     }
 
-    /// <summary>What is valid in the rules and yet likely not meant; of rules about other logs nothing.</summary>
-    /// <param name="disabledIds">Findings that are not reported.</param>
+    /// <summary>Findings that are valid but probably not what the author meant. Rules about other logs are skipped.</summary>
+    /// <param name="disabledIds">Ids of findings that are not reported.</param>
     public IEnumerable<SigmaDiagnostic> Lint(IReadOnlySet<string>? disabledIds = null)
     {
         var linter = new RuleLinter(Schema, disabledIds);
         return Verdicts.Where(verdict => verdict.Coverage != RuleCoverage.NotDns).SelectMany(verdict => linter.Lint(verdict.Rule));
     }
 
-    /// <summary>A message as the rules see it, to ask them about it by hand. Allocates: a <see cref="Worker"/> has one event for all of its messages.</summary>
-    /// <param name="message">The message; the event keeps a copy.</param>
+    /// <summary>
+    /// A message as rules see it, for evaluating rules by hand. Allocates; a <see cref="Worker"/> uses one event for all of its messages.
+    /// </summary>
+    /// <param name="message">The message; the event copies it.</param>
     public ISigmaEvent EventOf(in ObservedMessage message)
     {
         var @event = new DnsEvent(PublicSuffixes) { KeepsMessage = true };
@@ -120,12 +124,12 @@ public sealed class LoadedRules
         return @event;
     }
 
-    // A correlation asks the events of its rules for fields, too.
+    // A correlation also reads fields from the events of its rules.
     private bool NeedsResponse(SigmaRule rule) => rule.FieldNames
         .Concat(RunningCorrelations.SelectMany(correlation => correlation.FieldsOf(rule)))
         .Any(DnsFields.NeedsResponse) || HasKeywords(rule.Detection.Root) || SourceFacts.NeedsResponse(rule);
 
-    /// <summary>What a rule can do on the wire, by its log source and the fields that it names.</summary>
+    /// <summary>What a rule can do on the wire, judged by its log source and the fields that it names.</summary>
     public static RuleVerdict Classify(SigmaRule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
@@ -148,11 +152,11 @@ public sealed class LoadedRules
         };
     }
 
-    // Whether a value that is never there stops the rule, and not a field that no wire carries.
+    // Tells whether the rule is stopped by a value that never occurs rather than by a field that is never on the wire.
     private static bool CanBeTrueWithout(SigmaRule rule, SourceFacts facts) =>
         RuleFeasibility.Classify(rule, _ => true, facts.Decide).Verdict != Feasibility.Inert;
 
-    // Keywords are looked for in the answers too.
+    // Keywords are also searched for in the answers.
     private static bool HasKeywords(RuleNode node) => node switch
     {
         AllOf all => all.Nodes.Any(HasKeywords),

@@ -3,10 +3,10 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Detection.Rules;
 
-/// <summary>The log sources that a lookup on the wire stands for. A rule for another one is not about DNS, and is said to be so.</summary>
+/// <summary>The log sources that a lookup on the wire stands for. A rule for any other source is reported as not being about DNS.</summary>
 public static class LogSources
 {
-    /// <summary>The log that a source means.</summary>
+    /// <summary>The kind of log that a source refers to.</summary>
     internal static LogKind KindOf(LogSource source) => (Word(source.Product), Word(source.Category), Word(source.Service)) switch
     {
         ("zeek", _, "dns") or ("zeek", "dns", null) => LogKind.Zeek,
@@ -20,7 +20,7 @@ public static class LogSources
         _ => LogKind.None,
     };
 
-    /// <summary>What the log source is to us, in words; null where it is not about DNS lookups.</summary>
+    /// <summary>A description of the log source; null if it is not about DNS lookups.</summary>
     public static string? Describe(LogSource source) => KindOf(source) switch
     {
         LogKind.Zeek => "a lookup as Zeek logs it (dns.log)",
@@ -34,8 +34,8 @@ public static class LogSources
     };
 
     /// <summary>
-    /// What the field EventID is in a rule for the log source: the events that a lookup stands for there, or any of them where the source is
-    /// Windows and no more is said. Null where the log has no such field.
+    /// The field that EventID stands for in a rule for this log source: the event numbers that a lookup has in that log, or those of any Windows log
+    /// if the source says only Windows. Null if the log has no such field.
     /// </summary>
     internal static DnsField? EventIdOf(LogSource source) => KindOf(source) switch
     {

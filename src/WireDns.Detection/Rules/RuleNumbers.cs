@@ -4,38 +4,38 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Detection.Rules;
 
 /// <summary>
-/// Gives each rule and correlation a small number that it keeps while rules are loaded again: state and counters are keyed by it. Shared by the
-/// rules that follow one another. Thread-safe.
+/// Gives each rule and correlation a small number that it keeps when rules are reloaded; state and counters are keyed by it. Shared by successive
+/// loads of rules. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A rule is known by its id, title and content; else, when it was edited, by its id; without an id, by its content. No two rules of one load have the
-/// same number. The number of a rule that is gone is kept for the case that it comes back, and never given to another one: what is counted under it
-/// stays right. So the numbers run out, after <see cref="Capacity"/> different rules: the rules that are loaded then begin with new numbers, as after a
-/// start of the program.
+/// A rule is recognised by its id, title and content; if it was edited, by its id; if it has no id, by its content. No two rules of one load have the
+/// same number. When a rule disappears, its number is reserved for its return and never given to another rule, so counts under it stay correct.
+/// Numbers therefore run out after <see cref="Capacity"/> different rules; the next rules loaded then start with new numbers, as after a restart of
+/// the program.
 /// </remarks>
 internal sealed class RuleNumbers
 {
-    /// <summary>How many rules are told apart: 75 times those of all of SigmaHQ. What a worker counts by number takes 2 MiB at most.</summary>
+    /// <summary>The maximum number of different rules: 75 times the size of SigmaHQ. A worker's counters by number take at most 2 MiB.</summary>
     public const int Capacity = 262_144;
 
     private readonly Lock _lock = new();
     private readonly int _capacity;
     private readonly List<Identity> _known = [];
 
-    // The first rules: most are never followed by others, so that digests of their contents are made when they are.
+    // The first rules. Most are never reloaded, so their digests are computed only on a reload.
     private IReadOnlyList<(SigmaDocument Document, Func<UInt128> Digest)> _first = [];
 
     private RuleNumbers(int capacity) => _capacity = capacity;
 
-    /// <summary>Numbers for rules that follow none.</summary>
-    /// <returns>The numbers, and those of the documents in their order: 0, 1, 2 …</returns>
+    /// <summary>Numbers rules that have no predecessor.</summary>
+    /// <returns>The new source of numbers, and the documents' numbers in the order of the documents: 0, 1, 2 …</returns>
     public static (RuleNumbers Numbers, IReadOnlyList<int> OfDocuments) Begin(
         IReadOnlyList<(SigmaDocument Document, Func<UInt128> Digest)> documents, int capacity = Capacity) =>
         (new RuleNumbers(capacity) { _first = documents }, [.. Enumerable.Range(0, documents.Count)]);
 
-    /// <summary>The numbers of rules that follow others.</summary>
-    /// <param name="documents">The rules and correlations, with the digests of their contents.</param>
-    /// <returns>The numbers, which are others than these where they ran out, and those of the documents in their order.</returns>
+    /// <summary>Numbers rules that replace others.</summary>
+    /// <param name="documents">The rules and correlations, with the digests of their content.</param>
+    /// <returns>The source of numbers, which is a new one if this one ran out, and the documents' numbers in the order of the documents.</returns>
     public (RuleNumbers Numbers, IReadOnlyList<int> OfDocuments) Follow(IReadOnlyList<(SigmaDocument Document, Func<UInt128> Digest)> documents)
     {
         lock (_lock)
@@ -71,7 +71,9 @@ internal sealed class RuleNumbers
         }
     }
 
-    /// <summary>Gives rules without a number that of a known rule which is the same under a key, each once; those known for longest first.</summary>
+    /// <summary>
+    /// Gives each unnumbered rule the number of a known rule with the same key. Each number is used once; the oldest known rules come first.
+    /// </summary>
     private void Claim(List<Identity> wanted, int[] numbers, bool[] isTaken, Func<Identity, Identity?> keyOf)
     {
         var free = new Dictionary<Identity, Queue<int>>();
@@ -96,6 +98,6 @@ internal sealed class RuleNumbers
     private static Identity Identify((SigmaDocument Document, Func<UInt128> Digest) rule) =>
         new(rule.Document is CorrelationRule, rule.Document.Id?.ToLowerInvariant(), rule.Document.Title, rule.Digest());
 
-    /// <summary>What a rule is known by.</summary>
+    /// <summary>What a rule is recognised by.</summary>
     private sealed record Identity(bool IsCorrelation, string? Id, string Title, UInt128 Content);
 }

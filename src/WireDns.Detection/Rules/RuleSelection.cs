@@ -3,47 +3,49 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Detection.Rules;
 
 /// <summary>
-/// Which rules are wanted, by what they say of themselves; the conditions that are given must all hold. A rule or correlation that a wanted correlation
-/// refers to, and a rule that a wanted filter names, is wanted too, unless it is excluded by its id. Immutable.
+/// Which rules are wanted, judged by their metadata; every given condition must hold. If a wanted correlation refers to a rule or correlation, or a
+/// wanted filter names a rule, that one is wanted too, unless its id is excluded. Immutable.
 /// </summary>
 public sealed record RuleSelection
 {
     private const StringComparison IgnoreCase = StringComparison.OrdinalIgnoreCase;
 
-    /// <summary>The statuses that there are, and the word that stands for all of them and none.</summary>
+    /// <summary>The statuses that a rule can have, and the word any, which stands for every status and for none.</summary>
     public static IReadOnlyList<string> StatusWords { get; } = ["stable", "test", "experimental", "deprecated", "unsupported", "any"];
 
-    /// <summary>The levels, lowest first.</summary>
+    /// <summary>The levels, from lowest to highest.</summary>
     public static IReadOnlyList<string> LevelWords { get; } = ["informational", "low", "medium", "high", "critical"];
 
-    /// <summary>Every rule, whatever its status.</summary>
+    /// <summary>All rules, whatever their status.</summary>
     public static RuleSelection Everything { get; } = new() { Statuses = ["any"] };
 
-    /// <summary>The statuses that are wanted; none: all but deprecated and unsupported, which their authors have set aside.</summary>
+    /// <summary>The wanted statuses. Default: empty, which means all except deprecated and unsupported, which their authors have retired.</summary>
     public IReadOnlyList<string> Statuses { get; init; } = [];
 
-    /// <summary>The lowest level that is wanted; null for any, and for rules without a level.</summary>
+    /// <summary>The lowest wanted level. Default: null, any level or none.</summary>
     public string? Level { get; init; }
 
-    /// <summary>Tags, each also with what follows after a dot; a rule has one of them. None: any.</summary>
+    /// <summary>
+    /// Tags, of which a rule must have at least one; a tag also covers those that extend it after a dot. Default: empty, any tags or none.
+    /// </summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Ids of rules that are not wanted.</summary>
+    /// <summary>Ids of unwanted rules. Default: none.</summary>
     public IReadOnlyList<string> Excluded { get; init; } = [];
 
-    /// <summary>Why a document is not wanted for itself, as words for a user; null where it is.</summary>
+    /// <summary>Why a document is not wanted by itself, worded for a user; null if it is wanted.</summary>
     public string? WhyNot(SigmaDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
         return WhyNot(document.Id, document.Status, document.Level, document.Tags, document is FilterRule);
     }
 
-    /// <summary>Why a document that says this of itself is not wanted.</summary>
+    /// <summary>Why a document with this metadata is not wanted; null if it is.</summary>
     /// <param name="id">Its id, or null.</param>
     /// <param name="status">Its status, or null.</param>
     /// <param name="level">Its level, or null.</param>
     /// <param name="tags">Its tags.</param>
-    /// <param name="isFilter">Whether it is a filter: they have no level as a rule, and often no status.</param>
+    /// <param name="isFilter">Whether it is a filter. Filters usually have no level, and often no status.</param>
     public string? WhyNot(string? id, string? status, string? level, IReadOnlyList<string> tags, bool isFilter = false)
     {
         ArgumentNullException.ThrowIfNull(tags);
@@ -68,7 +70,7 @@ public sealed record RuleSelection
         return Tags.Count == 0 || isFilter || tags.Any(tag => Tags.Any(wanted => Covers(wanted, tag))) ? null : "it has none of the tags (--tag)";
     }
 
-    /// <summary>The documents of rules and correlations that are not run, with the reason, for what was loaded.</summary>
+    /// <summary>Of the loaded rules and correlations, those that do not run because they are not wanted, each with the reason.</summary>
     internal IReadOnlyDictionary<(string File, SourcePosition Position), string> Reject(IReadOnlyList<SigmaRule> rules, IReadOnlyList<ResolvedCorrelation> correlations)
     {
         var rejected = new Dictionary<(string, SourcePosition), string>();
@@ -124,7 +126,7 @@ public sealed record RuleSelection
         return -1;
     }
 
-    // attack.t1071 is also asked for by t1071, and stands for attack.t1071.004; the two spellings of tactics are one.
+    // t1071 also matches attack.t1071, and attack.t1071 also matches attack.t1071.004. Hyphens and underscores in tactics are the same.
     private static bool Covers(string wanted, string tag)
     {
         var name = wanted.Replace('_', '-');

@@ -7,14 +7,15 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Detection.Rules;
 
 /// <summary>
-/// Decides when a rule loads what it asks for and never gets: another value of a field that its log source fixes (EventID, Channel, Provider_Name …; event
-/// 3006 of a log in which a lookup is event 3008), or a value that its field never has (a record type that is none). Not thread-safe.
+/// Decides at load time whether a rule asks for something it can never get: a different value in a field that its log source fixes (EventID, Channel,
+/// Provider_Name …; event 3006 in a log where a lookup is event 3008), or a value that the field never has (a record type that does not exist). Not
+/// thread-safe.
 /// </summary>
 internal sealed class SourceFacts(SigmaRule rule)
 {
     private static readonly DnsFields Schema = new();
 
-    /// <summary>Whether a leaf can be true, and whether it can be false; null where nothing decides it.</summary>
+    /// <summary>Whether a leaf can be true, and whether it can be false; null if that is not known.</summary>
     public (bool CanBeTrue, bool CanBeFalse)? Decide(FieldMatch match)
     {
         if (match.Field is null || match.HasPlaceholders || match.Values.Any(value => value is FieldReferenceValue))
@@ -37,10 +38,10 @@ internal sealed class SourceFacts(SigmaRule rule)
         return (verdicts.Contains(true), verdicts.Contains(false));
     }
 
-    /// <summary>Why a rule can never be true, of which these leaves never are.</summary>
+    /// <summary>Why a rule can never match, given its leaves that are never true.</summary>
     public string Explain(IReadOnlyList<FieldMatch> neverTrue)
     {
-        // A leaf that is false may be what another part of the rule wants: the one that stops the rule is the reason.
+        // Another part of the rule may want a leaf to be false, so the reason is the leaf that stops the rule.
         var match = neverTrue.FirstOrDefault(leaf => IsStoppedBy(leaf)) ?? neverTrue[0];
         var wanted = string.Join(", ", match.Values.Take(3).Select(value => value.AsWritten));
         if (StatesOf(match.Field!) is { } states)
@@ -59,7 +60,7 @@ internal sealed class SourceFacts(SigmaRule rule)
         RuleFeasibility.Classify(rule, _ => true, match => ReferenceEquals(match, leaf) ? Decide(match) : null).Verdict == Feasibility.Inert;
 
     /// <summary>
-    /// Whether a rule asks for the event id of a response: it is known with the response alone, unlike that of the query.
+    /// Whether a rule asks for the event id or the message kind of a response, which is known only once the response arrives.
     /// </summary>
     public static bool NeedsResponse(SigmaRule rule) => NeedsResponse(rule.Detection.Root, rule.LogSource);
 

@@ -3,13 +3,13 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary>The command line: every command, and the one place where a failure becomes a line on stderr and an exit status.</summary>
+/// <summary>The command line: all commands, and the only place where a failure becomes a line on stderr and an exit status.</summary>
 internal static class CommandLine
 {
-    // A word that begins with @ is a word: no argument is read from a file.
+    // A word that starts with @ is taken literally; arguments are never read from a file.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>Runs the command that the arguments name, and returns one of <see cref="ExitStatus"/>.</summary>
+    /// <summary>Runs the command that the arguments name. Returns one of <see cref="ExitStatus"/>.</summary>
     public static int Run(string[] arguments)
     {
         var parsed = Create().Parse(arguments, Parsing);
@@ -21,7 +21,7 @@ internal static class CommandLine
 
         try
         {
-            // The commands that run long handle the signals themselves: they drain before they end.
+            // Long-running commands handle signals themselves, because they drain before they exit.
             return parsed.Invoke(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -40,7 +40,7 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>The tree of commands.</summary>
+    /// <summary>Builds the tree of commands.</summary>
     internal static RootCommand Create() => new("Sigma rules, on the wire: a passive network DNS sniffer.")
     {
         ReadCommand.Create(),
@@ -51,7 +51,7 @@ internal static class CommandLine
         CreateRules(),
     };
 
-    // What can be said about rules without a capture.
+    // The commands that need rules but no capture.
     private static Command CreateRules() => new("rules", "Check, list, show, test, convert rules; match them against JSON events.")
     {
         RulesCheckCommand.Create(),

@@ -11,7 +11,7 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns decode</c>: every DNS message of capture files as a JSON line.</summary>
+/// <summary><c>wiredns decode</c>: prints every DNS message of capture files as a line of JSON.</summary>
 internal static class DecodeCommand
 {
     public static Command Create()
@@ -48,7 +48,7 @@ internal static class DecodeCommand
             run.Read(files.Paths, settings.Reading.IsMerged, stop.Token);
             if (run.IsConsumerStuck)
             {
-                // The reader of the lines does not take them: nothing more can be said there.
+                // The reader of standard output does not take the lines, so nothing more can be written there.
                 return ExitStatus.Failed;
             }
 
@@ -57,7 +57,7 @@ internal static class DecodeCommand
                 output.Write(worker.Snapshot());
             }
 
-            // A reader that has seen enough (head -1) is no failure.
+            // It is no failure if the reader has seen enough (head -1).
             if (output.Failure is not (SendFailure.None or SendFailure.ReaderGone))
             {
                 StandardError.Write($"wiredns: standard output: {output.Failure.Words()}");

@@ -10,7 +10,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns inspect</c>: one packet of a capture for an analyst, layer by layer and field by field.</summary>
+/// <summary><c>wiredns inspect</c>: shows an analyst one packet of a capture, layer by layer and field by field.</summary>
 internal static class InspectCommand
 {
     public static Command Create()
@@ -49,7 +49,7 @@ internal static class InspectCommand
             new PacketReport(writer, rules is null ? null : new RuleReport(writer, rules, arguments.GetValue(verbose))).Write(inspected);
             writer.Flush();
 
-            // A reader that has seen enough (head -1) is no failure.
+            // It is no failure if the reader has seen enough (head -1).
             if (writer.Failure is not (SendFailure.None or SendFailure.ReaderGone))
             {
                 throw new CommandFailure(ExitStatus.Failed, $"standard output: {writer.Failure.Words()}");
@@ -73,7 +73,7 @@ internal static class InspectCommand
         }
     }
 
-    // Rules that fail to load are said, and the others are asked; a packet is worth a look without any.
+    // Rules that fail to load are reported, and the rest are evaluated; a packet is worth inspecting even without rules.
     private static LoadedRules Load(RuleSettings settings)
     {
         var rules = LoadedRules.Load(settings.Paths, settings.Load(takesAll: true));

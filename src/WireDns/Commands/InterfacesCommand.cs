@@ -5,7 +5,7 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns interfaces</c>: what can be captured from, and why something cannot.</summary>
+/// <summary><c>wiredns interfaces</c>: lists what can be captured from, and why something cannot.</summary>
 internal static class InterfacesCommand
 {
     public static Command Create()

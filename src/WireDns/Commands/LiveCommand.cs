@@ -9,16 +9,16 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns live</c>: packets from interfaces in, alerts out, until a signal ends it.</summary>
+/// <summary><c>wiredns live</c>: captures packets from interfaces and raises alerts until a signal ends it.</summary>
 internal static class LiveCommand
 {
-    // Alerts that a sink has not taken by then are counted as not delivered: the run ends within a second.
+    // Alerts that a sink has not accepted by then count as not delivered, so that the run ends within a second.
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(700);
 
-    // A sensor's buffers are for alerts: who sends broken packets must not crowd them out.
+    // A sensor's buffers are for alerts; a sender of broken packets must not crowd them out.
     private const int AnomaliesPerSecond = 100;
 
-    // A quarter of a second of a flood of 60,000 hits a second; 8 MiB.
+    // A quarter of a second's worth of a flood of 60,000 hits per second; 8 MiB.
     private const int CorrelationQueueLength = 16_384;
 
     public static Command Create()

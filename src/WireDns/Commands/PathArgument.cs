@@ -5,8 +5,8 @@ using WireDns.Sigma;
 namespace WireDns.Commands;
 
 /// <summary>
-/// An argument that takes one path or more. A word that begins with a hyphen is a mistyped option, or comes from a file whose name was made to
-/// look like one, so it is refused; <c>./-name</c> names such a file.
+/// An argument that takes one or more paths. A word that starts with a hyphen is refused: it is a mistyped option, or a file was named to look like
+/// one. Such a file can be given as <c>./-name</c>.
 /// </summary>
 internal static class PathArgument
 {
@@ -17,7 +17,7 @@ internal static class PathArgument
         return argument;
     }
 
-    /// <summary>Capture files and folders of them.</summary>
+    /// <summary>The argument for capture files and folders of them.</summary>
     public static Argument<string[]> Captures() => Create(
         "FILE", "Capture files (pcap, pcapng or snoop, also compressed), folders, whose captures and those of the folders in them are read in "
             + "the order of their names, or - for standard input.");
@@ -32,7 +32,7 @@ internal static class PathArgument
         }
     }
 
-    /// <summary>A sentence with a space before it, " Did you mean 'read'?"; empty if no word is near.</summary>
+    /// <summary>A suggestion with a space before it, " Did you mean 'read'?"; empty if no word is similar.</summary>
     public static string Suggest(string found, IEnumerable<string> words) =>
         Spelling.Suggest(found, words) is { } suggestion ? $" {char.ToUpperInvariant(suggestion[0])}{suggestion[1..]}" : "";
 }

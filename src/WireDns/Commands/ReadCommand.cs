@@ -15,10 +15,10 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns read</c>: capture files in, alerts out.</summary>
+/// <summary><c>wiredns read</c>: reads capture files and raises alerts.</summary>
 internal static class ReadCommand
 {
-    // More than a reader takes to come to the end of a batch.
+    // Longer than a reading thread needs to finish a batch.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     public static Command Create()
@@ -55,7 +55,7 @@ internal static class ReadCommand
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, delivery.NoReaderLeft);
         using var report = RunSignal.Report(
             () => StandardError.WriteTable(Report(crew.Count(), rules, delivery, Stopwatch.GetElapsedTime(start))));
-        // A signal ends the wait for a sink that takes nothing, so that readers which wait for it come to their end.
+        // After a signal, stop waiting for a sink that accepts nothing, so that the reading threads blocked on it can finish.
         using var patience = new CancellationTokenSource();
         using var signalled = signals.Requested.Register(() => patience.CancelAfter(Patience));
         using var givingUp = patience.Token.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
@@ -68,7 +68,7 @@ internal static class ReadCommand
             crew.Read(files.Paths, stop.Token);
         }
 
-        // A reader that is slow (a person in a pager) is waited for; a signal ends that too.
+        // Wait for a slow consumer of the output (a person in a pager); a signal ends this wait too.
         using var impatience = signals.Requested.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
         delivery.Complete(Timeout.InfiniteTimeSpan);
         var lost = delivery.Counters.Where(IsLossy).ToList();
@@ -95,7 +95,7 @@ internal static class ReadCommand
     private static string Report(RunCounters counted, LoadedRules rules, AlertDelivery delivery, TimeSpan duration) =>
         Summary.Of(counted, duration) + Summary.Of(counted, rules, delivery);
 
-    // A reader that has seen enough (head -1) loses nothing that it wanted.
+    // A consumer that has seen enough (head -1) loses nothing that it wanted.
     private static bool IsLossy(SinkCounters counters) =>
         (counters.Dropped > 0 && !counters.Failed.ContainsKey(SendFailure.ReaderGone))
         || counters.Failed.Keys.Any(reason => reason != SendFailure.ReaderGone);

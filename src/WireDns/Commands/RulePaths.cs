@@ -6,22 +6,22 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary>How the commands about rules are told which rules they are about.</summary>
+/// <summary>How the commands about rules learn which rules are meant.</summary>
 internal static class RulePaths
 {
-    /// <summary>Rule files and folders, as arguments.</summary>
+    /// <summary>The argument for rule files and folders.</summary>
     public static Argument<string[]> Argument() =>
         PathArgument.Create("PATH", "Rule files, or folders whose .yml and .yaml files are read, subfolders included.");
 
-    /// <summary>Where a rule that is named by its id or title is looked for.</summary>
+    /// <summary>The setting for where to look up a rule by its id or title.</summary>
     public static Setting Lookup { get; } = RuleSettings.Files with
     {
         Description = "A rule file or folder in which rules are looked up by id or title. May be given several times.",
         IsRequired = false,
     };
 
-    /// <summary>Refuses paths that stand for nothing: a list of rules would silently lack them.</summary>
-    /// <exception cref="CommandFailure">A file or folder is not there, or there is no rule at all.</exception>
+    /// <summary>Rejects paths that yield no rules; otherwise a list of rules would silently lack them.</summary>
+    /// <exception cref="CommandFailure">A file or folder does not exist, or there are no rules at all.</exception>
     public static void RequireFiles(RuleCatalog catalog)
     {
         if (catalog.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Id is "file-not-found" or "file-unreadable") is { } missing)
@@ -37,8 +37,8 @@ internal static class RulePaths
         }
     }
 
-    /// <summary>The rules that a name stands for (<see cref="RuleFinder"/>); at least one.</summary>
-    /// <exception cref="CommandFailure">It stands for none.</exception>
+    /// <summary>The rules that a name refers to (<see cref="RuleFinder"/>); at least one.</summary>
+    /// <exception cref="CommandFailure">No rule has that name.</exception>
     public static IReadOnlyList<CatalogEntry> Find(string name, RuleCatalog? catalog, RuleLoading loading)
     {
         var found = RuleFinder.Find(name, catalog, loading);

@@ -7,7 +7,7 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns rules check</c>: every diagnostic of rule files, and how many rules would run.</summary>
+/// <summary><c>wiredns rules check</c>: prints every diagnostic of rule files, and how many rules would run.</summary>
 internal static class RulesCheckCommand
 {
     public static Command Create()

@@ -8,10 +8,10 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns rules convert</c>: the names that rules ask for, in the formats of other tools.</summary>
+/// <summary><c>wiredns rules convert</c>: writes the names that rules look for in the formats of other tools.</summary>
 internal static class RulesConvertCommand
 {
-    // The range for rules of one's own (https://sidallocation.org).
+    // The range reserved for local rules (https://sidallocation.org).
     private const int FirstLocalSid = 1_000_000;
 
     public static Command Create()

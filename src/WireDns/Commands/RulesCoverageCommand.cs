@@ -5,7 +5,7 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns rules coverage</c>: how much of a set of rules the wire can serve, and why not the rest.</summary>
+/// <summary><c>wiredns rules coverage</c>: shows how many rules of a set can run on network traffic, and why the others cannot.</summary>
 internal static class RulesCoverageCommand
 {
     public static Command Create()

@@ -5,7 +5,7 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns rules list</c>: rules as a table, those that do not load too.</summary>
+/// <summary><c>wiredns rules list</c>: a table of rules, including those that do not load.</summary>
 internal static class RulesListCommand
 {
     public static Command Create()

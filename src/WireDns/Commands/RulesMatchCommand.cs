@@ -9,7 +9,7 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns rules match</c>: JSON events in, what matches out; for testing rules and for hunting in logs.</summary>
+/// <summary><c>wiredns rules match</c>: reads JSON events and prints the matches, to test rules and to hunt in logs.</summary>
 internal static class RulesMatchCommand
 {
     public static Command Create()

@@ -5,10 +5,10 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns rules show</c>: everything that is to be known of one rule, for people.</summary>
+/// <summary><c>wiredns rules show</c>: shows a person everything known about one rule.</summary>
 internal static class RulesShowCommand
 {
-    // Past this many, a name is a search and not a choice.
+    // With more candidates than this, the name is a search rather than a choice.
     private const int MaximumCandidates = 20;
 
     public static Command Create()

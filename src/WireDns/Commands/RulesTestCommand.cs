@@ -6,7 +6,7 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary><c>wiredns rules test</c>: runs files of test cases for rules.</summary>
+/// <summary><c>wiredns rules test</c>: runs files of test cases against rules.</summary>
 internal static class RulesTestCommand
 {
     public static Command Create()

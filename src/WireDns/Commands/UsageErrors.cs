@@ -5,10 +5,10 @@ using WireDns.Terminal;
 
 namespace WireDns.Commands;
 
-/// <summary>Says on stderr what is wrong with a command line: a line for each error, or the help where only a command is missing.</summary>
+/// <summary>Reports on stderr what is wrong with a command line: one line per error, or the help if only the command is missing.</summary>
 internal static class UsageErrors
 {
-    // A longer list of accepted values is not shown: the one that was meant is.
+    // If more values than this are accepted, only the closest one is shown.
     private const int MaximumValuesShown = 24;
 
     public static void Write(ParseResult parsed)
@@ -21,7 +21,7 @@ internal static class UsageErrors
             return;
         }
 
-        // What the parser says besides follows from the word that it did not know.
+        // The parser's other errors only follow from the word that it did not know.
         var names = command.Subcommands.Cast<Symbol>().Concat(command.Options).Select(symbol => symbol.Name).ToList();
         var errors = parsed.UnmatchedTokens.Count == 0
             ? parsed.Errors.GroupBy(error => (object?)OptionOf(error)?.Option ?? error).Select(group => Words([.. group], command))
@@ -34,7 +34,7 @@ internal static class UsageErrors
 
     private static OptionResult? OptionOf(ParseError error) => error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
 
-    // The parser's own words name types and break lines, so what it found is said in ours. A validator's begin with its option and stay.
+    // The parser's own messages name types and span lines, so they are reworded. Messages from our validators start with the option's name and are kept.
     private static string Words(ParseError[] errors, Command command)
     {
         var first = errors[0];

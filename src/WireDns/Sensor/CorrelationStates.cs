@@ -4,24 +4,24 @@ using WireDns.Detection.Counters;
 namespace WireDns.Sensor;
 
 /// <summary>
-/// The state of the correlations: degraded while hits of rules are shed because their thread does not get them done, so that what is counted
-/// is less than what there is. Not thread-safe.
+/// The state of the correlations. It is degraded while hits are shed because the correlation thread cannot keep up, so that counts are too low. Not
+/// thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class CorrelationStates(TimeProvider time)
 {
-    // As with drops of packets: it is over when there was none for that long.
+    // As with dropped packets: shedding counts as over once nothing has been shed for this long.
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(60);
 
     private DateTimeOffset _lastShed;
     private long _shed;
     private long _shedInARow;
 
-    /// <summary>The state now.</summary>
+    /// <summary>The current state.</summary>
     public InterfaceState Current { get; private set; } = InterfaceState.Fine(time.GetUtcNow());
 
-    /// <summary>Takes what is counted so far. To be called about once a second.</summary>
-    /// <returns>The state that this one follows, where it changed; null otherwise.</returns>
+    /// <summary>Takes the counters so far. Call it about once a second.</summary>
+    /// <returns>The previous state if the state changed; null otherwise.</returns>
     public InterfaceState? Take(RunCounters counters)
     {
         var now = time.GetUtcNow();

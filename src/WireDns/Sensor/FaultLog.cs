@@ -6,15 +6,15 @@ using WireDns.Wire;
 namespace WireDns.Sensor;
 
 /// <summary>
-/// Packets whose way an exception ended: says so once a minute, and keeps the packets in a folder, where one is given, so that they can be
-/// reported. A file for each link type, of 1 MiB at most. Not thread-safe.
+/// Reports packets whose processing ended in an exception, at most once a minute. If a folder is given, it keeps the packets there so that the user
+/// can report the bug: one file per link type, of at most 1 MiB each. Not thread-safe.
 /// </summary>
-/// <param name="folder">The folder, which exists; null to keep none.</param>
+/// <param name="folder">An existing folder; null to keep no packets.</param>
 /// <param name="time">The clock.</param>
-/// <param name="write">Takes a line.</param>
+/// <param name="write">Receives a line.</param>
 internal sealed class FaultLog(string? folder, TimeProvider time, Action<string> write)
 {
-    /// <summary>How large a file may become, in bytes.</summary>
+    /// <summary>The maximum size of a file in bytes: 1 MiB.</summary>
     public const int MaximumFileLength = 1 << 20;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -23,20 +23,20 @@ internal sealed class FaultLog(string? folder, TimeProvider time, Action<string>
     private DateTimeOffset _lastLine = DateTimeOffset.MinValue;
     private long _unsaid;
 
-    /// <summary>The log of a sensor.</summary>
-    /// <exception cref="CommandFailure">There is no such folder.</exception>
+    /// <summary>Opens the fault log of a sensor.</summary>
+    /// <exception cref="CommandFailure">The folder does not exist.</exception>
     public static FaultLog Open(string? folder) => folder is null || Directory.Exists(folder)
         ? new FaultLog(folder, TimeProvider.System, line => StandardError.Write($"wiredns: {line}"))
         : throw new CommandFailure(ExitStatus.Usage, $"{folder}: there is no such folder for --fault-folder");
 
-    /// <summary>Takes a packet and what happened.</summary>
+    /// <summary>Records a packet and the exception that it caused.</summary>
     public void Note(in Packet packet, string source, Exception exception)
     {
         var file = Keep(packet);
         Note($", the last one packet {packet.Number.ToString(CultureInfo.InvariantCulture)} of {source}", exception, file is null ? "" : $"; it is kept in {file}");
     }
 
-    /// <summary>Takes what happened to a packet that had been held, and is not at hand any more.</summary>
+    /// <summary>Records an exception caused by a packet that was held for reassembly and is no longer available.</summary>
     public void Note(Exception exception) => Note(" that had been held", exception, "");
 
     private void Note(string which, Exception exception, string place)
@@ -53,7 +53,7 @@ internal sealed class FaultLog(string? folder, TimeProvider time, Action<string>
         _unsaid = 0;
     }
 
-    // The method that threw, which is what a report of the fault needs; the framework's text is not for users.
+    // The method that threw, which is what a bug report needs. The framework's message is not meant for users.
     private static string PlaceOf(Exception exception)
     {
         var frame = exception.StackTrace?.Split('\n', 2)[0].Trim() ?? "";
@@ -104,7 +104,7 @@ internal sealed class FaultLog(string? folder, TimeProvider time, Action<string>
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The packet is counted and said; a full disk does not stop the sensor.
+            // The packet is counted and reported; a full disk does not stop the sensor.
             return null;
         }
     }

@@ -2,27 +2,29 @@ using System.Globalization;
 
 namespace WireDns.Sensor;
 
-/// <summary>How far the sensor sees what it is to see.</summary>
+/// <summary>How much the sensor sees of the traffic it should see.</summary>
 internal enum Sight
 {
-    /// <summary>Packets come, and all of them are read.</summary>
+    /// <summary>Packets arrive, and all of them are read.</summary>
     Ok,
 
-    /// <summary>Some of what should be seen is not.</summary>
+    /// <summary>Part of the expected traffic is missing.</summary>
     Degraded,
 
-    /// <summary>Nothing is seen.</summary>
+    /// <summary>Nothing is seen, or no DNS.</summary>
     Blind,
 }
 
 /// <summary>The state of an interface, or of another part of the sensor.</summary>
-/// <param name="Sight">What it is.</param>
-/// <param name="Cause">Why, by name: lower case with underscores, commas between several; empty where it is ok. A state is another one where this is.</param>
-/// <param name="Reason">Why, in words; empty where it is ok.</param>
-/// <param name="Since">Since when it is ok, degraded or blind, whatever the cause.</param>
+/// <param name="Sight">How much is seen.</param>
+/// <param name="Cause">
+/// The reason as an identifier: lower case with underscores, several joined by commas; empty if ok. Another cause means another state.
+/// </param>
+/// <param name="Reason">The reason in words; empty if ok.</param>
+/// <param name="Since">Since when the state has been ok, degraded or blind, whatever the cause.</param>
 internal sealed record InterfaceState(Sight Sight, string Cause, string Reason, DateTimeOffset Since)
 {
-    /// <summary>The state in one word, as stderr, events and metrics have it.</summary>
+    /// <summary>The state as one word, as used on stderr, in events and in metrics.</summary>
     public string Word => Sight switch
     {
         Sight.Ok => "ok",
@@ -30,29 +32,27 @@ internal sealed record InterfaceState(Sight Sight, string Cause, string Reason, 
         _ => "blind",
     };
 
-    /// <summary>The state that follows.</summary>
+    /// <summary>The next state. It keeps <see cref="Since"/> if the sight is the same.</summary>
     public InterfaceState Next(Sight sight, string cause, string reason, DateTimeOffset now) => new(sight, cause, reason, sight == Sight ? Since : now);
 
-    /// <summary>As far as is known nothing is wrong.</summary>
+    /// <summary>The state in which no problem is known.</summary>
     public static InterfaceState Fine(DateTimeOffset since) => new(Sight.Ok, "", "", since);
 }
 
-/// <summary>What is known of an interface at one moment.</summary>
-/// <param name="Loss">Why it is not captured from; null where it is.</param>
-/// <param name="IsUp">Whether it is up.</param>
-/// <param name="Packets">Packets that were captured so far.</param>
-/// <param name="DnsPackets">Of these, packets with DNS.</param>
-/// <param name="Dropped">Packets that the kernel, the interface or the sensor lost so far.</param>
+/// <summary>What is known about an interface at one moment.</summary>
+/// <param name="Loss">Why the interface is not being captured from; null if it is.</param>
+/// <param name="IsUp">Whether the interface is up.</param>
+/// <param name="Packets">Packets captured so far.</param>
+/// <param name="DnsPackets">Packets among these that carried DNS.</param>
+/// <param name="Dropped">Packets lost so far by the kernel, the interface or the sensor.</param>
 internal readonly record struct InterfaceView(string? Loss, bool IsUp, long Packets, long DnsPackets, long Dropped);
 
-/// <summary>
-/// Makes states of what is seen of an interface, once a second. Not thread-safe.
-/// </summary>
-/// <param name="blindAfter">How long without a packet, or without DNS, is blind.</param>
+/// <summary>Derives the state of an interface from what is seen of it once a second. Not thread-safe.</summary>
+/// <param name="blindAfter">How long without a packet, or without DNS, before the interface is blind.</param>
 /// <param name="time">The clock.</param>
 internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
 {
-    // A drop is over when there was none for that long.
+    // Dropping counts as over once nothing has been dropped for this long.
     private static readonly TimeSpan DropMemory = TimeSpan.FromSeconds(60);
 
     private InterfaceView _last = new(null, true, 0, 0, 0);
@@ -61,11 +61,11 @@ internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
     private DateTimeOffset? _lastDrop;
     private long _droppedInARow;
 
-    /// <summary>The state now. It is ok, as far as is known, until the time without a packet is over.</summary>
+    /// <summary>The current state. Assumed to be ok at first, until the allowed time without a packet is over.</summary>
     public InterfaceState Current { get; private set; } = InterfaceState.Fine(time.GetUtcNow());
 
     /// <summary>Takes what is seen now.</summary>
-    /// <returns>The state that this one follows, where it changed; null otherwise.</returns>
+    /// <returns>The previous state if the state changed; null otherwise.</returns>
     public InterfaceState? Take(in InterfaceView view)
     {
         var now = time.GetUtcNow();
@@ -87,7 +87,7 @@ internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
         var (sight, cause, reason) = Judge(view, hasPackets, now);
         if (sight == Current.Sight && cause == Current.Cause)
         {
-            // The numbers of the reason go on.
+            // Keep the numbers in the reason current.
             Current = Current with { Reason = reason };
             return null;
         }
@@ -104,7 +104,7 @@ internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
             return (Sight.Blind, "gone", view.Loss);
         }
 
-        // Some drivers do not say that they have a link.
+        // Some drivers do not report a link.
         if (!view.IsUp && !hasPackets)
         {
             return (Sight.Blind, "down", "the interface is down");

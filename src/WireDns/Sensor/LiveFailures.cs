@@ -3,10 +3,10 @@ using WireDns.Terminal;
 
 namespace WireDns.Sensor;
 
-/// <summary>Turns what can go wrong with interfaces into a line and an exit status.</summary>
+/// <summary>Turns failures of interfaces into a line on stderr and an exit status.</summary>
 internal static class LiveFailures
 {
-    /// <summary>Runs an action whose capture failures end the command.</summary>
+    /// <summary>Runs an action; a capture failure in it ends the command.</summary>
     public static T Turn<T>(Func<T> action)
     {
         try
@@ -19,7 +19,7 @@ internal static class LiveFailures
         }
     }
 
-    /// <summary>2 for what the user asked for, 1 for what failed on the way.</summary>
+    /// <summary>2 if what the user asked for is wrong, 1 if something failed later.</summary>
     public static int StatusOf(LiveCaptureException exception) => exception.Failure switch
     {
         LiveCaptureFailure.UnknownInterface or LiveCaptureFailure.BadFilter => ExitStatus.Usage,

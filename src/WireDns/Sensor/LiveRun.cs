@@ -16,15 +16,14 @@ using WireDns.Wire;
 namespace WireDns.Sensor;
 
 /// <summary>
-/// Captures from interfaces, a thread each, through one worker: the two directions of a link that arrive on two interfaces are one
-/// lookup. Once a second it looks at the interfaces, says how their states changed, and lets time pass for lookups that wait. Ends at a
-/// signal.
+/// Captures from interfaces, with one thread per interface and one worker for all, so that the two directions of a link that arrive on two interfaces
+/// form one lookup. Once a second it checks the interfaces, reports state changes, and advances the time for lookups that wait. A signal ends it.
 /// </summary>
 internal sealed class LiveRun
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
-    // Often enough for a state that is that of a minute.
+    // Often enough for a state that covers a minute.
     private const int TicksPerMirrorCheck = 10;
 
     private readonly IReadOnlyList<Tap> _taps;
@@ -55,10 +54,10 @@ internal sealed class LiveRun
         _worker = worker;
     }
 
-    /// <summary>What was known at the last tick; null before the first one. Any thread may ask.</summary>
+    /// <summary>What was known at the last tick; null before the first one. May be read from any thread.</summary>
     public SensorSnapshot? Snapshot => Volatile.Read(ref _snapshot);
 
-    /// <summary>Runs until a signal, and returns the exit status.</summary>
+    /// <summary>Runs until a signal arrives, and returns the exit status.</summary>
     public int Run(TimeSpan drainTime)
     {
         using var signals = new StopSignals();
@@ -89,7 +88,7 @@ internal sealed class LiveRun
         }
         catch (OutOfMemoryException)
         {
-            // There may be too little of it to drain anything.
+            // There may be too little memory left to drain anything.
             StandardError.Write(ExitStatus.OutOfMemoryMessage);
             Environment.Exit(ExitStatus.OutOfMemory);
         }
@@ -107,7 +106,7 @@ internal sealed class LiveRun
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
-                    // A fault of the program costs this packet, and not the sensor.
+                    // A bug in the program costs this packet, not the sensor.
                     _worker.Abandon(source);
                     _faults.Note(packet, tap.Interface.Name, exception);
                 }
@@ -149,7 +148,7 @@ internal sealed class LiveRun
         _log.Look();
         Volatile.Write(ref _snapshot, Look(counters));
 
-        // Never later than a packet that may still be unread, on any interface.
+        // Never later than any packet that may still be unread on some interface.
         var readUpTo = _taps.Select(tap => tap.Interface.ReadUpTo).Where(time => time is not null).DefaultIfEmpty().Min();
         if (readUpTo > _now)
         {
@@ -214,7 +213,7 @@ internal sealed class LiveRun
         _ => "without a kernel filter",
     };
 
-    // A pipeline that hangs is what one may want to know of: then the last tick's figures are shown, with their time.
+    // A pipeline that hangs is just what a user may want to see; then the last tick's figures are shown, with their time.
     private void ReportNow()
     {
         if (_turn.TryEnter(TickInterval))
@@ -261,7 +260,7 @@ internal sealed class LiveRun
         StandardError.WriteTable(text.ToString());
     }
 
-    /// <summary>An interface, its state, and what was found on it.</summary>
+    /// <summary>An interface, its state, and the DNS packets found on it.</summary>
     private sealed class Tap(WatchedInterface watched, InterfaceStates states)
     {
         public long DnsPackets;

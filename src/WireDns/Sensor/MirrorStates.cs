@@ -4,8 +4,8 @@ using WireDns.Detection.Health;
 namespace WireDns.Sensor;
 
 /// <summary>
-/// The state of the link as a whole, which shows in what is decoded and not on one interface: by what was counted within the last minute,
-/// or within as much of the last five minutes as it takes for enough lookups. Not thread-safe.
+/// The state of the mirrored link as a whole, which shows in the decoded traffic rather than on a single interface. Judged by the counters of the
+/// last minute, or, if that has fewer than 20 lookups, of as much of the last five minutes as it takes to have 20. Not thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class MirrorStates(TimeProvider time)
@@ -15,14 +15,14 @@ internal sealed class MirrorStates(TimeProvider time)
     private static readonly TimeSpan ShortestSpan = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestSpan = TimeSpan.FromMinutes(5);
 
-    // The oldest first. What was counted before the first one belongs to the start.
+    // Oldest first. Anything counted before the first sample belongs to the start.
     private readonly LinkedList<(DateTimeOffset Time, RunCounters Counters)> _samples = new([(time.GetUtcNow(), RunCounters.None)]);
 
-    /// <summary>The state now.</summary>
+    /// <summary>The current state.</summary>
     public InterfaceState Current { get; private set; } = InterfaceState.Fine(time.GetUtcNow());
 
-    /// <summary>Takes what is counted so far. To be called every ten seconds or so.</summary>
-    /// <returns>The state that this one follows, where it changed; null otherwise.</returns>
+    /// <summary>Takes the counters so far. Call it about every ten seconds.</summary>
+    /// <returns>The previous state if the state changed; null otherwise.</returns>
     public InterfaceState? Take(RunCounters counters)
     {
         var now = time.GetUtcNow();

@@ -5,31 +5,31 @@ using WireDns.Alerts;
 namespace WireDns.Sensor;
 
 /// <summary>
-/// Says how states change, in a line on stderr and an event to the sinks of alerts: few of them where a state changes all the time, and
-/// then the one that lasts. Not thread-safe.
+/// Reports state changes, as a line on stderr and as an event to the alert sinks. If a state keeps changing, it reports only a few of the changes,
+/// and later the state that remains. Not thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="write">Takes a line.</param>
-/// <param name="raise">Takes an event.</param>
+/// <param name="write">Receives a line.</param>
+/// <param name="raise">Receives an event.</param>
 internal sealed class StateLog(TimeProvider time, Action<string> write, Action<SensorEvent> raise)
 {
-    /// <summary>The part of a sensor that is the link as a whole.</summary>
+    /// <summary>The name of the part that is the mirrored link as a whole.</summary>
     public const string Mirror = "mirror";
 
-    /// <summary>The part that counts the hits of rules.</summary>
+    /// <summary>The name of the part that counts hits of rules.</summary>
     public const string Correlation = "correlation";
 
     private const int ChangesAMinute = 6;
 
     private readonly Dictionary<(string Part, string? Interface), Account> _accounts = [];
 
-    /// <summary>Says that an interface has another state now.</summary>
+    /// <summary>Reports that an interface has changed its state.</summary>
     public void ChangeInterface(string name, InterfaceState previous, InterfaceState current) => Change("interface", name, previous, current);
 
-    /// <summary>Says that another part of the sensor has another state now.</summary>
+    /// <summary>Reports that another part of the sensor has changed its state.</summary>
     public void Change(string part, InterfaceState previous, InterfaceState current) => Change(part, null, previous, current);
 
-    /// <summary>Says what was held back, once its time has come. To be called about once a second.</summary>
+    /// <summary>Reports what was held back, once a minute has passed. Call it about once a second.</summary>
     public void Look()
     {
         foreach (var ((part, name), account) in _accounts)
@@ -101,7 +101,7 @@ internal sealed class StateLog(TimeProvider time, Action<string> write, Action<S
 
     private void Begin(Account account) => (account.Start, account.Said, account.Unsaid) = (time.GetUtcNow(), 0, 0);
 
-    /// <summary>What was said of one part within a minute.</summary>
+    /// <summary>What was reported about one part within a minute.</summary>
     private sealed class Account(InterfaceState first)
     {
         public DateTimeOffset Start = DateTimeOffset.MinValue;

@@ -4,8 +4,8 @@ using WireDns.Wire;
 namespace WireDns.Sensor;
 
 /// <summary>
-/// An interface that is captured from as long as the sensor runs: one that goes down, is deleted, renamed or moved is waited for and
-/// opened again. <see cref="Run"/> has a thread of its own; the rest may be asked from any thread.
+/// An interface that is captured from for as long as the sensor runs. If it goes down, is deleted, renamed or moved, the sensor waits for it and
+/// opens it again. <see cref="Run"/> needs a thread of its own; all other members may be called from any thread.
 /// </summary>
 internal sealed class WatchedInterface : IDisposable
 {
@@ -33,7 +33,7 @@ internal sealed class WatchedInterface : IDisposable
         _capture = Open();
     }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The interface's name.</summary>
     public string Name => _options.Interface;
 
     /// <summary>The capture; null while the interface is gone.</summary>
@@ -48,13 +48,13 @@ internal sealed class WatchedInterface : IDisposable
         }
     }
 
-    /// <summary>Why nothing is captured now; null while something can be.</summary>
+    /// <summary>Why nothing is being captured; null while capturing is possible.</summary>
     public string? Loss => Volatile.Read(ref _loss);
 
-    /// <summary>Packets that were handed over.</summary>
+    /// <summary>Packets handed to the callback.</summary>
     public long Packets => Volatile.Read(ref _packets);
 
-    /// <summary>The counters, over all the times that the interface was opened.</summary>
+    /// <summary>The capture counters, summed over every time the interface was opened.</summary>
     public CaptureStatistics Statistics
     {
         get
@@ -67,13 +67,13 @@ internal sealed class WatchedInterface : IDisposable
     }
 
     /// <summary>
-    /// The time up to which every packet has been handed over, in nanoseconds since 1970; none while the interface is gone, when there is
+    /// The time up to which every packet has been handed over, in nanoseconds since 1970. Null while the interface is gone, because then there is
     /// nothing to wait for.
     /// </summary>
     public long? ReadUpTo => Loss is null ? Math.Max(Volatile.Read(ref _lastPacket), Volatile.Read(ref _emptyAt)) : null;
 
-    /// <summary>Hands packets to a callback until it is told to stop.</summary>
-    /// <exception cref="LiveCaptureException">It cannot be captured from any more, and waiting will not help.</exception>
+    /// <summary>Hands packets to a callback until told to stop.</summary>
+    /// <exception cref="LiveCaptureException">Capturing is no longer possible, and waiting will not help.</exception>
     public void Run(PacketCallback callback, CancellationToken stop)
     {
         while (true)
@@ -101,7 +101,7 @@ internal sealed class WatchedInterface : IDisposable
         }
     }
 
-    /// <summary>Whether the interface is up; one whose name another interface has by now is opened anew.</summary>
+    /// <summary>Whether the interface is up. If the name now belongs to another interface, the capture is opened again.</summary>
     public bool CheckIsUp()
     {
         var presence = InterfacePresence.Of(Name);
@@ -130,7 +130,7 @@ internal sealed class WatchedInterface : IDisposable
         callback(packet);
     }
 
-    // What is older than the lag of the kernel's buffer has been read.
+    // Every packet older than the lag of the kernel's buffer has been read.
     private void NoteEmpty() => Volatile.Write(
         ref _emptyAt, ((_time.GetUtcNow() - _capture!.Lag).Ticks - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick);
 
@@ -151,7 +151,7 @@ internal sealed class WatchedInterface : IDisposable
         {
             if (!InterfacePresence.Of(Name).Exists)
             {
-                // Not asked of libpcap, which takes much longer to say so.
+                // Do not ask libpcap, which takes much longer to say so.
                 continue;
             }
 
@@ -179,7 +179,7 @@ internal sealed class WatchedInterface : IDisposable
 
     private LiveCapture Open()
     {
-        // First the number: if the name goes to another interface now, the check finds the difference.
+        // Read the number first: if the name moves to another interface now, the check will notice the difference.
         var index = InterfacePresence.Of(Name).Index;
         var capture = LiveCapture.Open(_options);
         lock (_gate)

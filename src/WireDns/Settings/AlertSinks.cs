@@ -8,23 +8,23 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Settings;
 
-/// <summary>Makes sinks of targets: <c>stdout</c>, <c>file:…</c>, <c>syslog…</c>, <c>relp…</c>, <c>http…</c>.</summary>
+/// <summary>Creates sinks from targets: <c>stdout</c>, <c>file:…</c>, <c>syslog…</c>, <c>relp…</c>, <c>http…</c>.</summary>
 internal static class AlertSinks
 {
-    /// <summary>What can be written, for help and errors.</summary>
+    /// <summary>The forms of a target, for help and error messages.</summary>
     public const string Kinds = "stdout, file:PATH, syslog, syslog:/PATH, syslog://HOST[:PORT] (UDP), syslog+tcp://HOST[:PORT], syslog+tls://HOST[:PORT], "
         + "relp://HOST[:PORT], relp+tls://HOST[:PORT], http://… or https://…";
 
-    /// <summary>The formats of alerts, by their names.</summary>
+    /// <summary>The names of the alert formats.</summary>
     public static readonly string[] Formats = ["text", "ecs"];
 
     private const long SmallestSpool = 1 << 20;
 
     /// <summary>Opens a target.</summary>
-    /// <param name="text">The target, as a user writes it.</param>
-    /// <param name="settings">What holds where the target does not say otherwise.</param>
-    /// <param name="mode">What a full buffer means.</param>
-    /// <exception cref="CommandFailure">It is unknown, cannot be opened, or has a setting that it does not know.</exception>
+    /// <param name="text">The target, as the user wrote it.</param>
+    /// <param name="settings">The defaults for everything that the target does not set itself.</param>
+    /// <param name="mode">What happens when the buffer is full.</param>
+    /// <exception cref="CommandFailure">The target is unknown, cannot be opened, or has a setting that it does not support.</exception>
     public static AlertSink Open(string text, OutputSettings settings, QueueMode mode)
     {
         var target = OutputTarget.Parse(text);
@@ -62,7 +62,7 @@ internal static class AlertSinks
         }
     }
 
-    // A file that fills the disk is better ended than left hanging; a receiver may come back.
+    // If a file has filled the disk, it is better to give up than to hang; a receiver may come back.
     private static TimeSpan Patience(QueueMode mode, bool isStandardOutput) =>
         mode == QueueMode.Drop ? Timeout.InfiniteTimeSpan : isStandardOutput ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1);
 
@@ -114,7 +114,7 @@ internal static class AlertSinks
             return FileTransport.Open(address[5..], FileSettings(target));
         }
 
-        // syslog:/PATH, and syslog:///PATH as an address has it.
+        // syslog:/PATH, or syslog:///PATH when written as a URL.
         if (address.StartsWith("syslog:/", StringComparison.Ordinal) && !address.StartsWith("syslog://", StringComparison.Ordinal))
         {
             return DatagramTransport.OpenLocal(address[7..]);
@@ -176,7 +176,7 @@ internal static class AlertSinks
         };
     }
 
-    /// <summary>The settings are taken also where there is no spool, so that a target may be tried without one.</summary>
+    /// <summary>Reads the spool settings even if there is no spool, so that a target can be tried without one.</summary>
     private static SpoolOptions? SpoolOptions(OutputTarget target, OutputSettings settings)
     {
         var format = $"{target.Text("format") ?? settings.Format}{(target.Text("rfc") is { } rfc ? $" rfc={rfc}" : "")}";

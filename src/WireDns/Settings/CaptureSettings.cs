@@ -3,10 +3,10 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Settings;
 
-/// <summary>How interfaces are captured from.</summary>
+/// <summary>How packets are captured from interfaces.</summary>
 internal sealed record CaptureSettings
 {
-    /// <summary>The settings of this topic.</summary>
+    /// <summary>All settings of this topic.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         Setting.Many<string>(
@@ -39,20 +39,20 @@ internal sealed record CaptureSettings
             settings => settings.Capture.FaultFolder, (settings, folder) => Set(settings, capture => capture with { FaultFolder = folder })),
     ];
 
-    /// <summary>The interfaces. Default: none.</summary>
+    /// <summary>Names of the interfaces. Default: none; the flag is required.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
-    /// <summary>What holds for each interface, except its name and what is decoded.</summary>
+    /// <summary>The options that all interfaces share: everything except the name and what is decoded.</summary>
     public LiveCaptureOptions Each { get; init; } = new() { Interface = "" };
 
-    /// <summary>How long an interface may be without a packet, or without DNS, before it is said to be blind. Default: 60 s.</summary>
+    /// <summary>How long an interface may go without a packet, or without DNS, before it is reported as blind: 1 s to 86,400 s. Default: 60 s.</summary>
     public TimeSpan BlindAfter { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Where packets on which the program fails are kept. Default: null, nowhere.</summary>
+    /// <summary>Folder for packets that made the program fail. Default: null, they are not kept.</summary>
     public string? FaultFolder { get; init; }
 
-    /// <summary>What to open, an entry for each interface.</summary>
-    /// <param name="decoder">What is decoded: the built-in filter lets that through.</param>
+    /// <summary>The captures to open: one entry per distinct interface.</summary>
+    /// <param name="decoder">What is decoded; the built-in kernel filter lets that through.</param>
     public IEnumerable<LiveCaptureOptions> Interfaces(PacketDecoderOptions decoder) => Names.Distinct(StringComparer.Ordinal).Select(name => Each with
     {
         Interface = name,

@@ -7,7 +7,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Settings;
 
-/// <summary>What is read as DNS, what is known as encrypted DNS, and within which bounds.</summary>
+/// <summary>What is decoded as DNS, what is recognised as encrypted DNS, and the limits of decoding.</summary>
 internal sealed record DecodingSettings
 {
     private const int MaximumMebibytes = 2047;
@@ -15,13 +15,13 @@ internal sealed record DecodingSettings
 
     private static readonly string TunnelWords = string.Join(", ", UdpTunnelWords.All.Select(tunnel => tunnel.Word));
 
-    /// <summary>The ports of DNS.</summary>
+    /// <summary>The ports on which DNS is expected.</summary>
     public static Setting Ports { get; } = Setting.Many<ushort>(
         "port", "PORT", "A UDP and TCP port that carries DNS. May be given several times.",
         ReadPort, settings => settings.Decoding.Decoder.Ports.Select(Text),
         (settings, ports) => SetDecoder(settings, decoder => decoder with { Ports = [.. ports.Distinct()] })).Alias("-p");
 
-    /// <summary>The settings that few need, the bounds among them: help shows them last.</summary>
+    /// <summary>Settings that few users need, including the limits. Help shows them last.</summary>
     public static IReadOnlyList<Setting> Rest { get; } =
     [
         Setting.Switch(
@@ -69,20 +69,20 @@ internal sealed record DecodingSettings
             decoder => decoder.MaximumVlanTags, (decoder, count) => decoder with { MaximumVlanTags = count }),
     ];
 
-    /// <summary>The settings of this topic.</summary>
+    /// <summary>All settings of this topic.</summary>
     public static IReadOnlyList<Setting> All { get; } = [Ports, .. Rest];
 
-    /// <summary>What the decoder is told, but for what follows.</summary>
+    /// <summary>The decoder's options, except those that the properties below add.</summary>
     public PacketDecoderOptions Decoder { get; init; } = new();
 
-    /// <summary>UDP ports on which tunnels are read, besides <see cref="UdpTunnelPort.Defaults"/>. Default: none.</summary>
+    /// <summary>UDP ports on which tunnels are decoded, in addition to <see cref="UdpTunnelPort.Defaults"/>. Default: none.</summary>
     public IReadOnlyList<UdpTunnelPort> TunnelPorts { get; init; } = [];
 
-    /// <summary>A list of resolvers of encrypted DNS. Default: null, the list that is built in.</summary>
+    /// <summary>File that lists the resolvers of encrypted DNS. Default: null, the built-in list.</summary>
     public string? EncryptedDnsResolverFile { get; init; }
 
-    /// <summary>Everything that the decoder is told. Reads the list of resolvers.</summary>
-    /// <exception cref="CommandFailure">The list cannot be read, or holds something else than addresses.</exception>
+    /// <summary>The complete options of the decoder. Reads the list of resolvers.</summary>
+    /// <exception cref="CommandFailure">The list cannot be read, or contains something other than addresses.</exception>
     public PacketDecoderOptions Load() => Decoder with
     {
         TunnelPorts = [.. UdpTunnelPort.Defaults, .. TunnelPorts],

@@ -10,7 +10,7 @@ internal static class DetectionSettings
 {
     private const int Largest = 1 << 24;
 
-    /// <summary>What is known of the network, and what is told of it.</summary>
+    /// <summary>What the user knows about the network, and whether anomalies are reported.</summary>
     public static IReadOnlyList<Setting> Network { get; } =
     [
         Setting.Many<IPNetwork>(
@@ -25,7 +25,7 @@ internal static class DetectionSettings
             (settings, isOn) => Set(settings, options => options with { AnomaliesPerSecond = isOn ? int.MaxValue : 0 })),
     ];
 
-    /// <summary>The bounds that detection keeps, whatever the traffic.</summary>
+    /// <summary>The limits of detection, which hold whatever the traffic.</summary>
     public static IReadOnlyList<Setting> Bounds { get; } =
     [
         Setting.Number(
@@ -39,7 +39,7 @@ internal static class DetectionSettings
             settings => settings.Detection.Correlations.MaximumEvents, (settings, count) => Limit(settings, limits => limits with { MaximumEvents = count })),
     ];
 
-    /// <summary>The settings of this topic.</summary>
+    /// <summary>All settings of this topic.</summary>
     public static IReadOnlyList<Setting> All { get; } = [.. Network, .. Bounds];
 
     private static SensorSettings Set(SensorSettings settings, Func<DetectorOptions, DetectorOptions> set) => settings with { Detection = set(settings.Detection) };
@@ -47,7 +47,7 @@ internal static class DetectionSettings
     private static SensorSettings Limit(SensorSettings settings, Func<CorrelationLimits, CorrelationLimits> set) =>
         Set(settings, options => options with { Correlations = set(options.Correlations) });
 
-    // The base library takes 10.1 for 10.0.0.1 and 010.0.0.1 for octal, and an address with a port or a scope.
+    // The base library reads 10.1 as 10.0.0.1 and 010.0.0.1 as octal, and accepts an address with a port or a scope.
     private static string? ReadNetwork(string text, out IPNetwork network)
     {
         network = default;

@@ -3,11 +3,11 @@ using WireDns.Terminal;
 
 namespace WireDns.Settings;
 
-/// <summary>Reads the files that map the log sources and field names of a house.</summary>
+/// <summary>Reads the files that map an organisation's own log sources and field names.</summary>
 internal static class MappingFile
 {
-    /// <summary>The mappings of all files, by their priority and then in the order in which they are given.</summary>
-    /// <exception cref="CommandFailure">A file cannot be read, or is no mapping: said line by line on stderr.</exception>
+    /// <summary>The mappings of all files, sorted by priority and then in the order given.</summary>
+    /// <exception cref="CommandFailure">A file cannot be read or is not a mapping; every problem is reported on its own line on stderr.</exception>
     public static RuleMapping Load(IReadOnlyList<string> files)
     {
         var results = files.Select(Read).ToList();

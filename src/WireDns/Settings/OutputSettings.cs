@@ -7,12 +7,12 @@ using WireDns.Terminal;
 
 namespace WireDns.Settings;
 
-/// <summary>Where alerts go and how they look. What a target says for itself comes before what is said here.</summary>
+/// <summary>Where alerts go and how they look. A target's own settings override these.</summary>
 internal sealed record OutputSettings
 {
     private const string StandardOutput = "stdout";
 
-    /// <summary>The settings of this topic.</summary>
+    /// <summary>All settings of this topic.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         Setting.Many<string>(
@@ -47,36 +47,36 @@ internal sealed record OutputSettings
     /// <summary>The targets, as <see cref="OutputTarget"/> reads them. Default: standard output.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [StandardOutput];
 
-    /// <summary>Name of the format, text or ecs. Default: text.</summary>
+    /// <summary>The default format of alerts: text or ecs. Default: text.</summary>
     public string Format { get; init; } = "text";
 
-    /// <summary>Whether text on standard output says more of each alert. Default: false.</summary>
+    /// <summary>Whether text on standard output shows more details of each alert. Default: false.</summary>
     public bool IsVerbose { get; init; }
 
-    /// <summary>Whether text on standard output is coloured. Default: on a terminal.</summary>
+    /// <summary>Whether text on standard output is coloured. Default: only on a terminal.</summary>
     public Colouring Colouring { get; init; }
 
     /// <summary>The facility of syslog messages. Default: local0.</summary>
     public SyslogFacility Facility { get; init; } = new SyslogOptions().Facility;
 
-    /// <summary>Octets of the longest syslog message, 480 to 65,507. Default: 8,192.</summary>
+    /// <summary>Maximum length of a syslog message in octets, 480 to 65,507. Default: 8,192.</summary>
     public int MaximumLength { get; init; } = new SyslogOptions().MaximumLength;
 
-    /// <summary>Alerts that may wait for each target, 1 to 10,000,000. Default: 8,192.</summary>
+    /// <summary>Maximum number of alerts queued for each target, 1 to 10,000,000. Default: 8,192.</summary>
     public int Queue { get; init; } = 8192;
 
-    /// <summary>Folder of the spools of targets that are connected to. Default: null, no spools.</summary>
+    /// <summary>Folder for the spools of network targets. Default: null, no spools.</summary>
     public string? SpoolFolder { get; init; }
 
-    /// <summary>The setting of colours.</summary>
-    /// <param name="what">What is coloured, as the help says it: "the report".</param>
+    /// <summary>The setting for coloured output.</summary>
+    /// <param name="what">What is coloured, as help words it: "the report".</param>
     public static Setting Colour(string what) => Setting.Word(
         "color", "auto|always|never", $"Colour {what}: auto (on a terminal, unless NO_COLOR is set or TERM is dumb), always or never.",
         [("always", Colouring.Always), ("auto", Colouring.Auto), ("never", Colouring.Never)], ignoreCase: false,
         settings => settings.Output.Colouring, (settings, colouring) => Set(settings, output => output with { Colouring = colouring })).Alias("--colour");
 
-    /// <summary>Opens the targets and starts to deliver to them.</summary>
-    /// <param name="mode">What a full buffer means.</param>
+    /// <summary>Opens the targets and starts delivery to them.</summary>
+    /// <param name="mode">What happens when a buffer is full.</param>
     /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
     public AlertDelivery Open(QueueMode mode)
     {
@@ -103,7 +103,10 @@ internal sealed record OutputSettings
         return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
     }
 
-    /// <summary>Alerts of an earlier run are delivered with the others; those for a target that is not given now are said, and stay.</summary>
+    /// <summary>
+    /// Reports what earlier runs left in the spools: alerts for a target that is in use are delivered along with the new ones; the others stay in the
+    /// spool.
+    /// </summary>
     private static void SayWhatIsLeft(string? folder, List<AlertSink> sinks)
     {
         foreach (var sink in sinks.Where(sink => sink.Spool is { Recovered: > 0 } or { Damaged: > 0 }))

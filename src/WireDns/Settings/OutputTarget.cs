@@ -5,8 +5,8 @@ using WireDns.Terminal;
 namespace WireDns.Settings;
 
 /// <summary>
-/// One target of alerts as a user writes it: <c>KIND[:ADDRESS][,NAME=VALUE...]</c>. Each setting is taken by the one who knows it; what is
-/// left over at the end is a mistake, and said.
+/// An alert target as the user writes it: <c>KIND[:ADDRESS][,NAME=VALUE...]</c>. Each setting is read by the code that knows it; any setting left
+/// over at the end is reported as a mistake.
 /// </summary>
 internal sealed class OutputTarget
 {
@@ -22,7 +22,7 @@ internal sealed class OutputTarget
     /// <summary>The target without its settings: <c>stdout</c>, <c>file:/var/log/alerts.json</c>, <c>relp://host:2514</c>.</summary>
     public string Address { get; }
 
-    /// <summary>Tells address and settings apart. A comma starts a setting only where a name in lower case and an equals sign follow.</summary>
+    /// <summary>Splits the address from the settings. A comma starts a setting only if a lower-case name and an equals sign follow it.</summary>
     public static OutputTarget Parse(string text)
     {
         var parts = new List<string>();
@@ -43,24 +43,24 @@ internal sealed class OutputTarget
         return new OutputTarget(parts[0], [.. parts.Skip(1).Select(part => (part[..part.IndexOf('=')], part[(part.IndexOf('=') + 1)..]))]);
     }
 
-    /// <summary>The value of a setting, or null where it is not given. The last one counts.</summary>
+    /// <summary>The value of a setting, or null if it is not given. If it is given more than once, the last value wins.</summary>
     public string? Text(string name) => Texts(name) is { Count: > 0 } values ? values[^1] : null;
 
-    /// <summary>All values of a setting that may be given several times.</summary>
+    /// <summary>All values of a setting that may be given more than once.</summary>
     public IReadOnlyList<string> Texts(string name)
     {
         _known.Add(name);
         return [.. _settings.Where(setting => setting.Name == name).Select(setting => setting.Value)];
     }
 
-    /// <summary>A whole number.</summary>
-    /// <exception cref="CommandFailure">It is none, or outside the range.</exception>
+    /// <summary>A whole number between <paramref name="minimum"/> and <paramref name="maximum"/>; null if it is not given.</summary>
+    /// <exception cref="CommandFailure">It is not a whole number, or is out of range.</exception>
     public int? Number(string name, int minimum, int maximum) => Text(name) is not { } text ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum ? number
         : throw Mistake(string.Create(CultureInfo.InvariantCulture, $"{name}={text}: a number from {minimum} to {maximum} was expected"));
 
-    /// <summary>A number of octets: 4096, 100k, 20M, 1G (of 1024 each).</summary>
-    /// <exception cref="CommandFailure">It is none.</exception>
+    /// <summary>A size in octets: 4096, 100k, 20M, 1G (powers of 1024); null if it is not given.</summary>
+    /// <exception cref="CommandFailure">It is not a size.</exception>
     public long? Size(string name)
     {
         if (Text(name) is not { } text)
@@ -75,8 +75,8 @@ internal sealed class OutputTarget
             : throw Mistake($"{name}={text}: a number of octets was expected, as 4096, 100k, 20M or 1G");
     }
 
-    /// <summary>A time: 30s, 10m, 12h, 7d.</summary>
-    /// <exception cref="CommandFailure">It is none.</exception>
+    /// <summary>A duration: 30s, 10m, 12h, 7d; null if it is not given.</summary>
+    /// <exception cref="CommandFailure">It is not a duration.</exception>
     public TimeSpan? Time(string name)
     {
         if (Text(name) is not { } text)
@@ -90,8 +90,8 @@ internal sealed class OutputTarget
             : throw Mistake($"{name}={text}: a time was expected, as 30s, 10m, 12h or 7d");
     }
 
-    /// <summary>One of several words; the first where it is not given.</summary>
-    /// <exception cref="CommandFailure">It is another.</exception>
+    /// <summary>The value for one of several words; that of the first word if the setting is not given.</summary>
+    /// <exception cref="CommandFailure">It is some other word.</exception>
     public T Choice<T>(string name, params (string Word, T Value)[] choices)
     {
         var text = Text(name) ?? choices[0].Word;
@@ -106,12 +106,12 @@ internal sealed class OutputTarget
         throw Mistake($"{name}={text}: {OneOf(choices.Select(choice => choice.Word))} was expected");
     }
 
-    /// <summary>The least level of alerts that go to the target; informational where it is not given.</summary>
-    /// <exception cref="CommandFailure">It is no level.</exception>
+    /// <summary>The lowest level of alerts that go to the target. Default: informational.</summary>
+    /// <exception cref="CommandFailure">It is not a level.</exception>
     public AlertLevel Level() => Choice("level", [.. Enum.GetValues<AlertLevel>().Select(level => (level.Name(), level))]);
 
-    /// <summary>Says what nobody has taken.</summary>
-    /// <exception cref="CommandFailure">There is such a setting.</exception>
+    /// <summary>Rejects settings that no code has read.</summary>
+    /// <exception cref="CommandFailure">Such a setting exists.</exception>
     public void RequireAllTaken()
     {
         if (_settings.Find(setting => !_known.Contains(setting.Name)) is { Name: not null } unknown)
@@ -120,7 +120,7 @@ internal sealed class OutputTarget
         }
     }
 
-    /// <summary>A mistake in this target, in words for the user.</summary>
+    /// <summary>A mistake in this target, worded for the user.</summary>
     public CommandFailure Mistake(string text) => new(ExitStatus.Usage, $"-o {Address}: {text}");
 
     private static string OneOf(IEnumerable<string> words)

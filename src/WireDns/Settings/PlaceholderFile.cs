@@ -6,13 +6,13 @@ using WireDns.Terminal;
 namespace WireDns.Settings;
 
 /// <summary>
-/// A file with values for a placeholder of rules (<c>QueryName|expand: '%name%'</c>), as a user writes it: <c>NAME=FILE</c>, and after the file
+/// A file with values for a placeholder in rules (<c>QueryName|expand: '%name%'</c>), as the user writes it: <c>NAME=FILE</c>, optionally followed by
 /// <c>:list</c>, <c>:hosts</c>, <c>:rpz</c> or <c>:csv:COLUMN</c>.
 /// </summary>
-/// <param name="Name">The placeholder's name, without percent signs.</param>
-/// <param name="File">The file that has its values.</param>
-/// <param name="Format">The file's format; null to find it by the content.</param>
-/// <param name="Column">For CSV, the column that has the values.</param>
+/// <param name="Name">The placeholder's name, without the percent signs.</param>
+/// <param name="File">The file that holds its values.</param>
+/// <param name="Format">The file's format; null to detect it from the content.</param>
+/// <param name="Column">The CSV column that holds the values; null for other formats.</param>
 internal sealed record PlaceholderFile(string Name, string File, ListFormat? Format, string? Column)
 {
     private static readonly (string Suffix, ListFormat Format)[] Suffixes =
@@ -20,11 +20,14 @@ internal sealed record PlaceholderFile(string Name, string File, ListFormat? For
         (":list", ListFormat.Plain), (":hosts", ListFormat.Hosts), (":rpz", ListFormat.Rpz), (":csv", ListFormat.Csv),
     ];
 
-    /// <summary>As a user writes it.</summary>
+    /// <summary>The text in the form that the user writes.</summary>
     public string Text =>
         $"{Name}={File}{(Format is null ? "" : Suffixes.First(suffix => suffix.Format == Format).Suffix)}{(Column is null ? "" : ":" + Column)}";
 
-    /// <summary>Reads what a user writes. Null where it has no name made of letters, digits and underscores, or no file.</summary>
+    /// <summary>
+    /// Parses the form that the user writes. Null if the name is missing or has anything but letters, digits and underscores, or if the file is
+    /// missing.
+    /// </summary>
     public static PlaceholderFile? Parse(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
@@ -58,8 +61,8 @@ internal sealed record PlaceholderFile(string Name, string File, ListFormat? For
         return new PlaceholderFile(name, file, null, null);
     }
 
-    /// <summary>Reads the files; says on stderr what is left out of one. A name that is given twice has the values of both files.</summary>
-    /// <exception cref="CommandFailure">A file cannot be read, or is not in its format: said line by line on stderr.</exception>
+    /// <summary>Reads the files and reports on stderr what was skipped in each. A name that is given twice gets the values of both files.</summary>
+    /// <exception cref="CommandFailure">A file cannot be read or is not in its format; every problem is reported on its own line on stderr.</exception>
     public static SigmaPlaceholders Load(IReadOnlyList<PlaceholderFile> files)
     {
         var lists = files.Select(file => (file.Name, Reading: file.Read(), file.File)).ToList();
@@ -96,7 +99,7 @@ internal sealed record PlaceholderFile(string Name, string File, ListFormat? For
     {
         try
         {
-            // The reader has a buffer of its own.
+            // The reader does its own buffering.
             using var stream = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             return ListFile.Read(stream, File, Format, Column);
         }

@@ -5,7 +5,7 @@ internal sealed record ReadingSettings
 {
     private const int MaximumJobs = 256;
 
-    /// <summary>Which files of those that are named, and whether they are one capture.</summary>
+    /// <summary>Which of the named files are read, and whether they are treated as one capture.</summary>
     public static IReadOnlyList<Setting> Files { get; } =
     [
         Setting.Text(
@@ -19,7 +19,7 @@ internal sealed record ReadingSettings
             settings => settings.Reading.IsMerged, (settings, isGiven) => Set(settings, reading => reading with { IsMerged = isGiven })),
     ];
 
-    /// <summary>How they are read.</summary>
+    /// <summary>How the files are read.</summary>
     public static IReadOnlyList<Setting> Run { get; } =
     [
         Setting.Switch(
@@ -31,22 +31,22 @@ internal sealed record ReadingSettings
             settings => settings.Reading.Jobs, (settings, jobs) => Set(settings, reading => reading with { Jobs = jobs })).Alias("-j"),
     ];
 
-    /// <summary>The settings of this topic.</summary>
+    /// <summary>All settings of this topic.</summary>
     public static IReadOnlyList<Setting> All { get; } = [.. Files, .. Run];
 
-    /// <summary>What the name of a file in a folder must match, with * and ?. Default: null, anything.</summary>
+    /// <summary>The pattern that file names in a folder must match, with the wildcards * and ?. Default: null, every file.</summary>
     public string? Pattern { get; init; }
 
-    /// <summary>Whether the folders in a folder are read too. Default: true.</summary>
+    /// <summary>Whether subfolders are read too. Default: true.</summary>
     public bool IsRecursive { get; init; } = true;
 
-    /// <summary>Whether the files are read as one capture, in the order of time. Default: false.</summary>
+    /// <summary>Whether the files are read as one capture, in time order. Default: false.</summary>
     public bool IsMerged { get; init; }
 
-    /// <summary>Whether no summary is printed. Default: false.</summary>
+    /// <summary>Whether the summary is suppressed. Default: false.</summary>
     public bool IsQuiet { get; init; }
 
-    /// <summary>Threads to read with, from 1 to 256. Default: one for each processor.</summary>
+    /// <summary>Number of reading threads, 1 to 256. Default: one per processor.</summary>
     public int Jobs { get; init; } = Math.Min(Environment.ProcessorCount, MaximumJobs);
 
     private static SensorSettings Set(SensorSettings settings, Func<ReadingSettings, ReadingSettings> set) => settings with { Reading = set(settings.Reading) };

@@ -3,23 +3,25 @@ using WireDns.Terminal;
 
 namespace WireDns.Settings;
 
-/// <summary>Which rules run, and with which values.</summary>
+/// <summary>Which rules run, and with which placeholder values and mappings.</summary>
 internal sealed record RuleSettings
 {
-    /// <summary>The rule files.</summary>
+    /// <summary>The setting for rule files and folders.</summary>
     public static Setting Files { get; } = Setting.Many<string>(
         "rules", "PATH", "A rule file, or a folder whose .yml and .yaml files are read, subfolders included. May be given several times.",
         Setting.ReadText, settings => settings.Rules.Paths,
         (settings, paths) => Set(settings, rules => rules with { Paths = paths })).Alias("-r").Required();
 
-    /// <summary>The values of placeholders.</summary>
+    /// <summary>The setting for files with placeholder values.</summary>
     public static Setting PlaceholderFiles { get; } = Setting.Many<PlaceholderFile>(
         "placeholder", "NAME=FILE", "Values for %NAME% in rules, from a list, a hosts file, an RPZ zone or a column of a CSV file. The format is found by the content, "
             + "or given after the file: :list, :hosts, :rpz or :csv:COLUMN. May be given several times.",
         ReadPlaceholder, settings => settings.Rules.Placeholders.Select(placeholder => placeholder.Text),
         (settings, files) => Set(settings, rules => rules with { Placeholders = files }));
 
-    /// <summary>How rules are loaded, by every command that takes some: the values of placeholders, the names of a house, and which are wanted.</summary>
+    /// <summary>
+    /// How rules are loaded, for every command that takes rules: placeholder values, an organisation's own names, and which rules are wanted.
+    /// </summary>
     public static IReadOnlyList<Setting> Loading { get; } =
     [
         PlaceholderFiles,
@@ -46,7 +48,7 @@ internal sealed record RuleSettings
             (settings, ids) => Select(settings, selection => selection with { Excluded = ids })),
     ];
 
-    /// <summary>The settings of this topic.</summary>
+    /// <summary>All settings of this topic.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         Files,
@@ -62,24 +64,24 @@ internal sealed record RuleSettings
     /// <summary>Rule files and folders. Default: none.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
-    /// <summary>Files that have the values of placeholders. Default: none.</summary>
+    /// <summary>Files with placeholder values. Default: none.</summary>
     public IReadOnlyList<PlaceholderFile> Placeholders { get; init; } = [];
 
-    /// <summary>Files that map log sources and names of fields. Default: none.</summary>
+    /// <summary>Files that map log sources and field names. Default: none.</summary>
     public IReadOnlyList<string> Mappings { get; init; } = [];
 
-    /// <summary>Whether a rule that fails to load ends the run before it begins. Default: false.</summary>
+    /// <summary>Whether a rule that fails to load stops the run before it starts. Default: false.</summary>
     public bool IsStrict { get; init; }
 
-    /// <summary>Whether rules that run with a caveat are left out. Default: false.</summary>
+    /// <summary>Whether to leave out rules that run with a caveat. Default: false.</summary>
     public bool DropsDegraded { get; init; }
 
-    /// <summary>Which of the rules are wanted. Default: all but deprecated and unsupported ones.</summary>
+    /// <summary>Which rules are wanted. Default: all except deprecated and unsupported ones.</summary>
     public RuleSelection Selection { get; init; } = new();
 
-    /// <summary>What rules are loaded with. Reads the files of placeholders and mappings.</summary>
-    /// <param name="takesAll">Whether deprecated and unsupported rules are wanted unless a status is given.</param>
-    /// <exception cref="CommandFailure">A file cannot be read, or is wrong: said line by line on stderr.</exception>
+    /// <summary>The options that rules are loaded with. Reads the placeholder and mapping files.</summary>
+    /// <param name="takesAll">Whether deprecated and unsupported rules are wanted too, unless a status is given.</param>
+    /// <exception cref="CommandFailure">A file cannot be read or is wrong; every problem is reported on its own line on stderr.</exception>
     public RuleLoading Load(bool takesAll) => new()
     {
         Placeholders = PlaceholderFile.Load(Placeholders),

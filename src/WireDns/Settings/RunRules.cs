@@ -5,16 +5,16 @@ using WireDns.Terminal;
 
 namespace WireDns.Settings;
 
-/// <summary>Loads the rules that a run uses, and says on stderr which do not run.</summary>
+/// <summary>Loads the rules of a run and reports on stderr which ones do not run.</summary>
 internal static class RunRules
 {
-    // A collection with more to say says it in one line; its errors are shown all the same, as far as a person reads them.
+    // With more diagnostics and notes than this, one line sums them up. Errors are still shown, up to a number that a person would read.
     private const int MaximumNotes = 30;
     private const int MaximumErrors = 10;
 
-    /// <summary>Loads the rules and prints every diagnostic on stderr.</summary>
+    /// <summary>Loads the rules and prints the diagnostics on stderr.</summary>
     /// <exception cref="CommandFailure">
-    /// No rule is left that could run, one failed where none may, or the values of a placeholder or a mapping cannot be read.
+    /// No rule is left to run, a rule failed to load although all must load, or a file of placeholder values or mappings cannot be read.
     /// </exception>
     public static LoadedRules Load(RuleSettings settings)
     {
@@ -57,7 +57,7 @@ internal static class RunRules
                 + $"{(verdict.Runs ? "runs with a caveat" : verdict.LeftOut is null ? "does not run" : "is left out")}: {verdict.LeftOut ?? verdict.Reason}"),
     ];
 
-    /// <summary>What does not run of a large collection, and why, in one line.</summary>
+    /// <summary>One line that says how many rules of a large collection do not run, and why.</summary>
     private static string Summarize(LoadedRules rules)
     {
         var counts = new (string Words, int Count)[]
@@ -74,7 +74,7 @@ internal static class RunRules
             $"wiredns: {rules.Compiled.Count:N0} of {rules.Verdicts.Count:N0} rules run; {string.Join(", ", parts)}: 'wiredns rules check' lists them");
     }
 
-    // What is odd about a rule is its author's matter, and said in full by the command for authors.
+    // Odd values in a rule concern its author; the command for authors shows them in full.
     private static void CountLints(LoadedRules rules)
     {
         var findings = rules.Lint().ToList();

@@ -5,18 +5,18 @@ using WireDns.Wire.Net;
 namespace WireDns.Settings;
 
 /// <summary>
-/// Everything that a user can set for a run, by topic, with its defaults. Immutable; made in one place (<see cref="SettingFlags"/>) and
-/// handed on as a whole or by topic. A command reads of it what it takes flags for.
+/// Everything that a user can set for a run, by topic, with its defaults. Immutable. Built in one place (<see cref="SettingFlags"/>) and passed on as
+/// a whole or by topic. A command reads only the settings that it has flags for.
 /// </summary>
 internal sealed record SensorSettings
 {
-    /// <summary>Every setting. Their names are unique.</summary>
+    /// <summary>Every setting. Names are unique.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. CaptureSettings.All, .. ReadingSettings.All, .. RuleSettings.All, .. DetectionSettings.All, .. DecodingSettings.All, .. OutputSettings.All,
     ];
 
-    /// <summary>How interfaces are captured from.</summary>
+    /// <summary>How packets are captured from interfaces.</summary>
     public CaptureSettings Capture { get; init; } = new();
 
     /// <summary>How capture files are read.</summary>
@@ -25,10 +25,10 @@ internal sealed record SensorSettings
     /// <summary>Which rules run.</summary>
     public RuleSettings Rules { get; init; } = new();
 
-    /// <summary>What is known of the network, and the bounds of detection.</summary>
+    /// <summary>What the user knows about the network, and the limits of detection.</summary>
     public DetectorOptions Detection { get; init; } = new();
 
-    /// <summary>What is read as DNS and as encrypted DNS, and the bounds of decoding.</summary>
+    /// <summary>What is decoded as DNS and as encrypted DNS, and the limits of decoding.</summary>
     public DecodingSettings Decoding { get; init; } = new();
 
     /// <summary>Where alerts go and how they look.</summary>

@@ -11,22 +11,22 @@ internal enum SettingKind
     /// <summary>One value.</summary>
     Value,
 
-    /// <summary>Any number of values, in their order.</summary>
+    /// <summary>Any number of values, kept in the order given.</summary>
     Values,
 }
 
 /// <summary>Reads one value of a setting.</summary>
-/// <returns>Null where it is good; otherwise what is wrong, to follow the setting's name: "takes 1 to 5, not 'x'."</returns>
+/// <returns>Null if the value is good; otherwise what is wrong with it, worded to follow the setting's name: "takes 1 to 5, not 'x'."</returns>
 internal delegate string? ValueReader<T>(string text, out T value);
 
-/// <summary>Puts values into settings.</summary>
-/// <returns>Null where all are good; otherwise what is wrong with the first bad one, and the settings are as they were.</returns>
+/// <summary>Stores values in settings.</summary>
+/// <returns>Null if all values are good; otherwise what is wrong with the first bad one, and the settings are unchanged.</returns>
 internal delegate string? SettingReader(ref SensorSettings settings, IReadOnlyList<string> texts);
 
 /// <summary>
-/// One thing that a user can set, defined once: name, meaning, values, and place in <see cref="SensorSettings"/>, which has the default. A source of
-/// settings (<see cref="SettingFlags"/> today) finds the texts that are given under the name and hands them to <see cref="Read"/>; it needs to know
-/// nothing else of a setting, and a setting nothing of it.
+/// One thing that a user can set, defined once: its name, meaning, values, and its place in <see cref="SensorSettings"/>, which holds the default. A
+/// source of settings (<see cref="SettingFlags"/> today) finds the texts given under the name and passes them to <see cref="Read"/>. It needs to know
+/// nothing else about a setting, and a setting needs to know nothing about it.
 /// </summary>
 internal sealed record Setting
 {
@@ -36,53 +36,53 @@ internal sealed record Setting
         Description = description;
     }
 
-    /// <summary>Its name in lower case, words joined by hyphens: tcp-memory. The flag is --tcp-memory.</summary>
+    /// <summary>The name in lower case, with words joined by hyphens: tcp-memory. The flag is --tcp-memory.</summary>
     public string Name { get; }
 
-    /// <summary>Other spellings of the flag, with their hyphens: -r.</summary>
+    /// <summary>Other spellings of the flag, including the hyphens: -r.</summary>
     public IReadOnlyList<string> Aliases { get; private init; } = [];
 
-    /// <summary>What it means, in whole sentences.</summary>
+    /// <summary>What the setting does, in full sentences, as help prints it.</summary>
     public string Description { get; init; }
 
-    /// <summary>How many values it takes.</summary>
+    /// <summary>How many values the setting takes.</summary>
     public SettingKind Kind { get; private init; }
 
-    /// <summary>What help shows for a value: MIB. Null for a switch, and where the name says it.</summary>
+    /// <summary>The placeholder that help shows for a value: MIB. Null for a switch, and if the name makes it obvious.</summary>
     public string? ValueName { get; init; }
 
-    /// <summary>The words that it takes; empty where it takes others too.</summary>
+    /// <summary>The only words that the setting accepts; empty if it accepts other values too.</summary>
     public IReadOnlyList<string> Words { get; private init; } = [];
 
-    /// <summary>The least and the largest number that it takes; null where it takes no numbers.</summary>
+    /// <summary>The smallest and the largest number accepted, both inclusive; null if the setting does not take numbers.</summary>
     public (long Least, long Largest)? Range { get; private init; }
 
-    /// <summary>Words worth suggesting where <see cref="Words"/> is empty.</summary>
+    /// <summary>Words to suggest for completion if <see cref="Words"/> is empty.</summary>
     public IReadOnlyList<string> Suggestions { get; private init; } = [];
 
-    /// <summary>Whether it must be given.</summary>
+    /// <summary>Whether the user must give it. Default: false.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>The values that settings hold, as texts that <see cref="Read"/> takes; empty where there are none.</summary>
+    /// <summary>Gets the values that settings hold, as texts that <see cref="Read"/> accepts; empty if there are none.</summary>
     public required Func<SensorSettings, IReadOnlyList<string>> Texts { get; init; }
 
-    /// <summary>Puts values into settings.</summary>
+    /// <summary>Stores values in settings.</summary>
     public required SettingReader Read { get; init; }
 
     /// <summary>The same setting with another spelling of its flag: -r.</summary>
     public Setting Alias(string flag) => this with { Aliases = [.. Aliases, flag] };
 
-    /// <summary>The same setting, which must be given.</summary>
+    /// <summary>The same setting, but required.</summary>
     public Setting Required() => this with { IsRequired = true };
 
-    /// <summary>The same setting with words worth suggesting.</summary>
+    /// <summary>The same setting with words to suggest for completion.</summary>
     public Setting Suggest(params string[] words) => this with { Suggestions = words };
 
-    /// <summary>Something that is on or off.</summary>
+    /// <summary>A setting that is on or off.</summary>
     public static Setting Switch(string name, string description, Func<SensorSettings, bool> get, Func<SensorSettings, bool, SensorSettings> set) =>
         One<bool>(name, null, description, ReadBoolean, settings => get(settings) ? "true" : "false", set) with { Kind = SettingKind.Switch };
 
-    /// <summary>A whole number. {range} in the description is replaced.</summary>
+    /// <summary>A whole number in an inclusive range. {range} in the description is replaced by that range.</summary>
     public static Setting Number(
         string name, string? unit, string description, int least, int largest, Func<SensorSettings, int> get, Func<SensorSettings, int, SensorSettings> set) =>
         One<int>(
@@ -92,8 +92,8 @@ internal sealed record Setting
             Range = (least, largest),
         };
 
-    /// <summary>One of some words.</summary>
-    /// <param name="ignoreCase">Whether capitals make no difference.</param>
+    /// <summary>One word out of a fixed list.</summary>
+    /// <param name="ignoreCase">Whether upper and lower case are treated alike.</param>
     public static Setting Word<T>(
         string name, string valueName, string description, IReadOnlyList<(string Word, T Value)> words, bool ignoreCase,
         Func<SensorSettings, T> get, Func<SensorSettings, T, SensorSettings> set) =>
@@ -104,12 +104,12 @@ internal sealed record Setting
             Words = [.. words.Select(word => word.Word)],
         };
 
-    /// <summary>Any text; none unless it is given.</summary>
+    /// <summary>Any text; optional, without a value by default.</summary>
     public static Setting Text(
         string name, string valueName, string description, Func<SensorSettings, string?> get, Func<SensorSettings, string, SensorSettings> set) =>
         One<string?>(name, valueName, description, ReadText, get, (settings, value) => set(settings, value!));
 
-    /// <summary>A value of any type; none unless it is given, where <paramref name="get"/> gives null.</summary>
+    /// <summary>A value of any type; optional. Without a value, <paramref name="get"/> returns null.</summary>
     public static Setting One<T>(
         string name, string? valueName, string description, ValueReader<T> read, Func<SensorSettings, string?> get,
         Func<SensorSettings, T, SensorSettings> set) => new(name, description)
@@ -130,8 +130,8 @@ internal sealed record Setting
             },
         };
 
-    /// <summary>Any number of values.</summary>
-    /// <param name="get">The values that settings hold, as texts.</param>
+    /// <summary>Any number of values of one type.</summary>
+    /// <param name="get">Gets the values that settings hold, as texts.</param>
     public static Setting Many<T>(
         string name, string valueName, string description, ValueReader<T> read, Func<SensorSettings, IEnumerable<string>> get,
         Func<SensorSettings, IReadOnlyList<T>, SensorSettings> set) => new(name, description)
@@ -157,14 +157,14 @@ internal sealed record Setting
             },
         };
 
-    /// <summary>Reads any text.</summary>
+    /// <summary>Accepts any text.</summary>
     public static string? ReadText(string text, out string value)
     {
         value = text;
         return null;
     }
 
-    /// <summary>Reads a whole number within a range.</summary>
+    /// <summary>Reads a whole number within an inclusive range.</summary>
     public static string? ReadNumber(string text, int least, int largest, out int value)
     {
         var fault = CheckNumber(text, least, largest, out var number);
@@ -172,7 +172,7 @@ internal sealed record Setting
         return fault;
     }
 
-    /// <summary>What is wrong with a number within a range, or with what should be one; null if nothing is.</summary>
+    /// <summary>What is wrong with a text that should be a whole number within an inclusive range; null if it is one.</summary>
     public static string? CheckNumber(string text, long least, long largest) => CheckNumber(text, least, largest, out _);
 
     private static string? CheckNumber(string text, long least, long largest, out long number) =>

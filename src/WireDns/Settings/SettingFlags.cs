@@ -3,13 +3,13 @@ using System.CommandLine.Parsing;
 
 namespace WireDns.Settings;
 
-/// <summary>The settings that a command takes as flags: the one place where a command line becomes <see cref="SensorSettings"/>.</summary>
-/// <param name="command">The command, whose help shows the flags in the order in which they are added.</param>
+/// <summary>The settings that a command accepts as flags. This is the only place where a command line becomes <see cref="SensorSettings"/>.</summary>
+/// <param name="command">The command. Its help shows the flags in the order in which they were added.</param>
 internal sealed class SettingFlags(Command command)
 {
     private readonly List<(Setting Setting, Option Option)> _flags = [];
 
-    /// <summary>Adds settings to the command.</summary>
+    /// <summary>Adds a flag for each setting to the command.</summary>
     public void Add(params IEnumerable<Setting> settings)
     {
         foreach (var setting in settings)
@@ -20,7 +20,7 @@ internal sealed class SettingFlags(Command command)
         }
     }
 
-    /// <summary>The settings that the arguments give; what they do not name has its default. The arguments have been parsed without an error.</summary>
+    /// <summary>The settings given by the arguments, with defaults for all others. The arguments must have been parsed without errors.</summary>
     public SensorSettings Read(ParseResult arguments)
     {
         var settings = new SensorSettings();
@@ -36,8 +36,8 @@ internal sealed class SettingFlags(Command command)
     }
 
     /// <summary>
-    /// Refuses for an option of one command, which is no setting, what is outside of a range, and what is no number. (A validator may not ask the
-    /// parser for a value that is none.)
+    /// For an option of a single command that is not a setting: rejects a value that is not a number or is out of range. (A validator must not ask
+    /// the parser for the value, because that fails if it is not a number.)
     /// </summary>
     public static void RequireNumber(Option option, long least, long largest) => option.Validators.Add(result =>
     {
@@ -77,7 +77,7 @@ internal sealed class SettingFlags(Command command)
         var settings = new SensorSettings();
         if (setting.Kind != SettingKind.Switch && result.Tokens.Count > 0 && setting.Read(ref settings, Texts(setting, result)) is { } fault)
         {
-            // A word that is not known is said of the spelling that was used.
+            // An error about an unknown word names the flag in the spelling that the user chose.
             var name = setting.Words.Count > 0 ? result.IdentifierToken?.Value : null;
             result.AddError($"{name ?? result.Option.Name} {fault}");
         }
