@@ -2,7 +2,7 @@ using WireDns.Benchmarks.Comparison;
 
 namespace WireDns.Benchmarks.Goals;
 
-/// <summary>Goal 1: how WireDns stands beside other programs.</summary>
+/// <summary>Goal 1: how WireDns compares with other programs.</summary>
 internal static class PeerGoals
 {
     /// <summary>The name under which the hand-written C program is given with <c>--peer</c>.</summary>

@@ -120,7 +120,7 @@ internal sealed class DnsMessage(Xoshiro256 random, LookupSource lookups)
         {
             writer.UInt16(OptionCookie);
             writer.UInt16((ushort)cookieLength);
-            // Any octets will do, if only both messages of a lookup have the same.
+            // Any octets will do, as long as both messages of a lookup have the same.
             writer.UInt64(lookup.Client.Host.Low * 0x9E3779B97F4A7C15);
             for (var octets = CookieOfClient; octets < cookieLength; octets += sizeof(ulong))
             {

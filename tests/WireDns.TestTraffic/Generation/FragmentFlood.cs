@@ -22,7 +22,7 @@ internal sealed class FragmentFlood
     private readonly Noise _noise;
     private readonly Datagram[] _datagrams = new Datagram[RememberedDatagrams];
 
-    /// <summary>Starts with datagrams of which nothing was sent.</summary>
+    /// <summary>Starts with datagrams of which nothing has been sent.</summary>
     public FragmentFlood(Xoshiro256 random, Noise noise)
     {
         _random = random;

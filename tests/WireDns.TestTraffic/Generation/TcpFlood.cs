@@ -20,7 +20,7 @@ internal sealed class TcpFlood
     private readonly Stream[] _dribbling = new Stream[DribblingStreams];
     private readonly Stream[] _farAhead = new Stream[FarAheadStreams];
 
-    /// <summary>Starts with streams of which nothing was sent.</summary>
+    /// <summary>Starts with streams of which nothing has been sent.</summary>
     public TcpFlood(Xoshiro256 random, Noise noise)
     {
         _random = random;
@@ -31,7 +31,7 @@ internal sealed class TcpFlood
         }
     }
 
-    /// <summary>A SYN of a connection that nobody will hear of again; one in eight with data (RFC 7413).</summary>
+    /// <summary>A SYN of a connection that is never heard of again; one in eight with data (RFC 7413).</summary>
     public void WriteHalfOpen(PcapWriter writer)
     {
         var stream = NextStream();

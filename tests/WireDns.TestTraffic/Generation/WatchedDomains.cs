@@ -62,7 +62,7 @@ internal static class WatchedDomains
 
     /// <summary>
     /// Gives each letter of a name in wire form a case of its own, as resolvers do that hide entropy there. Label
-    /// lengths are below 64 and so no letters.
+    /// lengths are below 64, so they are not letters.
     /// </summary>
     public static void MixCase(Xoshiro256 random, Span<byte> wireName)
     {
