@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What the tests need from the system besides the product itself. run.sh sources this file, and gives it `root`, `servers`,
-# `dotnet` and the functions say, apt_install, apt_update, has_package, is_apt and quietly.
+# What the tests need from the system besides the product itself. run.sh sources this file, and gives it `root`,
+# `servers`, `dotnet` and the functions say, apt_install, apt_update, has_package, is_apt and quietly.
 
-# The tests of live capture and of syslog run against real programs in network namespaces. A package that would start a service
-# on installation is unpacked under artifacts/servers instead, so this machine's own logger and resolver stay as
+# The tests of live capture and of syslog run against real programs in network namespaces. A package that would start a
+# service on installation is unpacked under artifacts/servers instead, so this machine's own logger and resolver stay as
 # they are. A test whose program is missing is skipped and says so.
 setup_tests() {
     if [ "$(uname -s)" != Linux ]; then

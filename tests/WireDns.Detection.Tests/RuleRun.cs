@@ -6,7 +6,7 @@ using WireDns.Wire;
 
 namespace WireDns.Detection.Tests;
 
-/// <summary>A worker with rules given as text, and messages of clients at the times of a clock of its own.</summary>
+/// <summary>A worker with rules given as text, and messages of clients, timed by its own clock.</summary>
 internal sealed class RuleRun
 {
     private static readonly PacketSource Source = PacketSource.OfInterface("test");

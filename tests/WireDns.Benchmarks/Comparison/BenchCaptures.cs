@@ -4,7 +4,7 @@ namespace WireDns.Benchmarks.Comparison;
 
 /// <summary>The captures that everything is measured on: generated if they are missing, and kept.</summary>
 /// <param name="folder">Where they are.</param>
-/// <param name="packets">The size of the capture of DNS alone, in packets; the other one is scaled to match.</param>
+/// <param name="packets">The size of the DNS-only capture, in packets; the other one is scaled to match.</param>
 /// <param name="progress">Told what is generated.</param>
 internal sealed class BenchCaptures(string folder, long packets, TextWriter progress)
 {

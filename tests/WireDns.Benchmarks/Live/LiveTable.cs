@@ -20,7 +20,7 @@ internal sealed partial class LiveTable(BenchOptions options, TextWriter output,
     private const int FloodRate = 60_000;
     private const int PlantedASecond = 100;
 
-    /// <summary>Measures in a network of its own; returns the exit status.</summary>
+    /// <summary>Measures in a separate network; returns the exit status.</summary>
     public int Run(string[] arguments)
     {
         if (LiveMeasurement.Missing() is { } missing)

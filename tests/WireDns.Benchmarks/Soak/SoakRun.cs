@@ -27,7 +27,7 @@ internal sealed class SoakRun(string product, string rules, TimeSpan duration, T
     private readonly List<(string Fault, long Kibibytes)> _memory = [];
     private readonly LookupTraffic[] _traffic = [.. Taps.Select((tap, index) => new LookupTraffic(PeerOf(tap), $"192.0.2.{11 + index}"))];
 
-    /// <summary>Runs in a network of its own; returns the exit status: 0 if nothing is unaccounted for.</summary>
+    /// <summary>Runs in a separate network; returns the exit status: 0 if nothing is unaccounted for.</summary>
     public static int Run(string product, string rules, TimeSpan duration, TextWriter output)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || !ShellProgram.IsInstalled("ip"))

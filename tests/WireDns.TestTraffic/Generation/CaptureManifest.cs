@@ -36,7 +36,7 @@ internal sealed class CaptureManifest
         && _planted.SequenceEqual(other._planted);
 
     /// <summary>
-    /// The manifest of a capture of so many packets and octets as one line of JSON; seed and faults only if there
+    /// The manifest of a capture of that many packets and octets as one line of JSON; seed and faults only if there
     /// are such.
     /// </summary>
     public string ToJson(string kind, ulong? seed, long packets, long bytes, int? faults = null)

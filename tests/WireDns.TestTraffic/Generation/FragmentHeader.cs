@@ -20,7 +20,7 @@ internal static class FragmentHeader
 
     /// <summary>
     /// Writes the headers of a fragment of UDP; returns the frame's length. Over IPv6 an empty Destination Options
-    /// header may stand before the Fragment header.
+    /// header may precede the Fragment header.
     /// </summary>
     /// <param name="frame">The frame, the fragment's data at <see cref="DataOffset"/>.</param>
     /// <param name="source">Who sends.</param>

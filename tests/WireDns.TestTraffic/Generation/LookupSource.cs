@@ -46,7 +46,7 @@ internal sealed class LookupSource
         NextQuestion(lookup, planted);
     }
 
-    /// <summary>Overwrites the question alone, for a further lookup between the same two hosts.</summary>
+    /// <summary>Overwrites only the question, for a further lookup between the same two hosts.</summary>
     public void NextQuestion(Lookup lookup, bool planted)
     {
         lookup.Id = _random.NextUInt16();

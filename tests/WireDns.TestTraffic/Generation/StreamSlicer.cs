@@ -33,7 +33,7 @@ internal sealed class StreamSlicer(Xoshiro256 random)
     }
 
     /// <summary>
-    /// Ascending cut points inside a run: the wanted number, and more where a segment would get too long.
+    /// Ascending cut points inside a run: the wanted number, and more if a segment would get too long.
     /// </summary>
     private SortedSet<int> Cuts(int length, int wanted)
     {

@@ -132,7 +132,7 @@ internal sealed class TcpFlood
                 WriteMessageStart(payload, messageLength: (ushort)_random.Between(length, 65_535));
                 break;
             case 1:
-                // Each start says that the message goes on past this segment's end.
+                // Each start says that the message continues past this segment's end.
                 for (var offset = 0; offset + 14 <= length; offset += _random.Between(1, 14))
                 {
                     WriteMessageStart(payload[offset..], messageLength: (ushort)_random.Between(length, 65_535));

@@ -1,7 +1,7 @@
 namespace WireDns.TestTraffic.Generation;
 
 /// <summary>
-/// DNS over TCP: some connections at a time, their segments mixed, each connection cut in a style of its own.
+/// DNS over TCP: some connections at a time, their segments mixed, each connection cut in its own style.
 /// </summary>
 internal sealed class TcpTraffic
 {

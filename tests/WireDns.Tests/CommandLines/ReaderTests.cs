@@ -2,7 +2,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.CommandLines;
 
-/// <summary>Who reads the alerts: one that leaves early (<c>| head -1</c>), one that is slow, and a disk that is full.</summary>
+/// <summary>Readers of the alerts: one that leaves early (<c>| head -1</c>), one that is slow, and a disk that is full.</summary>
 public sealed class ReaderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -25,7 +25,7 @@ public sealed class ContainerImage : IDisposable
     public static IEnumerable<string> Hardening => ["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only"];
 
     /// <summary>
-    /// Builds it if that has not happened yet. Skips the running test where a part is missing.
+    /// Builds it if that has not happened yet. Skips the running test if a part is missing.
     /// </summary>
     public void Build()
     {

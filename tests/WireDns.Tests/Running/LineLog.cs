@@ -27,7 +27,7 @@ internal sealed class LineLog
     /// <summary>Everything as text. Fails if it is not UTF-8.</summary>
     public string Text => StrictUtf8.GetString(Bytes);
 
-    /// <summary>The lines, ended by a line feed alone; what follows the last one is a line too.</summary>
+    /// <summary>The lines, ended by a line feed only; what follows the last one is a line too.</summary>
     public IReadOnlyList<string> Lines => Text.Length == 0 ? [] : Text.TrimEnd('\n').Split('\n');
 
     /// <summary>Reads a stream to its end.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace WireDns.Tests.Running;
 
-/// <summary>A program that runs beside the test. Disposing it ends it in any case.</summary>
+/// <summary>A program that runs alongside the test. Disposing it ends it in any case.</summary>
 internal sealed class RunningProgram : IDisposable
 {
     public const int Hangup = 1;
