@@ -1,19 +1,19 @@
 <#
 .SYNOPSIS
-Builds WireDns where sources changed, and runs it.
+Builds WireDns if sources changed, and runs it.
 
 .DESCRIPTION
     .\run.ps1                      run the shipped rules over the shipped capture
     .\run.ps1 read FILE -r RULES   any command of wiredns, with its arguments, from where you stand
     .\run.ps1 build                build, and print the path of the executable as the last line
     .\run.ps1 publish [CPU]        compile the native binary, and print its path as the last line: for any processor, or for
-                                   those of one kind alone (x86-64-v3 has AVX2 and is faster; docs/native.md)
+                                   one kind only (x86-64-v3 has AVX2 and is faster; docs/native.md)
     .\run.ps1 test [ARGUMENT...]   build and run all tests; arguments go to each test program
     .\run.ps1 setup                only check what the commands need
-    .\run.ps1 '--' ARGUMENT...     hand the arguments to wiredns whatever the first one is
+    .\run.ps1 '--' ARGUMENT...     pass the arguments to wiredns, whatever the first one is
 
 Progress goes to the error stream. Exit status: wiredns' own, or 1 if the build or tests failed, or 2 without the .NET SDK.
-Works in Windows PowerShell 5.1 and in PowerShell 7. There is no param block: it would take wiredns' options for its own.
+Works in Windows PowerShell 5.1 and in PowerShell 7. There is no param block: it would treat wiredns' options as its own.
 #>
 
 $ErrorActionPreference = 'Stop'
@@ -35,7 +35,7 @@ function Write-ProgressLine([string] $Text) {
 
 # ---- .NET --------------------------------------------------------------------------------------------------------
 
-# global.json names the SDK that is asked for; `dotnet --version` fails where none fits.
+# global.json names the required SDK; `dotnet --version` fails if none fits.
 function Find-Dotnet {
     $found = Get-Command dotnet -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
     if ($found) {
@@ -65,8 +65,8 @@ Get it in one of these ways, open a new terminal, and start again:
 
 # ---- build -------------------------------------------------------------------------------------------------------
 
-# Whether the output is there and nothing changed since the last build began. MSBuild knows what to build again; asking it
-# takes longer than starting WireDns should. A folder is newer when something was added to it or removed from it.
+# Whether the output exists and nothing changed since the last build began. MSBuild knows what to rebuild, but asking it
+# takes longer than starting WireDns should. A folder is newer if something was added to it or removed from it.
 function Test-Current([string] $StampFile, [string] $Output, [string[]] $Folders) {
     if (-not (Test-Path -LiteralPath $StampFile) -or -not (Test-Path -LiteralPath $Output)) {
         return $false
@@ -95,7 +95,7 @@ function Invoke-Build([string] $Name, [string] $Project, [string] $Output, [stri
     if (Test-Path -LiteralPath $stampFile) {
         Remove-Item -LiteralPath $stampFile
     }
-    # The build makes these; made now, they do not make their parents newer than the stamp.
+    # The build creates these; created now, they do not make their parents newer than the stamp.
     foreach ($file in Get-ChildItem -Path ([IO.Path]::Combine($Root, 'src', '*', '*.csproj')), ([IO.Path]::Combine($Root, 'tests', '*', '*.csproj'))) {
         $null = New-Item -ItemType Directory -Force -Path (Join-Path $file.DirectoryName 'bin'), (Join-Path $file.DirectoryName 'obj')
     }
@@ -127,8 +127,8 @@ function Invoke-TestBuild {
     Invoke-Build 'tests' 'WireDns.sln' $TestRunner @('src', 'tests')
 }
 
-# The native compiler comes as a package with the SDK's own version, which no lock file of the project knows: this restore
-# works without one, in folders of its own. It is incremental by itself, and so needs no stamp.
+# The native compiler comes as a package with the SDK's own version, which is in no lock file of the project: this restore
+# works without one, in separate folders. It is incremental, so it needs no stamp.
 function Invoke-NativeBuild([string] $Cpu) {
     $dotnet = Find-Dotnet
     $suffix = if ($Cpu) { "-$Cpu" } else { '' }
@@ -169,7 +169,7 @@ function Invoke-NativeBuild([string] $Cpu) {
 
 # ---- tests -------------------------------------------------------------------------------------------------------
 
-# Each test project is a program; the runner sums what they report.
+# Each test project is a program; the runner adds up what they report.
 function Invoke-Tests([string[]] $Arguments) {
     $results = [IO.Path]::Combine($Root, 'artifacts', 'test-results')
     if (Test-Path -LiteralPath $results) {
@@ -184,7 +184,7 @@ function Invoke-Tests([string[]] $Arguments) {
 
 # ---- set-up ------------------------------------------------------------------------------------------------------
 
-# Live capture needs Npcap, whose free edition allows no silent installation: so this only says what to do.
+# Live capture needs Npcap, whose free edition does not allow silent installation, so this only says what to do.
 function Test-Npcap {
     if (-not $OnWindows) {
         return

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# Sets up, builds where sources changed, and runs WireDns.
+# Sets up, builds if sources changed, and runs WireDns.
 #
 #   ./run.sh                    run the shipped rules over the shipped capture
 #   ./run.sh read FILE -r RULES any command of wiredns, with its arguments, from where you stand
 #   ./run.sh build              build, and print the path of the executable as the last line
 #   ./run.sh publish [CPU]      compile the native binary, and print its path as the last line: for any processor, or for
-#                               those of one kind alone (x86-64-v3 has AVX2 and is faster; docs/native.md)
+#                               one kind only (x86-64-v3 has AVX2 and is faster; docs/native.md)
 #   ./run.sh test [ARGUMENT...] build and run all tests; arguments go to each test program (-class NAME, -method NAME …)
 #   ./run.sh bench [ARGUMENT...] measure against other programs; `bench scale`, `bench goals`, `bench live`, `bench micro`
-#   ./run.sh soak [MINUTES]     run live on an interface of its own for 30 minutes, with a fault every minute (docs/sensor.md)
-#   ./run.sh renew-instructions measure and write down the instructions per packet that a test compares with (docs/native.md)
+#   ./run.sh soak [MINUTES]     run live on a separate interface for 30 minutes, with a fault every minute (docs/sensor.md)
+#   ./run.sh renew-instructions measure and record the instructions per packet that a test compares with (docs/native.md)
 #   ./run.sh setup              only install or unpack what the commands and the tests need
-#   ./run.sh -- ARGUMENT...     hand the arguments to wiredns whatever the first one is
+#   ./run.sh -- ARGUMENT...     pass the arguments to wiredns, whatever the first one is
 #   ./run.sh --yes ...          before any of these: install a missing .NET SDK without asking
 #
 # Progress goes to stderr. Exit status: wiredns' own, or 1 if set-up, build or tests failed, or 2 without the .NET SDK.
-# The SDK is installed from Ubuntu's packages where they have it, else by Microsoft's install script into ~/.dotnet; a
-# mirror of that script is named by WIREDNS_SDK_SCRIPT.
+# The SDK is installed from Ubuntu's packages if they have it, else by Microsoft's install script into ~/.dotnet;
+# WIREDNS_SDK_SCRIPT names a mirror of that script.
 set -euo pipefail
 
 main() {
@@ -28,7 +28,7 @@ main() {
     stamps="$root/artifacts/stamps"
     servers="$root/artifacts/servers"
     export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
-    # Neither the SDK nor WireDns needs ICU, and a small system has none: without this dotnet refuses to start there.
+    # Neither the SDK nor WireDns needs ICU, and a small system has none: without this, dotnet refuses to start there.
     export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
     may_install_sdk="${CI:+yes}"
     if [ "${1-}" = --yes ]; then
@@ -117,7 +117,7 @@ fail() {
 
 # ---- .NET --------------------------------------------------------------------------------------------------------
 
-# The first dotnet that has a runtime of WireDns' version, or else the first there is. The executable looks for the
+# The first dotnet that has a runtime of WireDns' version, or else the first one. The executable looks for the
 # runtime in DOTNET_ROOT and in the system's folders, but not on the PATH.
 find_dotnet() {
     local candidate folder first=''
@@ -139,7 +139,7 @@ find_dotnet() {
     dotnet="$first"
 }
 
-# The folder of a file, after all symbolic links. (macOS had no `readlink -f` for long.)
+# The folder of a file, with all symbolic links resolved. (macOS had no `readlink -f` for long.)
 real_folder() {
     local path="$1" target
     while [ -L "$path" ]; do
@@ -152,7 +152,7 @@ real_folder() {
     (cd -- "$(dirname -- "$path")" && pwd -P)
 }
 
-# global.json names the SDK that is asked for; `dotnet --version` fails where none fits, and says why.
+# global.json names the required SDK; `dotnet --version` fails if none fits, and says why.
 require_sdk() {
     if [ -n "${sdk_is_here-}" ]; then
         return
@@ -187,7 +187,7 @@ sdk_answers() {
     if sdk_answer="$(cd -- "$root" && "$dotnet" --version 2>&1)"; then
         return
     fi
-    # What dotnet is linked with, where a small system lacks it.
+    # The libraries that dotnet is linked with, in case a small system lacks them.
     case "$sdk_answer" in
         *libstdc++* | *libgcc_s*) apt_install libstdc++6 && sdk_answer="$(cd -- "$root" && "$dotnet" --version 2>&1)" ;;
         *) return 1 ;;
@@ -290,8 +290,8 @@ compile() {
     "$dotnet" build "$1" -c "$configuration" -v quiet -nodeReuse:false && [ -x "$executable" ]
 }
 
-# The native compiler comes as a package with the SDK's own version, which no lock file of the project knows: this
-# restore works without one, in folders of its own, with the versions of Directory.Packages.props.
+# The native compiler comes as a package with the SDK's own version, which is in no lock file of the project: this
+# restore works without one, in separate folders, with the versions of Directory.Packages.props.
 make_native() {
     local new="$native.new"
     rm -rf -- "$new" &&
@@ -306,7 +306,7 @@ make_native() {
 }
 
 # build_if_changed NAME OUTPUT SOURCE...: runs make_NAME unless OUTPUT is there and nothing changed since the last build
-# began. MSBuild knows what to build again; asking it takes longer than starting WireDns should.
+# began. MSBuild knows what to rebuild, but asking it takes longer than starting WireDns should.
 build_if_changed() {
     local name="$1"
     if is_current "$@"; then
@@ -318,7 +318,7 @@ build_if_changed() {
     fi
     mkdir -p -- "$stamps"
     {
-        # Two runs at the same time must not build into the same folders; the second then finds nothing to do.
+        # Two runs at the same time must not build into the same folders; the second one then finds nothing to do.
         if command -v flock >/dev/null 2>&1; then
             flock 9
         fi
@@ -328,8 +328,8 @@ build_if_changed() {
             make_output_folders
             touch -- "$stamps/$name.new"
             local log="$root/artifacts/build-$name.log"
-            # The log is a file, no pipe: a compiler process that stays behind would keep a pipe open for its reader.
-            # In a condition `set -e` is without effect: each step of a make_ function names the next with &&.
+            # The log is a file, not a pipe: a compiler process that keeps running would hold a pipe open for its reader.
+            # In a condition `set -e` has no effect: the steps of a make_ function are joined with &&.
             if ! (cd -- "$root" && "make_${name%%-*}") >"$log" 2>&1 </dev/null 9>&-; then
                 cat -- "$log" >&2
                 fail 1 "the build ($name) failed (its output is above, and in $log)"
@@ -339,7 +339,7 @@ build_if_changed() {
     } 9>"$stamps/lock"
 }
 
-# A folder is newer when something was added to it or removed from it, so a deleted file counts too.
+# A folder is newer if something was added to it or removed from it, so a deleted file counts too.
 is_current() {
     local name="$1" output="$2"
     shift 2
@@ -350,7 +350,7 @@ is_current() {
     )" ]
 }
 
-# The build makes these; made now, they do not make their parents newer than the stamp.
+# The build creates these; created now, they do not make their parents newer than the stamp.
 make_output_folders() {
     local project
     for project in "$root"/src/*/*.csproj "$root"/tests/*/*.csproj; do
@@ -362,7 +362,7 @@ make_output_folders() {
 
 # ---- benchmarks --------------------------------------------------------------------------------------------------
 
-# What is measured is the native binary and the managed build.
+# The native binary and the managed build are measured.
 run_bench() {
     local verb=compare argument arguments=() products=()
     case "${1-}" in
@@ -404,7 +404,7 @@ setup_bench() {
 
 # ---- set-up ------------------------------------------------------------------------------------------------------
 
-# Live capture needs libpcap; reading files, decoding and rule checks need nothing of the system.
+# Live capture needs libpcap; reading files, decoding and rule checks need nothing from the system.
 setup_capture() {
     if [ "$(uname -s)" != Linux ] || has_library libpcap.so; then
         return
@@ -421,7 +421,7 @@ setup_for_tests() {
     setup_tests
 }
 
-# The native compiler hands its object file to the system's linker, by way of a C compiler.
+# The native compiler passes its object file to the system's linker through a C compiler.
 setup_native() {
     if command -v clang >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1; then
         return
@@ -445,7 +445,7 @@ has_package() { is_apt && apt-cache show "$1" 2>/dev/null | grep . >/dev/null; }
 
 is_apt() { command -v apt-get >/dev/null 2>&1 && command -v dpkg >/dev/null 2>&1; }
 
-# Installs packages as root, or with sudo where that asks nobody (or somebody is there to be asked).
+# Installs packages as root, or with sudo if it needs no password (or somebody is there to type it).
 apt_install() {
     is_apt || return 1
     local as_root=()
@@ -469,7 +469,7 @@ apt_install() {
     quietly "${command[@]}" || { apt_update && quietly "${command[@]}"; }
 }
 
-# The list of packages is read again at most once a run: a fresh machine has none, an old one has a stale one.
+# The package list is updated at most once per run: a fresh machine has none, an old one has a stale one.
 apt_update() {
     if [ -n "${apt_is_updated-}" ]; then
         return

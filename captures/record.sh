@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Records the captures of this folder again: a resolver (unbound), client machines and a gateway, each in a network
-# namespace of its own, on one bridge, with dumpcap or tcpdump beside them. Nothing leaves the namespaces.
+# Records the captures of this folder again: a resolver (unbound), client machines and a gateway, each in its own network
+# namespace, on one bridge, with dumpcap or tcpdump beside them. Nothing leaves the namespaces.
 #
 #   sudo captures/record.sh [NAME ...]     NAME: 3cx-beacon clean tagged forwarder (default: all, and those made from them)
 #
@@ -72,7 +72,7 @@ set_up_network() {
         ip -n wd-gateway -6 address add "2001:db8:80::$last/128" dev lo nodad
     done
 
-    # What each machine's own resolver library does; the differences are what makes the traffic various.
+    # What each machine's own resolver library does; the differences make the traffic varied.
     name_server anna 'nameserver 192.0.2.53' 'options edns0'
     name_server bert 'nameserver 192.0.2.53' 'search corp.example' 'options timeout:1 attempts:3'
     name_server cara 'nameserver 2001:db8:20::53'
@@ -94,7 +94,7 @@ plug() {
         ip -n "wd-$space" route add default via 192.0.2.1
         ip -n "wd-$space" -6 route add default via 2001:db8:20::1
     fi
-    # Checksums are computed by the sender, as on a wire, and not left to a network card that is not there.
+    # The sender computes checksums, as on a wire, and does not leave them to a network card that does not exist.
     in_space "$space" ethtool -K eth0 tx off >/dev/null 2>&1
 }
 
@@ -113,7 +113,7 @@ in_space() {
 }
 
 # Starts a program in a namespace; its process id is then in $started. (A function sent to the background would be a
-# shell of its own, with the program as a child that no signal reaches.)
+# separate shell, with the program as a child that no signal reaches.)
 start() {
     local space="$1"
     shift
@@ -198,7 +198,7 @@ stop_recording() {
 with_dumpcap() { start_recording "$1" dumpcap -q -i br0 -B 16 -w "$1"; }
 with_tcpdump() { start_recording "$1" tcpdump -q -i br0 -n -U -B 16384 -Z root -w "$1"; }
 
-# What must come out is read from the finished capture with tshark, and must agree with what was planted.
+# The expectations are read from the finished capture with tshark, and must agree with what was planted.
 expect() {
     python3 "$recording/expected.py" "$1" "$rule" ${planted:+--planted "$planted"} >"${1%.pcap*}.expected.jsonl"
 }
@@ -215,7 +215,7 @@ plant() {
 
 pause() { sleep "0.$((RANDOM % 30 + 5))"; }
 
-# Programs, as they look names up. Each is allowed to fail: a name may not exist.
+# Programs that look names up in their own way. Each is allowed to fail: a name may not exist.
 library() { in_space "$1" getent ahosts "$2" >/dev/null || true; pause; }
 fetch() { in_space "$1" curl -s -o /dev/null --max-time 3 "http://$2/" || true; pause; }
 ask() { local space="$1"; shift; in_space "$space" dig +time=2 +tries=1 "$@" >/dev/null || true; pause; }
@@ -278,7 +278,7 @@ evening() {
     ask dora @192.0.2.53 +tcp +keepopen r3.o.lencr.org A mail.corp.example AAAA corp.example TXT
 }
 
-# Names that look like the rule's but contain none of its 22, and answers that name one where the question does not.
+# Names that look like the rule's but contain none of its 22, and answers that name one although the question does not.
 lookalikes() {
     library bert msstorageazure.net
     library anna msedgeupdate.com
@@ -295,7 +295,7 @@ record_3cx_beacon() {
     with_dumpcap "$here/3cx-beacon.pcapng"
     morning
 
-    # bert has the compromised program: it asks as Windows software does, A and AAAA at once, and goes on if one answers.
+    # bert has the compromised program: it asks as Windows software does, A and AAAA at once, and continues if one answers.
     plant bert msstorageazure.com
     fetch bert msstorageazure.com
     plant bert officestoragebox.com
@@ -350,7 +350,7 @@ record_3cx_beacon() {
     plant emil sbmsa.wikia.example
     ask emil @2001:db8:20::53 +tcp sbmsa.wikia.example AAAA
 
-    # The resolver is late: the library asks again, with the same id from the same port. One lookup all the same.
+    # The resolver is late: the library asks again, with the same id from the same port. That is still one lookup.
     plant bert msstorageboxes.com msstorageboxes.com.corp.example
     kill -STOP "$resolver"
     in_space bert getent ahostsv4 msstorageboxes.com >/dev/null &
@@ -366,7 +366,7 @@ record_3cx_beacon() {
     halves
 }
 
-# What a mirror that carries one direction only would have delivered: cut from the beacon's capture.
+# What a mirror of only one direction would have delivered: cut from the beacon's capture.
 halves() {
     local to='udp.dstport == 53 or tcp.dstport == 53' from='udp.srcport == 53 or tcp.srcport == 53'
     planted=
@@ -415,7 +415,7 @@ record_tagged() {
 
 record_forwarder() {
     with_dumpcap "$here/forwarder.pcapng"
-    # Many at once: the forwarder sends them on over few connections, without waiting for the answers.
+    # Many at once: the forwarder passes them on over a few connections, without waiting for the answers.
     plant anna akamaitechcloudservices.com
     plant bert msstorageazure.com
     plant branch akamaitechcloudservices.com msstorageazure.com pbxphonenetwork.com

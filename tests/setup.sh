@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# What the tests need of the system besides the product itself. run.sh reads this file, and gives it `root`, `servers`,
-# `dotnet` and the functions say, apt_install, apt_update, has_package, is_apt and quietly.
+# What the tests need from the system besides the product itself. run.sh sources this file, and gives it `root`,
+# `servers`, `dotnet` and the functions say, apt_install, apt_update, has_package, is_apt and quietly.
 
-# The tests of live capture and of syslog run against real programs in network namespaces. What would start a service
-# on installation is unpacked under artifacts/servers instead, so that this machine's own logger and resolver stay as
-# they are. A test whose program is not there is skipped and says so.
+# The tests of live capture and of syslog run against real programs in network namespaces. A package that would start a
+# service on installation is unpacked under artifacts/servers instead, so this machine's own logger and resolver stay as
+# they are. A test whose program is missing is skipped and says so.
 setup_tests() {
     if [ "$(uname -s)" != Linux ]; then
         return
@@ -20,13 +20,13 @@ setup_tests() {
     unpack_server rsyslog rsyslogd usr/sbin/rsyslogd rsyslog-relp rsyslog-openssl
     unpack_server syslog-ng-core syslog-ng usr/sbin/syslog-ng
     unpack_server unbound unbound usr/sbin/unbound
-    # Newer suites have it; where there is none, the tests check signatures by the documented grammar alone.
+    # Newer suites have it; without it, the tests check signatures only by the documented grammar.
     if ! command -v suricata >/dev/null 2>&1 && has_package suricata; then
         unpack_server suricata suricata usr/bin/suricata
     fi
 }
 
-# run.ps1 is tried under PowerShell 7, which is a package of NuGet.
+# run.ps1 is tested under PowerShell 7, which is a NuGet package.
 setup_powershell() {
     if [ -d "$servers/powershell/.store" ] || [ -z "$dotnet" ]; then
         return
@@ -37,8 +37,8 @@ setup_powershell() {
     fi
 }
 
-# The test of the container builds its image on a small Debian of its own, because no registry is asked. podman's package
-# brings services along, which are not wanted on a machine that runs some: there it is its owner who installs it.
+# The test of the container builds its image on its own small Debian, because no registry is used. podman's package
+# brings services with it, which are not wanted on a machine that runs some: there its owner has to install it.
 setup_container() {
     if [ "$(id -u)" -ne 0 ] || ! is_apt; then
         say "the test of the container needs root and Debian or Ubuntu; elsewhere it is skipped."
@@ -104,12 +104,12 @@ download() {
     local into="$1" needed
     shift
     needed="$(apt-get -s -qq install --no-install-recommends "$@" 2>/dev/null | awk '/^Inst / { print $2 }')" || return 1
-    # What is named is wanted though it be installed; apt-get takes no name twice.
+    # The named packages are needed even if they are installed; apt-get does not accept a name twice.
     needed="$(printf '%s\n' "$@" "$needed" | sort -u)"
     (
         cd -- "$into"
-        # As root apt would drop to a user of its own, who may not write here.
-        # shellcheck disable=SC2086 # package names, one a line
+        # As root, apt would drop to its own user, who may not write here.
+        # shellcheck disable=SC2086 # package names, one per line
         apt-get download -qq -o APT::Sandbox::User=root $needed >&2
     )
 }
@@ -119,7 +119,7 @@ write_starter() {
     library="$(cd -- "$folder" && find usr/lib -maxdepth 1 -type d -name '*-linux-gnu*' | head -n 1)"
     cat <<STARTER
 #!/bin/sh
-# Starts a server that was unpacked, and not installed, with its own libraries.
+# Starts a server that was unpacked rather than installed, with its own libraries.
 here="\$(cd -- "\$(dirname -- "\$0")/.." && pwd -P)/$(basename -- "$folder")"
 LD_LIBRARY_PATH="\$here/${library:-usr/lib}:\$here/${library#usr/}\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
 export LD_LIBRARY_PATH

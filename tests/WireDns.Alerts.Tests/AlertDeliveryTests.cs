@@ -51,7 +51,7 @@ public sealed class AlertDeliveryTests
 
         Assert.False(delivery.Complete(TimeSpan.FromMilliseconds(1)));
 
-        // The sound one may need longer than the millisecond that was enough to give up on the other; what it did not deliver is counted too.
+        // The sound one may need longer than the millisecond that was enough to give up on the other; what it failed to deliver is counted too.
         var counters = delivery.Counters;
         Assert.Equal((10, 0, 90), (counters[0].Accepted, counters[0].Delivered, counters[0].Dropped));
         Assert.Equal(10, counters[0].Failed[SendFailure.Abandoned]);

@@ -128,7 +128,7 @@ public sealed class EcsFormatTests
         }
     }
 
-    /// <summary>Types of the ECS 8.17 field reference: what is no keyword, text or object is named here.</summary>
+    /// <summary>Types of the ECS 8.17 field reference: everything that is not a keyword, text or object is named here.</summary>
     private static void CheckTypes(JsonElement element, string path)
     {
         switch (element.ValueKind)
@@ -177,7 +177,7 @@ public sealed class EcsFormatTests
 
     private static JsonDocument Parse(Alert alert) => JsonDocument.Parse(new EcsFormat().Octets(alert));
 
-    /// <summary>The golden file is indented for people; this takes the layout away and keeps every value's spelling.</summary>
+    /// <summary>The golden file is indented for people; this removes the layout and keeps every value's spelling.</summary>
     private static string Compact(string json)
     {
         var text = new StringBuilder();

@@ -5,7 +5,7 @@ using WireDns.Alerts.Transports;
 
 namespace WireDns.Alerts.Tests;
 
-/// <summary>A file on a memory file system of one page that is full but for a few octets. Needs root and Linux.</summary>
+/// <summary>A file on a memory file system of one page that is full except for a few octets. Needs root and Linux.</summary>
 internal sealed class FullDevice : IDisposable
 {
     private const int Page = 4096;
@@ -14,7 +14,7 @@ internal sealed class FullDevice : IDisposable
     private readonly int _start;
     private SafeFileHandle? _handle;
 
-    /// <summary>Mounts it; the test is skipped where that is not possible.</summary>
+    /// <summary>Mounts it; the test is skipped if that is not possible.</summary>
     /// <param name="room">Octets that can be written, below 4096.</param>
     public FullDevice(int room)
     {

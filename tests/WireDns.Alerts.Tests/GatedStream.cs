@@ -1,6 +1,6 @@
 namespace WireDns.Alerts.Tests;
 
-/// <summary>A stream whose writes hang until it is opened, as those to a pipe with a stuck reader do, or fail as told.</summary>
+/// <summary>A stream whose writes hang until it is opened, like those to a pipe with a stuck reader, or fail on request.</summary>
 internal sealed class GatedStream(bool isOpen = true) : Stream
 {
     private readonly ManualResetEventSlim _gate = new(isOpen);

@@ -141,7 +141,7 @@ public sealed class HttpTransportTests : IDisposable
         Assert.Equal($"{file}:2: a header is expected, as Name: value", Assert.Throws<IOException>(() => new HttpTransport(Address0(), new HttpOptions { HeaderFile = file })).Message);
     }
 
-    // A port that nobody listens at.
+    // A port that nobody listens on.
     private static Uri Address0()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -143,7 +143,7 @@ public sealed class SafeTextTests
         return StrictUtf8.GetString(output.WrittenSpan);
     }
 
-    /// <summary>Said once more and otherwise than in the product: by what may come out, not by what may not.</summary>
+    /// <summary>Stated a second time, and differently from the product: by what may come out, not by what may not.</summary>
     private static bool IsHarmless(Rune rune, SafeTextMode mode) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.SpaceSeparator => rune.Value == ' ' && mode != SafeTextMode.Token,

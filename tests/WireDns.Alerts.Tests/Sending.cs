@@ -2,7 +2,7 @@ using WireDns.Alerts.Transports;
 
 namespace WireDns.Alerts.Tests;
 
-/// <summary>Sends messages one by one, as far as they go.</summary>
+/// <summary>Sends messages one by one until one fails.</summary>
 internal static class Sending
 {
     /// <summary>Sends one message once.</summary>
@@ -34,7 +34,7 @@ internal static class Sending
         return batch;
     }
 
-    /// <summary>Removes what is marked; how many of these were taken by the receiver.</summary>
+    /// <summary>Removes what is marked; returns how many of those the receiver took.</summary>
     public static long Taken(this MessageBatch batch)
     {
         var outcomes = new long[Enum.GetValues<SendFailure>().Length];

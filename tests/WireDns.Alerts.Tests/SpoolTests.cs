@@ -207,7 +207,7 @@ public sealed class SpoolTests : IDisposable
     private static string[] Numbers(int first, int last) =>
         [.. Enumerable.Range(first, last - first + 1).Select(number => $"{number:000000} message {number:000000}")];
 
-    /// <summary>A receiver that is there, or is not.</summary>
+    /// <summary>A receiver that can be up or down.</summary>
     private sealed class DatagramLike(bool isThere) : IMessageTransport
     {
         public List<string> Messages { get; } = [];

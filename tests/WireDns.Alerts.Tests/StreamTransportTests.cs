@@ -151,7 +151,7 @@ public sealed class StreamTransportTests
         Assert.Equal("fir\nthird\n", device.Text());
     }
 
-    /// <summary>Closes the reading end alone: disposing the server stream would close both.</summary>
+    /// <summary>Closes only the reading end: disposing the server stream would close both.</summary>
     private static void CloseReader(AnonymousPipeServerStream reader) => reader.SafePipeHandle.Close();
 
     [DllImport("libc", EntryPoint = "fcntl", SetLastError = true)]

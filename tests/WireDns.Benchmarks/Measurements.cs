@@ -66,14 +66,14 @@ internal sealed class Measurements(TextWriter output, TextWriter progress, TimeP
         var tables = measured.Zip(options.Products, (result, product) => ScaleTable.Write(product.Name, result));
         output.Write(results.Write("scale", measured.SelectMany(result => result).Select(result => result.Scan), string.Join('\n', tables)));
 
-        // The invented values hit nothing: a longer list finds what the shortest does.
+        // The invented values match nothing: a longer list finds what the shortest does.
         var wrong = measured.SelectMany(result => result).Where(result => result.Scan.Hits is not { Others: 0 } hits
             || (result.Case.Name is "contains" or "endswith" && hits.Found != result.Scan.Capture.Planted)).ToList();
         wrong.ForEach(result => progress.WriteLine($"{result.Scan.Peer.Name} found {result.Scan.Hits}"));
         return wrong.Count == 0 ? 0 : 1;
     }
 
-    // A goal that is not met is a figure, and no failure of the measurement.
+    // A goal that is not met is a result, not a failure of the measurement.
     private int Goals(BenchOptions options, BenchResults results)
     {
         var (goals, compared) = new GoalRun(options, progress).Run();

@@ -4,7 +4,7 @@ namespace WireDns.Capture.Tests;
 
 /// <summary>
 /// Nothing is allocated per packet. These run alone: a collection that another test causes is charged to the threads
-/// that run then, which is also why the least of several measurements counts.
+/// that are running, which is also why the lowest of several measurements counts.
 /// </summary>
 [Collection(nameof(AllocationTests))]
 [CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]

@@ -46,7 +46,7 @@ public sealed partial class ReadmeTests
         var shown = Lines(Shown().Match(readme).Groups[1].Value);
         var run = Lines(Run().Match(test).Groups[1].Value);
 
-        // The test keeps the names in place of writing them, and knows where the rules are.
+        // The test keeps the names instead of writing them, and knows where the rules are.
         Assert.Equal(
             shown.Where(line => !line.StartsWith("Console.", StringComparison.Ordinal)).Select(line => line.Replace("\"rules\"", "TestPaths.Rules")),
             run.Where(line => !line.StartsWith("names.", StringComparison.Ordinal)));

@@ -3,7 +3,7 @@ using static WireDns.Detection.Tests.RuleRun;
 
 namespace WireDns.Detection.Tests;
 
-/// <summary>What is known of rules, lookups and correlations outlives the rules' being loaded again.</summary>
+/// <summary>What is known of rules, lookups and correlations survives a reload of the rules.</summary>
 public sealed class ReloadTests
 {
     private const string FirstId = "11111111-0f57-4c7e-9f0e-2a4c35b0d9a1";

@@ -6,7 +6,7 @@ using WireDns.Wire;
 
 namespace WireDns.Detection.Tests;
 
-/// <summary>A worker with rules given as text, and messages of clients at the times of a clock of its own.</summary>
+/// <summary>A worker with rules given as text, and messages of clients, timed by its own clock.</summary>
 internal sealed class RuleRun
 {
     private static readonly PacketSource Source = PacketSource.OfInterface("test");
@@ -23,7 +23,7 @@ internal sealed class RuleRun
 
     /// <param name="rules">The rules.</param>
     /// <param name="options">Bounds.</param>
-    /// <param name="raise">Takes the alerts; unless it is given they are kept.</param>
+    /// <param name="raise">Takes the alerts; if it is not given they are kept.</param>
     public RuleRun(LoadedRules rules, DetectorOptions? options = null, Action<Alert>? raise = null)
     {
         Rules = rules;
@@ -67,7 +67,7 @@ internal sealed class RuleRun
         }
     }
 
-    /// <summary>A rule on names that end so, with an id where one is given.</summary>
+    /// <summary>A rule on names that end like this, with an id if one is given.</summary>
     public static string Rule(string title, string ending, string id = "", string level = "low") =>
         $"title: {title}\n{(id.Length == 0 ? "" : $"id: {id}\n")}name: {title}\nlogsource: {{category: dns}}\n"
         + $"detection:\n  s: {{query|endswith: {ending}}}\n  condition: s\nlevel: {level}\n";
@@ -78,7 +78,7 @@ internal sealed class RuleRun
 
     public static string Join(params string[] documents) => string.Join("---\n", documents);
 
-    /// <summary>Other rules follow, which must load without a diagnostic.</summary>
+    /// <summary>Loads other rules instead, which must load without a diagnostic.</summary>
     public RuleRun Swap(string rules) => Swap(Load(rules, Rules));
 
     public RuleRun Swap(LoadedRules rules)

@@ -102,7 +102,7 @@ internal static class CommandLine
 
     private static void RunUnderAfl(string name)
     {
-        // Made with the first input: instrumented code may not run before afl-fuzz has given its memory.
+        // Created with the first input: instrumented code must not run before afl-fuzz has provided its memory.
         FuzzTarget? target = null;
         var features = new FeatureMap();
         var buffer = new byte[1 << 20];

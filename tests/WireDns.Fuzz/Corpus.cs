@@ -3,10 +3,10 @@ namespace WireDns.Fuzz;
 /// <summary>Inputs out of folders of captures.</summary>
 internal static class Corpus
 {
-    // Longer files hold more of the same, and cost every mutation their length.
+    // Longer files hold more of the same, and every mutation pays for their length.
     private const long MaximumFileLength = 4 << 20;
 
-    /// <summary>All inputs that a target finds in the files of some folders, in an order that is always the same.</summary>
+    /// <summary>All inputs that a target finds in the files of some folders, always in the same order.</summary>
     public static IEnumerable<byte[]> ReadSeeds(FuzzTarget target, IEnumerable<string> folders)
     {
         var seeds = new List<byte[]>();
@@ -27,7 +27,7 @@ internal static class Corpus
         }
     }
 
-    /// <summary>Those of them that each make the target do something new.</summary>
+    /// <summary>Those of them that make the target do something new.</summary>
     public static IEnumerable<byte[]> ReadUsefulSeeds(FuzzTarget target, IEnumerable<string> folders)
     {
         var features = new FeatureMap();

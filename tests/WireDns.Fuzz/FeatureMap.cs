@@ -2,7 +2,7 @@ namespace WireDns.Fuzz;
 
 /// <summary>
 /// Remembers what decoders did: an error that came up, a record type that was written, a counter that moved. An input that makes a decoder
-/// do something for the first time is worth mutating. This takes the place of coverage where the code is not instrumented.
+/// do something for the first time is worth mutating. This replaces coverage when the code is not instrumented.
 /// </summary>
 internal sealed class FeatureMap
 {

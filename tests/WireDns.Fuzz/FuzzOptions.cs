@@ -8,10 +8,10 @@ internal sealed class FuzzOptions
     /// <summary>After how many executions it ends.</summary>
     public long Executions { get; private set; } = long.MaxValue;
 
-    /// <summary>After how long it ends. Where neither is given, after ten seconds.</summary>
+    /// <summary>After how long it ends. If neither is given, after ten seconds.</summary>
     public TimeSpan Time { get; private set; } = TimeSpan.MaxValue;
 
-    /// <summary>What the random numbers start from.</summary>
+    /// <summary>The seed of the random numbers.</summary>
     public ulong Seed { get; private set; } = 1;
 
     /// <summary>Folders whose captures are the corpus.</summary>

@@ -1,8 +1,8 @@
 namespace WireDns.Fuzz;
 
 /// <summary>
-/// A decoder under any bytes: it is run over an input, what must hold is checked, and what it did is told to a <see cref="FeatureMap"/>.
-/// Equal inputs do the same, whatever was run before. Not thread-safe.
+/// A decoder under any bytes: it is run over an input, what must hold is checked, and what it did is noted in a <see cref="FeatureMap"/>.
+/// Equal inputs do the same, no matter what ran before. Not thread-safe.
 /// </summary>
 internal abstract class FuzzTarget
 {
@@ -14,8 +14,8 @@ internal abstract class FuzzTarget
 
     /// <summary>Runs the decoder.</summary>
     /// <param name="input">Any bytes.</param>
-    /// <param name="features">Is told what happened.</param>
-    /// <exception cref="InvariantException">The decoder broke a promise. Any other exception is one that it should not have let out.</exception>
+    /// <param name="features">Notes what happened.</param>
+    /// <exception cref="InvariantException">The decoder broke a promise. Any other exception should not have escaped.</exception>
     public abstract void Run(ReadOnlySpan<byte> input, FeatureMap features);
 
     /// <summary>Adds the inputs that a capture holds for this target.</summary>

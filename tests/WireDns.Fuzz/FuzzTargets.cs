@@ -8,7 +8,7 @@ internal static class FuzzTargets
     /// <summary>The names, in the order in which help shows them.</summary>
     public static IReadOnlyList<string> Names { get; } = ["dns", "name", "rdata", "packet", "capture", "tcp", "fragments"];
 
-    /// <summary>A new target; null where the name is none.</summary>
+    /// <summary>A new target; null if there is no such name.</summary>
     public static FuzzTarget? Create(string name) => name switch
     {
         "dns" => new DnsMessageTarget(),

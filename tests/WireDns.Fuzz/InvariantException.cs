@@ -1,6 +1,6 @@
 namespace WireDns.Fuzz;
 
-/// <summary>A decoder did what it must not do with any input.</summary>
+/// <summary>A decoder did something that no input may make it do.</summary>
 internal sealed class InvariantException : Exception
 {
     public InvariantException()

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace WireDns.TestRunner;
 
 /// <summary>
-/// Runs test programs one after the other and sums what they report.
+/// Runs test programs one after the other and adds up what they report.
 /// <code>WireDns.TestRunner RESULTS_FOLDER PROGRAM... [-- ARGUMENT...]</code>
 /// Tests with the trait "needs=quiet machine" run last, after everything else. The last line of the output is
 /// "N passed, N failed, N skipped". Exit status: 0 if all went well and a test ran, 1 if not, 2 usage.

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace WireDns.TestRunner;
 
 /// <summary>
-/// One run of one test program of xunit, which reports each test as a line of JSON when it ends: so what is known of a program that dies or is
+/// One run of one test program of xunit, which reports each test as a line of JSON when it ends: so what is known about a program that dies or is
 /// killed is kept.
 /// </summary>
 internal sealed class TestRun
 {
-    // Of a failed test's message and stack: what a person reads. The log has the rest.
+    // How much of a failed test's message and stack a person reads. The log has the rest.
     private const int MaximumLines = 40;
     private const int MaximumLineLength = 400;
 
@@ -31,7 +31,7 @@ internal sealed class TestRun
 
     public int Passed { get; private set; }
 
-    /// <summary>Failed tests; also the program, where it ended badly without one.</summary>
+    /// <summary>Failed tests; also the program itself, if it ended badly without one.</summary>
     public int Failed { get; private set; }
 
     public int Skipped { get; private set; }
@@ -99,7 +99,7 @@ internal sealed class TestRun
         }
     }
 
-    // A null status: killed at the limit.
+    // A null status means killed at the limit.
     private void Judge(int? status, TimeSpan limit)
     {
         var missing = Math.Max(0, _expected - Passed - Failed - Skipped);
@@ -119,7 +119,7 @@ internal sealed class TestRun
         }
     }
 
-    // Each test that was running counts as failed; the program does, where none was.
+    // Each test that was running counts as failed; if none was, the program does.
     private void Interrupt(string what)
     {
         if (_running.Count == 0)
@@ -163,7 +163,7 @@ internal sealed class TestRun
                 }
                 catch (JsonException)
                 {
-                    // Two writers shared the line: it is shown with what else is no report.
+                    // Two writers shared the line: it is shown with everything else that is not a report.
                 }
             }
 

@@ -31,16 +31,16 @@ internal static class DnsBytes
         return [.. header, .. questions.SelectMany(bytes => bytes), .. answers.SelectMany(bytes => bytes), .. (additional ?? []).SelectMany(bytes => bytes)];
     }
 
-    /// <summary>A response without a question and with one answer of any class, which the root owns.</summary>
+    /// <summary>A response without a question and with one answer of any class, owned by the root.</summary>
     public static byte[] WithAnswer(ushort type, ushort dnsClass, ReadOnlySpan<byte> data) =>
         [0, 0, 0x80, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, .. Number(type), .. Number(dnsClass), 0, 0, 0, 0, .. Number((ushort)data.Length), .. data];
 
-    /// <summary>A query for the addresses of a name that is given as it stands on the wire.</summary>
+    /// <summary>A query for the addresses of a name that is given as on the wire.</summary>
     public static byte[] WithQuestion(ReadOnlySpan<byte> wireName) => [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. wireName, 0, 1, 0, 1];
 
     public static byte[] Question(string name, ushort type = A) => [.. Name(name), .. Number(type), 0, 1];
 
-    /// <summary>An address as the name has it.</summary>
+    /// <summary>An address as it appears in the name.</summary>
     public static byte[] Address(string name, string address, uint timeToLive = 60) =>
         Record(name, IPAddress.Parse(address).GetAddressBytes() is { Length: 4 } ? A : (ushort)28, timeToLive, IPAddress.Parse(address).GetAddressBytes());
 
@@ -50,7 +50,7 @@ internal static class DnsBytes
         .. Number((ushort)data.Length), .. data,
     ];
 
-    /// <summary>An OPT record whose extended code adds to the header's.</summary>
+    /// <summary>An OPT record whose extended response code adds to the header's.</summary>
     public static byte[] Edns(byte extendedResponseCode = 0) => [0, .. Number(Opt), 0x04, 0xd0, extendedResponseCode, 0, 0, 0, 0, 0];
 
     /// <summary>The name on the wire; a backslash before a dot makes it part of the label.</summary>

@@ -15,7 +15,7 @@ internal sealed class FrameWriter(int capacity)
     private int _start;
     private int _end;
 
-    // Where lengths are still missing: offset of the field, and of what it counts from.
+    // Where lengths are still missing: the offset of the field, and the offset that it counts from.
     private LengthField _ip;
     private LengthField _outerIp;
     private LengthField _udp;

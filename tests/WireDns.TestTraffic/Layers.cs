@@ -5,8 +5,8 @@ using System.Net;
 namespace WireDns.TestTraffic;
 
 /// <summary>
-/// Builds packets from the inside out: each method puts one header in front of a payload. Lengths are right; checksums are zero, which no decoder
-/// here looks at.
+/// Builds packets from the inside out: each method puts one header in front of a payload. Lengths are right; checksums are zero, since no decoder
+/// here looks at them.
 /// </summary>
 internal static class Layers
 {
@@ -30,7 +30,7 @@ internal static class Layers
     public static byte[] Udp(byte[] payload, int source = 40000, int destination = 53) =>
         [.. Big16(source), .. Big16(destination), .. Big16(payload.Length + 8), 0, 0, .. payload];
 
-    /// <summary>A TCP segment; its flags by their first letters, of FIN, SYN, RST and ACK.</summary>
+    /// <summary>A TCP segment; its flags by the first letters of FIN, SYN, RST and ACK.</summary>
     public static byte[] Tcp(
         uint sequence, byte[] payload, string flags = "A", uint acknowledgement = 0, int source = 40000, int destination = 53)
     {

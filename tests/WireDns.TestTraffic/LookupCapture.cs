@@ -35,14 +35,14 @@ internal sealed class LookupCapture
         return this;
     }
 
-    /// <summary>A query of the client 192.0.2.N. Each has a DNS id of its own.</summary>
+    /// <summary>A query of the client 192.0.2.N. Each has its own DNS id.</summary>
     public LookupCapture Query(byte client, string name, ushort type = DnsBytes.A)
     {
         _id++;
         return Repeat(client, name, type);
     }
 
-    /// <summary>The last query once more: a retransmission.</summary>
+    /// <summary>The last query again: a retransmission.</summary>
     public LookupCapture Repeat(byte client, string name, ushort type = DnsBytes.A) =>
         Query(_now, DnsBytes.Query(name, _id, type), AddressOf(client));
 

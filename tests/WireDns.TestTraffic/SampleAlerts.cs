@@ -5,7 +5,7 @@ using WireDns.Alerts.Formats;
 
 namespace WireDns.TestTraffic;
 
-/// <summary>Alerts that the tests start from, with every field set to a value of its own, and with as few as there can be.</summary>
+/// <summary>Alerts that the tests start from, with every field set to a different value, and with as few fields as possible.</summary>
 internal static class SampleAlerts
 {
     public static AlertRule Rule { get; } = new()
@@ -175,7 +175,7 @@ internal static class SampleAlerts
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>The message as text; throws where it is not valid UTF-8.</summary>
+    /// <summary>The message as text; throws if it is not valid UTF-8.</summary>
     public static string Show(this IAlertFormat format, Notification notification) =>
         new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(format.Octets(notification));
 }

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace WireDns.TestTraffic;
 
-/// <summary>Where a test finds the repository's files and, where a developer has it, the data beside the checkout.</summary>
+/// <summary>Where a test finds the repository's files and, if a developer has it, the data beside the checkout.</summary>
 internal static class TestPaths
 {
     /// <summary>The checkout's top folder: the nearest one above the test's binaries that holds WireDns.sln.</summary>
@@ -18,7 +18,7 @@ internal static class TestPaths
     public static string AllRules => Path.Combine(Root, "rules");
 
     /// <summary>
-    /// A path in the shared test data beside the checkout (<c>../shared</c>). Skips the running test where it is absent.
+    /// A path in the shared test data beside the checkout (<c>../shared</c>). Skips the running test if it is absent.
     /// </summary>
     public static string Shared(string relativePath)
     {

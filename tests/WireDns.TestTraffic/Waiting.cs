@@ -8,8 +8,8 @@ internal static class Waiting
     private static readonly TimeSpan OnIdleMachine = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Far longer than anything takes: a minute, and as many times longer as programs wait for a processor. A test that waits this long has failed;
-    /// one that waits for the time itself has the trait "needs=quiet machine" and runs last.
+    /// Far longer than anything takes: a minute, times the number of programs that wait for a processor. A test that waits this long has failed;
+    /// one that waits for time itself to pass has the trait "needs=quiet machine" and runs last.
     /// </summary>
     public static TimeSpan Limit => OnIdleMachine * Math.Max(1, Load() / Environment.ProcessorCount);
 

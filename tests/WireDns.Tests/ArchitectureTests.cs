@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace WireDns.Tests;
 
-/// <summary>The house's rules that a compiler alone does not keep.</summary>
+/// <summary>The project's rules that the compiler alone does not enforce.</summary>
 public sealed partial class ArchitectureTests
 {
     [Theory]
@@ -63,7 +63,7 @@ public sealed partial class ArchitectureTests
         Assert.NotEmpty(foreign);
         foreach (var file in files)
         {
-            // The room's own namespace names the room, not the other; comments may speak of the other.
+            // The folder's own namespace names that folder, not the other; comments may mention the other.
             var code = Comment().Replace(File.ReadAllText(file), "");
             Assert.False(named.IsMatch(code), $"{file} names {named.Match(code).Value}, which is in {other}");
         }

@@ -3,7 +3,7 @@ using Mono.Cecil.Cil;
 
 namespace WireDns.Tests;
 
-/// <summary>Folders are namespaces, and no folders of a project import each other in a circle: told by what was compiled.</summary>
+/// <summary>Folders are namespaces, and no folders of a project import each other in a circle: according to the compiled code.</summary>
 public sealed class FolderTests
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class FolderTests
         var imports = Imports(project, assembly);
         Assert.True(imports.Count > 2, "too few folders to show anything");
 
-        // Folders that import only what has been taken away can be taken away themselves; what remains is in circles.
+        // Folders that import only removed folders can be removed too; what remains is in circles.
         var rest = imports.ToDictionary(entry => entry.Key, entry => entry.Value.Keys.Where(imports.ContainsKey).ToHashSet());
         while (rest.Where(entry => entry.Value.Count == 0).Select(entry => entry.Key).ToList() is { Count: > 0 } free)
         {
@@ -56,8 +56,8 @@ public sealed class FolderTests
         });
     }
 
-    // Folder → the folders that it imports, each with a type that does so. A parent folder may hold what its children import, so that a
-    // folder and its parent are two.
+    // Folder → the folders that it imports, each with a type that does it. A parent folder may hold what its children import, so a
+    // folder and its parent count as two.
     private static Dictionary<string, Dictionary<string, string>> Imports(string project, string assembly)
     {
         using var module = ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly));
@@ -128,7 +128,7 @@ public sealed class FolderTests
     private static IEnumerable<TypeReference> Attributes(ICustomAttributeProvider provider) =>
         provider.CustomAttributes.Select(attribute => attribute.AttributeType);
 
-    // A list of a type names the type.
+    // A list of a type counts as the type.
     private static IEnumerable<TypeReference> Parts(TypeReference type) => type switch
     {
         FunctionPointerType function => [.. Parts(function.ReturnType), .. function.Parameters.SelectMany(parameter => Parts(parameter.ParameterType))],

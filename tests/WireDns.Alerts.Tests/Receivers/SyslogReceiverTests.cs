@@ -6,7 +6,7 @@ using WireDns.Alerts.Transports;
 
 namespace WireDns.Alerts.Tests.Receivers;
 
-/// <summary>Alerts to real servers, in every way that these can be reached.</summary>
+/// <summary>Alerts to real servers, in every way that they can be reached.</summary>
 public sealed class SyslogReceiverTests : IDisposable
 {
     private static TimeSpan Patience => Waiting.Limit;
@@ -32,7 +32,7 @@ public sealed class SyslogReceiverTests : IDisposable
     {
         using var server = new SyslogServer(program, _authority);
         using var delivery = new AlertDelivery([new AlertSink(way, Format, Open(server, way)) { Mode = QueueMode.Block }]);
-        // Over UDP no more than a receiver's socket holds while it does not run: nothing there says that it is full.
+        // Over UDP, no more than the receiver's socket holds while it is stopped: UDP has no way to say that it is full.
         var alerts = Enumerable.Range(0, way == "udp" ? 20 : 200).Select(Numbered)
             .Append(SampleAlerts.Full)
             .Append(SampleAlerts.Hostile("a\"]b\\ \n\u001b[31m ünï\ud800 %s #011"))
@@ -117,7 +117,7 @@ public sealed class SyslogReceiverTests : IDisposable
             }
         }
 
-        // It takes no more: a try was in vain, or for half a second nothing was settled.
+        // It takes no more: an attempt failed, or nothing was settled for half a second.
         bool IsStuck()
         {
             var before = delivered;

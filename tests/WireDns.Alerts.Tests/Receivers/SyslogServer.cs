@@ -7,8 +7,8 @@ using System.Text;
 namespace WireDns.Alerts.Tests.Receivers;
 
 /// <summary>
-/// A real syslog server that listens in every way and writes each message as it came, a line each, into a file. It can be stopped, killed and
-/// started again. The test is skipped where the server is not there (<c>./run.sh test</c> unpacks it).
+/// A real syslog server that listens in every way and writes each message as it came to a file, one per line. It can be stopped, killed and
+/// started again. The test is skipped if the server is missing (<c>./run.sh test</c> unpacks it).
 /// </summary>
 internal sealed class SyslogServer : IDisposable
 {

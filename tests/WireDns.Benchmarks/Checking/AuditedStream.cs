@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Benchmarks.Checking;
 
-/// <summary>One direction of a TCP connection, its octets sorted by their place; nothing is ever given up.</summary>
+/// <summary>One direction of a TCP connection, its octets sorted by position; nothing is ever given up.</summary>
 internal sealed class AuditedStream(uint firstSequence)
 {
     private readonly Dictionary<uint, byte> _ahead = [];

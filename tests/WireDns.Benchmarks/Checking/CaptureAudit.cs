@@ -4,7 +4,7 @@ using WireDns.TestTraffic.Generation;
 namespace WireDns.Benchmarks.Checking;
 
 /// <summary>
-/// Reads a generated capture back, slowly and without bounds on memory: what is found must be what the generator says
+/// Reads a generated capture back, slowly and without bounds on memory: what it finds must be what the generator says
 /// it planted. It shares no decoding with the product, and with the generator only the list of domains and the
 /// counters.
 /// </summary>
@@ -31,12 +31,12 @@ internal sealed class CaptureAudit
     public long ByteCount { get; private set; }
 
     /// <summary>
-    /// What no capture of ours may hold: wrong checksums, lengths, times or messages, the first hundred of them.
+    /// What none of our captures may hold: wrong checksums, lengths, times or messages, the first hundred of them.
     /// </summary>
     public IReadOnlyList<string> Faults => _faults;
 
     /// <summary>Reads a whole file.</summary>
-    /// <exception cref="InvalidDataException">It is no pcap file of ours, or it is cut.</exception>
+    /// <exception cref="InvalidDataException">It is not one of our pcap files, or it is cut.</exception>
     public static CaptureAudit Of(Stream file)
     {
         var audit = new CaptureAudit();
@@ -108,7 +108,7 @@ internal sealed class CaptureAudit
         }
         catch (Exception exception) when (exception is ArgumentOutOfRangeException or IndexOutOfRangeException)
         {
-            // Only another program's file has such lengths; span bounds do here what a decoder must do itself.
+            // Only another program's file has such lengths; here span bounds do what a decoder must do itself.
             Expect(false, "a length that does not fit its packet");
         }
     }
@@ -182,7 +182,7 @@ internal sealed class CaptureAudit
         }
         else if (_streams.TryGetValue(key, out var stream))
         {
-            // A stream without its beginning is never a sound one here.
+            // Here a stream without its beginning is never sound.
             stream.Add(BinaryPrimitives.ReadUInt32BigEndian(data[4..]), data[(data[12] >> 4 << 2)..]);
             while (stream.TakeMessage() is { } message)
             {

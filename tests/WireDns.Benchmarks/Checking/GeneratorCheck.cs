@@ -4,8 +4,8 @@ using WireDns.TestTraffic.Generation;
 namespace WireDns.Benchmarks.Checking;
 
 /// <summary>
-/// The generator's own test: a small capture of each kind must hold what its manifest says, and must have the octets
-/// that it always had, on this machine as on any other.
+/// The generator's own test: a small capture of each kind must hold what its manifest says, and must have the same octets
+/// as ever, on this machine as on any other.
 /// </summary>
 internal static class GeneratorCheck
 {

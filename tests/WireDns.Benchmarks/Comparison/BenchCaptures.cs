@@ -2,9 +2,9 @@ using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Benchmarks.Comparison;
 
-/// <summary>The captures that everything is measured on: generated where they are absent, and kept.</summary>
+/// <summary>The captures that everything is measured on: generated if they are missing, and kept.</summary>
 /// <param name="folder">Where they are.</param>
-/// <param name="packets">The size of the capture of DNS alone, in packets; the other is scaled with it.</param>
+/// <param name="packets">The size of the DNS-only capture, in packets; the other one is scaled to match.</param>
 /// <param name="progress">Told what is generated.</param>
 internal sealed class BenchCaptures(string folder, long packets, TextWriter progress)
 {
@@ -17,7 +17,7 @@ internal sealed class BenchCaptures(string folder, long packets, TextWriter prog
     /// <summary>A mirrored link: 3 % DNS.</summary>
     public BenchCapture Span() => Get(new SpanCapture());
 
-    /// <summary>A capture without a packet, with which starting and loading are measured.</summary>
+    /// <summary>A capture without packets, to measure starting and loading.</summary>
     public string Empty()
     {
         var path = Path.Combine(folder, "empty.pcap");

@@ -27,7 +27,7 @@ internal sealed record BenchOptions
     /// <summary>Programs that the user named.</summary>
     public IReadOnlyList<(string Name, string Command)> Peers { get; init; } = [];
 
-    /// <summary>Names of peers to which those that are found here are limited; empty for all.</summary>
+    /// <summary>The names of the peers to measure, of those that are found here; empty for all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
     /// <summary>The rules that WireDns matches against.</summary>
@@ -39,13 +39,13 @@ internal sealed record BenchOptions
     /// <summary>Where everything is.</summary>
     public string Folder { get; init; } = "artifacts/bench";
 
-    /// <summary>The root of a system that has Suricata; null where there is none.</summary>
+    /// <summary>The root of a system that has Suricata; null if there is none.</summary>
     public string? SuricataRoot { get; init; }
 
     /// <summary>Rounds that count.</summary>
     public int Runs { get; init; } = 5;
 
-    /// <summary>Who takes longer is not asked again.</summary>
+    /// <summary>A program that takes longer is not run again.</summary>
     public double SlowSeconds { get; init; } = 15;
 
     /// <summary>The processor core that programs are kept on; null for all.</summary>
@@ -57,7 +57,7 @@ internal sealed record BenchOptions
     /// <summary>Reads the options.</summary>
     /// <param name="arguments">What follows the verb.</param>
     /// <param name="options">The options.</param>
-    /// <param name="fault">What is wrong; empty where nothing is.</param>
+    /// <param name="fault">What is wrong; empty if nothing is.</param>
     public static bool TryRead(IReadOnlyList<string> arguments, out BenchOptions options, out string fault)
     {
         options = new BenchOptions();

@@ -83,7 +83,7 @@ internal sealed class BenchResults(string folder, MachineDescription machine)
 
     private static string Escape(string text) => text.Replace("|", @"\|", StringComparison.Ordinal);
 
-    // As it would be typed from here, and without the 22 domains.
+    // As one would type it from here, without the 22 domains.
     private static string Shorten(string command)
     {
         command = command.Replace(Directory.GetCurrentDirectory() + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);

@@ -5,7 +5,7 @@ namespace WireDns.Benchmarks.Comparison;
 /// <summary><c>compare</c>: WireDns and every program that is here, on both captures.</summary>
 internal sealed class ComparisonRun(BenchOptions options, TextWriter progress)
 {
-    /// <summary>Measures; the results stand by capture, and in each in the order of the programs, WireDns first.</summary>
+    /// <summary>Measures; the results are grouped by capture, and within each in the order of the programs, WireDns first.</summary>
     public IReadOnlyList<IReadOnlyList<PeerResult>> Run()
     {
         var hyperfine = new Hyperfine(options.Folder, options.Core);

@@ -6,7 +6,7 @@ namespace WireDns.Benchmarks.Comparison;
 /// <summary>The results as Markdown: a row for each program, five columns for each capture.</summary>
 internal static class ComparisonTable
 {
-    /// <summary>Writes the table. Ratios refer to the first row: 4 × is four times its time.</summary>
+    /// <summary>Writes the table. Ratios are to the first row: 4 × is four times its time.</summary>
     /// <param name="results">For each capture, a result for each program, in the same order.</param>
     public static string Write(IReadOnlyList<IReadOnlyList<PeerResult>> results)
     {
@@ -53,7 +53,7 @@ internal static class ComparisonTable
         });
     }
 
-    /// <summary>A figure with three digits that count.</summary>
+    /// <summary>A figure with three significant digits.</summary>
     public static string Figure(double value) => value switch
     {
         >= 100 => value.ToString("0", CultureInfo.InvariantCulture),

@@ -9,8 +9,8 @@ namespace WireDns.Benchmarks.Comparison;
 /// </summary>
 /// <remarks>
 /// The client is the first thing in a line that looks like an address with a port that is not 53, in any of the spellings that the programs
-/// have: <c>192.0.2.1:4000</c>, <c>192.0.2.1.4000</c>, <c>[192.0.2.1].4000</c>, and the same for IPv6. Where a line has none, the whole line stands
-/// for it. A line that ends in a backslash goes on in the next (dnscap).
+/// have: <c>192.0.2.1:4000</c>, <c>192.0.2.1.4000</c>, <c>[192.0.2.1].4000</c>, and the same for IPv6. If a line has none, the whole line stands
+/// for it. A line that ends in a backslash continues on the next (dnscap).
 /// </remarks>
 internal sealed partial class HitCounter(IReadOnlyList<string> domains)
 {
@@ -30,7 +30,7 @@ internal sealed partial class HitCounter(IReadOnlyList<string> domains)
         return new HitCount(lookups.Count, others);
     }
 
-    /// <summary>The client's address and port as they are written in a line; null where there are none.</summary>
+    /// <summary>The client's address and port as they are written in a line; null if there are none.</summary>
     public static string? ClientOf(string line)
     {
         foreach (Match match in Endpoint().Matches(line))

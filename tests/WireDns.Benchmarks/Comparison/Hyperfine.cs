@@ -2,7 +2,7 @@ namespace WireDns.Benchmarks.Comparison;
 
 /// <summary>
 /// Measures whole processes with hyperfine, one run at a time, so that the caller can let programs take turns. Uses GNU time for the
-/// peak of memory.
+/// peak memory.
 /// </summary>
 /// <param name="folder">Where reports and outputs go.</param>
 /// <param name="core">The processor core that every command is kept on; null for all.</param>
@@ -11,17 +11,17 @@ internal sealed class Hyperfine(string folder, int? core)
     /// <summary>Programs that measuring needs.</summary>
     public static IReadOnlyList<string> Needs { get; } = ["hyperfine", "time", "taskset"];
 
-    /// <summary>Runs a command once. What it prints is in <paramref name="outputPath"/> then, or nowhere.</summary>
+    /// <summary>Runs a command once. What it prints goes to <paramref name="outputPath"/>, or nowhere.</summary>
     /// <param name="command">A command of bash.</param>
-    /// <param name="outputPath">The file for the command's output; null where that is of no interest.</param>
-    /// <param name="isPinned">Whether it has the one core alone.</param>
+    /// <param name="outputPath">The file for the command's output; null to discard it.</param>
+    /// <param name="isPinned">Whether it is kept on the one core.</param>
     public TimedRun Run(string command, string? outputPath, bool isPinned = true)
     {
         // Two measurements at once spoil each other's figures, but must not mix them up.
         var report = Path.Combine(folder, $"hyperfine-{Environment.ProcessId}.json");
         var peak = Path.Combine(folder, $"peak-{Environment.ProcessId}.txt");
         var pinned = core is { } number && isPinned ? $"taskset -c {number} " : "";
-        // A command with operators of the shell gets a shell, which costs two milliseconds; hyperfine's own would be subtracted by guess.
+        // A command with operators of the shell gets a shell, which costs two milliseconds; hyperfine would subtract its own shell by estimate.
         var whole = $"{pinned}time -q -f %M -o {ShellProgram.Quote(peak)} {(NeedsShell(command) ? $"bash -c {ShellProgram.Quote(command)}" : command)}";
         var (status, output) = ShellProgram.Run(
             "hyperfine",

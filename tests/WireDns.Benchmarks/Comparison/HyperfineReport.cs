@@ -7,8 +7,8 @@ internal static class HyperfineReport
 {
     /// <summary>The run.</summary>
     /// <param name="json">The report's text.</param>
-    /// <param name="peak">What GNU time wrote with <c>-f %M</c>; null where it was not asked.</param>
-    /// <exception cref="InvalidDataException">The report is none of one command that ran once.</exception>
+    /// <param name="peak">What GNU time wrote with <c>-f %M</c>; null if it was not used.</param>
+    /// <exception cref="InvalidDataException">The report is not of one command that ran once.</exception>
     public static TimedRun Read(string json, string? peak)
     {
         try

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace WireDns.Benchmarks.Comparison;
 
-/// <summary>Where and when a measurement was made, without which its figures say little.</summary>
+/// <summary>Where and when a measurement was made; without that, its figures say little.</summary>
 /// <param name="Commit">The checkout's commit.</param>
 /// <param name="System">Operating system and runtime.</param>
 /// <param name="Processor">Its name.</param>

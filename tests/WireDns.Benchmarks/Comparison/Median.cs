@@ -19,7 +19,7 @@ internal static class Median
 
     /// <summary>
     /// How much longer one program took than another. Runs of one round are compared with each other, since a machine drifts between rounds
-    /// more than within one; where one of the two ran once alone, its time is compared with the other's median.
+    /// more than within one; if one of the two ran only once, its time is compared with the other's median.
     /// </summary>
     public static double Ratio(IReadOnlyList<TimedRun> runs, IReadOnlyList<TimedRun> reference) =>
         runs.Count == reference.Count

@@ -4,22 +4,22 @@ namespace WireDns.Benchmarks.Comparison;
 
 /// <summary>
 /// The programs that people use for the job, each given the job as its documentation says: find the lookups of the 22 domains in a capture, and print
-/// them. Those that read queries and responses are told to look at queries where they can be.
+/// them. Those that read queries and responses are told to look only at queries if they can.
 /// </summary>
 /// <param name="folder">Where lists and rules for them are written.</param>
 internal sealed class PeerCatalog(string folder)
 {
-    /// <summary>The name of the plain read of the file, with which reading as such is compared.</summary>
+    /// <summary>The name of the plain read of the file, the baseline for the cost of reading alone.</summary>
     public const string Cat = "cat";
 
     /// <summary>The peers in Debian 12, by the program that each needs.</summary>
     public static IReadOnlyList<string> Packages { get; } = ["ngrep", "dnscap", "tcpdump", "tshark", "hyperfine", "time", "util-linux"];
 
-    /// <summary>The list of the 22 domains, one a line.</summary>
+    /// <summary>The list of the 22 domains, one per line.</summary>
     public string DomainsFile => Path.Combine(folder, "domains.txt");
 
     /// <summary>Writes what the programs need, and says which can run here.</summary>
-    /// <param name="suricataRoot">A folder that holds a system with Suricata; null where there is none.</param>
+    /// <param name="suricataRoot">A folder that holds a system with Suricata; null if there is none.</param>
     public IReadOnlyList<Peer> Find(string? suricataRoot)
     {
         string[] domains = [.. WatchedDomains.All];
@@ -44,7 +44,7 @@ internal sealed class PeerCatalog(string folder)
         ];
     }
 
-    // Zeek writes its log into the folder that it stands in.
+    // Zeek writes its log into its working folder.
     private Peer Zeek(string list)
     {
         var work = Path.Combine(folder, "zeek");

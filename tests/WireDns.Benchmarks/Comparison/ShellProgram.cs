@@ -19,7 +19,7 @@ internal static class ShellProgram
         return (process.ExitCode, output);
     }
 
-    /// <summary>The first line of what a shell command prints; empty where it prints nothing or cannot run.</summary>
+    /// <summary>The first line of what a shell command prints; empty if it prints nothing or cannot run.</summary>
     public static string FirstLine(string command)
     {
         var (_, output) = Run("bash", "-c", command);

@@ -1,8 +1,8 @@
 namespace WireDns.Benchmarks.Comparison;
 
 /// <summary>
-/// Runs programs on one capture side by side: in rounds in which each has a turn, so that the machine's drift meets all of them. The first round
-/// warms caches up and counts what each finds; who is slow in it is not asked again.
+/// Runs programs on one capture side by side: in rounds in which each has a turn, so that the machine's drift affects all of them. The first round
+/// warms caches up and counts what each finds; a program that is slow in it is not run again.
 /// </summary>
 /// <param name="hyperfine">The stopwatch.</param>
 /// <param name="options">How often, and how slow is slow.</param>
@@ -10,7 +10,7 @@ namespace WireDns.Benchmarks.Comparison;
 /// <param name="progress">Told about each step.</param>
 internal sealed class SideBySide(Hyperfine hyperfine, BenchOptions options, string outputFolder, TextWriter progress)
 {
-    /// <summary>Measures; the results stand in the order of the programs.</summary>
+    /// <summary>Measures; the results are in the order of the programs.</summary>
     public IReadOnlyList<PeerResult> Run(IReadOnlyList<Peer> peers, BenchCapture capture, HitCounter counter)
     {
         Directory.CreateDirectory(outputFolder);

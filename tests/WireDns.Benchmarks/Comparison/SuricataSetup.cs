@@ -35,7 +35,7 @@ internal sealed class SuricataSetup(string folder, string? root)
         File.WriteAllText(Path.Combine(outer, "suricata.yaml"), Configuration(protocols));
         File.WriteAllText(Path.Combine(outer, "domains.rules"), Rules());
         var log = ShellProgram.Quote(Path.Combine(outer, "fast.log"));
-        // What it reads must lie in its own root: the same file under a second name, or a copy where that cannot be.
+        // What it reads must be inside its own root: a second link to the file, or a copy if that is not possible.
         var file = root is null ? "{file}" : ShellProgram.Quote($"{inner}/capture.pcap");
         return new Peer(
             Name,
@@ -79,7 +79,7 @@ internal sealed class SuricataSetup(string folder, string? root)
                   udp: {enabled: yes, detection-ports: {dp: 53}}
 
             """);
-        // Behind the list's heading.
+        // After the list's heading.
         foreach (var line in protocols.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (line != "dns" && line.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '_'))

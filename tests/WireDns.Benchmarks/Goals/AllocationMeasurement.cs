@@ -6,7 +6,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Benchmarks.Goals;
 
-/// <summary>Goal 3: what is allocated for a packet once tables and buffers have grown. Runs the pipeline in this process, with rules that no packet hits.</summary>
+/// <summary>Goal 3: what is allocated for a packet once tables and buffers have grown. Runs the pipeline in this process; no packet hits a rule.</summary>
 internal static class AllocationMeasurement
 {
     private const string Rules = """
@@ -27,7 +27,7 @@ internal static class AllocationMeasurement
           condition: selection
         """;
 
-    /// <summary>Bytes for each packet of the second time through a capture.</summary>
+    /// <summary>Bytes per packet on the second pass through a capture.</summary>
     public static double BytesForEachPacket(string folder, string capture)
     {
         var path = Path.Combine(folder, "no-hit.yml");

@@ -23,7 +23,7 @@ internal sealed class CoreGoals(BenchOptions options, Hyperfine hyperfine, Bench
         return [Speedup(product, Several, $"{file} {file}", 1.9), Speedup(product, One, file, 1.5)];
     }
 
-    /// <summary>Goal 8: a whole run over a small capture, which is more than the time to its first alert.</summary>
+    /// <summary>Goal 8: a whole run over a small capture, which takes longer than the first alert does.</summary>
     public IEnumerable<Goal> MeasureStart(Peer product)
     {
         var isNative = product.Name.Contains("native", StringComparison.OrdinalIgnoreCase);

@@ -1,10 +1,10 @@
 namespace WireDns.Benchmarks.Goals;
 
-/// <summary>One thing that the project wants of its speed.</summary>
+/// <summary>One goal that the project sets for its speed.</summary>
 /// <param name="Number">The number of the goal, as docs/performance.md has it.</param>
 /// <param name="What">What is wanted.</param>
 /// <param name="Figure">What was measured, or why nothing was.</param>
-/// <param name="IsMet">Whether that is enough; null where it was not measured.</param>
+/// <param name="IsMet">Whether that is enough; null if it was not measured.</param>
 internal sealed record Goal(int Number, string What, string Figure, bool? IsMet)
 {
     /// <summary>A goal that wants a figure to be at most something.</summary>

@@ -2,7 +2,7 @@ using WireDns.Benchmarks.Comparison;
 
 namespace WireDns.Benchmarks.Goals;
 
-/// <summary>Goal 1: how WireDns stands beside other programs.</summary>
+/// <summary>Goal 1: how WireDns compares with other programs.</summary>
 internal static class PeerGoals
 {
     /// <summary>The name under which the hand-written C program is given with <c>--peer</c>.</summary>
@@ -13,8 +13,8 @@ internal static class PeerGoals
 
     /// <summary>Judges the results of one build.</summary>
     /// <param name="product">The build's name.</param>
-    /// <param name="dns">Everybody's results on the capture of DNS alone.</param>
-    /// <param name="span">Everybody's results on the mirrored link.</param>
+    /// <param name="dns">Every program's results on the DNS-only capture.</param>
+    /// <param name="span">Every program's results on the mirrored link.</param>
     public static IEnumerable<Goal> Judge(string product, IReadOnlyList<PeerResult> dns, IReadOnlyList<PeerResult> span)
     {
         yield return Goal.AtMost(1, "dns: at most 1.5 × the C program by hand", Ratio(dns, product, HandWritten), 1.5, " ×", Absent(HandWritten));

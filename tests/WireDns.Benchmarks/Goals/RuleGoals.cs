@@ -53,7 +53,7 @@ internal sealed class RuleGoals(BenchOptions options, Hyperfine hyperfine, Bench
         return run;
     }
 
-    // A rule that needs the response is under goal 5.
+    // A rule that needs the response belongs to goal 5.
     private (string Folder, int Count) CopyRulesOnQueries(string folder)
     {
         var target = Path.Combine(folder, "sigma-queries");

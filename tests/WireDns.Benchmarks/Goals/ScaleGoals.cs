@@ -8,7 +8,7 @@ internal static class ScaleGoals
     private const int Few = 22;
     private const int Million = 1_000_000;
 
-    /// <summary>The sets of rules that it speaks of.</summary>
+    /// <summary>The rule sets that it is about.</summary>
     public static ScaleCase[] Cases(string folder) =>
         [.. ScaleCase.Forms.SelectMany(_ => (int[])[Few, Million], (form, size) => ScaleCase.OfValues(folder, form, size))];
 

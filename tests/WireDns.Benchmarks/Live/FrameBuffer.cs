@@ -3,10 +3,10 @@ using WireDns.Capture.Files;
 
 namespace WireDns.Benchmarks.Live;
 
-/// <summary>The first frames of a capture, side by side in memory that the collector does not move.</summary>
+/// <summary>The first frames of a capture, contiguous in memory that the collector does not move.</summary>
 internal sealed class FrameBuffer
 {
-    // What a processor's second-level cache nearly holds: reading them is not what limits the sender.
+    // Nearly what a processor's second-level cache holds: reading them is not what limits the sender.
     private const int MaximumBytes = 4 << 20;
     private const int EthernetHeaderLength = 14;
 

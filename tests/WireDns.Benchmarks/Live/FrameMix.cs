@@ -6,6 +6,6 @@ internal enum FrameMix
     /// <summary>Everything.</summary>
     All,
 
-    /// <summary>What is neither from nor to port 53.</summary>
+    /// <summary>Everything that is neither from nor to port 53.</summary>
     Noise,
 }

@@ -5,7 +5,7 @@ using WireDns.Benchmarks.Comparison;
 namespace WireDns.Benchmarks.Live;
 
 /// <summary>
-/// Goal 7: <c>wiredns live</c> on one core, and on another one that sends as fast as it can, on two ends of a cable in a network namespace.
+/// Goal 7: <c>wiredns live</c> on one core, and on another one that sends as fast as it can, at the two ends of a cable in a network namespace.
 /// </summary>
 internal sealed class LiveMeasurement(BenchOptions options, TextWriter progress)
 {
@@ -14,7 +14,7 @@ internal sealed class LiveMeasurement(BenchOptions options, TextWriter progress)
     private const int SendSeconds = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Why it cannot be measured here; null where it can.</summary>
+    /// <summary>Why it cannot be measured here; null if it can.</summary>
     public static string? Missing() =>
         !OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess ? "needs root on Linux"
         : Environment.ProcessorCount < 2 ? "needs a second core for the sender"
@@ -70,7 +70,7 @@ internal sealed class LiveMeasurement(BenchOptions options, TextWriter progress)
         return result;
     }
 
-    // Two lines: what it captures on, and how many rules run. With the second one it is ready.
+    // Two lines: what it captures on, and how many rules run. At the second one it is ready.
     private static void WaitForStart(Process sensor)
     {
         while (sensor.StandardError.ReadLine() is { } line)
@@ -93,7 +93,7 @@ internal sealed class LiveMeasurement(BenchOptions options, TextWriter progress)
         return status == 0 ? PacketSender.Parse(output) : throw new IOException($"the sender failed: {output.Trim()}");
     }
 
-    // Still is who uses less than a hundredth of a core: timers tick in any runtime.
+    // A process that uses less than a hundredth of a core is idle: timers tick in any runtime.
     internal static double WaitUntilStill(int process)
     {
         var watch = Stopwatch.StartNew();

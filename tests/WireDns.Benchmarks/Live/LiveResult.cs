@@ -2,9 +2,9 @@ namespace WireDns.Benchmarks.Live;
 
 /// <summary>What was measured on an interface at full rate.</summary>
 /// <param name="Sent">Frames that were sent.</param>
-/// <param name="SendSeconds">In so many seconds.</param>
+/// <param name="SendSeconds">How many seconds that took.</param>
 /// <param name="Summary">What WireDns says of it.</param>
-/// <param name="ProcessorSeconds">What the process used, from before the first frame until it stood still again; without what the kernel does in the sender's time.</param>
+/// <param name="ProcessorSeconds">Used by the process, from before the first frame until it was idle again; without kernel work in the sender's time.</param>
 internal sealed record LiveResult(long Sent, double SendSeconds, LiveSummary Summary, double ProcessorSeconds)
 {
     /// <summary>Frames sent a second.</summary>

@@ -20,7 +20,7 @@ internal sealed partial class LiveTable(BenchOptions options, TextWriter output,
     private const int FloodRate = 60_000;
     private const int PlantedASecond = 100;
 
-    /// <summary>Measures in a network of its own; returns the exit status.</summary>
+    /// <summary>Measures in a separate network; returns the exit status.</summary>
     public int Run(string[] arguments)
     {
         if (LiveMeasurement.Missing() is { } missing)
@@ -140,7 +140,7 @@ internal sealed partial class LiveTable(BenchOptions options, TextWriter output,
         return found.Count == planted;
     }
 
-    // On the first core. It is ready when it says that its rules run, or, tcpdump, that it listens.
+    // On the first core. It is ready when it says that its rules run, or, for tcpdump, that it listens.
     private static Process Start(string command, string[] arguments, Action<string> take, out Func<string> errors)
     {
         var start = new ProcessStartInfo("taskset", ["-c", "0", command, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };

@@ -6,9 +6,9 @@ using WireDns.TestTraffic;
 
 namespace WireDns.Benchmarks.Live;
 
-/// <summary>What is sent into one interface: lookups that nobody asks after, planted ones, and floods. One thread sends at a time.</summary>
+/// <summary>What is sent into one interface: lookups that no rule matches, planted ones, and floods. One thread sends at a time.</summary>
 /// <param name="interfaceName">The end of the cable that is sent from.</param>
-/// <param name="client">Whose lookups are not a flood's.</param>
+/// <param name="client">The client whose lookups are not part of a flood.</param>
 internal sealed unsafe class LookupTraffic(string interfaceName, string client) : IDisposable
 {
     private const string FloodLabel = "xxxxxxxx";
@@ -31,7 +31,7 @@ internal sealed unsafe class LookupTraffic(string interfaceName, string client) 
     public long Sent { get; private set; }
 
     /// <summary>Sends a query and its response.</summary>
-    /// <returns>False where the interface takes nothing now.</returns>
+    /// <returns>False if the interface takes nothing now.</returns>
     public bool TryLookUp(string name, int id)
     {
         var query = Query(name, (ushort)id, client);
@@ -47,8 +47,8 @@ internal sealed unsafe class LookupTraffic(string interfaceName, string client) 
         }
     }
 
-    /// <summary>Queries for names that all differ, at a rate, for a time.</summary>
-    /// <param name="areClientsSpoofed">Whether each comes from another client.</param>
+    /// <summary>Queries at a given rate for a given time, each for a different name.</summary>
+    /// <param name="areClientsSpoofed">Whether each comes from a different client.</param>
     /// <param name="rate">Frames a second.</param>
     /// <param name="duration">How long.</param>
     /// <param name="stop">Ends it early.</param>

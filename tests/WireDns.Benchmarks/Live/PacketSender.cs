@@ -30,7 +30,7 @@ internal static class PacketSender
     public static string Format(long frames, double seconds) => string.Create(CultureInfo.InvariantCulture, $"{frames} {seconds:0.000000}");
 
     /// <summary>Reads that line.</summary>
-    /// <exception cref="InvalidDataException">It is none.</exception>
+    /// <exception cref="InvalidDataException">It is not such a line.</exception>
     public static (long Frames, double Seconds) Parse(string line) =>
         line.Trim().Split(' ') is [var frames, var seconds]
         && long.TryParse(frames, NumberStyles.None, CultureInfo.InvariantCulture, out var count)

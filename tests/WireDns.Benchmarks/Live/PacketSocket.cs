@@ -6,7 +6,7 @@ namespace WireDns.Benchmarks.Live;
 /// <summary>Sends frames out of an interface, many for each call of the kernel: packet(7) and sendmmsg(2). Linux on a 64-bit machine.</summary>
 internal sealed unsafe class PacketSocket : IDisposable
 {
-    /// <summary>Frames for each call: what a call costs is then small beside what a frame costs.</summary>
+    /// <summary>Frames for each call: the cost of a call is then small compared with that of the frames.</summary>
     public const int BatchLength = 256;
 
     private const int AddressFamilyPacket = 17; // AF_PACKET

@@ -8,7 +8,7 @@ internal static class ProcessorTime
     /// <summary>Seconds of all its threads, to the nanosecond (/proc/PID/task/TID/schedstat).</summary>
     public static double OfProcess(int process) => Directory.GetDirectories($"/proc/{process}/task").Sum(OfThread);
 
-    // A thread may end between the listing and the look at it; what it used is then lost, which the capture's own never does.
+    // A thread may end after it was listed and before it is read; what it used is then lost. The capture's own thread does not end.
     private static double OfThread(string task)
     {
         try

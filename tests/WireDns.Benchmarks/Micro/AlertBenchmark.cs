@@ -4,7 +4,7 @@ using WireDns.Alerts.Formats;
 
 namespace WireDns.Benchmarks.Micro;
 
-/// <summary>An alert with all that one can say, written as it goes out.</summary>
+/// <summary>An alert with every field set, written as it goes out.</summary>
 public class AlertBenchmark
 {
     private readonly ArrayBufferWriter<byte> _output = new(64 << 10);

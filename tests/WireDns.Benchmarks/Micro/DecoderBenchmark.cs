@@ -7,7 +7,7 @@ using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Benchmarks.Micro;
 
-/// <summary>From a packet in memory to the payload of port 53, or to the verdict that it is none.</summary>
+/// <summary>From a packet in memory to the payload of port 53, or to the verdict that there is none.</summary>
 public class DecoderBenchmark
 {
     private const int Packets = 20_000;

@@ -9,7 +9,7 @@ using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Benchmarks.Micro;
 
-/// <summary>Finding the lookup that a message belongs to, decoding of the packet included.</summary>
+/// <summary>Finding the lookup that a message belongs to, including decoding the packet.</summary>
 public class LookupTableBenchmark
 {
     private const int Packets = 50_000;

@@ -14,7 +14,7 @@ public class MatcherBenchmark
     private RuleSet? _rules;
     private MatchState? _state;
 
-    /// <summary>How the values are asked for.</summary>
+    /// <summary>How the rule compares the values.</summary>
     [Params("contains", "endswith", "exact")]
     public string Form { get; set; } = "";
 

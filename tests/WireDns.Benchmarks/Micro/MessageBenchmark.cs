@@ -47,7 +47,7 @@ public class MessageBenchmark
         return length;
     }
 
-    /// <summary>Header, question, and every record's place checked, to the verdict.</summary>
+    /// <summary>Header, question and the bounds of every record checked, up to the verdict.</summary>
     [Benchmark(OperationsPerInvoke = Packets)]
     public int WholeMessage()
     {

@@ -21,7 +21,7 @@ internal static class MicroBenchmarks
         return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) ? 1 : 0;
     }
 
-    // In this process: a process and a build for each case would take an hour, and the house's build settings are no one's who measures.
+    // In this process: a process and a build for each case would take an hour, and this project's build settings are not for measuring.
     private static ManualConfig Configuration() => ManualConfig.CreateEmpty()
         .AddJob(Job.Default
             .WithToolchain(InProcessEmitToolchain.Instance)

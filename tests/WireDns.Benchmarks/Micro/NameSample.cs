@@ -8,7 +8,7 @@ namespace WireDns.Benchmarks.Micro;
 /// <summary>Names to match, by how they are distributed.</summary>
 internal static class NameSample
 {
-    /// <summary>The distributions: as traffic has them, no name twice, and every name a hit.</summary>
+    /// <summary>The distributions: as in traffic, no name twice, and every name a hit.</summary>
     public static IReadOnlyList<string> Distributions { get; } = ["zipf", "distinct", "hits"];
 
     /// <summary>Makes names.</summary>

@@ -5,7 +5,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Benchmarks.Micro;
 
-/// <summary>Many rules of a few values each against names as traffic has them.</summary>
+/// <summary>Many rules of a few values each against names distributed as in traffic.</summary>
 public class RuleCountBenchmark
 {
     private const int Names = 50_000;

@@ -10,7 +10,7 @@ namespace WireDns.Benchmarks.Micro;
 /// <summary>Captures in memory, and what is in them, for benchmarks of one part.</summary>
 internal static class SampleTraffic
 {
-    /// <summary>A capture's bytes: so many packets of a kind.</summary>
+    /// <summary>A capture's bytes: a number of packets of a kind.</summary>
     public static byte[] Capture(ICaptureKind kind, int packets)
     {
         var budget = new CaptureBudget(packets, IsInPackets: true);

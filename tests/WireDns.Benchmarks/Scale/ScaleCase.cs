@@ -10,7 +10,7 @@ namespace WireDns.Benchmarks.Scale;
 /// <param name="Arguments">The arguments of <c>wiredns</c> that load it.</param>
 internal sealed record ScaleCase(string Name, int Size, string Arguments)
 {
-    /// <summary>The ways in which a value can be asked for.</summary>
+    /// <summary>The ways in which a value can be compared.</summary>
     public static IReadOnlyList<string> Forms { get; } = ["contains", "endswith", "exact"];
 
     /// <summary>The name of the cases of many rules.</summary>
@@ -30,7 +30,7 @@ internal sealed record ScaleCase(string Name, int Size, string Arguments)
         return new ScaleCase(form, size, $"-r {ShellProgram.Quote(rule)} --placeholder {ShellProgram.Quote($"names={list}:list")}");
     }
 
-    /// <summary>Many rules, all in one file, since it is not the opening of files that is measured.</summary>
+    /// <summary>Many rules, all in one file, since opening files is not what is measured.</summary>
     public static ScaleCase OfRules(string folder, int size)
     {
         var path = Path.Combine(folder, $"rules-{size}.yml");

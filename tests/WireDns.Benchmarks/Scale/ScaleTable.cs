@@ -4,7 +4,7 @@ using WireDns.Benchmarks.Comparison;
 
 namespace WireDns.Benchmarks.Scale;
 
-/// <summary>The results as Markdown: a row for each set of rules. Ratios refer to the smallest set of the kind.</summary>
+/// <summary>The results as Markdown: a row for each set of rules. Ratios are to the smallest set of the kind.</summary>
 internal static class ScaleTable
 {
     /// <summary>Writes the table of one build.</summary>

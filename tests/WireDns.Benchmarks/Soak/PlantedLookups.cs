@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace WireDns.Benchmarks.Soak;
 
 /// <summary>
-/// What was planted and what was said of it. A planted lookup must be an alert, or fall into a time in which the sensor said that it saw
+/// What was planted and what the sensor reported. A planted lookup must be an alert, or fall into a time in which the sensor said that it saw
 /// nothing, or not all. Thread-safe.
 /// </summary>
 internal sealed partial class PlantedLookups
@@ -22,18 +22,18 @@ internal sealed partial class PlantedLookups
 
     public int Alerted => Locked(() => _planted.Keys.Count(_alerted.Contains));
 
-    /// <summary>Of those alerted, how many came to the receiver.</summary>
+    /// <summary>Of those that raised an alert, how many reached the receiver.</summary>
     public int Received => Locked(() => _alerted.Count(_received.Contains));
 
     /// <summary>Events of the sensor.</summary>
     public int Events => Locked(() => _states.Count);
 
-    /// <summary>Whether every alert of which standard output knows has come to the receiver.</summary>
+    /// <summary>Whether every alert on standard output has reached the receiver.</summary>
     public bool HasReceivedAll => Locked(() => _alerted.IsSubsetOf(_received));
 
     public void Plant(int number, string interfaceName) => Locked(() => _planted[number] = (interfaceName, DateTimeOffset.UtcNow));
 
-    /// <summary>It was not sent after all.</summary>
+    /// <summary>Takes it back: it was not sent after all.</summary>
     public void TakeBack(int number) => Locked(() => _planted.Remove(number));
 
     /// <summary>Takes a line of the sensor's standard output.</summary>
@@ -51,7 +51,7 @@ internal sealed partial class PlantedLookups
         }
     }
 
-    /// <summary>Takes what came to the receiver.</summary>
+    /// <summary>Takes what reached the receiver.</summary>
     public void TakeMessage(string message)
     {
         if (NumberIn(message) is { } number)
@@ -60,7 +60,7 @@ internal sealed partial class PlantedLookups
         }
     }
 
-    /// <summary>Lookups without an alert, by what the sensor said at the time: <c>blind gone 12</c>; what nothing was said of is <c>unaccounted</c>.</summary>
+    /// <summary>Lookups without an alert, by what the sensor said at the time: <c>blind gone 12</c>; if it said nothing, <c>unaccounted</c>.</summary>
     public IReadOnlyDictionary<string, int> Missing() => Locked(() => _planted
         .Where(lookup => !_alerted.Contains(lookup.Key))
         .GroupBy(lookup => StateAt(lookup.Value.Interface, lookup.Value.Time))

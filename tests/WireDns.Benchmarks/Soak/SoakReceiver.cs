@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WireDns.Benchmarks.Soak;
 
-/// <summary>A local logger: a socket of datagrams, which may stop to read or go away, and come back.</summary>
+/// <summary>A local logger: a socket of datagrams, which may stop reading or go away, and come back.</summary>
 internal sealed class SoakReceiver : IDisposable
 {
     private readonly string _path;
@@ -27,7 +27,7 @@ internal sealed class SoakReceiver : IDisposable
 
     public void Resume() => _reads.Set();
 
-    /// <summary>It ends, with what its socket had accepted, and is there again after a time.</summary>
+    /// <summary>It ends, losing what its socket had accepted, and is back after a time.</summary>
     public void Restart(TimeSpan pause)
     {
         _reads.Reset();
@@ -65,7 +65,7 @@ internal sealed class SoakReceiver : IDisposable
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
-                // Nothing came for a moment, or the socket has gone.
+                // Nothing came for a moment, or the socket is gone.
             }
         }
     }

@@ -6,8 +6,8 @@ using WireDns.Benchmarks.Live;
 namespace WireDns.Benchmarks.Soak;
 
 /// <summary>
-/// <c>wiredns live</c> on two interfaces for many minutes, with a fault every minute: interfaces that go down, away or by another name, floods,
-/// a receiver that stops or restarts, a process that stands still, signals. At the end every planted lookup is an alert, or the sensor
+/// <c>wiredns live</c> on two interfaces for many minutes, with a fault every minute: interfaces that go down, go away or change their name, floods,
+/// a receiver that stops or restarts, a stopped process, signals. At the end every planted lookup is an alert, or the sensor
 /// said that it did not see then; the memory is flat; the exit status is 0.
 /// </summary>
 /// <param name="product">The executable.</param>
@@ -27,7 +27,7 @@ internal sealed class SoakRun(string product, string rules, TimeSpan duration, T
     private readonly List<(string Fault, long Kibibytes)> _memory = [];
     private readonly LookupTraffic[] _traffic = [.. Taps.Select((tap, index) => new LookupTraffic(PeerOf(tap), $"192.0.2.{11 + index}"))];
 
-    /// <summary>Runs in a network of its own; the exit status: 0 where nothing is unaccounted for.</summary>
+    /// <summary>Runs in a separate network; returns the exit status: 0 if nothing is unaccounted for.</summary>
     public static int Run(string product, string rules, TimeSpan duration, TextWriter output)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || !ShellProgram.IsInstalled("ip"))
@@ -41,7 +41,7 @@ internal sealed class SoakRun(string product, string rules, TimeSpan duration, T
             return new SoakRun(product, rules, duration, output).Run() ? 0 : 1;
         }
 
-        // The network goes when this process's child does, however it ends.
+        // The network goes away with this process's child, however that ends.
         var start = new ProcessStartInfo("unshare", [
             "--net", Environment.ProcessPath!, "soak", product, rules, duration.TotalMinutes.ToString(CultureInfo.InvariantCulture)]);
         start.Environment[Inside] = "1";
@@ -115,7 +115,7 @@ internal sealed class SoakRun(string product, string rules, TimeSpan duration, T
         return unaccounted == 0 && isFlat && status == 0 && !isEndedEarly;
     }
 
-    // All faults come in turn; once each has come, another turn must not need more.
+    // All faults come in turn; once each has come, another round must not need more memory.
     private bool IsFlat(out string words)
     {
         const int Turn = 9;

@@ -118,7 +118,7 @@ public sealed class CompressionTests
     [Fact]
     public void A_dictionary_that_xz_asks_for_is_bounded()
     {
-        // The block header with a dictionary of 4 GiB, and the check sum that goes with it.
+        // The block header with a dictionary of 4 GiB, and its checksum.
         var file = Samples.Compressed["xz"].ToArray();
         const int BlockHeader = 12;
         const int DictionaryAt = BlockHeader + 4;

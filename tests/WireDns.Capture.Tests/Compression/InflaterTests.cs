@@ -56,7 +56,7 @@ public sealed class InflaterTests
         Assert.Equal(expected, Convert.ToHexStringLower(output.AsSpan(0, length)));
     }
 
-    /// <summary>The reason for a decoder of our own. Where this fails, the platform has learnt it, and ours can go.</summary>
+    /// <summary>The reason for having our own decoder. If this fails, the platform has learnt it, and ours can go.</summary>
     [Fact]
     public void The_base_library_loses_what_it_decoded_in_the_call_that_meets_damage()
     {
@@ -137,7 +137,7 @@ public sealed class InflaterTests
                 ours = null;
             }
 
-            // The base library is content with less: what we take, it must take, and see the same in it.
+            // The base library is less strict: what we accept, it must accept, with the same result.
             if (ours is not null)
             {
                 Assert.Equal(reference, ours);

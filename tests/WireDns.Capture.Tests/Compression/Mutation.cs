@@ -1,6 +1,6 @@
 namespace WireDns.Capture.Tests.Compression;
 
-/// <summary>Changes a sample as a seeded random tells it.</summary>
+/// <summary>Changes a sample as seeded random numbers say.</summary>
 internal static class Mutation
 {
     private static readonly byte[] Interesting = [0, 1, 0x7f, 0x80, 0xff, 0x10, 0x0a, 0x06];
@@ -20,12 +20,12 @@ internal static class Mutation
                     bytes[at] = Interesting[random.Next(Interesting.Length)];
                     break;
                 case 2:
-                    // A piece goes.
+                    // A piece is removed.
                     var length = random.Next(1, Math.Min(40, bytes.Length - at + 1));
                     bytes = bytes.Length - length > 0 ? [.. bytes[..at], .. bytes[(at + length)..]] : bytes;
                     break;
                 default:
-                    // A piece comes twice.
+                    // A piece is doubled.
                     var end = Math.Min(bytes.Length, at + random.Next(1, 40));
                     bytes = [.. bytes[..end], .. bytes[at..]];
                     break;

@@ -7,7 +7,7 @@ using CompressionMode = SharpCompress.Compressors.CompressionMode;
 
 namespace WireDns.Capture.Tests.Compression;
 
-/// <summary>One small capture, and the same compressed in every way.</summary>
+/// <summary>One small capture, and the same one in every compression.</summary>
 internal static class Samples
 {
     public const int Packets = 40;

@@ -84,7 +84,7 @@ public sealed class CapturePathsTests : IDisposable
         Write("real\uFFFD.pcap", Samples.Pcap);
         Write("source", Samples.Pcap);
 
-        // The shell makes the names: .NET cannot.
+        // The shell creates these names: .NET cannot.
         var script = $"cd '{_folder}' && mkdir \"$(printf 'd\\344')\" && mv source \"$(printf 'd\\344/x\\377y.pcap')\" && mkfifo \"$(printf 'p\\344')\"";
         File.WriteAllText(Path.Combine(_folder, "README"), "text");
         using (var shell = System.Diagnostics.Process.Start("sh", ["-c", script]))

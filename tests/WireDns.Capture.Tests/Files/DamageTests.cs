@@ -1,7 +1,7 @@
 namespace WireDns.Capture.Tests.Files;
 
 /// <summary>
-/// Captures that were cut or changed: what stood before the damage is delivered, and nothing but a format error comes
+/// Captures that were cut or changed: what came before the damage is delivered, and nothing but a format error comes
 /// out.
 /// </summary>
 public sealed class DamageTests
@@ -23,7 +23,7 @@ public sealed class DamageTests
             sound += outcome.Error is null ? 1 : 0;
         }
 
-        // One place in front of each packet, and of each other block of a pcapng file.
+        // One position before each packet, and before each other block of a pcapng file.
         Assert.Equal(name == "pcapng" ? 23 : whole.Packets.Count, sound);
     }
 

@@ -22,7 +22,7 @@ public sealed class InterfaceRaceTests
         using var hasBegun = new ManualResetEventSlim();
         var asking = Task.Run(() =>
         {
-            // Nothing else in the loop: what goes wrong does so between two instructions.
+            // Nothing else in the loop: the race is between two instructions.
             for (; !Volatile.Read(ref isOver); hasBegun.Set())
             {
                 var list = Volatile.Read(ref reader).Interfaces;
@@ -36,7 +36,7 @@ public sealed class InterfaceRaceTests
         hasBegun.Wait(cancellation);
         for (var round = 0; round < Rounds && !asking.IsCompleted; round++)
         {
-            // The list outgrows its room several times in each file.
+            // The list outgrows its capacity several times in each file.
             Volatile.Write(ref reader, Open());
             var batch = new PacketBatch(bufferSize: 0);
             while (reader.TryReadBatch(batch))

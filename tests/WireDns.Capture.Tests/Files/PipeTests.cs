@@ -4,7 +4,7 @@ using ZstdSharp;
 
 namespace WireDns.Capture.Tests.Files;
 
-/// <summary>A pipe that is written to as it is read, as from tcpdump.</summary>
+/// <summary>A pipe that is written while it is read, as from tcpdump.</summary>
 public sealed class PipeTests
 {
     [Theory]
@@ -39,7 +39,7 @@ public sealed class PipeTests
         using var reader = await Patiently(() => CaptureFileReader.Open(client, "pipe"));
         for (var number = 1; number <= 5; number++)
         {
-            // Nothing more is written before it is delivered.
+            // Nothing more is written until it is delivered.
             write(record);
             Assert.Equal(number, await Patiently(() => reader.TryReadBatch(out var batch) ? batch[batch.Count - 1].Number : -1));
         }

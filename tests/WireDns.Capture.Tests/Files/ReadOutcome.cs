@@ -2,7 +2,7 @@ using WireDns.Wire;
 
 namespace WireDns.Capture.Tests.Files;
 
-/// <summary>Everything that came out of a capture, copied so that it may be compared.</summary>
+/// <summary>Everything that came out of a capture, copied so that it can be compared.</summary>
 internal sealed class ReadOutcome
 {
     public List<ReadPacket> Packets { get; } = [];
@@ -21,7 +21,7 @@ internal sealed class ReadOutcome
     public static ReadOutcome Of(string path) => Of(() => CaptureFileReader.Open(path), PacketBatch.DefaultBufferSize);
 
     /// <summary>
-    /// Reads to the end. Only a <see cref="CaptureFormatException"/> is an outcome; anything else fails the test.
+    /// Reads to the end. Only a <see cref="CaptureFormatException"/> counts as an outcome; any other exception fails the test.
     /// </summary>
     public static ReadOutcome Of(Func<CaptureFileReader> open, int bufferSize)
     {

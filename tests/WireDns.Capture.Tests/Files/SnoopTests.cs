@@ -3,7 +3,7 @@ using WireDns.Wire;
 
 namespace WireDns.Capture.Tests.Files;
 
-/// <summary>Files of Solaris's snoop (RFC 1761).</summary>
+/// <summary>Files of Solaris snoop (RFC 1761).</summary>
 public sealed class SnoopTests
 {
     private const string Header = "736e6f6f70000000 00000002";

@@ -1,6 +1,6 @@
 namespace WireDns.Capture.Tests.Files;
 
-/// <summary>A stream that gives out a few octets at a time, as a pipe may.</summary>
+/// <summary>A stream that returns a few octets at a time, as a pipe may.</summary>
 internal sealed class TrickleStream : Stream
 {
     private readonly byte[] _bytes;

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace WireDns.Capture.Tests.Fuzzing;
 
-/// <summary>Files that claim or repeat as much as can be. What they may take follows from their length, not from what they say.</summary>
+/// <summary>Files that claim or repeat as much as possible. What they may take depends on their length, not on what they claim.</summary>
 [Collection(nameof(Undisturbed))]
 public sealed class WorstCaseTests
 {

@@ -222,7 +222,7 @@ public sealed class DefaultFilterTests
     }
 
     /// <summary>
-    /// The packets of a file that end in a message, are held for one, or are part of one: all that the decoder does not set
+    /// The packets of a file that end in a message, are held for one, or are part of one: all that the decoder does not pass
     /// aside.
     /// </summary>
     internal static List<(LinkType LinkType, byte[] Data)> DecodedFrames(string path)

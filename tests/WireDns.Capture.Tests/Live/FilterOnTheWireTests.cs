@@ -33,7 +33,7 @@ public sealed class FilterOnTheWireTests
         Assert.True(capture.LinkType is LinkType.LinuxSll or LinkType.LinuxSll2);
         var frames = DecodedFrames().Where(frame => frame.LinkType == LinkType.Ethernet).Select(frame => frame.Data).ToList();
 
-        // In place of the Ethernet header there is one of Linux's own. The length field of an LLC frame is lost with it.
+        // Instead of the Ethernet header there is one of Linux's own. The length field of an LLC frame is lost.
         var sent = Send(cable, frames.Where(frame => Type(frame, 12) >= 0x600));
         var (typeOffset, headerLength) = capture.LinkType == LinkType.LinuxSll ? (14, 16) : (0, 20);
         AssertArrive(
@@ -42,8 +42,8 @@ public sealed class FilterOnTheWireTests
             data => WithoutTags(data, typeOffset, headerLength));
     }
 
-    // What comes after the tags. Of two tags Linux shows the types wrongly on such an interface: that of the packet in place of the
-    // second tag's; and of a frame that is sent the first alone.
+    // What comes after the tags. With two tags Linux shows the types wrongly on such an interface: that of the packet instead of the
+    // second tag's; and for a frame that is sent, only the first.
     private static byte[] WithoutTags(byte[] frame, int typeOffset, int headerLength)
     {
         var type = Type(frame, typeOffset);
@@ -92,7 +92,7 @@ public sealed class FilterOnTheWireTests
     {
         var capture = LiveCapture.Open(new LiveCaptureOptions { Interface = name });
 
-        // libpcap would run it in this process without a word.
+        // libpcap would silently run it in this process.
         Assert.InRange(capture.DefaultFilter!.Length, 1, 4096);
         Assert.Equal(capture.DefaultFilter.Length, capture.KernelFilterLength);
         return capture;
@@ -111,7 +111,7 @@ public sealed class FilterOnTheWireTests
 
     private static List<byte[]> Send(VethPair cable, IEnumerable<byte[]> frames)
     {
-        // Less than an Ethernet header cannot be sent, and neither can more than a frame.
+        // Neither less than an Ethernet header nor more than a frame can be sent.
         var sent = frames.Where(frame => frame.Length is > EthernetHeader and < 65_500).ToList();
         sent.ForEach(frame => cable.Send(frame));
         Assert.True(sent.Count > 500, $"only {sent.Count} frames were sent");

@@ -4,7 +4,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Capture.Tests.Live;
 
-/// <summary>Runs a built-in filter over packets by libpcap's own machine, as the kernel runs it.</summary>
+/// <summary>Runs a built-in filter over packets on libpcap's own virtual machine, as the kernel runs it.</summary>
 internal sealed class FilterRun
 {
     private readonly FilterInstruction[] _code;

@@ -93,7 +93,7 @@ public sealed class LiveTests
         var thread = new Thread(() => capture.Run((in Packet _) => { }, cancellation.Token));
         thread.Start();
 
-        // It is waiting for packets when it is asked to end, or about to: both must end.
+        // When it is asked to end it is waiting for packets, or about to: both must end.
         cancellation.CancelAfter(TimeSpan.FromMilliseconds(300));
         Assert.True(thread.Join(Patience), "did not end");
     }
@@ -218,7 +218,7 @@ public sealed class LiveTests
             cable.Send(Query);
         }
 
-        // What is in the buffer then comes out, and the rest is told.
+        // What is in the buffer still comes out, and the rest is counted as lost.
         using var cancellation = new CancellationTokenSource(Patience);
         capture.Run((in Packet _) => { }, cancellation.Token, cancellation.Cancel);
         Assert.NotEqual(0, capture.Statistics.DroppedByKernel);

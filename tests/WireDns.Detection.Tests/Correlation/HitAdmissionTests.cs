@@ -41,7 +41,7 @@ public sealed class HitAdmissionTests
             flood.Send(Client((uint)random.NextInt64(1L << 32)), i / 60_000.0);
         }
 
-        // The first is one of the flood as far as anybody can tell.
+        // The first one cannot be told from the flood.
         Assert.InRange(admitted, Lookups - 1, Lookups);
         Assert.InRange(_shed.NewClient, 1_000_000, 60_000 * 2 * Lookups);
         Assert.Equal(0, _shed.BusyClient);
@@ -83,7 +83,7 @@ public sealed class HitAdmissionTests
 
     private static PacketTime At(double seconds) => PacketTime.FromNanoseconds(1_750_000_000_000_000_000 + (long)(seconds * Second));
 
-    /// <summary>A queue of 32,768 from which so many are taken a second.</summary>
+    /// <summary>A queue of 32,768 from which this many are taken per second.</summary>
     private sealed class Flood(HitAdmission admission, int served)
     {
         private const int Length = 32_768;

@@ -3,7 +3,7 @@ using static WireDns.Detection.Tests.RuleRun;
 
 namespace WireDns.Detection.Tests.Correlation;
 
-/// <summary>Correlations on a thread of their own: the same alerts, as long as nothing is shed; and plain rules that are not held up.</summary>
+/// <summary>Correlations on their own thread: the same alerts, as long as nothing is shed; and plain rules are not held up.</summary>
 public sealed class QueuedCorrelationTests
 {
     private static readonly DetectorOptions Queued = new() { CorrelationQueueLength = 32_768 };

@@ -47,18 +47,18 @@ public sealed class PublicSuffixListTests
     [InlineData("example", "example", null)]
     [InlineData("a.b.corp", "corp", "b.corp")]
     [InlineData("printer.local", "local", "printer.local")]
-    // In other letters, as names carry them.
+    // In other letters, as names may have them.
     [InlineData("xn--85x722f.com.cn", "com.cn", "xn--85x722f.com.cn")]
     [InlineData("www.xn--85x722f.xn--55qx5d.cn", "xn--55qx5d.cn", "xn--85x722f.xn--55qx5d.cn")]
     [InlineData("xn--55qx5d.cn", "xn--55qx5d.cn", null)]
     [InlineData("WWW.shishi.XN--FIQS8S", "XN--FIQS8S", "shishi.XN--FIQS8S")]
     // Reverse names.
     [InlineData("4.3.2.1.in-addr.arpa", "in-addr.arpa", "1.in-addr.arpa")]
-    // The root, and what is hardly a name.
+    // The root, and texts that are barely names.
     [InlineData(".", null, null)]
     [InlineData("", null, null)]
     [InlineData(".com", "com", null)]
-    // Escapes: a dot within a label parts nothing, one after an escaped backslash does.
+    // Escapes: a dot within a label separates nothing, one after an escaped backslash does.
     [InlineData(@"a\.b.example.com", "com", "example.com")]
     [InlineData(@"example\.com", @"example\.com", null)]
     [InlineData(@"x.example\.co.uk", @"uk", @"example\.co.uk")]

@@ -66,7 +66,7 @@ public sealed class RuleNumbersTests
             Assert.Equal([0, (int)content - 1], ofDocuments);
         }
 
-        // What is known already needs no room.
+        // A rule that is known already needs no room.
         Assert.Same(numbers, numbers.Follow([Rule("kept", "kept", 1), Rule(null, "edited", 50)]).Numbers);
 
         var (others, again) = numbers.Follow([Rule(null, "edited", 101), Rule("kept", "kept", 1)]);

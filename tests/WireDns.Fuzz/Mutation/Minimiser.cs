@@ -30,7 +30,7 @@ internal static class Minimiser
             }
         }
 
-        // Zeros say that an octet does not matter.
+        // A zero shows that an octet does not matter.
         for (var place = 0; place < input.Length; place++)
         {
             var octet = input[place];

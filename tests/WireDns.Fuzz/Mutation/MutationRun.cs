@@ -8,7 +8,7 @@ namespace WireDns.Fuzz.Mutation;
 /// </summary>
 internal sealed class MutationRun
 {
-    // Old inputs stay useful, but a corpus without end would only be memory.
+    // Old inputs stay useful, but an unlimited corpus would only use memory.
     private const int MaximumCorpus = 20_000;
 
     private readonly FuzzTarget _target;
@@ -40,10 +40,10 @@ internal sealed class MutationRun
     /// <summary>What broke, one of each kind.</summary>
     public IReadOnlyCollection<Finding> Findings => _findings.Values;
 
-    /// <summary>The longest that one input took. On a busy machine mostly the machine's.</summary>
+    /// <summary>The longest that one input took. On a busy machine most of it is the machine's doing.</summary>
     public TimeSpan Slowest { get; private set; }
 
-    /// <summary>The shortest that the input which took longest takes when it is run a few times more: its own part of <see cref="Slowest"/>.</summary>
+    /// <summary>The shortest time of a few more runs of the input that took longest: its own part of <see cref="Slowest"/>.</summary>
     public TimeSpan MeasureSlowestAgain()
     {
         var shortest = TimeSpan.MaxValue;
@@ -82,7 +82,7 @@ internal sealed class MutationRun
         }
     }
 
-    // One half of the time an input that was found lately: it leads where no other has been.
+    // Half of the time a recently found input: it leads where no other has been.
     private byte[] Pick() => _random.Next(2) == 0
         ? _corpus[_random.Next(_corpus.Count)]
         : _corpus[_corpus.Count - 1 - _random.Next(Math.Min(_corpus.Count, 64))];

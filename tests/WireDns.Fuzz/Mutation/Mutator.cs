@@ -13,9 +13,9 @@ internal sealed class Mutator(RandomSource random)
     private static ReadOnlySpan<byte> SpecialOctets => [0x00, 0x01, 0x0c, 0x3f, 0x40, 0x7f, 0x80, 0xbf, 0xc0, 0xff];
 
     /// <summary>Writes a changed copy.</summary>
-    /// <param name="parent">What is changed.</param>
-    /// <param name="other">What pieces are taken from.</param>
-    /// <param name="buffer">Where the copy goes; as long as inputs may become, at least 8 bytes.</param>
+    /// <param name="parent">The input to change.</param>
+    /// <param name="other">The input that pieces are taken from.</param>
+    /// <param name="buffer">Where the copy goes; as long as inputs may get, at least 8 bytes.</param>
     /// <returns>Length of the copy.</returns>
     public int Mutate(ReadOnlySpan<byte> parent, ReadOnlySpan<byte> other, Span<byte> buffer)
     {
@@ -63,7 +63,7 @@ internal sealed class Mutator(RandomSource random)
             case 9:
                 return Delete(buffer, length, place, 1 + random.Next(Math.Min(32, length - place)));
             case 10:
-                // Doubled where it stands: one more record, question, option, segment.
+                // Doubled in place: one more record, question, option, segment.
                 return Insert(buffer, length, place, buffer.Slice(place, 1 + random.Next(Math.Min(64, length - place))));
             case 11:
                 return Insert(buffer, length, random.Next(length + 1), buffer.Slice(place, 1 + random.Next(Math.Min(64, length - place))));
@@ -113,7 +113,7 @@ internal sealed class Mutator(RandomSource random)
     {
         if (length - place >= 2)
         {
-            // Most often one that is allowed: backwards.
+            // Most often an allowed one: backwards.
             var target = random.Next(8) == 0 ? random.Next(0x4000) : random.Next(Math.Min(place + 2, 0x4000));
             BinaryPrimitives.WriteUInt16BigEndian(buffer[place..], (ushort)(0xc000 | target));
         }
@@ -151,7 +151,7 @@ internal sealed class Mutator(RandomSource random)
         return length;
     }
 
-    // The piece may lie in the buffer itself.
+    // The piece may be in the buffer itself.
     private static int Insert(Span<byte> buffer, int length, int place, ReadOnlySpan<byte> piece)
     {
         Span<byte> copy = stackalloc byte[128];

@@ -1,7 +1,7 @@
 namespace WireDns.Fuzz.Reference;
 
 /// <summary>
-/// A datagram in fragments the plain way: an array of octets for IPv4, of which the one that arrived first stays (RFC 791 §3.2), and a list
+/// A datagram in fragments the plain way: an array of octets for IPv4, in which the first to arrive stays (RFC 791 §3.2), and a list
 /// of ranges for IPv6, of which none may overlap another (RFC 8200 §4.5, RFC 5722).
 /// </summary>
 internal sealed class ReferenceDatagram(int capacity)
@@ -36,14 +36,14 @@ internal sealed class ReferenceDatagram(int capacity)
     /// <param name="hasMore">Whether others follow it.</param>
     /// <param name="octets">What it holds.</param>
     /// <param name="now">Capture time, in nanoseconds.</param>
-    /// <param name="isDisputed">Whether two fragments of the datagram that this completes brought different octets for one place.</param>
-    /// <returns>The whole datagram, where this completes it; else nothing.</returns>
+    /// <param name="isDisputed">Whether two fragments of the datagram that this completes had different octets in one place.</param>
+    /// <returns>The whole datagram, if this completes it; else nothing.</returns>
     public ReadOnlySpan<byte> Add(bool isIpv6, int offset, bool hasMore, ReadOnlySpan<byte> octets, long now, out bool isDisputed)
     {
         isDisputed = false;
         if (offset == 0 && !hasMore)
         {
-            // Whole, and no fragment (RFC 6946 for IPv6).
+            // Whole, so not a fragment (RFC 6946 for IPv6).
             octets.CopyTo(_whole);
             return _whole.AsSpan(0, octets.Length);
         }

@@ -1,6 +1,6 @@
 namespace WireDns.Fuzz.Reference;
 
-/// <summary>Names the plain way, octet by octet (RFC 1035 §3.1, §4.1.4), to compare with.</summary>
+/// <summary>Names the plain way, octet by octet (RFC 1035 §3.1, §4.1.4), for comparison.</summary>
 internal static class ReferenceName
 {
     /// <summary>The longest name on the wire, in octets.</summary>
@@ -14,7 +14,7 @@ internal static class ReferenceName
     /// <param name="end">Where it must end, before its first pointer.</param>
     /// <param name="wire">At least <see cref="MaximumLength"/> octets.</param>
     /// <param name="length">Length of the name, root included.</param>
-    /// <param name="next">Behind the name.</param>
+    /// <param name="next">The offset after the name.</param>
     /// <returns>Whether the name is sound.</returns>
     public static bool TryExpand(ReadOnlySpan<byte> message, int offset, int end, Span<byte> wire, out int length, out int next)
     {

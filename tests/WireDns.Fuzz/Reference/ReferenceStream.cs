@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace WireDns.Fuzz.Reference;
 
 /// <summary>
-/// One direction of a TCP connection the plain way: an array of octets, of which the one that arrived first stays, and messages that are
-/// taken from its front as soon as they are whole (RFC 7766 §8). It knows no loss and no end.
+/// One direction of a TCP connection the plain way: an array of octets, in which the first to arrive stays, and messages that are
+/// taken from its front as soon as they are whole (RFC 7766 §8). It knows neither loss nor an end.
 /// </summary>
 internal sealed class ReferenceStream(int capacity)
 {

@@ -5,11 +5,11 @@ namespace WireDns.Fuzz.Targets;
 
 /// <summary>
 /// Reads the input as a capture file, compressed or not. Whatever it is, packets come out, or a <see cref="CaptureFormatException"/> after
-/// them; memory follows the file's length and not what the file claims; and what comes out does not depend on how the bytes arrive.
+/// them; memory depends on the file's length and not on what the file claims; and what comes out does not depend on how the bytes arrive.
 /// </summary>
 internal sealed class CaptureFileTarget : FuzzTarget
 {
-    // Behind this, a compressed file is more of the same.
+    // Beyond this, a compressed file is more of the same.
     private const long MostBytes = 64 << 10;
 
     // The reader's own buffers; the largest dictionary that a compressed file may ask for, twice over; and what a bzip2 stream of 14 bytes
@@ -19,7 +19,7 @@ internal sealed class CaptureFileTarget : FuzzTarget
     private const long MostPerStream = 8 << 20;
     private const int ShortestStream = 14;
 
-    // As much of an error's text as tells it from others. Numbers in it are passed over, or each would be new.
+    // As much of an error's text as tells it from others. Numbers in it are ignored, or each would be new.
     private const int DistinctLength = 40;
 
     private readonly PacketBatch _batch = new();
@@ -38,7 +38,7 @@ internal sealed class CaptureFileTarget : FuzzTarget
         var isCompressed = whole.Compression != CaptureCompression.None || !whole.IsOpen;
         Invariant.Holds(allocated <= MostMemory + (64L * file.Length) + (isCompressed ? MostDictionaries + (MostPerStream * file.Length / ShortestStream) : 0), "memory follows the file's length");
 
-        // Not each time: it takes as long again.
+        // Not every time: it takes as long again.
         if (file.Length > 0 && (file[^1] & 3) == 0 && whole.Bytes < MostBytes)
         {
             var trickled = Read(new TricklingStream(file), _smallBatch, features);

@@ -15,7 +15,7 @@ internal sealed class DecoderInspector
     private static readonly UndecodableReason[] UndecodableReasons = Enum.GetValues<UndecodableReason>();
     private static readonly IncompleteReason[] Incomplete = Enum.GetValues<IncompleteReason>();
 
-    // Each in the other: more would be more combinations than can be learnt from.
+    // One inside the other: more would be too many combinations to learn from.
     private const int DistinctTunnels = 2;
 
     private readonly PacketDecoderOptions _options;
@@ -40,7 +40,7 @@ internal sealed class DecoderInspector
     /// <summary>How many payloads the last call delivered.</summary>
     public int Delivered { get; private set; }
 
-    /// <summary>How many packets the last call told of as undecodable.</summary>
+    /// <summary>How many packets the last call reported as undecodable.</summary>
     public int Undecodable { get; private set; }
 
     public void Decode(LinkType linkType, ReadOnlySpan<byte> data, int originalLength, long time, FeatureMap features, PayloadAction? action = null)
@@ -138,7 +138,7 @@ internal sealed class DecoderInspector
         features.AddMagnitude(3, Delivered);
     }
 
-    // The duplicates are left out: a packet that is given twice is one.
+    // The duplicates are left out: a packet that is given twice counts once.
     private int Snapshot(long[] counts)
     {
         var counters = _decoder.Counters;

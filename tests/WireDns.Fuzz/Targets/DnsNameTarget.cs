@@ -66,7 +66,7 @@ internal sealed class DnsNameTarget : FuzzTarget
         }
     }
 
-    // The same name with every letter in its other case, which lies in one run.
+    // The same name with the case of every letter swapped, in one run.
     private void InspectFlipped(in DnsName name)
     {
         var length = name.WriteWire(_flipped.AsSpan(DnsHeader.LengthInBytes));

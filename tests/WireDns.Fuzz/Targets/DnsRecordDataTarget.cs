@@ -4,8 +4,8 @@ using WireDns.Wire.Dns;
 namespace WireDns.Fuzz.Targets;
 
 /// <summary>
-/// Reads the input as a record's type, class and data, in a message whose question the data's names may point to. So every mutation is one
-/// of the data, and its presentation text is what is tested.
+/// Reads the input as a record's type, class and data, in a message whose question the data's names may point to. So every mutation changes
+/// the data, and its presentation text is what is tested.
 /// </summary>
 internal sealed class DnsRecordDataTarget : FuzzTarget
 {
@@ -46,7 +46,7 @@ internal sealed class DnsRecordDataTarget : FuzzTarget
         var fixedPart = _message.AsSpan(_start);
         var type = BinaryPrimitives.ReadUInt16BigEndian(input);
 
-        // The upper values stand for the numbers that are far off the others: TA, DLV and their neighbours.
+        // The upper values stand for the numbers that are far from the others: TA, DLV and their neighbours.
         BinaryPrimitives.WriteUInt16BigEndian(fixedPart, (ushort)(type % (Types + 8) is var small && small < Types ? small : 32768 + small - Types));
         BinaryPrimitives.WriteUInt16BigEndian(fixedPart[2..], (ushort)(type >= 0xf000 ? type : (ushort)DnsClass.IN));
         BinaryPrimitives.WriteUInt32BigEndian(fixedPart[4..], (uint)data.Length);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Fuzz.Targets;
 
-/// <summary>A number that stands for bytes: a quick one, that is the same on every machine.</summary>
+/// <summary>A number that stands for bytes: quick to compute, and the same on every machine.</summary>
 internal static class Fingerprint
 {
     public static ulong Of(ReadOnlySpan<byte> bytes)

@@ -7,8 +7,8 @@ namespace WireDns.Fuzz.Targets;
 
 /// <summary>
 /// Reads the input as a schedule of fragments of a few datagrams, in any order, doubled, overlapping, in two versions, with lengths that
-/// cannot be and pauses between them: what comes out must be, after each, what the plain way has. Or, as the first octet says, as packets
-/// as they stand in captures.
+/// are impossible and pauses between them: after each, what comes out must be what the plain way has. Or, as the first octet says, as packets
+/// as they are in captures.
 /// </summary>
 internal sealed class FragmentTarget : FuzzTarget
 {
@@ -88,7 +88,7 @@ internal sealed class FragmentTarget : FuzzTarget
 
             if ((kind & 0x18) == 0x18)
             {
-                // A length that is no multiple of 8, or an end before the end.
+                // A length that is not a multiple of 8, or an end before the end.
                 payload = payload[..(length - (length > 3 ? 3 : 0))];
             }
             else if ((kind & 0x38) == 0x30)
@@ -124,7 +124,7 @@ internal sealed class FragmentTarget : FuzzTarget
         content[6..8].Clear();
     }
 
-    // Other bytes, but the ports and the length stay.
+    // Different bytes, except for the ports and the length.
     private static void Disturb(Span<byte> payload, int offset)
     {
         for (var i = offset == 0 ? UdpHeaderLength : 0; i < payload.Length; i++)
@@ -141,7 +141,7 @@ internal sealed class FragmentTarget : FuzzTarget
             return;
         }
 
-        // A length that promises more than is there: the datagram is read as far as it goes.
+        // A length that promises more than there is: the datagram is read as far as it goes.
         var length = Math.Min(BinaryPrimitives.ReadUInt16BigEndian(datagram[4..]), datagram.Length);
         if (length >= UdpHeaderLength || isIpv6)
         {

@@ -43,7 +43,7 @@ internal sealed class MessageInspector
         var records = 0;
         while (reader.TryReadRecord(out var record))
         {
-            // Where broken questions come before it, a record's place is known from its data alone.
+            // After broken questions, a record's position is known from its data alone.
             if (reader.BrokenQuestions == 0)
             {
                 position = InspectRecord(message, position, in record, header, records, features);
@@ -124,7 +124,7 @@ internal sealed class MessageInspector
 
     private ReadOnlySpan<byte> InspectText(in DnsRecord record)
     {
-        // Not longer than a bound that follows from the data's length, and the same however much room there is.
+        // No longer than a bound that depends on the data's length, and the same however much room there is.
         var bound = TextBound(record.Data.Length);
         Invariant.Holds(DnsRecordData.TryWriteText(in record, _text.AsSpan(0, bound), out var length), "a record's text is of bounded length");
         var text = _text.AsSpan(0, length);
@@ -164,7 +164,7 @@ internal sealed class MessageInspector
         features.Add(11, options.IsMalformed ? 1UL : 0);
     }
 
-    // Where the reader stopped there is nothing that it could have read.
+    // Where the reader stopped, there is nothing that it could have read.
     private void InspectEnd(ReadOnlySpan<byte> message, int position, DnsHeader header, DnsMessageVerdict verdict)
     {
         if (verdict.Error.IsReadable() && verdict.QuestionsRead == header.QuestionCount
@@ -182,7 +182,7 @@ internal sealed class MessageInspector
         Invariant.Holds(verdict.TrailingBytes == 0, "a broken message has no trailing bytes");
         if (verdict.Error is DnsError.PointerForward or DnsError.CompressionBound)
         {
-            // The fault that ended the reading came after the first, or is of the message as a whole.
+            // The fault that ended the reading came after the first, or is about the message as a whole.
             return;
         }
 
@@ -204,7 +204,7 @@ internal sealed class MessageInspector
             return;
         }
 
-        // What is there as a whole is refused only for the names in its data.
+        // A record that is there in full is refused only for the names in its data.
         Invariant.Holds(
             left < 10 || left - 10 < BinaryPrimitives.ReadUInt16BigEndian(message[(next + 8)..])
             || verdict.Error is DnsError.RdataNameOverrun or DnsError.NameTooLong or DnsError.LabelType or DnsError.PointerOutside

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace WireDns.Fuzz.Targets;
 
 /// <summary>
-/// Packets after each other in an input: each with its length in two octets, its link type, and the time since the one before it in
-/// sixteenths of a second. What connects packets in captures, connects them in inputs.
+/// Consecutive packets in an input: each with its length in two octets, its link type, and the time since the one before it in
+/// sixteenths of a second. What connects packets in captures also connects them in inputs.
 /// </summary>
 internal static class PacketSequence
 {

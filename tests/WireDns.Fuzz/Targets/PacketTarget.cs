@@ -5,8 +5,8 @@ using WireDns.Wire.Net;
 namespace WireDns.Fuzz.Targets;
 
 /// <summary>
-/// Reads the input as one packet: the first octet says the link type, the second how much the snap length cut off, the rest is the packet.
-/// A packet is decoded twice, to the same end; an Ethernet frame also after a PPI header, which keeps it off the short way that plain
+/// Reads the input as one packet: the first octet is the link type, the second how much the snap length cut off, the rest is the packet.
+/// A packet is decoded twice, with the same result; an Ethernet frame also after a PPI header, which keeps it off the fast path that plain
 /// frames take.
 /// </summary>
 internal sealed class PacketTarget : FuzzTarget

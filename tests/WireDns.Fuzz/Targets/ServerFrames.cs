@@ -1,6 +1,6 @@
 namespace WireDns.Fuzz.Targets;
 
-/// <summary>Writes frames between the clients of a server and its port 53, over IPv4 or IPv6. Allocates nothing for them.</summary>
+/// <summary>Writes frames between the clients of a server and its port 53, over IPv4 or IPv6. Allocates nothing.</summary>
 internal sealed class ServerFrames
 {
     private const byte Server = 53;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Fuzz.Targets;
 
-/// <summary>What one direction of a connection sends: messages with their lengths in front, as an input asks for them.</summary>
+/// <summary>What one direction of a connection sends: messages preceded by their lengths, as an input asks for them.</summary>
 internal sealed class StreamContent
 {
     /// <summary>The longest stream, in bytes.</summary>
@@ -13,8 +13,8 @@ internal sealed class StreamContent
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
-    /// <summary>Fills the stream: an octet says how many messages, one for each how long it is; the messages are queries with noise after the header.</summary>
-    /// <returns>What of the input is left.</returns>
+    /// <summary>Fills the stream: one octet for the number of messages, one for the length of each; these are queries with noise after the header.</summary>
+    /// <returns>The rest of the input.</returns>
     public ReadOnlySpan<byte> Fill(ReadOnlySpan<byte> input)
     {
         _length = 0;

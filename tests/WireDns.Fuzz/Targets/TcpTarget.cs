@@ -12,7 +12,7 @@ namespace WireDns.Fuzz.Targets;
 /// must be, after each segment, what the plain way has.</item>
 /// <item>Lossy: several connections with loss, resets, restarts, acknowledgements, jumps and cut packets, of which the decoder may follow
 /// two. What comes out must have been sent.</item>
-/// <item>Captured: packets as they stand in captures.</item>
+/// <item>Captured: packets as they are in captures.</item>
 /// </list>
 /// </summary>
 internal sealed class TcpTarget : FuzzTarget
@@ -23,7 +23,7 @@ internal sealed class TcpTarget : FuzzTarget
     private const byte Reset = 0x04;
     private const byte Acknowledge = 0x10;
 
-    // Between sequence numbers of two lives of a connection: far more than any window.
+    // The distance between the sequence numbers of a connection and of the one that reuses its ports: far more than any window.
     private const uint Far = 1 << 24;
 
     private readonly DecoderInspector _usual = new(new PacketDecoderOptions());
@@ -79,7 +79,7 @@ internal sealed class TcpTarget : FuzzTarget
         seeds.Add(PacketSequence.From(packets.Skip(packets.Count / 2), 7, MaximumLength));
     }
 
-    // An octet of options, the stream, then four octets for each segment: kind, place (2), length.
+    // An octet of options, the stream, then four octets for each segment: kind, position (2), length.
     private void RunComplete(ReadOnlySpan<byte> input, FeatureMap features)
     {
         var options = StreamContent.Take(ref input);
@@ -123,7 +123,7 @@ internal sealed class TcpTarget : FuzzTarget
         Invariant.Holds(payload.HasOverlap || !isDisputed, "a message with octets in two versions is said to have them");
     }
 
-    // The streams of both directions of each connection, then four octets for each packet: what and whose, place (2), length.
+    // The streams of both directions of each connection, then four octets for each packet: what and whose, position (2), length.
     private void RunLossy(DecoderInspector inspector, ReadOnlySpan<byte> input, FeatureMap features)
     {
         foreach (var content in _contents)

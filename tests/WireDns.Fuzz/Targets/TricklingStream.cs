@@ -22,7 +22,7 @@ internal sealed class TricklingStream(byte[] bytes) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        // Lengths that fall on every place of a header of 4, 8, 16 or 24 bytes in the end.
+        // Lengths that end up at every position of a header of 4, 8, 16 or 24 bytes.
         _step = (_step % 13) + 1;
         var length = Math.Min(Math.Min(buffer.Length, _step), bytes.Length - _position);
         bytes.AsSpan(_position, length).CopyTo(buffer);

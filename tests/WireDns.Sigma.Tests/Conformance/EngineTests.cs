@@ -50,7 +50,7 @@ public sealed class EngineTests
             }
         }
 
-        // Neither verdict may be so rare that agreeing on it says nothing.
+        // Neither verdict may be so rare that agreeing on it proves nothing.
         Assert.True(seen.Min() * 10 > seen.Sum(), $"{seen[0]} true, {seen[1]} false");
     }
 

@@ -7,7 +7,7 @@ namespace WireDns.Sigma.Tests.Conformance;
 
 /// <summary>
 /// Evaluates a parsed rule by plain recursion over its tree, on an event given as lists of plain objects: the meaning of Sigma written
-/// down a second time, with nothing of the compiled engine in it.
+/// down a second time, without any part of the compiled engine.
 /// </summary>
 internal sealed class NaiveEvaluator(IReadOnlyDictionary<string, IReadOnlyList<object?>> @event)
 {

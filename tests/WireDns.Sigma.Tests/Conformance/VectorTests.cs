@@ -3,7 +3,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Tests.Conformance;
 
-/// <summary>The shared vectors: one rule, events, and the expected verdicts in a line.</summary>
+/// <summary>The shared vectors: one rule, events, and the expected verdicts on one line.</summary>
 public sealed class VectorTests
 {
     public static TheoryData<string> Names()

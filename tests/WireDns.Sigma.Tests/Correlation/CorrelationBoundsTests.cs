@@ -80,7 +80,7 @@ public sealed class CorrelationBoundsTests
         run.Engine.Expire(30 * CorrelationRun.Second);
         Assert.Equal((0, 0), (run.Engine.GroupCount, run.Engine.Counters.EvictedGroups));
 
-        // An engine without groups knows no time, so that the next source may be older.
+        // An engine without groups has no current time, so the next source may be older.
         run.Engine.Expire(9000 * CorrelationRun.Second);
         run.Observe(1, Event(1, "x"));
         Assert.Equal(0, run.Engine.Counters.SetBack);
@@ -233,7 +233,7 @@ public sealed class CorrelationBoundsTests
             i.TryFormat(name.AsSpan(5), out _, "D6", CultureInfo.InvariantCulture);
             engine.Observe(0, new DnsLikeEvent(name, default, default), new CorrelationEvent(i, i, i));
 
-            // A second lookup of the name is counted or takes the place of the first.
+            // A second lookup of the name is counted, or replaces the first.
             if (i % 100 == 0)
             {
                 engine.Observe(0, new DnsLikeEvent(name, default, default), new CorrelationEvent(i, i, i));
@@ -242,14 +242,14 @@ public sealed class CorrelationBoundsTests
 
         Assert.Equal((Groups, 0), (engine.GroupCount, engine.Counters.EvictedGroups));
 
-        // 56 bytes for a group and 16 to 32 for its index, whose earlier, smaller arrays are counted here, too.
+        // 56 bytes for a group and 16 to 32 for its index, whose earlier, smaller arrays count here too.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 120L * Groups);
     }
 
     [Fact]
     public void Groups_are_found_while_others_come_and_go()
     {
-        // Ten thousand groups of two events each, the second when the first is about to be forgotten.
+        // Ten thousand groups of two events each, the second one when the first is about to be forgotten.
         var run = Run("type: event_count; timespan: 10s; group-by: [host]; condition: {gte: 2}");
         var found = 0;
         for (var i = 0; i < 10_000; i++)

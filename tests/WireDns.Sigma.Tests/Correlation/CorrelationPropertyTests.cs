@@ -12,7 +12,7 @@ public sealed class CorrelationPropertyTests
         "event_count", "value_count", "temporal", "temporal_ordered", "value_sum", "value_avg", "value_percentile", "value_median",
     ];
 
-    // Few hosts, values and rules and short steps, so that windows fill and empty again and again.
+    // Few hosts, values and rules, and short steps, so that windows fill and empty again and again.
     private static readonly Gen<Sample[]> Events = Gen.Select(
         Gen.Int[0, 4], Gen.Int[0, 2], Gen.Int[-1, 2], Gen.Int[0, 4].Array[0, 3],
         (step, source, host, values) => new Sample(step, source, host, [.. values.Select(value => (double)value)])).Array[0, 60];
@@ -39,7 +39,7 @@ public sealed class CorrelationPropertyTests
             var resolved = Resolve(text);
             if (resolved.Correlations.Count == 0)
             {
-                // lt: 1 and its like are never true, and so are rejected.
+                // lt: 1 and the like are never true, so they are rejected.
                 return;
             }
 

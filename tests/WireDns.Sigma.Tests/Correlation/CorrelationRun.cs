@@ -44,11 +44,11 @@ internal sealed class CorrelationRun
         return hits;
     }
 
-    /// <summary>The times, in seconds, of the events that made something true.</summary>
+    /// <summary>The times, in seconds, of the events that made a condition true.</summary>
     public List<double> Fire(IEnumerable<(double Seconds, string Json)> events) =>
         [.. events.Where(entry => Observe(entry.Seconds, entry.Json).Count > 0).Select(entry => entry.Seconds)];
 
-    /// <summary>The same, of events that hold no more than the name of a rule: <c>0 a, 1 a, 2.5 b</c>.</summary>
+    /// <summary>The same, for events that hold only the name of a rule: <c>0 a, 1 a, 2.5 b</c>.</summary>
     public string Fire(string events) => string.Join(
         ", ", Fire(events.Split(", ").Select(entry => entry.Split(' ')).Select(entry => (
             double.Parse(entry[0], System.Globalization.CultureInfo.InvariantCulture),

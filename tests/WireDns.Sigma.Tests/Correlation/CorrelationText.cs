@@ -15,7 +15,7 @@ internal static class CorrelationText
 
     public static ResolvedRules Resolve(params string[] files) => RuleResolver.Resolve(Parse(files));
 
-    /// <summary>The same, of texts without a fault.</summary>
+    /// <summary>The same, for texts without a fault.</summary>
     public static ResolvedRules Load(params string[] files)
     {
         var resolved = Resolve(files);

@@ -4,8 +4,8 @@ using WireDns.Sigma.Rules;
 namespace WireDns.Sigma.Tests.Correlation;
 
 /// <summary>
-/// What docs/correlations.md says of events in the order of their times, without any thought of cost: it keeps all events and begins anew with
-/// each.
+/// What docs/correlations.md says of events in time order, without regard to cost: it keeps all events and starts over with
+/// each one.
 /// </summary>
 internal sealed class NaiveCorrelator(CorrelationRule rule, int sourceCount)
 {

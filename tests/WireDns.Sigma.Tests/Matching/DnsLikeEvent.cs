@@ -2,7 +2,7 @@ using WireDns.Sigma.Matching;
 
 namespace WireDns.Sigma.Tests.Matching;
 
-/// <summary>An event as the packet path has them: a view over bytes, a struct.</summary>
+/// <summary>An event like those of the packet path: a struct, a view over bytes.</summary>
 internal readonly ref struct DnsLikeEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> firstAnswer, ReadOnlySpan<byte> secondAnswer) : ISigmaEvent
 {
     private readonly ReadOnlySpan<byte> _name = name;

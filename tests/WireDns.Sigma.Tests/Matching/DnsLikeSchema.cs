@@ -2,7 +2,7 @@ using WireDns.Sigma.Matching;
 
 namespace WireDns.Sigma.Tests.Matching;
 
-/// <summary>A schema like that of DNS events: fixed ids, aliases, and fields that are never there.</summary>
+/// <summary>A schema like that of DNS events: fixed ids, aliases, and fields that are never present.</summary>
 internal sealed class DnsLikeSchema : IFieldSchema
 {
     public const int Name = 0;

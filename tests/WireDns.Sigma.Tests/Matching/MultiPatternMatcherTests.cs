@@ -7,7 +7,7 @@ namespace WireDns.Sigma.Tests.Matching;
 
 public sealed class MultiPatternMatcherTests
 {
-    // Few letters, so that patterns meet texts; some fold across lengths in UTF-8 (Kelvin sign, long s, Ⱥ).
+    // Few letters, so that patterns occur in texts; some fold across lengths in UTF-8 (Kelvin sign, long s, Ⱥ).
     private static readonly Gen<string> Letters = OneOf("a", "b", "c", "A", "B", ".", "-", "ab", "xyz", "é", "É", "σ", "ς", "k", "\u212A", "Ⱥ", "€", "😀");
     private static readonly Gen<string> Texts = Letters.Array[0, 24].Select(string.Concat);
     private static readonly Gen<string> Literals = Letters.Array[0, 9].Select(string.Concat);
@@ -163,7 +163,7 @@ public sealed class MultiPatternMatcherTests
 
     private static byte[] Pad(string text, MultiPatternMatcher matcher)
     {
-        // What stands around the text must not matter: the patterns' own letters are the worst that can stand there.
+        // What surrounds the text must not matter: the patterns' own letters are the worst case.
         var folded = TextFolding.Fold(text, matcher.FoldsAsciiOnly);
         var padding = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("needleabc.", 4)))[..MultiPatternMatcher.Padding];
         return [.. padding, .. folded, .. padding];

@@ -3,7 +3,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Tests.Matching;
 
-/// <summary>Matches a pattern by trying everything, over folded runes: nothing of it is shared with the product's matcher.</summary>
+/// <summary>Matches a pattern by trying everything, over folded runes: it shares nothing with the product's matcher.</summary>
 internal static class NaivePattern
 {
     public static bool IsMatch(TextPattern pattern, string text, bool isCased)

@@ -7,7 +7,7 @@ using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Tests.Matching;
 
-/// <summary>Merged ranges say of every address what its networks say one by one.</summary>
+/// <summary>Merged ranges give the same answer for every address as the networks one by one.</summary>
 public sealed class NetworkSetTests
 {
     private static readonly string[] OddTexts =

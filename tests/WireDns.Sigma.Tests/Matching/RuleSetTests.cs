@@ -27,7 +27,7 @@ public sealed class RuleSetTests
             MatchAll();
         }
 
-        // Buffers and the automata of expressions have what they need by now.
+        // By now buffers and the automata of expressions have what they need.
         Assert.Equal(200 * names.Length * Selections.Length, matches);
         Assert.Equal(0, Allocated.By(MatchAll));
 

@@ -4,7 +4,7 @@ using WireDns.Sigma.Tests.Conformance;
 
 namespace WireDns.Sigma.Tests.Rules;
 
-/// <summary>What a rule's author is told about a slip: the place, and what to write instead, in no library's words.</summary>
+/// <summary>What a rule's author is told about a slip: the place, and what to write instead, without a library's wording.</summary>
 public sealed class AuthorMistakeTests
 {
     [Theory]

@@ -213,7 +213,7 @@ public sealed class RegexTests
 
         public static bool IsThere { get; } = NativeLibrary.TryLoad(Name, Assembly.GetExecutingAssembly(), null, out _);
 
-        /// <summary>Whether the expression matches; null where the library is not there, or refuses the expression.</summary>
+        /// <summary>Whether the expression matches; null if the library is missing, or refuses the expression.</summary>
         public static bool? IsMatch(string expression, string text)
         {
             if (!IsThere)

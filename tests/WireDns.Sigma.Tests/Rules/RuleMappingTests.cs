@@ -5,7 +5,7 @@ using WireDns.Sigma.Tests.Conformance;
 
 namespace WireDns.Sigma.Tests.Rules;
 
-/// <summary>The names of a house: read from pipelines, and applied to rules, filters and correlations.</summary>
+/// <summary>A site's own names: read from pipelines, and applied to rules, filters and correlations.</summary>
 public sealed class RuleMappingTests
 {
     private const string Names = """

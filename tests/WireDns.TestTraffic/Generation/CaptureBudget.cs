@@ -1,6 +1,6 @@
 namespace WireDns.TestTraffic.Generation;
 
-/// <summary>How long a capture is to be: so many packets, or the first packet that reaches so many octets.</summary>
+/// <summary>How long a capture should be: a number of packets, or up to the packet that reaches a number of octets.</summary>
 internal readonly record struct CaptureBudget(long Target, bool IsInPackets)
 {
     /// <summary>What a writer has used up so far, in the budget's own unit.</summary>

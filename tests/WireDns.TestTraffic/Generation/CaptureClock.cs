@@ -6,7 +6,7 @@ internal sealed class CaptureClock(Xoshiro256 random, int meanNanosecondsBetween
     /// <summary>Microseconds of a second.</summary>
     public const ulong MicrosecondsPerSecond = 1_000_000;
 
-    // 2025-01-01T00:00:00Z: any date would do, if only it is the same for each run.
+    // 2025-01-01T00:00:00Z: any date will do, as long as it is the same for each run.
     private ulong _nanoseconds = 1_735_689_600_000_000_000;
 
     /// <summary>The next packet's time, in microseconds since 1970 (UTC).</summary>

@@ -6,7 +6,7 @@ internal static class CaptureGeneration
     /// <summary>Writes the file, replacing one that is there; returns its manifest, a line of JSON.</summary>
     public static string ToFile(ICaptureKind kind, CaptureRequest request, string path)
     {
-        // The writer has a buffer of its own.
+        // The writer has its own buffer.
         var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         return ToStream(kind, request, file, new CaptureManifest());
     }

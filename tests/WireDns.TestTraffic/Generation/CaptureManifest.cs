@@ -5,8 +5,8 @@ namespace WireDns.TestTraffic.Generation;
 
 /// <summary>
 /// What a capture holds: the sound DNS messages in it and, among the queries, the planted lookups that a detector
-/// must report, both by the way they travel. A planted lookup's response holds its name too and is counted as a
-/// message alone.
+/// must report, both by how they travel. A planted lookup's response holds its name too and is counted as a
+/// message only.
 /// </summary>
 internal sealed class CaptureManifest
 {
@@ -36,7 +36,7 @@ internal sealed class CaptureManifest
         && _planted.SequenceEqual(other._planted);
 
     /// <summary>
-    /// The manifest of a capture of so many packets and octets as one line of JSON; seed and faults only where there
+    /// The manifest of a capture of that many packets and octets as one line of JSON; seed and faults only if there
     /// are such.
     /// </summary>
     public string ToJson(string kind, ulong? seed, long packets, long bytes, int? faults = null)

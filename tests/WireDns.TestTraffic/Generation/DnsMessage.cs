@@ -40,7 +40,7 @@ internal sealed class DnsMessage(Xoshiro256 random, LookupSource lookups)
     }
 
     /// <summary>
-    /// Writes a lookup's query with an EDNS padding option (RFC 7830) of so many octets, so that it fills several
+    /// Writes a lookup's query with an EDNS padding option (RFC 7830) of a given length, so that it fills several
     /// fragments; returns its length.
     /// </summary>
     public static int WritePaddedQuery(Span<byte> message, Lookup lookup, int paddingLength)
@@ -106,7 +106,7 @@ internal sealed class DnsMessage(Xoshiro256 random, LookupSource lookups)
     }
 
     /// <summary>
-    /// Writes the OPT record of a lookup that has one, with a cookie of so many octets if it has one too.
+    /// Writes the OPT record of a lookup that has one, with a cookie of a given length if it has one too.
     /// </summary>
     private static void WriteEdns(ref Cursor writer, Lookup lookup, int cookieLength)
     {
@@ -120,7 +120,7 @@ internal sealed class DnsMessage(Xoshiro256 random, LookupSource lookups)
         {
             writer.UInt16(OptionCookie);
             writer.UInt16((ushort)cookieLength);
-            // Any octets will do, if only both messages of a lookup have the same.
+            // Any octets will do, as long as both messages of a lookup have the same.
             writer.UInt64(lookup.Client.Host.Low * 0x9E3779B97F4A7C15);
             for (var octets = CookieOfClient; octets < cookieLength; octets += sizeof(ulong))
             {

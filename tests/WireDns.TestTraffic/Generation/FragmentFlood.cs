@@ -22,7 +22,7 @@ internal sealed class FragmentFlood
     private readonly Noise _noise;
     private readonly Datagram[] _datagrams = new Datagram[RememberedDatagrams];
 
-    /// <summary>Starts with datagrams of which nothing was sent.</summary>
+    /// <summary>Starts with datagrams of which nothing has been sent.</summary>
     public FragmentFlood(Xoshiro256 random, Noise noise)
     {
         _random = random;
@@ -40,7 +40,7 @@ internal sealed class FragmentFlood
         switch (_random.Below(100))
         {
             case < 35:
-                // A datagram of its own, seen once: a reassembler's table grows by an entry a packet.
+                // A separate datagram, seen once: a reassembler's table grows by one entry per packet.
                 datagram = NextDatagram();
                 WriteHead(writer, datagram, length: 8 * _random.Between(1, 12));
                 break;

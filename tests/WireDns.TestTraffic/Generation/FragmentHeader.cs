@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.TestTraffic.Generation;
 
-/// <summary>Puts the headers of an IP fragment in front of its data, for both families in the same words.</summary>
+/// <summary>Puts the headers of an IP fragment in front of its data, with the same parameters for both families.</summary>
 internal static class FragmentHeader
 {
     // RFC 8200 §4.5.
@@ -13,14 +13,14 @@ internal static class FragmentHeader
     // RFC 791 §3.1: the flag MF above a 13-bit offset. IPv6 has the flag M below the offset.
     private const ushort Ipv4MoreFragments = 0x2000;
 
-    /// <summary>Where a fragment's data stands in its frame.</summary>
+    /// <summary>Where a fragment's data is in its frame.</summary>
     public static int DataOffset(bool ipv6, bool hasDestinationOptions = false) =>
         Frame.EthernetLength + Frame.IpLength(ipv6)
         + (ipv6 ? ExtensionLength : 0) + (ipv6 && hasDestinationOptions ? ExtensionLength : 0);
 
     /// <summary>
     /// Writes the headers of a fragment of UDP; returns the frame's length. Over IPv6 an empty Destination Options
-    /// header may stand before the Fragment header.
+    /// header may precede the Fragment header.
     /// </summary>
     /// <param name="frame">The frame, the fragment's data at <see cref="DataOffset"/>.</param>
     /// <param name="source">Who sends.</param>

@@ -30,10 +30,10 @@ internal static class Frame
     /// <summary>Octets of an IP header without options or extension headers.</summary>
     public static int IpLength(bool ipv6) => ipv6 ? 40 : 20;
 
-    /// <summary>Where a UDP payload stands in its frame.</summary>
+    /// <summary>Where a UDP payload is in its frame.</summary>
     public static int UdpPayloadOffset(bool ipv6) => EthernetLength + IpLength(ipv6) + UdpLength;
 
-    /// <summary>Where a TCP payload stands in its frame.</summary>
+    /// <summary>Where a TCP payload is in its frame.</summary>
     public static int TcpPayloadOffset(bool ipv6) => EthernetLength + IpLength(ipv6) + TcpLength;
 
     /// <summary>Writes the headers of a UDP datagram, and the padding after it; returns the frame's length.</summary>
@@ -81,7 +81,7 @@ internal static class Frame
 
     /// <summary>
     /// Writes the Ethernet and IP headers of a packet; returns where IP's payload begins. The IPv4 flags and the
-    /// fragment offset, <paramref name="fragmentField"/>, are given as they stand on the wire (RFC 791 §3.1); IPv6
+    /// fragment offset, <paramref name="fragmentField"/>, are given as on the wire (RFC 791 §3.1); IPv6
     /// has none here.
     /// </summary>
     public static int WriteIp(

@@ -2,7 +2,7 @@ namespace WireDns.TestTraffic.Generation;
 
 /// <summary>
 /// The capture "hostile": an attacker works on the sensor's memory and time while a few sound lookups pass by, which
-/// must be found all the same. All that is hostile has its own addresses; what of it a decoder counts how is the
+/// must be found all the same. All that is hostile has its own addresses; how a decoder counts it is the
 /// decoder's policy.
 /// </summary>
 internal sealed class HostileCapture : ICaptureKind

@@ -9,7 +9,7 @@ internal interface ICaptureKind
     /// <summary>The size that the performance goals speak of.</summary>
     public CaptureBudget DefaultBudget { get; }
 
-    /// <summary>The mean distance of two packets in time.</summary>
+    /// <summary>The mean time between two packets.</summary>
     public int MeanNanosecondsBetweenPackets { get; }
 
     /// <summary>How many lookups are planted in a capture of that size unless the user says otherwise.</summary>

@@ -24,7 +24,7 @@ internal sealed class Lookup
     /// <summary>Whether query and response carry an OPT record, RFC 6891.</summary>
     public bool HasEdns { get; set; }
 
-    /// <summary>Whether the OPT records, if there are such, carry a cookie, RFC 7873.</summary>
+    /// <summary>Whether the OPT records, if any, carry a cookie, RFC 7873.</summary>
     public bool HasCookie { get; set; }
 
     /// <summary>Whether this is one of the lookups that a detector must report.</summary>

@@ -46,7 +46,7 @@ internal sealed class LookupSource
         NextQuestion(lookup, planted);
     }
 
-    /// <summary>Overwrites the question alone, for a further lookup between the same two hosts.</summary>
+    /// <summary>Overwrites only the question, for a further lookup between the same two hosts.</summary>
     public void NextQuestion(Lookup lookup, bool planted)
     {
         lookup.Id = _random.NextUInt16();
@@ -72,7 +72,7 @@ internal sealed class LookupSource
         }
     }
 
-    /// <summary>A name of the population in wire form, for where an answer points to.</summary>
+    /// <summary>A name of the population in wire form, for an answer to point to.</summary>
     public ReadOnlySpan<byte> NextTarget() => _names.Next(_random);
 
     /// <summary>A client's next connection or socket.</summary>

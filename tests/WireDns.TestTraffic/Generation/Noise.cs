@@ -1,6 +1,6 @@
 namespace WireDns.TestTraffic.Generation;
 
-/// <summary>Random octets in bulk: a block is filled once and payloads are copied from any place of it.</summary>
+/// <summary>Random octets in bulk: a block is filled once and payloads are copied from anywhere in it.</summary>
 internal sealed class Noise
 {
     private const int BlockLength = 1 << 20;

@@ -5,7 +5,7 @@ namespace WireDns.TestTraffic.Generation;
 /// </summary>
 internal enum SegmentationStyle
 {
-    /// <summary>Each message in a segment of its own; the next query waits for the response.</summary>
+    /// <summary>Each message in its own segment; the next query waits for the response.</summary>
     Whole,
 
     /// <summary>Each message over several segments, at times cut between the two octets of its length.</summary>

@@ -33,7 +33,7 @@ internal sealed class StreamSlicer(Xoshiro256 random)
     }
 
     /// <summary>
-    /// Ascending cut points inside a run: the wanted number, and more where a segment would get too long.
+    /// Ascending cut points inside a run: the wanted number, and more if a segment would get too long.
     /// </summary>
     private SortedSet<int> Cuts(int length, int wanted)
     {
@@ -79,7 +79,7 @@ internal sealed class StreamSlicer(Xoshiro256 random)
             Swap(slices, index, random.Below(index + 1));
         }
 
-        // Chance may leave the order as it was: then the first one comes last.
+        // Chance may leave the order unchanged: then the first one comes last.
         if (slices.Zip(slices.Skip(1)).All(pair => pair.First.Start.Value < pair.Second.Start.Value))
         {
             Swap(slices, 0, slices.Count - 1);

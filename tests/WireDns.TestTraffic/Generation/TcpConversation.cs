@@ -85,7 +85,7 @@ internal sealed class TcpConversation
         Send(fromClient: true, _clientSequence, _serverSequence, TcpFlags.Acknowledge);
     }
 
-    /// <summary>Sends octets in one or more segments; acknowledgments wait until they all arrived.</summary>
+    /// <summary>Sends octets in one or more segments; acknowledgments wait until all have arrived.</summary>
     private void SendRun(bool fromClient, byte[] run)
     {
         var first = fromClient ? _clientSequence : _serverSequence;

@@ -20,7 +20,7 @@ internal sealed class TcpFlood
     private readonly Stream[] _dribbling = new Stream[DribblingStreams];
     private readonly Stream[] _farAhead = new Stream[FarAheadStreams];
 
-    /// <summary>Starts with streams of which nothing was sent.</summary>
+    /// <summary>Starts with streams of which nothing has been sent.</summary>
     public TcpFlood(Xoshiro256 random, Noise noise)
     {
         _random = random;
@@ -31,7 +31,7 @@ internal sealed class TcpFlood
         }
     }
 
-    /// <summary>A SYN of a connection that nobody will hear of again; one in eight with data (RFC 7413).</summary>
+    /// <summary>A SYN of a connection that is never heard of again; one in eight with data (RFC 7413).</summary>
     public void WriteHalfOpen(PcapWriter writer)
     {
         var stream = NextStream();
@@ -132,7 +132,7 @@ internal sealed class TcpFlood
                 WriteMessageStart(payload, messageLength: (ushort)_random.Between(length, 65_535));
                 break;
             case 1:
-                // Each start says that the message goes on past this segment's end.
+                // Each start says that the message continues past this segment's end.
                 for (var offset = 0; offset + 14 <= length; offset += _random.Between(1, 14))
                 {
                     WriteMessageStart(payload[offset..], messageLength: (ushort)_random.Between(length, 65_535));

@@ -1,7 +1,7 @@
 namespace WireDns.TestTraffic.Generation;
 
 /// <summary>
-/// DNS over TCP: some connections at a time, their segments mixed, each connection cut in a style of its own.
+/// DNS over TCP: some connections at a time, their segments mixed, each connection cut in its own style.
 /// </summary>
 internal sealed class TcpTraffic
 {
@@ -29,7 +29,7 @@ internal sealed class TcpTraffic
         _capacity = capacity;
     }
 
-    /// <summary>Whether a connection waits to be carried on.</summary>
+    /// <summary>Whether a connection has segments left to send.</summary>
     public bool HasOpen => _open.Count > 0;
 
     /// <summary>
@@ -90,7 +90,7 @@ internal sealed class TcpTraffic
 
     /// <summary>
     /// A client's ports would repeat after some thousand connections. That happens on a network too, but here a
-    /// decoder that tells the old connection from the new one wrongly shall not make the count of planted lookups a
+    /// decoder that tells the old connection from the new one wrongly must not make the count of planted lookups a
     /// matter of chance.
     /// </summary>
     private void NextUnusedHosts(Lookup lookup, bool planted)

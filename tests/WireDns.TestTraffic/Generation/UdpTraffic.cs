@@ -30,7 +30,7 @@ internal sealed class UdpTraffic
     public int PendingCount { get; private set; }
 
     /// <summary>
-    /// Writes a query or a response, as chance has it; a planted lookup that is due makes it a query.
+    /// Writes a query or a response, by chance; a planted lookup that is due makes it a query.
     /// </summary>
     public void WriteNext(PcapWriter writer, PlantingSchedule schedule, long used)
     {

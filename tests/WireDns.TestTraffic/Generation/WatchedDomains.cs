@@ -2,7 +2,7 @@ namespace WireDns.TestTraffic.Generation;
 
 /// <summary>
 /// The 22 domains of the 3CX supply-chain rule, and the names that a capture holds because of them: lookups that
-/// must be found, and near misses that must not. The list stands here a second time so that a slip in the shipped
+/// must be found, and near misses that must not. The list is repeated here so that a slip in the shipped
 /// rule shows.
 /// </summary>
 internal static class WatchedDomains
@@ -61,8 +61,8 @@ internal static class WatchedDomains
     }
 
     /// <summary>
-    /// Gives each letter of a name in wire form a case of its own, as resolvers do that hide entropy there. Label
-    /// lengths are below 64 and so no letters.
+    /// Gives each letter of a name in wire form a random case, as resolvers do that hide entropy there. Label
+    /// lengths are below 64, so they are not letters.
     /// </summary>
     public static void MixCase(Xoshiro256 random, Span<byte> wireName)
     {

@@ -75,7 +75,7 @@ internal sealed class Xoshiro256
     }
 
     /// <summary>
-    /// A generator of its own for one part of a capture, so that a change in one part leaves the others' choices as
+    /// A separate generator for one part of a capture, so that a change in one part leaves the others' choices as
     /// they were.
     /// </summary>
     public Xoshiro256 Fork() => new(NextUInt64());

@@ -7,7 +7,7 @@ using WireDns.Wire.Net;
 namespace WireDns.Tests.Allocation;
 
 /// <summary>
-/// Once its tables and buffers have the size that the traffic needs, the way of a packet from the file's bytes to the verdict of the rules
+/// Once its tables and buffers have the size that the traffic needs, the path of a packet from the file's bytes to the verdict of the rules
 /// allocates nothing.
 /// </summary>
 public sealed class SteadyStateTests
@@ -16,7 +16,7 @@ public sealed class SteadyStateTests
 
     private const int Measured = 1_000_000;
 
-    // Longer than the five minutes of packet time after which a silent connection is forgotten: then as many are forgotten as come.
+    // Longer than the five minutes of packet time after which a silent connection is forgotten: then as many are forgotten as arrive.
     private const int WarmUp = 400_000;
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class SteadyStateTests
         Assert.Equal(0, alerts);
         Assert.NotEmpty(loaded.Compiled);
 
-        // It was the traffic that it should be, and all of it was read. A batch ends anywhere in a round.
+        // The traffic was as intended, and all of it was read. A batch may end anywhere in a round.
         var rounds = (worker.Ledger.Packets - packets) / Traffic.PacketsPerRound;
         Assert.InRange(worker.Ledger.Messages - messages, (rounds - 1) * Traffic.MessagesPerRound, (rounds + 2) * Traffic.MessagesPerRound);
         Assert.InRange(worker.Ledger.Malformed - malformed, (rounds - 1) * 2, (rounds + 2) * 2);

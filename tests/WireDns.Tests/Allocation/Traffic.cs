@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace WireDns.Tests.Allocation;
 
 /// <summary>
-/// An endless pcap file, made as it is read: rounds of what a tap sees. DNS over UDP and TCP, IPv4 and IPv6, tagged and in a tunnel, in segments
-/// and in fragments, whole, malformed and given up half-way; and what is not DNS. No name in it is one that a rule looks for. Every round has
-/// ports, ids and names of its own. Allocates nothing once it is made.
+/// An endless pcap file, created as it is read: rounds of what a tap sees. DNS over UDP and TCP, IPv4 and IPv6, tagged and in a tunnel, in segments
+/// and in fragments, whole, malformed and given up half-way; and packets that are not DNS. No rule looks for any name in it. Every round has
+/// its own ports, ids and names. Allocates nothing once created.
 /// </summary>
 internal sealed class Traffic : Stream
 {
@@ -109,7 +109,7 @@ internal sealed class Traffic : Stream
             .Number((ushort)(8 + _responseLength)).Number(0).Bytes(Response[..16]).Finish();
         Frame().Ethernet(0x0800).Ipv4(17, 53, 13, identification, 24 / 8).Bytes(Response[16..]).Finish();
 
-        // Two questions are announced and one is there: the message is delivered, and malformed.
+        // Two questions are announced and there is one: the message is delivered, as malformed.
         Frame().Ethernet(0x0800).Ipv4(17, 14, 53).Udp(port, 53).Bytes(Query[..5]).Byte(2).Bytes(Query[6..]).Finish();
         Frame().Ethernet(0x0800).Ipv4(17, 15, 53).Udp(port, 53).Bytes(Query[..9]).Finish();
     }
@@ -127,7 +127,7 @@ internal sealed class Traffic : Stream
         Frame().Ethernet(0x0800).Bytes([0x45, 0, 0]).Finish();
     }
 
-    // Eleven packets of a TCP connection from its first to its last, with six messages: a query in two segments that arrive in the wrong
+    // Eleven packets of a TCP connection from first to last, with six messages: a query in two segments that arrive in the wrong
     // order, its response, and twice two messages in one segment.
     private void WriteConnection(ushort port)
     {

@@ -2,7 +2,7 @@ using WireDns.Benchmarks.Comparison;
 
 namespace WireDns.Tests.Benchmarks;
 
-/// <summary>What is made of measurements.</summary>
+/// <summary>What is computed from measurements.</summary>
 public sealed class MeasurementTests
 {
     private static readonly BenchCapture Capture = new("dns", "dns.pcap", 150);

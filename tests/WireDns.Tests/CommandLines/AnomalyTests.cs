@@ -7,10 +7,10 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.CommandLines;
 
-/// <summary><c>--anomalies</c> and the summary: where to look for what is malformed or cannot be decoded.</summary>
+/// <summary><c>--anomalies</c> and the summary: where to find what is malformed or cannot be decoded.</summary>
 public sealed class AnomalyTests : IDisposable
 {
-    // A query whose name has a label type that is none, after a sound label; and three octets that are no header.
+    // A query whose name has an invalid label type after a sound label; and three octets, too few for a header.
     private static readonly byte[] Broken = Convert.FromHexString("1234010000010000000000000362616480");
     private static readonly byte[] Short = [1, 2, 3];
 

@@ -3,7 +3,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.CommandLines;
 
-/// <summary>What <c>decode</c> writes beside the messages themselves.</summary>
+/// <summary>What <c>decode</c> writes besides the messages themselves.</summary>
 public sealed class DecodeTests
 {
     [Fact]
@@ -18,7 +18,7 @@ public sealed class DecodeTests
     [Fact]
     public void A_message_writes_no_more_than_its_limit_and_counts_the_rest()
     {
-        // Ten thousand questions of 255 octets each, by pointers to one name: 64 KiB that would write 10 MB. Names of a message expand to no more than 1 MiB.
+        // Ten thousand questions of 255 octets each, by pointers to one name: 64 KiB that would write 10 MB. Names of a message expand to at most 1 MiB.
         const int Questions = 10_000;
         byte[] name = [.. Enumerable.Range(0, 3).SelectMany(_ => (byte[])[63, .. Enumerable.Repeat((byte)1, 63)]), 61, .. new byte[61], 0];
         byte[] message =

@@ -2,7 +2,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.CommandLines;
 
-/// <summary>SIGUSR2 starts a new file of alerts, and the run goes on.</summary>
+/// <summary>SIGUSR2 starts a new alert file, and the run continues.</summary>
 public sealed class FileSignalTests
 {
     private const int User2 = 12; // Linux

@@ -2,7 +2,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.CommandLines;
 
-/// <summary>What cannot be read: one line on stderr that says what and why, exit status 1, and the rest is read.</summary>
+/// <summary>Input that cannot be read: one line on stderr that says what and why, exit status 1, and the rest is read.</summary>
 public sealed class InputFailureTests
 {
     [Theory]
@@ -148,7 +148,7 @@ public sealed class InputFailureTests
         Assert.Equal(1, run.ExitStatus);
     }
 
-    // Root without its special rights is a user like others, and may read what belongs to it: so the file is given to somebody else.
+    // Root without its special rights is an ordinary user, and may read its own files: so the file is given to somebody else.
     private static void KeepToAnother(string path)
     {
         if (Environment.IsPrivilegedProcess)

@@ -82,7 +82,7 @@ public sealed partial class ReadTests
     [Fact]
     public void Reads_several_files_one_after_the_other_each_on_its_own()
     {
-        // The same lookups a second time are lookups of another capture, and alerts of their own.
+        // The same lookups a second time belong to another capture, and raise their own alerts.
         using var folder = new TemporaryFolder();
         var again = folder.Write("again.pcap", File.ReadAllBytes(SampleCaptures.Tagged));
         var run = Product.Run("read", SampleCaptures.Tagged, SampleCaptures.Beacon, again, "-r", TestPaths.Rules, "-q");

@@ -2,12 +2,12 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.CommandLines;
 
-/// <summary>Who reads the alerts: one that goes early (<c>| head -1</c>), one that is slow, and a disk that is full.</summary>
+/// <summary>Readers of the alerts: one that leaves early (<c>| head -1</c>), one that is slow, and a disk that is full.</summary>
 public sealed class ReaderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    // A pipe holds 64 KiB; this makes megabytes of alerts, so that the program is still writing when its reader goes.
+    // A pipe holds 64 KiB; this makes megabytes of alerts, so that the program is still writing when its reader leaves.
     private string ManyFiles
     {
         get

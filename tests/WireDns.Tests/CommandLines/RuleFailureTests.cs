@@ -2,7 +2,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.CommandLines;
 
-/// <summary>Rules that do not load: each says where and why, the others run, and status 2 where none is left.</summary>
+/// <summary>Rules that do not load: each says where and why, the others run, and the status is 2 if none is left.</summary>
 public sealed class RuleFailureTests
 {
     public static IEnumerable<TheoryDataRow<string, string>> Faults =>

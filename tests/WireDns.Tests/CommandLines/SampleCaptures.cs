@@ -2,7 +2,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.CommandLines;
 
-/// <summary>The shipped captures that the command line is tried with, and copies with a fault.</summary>
+/// <summary>The shipped captures that the command line is tested with, and copies with a fault.</summary>
 internal static class SampleCaptures
 {
     /// <summary>654 packets, 41 alerts.</summary>

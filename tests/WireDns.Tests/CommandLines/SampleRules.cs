@@ -5,7 +5,7 @@ internal static class SampleRules
 {
     public const string OtherId = "11111111-2222-4333-8444-555555555555";
 
-    /// <summary>Finds what the shipped rule finds, by one name: four lookups of 3cx-beacon.pcapng.</summary>
+    /// <summary>Finds by one name what the shipped rule finds: four lookups of 3cx-beacon.pcapng.</summary>
     public static string Sound(string title = "A sound rule", string id = OtherId) => $"""
         title: {title}
         id: {id}
@@ -22,7 +22,7 @@ internal static class SampleRules
         level: medium
         """;
 
-    /// <summary>A list that does not end: no YAML.</summary>
+    /// <summary>A list that does not end: not YAML.</summary>
     public static string YamlError => Sound().Replace("query: msstorageazure.com", "query: [a, b", StringComparison.Ordinal);
 
     public static string UnknownModifier => Sound().Replace("endswith", "endswiht", StringComparison.Ordinal);

@@ -7,10 +7,10 @@ using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Tests.CommandLines;
 
-/// <summary>Each setting is defined once, and fills its own place in the settings: from a flag, and from any other source of texts.</summary>
+/// <summary>Each setting is defined once, and sets its own property of the settings: from a flag, and from any other source of texts.</summary>
 public sealed class SettingTests
 {
-    // Texts that are not the defaults, as a file would have them, for every setting that is no number and no switch.
+    // Texts that are not the defaults, as a file would have them, for every setting that is neither a number nor a switch.
     private static readonly Dictionary<string, string[]> Samples = new()
     {
         ["interface"] = ["eth0", "eth1"],
@@ -92,7 +92,7 @@ public sealed class SettingTests
             Assert.Null(setting.Read(ref settings, [Text(number)]));
             Assert.Equal([Text(number)], setting.Texts(settings));
 
-            // The parts of the program that refuse numbers of their own take what a setting takes.
+            // The parts of the program that check numbers themselves accept what a setting accepts.
             Assert.NotNull(new PacketDecoder(settings.Decoding.Decoder, (_, _) => false));
         }
 

@@ -98,7 +98,7 @@ public sealed class SignalTests
     [Trait("needs", "quiet machine")]
     public void Ends_within_a_second_of_the_signal()
     {
-        // The best of three: a busy machine may hold up one of them, and not the program.
+        // The best of three: a busy machine may hold up one of them, which is not the program's fault.
         var times = new List<TimeSpan>();
         for (var attempt = 0; attempt < 3; attempt++)
         {

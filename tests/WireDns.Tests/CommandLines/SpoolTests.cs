@@ -22,7 +22,7 @@ public sealed class SpoolTests
         var output = $"relp://127.0.0.1:{server.Port},retry-for=60s";
         string[] arguments = ["-r", TestPaths.Rules, "-o", output, "--spool", folder["spool"]];
 
-        // Nobody listens: all alerts come into the spool, and the process is killed.
+        // Nobody listens: all alerts go to the spool, and the process is killed.
         using (var first = RunningProgram.Start(Product.Executable, ["read", SampleCaptures.Beacon, .. arguments]))
         {
             Assert.True(SpinWait.SpinUntil(() => Spooled(folder["spool"]) == SampleCaptures.BeaconAlerts, RunningProgram.Patience), first.Error.Text);

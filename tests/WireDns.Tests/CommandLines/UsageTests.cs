@@ -3,7 +3,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.CommandLines;
 
-/// <summary>Help, version, completions, and what a mistyped command line is answered.</summary>
+/// <summary>Help, version, completions, and the answer to a mistyped command line.</summary>
 public sealed class UsageTests
 {
     [Theory]
@@ -55,7 +55,7 @@ public sealed class UsageTests
         Assert.Empty(run.Output.Lines);
     }
 
-    // The parser checks the values of each option in its own words: none of them reaches the user.
+    // The parser checks the values of each option with its own messages: none of them reaches the user.
     [Fact]
     public void No_option_answers_a_wrong_value_in_the_words_of_the_parser()
     {

@@ -7,7 +7,7 @@ using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Tests.Conformance;
 
-/// <summary>docs/decode.md says what is so: its example, every reason, every tunnel, every link type.</summary>
+/// <summary>docs/decode.md is correct: its example, every reason, every tunnel, every link type.</summary>
 public sealed partial class DecodePageTests
 {
     private static string Page => File.ReadAllText(Path.Combine(TestPaths.Root, "docs", "decode.md"));
@@ -27,7 +27,7 @@ public sealed partial class DecodePageTests
         var ledger = Page[Page.IndexOf("## The ledger", StringComparison.Ordinal)..];
         var rows = CounterRow().Matches(ledger).ToDictionary(row => row.Groups["counter"].Value, row => row.Value);
 
-        // A segment or a fragment that was cut, by the snap length or before the capture, is counted as a message alone.
+        // A segment or a fragment that was cut, by the snap length or before the capture, is counted only as a message.
         Assert.All(
             new Ledger(new PacketDecoder(new PacketDecoderOptions(), (_, _) => true).Counters).Reasons().Where(entry => entry.Reason.Length > 0),
             entry => Assert.True(
@@ -61,7 +61,7 @@ public sealed partial class DecodePageTests
     [GeneratedRegex(@"^\*\*Link types\*\*.*?^Not read", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex LinkTypeTable();
 
-    // Numbers that stand by themselves: not those of a protocol's name, and not a version.
+    // Numbers on their own: not part of a protocol's name or a version.
     [GeneratedRegex(@"(?<![\w.])(?<!version )(\d+)(?: to (\d+))?(?![\w.])")]
     private static partial Regex NumberOrRange();
 }

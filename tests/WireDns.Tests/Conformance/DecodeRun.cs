@@ -12,7 +12,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Conformance;
 
-/// <summary>What <c>wiredns decode --ledger --anomalies FILE</c> prints, made in this process: the same reader, pipeline and writer.</summary>
+/// <summary>What <c>wiredns decode --ledger --anomalies FILE</c> prints, produced in this process: the same reader, pipeline and writer.</summary>
 internal sealed class DecodeRun
 {
     private DecodeRun(List<JsonElement> lines, List<byte[]> messages, string? error)

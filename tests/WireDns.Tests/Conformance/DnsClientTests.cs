@@ -11,7 +11,7 @@ namespace WireDns.Tests.Conformance;
 /// </summary>
 public sealed class DnsClientTests
 {
-    // Enough to hold every kind of response that the captures have; the rest are alike.
+    // Enough for every kind of response in the captures; the rest are alike.
     private const int MaximumResponses = 1500;
 
     // The client's receive buffer.
@@ -54,7 +54,7 @@ public sealed class DnsClientTests
                 or ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException
                 or NullReferenceException)
             {
-                // One synthetic NSEC record, whose type bitmap claims more than is there; we show such data as RFC 3597 has it.
+                // One synthetic NSEC record, whose type bitmap claims more than is there; we show such data in the form of RFC 3597.
                 var reason = exception.InnerException?.Message ?? exception.Message;
                 refused.Add($"{exception.GetType().Name}: {reason} {Convert.ToHexStringLower(wire)}");
                 continue;
@@ -76,13 +76,13 @@ public sealed class DnsClientTests
         Assert.True(compared >= 1000, $"{compared} compared; {refusals}");
     }
 
-    // Distinct but for their ids; sound in our eyes.
+    // Distinct apart from their ids, and sound by our verdict.
     private static List<(byte[] Wire, JsonElement Ours)> Responses()
     {
         var responses = new Dictionary<string, (byte[], JsonElement)>();
         foreach (var run in SharedCapture.All().Select(capture => DecodeRun.Of(capture.Path)))
         {
-            // At most a few hundred of one capture, so that each of the others is heard.
+            // At most a few hundred from one capture, so that every other one has its share.
             var sound = run.Messages.Zip(run.Wire).Where(pair => IsSound(pair.First, pair.Second));
             foreach (var (message, wire) in sound.DistinctBy(pair => WithoutId(pair.Second)).Take(400))
             {
@@ -150,7 +150,7 @@ public sealed class DnsClientTests
         };
     }
 
-    // The client shows an internationalised name in Unicode, and keeps it beside that as it came.
+    // The client shows an internationalised name in Unicode, and also keeps it as it came.
     private static string Name(DnsString name) => Name(Ascii.IsValid(name.Value) ? name.Value : name.Original);
 
     private static string Name(string name) => WireName.Loose(name);

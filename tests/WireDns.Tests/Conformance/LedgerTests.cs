@@ -1,6 +1,6 @@
 namespace WireDns.Tests.Conformance;
 
-/// <summary>The ledger accounts for every packet of every capture, once, and for every count by reasons.</summary>
+/// <summary>The ledger accounts for every packet of every capture, once, and for every counter that has reasons.</summary>
 public sealed class LedgerTests
 {
     // Counters whose reasons are given; each reason's numbers add up to the counter.
@@ -42,7 +42,7 @@ public sealed class LedgerTests
         });
     }
 
-    // What is counted as malformed or undecodable can be gone to, each with its reason.
+    // Everything counted as malformed or undecodable can be found, each with its reason.
     private static void AssertAllHavePlaces(string path, DecodeRun run)
     {
         var lines = run.Anomalies.GroupBy(line => (line.GetProperty("anomaly").GetString()!, line.GetProperty("reason").GetString()!))

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace WireDns.Tests.Conformance;
 
 /// <summary>
-/// Our messages of a capture against the other decoder's, as multisets. Where that one doubts (malformed, cut, after a gap) or quotes an
-/// ICMP error, a message may be there or not.
+/// Our messages of a capture against the other decoder's, as multisets. If the other decoder is unsure (malformed, cut, after a gap) or quotes an
+/// ICMP error, the message is optional.
 /// </summary>
 internal sealed class OracleComparison
 {
@@ -24,7 +24,7 @@ internal sealed class OracleComparison
     /// <summary>Messages of ours that the other decoder does not have.</summary>
     public IReadOnlyList<JsonElement> Extra { get; }
 
-    /// <summary>Messages that both have; of several that are alike, in the order of the capture.</summary>
+    /// <summary>Messages that both have; similar ones in the order of the capture.</summary>
     public IReadOnlyList<(JsonElement Expected, JsonElement Ours)> Pairs { get; }
 
     public static OracleComparison Of(SharedCapture capture, DecodeRun run)
@@ -34,7 +34,7 @@ internal sealed class OracleComparison
         var missing = new List<JsonElement>();
         var optional = new List<JsonElement>();
 
-        // What is certain first: of messages that are alike, the doubtful ones take what is left.
+        // The certain ones first: of similar messages, the doubtful ones take what is left.
         var expected = capture.Expected();
         foreach (var message in expected.Where(message => !IsOptional(message)).Concat(expected.Where(IsOptional)))
         {
@@ -48,7 +48,7 @@ internal sealed class OracleComparison
             }
         }
 
-        // A doubtful message may have been read up to another question than ours.
+        // A doubtful message may have been read up to a different question than ours.
         foreach (var message in optional)
         {
             var ends = MessageKey.Of(message).Ends;

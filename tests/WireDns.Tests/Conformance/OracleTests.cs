@@ -5,7 +5,7 @@ namespace WireDns.Tests.Conformance;
 /// <summary>Public captures: no message that an independent decoder (tshark) sees is missing, and none is invented.</summary>
 public sealed class OracleTests
 {
-    // Where we hold the other decoder to be wrong, and by how much we differ.
+    // Where we think that the other decoder is wrong, and by how much we differ.
     private static readonly Dictionary<string, (int Missing, int Extra, string Argument)> Argued = new()
     {
         ["compactor-nsd-live.raw.pcap"] = (3, 3,

@@ -78,7 +78,7 @@ public sealed class PacketDotNetTests
         }
     }
 
-    // It throws at much that is malformed or unknown to it, and reads no fragments; those packets are not compared.
+    // It throws on much that is malformed or unknown to it, and does not read fragments; those packets are not compared.
     private static string? TryParse(in Wire.Packet packet)
     {
         if (packet.OriginalLength > packet.Data.Length)

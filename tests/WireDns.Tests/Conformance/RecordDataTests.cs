@@ -17,7 +17,7 @@ public sealed class RecordDataTests
     {
         var faults = Compare(SharedCapture.Named(name)).Faults;
 
-        // None differs; one that does and should is to be named here with its reason.
+        // None differs; one that should differ is named here, with its reason.
         Assert.True(faults.Count == 0, string.Join(Environment.NewLine, faults.Take(12).Prepend($"{faults.Count} differ")));
     }
 
@@ -35,7 +35,7 @@ public sealed class RecordDataTests
         var compared = 0;
         foreach (var (expected, ours) in OracleComparison.Of(capture, DecodeRun.Of(capture.Path)).Pairs)
         {
-            // Where either stops at a fault, the records in front of it are compared.
+            // If either stops at a fault, the records before it are compared.
             var isWhole = !expected.GetProperty("malformed").GetBoolean() && !expected.TryGetProperty("cut", out _)
                 && !ours.TryGetProperty("malformed", out _) && !ours.TryGetProperty("truncated", out _);
             var theirs = expected.GetProperty("answers").EnumerateArray().ToList();
@@ -72,7 +72,7 @@ public sealed class RecordDataTests
 
     private static bool IsSameData(int type, string data, JsonElement expected, string ours) => type switch
     {
-        // An address has more than one text; that of strings is exact as bytes.
+        // An address has more than one text; strings are compared as bytes.
         1 or 28 => IPAddress.Parse(data).Equals(IPAddress.Parse(ours)),
         Txt => CharacterStrings.Read(ours)
             .SequenceEqual(expected.GetProperty("txt_hex").EnumerateArray().Select(text => text.GetString()!)),

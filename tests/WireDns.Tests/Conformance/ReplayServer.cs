@@ -18,7 +18,7 @@ internal sealed class ReplayServer : IDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 
-    /// <summary>What is answered; set before a query is sent.</summary>
+    /// <summary>The answer; set before a query is sent.</summary>
     public byte[] Response { get; set; } = [];
 
     public void Dispose()

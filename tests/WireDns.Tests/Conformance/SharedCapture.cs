@@ -15,13 +15,13 @@ internal sealed class SharedCapture
 
     public string Name => System.IO.Path.GetFileName(Path);
 
-    /// <summary>What MANIFEST.tsv says of it.</summary>
+    /// <summary>What MANIFEST.tsv says about it.</summary>
     public IReadOnlyList<string> Features { get; }
 
     /// <summary>Whether the file is damaged, so that reading it must end in an error.</summary>
     public bool IsBroken => Features.Contains("broken");
 
-    /// <summary>The names of all captures; where there are none, one name that says so, because a theory needs a row to skip.</summary>
+    /// <summary>The names of all captures; if there are none, one name that says so, because a theory needs a row to skip.</summary>
     public static TheoryData<string> Names
     {
         get
@@ -31,7 +31,7 @@ internal sealed class SharedCapture
         }
     }
 
-    /// <summary>All captures. Skips the running test where there are none.</summary>
+    /// <summary>All captures. Skips the running test if there are none.</summary>
     public static IReadOnlyList<SharedCapture> All()
     {
         var folder = TestPaths.Shared("captures");
@@ -42,7 +42,7 @@ internal sealed class SharedCapture
         ];
     }
 
-    /// <summary>The capture of that name. Skips the running test where there are none.</summary>
+    /// <summary>The capture of that name. Skips the running test if there are none.</summary>
     public static SharedCapture Named(string name) => All().Single(capture => capture.Name == name);
 
     /// <summary>The messages that the other decoder sees, a JSON object each.</summary>

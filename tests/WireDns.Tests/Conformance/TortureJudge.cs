@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace WireDns.Tests.Conformance;
 
-/// <summary>Holds what a decoder printed against what a torture capture is said to hold, by the rules of captures/torture/README.md.</summary>
+/// <summary>Compares what a decoder printed with what a torture capture is expected to hold, by the rules of captures/torture/README.md.</summary>
 internal sealed class TortureJudge
 {
     private static readonly (string Name, string Property)[] Sections =
@@ -20,7 +20,7 @@ internal sealed class TortureJudge
         _run = run;
     }
 
-    /// <summary>What is wrong; nothing where the expectation, or one of its alternatives, is met.</summary>
+    /// <summary>What is wrong; nothing if the expectation, or one of its alternatives, is met.</summary>
     public static IReadOnlyList<string> Judge(JsonElement expectation, DecodeRun run)
     {
         var judge = new TortureJudge(expectation, run);
@@ -73,7 +73,7 @@ internal sealed class TortureJudge
         }
     }
 
-    // The messages that stand for the wanted ones, in order: all, or without those that may be there, or without all that are not wanted.
+    // The messages that stand for the wanted ones, in order: all, or without the optional ones, or without all that are not wanted.
     private List<JsonElement>? Align(List<JsonElement> wanted)
     {
         var keys = wanted.ConvertAll(Key);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WireDns.Tests.Conformance;
 
-/// <summary>The torture captures, each with what a right decoder must see: messages, order, frame, time, faults, records, counters.</summary>
+/// <summary>The torture captures, each with what a correct decoder must see: messages, order, frame, time, faults, records, counters.</summary>
 public sealed class TortureTests
 {
     private static string Folder => Path.Combine(TestPaths.Captures, "torture");

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WireDns.Tests.Conformance;
 
-/// <summary>Names as text brought to one form, so that those of two programs can be compared.</summary>
+/// <summary>Names as text in one form, so that those of two programs can be compared.</summary>
 internal static class WireName
 {
     /// <summary>The labels as lower-case hex, without the root's: escapes undone.</summary>
@@ -34,7 +34,7 @@ internal static class WireName
         return string.Join('.', labels.Where(label => label.Count > 0).Select(label => Convert.ToHexStringLower([.. label.Select(Lower)])));
     }
 
-    /// <summary>The text with each run of what other programs show in ways of their own as one mark, in lower case.</summary>
+    /// <summary>The text in lower case, with a mark for each run of characters that other programs show in their own way.</summary>
     public static string Loose(string text)
     {
         var loose = new StringBuilder();

@@ -4,14 +4,14 @@ using WireDns.Tests.Detection;
 namespace WireDns.Tests.Correlation;
 
 /// <summary>
-/// The correlations that ship: all load, and ordinary traffic fires none. That each fires at its number and not below is tested beside them
+/// The correlations that ship: all load, and ordinary traffic fires none. That each fires at its threshold and not below is tested beside them
 /// (rules/tests/dns.test.yml), which <c>RuleTestTests</c> runs.
 /// </summary>
 public sealed class ShippedRulesTests
 {
     private static readonly string Folder = Path.Combine(TestPaths.Root, "rules", "dns");
 
-    // What is in these captures is what the rules are for: rules/dns/README.md.
+    // These captures hold what the rules are for: rules/dns/README.md.
     private static readonly string[] Attacks =
     [
         "nfstream-dns-tunnel-iodine.pcap", "nfstream-dns_exfiltration.pcap", "sv-bug-1158_input.pcap", "sv-datasets-06-state-long_input.pcap",

@@ -2,7 +2,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Detection;
 
-/// <summary>The options that say which rules run, and what the detector knows of the network.</summary>
+/// <summary>The options that say which rules run, and what the detector knows about the network.</summary>
 public sealed class DetectionOptionTests
 {
     private static string Degraded => RuleText.With("""
@@ -52,7 +52,7 @@ public sealed class DetectionOptionTests
     public void A_correlation_keeps_its_bound_and_the_summary_says_what_it_forgot(string option, string value, int forgotten)
     {
         using var folder = new TemporaryFolder();
-        // Two clients take turns: where there is room for one of them, each of its lookups pushes the other out.
+        // Two clients take turns: if there is room for one of them, each lookup pushes the other client out.
         var capture = folder.Write("capture.pcap", new LookupCapture()
             .Query(1, "a.example").Query(2, "a.example").Query(1, "b.example").Query(2, "b.example").Bytes);
         var rules = folder.Write("rules.yml", RuleText.Of("query|exists: true") + """

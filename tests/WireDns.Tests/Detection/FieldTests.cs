@@ -58,7 +58,7 @@ public sealed class FieldTests
     [InlineData("ttl: 31")]
     [InlineData("dns.resolved_ip|cidr: 198.51.100.0/24")]
     [InlineData("dns.resolved_ip: '2001:db8::7'")]
-    // What came of it.
+    // Its outcome.
     [InlineData("rcode: 0")]
     [InlineData("rcode_name: NOERROR")]
     [InlineData("dns.response_code: noerror")]

@@ -13,13 +13,13 @@ public sealed class MiningPoolTests
         var capture = new LookupCapture()
             // Led to a pool: the response raises the alert.
             .Lookup(1, "eu.minexmr.com", "198.51.100.1")
-            // Blocked by an answer, or by the absence of one.
+            // Blocked by an answer, or by the lack of one.
             .Lookup(2, "eu.minexmr.com", "0.0.0.0")
             .Lookup(3, "eu.minexmr.com", "127.0.0.1")
             .Lookup(4, "eu.minexmr.com")
             // Another name.
             .Lookup(5, "www.example", "198.51.100.1")
-            // Not answered within its time: what is known says nothing against it.
+            // Not answered within its time: what is known does not speak against it.
             .Query(6, "eu.minexmr.com")
             .Wait(11)
             // The query was not seen.

@@ -4,7 +4,7 @@ using static WireDns.TestTraffic.Layers;
 
 namespace WireDns.Tests.Detection;
 
-/// <summary>The top bit of a class, which is a flag in multicast DNS (RFC 6762 §5.4, §10.2) and a part of the number anywhere else.</summary>
+/// <summary>The top bit of a class, which is a flag in multicast DNS (RFC 6762 §5.4, §10.2) and part of the number anywhere else.</summary>
 public sealed class MulticastDnsTests : IDisposable
 {
     // A query for printer.local with the bit set, and a response whose record has it; the OPT record's "class" is a size.

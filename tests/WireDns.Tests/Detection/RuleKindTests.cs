@@ -34,7 +34,7 @@ public sealed class RuleKindTests
     [InlineData("an expression, which regards case", "query|re: P..L")]
     public void A_rule_fires_at_the_response_where_that_differs_from_the_query(string description, string rule)
     {
-        // An answer rule beside it, so that all lookups are remembered; and one that always runs.
+        // Together with an answer rule, so that all lookups are remembered; and one that always runs.
         var capture = new LookupCapture()
             .Query(0, DnsBytes.Query(Name))
             .Response(0.5, DnsBytes.Message(1, 0x8080, [DnsBytes.Question("a.POOL.example")], []));
@@ -157,7 +157,7 @@ public sealed class RuleKindTests
     [Fact]
     public void A_name_in_other_case_is_the_same_lookup()
     {
-        // Resolvers change the case of names at random against forged responses, and servers give it back; some do not.
+        // Resolvers change the case of names at random against forged responses, and servers return it as it came; some do not.
         Assert.Single(DetectionRun.AlertsOf(OnQuery, new LookupCapture()
             .Query(0, DnsBytes.Query("A.pOOl.eXample"))
             .Response(0.1, DnsBytes.Response("a.pool.example"))));
@@ -179,7 +179,7 @@ public sealed class RuleKindTests
     [Fact]
     public void A_response_before_its_query_is_the_same_lookup()
     {
-        // Two interfaces of a mirror, or two queues of a card, swap packets that are close to each other.
+        // Two interfaces of a mirror, or two queues of a card, swap packets that arrive close together.
         var capture = new LookupCapture()
             .Response(0.001, DnsBytes.Response(Name, answers: DnsBytes.Address(Name, "198.51.100.1")))
             .Query(0, DnsBytes.Query(Name));

@@ -9,7 +9,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Detection;
 
-/// <summary>Values that a field never has: said with their place, and a rule that asks for nothing else is inert.</summary>
+/// <summary>Values that a field never has: reported with their place; a rule that asks for nothing else is inert.</summary>
 public sealed class VocabularyTests
 {
     private const string Zeek = "product: zeek\nservice: dns";
@@ -258,7 +258,7 @@ public sealed class VocabularyTests
         return (Assert.Single(rules.Verdicts), [.. rules.Lint()]);
     }
 
-    /// <summary>Takes each value of each field of each message for that of a rule, and keeps those that the judge refuses.</summary>
+    /// <summary>Uses each value of each field of each message as a rule's value, and keeps those that the judge refuses.</summary>
     private sealed class Values : IMessageConsumer
     {
         private static readonly LogSource[] Logs =

@@ -4,12 +4,12 @@ using WireDns.Commands;
 
 namespace WireDns.Tests.Documentation;
 
-/// <summary>What the documents tell a reader to type is a command line that this program takes, and names files that are there.</summary>
+/// <summary>What the documents tell a reader to type is a command line that this program accepts, and names files that exist.</summary>
 public sealed partial class ReadmeTests
 {
     private static readonly string[] Commands = ["wiredns", "./wiredns", "./run.sh"];
 
-    // What run.sh keeps for itself; everything else it passes on.
+    // What run.sh handles itself; it passes on everything else.
     private static readonly string[] OfTheScript = ["build", "test", "setup"];
 
     private static IEnumerable<(string Document, string Line)> CommandLines => Documents()
@@ -61,7 +61,7 @@ public sealed partial class ReadmeTests
         .Concat(Directory.GetFiles(Path.Combine(TestPaths.Root, "docs"), "*.md").Select(path => Path.GetRelativePath(TestPaths.Root, path)))
         .Order(StringComparer.Ordinal);
 
-    // The commands of the fenced blocks that start this program, from the program's name on.
+    // The commands of the fenced blocks that start this program, starting at the program's name.
     private static IEnumerable<string> Lines(string text)
     {
         foreach (Match block in Fence().Matches(text))

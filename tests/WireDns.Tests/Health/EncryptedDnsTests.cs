@@ -3,7 +3,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Health;
 
-/// <summary>DNS that cannot be read is at least seen, by client and kind; the list of resolvers is read strictly.</summary>
+/// <summary>DNS that cannot be read is at least seen, by client and kind; and the list of resolvers is read strictly.</summary>
 public sealed class EncryptedDnsTests
 {
     private readonly FrameRun _run = new(new PacketDecoderOptions { EncryptedDnsResolvers = EncryptedDnsResolverList.ReadShipped() });

@@ -10,7 +10,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Health;
 
-/// <summary>A worker that is fed frame by frame, a millisecond apart, and reads messages without a rule.</summary>
+/// <summary>A worker that is fed frame by frame, a millisecond apart, and reads messages without any rule.</summary>
 internal sealed class FrameRun : IMessageConsumer
 {
     private const long FirstTime = 1_700_000_000_000_000_000;
@@ -46,7 +46,7 @@ internal sealed class FrameRun : IMessageConsumer
     /// <summary>Lets time pass before the next frame.</summary>
     public void Wait(TimeSpan time) => _pause += time.Ticks * TimeSpan.NanosecondsPerTick;
 
-    /// <summary>Takes the queries or the responses of so many lookups, or both.</summary>
+    /// <summary>Takes the queries or the responses of a number of lookups, or both.</summary>
     public void TakeLookups(int count, bool queries, bool responses, int firstId = 0)
     {
         for (var id = firstId; id < firstId + count; id++)

@@ -10,7 +10,7 @@ using WireDns.Wire.Net;
 namespace WireDns.Tests.Health;
 
 /// <summary>
-/// Hostile fragments, half-open streams and huge length prefixes cost what the bounds allow and no more, and hide nothing that passes by. The
+/// Hostile fragments, half-open streams and huge length prefixes cost what the bounds allow and no more, and hide nothing that passes. The
 /// same on 2 GB, with the working set of the process: docs/memory.md.
 /// </summary>
 [Collection(nameof(Undisturbed))]
@@ -31,7 +31,7 @@ public sealed class HostileTrafficTests(HostileCaptureFile capture) : IClassFixt
         Assert.Equal(0, ledger.Malformed);
         Assert.InRange(held, 1, 96 * Mebibyte);
 
-        // Else this would show nothing: the attack must have pressed against the bounds.
+        // Otherwise this would prove nothing: the attack must have reached the bounds.
         Assert.NotEqual(0, ledger["evicted_fragmented_datagrams"]);
         Assert.NotEqual(0, ledger["evicted_tcp_connections"]);
     }
@@ -73,13 +73,13 @@ public sealed class HostileTrafficTests(HostileCaptureFile capture) : IClassFixt
     [Fact]
     public void Once_its_tables_have_grown_the_attack_allocates_nothing()
     {
-        // A second pass over the capture meets tables of the full size; alerts alone are new.
+        // On the second pass over the capture the tables have their full size; only alerts are new.
         var (_, _, allocated) = Read(new PacketDecoderOptions(), passes: 2, withRules: false);
 
         Assert.InRange(allocated, 0, Mebibyte);
     }
 
-    // The bytes held at the end are those of everything that the reading made; those allocated, of the last pass.
+    // The bytes held at the end are those of everything that was read; the bytes allocated are those of the last pass.
     private (RunCounters Ledger, long Held, long Allocated) Read(PacketDecoderOptions options, int passes = 1, bool withRules = true)
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);

@@ -4,7 +4,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Health;
 
-/// <summary>What is wrong between the link and the sensor is found, and a sound run is not found fault with.</summary>
+/// <summary>Faults between the link and the sensor are found, and a sound run reports none.</summary>
 public sealed class MirrorHealthTests
 {
     private const byte Syn = 0x02;

@@ -4,7 +4,7 @@ using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Tests.Health;
 
-/// <summary>SIGUSR1 asks for the summary of what was read so far, and the run goes on.</summary>
+/// <summary>SIGUSR1 asks for the summary of what was read so far, and the run continues.</summary>
 public sealed class ReportSignalTests
 {
     private static TimeSpan Patience => Waiting.Limit;
@@ -20,7 +20,7 @@ public sealed class ReportSignalTests
         using var program = Start("read", "-", "-r", TestPaths.Rules);
         using var timeout = new CancellationTokenSource(Patience);
 
-        // All but the last packet: its end is not there. An alert shows that the run is on its way.
+        // All but the last packet, whose end is missing. An alert shows that the run has started.
         await program.StandardInput.BaseStream.WriteAsync(capture.AsMemory(..^1), timeout.Token);
         await program.StandardInput.BaseStream.FlushAsync(timeout.Token);
         Assert.NotNull(await program.StandardOutput.ReadLineAsync(timeout.Token));

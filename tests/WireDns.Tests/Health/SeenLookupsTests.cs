@@ -7,7 +7,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Health;
 
-/// <summary>Lookups are counted by the directions that were seen of them, each once, whatever the wire does to them.</summary>
+/// <summary>Lookups are counted by the directions that were seen, each once, whatever happens on the wire.</summary>
 public sealed class SeenLookupsTests
 {
     private static readonly Tunnel[] Vxlan5 = [new(TunnelKind.Vxlan, 5)];
@@ -297,7 +297,7 @@ public sealed class SeenLookupsTests
         Assert.Equal(Enum.Parse<MirroredDirections>(verdict), new LookupCounts(complete, queries, responses, 0, 0).Verdict);
     }
 
-    // A lookup each 10 µs; its response comes 1 ms later, between those of others.
+    // One lookup every 10 µs; its response comes 1 ms later, among those of others.
     private void Exchange(int number, bool isAnswered)
     {
         const int Delay = 100;

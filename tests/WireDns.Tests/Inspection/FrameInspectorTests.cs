@@ -114,7 +114,7 @@ public sealed class FrameInspectorTests
         }
         catch (CaptureFormatException)
         {
-            // What came before the damage is what there is.
+            // All that is left is what came before the damage.
         }
 
         return frames;

@@ -3,7 +3,7 @@ using WireDns.Detection.Rules;
 namespace WireDns.Tests.Inspection;
 
 /// <summary>
-/// Whole reports. Each stands in Expected/, as <c>wiredns inspect captures/CAPTURE --frame N</c> prints it from the checkout's top folder
+/// Whole reports. Each is in Expected/, as <c>wiredns inspect captures/CAPTURE --frame N</c> prints it from the checkout's top folder
 /// (with <c>-r rules</c> where the name ends in "rules").
 /// </summary>
 public sealed class GoldenReportTests

@@ -11,7 +11,7 @@ namespace WireDns.Tests.Inspection;
 /// <summary>Inspects a packet of a capture of the checkout, as the command does.</summary>
 internal static class InspectionRun
 {
-    /// <summary>The packet, as it was inspected. The path is relative to the checkout's captures.</summary>
+    /// <summary>The inspected packet. The path is relative to the checkout's captures.</summary>
     public static InspectedFrame Inspect(string capture, long frame)
     {
         using var reader = CaptureFileReader.Open(File.OpenRead(Path.Combine(TestPaths.Captures, capture)), "captures/" + capture);

@@ -13,7 +13,7 @@ namespace WireDns.Tests.Inspection;
 /// <summary>Every packet of every torture capture.</summary>
 public sealed partial class TortureReportTests
 {
-    // Each packet is inspected from the file's start: of the few captures with more packets, as many from the front.
+    // Each packet is inspected from the file's start: of the few captures with more packets, this many from the start.
     private const int MaximumFrames = 160;
 
     private static readonly LoadedRules Rules = InspectionRun.Rules(
@@ -78,7 +78,7 @@ public sealed partial class TortureReportTests
         static string Convert(InspectedMessage message) => $"{message.Origin.PacketNumber} {System.Convert.ToHexStringLower(message.Data)}";
     }
 
-    // Control characters, and those that turn a line around.
+    // Control characters, and those that reverse a line.
     private static bool IsHostile(char character) =>
         character != '\n' && (char.IsControl(character) || character is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e'));
 

@@ -1,6 +1,6 @@
 namespace WireDns.Tests.Live;
 
-/// <summary>Packets with a DNS message over UDP, for what no client here sends by itself.</summary>
+/// <summary>Packets with a DNS message over UDP, for what no client here sends on its own.</summary>
 internal static class DnsFrames
 {
     /// <summary>A query from 192.0.2.11 to 192.0.2.53, or the response to it.</summary>

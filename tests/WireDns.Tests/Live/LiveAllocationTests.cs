@@ -9,7 +9,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Live;
 
-/// <summary>The way of a live packet, from libpcap's callback to the verdict of the rules, allocates nothing.</summary>
+/// <summary>The path of a live packet, from libpcap's callback to the verdict of the rules, allocates nothing.</summary>
 public sealed class LiveAllocationTests
 {
     private const int WarmUp = 100_000;

@@ -8,8 +8,8 @@ using WireDns.Tests.Running;
 namespace WireDns.Tests.Live;
 
 /// <summary>
-/// A resolver's machine, on which the sensor runs, and two clients, each on a cable of its own to it. The resolver is the one of the recordings:
-/// unbound, with captures/recording/names.zone for all the names that exist.
+/// A resolver's machine, on which the sensor runs, and two clients, each on its own cable to it. The resolver is that of the recordings:
+/// unbound, with captures/recording/names.zone for all names that exist.
 /// </summary>
 internal sealed class LiveNetwork : IDisposable
 {
@@ -49,7 +49,7 @@ internal sealed class LiveNetwork : IDisposable
 
     public NetworkNamespace SecondClient { get; }
 
-    /// <summary>Makes the network. Skips the test where that cannot be done.</summary>
+    /// <summary>Makes the network. Skips the test if that cannot be done.</summary>
     public static LiveNetwork Create()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux, for network namespaces");
@@ -73,7 +73,7 @@ internal sealed class LiveNetwork : IDisposable
 
     /// <summary>
     /// Starts a syslog receiver on the sensor's loopback, and waits until it serves. Its output has a line for each message: its priority, program,
-    /// kind, structured data and text, with | between them.
+    /// kind, structured data and text, separated by |.
     /// </summary>
     public RunningProgram StartSyslog(out string address)
     {
@@ -87,7 +87,7 @@ internal sealed class LiveNetwork : IDisposable
         var rsyslog = Add(Sensor.Start(Server("rsyslogd"), "-n", "-f", configuration, "-i", _folder["rsyslog.pid"]));
         address = $"syslog://127.0.0.1:{SyslogPort}";
 
-        // It does not say when its socket is open, so it is asked until it answers.
+        // It does not say when its socket is open, so messages are sent until it answers.
         Sensor.Run(() =>
         {
             using var socket = new UdpClient();
@@ -101,7 +101,7 @@ internal sealed class LiveNetwork : IDisposable
                 }
                 catch (SocketException)
                 {
-                    // The answer to the last one was that nobody listens yet.
+                    // The answer to the last message was that nobody listens yet.
                 }
             }
         });
@@ -116,7 +116,7 @@ internal sealed class LiveNetwork : IDisposable
         return sensor;
     }
 
-    /// <summary>Looks a name up from a client. Fails where there is no answer.</summary>
+    /// <summary>Looks a name up from a client. Fails if there is no answer.</summary>
     public static void LookUp(
         NetworkNamespace client, string name, bool isTcp = false, string server = ResolverIpv4, QueryType type = QueryType.A) =>
         client.Run(() =>

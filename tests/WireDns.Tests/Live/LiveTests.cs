@@ -7,7 +7,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Live;
 
-/// <summary><c>wiredns live</c> beside a real resolver, real clients and a real syslog receiver, in network namespaces of their own.</summary>
+/// <summary><c>wiredns live</c> with a real resolver, real clients and a real syslog receiver, in their own network namespaces.</summary>
 public sealed class LiveTests
 {
     private static readonly string[] Domains =
@@ -26,7 +26,7 @@ public sealed class LiveTests
         var syslog = network.StartSyslog(out var address);
         var sensor = network.StartSensor("-i", LiveNetwork.Tap, "-o", "stdout", "-o", address);
 
-        // Each domain in one of four ways, and as many lookups that nobody asks after between them.
+        // Each domain in one of four ways, and between them as many lookups that no rule matches.
         var expected = new List<string>();
         for (var index = 0; index < Domains.Length; index++)
         {
@@ -42,7 +42,7 @@ public sealed class LiveTests
         sensor.Output.WaitFor(_ => true, RunningProgram.Patience, expected.Count);
         var received = syslog.Output.WaitFor(IsAlert, RunningProgram.Patience, expected.Count);
 
-        // Until it is asked to end it says nothing but what it does.
+        // Until it is asked to end, it says only what it does.
         Assert.Equal(2, sensor.Error.Lines.Count);
         Assert.StartsWith($"wiredns: capturing on {LiveNetwork.Tap} (Ethernet), kernel filter: built in, ", sensor.Error.Lines[0], StringComparison.Ordinal);
 
@@ -70,7 +70,7 @@ public sealed class LiveTests
         using var network = LiveNetwork.Create();
         network.StartResolver();
 
-        // The best of three: a busy machine may hold up one of them, and not the program.
+        // The best of three: a busy machine may hold up one of them, which is not the program's fault.
         var times = new List<TimeSpan>();
         foreach (var signal in new[] { RunningProgram.Terminate, RunningProgram.Interrupt, RunningProgram.Terminate })
         {

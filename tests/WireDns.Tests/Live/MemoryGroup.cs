@@ -18,7 +18,7 @@ internal sealed class MemoryGroup : IDisposable
     /// <summary>The most memory that was in use, in mebibytes.</summary>
     public long PeakInMebibytes => long.Parse(File.ReadAllText(Path.Combine(_folder, _peakFile)), CultureInfo.InvariantCulture) >> 20;
 
-    /// <summary>Makes one. Skips the test where that cannot be done.</summary>
+    /// <summary>Makes one. Skips the test if that cannot be done.</summary>
     public static MemoryGroup Create(int mebibytes)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "needs root on Linux, to bound memory by a control group");
@@ -45,7 +45,7 @@ internal sealed class MemoryGroup : IDisposable
 
     public void Dispose()
     {
-        // Its programs have ended; the system may take a moment to note it.
+        // Its programs have ended; the system may take a moment to notice.
         SpinWait.SpinUntil(() => RunningProgram.Run("rmdir", _folder) == 0, TimeSpan.FromSeconds(5));
     }
 }

@@ -6,7 +6,7 @@ using WireDns.Wire;
 
 namespace WireDns.Tests.Live;
 
-/// <summary>The floods that fill most tables, within the memory that docs/memory.md says to be enough; and what happens where it is not.</summary>
+/// <summary>The floods that fill most tables, within the memory that docs/memory.md says is enough; and what happens if it is not.</summary>
 public sealed partial class MemoryTests
 {
     private const int Names = 300_000;
@@ -68,7 +68,7 @@ public sealed partial class MemoryTests
     [Fact]
     public void Exhausted_memory_ends_a_live_run_with_one_line_and_the_same_status()
     {
-        // A bound of the runtime's own: one of the system's counts the kernel's buffers too, and may end the process first.
+        // A bound of the runtime's own: one of the system counts the kernel's buffers too, and may end the process first.
         using var network = LiveNetwork.Create();
         using var sensor = RunningProgram.Start(
             "ip", ["netns", "exec", network.Sensor.Name, Product.Executable, "live", "-i", LiveNetwork.Tap, "-r", Path.Combine(TestPaths.Root, "rules")],
@@ -82,7 +82,7 @@ public sealed partial class MemoryTests
         Assert.DoesNotContain("Exception", sensor.Error.Text, StringComparison.Ordinal);
     }
 
-    // First the group: in the network's namespace there is another /sys.
+    // The group first: the network's namespace has a different /sys.
     private static RunningProgram StartLive(LiveNetwork network, MemoryGroup group)
     {
         var sensor = Start(group.CommandLine(
@@ -118,7 +118,7 @@ public sealed partial class MemoryTests
         return path;
     }
 
-    // Names that all differ, and in the middle a lookup that must be found.
+    // Names that are all different, and in the middle a lookup that must be found.
     private static IEnumerable<byte[]> Frames(Flood flood)
     {
         for (var number = 0; number < Names; number++)
@@ -131,7 +131,7 @@ public sealed partial class MemoryTests
         }
     }
 
-    // What the page says is what is tested.
+    // The test uses the figure on the page.
     private static int DocumentedMebibytes()
     {
         var match = LeastMemory().Match(File.ReadAllText(Path.Combine(TestPaths.Root, "docs", "memory.md")));

@@ -4,7 +4,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Live;
 
-/// <summary>A network of its own, for one test; nothing in it reaches the machine's. Disposing it takes its interfaces along.</summary>
+/// <summary>A separate network for one test; nothing in it reaches the machine's network. Disposing it removes its interfaces.</summary>
 internal sealed class NetworkNamespace : IDisposable
 {
     private const int CloneNewNet = 0x4000_0000; // sched.h
@@ -23,7 +23,7 @@ internal sealed class NetworkNamespace : IDisposable
         return made;
     }
 
-    /// <summary>Runs <c>ip</c> in it. Fails the test where that fails.</summary>
+    /// <summary>Runs <c>ip</c> in it. Fails the test if that fails.</summary>
     public void Ip(string arguments)
     {
         using var ip = RunningProgram.Start("ip", ["-n", Name, .. arguments.Split(' ')]);
@@ -35,7 +35,7 @@ internal sealed class NetworkNamespace : IDisposable
         RunningProgram.Start("ip", ["netns", "exec", Name, program, .. arguments]);
 
     /// <summary>
-    /// Does something on a thread that is in it, and waits for the end. A socket belongs to the namespace of the thread that makes it, whoever uses
+    /// Does something on a thread that is in it, and waits for the end. A socket belongs to the namespace of the thread that makes it, no matter who uses
     /// it later.
     /// </summary>
     public void Run(Action action)

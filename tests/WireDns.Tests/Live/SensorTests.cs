@@ -6,7 +6,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Live;
 
-/// <summary><c>wiredns live</c> when things happen to it: interfaces that come and go, silence, signals, a machine that stands still.</summary>
+/// <summary><c>wiredns live</c> when things happen to it: interfaces that come and go, silence, signals, a machine that hangs.</summary>
 public sealed class SensorTests
 {
     [Theory]
@@ -35,7 +35,7 @@ public sealed class SensorTests
         go();
         sensor.Error.WaitFor(line => line.StartsWith($"wiredns: {LiveNetwork.Tap} is blind: ", StringComparison.Ordinal), RunningProgram.Patience);
 
-        // The other interface goes on meanwhile.
+        // The other interface continues meanwhile.
         Send(network.SecondClient, "first.msstorageazure.com", 1);
         sensor.Output.WaitFor(line => line.Contains(" first.", StringComparison.Ordinal), RunningProgram.Patience);
         come();
@@ -193,7 +193,7 @@ public sealed class SensorTests
         using var network = LiveNetwork.Create();
         var sensor = network.StartSensor("-i", LiveNetwork.Tap);
 
-        // A lookup is one without a response when its time is over: so time has to go on.
+        // A lookup counts as unanswered when its time is over, so time has to pass.
         var deadline = DateTime.UtcNow + RunningProgram.Patience;
         for (var round = 0; !sensor.Error.Has(
             line => line.StartsWith("wiredns: the mirror is degraded: most queries have no response here", StringComparison.Ordinal),

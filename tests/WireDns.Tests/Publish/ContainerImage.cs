@@ -4,8 +4,8 @@ using WireDns.Tests.Running;
 namespace WireDns.Tests.Publish;
 
 /// <summary>
-/// The image of deploy/Dockerfile, built as it is committed, on a base that debootstrap made (<c>./run.sh setup</c>) in place of those of a registry,
-/// with this machine's SDK and packages mounted into the building stage. It has a storage of its own, which is deleted with it.
+/// The image of deploy/Dockerfile, built as it is committed, on a base that debootstrap made (<c>./run.sh setup</c>) instead of those of a registry,
+/// with this machine's SDK and packages mounted into the building stage. It has its own storage, which is deleted with it.
 /// </summary>
 public sealed class ContainerImage : IDisposable
 {
@@ -21,11 +21,11 @@ public sealed class ContainerImage : IDisposable
     private readonly DirectoryInfo _runRoot = Directory.CreateTempSubdirectory("wd-");
     private bool _isBuilt;
 
-    /// <summary>What a container gets besides what it is run with: no right, no way to get one, and nothing that it could write to.</summary>
+    /// <summary>What every container gets: no capability, no way to get one, and nothing that it could write to.</summary>
     public static IEnumerable<string> Hardening => ["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only"];
 
     /// <summary>
-    /// Builds it where that has not happened. Skips the running test where a part is missing.
+    /// Builds it if that has not happened yet. Skips the running test if a part is missing.
     /// </summary>
     public void Build()
     {
@@ -90,7 +90,7 @@ public sealed class ContainerImage : IDisposable
     {
         if (Directory.Exists(_work))
         {
-            // A container outlives the podman that a failed test ended, and keeps its files.
+            // A container outlives the podman process that a failed test ended, and keeps its files.
             using var podman = StartPodman(["rm", "--all", "--force", "--time", "0"]);
             podman.WaitForEnd();
             RunningProgram.Run("rm", "-rf", "--", _work);

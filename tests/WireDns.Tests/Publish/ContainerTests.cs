@@ -3,12 +3,12 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Publish;
 
-/// <summary>The container that deploy/Dockerfile makes, hardened as deploy/compose.yaml says: no right but CAP_NET_RAW, nothing to write to.</summary>
+/// <summary>The container that deploy/Dockerfile makes, hardened as deploy/compose.yaml says: no capability but CAP_NET_RAW, nothing to write to.</summary>
 public sealed class ContainerTests(ContainerImage image) : IClassFixture<ContainerImage>
 {
     private const string Rules = "/opt/wiredns/rules/sigmahq";
 
-    // linux/capability.h: CAP_NET_RAW is the thirteenth.
+    // linux/capability.h: CAP_NET_RAW is number 13.
     private const string NetRawAlone = "0000000000002000";
 
     [Fact]

@@ -10,14 +10,14 @@ namespace WireDns.Tests.Publish;
 
 /// <summary>
 /// Instructions per packet of the native binary, counted by valgrind: a figure that a busy machine does not move. Two captures are read, one twice
-/// as long as the other; what starting costs is the same for both and drops out of the difference. docs/native.md says how to renew the figures.
+/// as long as the other; the cost of starting is the same for both and cancels out. docs/native.md says how to renew the figures.
 /// </summary>
 public sealed partial class InstructionTests
 {
     /// <summary>How much more than the committed figure is a failure. Run to run they differ by less than 0.1 %.</summary>
     private const double Tolerance = 0.05;
 
-    /// <summary>The variable that has the figures written instead of compared; <c>./run.sh renew-instructions</c> sets it.</summary>
+    /// <summary>The variable that makes the test write the figures instead of comparing them; <c>./run.sh renew-instructions</c> sets it.</summary>
     private const string RenewVariable = "WIREDNS_RENEW_INSTRUCTIONS";
 
     private static string FiguresPath => Path.Combine(TestPaths.Root, "tests", "WireDns.Tests", "Publish", "instructions.json");
@@ -53,7 +53,7 @@ public sealed partial class InstructionTests
                 $"{figure.Key}: {figure.Value:F0} instructions per packet, {committed[figure.Key]:F0} are committed"))));
     }
 
-    /// <summary>A capture of this many packets costs what it does more than one of half as many, by packet.</summary>
+    /// <summary>The cost per packet is the difference between a capture of this many packets and one of half as many.</summary>
     private static double CountPerPacket(string executable, ICaptureKind kind)
     {
         const int packets = 40_000;
@@ -63,7 +63,7 @@ public sealed partial class InstructionTests
         return Math.Round((longer - shorter) / (double)packets, 1);
     }
 
-    /// <summary>A capture without a planted lookup: what an alert costs is another figure.</summary>
+    /// <summary>A capture without a planted lookup: the cost of an alert is a separate figure.</summary>
     private static string Generate(ICaptureKind kind, int packets, string path)
     {
         CaptureGeneration.ToFile(kind, new CaptureRequest(new CaptureBudget(packets, IsInPackets: true), PlantedCount: 0, Seed: 1), path);

@@ -10,7 +10,7 @@ namespace WireDns.Tests.Publish;
 
 /// <summary>
 /// The native binary and the managed build, side by side: what they print, byte for byte, and their exit status. The native one is compiled for any
-/// processor and so takes the portable paths where the managed one takes those with AVX2.
+/// processor and so takes the portable paths, while the managed one takes those with AVX2.
 /// </summary>
 public sealed partial class NativeEqualityTests
 {
@@ -147,7 +147,7 @@ public sealed partial class NativeEqualityTests
         Assert.Equal(managed.Output.Text, native.Output.Text);
     }
 
-    /// <summary>Each message, the ledger and the exit status of each capture by itself.</summary>
+    /// <summary>Each message, the ledger and the exit status of each capture on its own.</summary>
     [Theory]
     [MemberData(nameof(Captures))]
     public void The_native_binary_decodes_as_the_managed_build_does(string capture)

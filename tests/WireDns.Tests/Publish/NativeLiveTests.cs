@@ -3,7 +3,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Publish;
 
-/// <summary>The native binary on an interface: libpcap is found by name, called back, and left in order; syslog arrives.</summary>
+/// <summary>The native binary on an interface: libpcap is found by name, called back, and shut down cleanly; syslog arrives.</summary>
 public sealed class NativeLiveTests
 {
     [Fact]
@@ -20,12 +20,12 @@ public sealed class NativeLiveTests
         LiveNetwork.LookUp(network.FirstClient, "www.msstorageazure.com");
         LiveNetwork.LookUp(network.FirstClient, "host.corp.example");
 
-        // Between two interfaces there is no order: the second one's turn is when the first one's alert is here.
+        // There is no order between two interfaces: the second one is used once the first one's alert has arrived.
         sensor.Output.WaitFor(_ => true, RunningProgram.Patience);
         LiveNetwork.LookUp(network.SecondClient, "pbxsources.com", isTcp: true);
         var alerts = sensor.Output.WaitFor(_ => true, RunningProgram.Patience, 2);
 
-        // The response may be taken from its tap before the query is taken from the other.
+        // The response may be read from one tap before the query is read from the other.
         Assert.Contains(alerts, line => line.Contains(" udp ", StringComparison.Ordinal) && line.Contains(" A www.msstorageazure.com ", StringComparison.Ordinal));
         Assert.Contains(alerts, line => line.Contains(" tcp ", StringComparison.Ordinal) && line.Contains(" A pbxsources.com ", StringComparison.Ordinal));
         syslog.Output.WaitFor(line => line.Contains("|rule-match|", StringComparison.Ordinal), RunningProgram.Patience, 2);

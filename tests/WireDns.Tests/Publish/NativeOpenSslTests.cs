@@ -2,7 +2,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Publish;
 
-/// <summary>The native binary on a machine without OpenSSL: in a mount namespace of its own, where libssl and libcrypto are empty files.</summary>
+/// <summary>The native binary on a machine without OpenSSL: in its own mount namespace, where libssl and libcrypto are empty files.</summary>
 public sealed class NativeOpenSslTests
 {
     private const string Hidden = """

@@ -2,13 +2,13 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Publish;
 
-/// <summary>The native binary that <c>./run.sh publish</c> makes, as <c>./run.sh test</c> has it made before the tests.</summary>
+/// <summary>The native binary that <c>./run.sh publish</c> makes, which <c>./run.sh test</c> builds before the tests.</summary>
 internal static class NativeProduct
 {
-    /// <summary>The folder that a release is made of: the binary, rules and licence.</summary>
+    /// <summary>The folder that a release is made from: the binary, rules and licence.</summary>
     public static string Folder { get; } = Path.Combine(TestPaths.Root, "artifacts", "publish");
 
-    /// <summary>The binary. Skips the running test where it is not there, or older than what it is made of.</summary>
+    /// <summary>The binary. Skips the running test if it is not there, or older than its sources.</summary>
     public static string Executable
     {
         get

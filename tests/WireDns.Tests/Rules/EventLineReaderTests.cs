@@ -4,7 +4,7 @@ using WireDns.RuleTools;
 
 namespace WireDns.Tests.Rules;
 
-/// <summary>Lines are found however a stream is cut into reads.</summary>
+/// <summary>Lines are found however the stream is split into reads.</summary>
 public sealed class EventLineReaderTests
 {
     [Fact]

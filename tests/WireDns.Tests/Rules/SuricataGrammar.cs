@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace WireDns.Tests.Rules;
 
 /// <summary>
-/// Holds signatures to the rule language as Suricata's user guide has it (Rules Format, Meta Keywords, Payload Keywords, DNS Keywords,
-/// Transformations), as far as ours use it: anything else is a fault. Signatures of one object share a rule file, so that ids may not come twice.
+/// Checks signatures against the rule language of Suricata's user guide (Rules Format, Meta Keywords, Payload Keywords, DNS Keywords,
+/// Transformations), as far as ours use it: anything else is a fault. Signatures checked by one object share a rule file, so ids must not repeat.
 /// </summary>
 internal sealed partial class SuricataGrammar
 {
@@ -32,7 +32,7 @@ internal sealed partial class SuricataGrammar
         return faults;
     }
 
-    /// <summary>Keywords and values as they are written: a semicolon ends an option unless a backslash is before it.</summary>
+    /// <summary>Keywords and values as they are written: a semicolon ends an option unless a backslash precedes it.</summary>
     private static List<(string Keyword, string? Value)>? ReadOptions(string text, List<string> faults)
     {
         var options = new List<(string Keyword, string? Value)>();

@@ -6,12 +6,12 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Rules;
 
-/// <summary>Signatures for Suricata: by the documented grammar everywhere, and by the program itself where it is.</summary>
+/// <summary>Signatures for Suricata: by the documented grammar everywhere, and by the program itself if it is installed.</summary>
 public sealed partial class SuricataTests
 {
     private const string Sound = """alert dns any any -> any any (msg:"a"; dns.query; content:"b"; nocase; priority:2; sid:1; rev:1;)""";
 
-    // What a rule may hold, among it all that means something to Suricata.
+    // What a rule may hold, including everything that has a meaning in Suricata.
     private static readonly string[] Parts =
     [
         "a", "evil.example", ".", "bücher", "\"", "\\", ";", "|", ":", "'", "(", ")", ",", "!", " ", "%", "$", "&", "#", "\t", "\0", "\u00a0", "-", "_", "x.y", "*", "?",
@@ -151,14 +151,14 @@ public sealed partial class SuricataTests
         Assert.NotEmpty(grammar.Check(Sound));
     }
 
-    // The system's own, or the one that ./run.sh setup unpacks where the system's packages have it.
+    // The system's own, or the one that ./run.sh setup unpacks if the system's packages have it.
     private static string? FindSuricata()
     {
         var unpacked = Path.Combine(TestPaths.Root, "artifacts", "servers", "bin", "suricata");
         return File.Exists(unpacked) ? unpacked : RunningProgram.IsInstalled("suricata") ? "suricata" : null;
     }
 
-    /// <summary>The names, in small letters, that signatures fired for on the shipped capture, and what Suricata says of those that it refused.</summary>
+    /// <summary>The names, in small letters, that signatures fired for on the shipped capture, and what Suricata says about those that it refused.</summary>
     private static HashSet<string> RunSuricata(string suricata, TemporaryFolder folder, string signatures, out List<string> refused)
     {
         var rules = folder.Write("wiredns.rules", signatures);
@@ -191,7 +191,7 @@ public sealed partial class SuricataTests
             .Select(line => AskedName().Match(line).Groups[1].Value.ToLowerInvariant())];
     }
 
-    // Where it stands differs between versions of Suricata.
+    // Its position differs between versions of Suricata.
     [GeneratedRegex("\"rrname\":\"([^\"]*)\"")]
     private static partial Regex AskedName();
 

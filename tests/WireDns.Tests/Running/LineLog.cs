@@ -24,10 +24,10 @@ internal sealed class LineLog
         }
     }
 
-    /// <summary>Everything as text. Fails where it is no UTF-8.</summary>
+    /// <summary>Everything as text. Fails if it is not UTF-8.</summary>
     public string Text => StrictUtf8.GetString(Bytes);
 
-    /// <summary>The lines, ended by a line feed alone; what follows the last one is a line too.</summary>
+    /// <summary>The lines, ended by a line feed only; what follows the last one is a line too.</summary>
     public IReadOnlyList<string> Lines => Text.Length == 0 ? [] : Text.TrimEnd('\n').Split('\n');
 
     /// <summary>Reads a stream to its end.</summary>
@@ -57,7 +57,7 @@ internal sealed class LineLog
         }
     }
 
-    /// <summary>Waits until enough whole lines fulfil a condition, and returns them. Fails, with what there is, at the end or after the time.</summary>
+    /// <summary>Waits until enough whole lines meet a condition, and returns them. Fails, with what there is, at the end or after the time.</summary>
     public IReadOnlyList<string> WaitFor(Func<string, bool> condition, TimeSpan time, int count = 1)
     {
         var found = Find(condition, time, count);
@@ -65,7 +65,7 @@ internal sealed class LineLog
         return found;
     }
 
-    /// <summary>Whether a whole line that fulfils a condition is there, or comes within the time.</summary>
+    /// <summary>Whether a whole line that meets a condition is there, or comes within the time.</summary>
     public bool Has(Func<string, bool> condition, TimeSpan time) => Find(condition, time, 1).Count > 0;
 
     private List<string> Find(Func<string, bool> condition, TimeSpan time, int count)

@@ -28,7 +28,7 @@ internal static class Product
     public static RunningProgram Start(params IEnumerable<string> arguments) => RunningProgram.Start(Executable, arguments);
 
     /// <summary>
-    /// Runs it without the rights that root has: it can neither read what others keep to themselves, nor capture. Whoever is not root has none of
+    /// Runs it without the rights that root has: it can neither read others' private files nor capture. Anyone who is not root has none of
     /// them anyway.
     /// </summary>
     public static ProgramResult RunUnprivileged(params IEnumerable<string> arguments)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace WireDns.Tests.Running;
 
-/// <summary>A program that runs beside the test. Disposing it ends it, in any case.</summary>
+/// <summary>A program that runs alongside the test. Disposing it ends it in any case.</summary>
 internal sealed class RunningProgram : IDisposable
 {
     public const int Hangup = 1;
@@ -16,7 +16,7 @@ internal sealed class RunningProgram : IDisposable
     public const int Continue = 18;
     public const int Stop = 19;
 
-    /// <summary>Far longer than anything takes, also on a machine that is busy with other things.</summary>
+    /// <summary>Far longer than anything takes, even on a machine that is busy with other things.</summary>
     public static TimeSpan Patience => Waiting.Limit;
 
     private readonly Process _process;
@@ -41,7 +41,7 @@ internal sealed class RunningProgram : IDisposable
 
     /// <summary>Starts a program.</summary>
     /// <param name="folder">Where it runs; null for the checkout.</param>
-    /// <param name="environment">Variables that it has besides the test's own.</param>
+    /// <param name="environment">Variables that it has in addition to the test's own.</param>
     public static RunningProgram Start(
         string program, IEnumerable<string> arguments, string? folder = null, params (string Name, string Value)[] environment)
     {
@@ -60,7 +60,7 @@ internal sealed class RunningProgram : IDisposable
         return new RunningProgram(Process.Start(start)!);
     }
 
-    /// <summary>Whether a program of the system is there.</summary>
+    /// <summary>Whether the system has a program.</summary>
     public static bool IsInstalled(string program)
     {
         try

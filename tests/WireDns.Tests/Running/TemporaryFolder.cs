@@ -1,6 +1,6 @@
 namespace WireDns.Tests.Running;
 
-/// <summary>A folder of one test's own, gone with it.</summary>
+/// <summary>A folder for one test, deleted with it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("wiredns-test-").FullName;

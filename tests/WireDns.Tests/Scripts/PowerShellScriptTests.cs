@@ -2,7 +2,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Scripts;
 
-/// <summary>run.ps1 under PowerShell 7 on this system: when it builds, and what it hands on.</summary>
+/// <summary>run.ps1 under PowerShell 7 on this system: when it builds, and what it passes on.</summary>
 public sealed class PowerShellScriptTests : IDisposable
 {
     private readonly ScriptFolder _folder = new();

@@ -4,8 +4,8 @@ using WireDns.Tests.Running;
 namespace WireDns.Tests.Scripts;
 
 /// <summary>
-/// A checkout as far as run.sh and run.ps1 look at it, with a stand-in for dotnet that "builds" a program which prints its arguments in angle
-/// brackets and ends with status 3. Nothing else of this machine is on the PATH than what the scripts themselves use.
+/// As much of a checkout as run.sh and run.ps1 look at, with a stand-in for dotnet that "builds" a program which prints its arguments in angle
+/// brackets and ends with status 3. Of this machine's programs only those that the scripts themselves use are on the PATH.
 /// </summary>
 internal sealed class ScriptFolder : IDisposable
 {
@@ -71,7 +71,7 @@ internal sealed class ScriptFolder : IDisposable
     public ProgramResult RunPowerShell(string dotnet, string powerShell, params string[] arguments) =>
         Run(dotnet, [powerShell, "-NoProfile", "-NonInteractive", "-File", _folder["checkout/run.ps1"], .. arguments]);
 
-    /// <summary>Answers on a loopback address with one text to whatever is asked for, while <paramref name="use"/> runs.</summary>
+    /// <summary>Answers every request on a loopback address with one text while <paramref name="use"/> runs.</summary>
     public static void Serve(string text, Action<string> use)
     {
         using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);

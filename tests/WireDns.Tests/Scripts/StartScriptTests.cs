@@ -2,7 +2,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Scripts;
 
-/// <summary>run.sh: when it builds, what it hands on, and how it comes by an SDK.</summary>
+/// <summary>run.sh: when it builds, what it passes on, and how it gets an SDK.</summary>
 public sealed class StartScriptTests : IDisposable
 {
     private readonly ScriptFolder _folder = new();

@@ -2,7 +2,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Scripts;
 
-/// <summary>The runner of the tests counts what the programs report, and tells of those that report nothing.</summary>
+/// <summary>The runner of the tests counts what the programs report, and names those that report nothing.</summary>
 public sealed class TestRunnerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -74,7 +74,7 @@ public sealed class TestRunnerTests : IDisposable
         return new ProgramResult(status, running.Output, running.Error);
     }
 
-    // A script that reports as a program of xunit does.
+    // A script that reports as an xunit program does.
     private string Program(string name, params string[] tests)
     {
         var script = new System.Text.StringBuilder($"#!/bin/sh\necho {name} $* >>'{_folder["calls"]}'\n");

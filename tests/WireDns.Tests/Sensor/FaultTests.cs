@@ -9,7 +9,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Sensor;
 
-/// <summary>An exception on the way of a packet costs that packet.</summary>
+/// <summary>An exception while a packet is processed costs only that packet.</summary>
 public sealed class FaultTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using WireDns.Sensor;
 
 namespace WireDns.Tests.Sensor;
 
-/// <summary>When an interface is ok, degraded or blind, and what is said of it.</summary>
+/// <summary>When an interface is ok, degraded or blind, and what is reported about it.</summary>
 public sealed class InterfaceStatesTests
 {
     private readonly ManualClock _clock = new();
@@ -100,7 +100,7 @@ public sealed class InterfaceStatesTests
         log.Look();
         log.Look();
 
-        // What lasts is said, though nothing changes any more.
+        // A condition that lasts is reported even though nothing changes any more.
         Assert.Equal(["eth1 changed its state 95 times more; now it is blind: the interface is down"], lines[7..]);
         Assert.Equal(
             ["blind", "ok", "blind", "ok", "blind", "ok", "blind"], events.Where(raised => raised.Interface == "eth1").Select(raised => raised.State));

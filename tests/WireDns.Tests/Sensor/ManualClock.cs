@@ -1,6 +1,6 @@
 namespace WireDns.Tests.Sensor;
 
-/// <summary>A clock that goes on when it is told to.</summary>
+/// <summary>A clock that advances when it is told to.</summary>
 internal sealed class ManualClock : TimeProvider
 {
     private DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddYears(56);

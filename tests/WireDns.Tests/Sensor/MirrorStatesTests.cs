@@ -4,7 +4,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Sensor;
 
-/// <summary>When the link as a whole is degraded, and when it is ok again: each cause comes with what it stands for, and goes with it.</summary>
+/// <summary>When the link as a whole is degraded, and when it is ok again: each cause appears with what it stands for, and disappears with it.</summary>
 public sealed class MirrorStatesTests
 {
     private readonly ManualClock _clock = new();
@@ -26,7 +26,7 @@ public sealed class MirrorStatesTests
         Assert.Null(Sound());
         Fault(cause);
 
-        // A lookup is one without a response ten seconds later.
+        // After ten seconds a lookup counts as unanswered.
         var previous = Next() ?? Sound() ?? Sound();
         Assert.Equal(Sight.Ok, previous!.Sight);
         Assert.Equal((Sight.Degraded, cause), (_states.Current.Sight, _states.Current.Cause));

@@ -4,7 +4,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Speed;
 
-/// <summary><c>read --jobs</c>: the number of threads changes nothing that can be seen.</summary>
+/// <summary><c>read --jobs</c>: the number of threads changes nothing visible.</summary>
 public sealed class JobsTests
 {
     [Theory]

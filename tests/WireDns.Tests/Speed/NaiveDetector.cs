@@ -7,8 +7,8 @@ using WireDns.Wire.Net;
 namespace WireDns.Tests.Speed;
 
 /// <summary>
-/// The 3CX rule by hand, the plainest way there is: each name as a string, each value searched in it, lookups in a dictionary of strings
-/// without a bound. No cache, no matcher, no look ahead.
+/// The 3CX rule by hand, the plainest way there is: each name as a string, each value searched for in it, lookups in a dictionary of strings
+/// without a bound. No cache, no matcher, no lookahead.
 /// </summary>
 internal sealed class NaiveDetector(IReadOnlyList<string> values) : IMessageConsumer
 {

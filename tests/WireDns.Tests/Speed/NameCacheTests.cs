@@ -2,7 +2,7 @@ using WireDns.Tests.Detection;
 
 namespace WireDns.Detection.Tests.Lookups;
 
-/// <summary>A name that hit nothing is passed over when it comes again, and no other is.</summary>
+/// <summary>A name that matched nothing is skipped when it comes again, and no other name is.</summary>
 public sealed class NameCacheTests
 {
     [Theory]

@@ -11,7 +11,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Tests.Speed;
 
-/// <summary>What is fast finds what is slow and plain: the same alerts, the same ledger.</summary>
+/// <summary>The fast path finds what the slow and plain one finds: the same alerts, the same ledger.</summary>
 public sealed class ReferencePathTests
 {
     private static readonly string[] Values = [.. File.ReadLines(Path.Combine(TestPaths.Rules, "dns_query_win_malware_3cx_compromise.yml"))
@@ -37,7 +37,7 @@ public sealed class ReferencePathTests
         AssertSame([folder["dns.pcap"], folder["span.pcap"]], Values, alerts: 80);
     }
 
-    // Nothing in them has to do with 3CX: values that are frequent instead.
+    // They have nothing to do with 3CX; their values are frequent ones.
     [Fact]
     public void On_the_public_captures() => AssertSame(
         [.. SharedCapture.All().Select(capture => capture.Path)], ["google", "ARPA", "example", ".net", "s3cret", "w"], alerts: 1000);
@@ -79,7 +79,7 @@ public sealed class ReferencePathTests
         Assert.NotEmpty(captures);
     }
 
-    // A packet a batch, where a batch is the smallest that there is.
+    // One packet per batch, with the smallest batch that there is.
     private static void ReadPlainly(string capture, Worker worker)
     {
         try
@@ -102,7 +102,7 @@ public sealed class ReferencePathTests
         }
         catch (CaptureFormatException)
         {
-            // Its place is another test's matter; what came before it counts here.
+            // Another test checks its position; here what came before it counts.
         }
     }
 

@@ -2,7 +2,7 @@ using WireDns.Wire.Dns;
 
 namespace WireDns.Wire.Tests.Dns;
 
-/// <summary>A message with everything that the reader gives of it, as values that a test can compare.</summary>
+/// <summary>A message with everything that the reader gives, as values that a test can compare.</summary>
 internal sealed record DecodedMessage(
     DnsHeader Header,
     DnsMessageVerdict Verdict,

@@ -16,7 +16,7 @@ public sealed class DnsHostileBytesTests
         {
             for (var length = 0; length <= message.Length; length++)
             {
-                // A copy of its own, so that a read past the end cannot find what was cut.
+                // A separate copy, so that a read past the end cannot find what was cut.
                 byte[] cut = message[..length];
                 var verdict = ReadAll(cut);
                 Assert.Equal(length < message.Length, verdict.Error != DnsError.None);
@@ -41,7 +41,7 @@ public sealed class DnsHostileBytesTests
             broken += ReadAll(message).IsMalformed ? 1 : 0;
         }
 
-        // Mutations that never break a message, or always do, would test one side only.
+        // Mutations that never or always break a message would test only one side.
         Assert.InRange(broken, Mutations / 10, Mutations * 9 / 10);
     }
 
@@ -129,7 +129,7 @@ public sealed class DnsHostileBytesTests
         return verdict;
     }
 
-    // The quick look says the same as the reader, wherever it says anything; and it does of each message of the usual shape.
+    // The quick look agrees with the reader whenever it has an answer; and it has one for each message of the usual shape.
     private static void LookAt(byte[] message, DnsMessageVerdict verdict)
     {
         var reader = new DnsMessageReader(message);

@@ -74,7 +74,7 @@ public sealed class DnsMessageStartTests
     [Fact]
     public void Few_places_within_a_message_pass_for_a_start()
     {
-        // The tail of a response is full of zeros and small numbers: the worst that a stream picked up in the middle can begin with.
+        // The tail of a response is full of zeros and small numbers: the worst start for a stream that is picked up in the middle.
         var message = Hex(
             "0031 1234 8180 0001 0002 0001 0001" + Question
             + "c00c 0005 0001 0000003c 0006 03636466 c010 c02d 0001 0001 0000003c 0004 cb007107"

@@ -200,7 +200,7 @@ public sealed class DnsNameTests
     [Fact]
     public void Writes_every_octet_at_every_place_as_the_naive_name_does()
     {
-        // Every way through the vectors: lengths around 8, 16, 32 and 64, each octet once at each place.
+        // Every way through the vectors: lengths around 8, 16, 32 and 64, each octet once at each position.
         foreach (var length in (int[])[1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 62, 63])
         {
             for (var place = 0; place < length; place++)
@@ -330,7 +330,7 @@ public sealed class DnsNameTests
 
     private static void AssertSame(byte[][] labels)
     {
-        // Twice: as it stands, and compressed at each label against it.
+        // Twice: as it is, and compressed at each label against it.
         AssertText(labels);
         var wire = NaiveName.WireOf(labels);
         var message = Message(wire);

@@ -2,7 +2,7 @@ using WireDns.Wire.Dns;
 
 namespace WireDns.Wire.Tests.Dns;
 
-/// <summary>The quick look at a record of the usual shape: it finds the end that the whole reader finds, or says nothing.</summary>
+/// <summary>The quick look at a record of the usual shape: it finds the end that the whole reader finds, or gives no answer.</summary>
 public sealed class DnsPlainRecordTests
 {
     // A query for a.example, type A.

@@ -7,7 +7,7 @@ namespace WireDns.Wire.Tests.Dns;
 /// <summary>Public captures against an independent decode of them, as far as they are plain UDP over Ethernet.</summary>
 public sealed class DnsPublicCaptureTests
 {
-    // What is beside the checkout today: fewer would mean that captures are passed over.
+    // As many as there are beside the checkout today: fewer would mean that captures are skipped.
     private const int LeastCaptures = 16;
     private const int LeastMessages = 1300;
 
@@ -109,7 +109,7 @@ public sealed class DnsPublicCaptureTests
             || record.Data.Contains('\\') || expected.GetProperty("data").GetString() is not { } data || NameOf(data) == record.Data;
     }
 
-    // The other decoder takes a name that is a loop, and says so in the place of a name.
+    // The other decoder accepts a name that is a loop, and says so instead of showing a name.
     private static bool IsLoop(JsonElement expected) => expected.GetProperty("questions").EnumerateArray()
         .Any(question => question.GetProperty("name").GetString() == "<Name contains a pointer that loops>");
 

@@ -4,12 +4,12 @@ using WireDns.Wire.Dns;
 
 namespace WireDns.Wire.Tests.Dns;
 
-/// <summary>The torture captures about messages, as far as they are plain UDP; the others are for those who reassemble.</summary>
+/// <summary>The torture captures about messages, as far as they are plain UDP; the others need reassembly.</summary>
 public sealed class DnsTortureTests
 {
     private static readonly string[] Categories = ["names", "header", "evasion"];
 
-    // What the categories hold today: fewer would mean that cases are passed over.
+    // As many as the categories hold today: fewer would mean that cases are skipped.
     private const int LeastCases = 164;
 
     [Fact]

@@ -3,7 +3,7 @@ using WireDns.Wire.Dns;
 
 namespace WireDns.Wire.Tests.Dns;
 
-/// <summary>What is not DNS on a port of DNS, by its own marks.</summary>
+/// <summary>Traffic on a DNS port that is not DNS, by its own marks.</summary>
 public sealed class ForeignProtocolTests
 {
     [Theory]

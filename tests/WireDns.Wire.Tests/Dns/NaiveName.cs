@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WireDns.Wire.Tests.Dns;
 
-/// <summary>Names done the plain way, octet by octet, for comparison with the ones of the product.</summary>
+/// <summary>Names done the plain way, octet by octet, for comparison with the product's.</summary>
 internal static class NaiveName
 {
     /// <summary>Text of labels, as torture/README.md policy 4 says.</summary>
@@ -13,7 +13,7 @@ internal static class NaiveName
         return text.Length == 0 ? "." : text;
     }
 
-    /// <summary>The labels of the name at an offset, pointers followed anywhere after the header but into their own labels; null where it is broken.</summary>
+    /// <summary>The labels of the name at an offset, pointers followed anywhere after the header except into their own labels; null if it is broken.</summary>
     public static List<byte[]>? Expand(byte[] message, int offset)
     {
         var labels = new List<byte[]>();

@@ -8,7 +8,7 @@ internal static class UdpPayloadFile
     /// <summary>A payload to or from port 53, with what names it in expectations.</summary>
     public sealed record Payload(int Frame, string Source, string Destination, int SourcePort, int DestinationPort, byte[] Data, bool IsCut);
 
-    /// <summary>Reads the payloads; null where the file holds anything else.</summary>
+    /// <summary>Reads the payloads; null if the file holds anything else.</summary>
     public static List<Payload>? TryRead(string path)
     {
         var file = File.ReadAllBytes(path);
@@ -125,7 +125,7 @@ internal static class UdpPayloadFile
             payload = new Payload(frame, source, destination, sourcePort, destinationPort, data, isCut);
         }
 
-        // Tunnels are for those who open them.
+        // Tunnels are not opened here.
         return payload is not null || destinationPort is not (4789 or 6081 or 2152);
     }
 }

@@ -4,7 +4,7 @@ using WireDns.Wire.Tests.Dns;
 namespace WireDns.Wire.Tests.Fuzzing;
 
 /// <summary>
-/// Messages of 64 KiB that a sender shaped to cost as much as can be. What is read and written follows from their length; docs/fuzzing.md
+/// Messages of 64 KiB that a sender shaped to cost as much as possible. What is read and written depends on their length; docs/fuzzing.md
 /// has the times.
 /// </summary>
 [Collection(nameof(Undisturbed))]
@@ -62,7 +62,7 @@ public sealed class DnsWorstCaseTests
             message.AddRange([0xc0, 0, 0, 1, 0, 1]);
         }
 
-        // A pointer reaches 16,383 octets: every question points at the next one's, and the last that can at the chain.
+        // A pointer reaches 16,383 octets: every question points at the next one's, and the last one in reach points at the chain.
         for (var i = 0; i < Questions; i++)
         {
             var target = Math.Min(DnsHeader.LengthInBytes + ((i + 1) * 6), 0x3fff);
@@ -111,7 +111,7 @@ public sealed class DnsWorstCaseTests
         Assert.Equal(type == 65_280, _text.AsSpan().StartsWith("\\#"u8));
     }
 
-    // A message of a header and a first question, whose name has 127 labels: after each other, or each after a pointer.
+    // A message of a header and a first question, whose name has 127 labels: one after the other, or each after a pointer.
     private static (List<byte> Message, int Name) WithLongestName(bool plainLabels)
     {
         const int Labels = 127;
@@ -123,7 +123,7 @@ public sealed class DnsWorstCaseTests
             return (message, DnsHeader.LengthInBytes);
         }
 
-        // The root of the question's own name, then labels in its type, class and the questions after it, each a pointer further on.
+        // The root of the question's own name, then labels in its type, class and the questions after it, each a pointer further along.
         var last = DnsHeader.LengthInBytes;
         message.AddRange([0, 0, 1, 0, 1]);
         for (var label = 0; label < Labels - 1; label++)
@@ -138,7 +138,7 @@ public sealed class DnsWorstCaseTests
 
     private static void Fill(List<byte> message, Func<byte[], byte[]> item)
     {
-        // The last item that stands there has the longest name.
+        // The last item there has the longest name.
         var name = message[12] == 0 ? message.Count - 8 : DnsHeader.LengthInBytes;
         var next = item([(byte)(0xc0 | (name >> 8)), (byte)name]);
         while (message.Count + next.Length <= ushort.MaxValue)

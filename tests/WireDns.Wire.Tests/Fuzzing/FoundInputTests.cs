@@ -6,7 +6,7 @@ using WireDns.Wire.Tests.Net;
 
 namespace WireDns.Wire.Tests.Fuzzing;
 
-/// <summary>What fuzzing found, as small as it could be made, and what it came from.</summary>
+/// <summary>What fuzzing found, reduced as far as possible, and where it came from.</summary>
 public sealed class FoundInputTests
 {
     private const long Second = 1_000_000_000;
@@ -35,7 +35,7 @@ public sealed class FoundInputTests
         Decode(frames.WriteFragment(false, 1, 0, true, datagram.AsSpan(0, 16)), 1000 * Second);
         Decoding.Add(decoder.Finish(), []);
 
-        // Of a file of long ago, with more than a minute between its fragments.
+        // From a file of long ago, with more than a minute between its fragments.
         Decode(frames.WriteFragment(false, 2, 0, true, datagram.AsSpan(0, 16)), 10 * Second);
         var delivered = Decode(frames.WriteFragment(false, 2, 16, false, datagram.AsSpan(16)), 80 * Second);
 

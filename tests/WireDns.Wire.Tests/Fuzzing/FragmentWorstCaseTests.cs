@@ -6,7 +6,7 @@ using WireDns.Wire.Tests.Net;
 
 namespace WireDns.Wire.Tests.Fuzzing;
 
-/// <summary>Fragments that a sender shaped to cost as much as can be.</summary>
+/// <summary>Fragments that a sender shaped to cost as much as possible.</summary>
 [Collection(nameof(Undisturbed))]
 public sealed class FragmentWorstCaseTests
 {

@@ -26,7 +26,7 @@ public sealed class SeededFuzzTests
         Assert.Empty(run.Findings.Select(finding => $"{finding.Signature}: {Convert.ToHexStringLower(finding.Input)}"));
         Assert.Equal(seeds + executions, run.Executions);
 
-        // Captures must have been there, and mutations must lead where captures do not.
+        // Captures must have been found, and mutations must reach what captures do not.
         Assert.True(seeds > 100, $"only {seeds} seeds");
         Assert.True(run.FeatureCount > features * 3 / 2, $"{features} features, then {run.FeatureCount}");
     }
@@ -60,7 +60,7 @@ public sealed class SeededFuzzTests
         Assert.True(needle.AsSpan().SequenceEqual(finding.Input), description);
     }
 
-    /// <summary>A decoder that fails where three octets that say the same follow each other, and tells how near an input is to it.</summary>
+    /// <summary>A decoder that fails on three equal octets in a row, and notes how near an input comes to that.</summary>
     private sealed class BrokenTarget(byte[] needle) : FuzzTarget
     {
         public const string Rule = "three octets must not follow each other";

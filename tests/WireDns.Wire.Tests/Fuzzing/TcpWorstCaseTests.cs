@@ -6,7 +6,7 @@ using WireDns.Wire.Tests.Net;
 
 namespace WireDns.Wire.Tests.Fuzzing;
 
-/// <summary>TCP streams that a sender shaped to cost as much as can be.</summary>
+/// <summary>TCP streams that a sender shaped to cost as much as possible.</summary>
 [Collection(nameof(Undisturbed))]
 public sealed class TcpWorstCaseTests
 {
@@ -20,7 +20,7 @@ public sealed class TcpWorstCaseTests
     [Fact]
     public void Thousands_of_gaps_that_one_segment_gives_up_take_no_stack()
     {
-        // What is after each gap could be the start of a message of 12 bytes, so each is tried by itself.
+        // After each gap there could be the start of a message of 12 bytes, so each one is tried separately.
         byte[] start = [0, 12, 0];
         var thread = new Thread(
             () =>

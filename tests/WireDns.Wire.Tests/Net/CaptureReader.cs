@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WireDns.Wire.Tests.Net;
 
-/// <summary>The packets of a classic pcap file, read with as little as tests need.</summary>
+/// <summary>The packets of a classic pcap file, read with as little code as the tests need.</summary>
 internal static class CaptureReader
 {
     public static bool IsPcap(ReadOnlySpan<byte> file) => file.Length >= 24

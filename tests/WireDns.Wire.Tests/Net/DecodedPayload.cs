@@ -3,7 +3,7 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Wire.Tests.Net;
 
-/// <summary>What a decoder yielded, copied.</summary>
+/// <summary>What a decoder returned, copied.</summary>
 internal sealed record DecodedPayload(
     byte[] Data,
     Transport Transport,

@@ -42,7 +42,7 @@ internal static class Decoding
             counters.Selected + counters.NotSelected + counters.Undecodable + counters.Incomplete + counters.Held);
     }
 
-    /// <summary>A header that a DNS message of that length could have; less is asked of fewer bytes.</summary>
+    /// <summary>A header that a DNS message of that length could have; with fewer bytes less is checked.</summary>
     public static bool LooksLikeMessage(ReadOnlySpan<byte> start, int messageLength)
     {
         if (messageLength < 12)

@@ -2,7 +2,7 @@ using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;
 
-/// <summary>One query in an IP packet, with what is given before and after it: a way to name an encapsulation by its bytes alone.</summary>
+/// <summary>One query in an IP packet, between given bytes: a way to describe an encapsulation by its bytes alone.</summary>
 internal static class EncapsulatedQuery
 {
     private const int Id = 0x1234;
@@ -14,7 +14,7 @@ internal static class EncapsulatedQuery
         return new CapturedPacket(data, data.Length, linkType, PacketTime.FromNanoseconds(Second), 1);
     }
 
-    /// <summary>The query is found, whole and with its addresses; and no cut of the packet, at any length, makes anything throw.</summary>
+    /// <summary>The query is found, whole and with its addresses; and no cut of the packet at any length makes anything throw.</summary>
     public static void AssertIsFound(string about, LinkType linkType, bool isIpv6, string before, string after, bool hasTunnel = false)
     {
         var packet = Packet(linkType, isIpv6, before, after);

@@ -6,7 +6,7 @@ using WireDns.Wire.Net.Tunnels;
 
 namespace WireDns.Wire.Tests.Net;
 
-/// <summary>The lists that a capture filter is made from are those of the decoders.</summary>
+/// <summary>The capture filter is made from the decoders' own lists.</summary>
 public sealed class EncapsulationsTests
 {
     [Fact]
@@ -18,7 +18,7 @@ public sealed class EncapsulationsTests
 
         Assert.Equal(followed.Order(), listed.Order());
 
-        // What the decoder passes over keeps its type.
+        // What the decoder skips keeps its type.
         static bool IsFollowed(ushort type) => !TagHeader.TryRead(type, new byte[64], out var tag, out _) || tag.Next != Layer.Other || tag.Type != type;
     }
 
@@ -30,7 +30,7 @@ public sealed class EncapsulationsTests
     [Fact]
     public void Has_every_IP_protocol_that_the_decoder_follows_and_no_other()
     {
-        // Layer 2 tunnelling of version 3 with a session id, in front of a frame; the others take whatever is in it or fail.
+        // Layer 2 tunnelling of version 3 with a session id, in front of a frame; the others accept whatever is in it, or fail.
         byte[] payload = [0, 0, 0, 1, .. new byte[12], 8, 0, 0x45, .. new byte[40]];
         var followed = Enumerable.Range(0, 256).Where(protocol =>
             protocol == IpProtocol.Mpls || protocol == IpProtocol.AuthenticationHeader

@@ -46,7 +46,7 @@ public sealed class EncryptedDnsTests
     [Fact]
     public void Takes_few_addresses_for_a_resolvers_at_the_first_look()
     {
-        // As many as the product ships, and addresses of servers that anybody asks for.
+        // As many as the product ships, and addresses of well-known servers.
         var random = new Random(1);
         var watch = new EncryptedDnsWatch(new PacketDecoderOptions { EncryptedDnsResolvers = [.. Enumerable.Range(0, 270).Select(_ => Any(random))] });
         var others = Enumerable.Range(0, 20_000).Select(_ => Any(random));

@@ -5,7 +5,7 @@ using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;
 
-/// <summary>What is held for reassembly is given up by the clock too, on a link that is idle.</summary>
+/// <summary>What is held for reassembly expires by the clock too, on an idle link.</summary>
 public sealed class ExpiryTests
 {
     private const long Start = 1_000 * Second;

@@ -60,7 +60,7 @@ public sealed class FragmentTests
         var other = Split(Udp(Message(1, 300), destination: 5000), 120, false).ToArray();
         var ours = Split(Udp(Message(2, 300)), 120, false).ToArray();
 
-        // The identification is used again at once, for a datagram that is selected.
+        // The identification is reused at once, for a datagram that is selected.
         var (payloads, decoder) = Decoding.Run(Raw([other[1], other[0], other[2], .. ours]));
 
         Assert.Equal(2, Assert.Single(payloads).Id);

@@ -22,7 +22,7 @@ internal static class PacketBuilder
         return message;
     }
 
-    /// <summary>A packet of raw IP; its time in nanoseconds is its number in milliseconds, or what is given.</summary>
+    /// <summary>A packet of raw IP; its time is its number in milliseconds, given in nanoseconds, or the given time.</summary>
     public static CapturedPacket Raw(byte[] data, long number, long? time = null, int? originalLength = null) => new(
         data, originalLength ?? data.Length, LinkType.Raw, PacketTime.FromNanoseconds(time ?? (1_000 * Second) + (number * 1_000_000)), number);
 

@@ -34,7 +34,7 @@ public sealed class PacketDotNetTests
         Assert.True(compared > 2000, $"{compared} datagrams");
     }
 
-    // A datagram on port 53 that the other library reads in full; it reads no fragments and throws at what is malformed.
+    // A datagram on port 53 that the other library reads in full; it does not read fragments and throws on malformed input.
     private static (IPPacket Ip, UdpPacket Datagram)? Parse(CapturedPacket packet)
     {
         try

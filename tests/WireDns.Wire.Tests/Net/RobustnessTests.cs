@@ -5,7 +5,7 @@ using static WireDns.Wire.Tests.Net.PacketBuilder;
 
 namespace WireDns.Wire.Tests.Net;
 
-/// <summary>What no input may do: throw, miscount, or make the two ways through the layers disagree.</summary>
+/// <summary>What no input may do: make a decoder throw or miscount, or make the two ways through the layers disagree.</summary>
 public sealed class RobustnessTests
 {
     [Theory]

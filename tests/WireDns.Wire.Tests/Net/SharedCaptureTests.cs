@@ -19,7 +19,7 @@ public sealed class SharedCaptureTests
                 continue;
             }
 
-            // Where the other decoder doubts (malformed, cut, after a gap) or quotes an ICMP error, it is no measure.
+            // Where the other decoder is unsure (malformed, cut, after a gap) or quotes an ICMP error, it is not a reference.
             var got = Decoding.Run(packets).Payloads.Select(ExpectedMessage.KeyOf).ToList();
             var missing = File.ReadLines(path).Select(line => JsonDocument.Parse(line).RootElement)
                 .Where(message => !message.GetProperty("malformed").GetBoolean() && message.GetProperty("kind").GetString() == "dns"

@@ -66,7 +66,7 @@ public sealed class TcpTests
     [Fact]
     public void Goes_on_where_the_framing_says_after_a_gap_within_a_message()
     {
-        // A zone transfer: message boundaries fall within segments, so that no segment starts with one.
+        // A zone transfer: message boundaries fall within segments, so no segment starts at one.
         var stream = Join([.. Enumerable.Range(1, 5).Select(id => Framed(Message(id, 5000)))]);
         var segments = stream.Chunk(1400).Select((data, i) => Ipv4(Tcp(1 + (uint)(i * 1400), data), 6)).ToList();
         segments.RemoveAt(4);
@@ -204,7 +204,7 @@ public sealed class TcpTests
     {
         var stream = Join(Framed(Query(1)), Framed(Query(2)), Framed(Query(3)));
 
-        // Byte by byte from within the first message on: no byte looks like anything for long.
+        // Byte by byte from within the first message on: no byte looks like the start of anything for long.
         var bytewise = stream[11..].Select((value, i) => Ipv4(Tcp(1 + (uint)i, [value]), 6));
         var halves = new[] { (5, 20), (20, 35), (35, 41), (41, 70), (70, 105) }
             .Select(part => Ipv4(Tcp(1 + (uint)part.Item1, stream[part.Item1..part.Item2]), 6));

@@ -5,7 +5,7 @@ using WireDns.Wire.Net;
 namespace WireDns.Wire.Tests.Net;
 
 /// <summary>
-/// The torture captures of the layers below DNS: each says which messages a right decoder sees, in which packet, and what it counts.
+/// The torture captures of the layers below DNS: each says which messages a correct decoder sees, in which packet, and what it counts.
 /// </summary>
 public sealed class TortureTests
 {
@@ -13,7 +13,7 @@ public sealed class TortureTests
 
     public static TheoryData<string> Captures()
     {
-        // A few are pcapng files, which the reader of these tests does not read: the tests of whole files have them.
+        // A few are pcapng files, which these tests do not read: the tests of whole files cover them.
         var names = TestCaptures.TortureFolder is { } folder
             ? File.ReadLines(Path.Combine(folder, "index.tsv")).Skip(1).Select(line => line.Split('\t'))
                 .Where(row => Categories.Contains(row[1]) && File.Exists(Path.Combine(folder, row[0] + ".pcap"))).Select(row => row[0])
@@ -52,7 +52,7 @@ public sealed class TortureTests
         var optional = Find("may_also")?.EnumerateArray().Select(ExpectedMessage.Read).Select(message => message.Key).ToList() ?? [];
         var mayHoldMore = Find("may_also_any")?.GetBoolean() ?? false;
 
-        // What has no header is malformed and no message; that much is known below DNS.
+        // Something without a header is malformed and not a message; that much is known below DNS.
         var got = payloads.Where(payload => payload.Data.Length >= 12).ToList();
         var keys = wanted.Select(message => message.Key).ToHashSet();
         if (mayHoldMore)

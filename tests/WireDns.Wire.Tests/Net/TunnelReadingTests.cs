@@ -104,7 +104,7 @@ public sealed class TunnelReadingTests
     [InlineData("VXLAN", 4789, "0800000000000100" + Frame, "0800000000000200" + Frame, false)]
     public void A_stream_is_one_in_both_directions_whatever_ids_the_receivers_chose(string about, int port, string there, string back, bool isOne)
     {
-        // The first half of a message, what acknowledges more than that, and a whole message: in one stream, the gap is lost at once.
+        // The first half of a message, an acknowledgement of more than that, and a whole message: in one stream, the gap is given up at once.
         var message = Framed(Query(7));
         byte[][] packets =
         [
