@@ -288,22 +288,29 @@ internal sealed class Detector : IMessageConsumer
     {
         var place = _lookups.Oldest;
         var waiting = _lookups[place].WaitingQuery;
-        if (waiting > 0 && _hasResponseRules)
+        try
         {
-            var message = ObservedMessage.Read(_waiting.Get(waiting, out var source), Seeds);
-            _event.Load(message);
-            if (MatchResponse(message))
+            if (waiting > 0 && _hasResponseRules)
             {
-                Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
+                var message = ObservedMessage.Read(_waiting.Get(waiting, out var source), Seeds);
+                _event.Load(message);
+                if (MatchResponse(message))
+                {
+                    Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
+                }
             }
         }
-
-        if (waiting > 0)
+        finally
         {
-            _waiting.Remove(waiting);
+            // Also after a fault, or the next message would meet it again.
+            if (waiting > 0)
+            {
+                _waiting.Remove(waiting);
+            }
+
+            _lookups.DropOldest(now);
         }
 
-        _lookups.DropOldest(now);
         return waiting > 0;
     }
 

@@ -89,6 +89,9 @@ public sealed class Worker
         }
     }
 
+    /// <summary>Gives up what <see cref="Tick"/> was about after an exception, which no packet at hand caused.</summary>
+    public void AbandonTick() => _decoder.AbandonExpired();
+
     /// <summary>
     /// Advances the time of a live source: no packet from before this time may follow. Fragments and TCP connections that have expired are given up,
     /// and queries that have expired are judged as unanswered.
@@ -155,7 +158,8 @@ public sealed class Worker
         var nameHash = sound.HashName(_seeds.Name);
         _unwantedNames?.Expect(nameHash);
         Ledger.AddSound();
-        var key = LookupKey.Of(payload, sound.Header, LookupKey.OfQuestion(nameHash, sound.TypeAndClass), _seeds);
+        var typeAndClass = DnsMulticast.WithoutFlag(sound.TypeAndClass, payload.SourcePort, payload.DestinationPort);
+        var key = LookupKey.Of(payload, sound.Header, LookupKey.OfQuestion(nameHash, typeAndClass), _seeds);
         _seenLookups.Note(payload, sound.Header, key);
         if (_unwantedNames is null || !_unwantedNames.Contains(nameHash))
         {

@@ -8,7 +8,10 @@ namespace WireDns.Detection.Anomalies;
 /// <param name="perSecond">The most in a second; <see cref="int.MaxValue"/> for all.</param>
 internal sealed class AnomalyPace(int perSecond)
 {
-    private long _second = long.MinValue;
+    // Further back than this, a clock was set back; less, and packets are out of order.
+    private const long MaximumDisorder = 60;
+
+    private long _second = long.MinValue / 2;
     private int _told;
 
     /// <summary>Anomalies that were not reported.</summary>
@@ -19,8 +22,8 @@ internal sealed class AnomalyPace(int perSecond)
     {
         var second = time.HasValue ? time.Nanoseconds / 1_000_000_000 : _second;
 
-        // A time that runs backwards does not begin a new second.
-        if (second > _second)
+        // A time that is a little earlier does not begin a new second.
+        if (second > _second || second < _second - MaximumDisorder)
         {
             (_second, _told) = (second, 0);
         }

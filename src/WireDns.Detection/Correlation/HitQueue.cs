@@ -154,6 +154,9 @@ internal sealed class QueuedHits
     /// <summary>See <see cref="DnsEvent.RoundTripNanoseconds"/>.</summary>
     public long? RoundTripNanoseconds { get; private set; }
 
+    /// <summary>See <see cref="DnsEvent.QueryFlags"/>.</summary>
+    public ushort? QueryFlags { get; private set; }
+
     /// <summary>The time of a tick.</summary>
     public PacketTime Time { get; set; }
 
@@ -173,12 +176,13 @@ internal sealed class QueuedHits
     }
 
     /// <summary>Copies the lookup that the message belongs to. No rule has matched the message yet.</summary>
-    public void Copy(in LookupHit hit, long? roundTripNanoseconds)
+    public void Copy(in LookupHit hit, DnsEvent @event)
     {
         _lookup = hit.Lookup;
         _queryPacketNumber = hit.QueryPacketNumber;
         _source = hit.Source;
-        RoundTripNanoseconds = roundTripNanoseconds;
+        RoundTripNanoseconds = @event.RoundTripNanoseconds;
+        QueryFlags = @event.QueryFlags;
         _count = 0;
         foreach (var rule in hit.EarlierRules)
         {

@@ -118,7 +118,7 @@ internal sealed class QueuedCorrelations : ICorrelations
             return null;
         }
 
-        hits.Copy(hit, @event.RoundTripNanoseconds);
+        hits.Copy(hit, @event);
         return hits;
     }
 
@@ -222,6 +222,7 @@ internal sealed class QueuedCorrelations : ICorrelations
         var message = _queue.MessageOf(hits, _seeds);
         _event.Load(message);
         _event.RoundTripNanoseconds = hits.RoundTripNanoseconds;
+        _event.QueryFlags = hits.QueryFlags;
         for (var i = 0; i < hits.Rules.Length; i++)
         {
             Correlator.Take(Correlator.PlaceOf(hits.Rules[i]), _event, message, hits.Before(i), isSameEvent: i > 0);

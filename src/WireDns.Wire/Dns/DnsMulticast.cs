@@ -11,6 +11,10 @@ public static class DnsMulticast
 
     internal const int TopBit = 0x8000;
 
+    /// <summary>A question's type and class (<see cref="DnsSoundMessage.TypeAndClass"/>) without the flag, if it is one of multicast DNS.</summary>
+    public static uint WithoutFlag(uint typeAndClass, ushort sourcePort, ushort destinationPort) =>
+        IsBetween(sourcePort, destinationPort) ? typeAndClass & ~(uint)TopBit : typeAndClass;
+
     /// <summary>Whether a message between these ports is one of multicast DNS.</summary>
     public static bool IsBetween(ushort sourcePort, ushort destinationPort) => sourcePort == Port || destinationPort == Port;
 }

@@ -13,7 +13,7 @@ internal sealed class CorrelationStates(TimeProvider time)
     // As with dropped packets: shedding counts as over once nothing has been shed for this long.
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(60);
 
-    private DateTimeOffset _lastShed;
+    private long _lastShed;
     private long _shed;
     private long _shedInARow;
 
@@ -30,11 +30,11 @@ internal sealed class CorrelationStates(TimeProvider time)
         if (shed > _shed)
         {
             _shedInARow += shed - _shed;
-            (_shed, _lastShed) = (shed, now);
+            (_shed, _lastShed) = (shed, time.GetTimestamp());
             var reason = string.Create(CultureInfo.InvariantCulture, $"{_shedInARow:N0} messages were not correlated: there are more hits than its thread gets done");
             Current = Current.Sight == Sight.Ok ? new InterfaceState(Sight.Degraded, "hits_shed", reason, now) : Current with { Reason = reason };
         }
-        else if (Current.Sight != Sight.Ok && now - _lastShed >= Memory)
+        else if (Current.Sight != Sight.Ok && time.GetElapsedTime(_lastShed) >= Memory)
         {
             _shedInARow = 0;
             Current = InterfaceState.Fine(now);

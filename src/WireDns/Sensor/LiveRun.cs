@@ -26,6 +26,9 @@ internal sealed class LiveRun
     // Often enough for a state that covers a minute.
     private const int TicksPerMirrorCheck = 10;
 
+    // In nanoseconds. Times go back a little from one interface to another; further than this, and the clock was set back.
+    private const long MaximumDisorder = 60_000_000_000;
+
     private readonly IReadOnlyList<Tap> _taps;
     private readonly LoadedRules _rules;
     private readonly AlertDelivery _delivery;
@@ -69,11 +72,11 @@ internal sealed class LiveRun
         threads.ForEach(thread => thread.Start());
         while (!stop.Token.WaitHandle.WaitOne(TickInterval))
         {
-            Tick();
+            OrEndForWantOfMemory(Tick);
         }
 
         threads.ForEach(thread => thread.Join());
-        _worker.FinishSource(PacketSource.OfInterface(_taps[^1].Interface.Name));
+        Finish();
         var areDelivered = _delivery.Complete(drainTime);
         Report(Look(_worker.Snapshot()));
         return _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
@@ -82,9 +85,14 @@ internal sealed class LiveRun
     private void Capture(Tap tap, CancellationToken stop)
     {
         var source = PacketSource.OfInterface(tap.Interface.Name);
+        OrEndForWantOfMemory(() => Capture(tap, source, stop));
+    }
+
+    private static void OrEndForWantOfMemory(Action work)
+    {
         try
         {
-            Capture(tap, source, stop);
+            work();
         }
         catch (OutOfMemoryException)
         {
@@ -114,6 +122,19 @@ internal sealed class LiveRun
                 tap.DnsPackets += _worker.DnsPackets - before;
             }
         }, stop);
+
+    // A bug in the program may end this early, but not without the alerts so far and the summary.
+    private void Finish()
+    {
+        try
+        {
+            _worker.FinishSource(PacketSource.OfInterface(_taps[^1].Interface.Name));
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _faults.Note(exception);
+        }
+    }
 
     private void Tick()
     {
@@ -150,7 +171,7 @@ internal sealed class LiveRun
 
         // Never later than any packet that may still be unread on some interface.
         var readUpTo = _taps.Select(tap => tap.Interface.ReadUpTo).Where(time => time is not null).DefaultIfEmpty().Min();
-        if (readUpTo > _now)
+        if (readUpTo > _now || readUpTo < _now - MaximumDisorder)
         {
             _now = readUpTo.Value;
             var source = PacketSource.OfInterface(_taps[^1].Interface.Name);
@@ -162,7 +183,7 @@ internal sealed class LiveRun
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
-                    _worker.Abandon(source);
+                    _worker.AbandonTick();
                     _faults.Note(exception);
                 }
             }

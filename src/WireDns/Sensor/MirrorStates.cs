@@ -16,7 +16,7 @@ internal sealed class MirrorStates(TimeProvider time)
     private static readonly TimeSpan LongestSpan = TimeSpan.FromMinutes(5);
 
     // Oldest first. Anything counted before the first sample belongs to the start.
-    private readonly LinkedList<(DateTimeOffset Time, RunCounters Counters)> _samples = new([(time.GetUtcNow(), RunCounters.None)]);
+    private readonly LinkedList<(long Time, RunCounters Counters)> _samples = new([(time.GetTimestamp(), RunCounters.None)]);
 
     /// <summary>The current state.</summary>
     public InterfaceState Current { get; private set; } = InterfaceState.Fine(time.GetUtcNow());
@@ -25,8 +25,9 @@ internal sealed class MirrorStates(TimeProvider time)
     /// <returns>The previous state if the state changed; null otherwise.</returns>
     public InterfaceState? Take(RunCounters counters)
     {
-        var now = time.GetUtcNow();
-        while (_samples.First!.Next is { } second && now - second.Value.Time >= LongestSpan)
+        // Not the time of day, which may be set back.
+        var now = time.GetTimestamp();
+        while (_samples.First!.Next is { } second && time.GetElapsedTime(second.Value.Time, now) >= LongestSpan)
         {
             _samples.RemoveFirst();
         }
@@ -48,17 +49,17 @@ internal sealed class MirrorStates(TimeProvider time)
         }
 
         var previous = Current;
-        Current = Current.Next(findings.Count == 0 ? Sight.Ok : Sight.Degraded, cause, reason, now);
+        Current = Current.Next(findings.Count == 0 ? Sight.Ok : Sight.Degraded, cause, reason, time.GetUtcNow());
         return previous;
     }
 
-    private RunCounters Recent(RunCounters counters, DateTimeOffset now)
+    private RunCounters Recent(RunCounters counters, long now)
     {
         var recent = counters;
         for (var sample = _samples.Last; sample is not null; sample = sample.Previous)
         {
             recent = counters.Since(sample.Value.Counters);
-            if (now - sample.Value.Time >= ShortestSpan && recent.Lookups.Total >= EnoughLookups)
+            if (time.GetElapsedTime(sample.Value.Time, now) >= ShortestSpan && recent.Lookups.Total >= EnoughLookups)
             {
                 break;
             }

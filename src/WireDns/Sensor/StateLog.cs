@@ -97,14 +97,14 @@ internal sealed class StateLog(TimeProvider time, Action<string> write, Action<S
 
     private static string NameOf(string part, string? name) => name ?? $"the {part}";
 
-    private bool IsOver(Account account) => time.GetUtcNow() - account.Start >= TimeSpan.FromMinutes(1);
+    private bool IsOver(Account account) => account.Start is null || time.GetElapsedTime(account.Start.Value) >= TimeSpan.FromMinutes(1);
 
-    private void Begin(Account account) => (account.Start, account.Said, account.Unsaid) = (time.GetUtcNow(), 0, 0);
+    private void Begin(Account account) => (account.Start, account.Said, account.Unsaid) = (time.GetTimestamp(), 0, 0);
 
     /// <summary>What was reported about one part within a minute.</summary>
     private sealed class Account(InterfaceState first)
     {
-        public DateTimeOffset Start = DateTimeOffset.MinValue;
+        public long? Start;
         public int Said;
         public long Unsaid;
         public InterfaceState LastRaised = first;

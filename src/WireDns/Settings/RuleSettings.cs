@@ -97,8 +97,8 @@ internal sealed record RuleSettings
 
     private static string? ReadOneOf(IReadOnlyList<string> words, string text, out string word)
     {
-        word = text;
-        return words.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"takes {string.Join(", ", words)}, not '{text}'.";
+        word = words.FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? text;
+        return words.Contains(word) ? null : $"takes {string.Join(", ", words)}, not '{text}'.";
     }
 
     private static string? ReadPlaceholder(string text, out PlaceholderFile file) =>

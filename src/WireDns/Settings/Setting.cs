@@ -157,11 +157,11 @@ internal sealed record Setting
             },
         };
 
-    /// <summary>Accepts any text.</summary>
+    /// <summary>Reads any text but an empty one, which is what a shell makes of a variable that is not set.</summary>
     public static string? ReadText(string text, out string value)
     {
         value = text;
-        return null;
+        return text.Length > 0 ? null : "takes a value that is not empty.";
     }
 
     /// <summary>Reads a whole number within an inclusive range.</summary>

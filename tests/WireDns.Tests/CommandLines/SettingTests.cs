@@ -68,6 +68,28 @@ public sealed class SettingTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void No_setting_takes_the_empty_text_of_a_variable_that_is_not_set(string name)
+    {
+        var setting = Find(name);
+        var settings = new SensorSettings();
+
+        Assert.NotNull(setting.Read(ref settings, [""]));
+    }
+
+    [Theory]
+    [InlineData("status", "ANY", "any")]
+    [InlineData("level", "High", "high")]
+    public void The_case_of_a_word_makes_no_difference(string name, string given, string held)
+    {
+        var setting = Find(name);
+        var settings = new SensorSettings();
+
+        Assert.Null(setting.Read(ref settings, [given]));
+        Assert.Equal([held], setting.Texts(settings));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void A_default_is_a_value_that_the_setting_takes(string name)
     {
         var setting = Find(name);

@@ -53,6 +53,20 @@ public sealed class MulticastDnsTests : IDisposable
         Assert.Contains("IN (32769), takes the place of records in caches", Product.Run("inspect", capture, "-n", "2", "-p", "5353").Output.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_question_is_the_same_with_it_and_without_it()
+    {
+        // The first query wants a unicast response and the repetition does not (§5.4).
+        var file = new PcapBuilder(linkType: 101);
+        var query = Hex("0000 0000 0001 0000 0000 0000 077072696e746572 056c6f63616c 00 0001 8001");
+        file.Record(1_700_000_000, 0, Ipv4(Udp(query, 5353, 5353), 17, "192.0.2.10", "224.0.0.251"));
+        query[^2] = 0;
+        file.Record(1_700_000_001, 0, Ipv4(Udp(query, 5353, 5353), 17, "192.0.2.10", "224.0.0.251"));
+        var rule = _folder.Write("rule.yml", RuleText.Of("query: printer.local"));
+
+        Assert.Single(Product.Run("read", _folder.Write("twice.pcap", file.ToArray()), "-p", "5353", "-r", rule, "-f", "ecs").Output.Lines);
+    }
+
     private string Capture(int port)
     {
         var file = new PcapBuilder(linkType: 101);

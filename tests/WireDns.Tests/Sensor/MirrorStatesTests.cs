@@ -60,6 +60,20 @@ public sealed class MirrorStatesTests
     }
 
     [Fact]
+    public void A_fault_is_over_also_if_the_time_of_day_was_set_back()
+    {
+        Fault("responses_missing");
+        Assert.NotNull(Next() ?? Sound() ?? Sound());
+        _clock.SetBack(TimeSpan.FromDays(1));
+        for (var second = 0; Sound() is null; second += 10)
+        {
+            Assert.InRange(second, 0, 80);
+        }
+
+        Assert.Equal(Sight.Ok, _states.Current.Sight);
+    }
+
+    [Fact]
     public void On_a_quiet_link_half_of_it_is_missed_over_a_longer_time()
     {
         for (var second = 0; second < 300; second += 10)

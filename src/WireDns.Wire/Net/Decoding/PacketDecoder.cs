@@ -114,6 +114,13 @@ public sealed class PacketDecoder
         return new PayloadReader(this, default, _selector.ViewTransport, isOpen: false);
     }
 
+    /// <summary>Drops the payloads of <see cref="Expire"/> that were not read, after an exception in the code that took them. Their packets are counted.</summary>
+    public void AbandonExpired()
+    {
+        _queue.Clear();
+        _release = Release.None;
+    }
+
     /// <summary>
     /// Time goes on without a packet, on a live link: gives up what was held too long, and delivers what was waiting after it.
     /// </summary>
