@@ -222,7 +222,7 @@ internal sealed class LiveRun
             }
         }
 
-        StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"wiredns: {_rules.Compiled.Count:N0} rules run"));
+        StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"wiredns: {_rules.Compiled.Count + _rules.Correlations.Count:N0} rules run"));
     }
 
     private static string FilterOf(LiveCapture capture) => capture switch
