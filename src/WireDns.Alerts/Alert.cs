@@ -143,3 +143,19 @@ public sealed record AlertReason(
     /// <summary>Whether the message has no such field; <see cref="Value"/> is empty then.</summary>
     public bool IsAbsent { get; init; }
 }
+
+/// <summary>
+/// What is wrong with a message or a packet. An alert that has one belongs to no rule: it is sent if the user asks for anomalies, its level is
+/// informational, and its client and server are the packet's sender and receiver unless a message says more.
+/// </summary>
+/// <param name="Kind">malformed (a message with a fault) or undecodable (a packet that could not be read as far as its payload).</param>
+/// <param name="Reason">Why, as the ledger names it (pointer_outside, cut_header).</param>
+/// <param name="Packets">How many packets it is about, at least 1; more if fragments were put together.</param>
+public sealed record AlertAnomaly(string Kind, string Reason, int Packets)
+{
+    /// <summary>What stands in place of a rule in every alert about an anomaly.</summary>
+    public static AlertRule Rule { get; } = new() { Title = "anomaly", Level = AlertLevel.Informational, File = "" };
+
+    /// <summary>The sender or receiver of a packet whose addresses are not known.</summary>
+    public static AlertEndpoint UnknownEnd { get; } = new("", AlertEndpoint.UnknownPort);
+}

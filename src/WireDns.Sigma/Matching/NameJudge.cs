@@ -161,7 +161,7 @@ internal static partial class NameJudge
     [GeneratedRegex(@"^\.?(?:[A-Za-z0-9_-]+\.)+$", RegexOptions.CultureInvariant)]
     private static partial Regex AbsoluteName();
 
-    // A scheme, or a host name with a path or a port behind it. A slash alone is in names (RFC 2317 §4).
+    // A scheme, or a host name followed by a path or a port. A slash by itself may be part of a name (RFC 2317 §4).
     [GeneratedRegex(@"[A-Za-z][A-Za-z0-9+.-]*://|^[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:/|:[0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex Link();
 
