@@ -150,7 +150,8 @@ internal static class AlertFactory
         return start < 0 ? null : name[start..];
     }
 
-    private static AlertAnswer ReadAnswer(in DnsRecord record)
+    /// <summary>A record as text.</summary>
+    public static AlertAnswer ReadAnswer(in DnsRecord record)
     {
         var data = new System.Buffers.ArrayBufferWriter<byte>(256);
         DnsRecordData.WriteText(record, data);

@@ -1,7 +1,7 @@
-using WireDns.Alerts;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
+using WireDns.Recording;
 using WireDns.Settings;
 using WireDns.Terminal;
 using WireDns.Wire.Net;
@@ -20,14 +20,14 @@ internal sealed class FileCrew : IDisposable
     /// <param name="rules">The rules.</param>
     /// <param name="settings">How many threads read; what is decoded and detected, and the bounds, which apply to each thread.</param>
     /// <param name="files">How many files there are.</param>
-    /// <param name="raise">Takes an alert; false if it was dropped.</param>
-    public FileCrew(LoadedRules rules, SensorSettings settings, int files, Func<Alert, bool> raise)
+    /// <param name="outputs">Takes alerts and lookups.</param>
+    public FileCrew(LoadedRules rules, SensorSettings settings, int files, RunOutputs outputs)
     {
         var decoding = settings.Decoding.Load();
         var jobs = settings.Reading.IsMerged ? 1 : settings.Reading.Jobs;
         var readers = settings.Reading.IsMerged ? 1 : Math.Clamp(files, 1, jobs);
-        _order = new FileOrder(raise, failure => StandardError.Write($"wiredns: {failure}"));
-        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, jobs >= 2 * readers))];
+        _order = new FileOrder(outputs.Take, failure => StandardError.Write($"wiredns: {failure}"));
+        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, outputs, jobs >= 2 * readers))];
     }
 
     /// <summary>Files that were not read to their end.</summary>
@@ -78,9 +78,9 @@ internal sealed class FileCrew : IDisposable
     {
         private readonly SecondStage? _secondStage;
 
-        public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, bool hasSecondStage)
+        public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, RunOutputs outputs, bool hasSecondStage)
         {
-            Worker = new Worker(rules, alert => order.Raise(File, alert), decoding, detection);
+            Worker = new Worker(rules, alert => order.Raise(File, alert), decoding, detection, outputs.Observe(lookup => order.Raise(File, lookup)));
             _secondStage = hasSecondStage ? new SecondStage(Worker) : null;
             Run = new FileRun(Worker, _secondStage, failure => order.Report(File, failure));
         }
