@@ -98,10 +98,17 @@ internal sealed class Correlator : ICorrelations
         var number = _evidence[rule]!.Add(client, message.ClientPort, name, hasName, message.Payload.PacketNumber, hit.Source);
         var stamp = new CorrelationEvent(message.Payload.Time.Nanoseconds, hit.Lookup, ((long)_rules.Compiled[rule].Number << NumberBits) | number);
         var found = _engine.Observe(rule, @event.AsView, stamp, PlacesOf(hit.EarlierRules), isSameEvent);
+        RaiseEnds();
         for (var i = 0; i < found.Count; i++)
         {
             var correlation = _rules.Correlations[found[i].Index];
-            _alerts.Raise(correlation, Complete(_alerts.Make(correlation, [], message, hit.QueryPacketNumber, hit.Source), found[i], hit.Source));
+            var alert = Complete(_alerts.Make(correlation, [], message, hit.QueryPacketNumber, hit.Source), found[i], hit.Source);
+            if (found[i].Episode is { } episode)
+            {
+                episode.State = CorrelationEnd.Keep(alert);
+            }
+
+            _alerts.Raise(correlation, alert);
         }
     }
 
@@ -111,7 +118,11 @@ internal sealed class Correlator : ICorrelations
     }
 
     /// <inheritdoc/>
-    public void Tick(PacketTime now) => _engine.Expire(now.Nanoseconds);
+    public void Tick(PacketTime now)
+    {
+        _engine.Expire(now.Nanoseconds);
+        RaiseEnds();
+    }
 
     /// <summary>Replaces the rules. Correlations that are unchanged keep counting; all others start again.</summary>
     public void Swap(LoadedRules rules)
@@ -123,8 +134,10 @@ internal sealed class Correlator : ICorrelations
             _evidenceByNumber.Clear();
         }
 
+        RaiseEnds();
         _alerts.Swap(rules);
         _engine = _engine.Follow(rules.RunningCorrelations, RulesOf(rules), new DnsFields());
+        RaiseEnds();
         _rules = rules;
         Prepare();
     }
@@ -180,10 +193,29 @@ internal sealed class Correlator : ICorrelations
     public void Clear()
     {
         _engine.Clear();
+        RaiseEnds();
         foreach (var log in _evidenceByNumber.Values)
         {
             log.Clear();
         }
+    }
+
+    private void RaiseEnds()
+    {
+        if (_engine.Ended.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var episode in _engine.Ended)
+        {
+            if (episode.State is Alert start)
+            {
+                _alerts.RaiseEnd(CorrelationEnd.Of(start, episode));
+            }
+        }
+
+        _engine.ForgetEnded();
     }
 
     private CorrelatedEvent? Find(ReportedEvent reported, PacketSource source) =>

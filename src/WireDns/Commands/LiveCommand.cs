@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Noise;
 using WireDns.Capture.Live;
 using WireDns.Detection;
 using WireDns.Sensor;
@@ -29,6 +30,7 @@ internal static class LiveCommand
         flags.Add(RuleSettings.All);
         flags.Add(DetectionSettings.Network);
         flags.Add(DecodingSettings.Ports);
+        flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All);
         flags.Add(DetectionSettings.Bounds);
         flags.Add(DecodingSettings.Rest);
@@ -45,13 +47,15 @@ internal static class LiveCommand
         {
             using var delivery = settings.Output.Open(QueueMode.Drop);
             using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
+            var noise = settings.Noise.Open(delivery.Enqueue, NoiseOptions.UsualWindows);
             var detection = settings.Detection with
             {
+                TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? true,
                 AnomaliesPerSecond = Math.Min(settings.Detection.AnomaliesPerSecond, AnomaliesPerSecond),
                 CorrelationQueueLength = CorrelationQueueLength,
             };
-            var worker = new Worker(rules, delivery.Enqueue, decoder, detection);
-            return new LiveRun(interfaces, worker, rules, delivery, settings).Run(DrainTime);
+            var worker = new Worker(rules, noise.Take, decoder, detection);
+            return new LiveRun(interfaces, worker, rules, noise, delivery, settings).Run(DrainTime);
         }
         finally
         {

@@ -4,6 +4,7 @@ using System.Globalization;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Noise;
 using WireDns.Alerts.Transports;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
@@ -30,6 +31,7 @@ internal static class ReadCommand
         flags.Add(RuleSettings.All);
         flags.Add(DetectionSettings.Network);
         flags.Add(DecodingSettings.Ports);
+        flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All);
         flags.Add(ReadingSettings.Run);
         flags.Add(DetectionSettings.Bounds);
@@ -44,17 +46,19 @@ internal static class ReadCommand
         var rules = RunRules.Load(settings.Rules);
         using var delivery = settings.Output.Open(QueueMode.Block);
         using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
-        using var crew = new FileCrew(rules, settings, files.Paths.Count, delivery.Enqueue);
-        return Run(files, settings.Reading, rules, crew, delivery);
+        var noise = settings.Noise.Open(delivery.Enqueue, usual: null);
+        var told = settings with { Detection = settings.Detection with { TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? false } };
+        using var crew = new FileCrew(rules, told, files.Paths.Count, noise.Take);
+        return Run(files, settings.Reading, rules, crew, noise, delivery);
     }
 
-    private static int Run(InputFiles files, ReadingSettings settings, LoadedRules rules, FileCrew crew, AlertDelivery delivery)
+    private static int Run(InputFiles files, ReadingSettings settings, LoadedRules rules, FileCrew crew, NoiseFilter noise, AlertDelivery delivery)
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, delivery.NoReaderLeft);
         using var report = RunSignal.Report(
-            () => StandardError.WriteTable(Report(crew.Count(), rules, delivery, Stopwatch.GetElapsedTime(start))));
+            () => StandardError.WriteTable(Report(crew.Count(), rules, noise, delivery, Stopwatch.GetElapsedTime(start))));
         // After a signal, stop waiting for a sink that accepts nothing, so that the reading threads blocked on it can finish.
         using var patience = new CancellationTokenSource();
         using var signalled = signals.Requested.Register(() => patience.CancelAfter(Patience));
@@ -68,6 +72,8 @@ internal static class ReadCommand
             crew.Read(files.Paths, stop.Token);
         }
 
+        noise.Complete();
+
         // Wait for a slow consumer of the output (a person in a pager); a signal ends this wait too.
         using var impatience = signals.Requested.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
         delivery.Complete(Timeout.InfiniteTimeSpan);
@@ -79,7 +85,7 @@ internal static class ReadCommand
         }
         else
         {
-            StandardError.WriteTable(Report(crew.CountAtEnd(), rules, delivery, Stopwatch.GetElapsedTime(start)));
+            StandardError.WriteTable(Report(crew.CountAtEnd(), rules, noise, delivery, Stopwatch.GetElapsedTime(start)));
         }
 
         if (signals.Requested.IsCancellationRequested)
@@ -92,8 +98,8 @@ internal static class ReadCommand
             : ExitStatus.Failed;
     }
 
-    private static string Report(RunCounters counted, LoadedRules rules, AlertDelivery delivery, TimeSpan duration) =>
-        Summary.Of(counted, duration) + Summary.Of(counted, rules, delivery);
+    private static string Report(RunCounters counted, LoadedRules rules, NoiseFilter noise, AlertDelivery delivery, TimeSpan duration) =>
+        Summary.Of(counted, duration) + Summary.Of(counted, rules, noise, delivery);
 
     // A consumer that has seen enough (head -1) loses nothing that it wanted.
     private static bool IsLossy(SinkCounters counters) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Noise;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Health;
 using WireDns.Detection.Lookups;
@@ -46,7 +47,7 @@ internal static class Summary
     }
 
     /// <summary>The alerts, per rule that fired, and their delivery.</summary>
-    public static string Of(RunCounters counters, LoadedRules rules, AlertDelivery delivery)
+    public static string Of(RunCounters counters, LoadedRules rules, NoiseFilter noise, AlertDelivery delivery)
     {
         var text = new StringBuilder();
         var running = rules.Compiled.Concat(rules.Correlations)
@@ -67,6 +68,9 @@ internal static class Summary
         }
 
         LineIfAny(text, "  anomalies not sent", counters["anomalies_held_back"], note: "there were too many in a second; the reasons above count them");
+        LineIfAny(text, "  ends of correlations", counters["correlation_ends"], note: "an alert each, besides those above");
+        LineIfAny(text, "  ends of correlations not told", counters["correlation_ends_untold"], note: "too many were true at once");
+        NoiseSummary.Write(text, noise);
         foreach (var lossy in delivery.Counters.Where(losses => losses.HasLosses))
         {
             Line(text, "  not delivered", lossy.Lost, $"to {lossy.Name}: {lossy.DescribeLosses()}");
@@ -193,7 +197,8 @@ internal static class Summary
         text.Append("  ! rules do not see these lookups: decide whether these clients may use a resolver that is not yours\n");
     }
 
-    private static void LineIfAny(StringBuilder text, string label, long number, long whole = 0, string note = "")
+    /// <summary>The same, unless the number is 0.</summary>
+    public static void LineIfAny(StringBuilder text, string label, long number, long whole = 0, string note = "")
     {
         if (number > 0)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Noise;
 using WireDns.Capture.Live;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
@@ -31,6 +32,7 @@ internal sealed class LiveRun
 
     private readonly IReadOnlyList<Tap> _taps;
     private readonly LoadedRules _rules;
+    private readonly NoiseFilter _noise;
     private readonly AlertDelivery _delivery;
     private readonly bool _isVerbose;
     private readonly Worker _worker;
@@ -46,12 +48,13 @@ internal sealed class LiveRun
     private long _now;
 
     public LiveRun(
-        IReadOnlyList<WatchedInterface> interfaces, Worker worker, LoadedRules rules, AlertDelivery delivery, SensorSettings settings)
+        IReadOnlyList<WatchedInterface> interfaces, Worker worker, LoadedRules rules, NoiseFilter noise, AlertDelivery delivery, SensorSettings settings)
     {
         _faults = FaultLog.Open(settings.Capture.FaultFolder);
         _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(settings.Capture.BlindAfter, TimeProvider.System)))];
         _log = new StateLog(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"), Raise);
         _rules = rules;
+        _noise = noise;
         _delivery = delivery;
         _isVerbose = settings.Output.IsVerbose;
         _worker = worker;
@@ -77,6 +80,7 @@ internal sealed class LiveRun
 
         threads.ForEach(thread => thread.Join());
         Finish();
+        _noise.Complete();
         var areDelivered = _delivery.Complete(drainTime);
         Report(Look(_worker.Snapshot()));
         return _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
@@ -187,6 +191,8 @@ internal sealed class LiveRun
                     _faults.Note(exception);
                 }
             }
+
+            _noise.Tick(_now);
         }
     }
 
@@ -272,7 +278,7 @@ internal sealed class LiveRun
             }
         }
 
-        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _delivery));
+        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _noise, _delivery));
         if (snapshot.Events > 0)
         {
             Summary.Line(text, "events of the sensor", snapshot.Events, "each in a line above, and to every target that takes them");
