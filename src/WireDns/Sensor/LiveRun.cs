@@ -36,6 +36,7 @@ internal sealed class LiveRun
     private readonly AlertDelivery _delivery;
     private readonly bool _isVerbose;
     private readonly Worker _worker;
+    private readonly PacketSource _source;
     private readonly StateLog _log;
     private readonly FaultLog _faults;
     private readonly Lock _turn = new();
@@ -58,6 +59,7 @@ internal sealed class LiveRun
         _delivery = delivery;
         _isVerbose = settings.Output.IsVerbose;
         _worker = worker;
+        _source = new PacketSource(null, [.. interfaces.Select(watched => watched.Name)]);
     }
 
     /// <summary>What was known at the last tick; null before the first one. May be read from any thread.</summary>
@@ -86,11 +88,7 @@ internal sealed class LiveRun
         return _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
     }
 
-    private void Capture(Tap tap, CancellationToken stop)
-    {
-        var source = PacketSource.OfInterface(tap.Interface.Name);
-        OrEndForWantOfMemory(() => Capture(tap, source, stop));
-    }
+    private void Capture(Tap tap, CancellationToken stop) => OrEndForWantOfMemory(() => RunCapture(tap, stop));
 
     private static void OrEndForWantOfMemory(Action work)
     {
@@ -106,7 +104,7 @@ internal sealed class LiveRun
         }
     }
 
-    private void Capture(Tap tap, PacketSource source, CancellationToken stop) =>
+    private void RunCapture(Tap tap, CancellationToken stop) =>
         tap.Interface.Run((in Packet packet) =>
         {
             lock (_turn)
@@ -114,12 +112,12 @@ internal sealed class LiveRun
                 var before = _worker.DnsPackets;
                 try
                 {
-                    _worker.Process(packet, source);
+                    _worker.Process(packet, _source);
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
                     // A bug in the program costs this packet, not the sensor.
-                    _worker.Abandon(source);
+                    _worker.Abandon(_source);
                     _faults.Note(packet, tap.Interface.Name, exception);
                 }
 
@@ -132,7 +130,7 @@ internal sealed class LiveRun
     {
         try
         {
-            _worker.FinishSource(PacketSource.OfInterface(_taps[^1].Interface.Name));
+            _worker.FinishSource(_source);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -178,12 +176,11 @@ internal sealed class LiveRun
         if (readUpTo > _now || readUpTo < _now - MaximumDisorder)
         {
             _now = readUpTo.Value;
-            var source = PacketSource.OfInterface(_taps[^1].Interface.Name);
             lock (_turn)
             {
                 try
                 {
-                    _worker.Tick(PacketTime.FromNanoseconds(_now), source);
+                    _worker.Tick(PacketTime.FromNanoseconds(_now), _source);
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {

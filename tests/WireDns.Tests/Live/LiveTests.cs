@@ -231,6 +231,26 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public void What_no_packet_releases_is_named_after_the_interface_that_it_came_on()
+    {
+        using var network = LiveNetwork.Create();
+        var sensor = network.StartSensor("-i", LiveNetwork.Tap, "-i", LiveNetwork.SecondTap);
+
+        // The segment between the two is lost, and no acknowledgement comes: the query waits until the end.
+        LiveNetwork.Send(
+            network.FirstClient, Layers.Ethernet(Layers.Ipv4(Layers.Tcp(0, [], "S"), 6)),
+            Layers.Ethernet(Layers.Ipv4(Layers.Tcp(500, Layers.Framed(DnsBytes.Query("lost.msstorageazure.com"))), 6)));
+        LiveNetwork.Send(network.SecondClient, Layers.Ethernet(DnsFrames.Ipv4("last.msstorageazure.com", 6)));
+        sensor.Output.WaitFor(line => line.Contains(" last.", StringComparison.Ordinal), RunningProgram.Patience);
+        sensor.Signal(RunningProgram.Terminate);
+
+        Assert.Equal(0, sensor.WaitForEndByItself());
+        Assert.Equal(
+            [$"last.msstorageazure.com {LiveNetwork.SecondTap}", $"lost.msstorageazure.com {LiveNetwork.Tap}"],
+            sensor.Output.Lines.Select(line => $"{Lookup(line).Split(' ')[^1]} {line[(line.LastIndexOf(' ') + 1)..line.LastIndexOf('#')]}"));
+    }
+
+    [Fact]
     public void An_interface_that_goes_away_is_said_the_others_go_on_and_the_run_ends_as_failed()
     {
         using var network = LiveNetwork.Create();
