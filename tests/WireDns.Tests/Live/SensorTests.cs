@@ -59,7 +59,7 @@ public sealed class SensorTests
     {
         using var network = LiveNetwork.Create();
         var sensor = network.StartSensor("-i", LiveNetwork.Tap, "--filter", "udp port 53", "--blind-after", "2");
-        sensor.Error.WaitFor(line => line == $"wiredns: {LiveNetwork.Tap} is blind: no packet for 2 s", RunningProgram.Patience);
+        sensor.Error.WaitFor(line => Regex.IsMatch(line, $@"^wiredns: {LiveNetwork.Tap} is blind: no packet for \d+ s$"), RunningProgram.Patience);
         sensor.Signal(RunningProgram.Terminate);
 
         Assert.Equal(0, sensor.WaitForEndByItself());
@@ -160,19 +160,18 @@ public sealed class SensorTests
         using var folder = new TemporaryFolder();
         var sensor = network.StartSensor("-i", LiveNetwork.Tap, "-o", "stdout", "-o", $"file:{folder["alerts.txt"]}");
         Send(network.FirstClient, "one.msstorageazure.com", 1);
-        WaitForFiles(1);
+        Assert.True(SpinWait.SpinUntil(() => FilesWith(" one.").Length == 1, RunningProgram.Patience));
         sensor.Signal(RunningProgram.User2);
         Send(network.FirstClient, "two.msstorageazure.com", 2);
-        WaitForFiles(2);
+        Assert.True(SpinWait.SpinUntil(() => FilesWith(" two.").Length == 1, RunningProgram.Patience));
         sensor.Signal(RunningProgram.Terminate);
 
         Assert.Equal(0, sensor.WaitForEndByItself());
-        Assert.Contains(" two.", Assert.Single(File.ReadAllLines(folder["alerts.txt"])), StringComparison.Ordinal);
-        var aside = Directory.GetFiles(folder.Path).Single(file => file != folder["alerts.txt"]);
-        Assert.Contains(" one.", Assert.Single(File.ReadAllLines(aside)), StringComparison.Ordinal);
+        Assert.Equal([folder["alerts.txt"]], FilesWith(" two."));
+        Assert.NotEqual(folder["alerts.txt"], Assert.Single(FilesWith(" one.")));
 
-        void WaitForFiles(int count) => Assert.True(SpinWait.SpinUntil(
-            () => Directory.GetFiles(folder.Path).Count(file => new FileInfo(file).Length > 0) == count, RunningProgram.Patience));
+        // Not the number of files or lines: what the sensor says of itself on a slow machine is in them too.
+        string[] FilesWith(string text) => [.. Directory.GetFiles(folder.Path).Where(file => File.ReadAllText(file).Contains(text, StringComparison.Ordinal))];
     }
 
     [Fact]
