@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WireDns.Alerts;
 
 /// <summary>
@@ -34,7 +36,7 @@ public sealed record AlertRepeats
     public bool HasMoreNames { get; init; }
 
     /// <summary>How the product words it: <c>42 more in 10m</c>.</summary>
-    public string Words => $"{Count.ToString(System.Globalization.CultureInfo.InvariantCulture)} more in {Noise.Durations.Text(Window)}";
+    public string Words => $"{Count.ToString(CultureInfo.InvariantCulture)} more in {Durations.Text(Window)}";
 }
 
 /// <summary>Why an alert was held back.</summary>

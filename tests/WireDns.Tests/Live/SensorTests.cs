@@ -117,6 +117,28 @@ public sealed class SensorTests
     }
 
     [Fact]
+    public void Repeated_alerts_are_held_back_unless_it_is_told_otherwise_and_summed_up_once_the_window_is_over_without_another_packet()
+    {
+        using var network = LiveNetwork.Create();
+        var sensor = network.Sensor.Start(Product.Executable, ["live", "-i", LiveNetwork.Tap, "-r", TestPaths.Rules, "--suppress", "high=3s"]);
+        sensor.Error.WaitFor(line => line == "wiredns: 1 rules run", RunningProgram.Patience);
+        Assert.Contains(
+            "wiredns: repeated alerts of one rule, client and registered domain are held back and summed up (high 3s, critical 10m, medium 30m, low and informational 1h); --no-suppress sends all",
+            sensor.Error.Lines);
+        for (var number = 0; number < 3; number++)
+        {
+            Send(network.FirstClient, $"www{number}.msstorageazure.com", (ushort)(number + 1));
+        }
+
+        var lines = sensor.Output.WaitFor(line => line.Contains(" repeats:\"", StringComparison.Ordinal), RunningProgram.Patience);
+        Assert.Contains(" www0.msstorageazure.com ", sensor.Output.Lines[0], StringComparison.Ordinal);
+        Assert.Contains(" msstorageazure.com repeats:\"", lines[0], StringComparison.Ordinal);
+        sensor.Signal(RunningProgram.Terminate);
+        Assert.Equal(0, sensor.WaitForEndByItself());
+        Assert.Single(sensor.Error.Lines, line => Regex.IsMatch(line, "^alerts +3 "));
+    }
+
+    [Fact]
     public void A_signal_of_log_rotation_does_not_end_it_and_quit_drains()
     {
         using var network = LiveNetwork.Create();

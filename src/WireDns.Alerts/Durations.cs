@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace WireDns.Alerts.Noise;
+namespace WireDns.Alerts;
 
 /// <summary>Durations as users write them: a whole number and s, m, h or d, as <c>30s</c>, <c>10m</c>, <c>12h</c>, <c>7d</c>.</summary>
 public static class Durations
