@@ -52,6 +52,11 @@ internal static class AlertSize
             }
         }
 
+        for (var index = 0; index < alert.Repeats?.Names.Count; index++)
+        {
+            characters += alert.Repeats.Names[index].Length;
+        }
+
         return Objects + (PerItem * items) + (PerCharacter * characters);
     }
 }

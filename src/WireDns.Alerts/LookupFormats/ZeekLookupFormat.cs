@@ -20,6 +20,9 @@ public sealed class ZeekLookupFormat(bool isJson) : IMessageFormat
     private const string Types = "time string addr port addr port enum count interval string count string count string count string bool bool bool bool count vector[string] "
         + "vector[interval] bool count string";
 
+    /// <summary>Whether the lines are text with tabs.</summary>
+    public bool IsText => !isJson;
+
     /// <summary>What a file of text starts with, as Zeek's reader of logs wants it.</summary>
     /// <param name="now">When the file is opened.</param>
     public static string Header(DateTimeOffset now) =>

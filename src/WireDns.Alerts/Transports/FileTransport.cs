@@ -383,17 +383,7 @@ public sealed class FileTransport : IMessageTransport
         return handle;
     }
 
-    private static string Reason(int error) => error switch
-    {
-        2 => "its folder does not exist", // ENOENT
-        13 or 1 => "not permitted", // EACCES, EPERM
-        20 => "a part of the path is no folder", // ENOTDIR
-        21 => "it is a folder", // EISDIR
-        28 => "no space left on the device", // ENOSPC
-        30 => "the file system is read-only", // EROFS
-        40 or 62 => "it is a link", // ELOOP of Linux and macOS
-        _ => string.Create(CultureInfo.InvariantCulture, $"an error of the system (number {error})"),
-    };
+    private static string Reason(int error) => error == NoEntry ? "its folder does not exist" : SystemErrors.Words(error);
 
     // O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, whose numbers differ by system and processor.
     private static int OpenFlags() => !OperatingSystem.IsLinux()
@@ -411,6 +401,7 @@ public sealed class FileTransport : IMessageTransport
         return options;
     }
 
+    private const int NoEntry = 2; // ENOENT
     private const int LockExclusively = 2; // LOCK_EX
     private const int LockWithoutWaiting = 4; // LOCK_NB
 

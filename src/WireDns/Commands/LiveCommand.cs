@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Noise;
 using WireDns.Capture.Live;
 using WireDns.Detection;
 using WireDns.Recording;
@@ -30,6 +31,7 @@ internal static class LiveCommand
         flags.Add(RuleSettings.All);
         flags.Add(DetectionSettings.Network);
         flags.Add(DecodingSettings.Ports);
+        flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All);
         flags.Add(DetectionSettings.Bounds);
         flags.Add(DecodingSettings.Rest);
@@ -45,10 +47,11 @@ internal static class LiveCommand
         var interfaces = Open(settings.Capture.Interfaces(decoder));
         try
         {
-            using var outputs = RunOutputs.Open(settings, QueueMode.Drop);
+            using var outputs = RunOutputs.Open(settings, QueueMode.Drop, NoiseOptions.UsualWindows);
             using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
             var detection = settings.Detection with
             {
+                TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? true,
                 AnomaliesPerSecond = Math.Min(settings.Detection.AnomaliesPerSecond, AnomaliesPerSecond),
                 CorrelationQueueLength = CorrelationQueueLength,
             };

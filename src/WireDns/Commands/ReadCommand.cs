@@ -31,6 +31,7 @@ internal static class ReadCommand
         flags.Add(RuleSettings.All);
         flags.Add(DetectionSettings.Network);
         flags.Add(DecodingSettings.Ports);
+        flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All);
         flags.Add(ReadingSettings.Run);
         flags.Add(DetectionSettings.Bounds);
@@ -44,9 +45,10 @@ internal static class ReadCommand
         RunRules.Require("read", settings);
         var files = InputFiles.Expand(paths, settings.Reading);
         var rules = RunRules.Load(settings.Rules);
-        using var outputs = RunOutputs.Open(settings, QueueMode.Block);
+        using var outputs = RunOutputs.Open(settings, QueueMode.Block, usualWindows: null);
         using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
-        using var crew = new FileCrew(rules, settings, files.Paths.Count, outputs);
+        var told = settings with { Detection = settings.Detection with { TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? false } };
+        using var crew = new FileCrew(rules, told, files.Paths.Count, outputs);
         return Run(files, settings.Reading, rules, crew, outputs);
     }
 
@@ -69,6 +71,8 @@ internal static class ReadCommand
         {
             crew.Read(files.Paths, stop.Token);
         }
+
+        outputs.Noise.Complete();
 
         // Wait for a slow consumer of the output (a person in a pager); a signal ends this wait too.
         using var impatience = signals.Requested.Register(() => outputs.Complete(TimeSpan.FromSeconds(1)));
@@ -95,7 +99,7 @@ internal static class ReadCommand
     }
 
     private static string Report(RunCounters counted, LoadedRules rules, RunOutputs outputs, TimeSpan duration) =>
-        Summary.Of(counted, duration) + Summary.Of(counted, rules, outputs.Counters) + LogSummary.Of(outputs.Log);
+        Summary.Of(counted, duration) + Summary.Of(counted, rules, outputs.Noise, outputs.Counters) + LogSummary.Of(outputs.Log);
 
     // A consumer that has seen enough (head -1) loses nothing that it wanted.
     private static bool IsLossy(SinkCounters counters) =>

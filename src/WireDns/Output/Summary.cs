@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Noise;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Health;
 using WireDns.Detection.Lookups;
@@ -46,7 +47,7 @@ internal static class Summary
     }
 
     /// <summary>The alerts, per rule that fired, and the delivery of alerts and lookups.</summary>
-    public static string Of(RunCounters counters, LoadedRules rules, IReadOnlyList<SinkCounters> sinks)
+    public static string Of(RunCounters counters, LoadedRules rules, NoiseFilter noise, IReadOnlyList<SinkCounters> sinks)
     {
         var text = new StringBuilder();
         var running = rules.Compiled.Concat(rules.Correlations)
@@ -67,6 +68,9 @@ internal static class Summary
         }
 
         LineIfAny(text, "  anomalies not sent", counters["anomalies_held_back"], note: "there were too many in a second; the reasons above count them");
+        LineIfAny(text, "  ends of correlations", counters["correlation_ends"], note: "an alert each, besides those above");
+        LineIfAny(text, "  ends of correlations not told", counters["correlation_ends_untold"], note: "too many were true at once");
+        NoiseSummary.Write(text, noise);
         foreach (var lossy in sinks.Where(losses => losses.HasLosses))
         {
             Line(text, "  not delivered", lossy.Lost, $"{lossy.Items} to {lossy.Name}: {lossy.DescribeLosses()}");

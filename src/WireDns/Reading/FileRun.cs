@@ -244,10 +244,11 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
         }
 
         using var merged = new MergedReader(readers);
-        var sources = readers.ConvertAll(reader => new FileSource(reader.Name));
+        var files = new MergedSource(readers);
+        InTurn(() => _source = files.Source);
         Guard("merge", () =>
         {
-            while (!cancellation.IsCancellationRequested && merged.TryRead(out var packet, out var source))
+            while (!cancellation.IsCancellationRequested && merged.TryRead(out var packet, out var file))
             {
                 lock (_turn)
                 {
@@ -256,8 +257,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
                         return;
                     }
 
-                    _source = sources[source].Of(readers[source].Interfaces);
-                    worker.Process(packet, _source);
+                    worker.Process(files.Renumber(packet, file), _source);
                 }
             }
         });

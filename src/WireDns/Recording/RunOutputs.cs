@@ -2,6 +2,7 @@ using System.Diagnostics;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Noise;
 using WireDns.Detection;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -13,9 +14,10 @@ internal sealed class RunOutputs : IDisposable
 {
     private readonly CancellationTokenSource _noReaderLeft = new();
 
-    private RunOutputs(AlertDelivery alerts, bool hasAlerts, DnsLog? log)
+    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, bool hasAlerts, DnsLog? log)
     {
         Alerts = alerts;
+        Noise = noise;
         Log = log;
         NoReaderLeft = _noReaderLeft.Token;
 
@@ -36,6 +38,9 @@ internal sealed class RunOutputs : IDisposable
     /// <summary>The targets of alerts, and of the sensor's events.</summary>
     public AlertDelivery Alerts { get; }
 
+    /// <summary>What holds alerts back before the targets.</summary>
+    public NoiseFilter Noise { get; }
+
     /// <summary>The log of lookups; null if none is wanted.</summary>
     public DnsLog? Log { get; }
 
@@ -48,8 +53,9 @@ internal sealed class RunOutputs : IDisposable
     /// <summary>Opens all outputs.</summary>
     /// <param name="settings">The targets.</param>
     /// <param name="mode">What happens when a buffer is full.</param>
-    /// <exception cref="CommandFailure">A target is unknown or cannot be opened, or there is nothing to do.</exception>
-    public static RunOutputs Open(SensorSettings settings, QueueMode mode)
+    /// <param name="usualWindows">The windows of suppression unless the settings have others; null for no suppression.</param>
+    /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
+    public static RunOutputs Open(SensorSettings settings, QueueMode mode, IReadOnlyDictionary<AlertLevel, TimeSpan>? usualWindows)
     {
         var output = settings.Output;
         if (output.LogTargets.Any(OutputSettings.IsStandardOutput) && output.Targets.Any(OutputSettings.IsStandardOutput))
@@ -63,7 +69,7 @@ internal sealed class RunOutputs : IDisposable
         var alerts = output.Open(mode);
         try
         {
-            return new RunOutputs(alerts, output.Targets.Count > 0, DnsLog.Open(output, mode));
+            return new RunOutputs(alerts, settings.Noise.Open(alerts.Enqueue, usualWindows), output.Targets.Count > 0, DnsLog.Open(output, mode));
         }
         catch (CommandFailure)
         {
@@ -78,7 +84,12 @@ internal sealed class RunOutputs : IDisposable
 
     /// <summary>Takes an alert, an event or a lookup.</summary>
     /// <returns>False if a sink dropped it.</returns>
-    public bool Take(Notification notification) => notification is DnsLookup lookup ? Log!.Take(lookup) : Alerts.Enqueue(notification);
+    public bool Take(Notification notification) => notification switch
+    {
+        DnsLookup lookup => Log!.Take(lookup),
+        Alert alert => Noise.Take(alert),
+        _ => Alerts.Enqueue(notification),
+    };
 
     /// <summary>Puts every file aside before its next message, or opens it again if another program has moved it.</summary>
     public void RotateFiles()

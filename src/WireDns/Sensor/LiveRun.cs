@@ -34,6 +34,7 @@ internal sealed class LiveRun
     private readonly RunOutputs _outputs;
     private readonly bool _isVerbose;
     private readonly Worker _worker;
+    private readonly PacketSource _source;
     private readonly StateLog _log;
     private readonly FaultLog _faults;
     private readonly Lock _turn = new();
@@ -55,6 +56,7 @@ internal sealed class LiveRun
         _outputs = outputs;
         _isVerbose = settings.Output.IsVerbose;
         _worker = worker;
+        _source = new PacketSource(null, [.. interfaces.Select(watched => watched.Name)]);
     }
 
     /// <summary>What was known at the last tick; null before the first one. May be read from any thread.</summary>
@@ -77,16 +79,13 @@ internal sealed class LiveRun
 
         threads.ForEach(thread => thread.Join());
         Finish();
+        _outputs.Noise.Complete();
         var areDelivered = _outputs.Complete(drainTime);
         Report(Look(_worker.Snapshot()));
         return _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
     }
 
-    private void Capture(Tap tap, CancellationToken stop)
-    {
-        var source = PacketSource.OfInterface(tap.Interface.Name);
-        OrEndForWantOfMemory(() => Capture(tap, source, stop));
-    }
+    private void Capture(Tap tap, CancellationToken stop) => OrEndForWantOfMemory(() => RunCapture(tap, stop));
 
     private static void OrEndForWantOfMemory(Action work)
     {
@@ -102,7 +101,7 @@ internal sealed class LiveRun
         }
     }
 
-    private void Capture(Tap tap, PacketSource source, CancellationToken stop) =>
+    private void RunCapture(Tap tap, CancellationToken stop) =>
         tap.Interface.Run((in Packet packet) =>
         {
             lock (_turn)
@@ -110,12 +109,12 @@ internal sealed class LiveRun
                 var before = _worker.DnsPackets;
                 try
                 {
-                    _worker.Process(packet, source);
+                    _worker.Process(packet, _source);
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
                     // A bug in the program costs this packet, not the sensor.
-                    _worker.Abandon(source);
+                    _worker.Abandon(_source);
                     _faults.Note(packet, tap.Interface.Name, exception);
                 }
 
@@ -128,7 +127,7 @@ internal sealed class LiveRun
     {
         try
         {
-            _worker.FinishSource(PacketSource.OfInterface(_taps[^1].Interface.Name));
+            _worker.FinishSource(_source);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -174,12 +173,11 @@ internal sealed class LiveRun
         if (readUpTo > _now || readUpTo < _now - MaximumDisorder)
         {
             _now = readUpTo.Value;
-            var source = PacketSource.OfInterface(_taps[^1].Interface.Name);
             lock (_turn)
             {
                 try
                 {
-                    _worker.Tick(PacketTime.FromNanoseconds(_now), source);
+                    _worker.Tick(PacketTime.FromNanoseconds(_now), _source);
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
@@ -187,6 +185,8 @@ internal sealed class LiveRun
                     _faults.Note(exception);
                 }
             }
+
+            _outputs.Noise.Tick(_now);
         }
     }
 
@@ -272,7 +272,7 @@ internal sealed class LiveRun
             }
         }
 
-        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, snapshot.Sinks)).Append(LogSummary.Of(_outputs.Log));
+        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _outputs.Noise, snapshot.Sinks)).Append(LogSummary.Of(_outputs.Log));
         if (snapshot.Events > 0)
         {
             Summary.Line(text, "events of the sensor", snapshot.Events, "each in a line above, and to every target that takes them");

@@ -3,6 +3,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
+using WireDns.Alerts.LookupFormats;
 using WireDns.Alerts.Transports;
 using WireDns.Terminal;
 using WireDns.Wire.Net;
@@ -57,6 +58,11 @@ internal static class AlertSinks
             var transport = Transport(target, header);
             try
             {
+                if (sink.Format is TextFormat or ZeekLookupFormat { IsText: true } && transport is HttpTransport { NeedsJson: true })
+                {
+                    throw target.Mistake("template: a text has no fields; give format=ecs, or only {{alert}} in the template");
+                }
+
                 var spool = transport is TcpTransport or RelpTransport or HttpTransport ? SpoolOptions(target, settings) : null;
                 target.RequireAllTaken();
                 return sink with { Transport = transport, Spool = spool is null ? null : Spool.Open(spool) };
@@ -171,7 +177,7 @@ internal static class AlertSinks
         };
     }
 
-    private static int Window(OutputTarget target) => target.Number("window", 1, 100_000) ?? 128;
+    private static int Window(OutputTarget target) => target.Number("window", 1, 100_000) ?? RelpTransport.DefaultWindow;
 
     private static TlsOptions Tls(OutputTarget target) => new()
     {
@@ -185,7 +191,10 @@ internal static class AlertSinks
     {
         Body = target.Choice("body", ("lines", HttpBody.Lines), ("array", HttpBody.Array), ("single", HttpBody.Single), ("bulk", HttpBody.Bulk)),
         IsCompressed = target.Choice("gzip", ("no", false), ("yes", true)),
+        Template = target.Text("template") is { } file ? MessageTemplate.Read(file) : null,
         HeaderFile = target.Text("headers"),
+        PathFile = target.Text("path"),
+        SigningKeyFile = target.Text("sign"),
         Tls = uri.Scheme == "https" ? Tls(target) : null,
     };
 
@@ -205,16 +214,17 @@ internal static class AlertSinks
     private static SpoolOptions? SpoolOptions(OutputTarget target, OutputSettings settings)
     {
         var format = $"{target.Text("format") ?? settings.Format}{(target.Text("rfc") is { } rfc ? $" rfc={rfc}" : "")}";
+        var place = target.Text("path") is { } path ? $"{target.Address} path={path}" : target.Address; // the path's own text is a secret
         var usual = new SpoolOptions { Folder = "", Owner = "" };
         var options = usual with
         {
-            Owner = $"{target.Address} as {format}",
+            Owner = $"{place} as {format}",
             MaximumSize = target.Size("spool-size") is not { } size ? usual.MaximumSize
                 : size >= SmallestSpool ? size : throw target.Mistake("spool-size: at least 1M was expected"),
             DropsOldest = target.Choice("spool-drop", ("newest", false), ("oldest", true)),
             IsSynced = target.Choice("spool-sync", ("no", false), ("yes", true)),
         };
-        return settings.SpoolFolder is null ? null : options with { Folder = Spool.FolderOf(settings.SpoolFolder, target.Address) };
+        return settings.SpoolFolder is null ? null : options with { Folder = Spool.FolderOf(settings.SpoolFolder, place) };
     }
 
     private static CommandFailure Unknown(OutputTarget target) => new(ExitStatus.Usage, $"unknown output '{target.Address}': {Kinds} was expected");
