@@ -44,7 +44,7 @@ internal static class ReadCommand
         var rules = RunRules.Load(settings.Rules);
         using var delivery = settings.Output.Open(QueueMode.Block);
         using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
-        using var crew = new FileCrew(rules, settings, files.Paths.Count, delivery.Enqueue);
+        var crew = new FileCrew(rules, settings, files.Paths.Count, delivery.Enqueue);
         return Run(files, settings.Reading, rules, crew, delivery);
     }
 
