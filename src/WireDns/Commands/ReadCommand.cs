@@ -48,7 +48,7 @@ internal static class ReadCommand
         using var outputs = RunOutputs.Open(settings, QueueMode.Block, usualWindows: null);
         using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
         var told = settings with { Detection = settings.Detection with { TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? false } };
-        using var crew = new FileCrew(rules, told, files.Paths.Count, outputs);
+        var crew = new FileCrew(rules, told, files.Paths.Count, outputs);
         return Run(files, settings.Reading, rules, crew, outputs);
     }
 
