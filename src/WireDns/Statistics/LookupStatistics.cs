@@ -108,7 +108,11 @@ internal sealed class LookupStatistics(IReadOnlySet<string>? known = null)
         DistinctClients.Add(HashOf(lookup.Client.Address));
         if (lookup.Question is { } question)
         {
-            Types.Count(question.Type.Text);
+            if (question.Type.Text is { } type)
+            {
+                Types.Count(type);
+            }
+
             AddName(question.Name.ToLowerInvariant(), lookup, client, isNonexistent);
         }
     }

@@ -9,6 +9,7 @@ namespace WireDns.Statistics;
 internal static class StatisticsWriter
 {
     private const string Gap = "  ";
+    private const int MaximumWidth = 80;
 
     /// <summary>Writes a table in columns: names at the left, numbers at the right.</summary>
     public static void Write(ReportWriter writer, StatisticsTable table)
@@ -20,12 +21,12 @@ internal static class StatisticsWriter
         }
         else
         {
-            var widths = table.Columns.Select((column, index) => table.Rows.Max(row => Printable.Text(row[index].Text).Length) is var width && width > column.Length
+            var widths = table.Columns.Select((column, index) => table.Rows.Max(row => Short(row[index]).Length) is var width && width > column.Length
                 ? width : column.Length).ToArray();
             writer.Line(new Part(Gap + string.Join(Gap, table.Columns.Select((column, index) => Pad(column, widths[index], table.Rows[0][index].IsNumber))), Style.Faint));
             foreach (var row in table.Rows)
             {
-                writer.Line(Gap + string.Join(Gap, row.Select((cell, index) => Pad(Printable.Text(cell.Text), widths[index], cell.IsNumber))));
+                writer.Line(Gap + string.Join(Gap, row.Select((cell, index) => Pad(Short(cell), widths[index], cell.IsNumber))));
             }
         }
 
@@ -64,6 +65,12 @@ internal static class StatisticsWriter
     public static IEnumerable<string> Csv(StatisticsTable table) =>
         table.Rows.Select(row => string.Join(',', row.Select(cell => CsvCell.Of(Convert.ToString(cell.Value, CultureInfo.InvariantCulture) ?? "", cell.Value is string))))
             .Prepend(string.Join(',', table.Columns));
+
+    private static string Short(Cell cell)
+    {
+        var text = Printable.Text(cell.Text);
+        return text.Length <= MaximumWidth ? text : string.Concat(text.AsSpan(0, MaximumWidth - 1), "…");
+    }
 
     private static string Pad(string text, int width, bool isNumber) => isNumber ? text.PadLeft(width) : text.PadRight(width);
 
