@@ -40,7 +40,7 @@ internal static class ReadCommand
 
     private static int Run(string[] paths, SensorSettings settings)
     {
-        var files = InputFiles.Expand(paths, settings.Reading);
+        var files = InputFiles.Expand(paths, settings);
         var rules = RunRules.Load(settings.Rules);
         using var delivery = settings.Output.Open(QueueMode.Block);
         using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);

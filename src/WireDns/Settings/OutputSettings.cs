@@ -23,10 +23,7 @@ internal sealed record OutputSettings
             "format", string.Join('|', AlertSinks.Formats), "How alerts look: text, a line each, or ecs, JSON lines with the field names of the Elastic Common Schema.",
             [.. AlertSinks.Formats.Order(StringComparer.Ordinal).Select(name => (name, name))], ignoreCase: false,
             settings => settings.Output.Format, (settings, format) => Set(settings, output => output with { Format = format })).Alias("-f"),
-        Setting.Switch(
-            "verbose", "Show below each text alert what its rule says and what matched; live also describes its kernel filter.",
-            settings => settings.Output.IsVerbose,
-            (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })).Alias("-v"),
+        Verbose("Show below each text alert what its rule says and what matched; read also lists every file that it skips, and live describes its kernel filter."),
         Colour("text alerts"),
         Setting.Word(
             "syslog-facility", "NAME", "Facility of syslog messages, by its name in RFC 5424.",
@@ -44,13 +41,18 @@ internal sealed record OutputSettings
             settings => settings.Output.SpoolFolder, (settings, folder) => Set(settings, output => output with { SpoolFolder = folder })),
     ];
 
+    /// <summary>The switch for more detail.</summary>
+    /// <param name="what">What a command shows then.</param>
+    public static Setting Verbose(string what) => Setting.Switch(
+        "verbose", what, settings => settings.Output.IsVerbose, (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })).Alias("-v");
+
     /// <summary>The targets, as <see cref="OutputTarget"/> reads them. Default: standard output.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [StandardOutput];
 
     /// <summary>The default format of alerts: text or ecs. Default: text.</summary>
     public string Format { get; init; } = "text";
 
-    /// <summary>Whether text on standard output shows more details of each alert. Default: false.</summary>
+    /// <summary>Whether more detail is shown: of each alert in text on standard output, of skipped files, of the kernel filter. Default: false.</summary>
     public bool IsVerbose { get; init; }
 
     /// <summary>Whether text on standard output is coloured. Default: only on a terminal.</summary>
