@@ -43,7 +43,7 @@ internal static class ReadCommand
     private static int Run(string[] paths, SensorSettings settings)
     {
         RunRules.Require("read", settings);
-        var files = InputFiles.Expand(paths, settings.Reading);
+        var files = InputFiles.Expand(paths, settings);
         var rules = RunRules.Load(settings.Rules);
         using var outputs = RunOutputs.Open(settings, QueueMode.Block, usualWindows: null);
         using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);

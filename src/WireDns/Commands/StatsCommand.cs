@@ -64,7 +64,7 @@ internal static class StatsCommand
             var lists = arguments.GetValue(known) ?? [];
             var wanted = Wanted(arguments.GetValue(tables) ?? [], arguments.GetValue(format)!, hasKnown: lists.Length > 0);
             var statistics = new LookupStatistics(lists.Length == 0 ? null : ReadKnown(lists));
-            var files = InputFiles.Expand(arguments.GetValue(paths) ?? [], settings.Reading);
+            var files = InputFiles.Expand(arguments.GetValue(paths) ?? [], settings);
             using var signals = new StopSignals();
             var worker = new Worker(
                 new LookupLog(
