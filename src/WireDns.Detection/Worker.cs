@@ -35,8 +35,10 @@ public sealed class Worker
     /// </param>
     /// <param name="decoding">What is decoded as DNS, and the limits of decoding. Default: port 53.</param>
     /// <param name="detection">The limits of detection, and what the user knows about the network. Default: a new <see cref="DetectorOptions"/>.</param>
-    public Worker(LoadedRules rules, Func<Alert, bool> raise, PacketDecoderOptions? decoding = null, DetectorOptions? detection = null)
-        : this(decoding, new Detector(rules, raise, detection))
+    /// <param name="observer">Receives every message before the rules do; a log of lookups, for instance. Default: none.</param>
+    public Worker(
+        LoadedRules rules, Func<Alert, bool> raise, PacketDecoderOptions? decoding = null, DetectorOptions? detection = null, IMessageConsumer? observer = null)
+        : this(decoding, new Detector(rules, raise, detection), observer)
     {
     }
 
@@ -48,8 +50,8 @@ public sealed class Worker
     {
     }
 
-    private Worker(PacketDecoderOptions? decoding, Detector detector)
-        : this(decoding, detector, detector.Lookups, detector.Seeds) => _detector = detector;
+    private Worker(PacketDecoderOptions? decoding, Detector detector, IMessageConsumer? observer)
+        : this(decoding, observer is null ? detector : new ObservedMessages(observer, detector), detector.Lookups, detector.Seeds) => _detector = detector;
 
     private Worker(PacketDecoderOptions? decoding, IMessageConsumer consumer, LookupTable lookups, MessageSeeds seeds)
     {

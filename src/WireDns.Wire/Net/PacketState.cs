@@ -45,6 +45,9 @@ internal sealed class PacketState
         set => Origin.PacketCount = value;
     }
 
+    /// <summary>The packet, for bytes that are kept beyond it.</summary>
+    public PacketStamp Stamp => new(Origin.PacketNumber, Origin.Time, Origin.InterfaceIndex);
+
     /// <summary>A quick hash of <see cref="Flow"/>: different hashes mean different flows.</summary>
     public ulong FlowHash { get; private set; }
 
@@ -151,3 +154,9 @@ internal sealed class PacketState
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong HashFlow(ulong addressHash, uint ports) => addressHash + (ports * Factor2);
 }
+
+/// <summary>Which packet brought some bytes.</summary>
+/// <param name="Number">Its number in its source, from 1.</param>
+/// <param name="Time">When it was captured.</param>
+/// <param name="InterfaceIndex">Index of its interface within its source.</param>
+internal readonly record struct PacketStamp(long Number, PacketTime Time, int InterfaceIndex);

@@ -1,7 +1,7 @@
-using WireDns.Alerts;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
+using WireDns.Recording;
 using WireDns.Settings;
 using WireDns.Terminal;
 using WireDns.Wire.Net;
@@ -23,15 +23,15 @@ internal sealed class FileCrew
     /// <param name="rules">The rules.</param>
     /// <param name="settings">How many threads read; what is decoded and detected, and the bounds, which apply to each thread.</param>
     /// <param name="files">How many files there are.</param>
-    /// <param name="raise">Takes an alert; false if it was dropped.</param>
-    public FileCrew(LoadedRules rules, SensorSettings settings, int files, Func<Alert, bool> raise)
+    /// <param name="outputs">Takes alerts and lookups.</param>
+    public FileCrew(LoadedRules rules, SensorSettings settings, int files, RunOutputs outputs)
     {
         var decoding = settings.Decoding.Load();
         var jobs = settings.Reading.IsMerged ? 1 : settings.Reading.Jobs;
         var readers = settings.Reading.IsMerged ? 1 : Math.Clamp(files, 1, jobs);
-        _order = new FileOrder(raise, failure => StandardError.Write($"wiredns: {failure}"));
+        _order = new FileOrder(outputs.Take, failure => StandardError.Write($"wiredns: {failure}"));
         var threads = Math.Min(jobs / readers, MaximumThreadsPerFile);
-        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, threads))];
+        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, outputs, threads))];
     }
 
     /// <summary>Files that were not read to their end.</summary>
@@ -77,9 +77,9 @@ internal sealed class FileCrew
     /// <summary>A worker and the run over its files.</summary>
     private sealed class Reader
     {
-        public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, int threads)
+        public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, RunOutputs outputs, int threads)
         {
-            Worker = new Worker(rules, alert => order.Raise(File, alert), decoding, detection);
+            Worker = new Worker(rules, alert => order.Raise(File, alert), decoding, detection, outputs.Observe(lookup => order.Raise(File, lookup)));
             Run = new FileRun(Worker, threads, failure => order.Report(File, failure));
         }
 

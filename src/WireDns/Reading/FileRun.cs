@@ -197,10 +197,11 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
         }
 
         using var merged = new MergedReader(readers);
-        var sources = readers.ConvertAll(reader => new FileSource(reader.Name));
+        var files = new MergedSource(readers);
+        InTurn(() => _source = files.Source);
         Guard("merge", () =>
         {
-            while (!cancellation.IsCancellationRequested && merged.TryRead(out var packet, out var source))
+            while (!cancellation.IsCancellationRequested && merged.TryRead(out var packet, out var file))
             {
                 lock (_turn)
                 {
@@ -209,8 +210,7 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
                         return;
                     }
 
-                    _source = sources[source].Of(readers[source].Interfaces);
-                    worker.Process(packet, _source);
+                    worker.Process(files.Renumber(packet, file), _source);
                 }
             }
         });

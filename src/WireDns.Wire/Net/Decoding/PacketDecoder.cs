@@ -48,7 +48,7 @@ public sealed class PacketDecoder
         _ports = new PortTable(options);
         _packet = new PacketState(options);
         _fragments = new FragmentReassembler(options, Counters);
-        _streams = new TcpReassembler(options, _queue, Counters, probe);
+        _streams = new TcpReassembler(options, _packet, _queue, Counters, probe);
         _encryptedDns = new EncryptedDnsWatch(options);
         _selector = new TransportSelector(_ports, _packet, Counters, _queue, _streams, _encryptedDns, options.AnyPort);
         _layers = new LayerWalk(_packet, Counters, _fragments, _selector);
@@ -231,6 +231,13 @@ public sealed class PacketDecoder
         _released.Transport = delivery.Transport;
         _released.IsTruncated = delivery.IsTruncated;
         _released.HasOverlap = hasOverlap;
+        if (delivery.Packet is { } packet)
+        {
+            _released.Time = packet.Time;
+            _released.PacketNumber = packet.Number;
+            _released.InterfaceIndex = packet.InterfaceIndex;
+        }
+
         if (!delivery.IsOfCurrentPacket)
         {
             _released.SetVlanIds(null, 0);
