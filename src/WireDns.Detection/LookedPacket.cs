@@ -59,14 +59,8 @@ public struct LookedPacket
 
         var (source, destination) = Packet.EndsOf(in packet);
         IsResponse = glance.IsResponse;
-        Key = LookupKey.Of(
-            LookupKey.HashEnd(source, (ushort)(ports >> 16), in seeds),
-            LookupKey.HashEnd(destination, (ushort)ports, in seeds),
-            glance.IsResponse,
-            glance.Id,
-            Transport.Udp,
-            LookupKey.OfQuestion(glance.NameHash, glance.TypeAndClassIn(message)),
-            in seeds);
+        var question = LookupKey.OfQuestion(glance.NameHash, glance.TypeAndClassIn(message));
+        Key = LookupKey.Of(source, destination, ports, glance.IsResponse, glance.Id, Transport.Udp, question, in seeds);
         IsUnwanted = unwantedNames is not null && unwantedNames.Contains(glance.NameHash);
         return IsUnwanted || glance.HasSoundName(message);
     }

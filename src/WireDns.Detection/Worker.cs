@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WireDns.Alerts;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Counters;
@@ -75,8 +76,10 @@ public sealed class Worker
     /// <summary>Processes one packet: decodes it, and consumes every payload that it completes.</summary>
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="source">Where it comes from.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Process(in Packet packet, PacketSource source)
     {
+        // Not inlined, so that the look is: together with a caller it would exceed what the compiler inlines into one method.
         LookedPacket.Look(in packet, _decoder, in _seeds, _unwantedNames, out var looked);
         Process(in packet, in looked, source);
     }

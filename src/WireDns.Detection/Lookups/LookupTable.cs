@@ -13,6 +13,9 @@ internal readonly struct LookupLifetime(TimeSpan lifetime)
 
     private readonly long _ticks = (lifetime.Ticks * TimeSpan.NanosecondsPerTick) >> TickBits;
 
+    /// <summary>How long a lookup lasts, in the unit of <see cref="IsOver"/>.</summary>
+    public long InTicks => _ticks;
+
     /// <summary>A time in the unit of <see cref="IsOver"/>.</summary>
     public static long TicksOf(PacketTime time) => time.Nanoseconds >> TickBits;
 

@@ -50,6 +50,7 @@ internal sealed class SeenLookups
     private readonly byte[] _memory = GC.AllocateArray<byte>((BucketCount * Bucket.Size) + Bucket.Size, pinned: true);
     private readonly int _firstBucket;
     private readonly bool[] _isPageUsed = new bool[BucketCount >> PageBits];
+    private readonly FullSpan[] _full = new FullSpan[BucketCount / BucketsPerSet];
     private readonly LookupLifetime _lifetime;
     private long _complete;
     private long _queriesAlone;
@@ -130,6 +131,7 @@ internal sealed class SeenLookups
                 if (_isPageUsed[page])
                 {
                     BucketsOf(page).Clear();
+                    _full.AsSpan(page * BucketsPerPage / (int)BucketsPerSet, BucketsPerPage / (int)BucketsPerSet).Clear();
                     _isPageUsed[page] = false;
                 }
             }
@@ -177,9 +179,12 @@ internal sealed class SeenLookups
         var victim = VictimOf(in home, now, out var least);
         var distance = 0u;
         var hasOverflowed = home.Entries[0].HasOverflowed;
-        if (hasOverflowed || least != Entry.WorthNothing)
+
+        // A complete lookup gives way here if the whole set is known to have nothing that is over.
+        if (hasOverflowed || (least != Entry.WorthNothing && !(least == Entry.WorthLittle && _full[bucket / BucketsPerSet].Contains(now))))
         {
             var isStillOver = false;
+            var first = Math.Min(now, FirstOf(in home));
             for (var i = 1u; i < BucketsPerSet; i++)
             {
                 ref var other = ref BucketAt(bucket ^ i);
@@ -189,6 +194,7 @@ internal sealed class SeenLookups
                 }
 
                 isStillOver |= HasEntriesFrom(in other, i, now);
+                first = Math.Min(first, FirstOf(in other));
                 if (least != Entry.WorthNothing && VictimOf(in other, now, out var worth) is var otherVictim && worth < least)
                 {
                     (victim, least, distance) = (otherVictim, worth, i);
@@ -196,6 +202,10 @@ internal sealed class SeenLookups
             }
 
             home.Entries[0].HasOverflowed = isStillOver || distance != 0;
+            if (least != Entry.WorthNothing)
+            {
+                _full[bucket / BucketsPerSet] = new FullSpan(now, first + _lifetime.InTicks);
+            }
         }
 
         _givenUpEarly += least >= 0 ? 1 : 0;
@@ -254,6 +264,10 @@ internal sealed class SeenLookups
         return victim;
     }
 
+    /// <summary>When the first of a bucket's lookups began.</summary>
+    private static long FirstOf(ref readonly Bucket bucket) =>
+        Math.Min(Math.Min(bucket.Entries[0].Time, bucket.Entries[1].Time), Math.Min(bucket.Entries[2].Time, bucket.Entries[3].Time));
+
     /// <summary>Whether a bucket has lookups that last and whose own bucket is at a distance.</summary>
     private bool HasEntriesFrom(ref readonly Bucket bucket, uint distance, long now)
     {
@@ -296,6 +310,15 @@ internal sealed class SeenLookups
         public readonly uint Question = question;
         public readonly long Now = now;
         public int Direction = direction;
+    }
+
+    /// <summary>
+    /// When nothing in a set is over, from a time at which that was seen to the end of the set's first lookup. Lookups that take the place of others in
+    /// between last longer.
+    /// </summary>
+    private readonly struct FullSpan(long from, long until)
+    {
+        public bool Contains(long now) => now > from && now <= until;
     }
 
     /// <summary>Four lookups in a cache line: what their keys have, and what is known of them.</summary>
@@ -343,6 +366,7 @@ internal sealed class SeenLookups
         public const int BothSeen = QuerySeen | ResponseSeen;
 
         public const long WorthNothing = -2;
+        public const long WorthLittle = -1;
 
         private const int DistanceBit = 2;
         private const long Overflowed = 16;
@@ -368,8 +392,8 @@ internal sealed class SeenLookups
         /// <summary>Whether a message at this time belongs to a lookup of its own, or there is none here.</summary>
         public readonly bool IsOver(long now, LookupLifetime lifetime) => Seen == 0 || lifetime.IsOver(Time, now);
 
-        /// <summary>What is lost with it: nothing, that a repetition is known as one (-1), or a lookup that waits, by its age.</summary>
-        public readonly long Worth(long now, LookupLifetime lifetime) => IsOver(now, lifetime) ? WorthNothing : Seen == BothSeen ? -1 : Time;
+        /// <summary>What is lost with it: nothing, that a repetition is known as one, or a lookup that waits, by its age.</summary>
+        public readonly long Worth(long now, LookupLifetime lifetime) => IsOver(now, lifetime) ? WorthNothing : Seen == BothSeen ? WorthLittle : Time;
 
         public void See(int direction) => _timeAndFlags |= (uint)direction;
     }
