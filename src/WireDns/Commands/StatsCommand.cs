@@ -56,6 +56,7 @@ internal static class StatsCommand
         flags.Add(ReadingSettings.Files);
         flags.Add(ReadingSettings.Quiet);
         flags.Add(DecodingSettings.All);
+        flags.Add(OutputSettings.Verbose("List every file that is skipped."));
         flags.Add(OutputSettings.Colour("the tables"));
         command.SetAction(arguments =>
         {
