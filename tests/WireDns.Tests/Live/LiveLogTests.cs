@@ -14,7 +14,7 @@ public sealed class LiveLogTests
         using var sensor = network.Sensor.Start(Product.Executable, "live", "-i", LiveNetwork.Tap, "--log-dns", "stdout");
         sensor.Error.WaitFor(line => line.Contains("rules run", StringComparison.Ordinal), RunningProgram.Patience);
         LiveNetwork.LookUp(network.FirstClient, "www.corp.example");
-        LiveNetwork.Send(network.FirstClient, DnsFrames.Ipv4("nobody.example", 77));
+        LiveNetwork.Send(network.FirstClient, Layers.Ethernet(DnsFrames.Ipv4("nobody.example", 77)));
         LiveNetwork.LookUp(network.FirstClient, "last.corp.example");
         sensor.Output.WaitFor(line => line.Contains("last.corp.example", StringComparison.Ordinal), RunningProgram.Patience);
         sensor.Signal(RunningProgram.Terminate);
