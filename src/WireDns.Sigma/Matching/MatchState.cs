@@ -47,8 +47,8 @@ public sealed class MatchState
     public bool HadHits => CandidateCount > 0;
 
     /// <summary>
-    /// Whether a text was found in a recurring field of the last event (<see cref="RuleSet.Compile"/>). If not, none will be found in
-    /// another event whose texts differ only in case.
+    /// Whether a text was found in a recurring field of the last event (<see cref="RuleSet.Compile"/>), if nothing was known of it. If not, none will
+    /// be found in another event whose recurring fields differ only in case.
     /// </summary>
     public bool HadRecurringHits { get; internal set; }
 
