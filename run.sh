@@ -9,6 +9,8 @@
 #   ./run.sh test [ARGUMENT...] build and run all tests; arguments go to each test program (-class NAME, -method NAME …)
 #   ./run.sh bench [ARGUMENT...] measure against other programs; `bench scale`, `bench goals`, `bench live`, `bench micro`
 #   ./run.sh soak [MINUTES]     run live on a separate interface for 30 minutes, with a fault every minute (docs/sensor.md)
+#   ./run.sh outage [ALERTS]    deliver 100,000 alerts to real receivers that fail, and count what arrives (docs/alerts.md)
+#   ./run.sh sinks [ALERTS]     measure alerts a second for each sink and format (docs/alerts.md)
 #   ./run.sh renew-instructions measure and record the instructions per packet that a test compares with (docs/native.md)
 #   ./run.sh setup              only install or unpack what the commands and the tests need
 #   ./run.sh -- ARGUMENT...     pass the arguments to wiredns, whatever the first one is
@@ -76,6 +78,13 @@ main() {
         bench)
             shift
             run_bench "$@"
+            ;;
+        outage | sinks)
+            setup_for_tests
+            build_native
+            build_benchmarks
+            exec "$root/tests/WireDns.Benchmarks/bin/$configuration/net10.0/WireDns.Benchmarks" "$1" \
+                "$native/wiredns" "${2:-100000}"
             ;;
         soak)
             setup_capture

@@ -256,7 +256,7 @@ public sealed class AlertDeliveryTests
         counters = counters with { Trouble = new(SendFailure.ReceiverAbsent), TroubleLasts = TimeSpan.FromSeconds(3) };
         watch.Look();
         Assert.Empty(lines); // nothing waits
-        counters = counters with { Accepted = 12, TroubleLasts = TimeSpan.FromSeconds(0.3) };
+        counters = counters with { Accepted = 12, InMemory = 2, TroubleLasts = TimeSpan.FromSeconds(0.3) };
         watch.Look();
         Assert.Empty(lines); // a moment is not worth a line
         counters = counters with { TroubleLasts = TimeSpan.FromSeconds(1.3) };
@@ -269,7 +269,7 @@ public sealed class AlertDeliveryTests
         time.Advance(TimeSpan.FromSeconds(10));
         watch.Look();
         Assert.Equal("syslog: 4 alerts lost; since the start: queue full 4", lines[1]);
-        counters = counters with { Dropped = 5, Trouble = default, Delivered = 12, TroubleLasts = TimeSpan.Zero };
+        counters = counters with { Dropped = 5, Trouble = default, Delivered = 12, InMemory = 0, TroubleLasts = TimeSpan.Zero };
         watch.Look();
         watch.Look();
         Assert.Equal("syslog: takes alerts again after 1.3 s; 1 alert was lost", lines[2]);

@@ -139,7 +139,7 @@ public sealed class SpoolTests : IDisposable
     {
         using (var spool = Spool.Open(Options))
         {
-            Assert.EndsWith("belongs to another process, or cannot be written", Assert.Throws<IOException>(() => Spool.Open(Options)).Message, StringComparison.Ordinal);
+            Assert.EndsWith("belongs to another process or target", Assert.Throws<IOException>(() => Spool.Open(Options)).Message, StringComparison.Ordinal);
             Write(spool, 1, 1);
         }
 

@@ -3,6 +3,7 @@ using WireDns.Benchmarks.Checking;
 using WireDns.Benchmarks.Comparison;
 using WireDns.Benchmarks.Live;
 using WireDns.Benchmarks.Micro;
+using WireDns.Benchmarks.Outages;
 using WireDns.Benchmarks.Soak;
 using WireDns.TestTraffic.Generation;
 
@@ -23,6 +24,8 @@ internal static class CommandLine
                live OPTION...
                micro [--filter PATTERN] [BENCHMARKDOTNET OPTION...]
                soak WIREDNS RULES MINUTES
+               outage WIREDNS [ALERTS]
+               sinks WIREDNS [ALERTS]
                send INTERFACE CAPTURE all|noise SECONDS
         generate  writes a capture (dns, span or hostile), the same for the same arguments, and prints what is in it
         audit     prints what an independent, slow reader finds in such a file
@@ -33,6 +36,8 @@ internal static class CommandLine
         live      measures live with each rule set beside tcpdump, and in floods: the table of docs/sensor.md
         micro     measures the parts in this process
         soak      runs wiredns live for many minutes with a fault every minute, and says what was lost
+        outage    delivers alerts to real receivers that fail, and counts what arrives: the table of docs/alerts.md
+        sinks     measures alerts a second for each sink and format
         send      sends the frames of a capture out of an interface as fast as it can; prints how many, and in how many seconds
         {BenchOptions.Usage}
         """;
@@ -64,6 +69,12 @@ internal static class CommandLine
                 case ["soak", var product, var rules, var minutesText]
                     when int.TryParse(minutesText, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes):
                     return SoakRun.Run(product, rules, TimeSpan.FromMinutes(minutes), output);
+                case ["outage" or "sinks", var product, .. var count] when count is [] || (count is [var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)):
+                    var table = new OutageTable(product, count is [] ? 100_000 : int.Parse(count[0], CultureInfo.InvariantCulture), output);
+                    return arguments[0] == "outage" ? table.Outages() : table.Sinks();
+                case ["receive", var port, var file, var pause]: // a part of both: it is started as a process of its own
+                    return OutageHttp.Serve(
+                        int.Parse(port, CultureInfo.InvariantCulture), file, TimeSpan.FromMilliseconds(int.Parse(pause, CultureInfo.InvariantCulture)), output);
                 case ["send", var interfaceName, var capture, var mixName, var secondsText]
                     when Enum.TryParse<FrameMix>(mixName, ignoreCase: true, out var mix)
                     && int.TryParse(secondsText, NumberStyles.None, CultureInfo.InvariantCulture, out var duration):

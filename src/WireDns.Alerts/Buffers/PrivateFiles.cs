@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using WireDns.Alerts.Transports;
 
 namespace WireDns.Alerts.Buffers;
 
@@ -6,6 +7,7 @@ namespace WireDns.Alerts.Buffers;
 internal static class PrivateFiles
 {
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode FileMode700 = FileMode600 | UnixFileMode.UserExecute;
 
     /// <summary>Makes a folder, and those above it.</summary>
     /// <exception cref="IOException">It cannot be made, or is a link.</exception>
@@ -17,16 +19,19 @@ internal static class PrivateFiles
             return;
         }
 
+        RequireNoLink(folder);
         try
         {
-            Directory.CreateDirectory(folder, FileMode600 | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(folder, FileMode700);
+            if (File.GetUnixFileMode(folder) != FileMode700)
+            {
+                File.SetUnixFileMode(folder, FileMode700); // it was there already
+            }
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"cannot make the folder {folder}", exception);
+            throw new IOException($"cannot make the folder {folder}: {SystemErrors.Words(exception)}", exception);
         }
-
-        RequireNoLink(folder);
     }
 
     /// <summary>Opens a file for reading and writing.</summary>
@@ -42,6 +47,9 @@ internal static class PrivateFiles
 
         return handle;
     }
+
+    // EWOULDBLOCK of flock(2), as the base library reports it: on Linux, macOS; a sharing violation on Windows.
+    private static int WouldBlock => OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsLinux() ? 11 : 35;
 
     /// <summary>Takes a lock that no other process can get while this one has it.</summary>
     /// <exception cref="IOException">Another process has it.</exception>
@@ -60,7 +68,11 @@ internal static class PrivateFiles
         }
         catch (IOException exception)
         {
-            throw new IOException($"{Path.GetDirectoryName(path)} belongs to another process, or cannot be written", exception);
+            throw new IOException(
+                exception.HResult == WouldBlock
+                    ? $"{Path.GetDirectoryName(path)} belongs to another process or target"
+                    : $"cannot write {Path.GetDirectoryName(path)}: {SystemErrors.Words(exception)}",
+                exception);
         }
     }
 

@@ -54,6 +54,9 @@ public sealed class Spool : IMessageTransport
     /// <summary>Segments of an earlier process with a broken record, after which they could not be read.</summary>
     public int Damaged { get; private set; }
 
+    /// <summary>Messages that this process wrote or found, and could not read back: their file was damaged meanwhile.</summary>
+    public long Unreadable { get; private set; }
+
     /// <summary>Opens a spool, and finds the messages that an earlier process left.</summary>
     /// <exception cref="IOException">The folder cannot be made or written, belongs to another process, or was filled for another sink.</exception>
     public static Spool Open(SpoolOptions options)
@@ -78,7 +81,7 @@ public sealed class Spool : IMessageTransport
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new IOException($"cannot write the spool {options.Folder}: not permitted", exception);
+            throw new IOException($"cannot write the spool {options.Folder}: {SystemErrors.Words(exception)}", exception);
         }
     }
 
@@ -127,13 +130,9 @@ public sealed class Spool : IMessageTransport
             {
                 Append(count);
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                return new(SendFailure.DeviceFull, "the spool cannot be written");
-            }
-            catch (UnauthorizedAccessException)
-            {
-                return new(SendFailure.Forbidden, "the spool cannot be written");
+                return SystemErrors.OutcomeOf(exception, "the spool");
             }
 
             batch.SettleFirst(count);
@@ -235,10 +234,12 @@ public sealed class Spool : IMessageTransport
                     return true;
                 }
 
-                if (segment == _written)
+                if (segment == _written && segment.Unread == 0)
                 {
                     return false;
                 }
+
+                SkipDamaged(segment);
             }
 
             var next = _segments.Keys.FirstOrDefault(number => number > _read.Segment);
@@ -248,6 +249,17 @@ public sealed class Spool : IMessageTransport
             }
 
             _read = (next, 0);
+        }
+    }
+
+    private void SkipDamaged(SpoolSegment segment)
+    {
+        var lost = segment.SkipUnread();
+        Unreadable += lost;
+        Waiting -= lost;
+        if (segment == _written)
+        {
+            _written = null; // what comes next goes into a new one
         }
     }
 
@@ -277,7 +289,14 @@ public sealed class Spool : IMessageTransport
     {
         _size -= segment.Size;
         _segments.Remove(segment.Number);
-        segment.Delete();
+        try
+        {
+            segment.Delete();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What is in it is settled: the next start deletes it.
+        }
     }
 
     private void CheckOwner()
@@ -299,7 +318,7 @@ public sealed class Spool : IMessageTransport
         {
             if (segment.Number < start.Segment)
             {
-                segment.Delete(); // settled; the process ended before it was deleted
+                Delete(segment); // settled; the process ended before it was deleted
                 continue;
             }
 

@@ -103,7 +103,7 @@ internal sealed class SpoolSegment : IDisposable
         }
         catch (IOException)
         {
-            RandomAccess.SetLength(_handle, Size);
+            RemoveTorn();
             throw;
         }
 
@@ -145,6 +145,15 @@ internal sealed class SpoolSegment : IDisposable
         return isSound;
     }
 
+    /// <summary>Gives up on the records that were not read.</summary>
+    /// <returns>How many.</returns>
+    public long SkipUnread()
+    {
+        var skipped = Unread;
+        _records = _readRecords;
+        return skipped;
+    }
+
     /// <summary>Settles everything that was read.</summary>
     /// <returns>How many records that settled.</returns>
     public long SettleRead()
@@ -162,6 +171,18 @@ internal sealed class SpoolSegment : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private void RemoveTorn()
+    {
+        try
+        {
+            RandomAccess.SetLength(_handle, Size);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next record is written over it.
+        }
+    }
 
     private bool TryReadRecord(long offset, out ReadOnlySpan<byte> record)
     {

@@ -16,6 +16,7 @@ public sealed class AlertDelivery : IDisposable
     private readonly CancellationTokenSource _noReaderLeft = new();
     private readonly Timer? _watch;
     private int _readers;
+    private long _raised;
 
     /// <summary>Starts the threads. The sinks' transports belong to the delivery from here on.</summary>
     /// <param name="sinks">Where each alert goes; may be empty.</param>
@@ -43,6 +44,9 @@ public sealed class AlertDelivery : IDisposable
     /// </summary>
     public CancellationToken NoReaderLeft { get; }
 
+    /// <summary>Alerts and events since the start, each of which was offered to every sink.</summary>
+    public long Raised => Interlocked.Read(ref _raised);
+
     /// <summary>What happened to the alerts so far, for each sink. Final after <see cref="Complete"/>.</summary>
     public IReadOnlyList<SinkCounters> Counters => [.. _workers.Select(worker => worker.Counters())];
 
@@ -50,6 +54,7 @@ public sealed class AlertDelivery : IDisposable
     /// <returns>False if a sink dropped it.</returns>
     public bool Enqueue(Notification alert)
     {
+        Interlocked.Increment(ref _raised);
         var isQueued = true;
         foreach (var worker in _workers)
         {

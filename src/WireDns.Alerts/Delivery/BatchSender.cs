@@ -26,6 +26,15 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
     private bool _isAbandoned;
     private bool _isReaderGone;
 
+    private TimeSpan LeftOfPatience
+    {
+        get
+        {
+            var limit = _isCompleting && PatienceAtEnd is { } atEnd ? atEnd : patience;
+            return limit == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : limit - Stopwatch.GetElapsedTime(_troubleSince);
+        }
+    }
+
     /// <summary>The messages to send next.</summary>
     public MessageBatch Batch { get; } = new();
 
@@ -64,6 +73,7 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
                 Delivered = _counts[(int)SendFailure.None],
                 Failed = failed,
                 Retries = counters.Retries + _retries,
+                Repeated = counters.Repeated + ((transport as IRepeatingTransport)?.Repeated ?? 0),
                 Trouble = hasTrouble ? _trouble : counters.Trouble,
                 TroubleLasts = hasTrouble ? Stopwatch.GetElapsedTime(_troubleSince) : counters.TroubleLasts,
                 LastFault = _lastFault ?? counters.LastFault,
@@ -129,7 +139,7 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
             if (Batch.Count > 0)
             {
                 pause = settled > 0 ? ShortestPause : pause;
-                Pause(outcome.RetryAfter is { } asked && asked > pause ? asked : pause);
+                Pause(pause, outcome.RetryAfter ?? TimeSpan.Zero);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
@@ -223,18 +233,26 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
 
             _trouble = outcome;
             _retries++;
-            var limit = _isCompleting && PatienceAtEnd is { } atEnd ? atEnd : patience;
-            return !_isAbandoned && (limit == Timeout.InfiniteTimeSpan || Stopwatch.GetElapsedTime(_troubleSince) < limit);
+            return !_isAbandoned && LeftOfPatience > TimeSpan.Zero;
         }
     }
 
-    private void Pause(TimeSpan time)
+    /// <summary>Waits. The end makes the usual pause short, but not the one that the receiver asks for; no pause is longer than patience.</summary>
+    private void Pause(TimeSpan usual, TimeSpan asked)
     {
         lock (_gate)
         {
-            if (!_isAbandoned)
+            for (var start = Stopwatch.GetTimestamp(); !_isAbandoned;)
             {
-                Monitor.Wait(_gate, _isCompleting ? ShortestPause : time);
+                var time = _isCompleting ? ShortestPause : usual;
+                time = (asked > time ? asked : time) - Stopwatch.GetElapsedTime(start);
+                time = time < LeftOfPatience ? time : LeftOfPatience;
+                if (time <= TimeSpan.Zero)
+                {
+                    return;
+                }
+
+                Monitor.Wait(_gate, time);
             }
         }
     }

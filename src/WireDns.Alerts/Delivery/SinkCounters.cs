@@ -4,13 +4,17 @@ using WireDns.Alerts.Transports;
 namespace WireDns.Alerts.Delivery;
 
 /// <summary>
-/// What happened to the alerts and events of one sink, at one moment; where a member says alerts, events count too. Raised + <see cref="Recovered"/> = <see cref="Filtered"/> +
-/// <see cref="Delivered"/> + <see cref="Waiting"/> + <see cref="FailedTotal"/> + <see cref="Dropped"/>. Immutable.
+/// What happened to the alerts and events of one sink, at one moment; where a member says alerts, events count too. <see cref="AlertDelivery.Raised"/> +
+/// <see cref="Recovered"/> = <see cref="Filtered"/> + <see cref="Delivered"/> + <see cref="InMemory"/> + <see cref="Spooled"/> + <see cref="FailedTotal"/> +
+/// <see cref="Dropped"/>, except for those that are under way at that moment. Immutable.
 /// </summary>
 public sealed record SinkCounters
 {
     /// <summary>The sink's name.</summary>
     public required string Name { get; init; }
+
+    /// <summary>What it delivers, in the plural.</summary>
+    public string Items { get; init; } = "alerts";
 
     /// <summary>Alerts that are not for this sink, because of its level or its rules.</summary>
     public long Filtered { get; init; }
@@ -23,6 +27,9 @@ public sealed record SinkCounters
 
     /// <summary>Alerts that an earlier process left in the spool.</summary>
     public long Recovered { get; init; }
+
+    /// <summary>Alerts that wait in its buffer, or are being sent from there.</summary>
+    public long InMemory { get; init; }
 
     /// <summary>Alerts that wait in the spool, where they survive the end of the process.</summary>
     public long Spooled { get; init; }
@@ -38,6 +45,9 @@ public sealed record SinkCounters
 
     /// <summary>How often sending failed and was tried again.</summary>
     public long Retries { get; init; }
+
+    /// <summary>Alerts that were sent again though they may have arrived: the most that the receiver has twice because of this.</summary>
+    public long Repeated { get; init; }
 
     /// <summary>Why alerts wait now; <see cref="SendOutcome.Done"/> if nothing holds them up.</summary>
     public SendOutcome Trouble { get; init; }
@@ -55,7 +65,7 @@ public sealed record SinkCounters
     public long Lost => Dropped + FailedTotal;
 
     /// <summary>Alerts that are waiting or being sent, in memory or in the spool.</summary>
-    public long Waiting => Accepted + Recovered - Delivered - FailedTotal;
+    public long Waiting => InMemory + Spooled;
 
     /// <summary>Whether an alert was lost: the tool then ends with exit status 1.</summary>
     public bool HasLosses => Lost > 0;

@@ -130,28 +130,39 @@ internal sealed class SinkWorker
 
     public SinkCounters Counters()
     {
-        var counters = new SinkCounters
+        var counters = _first.AddTo(new SinkCounters
         {
             Name = _sink.Name,
-            Accepted = _buffer.Accepted,
+            Items = _sink.Items,
+            Accepted = 0,
             Delivered = 0,
             Dropped = _buffer.Dropped,
             Failed = new Dictionary<SendFailure, long>(),
             Filtered = Interlocked.Read(ref _filtered),
             Cut = Interlocked.Read(ref _cut),
-        };
-        counters = _first.AddTo(counters);
-        return _second is null ? counters : _second.AddTo(counters) with
+        });
+        var ended = counters.Delivered + counters.FailedTotal; // read first: what ends meanwhile still counts as waiting
+        var accepted = _buffer.Accepted;
+        counters = counters with { Accepted = accepted, InMemory = accepted - ended };
+        if (_sink.Spool is not { } spool)
         {
-            Recovered = _sink.Spool!.Recovered,
-            Spooled = _sink.Spool.Waiting,
-            Failed = WithSpoolLosses(_second.AddTo(counters).Failed),
-        };
-    }
+            return counters;
+        }
 
-    private IReadOnlyDictionary<SendFailure, long> WithSpoolLosses(IReadOnlyDictionary<SendFailure, long> failed) => _sink.Spool!.Dropped == 0
-        ? failed
-        : new Dictionary<SendFailure, long>(failed) { [SendFailure.SpoolFull] = _sink.Spool.Dropped };
+        counters = _second!.AddTo(counters);
+        var failed = new Dictionary<SendFailure, long>(counters.Failed);
+        Add(SendFailure.SpoolFull, spool.Dropped);
+        Add(SendFailure.SpoolDamaged, spool.Unreadable);
+        return counters with { Recovered = spool.Recovered, Spooled = spool.Waiting, Failed = failed };
+
+        void Add(SendFailure reason, long count)
+        {
+            if (count > 0)
+            {
+                failed[reason] = count;
+            }
+        }
+    }
 
     private void Deliver()
     {
@@ -192,7 +203,7 @@ internal sealed class SinkWorker
         while (_second!.Guard(() => spool.Read(_second.Batch)) && _second.Batch.Count > 0 && _second.Send())
         {
             _second.Batch.Clear();
-            spool.Settle();
+            _second.Guard(spool.Settle);
         }
 
         _second.Guard(_sink.Transport.Dispose);
@@ -213,7 +224,7 @@ internal sealed class SinkWorker
     {
         _message.ResetWrittenCount();
         var isWhole = true;
-        if (!_first.Guard(() => isWhole = Write(alert)))
+        if (!_first.Guard(() => isWhole = _sink.Format.Write(alert, _message)))
         {
             _first.Count(SendFailure.FormatFault, 1);
             return;
@@ -225,11 +236,4 @@ internal sealed class SinkWorker
             Interlocked.Increment(ref _cut);
         }
     }
-
-    private bool Write(Notification notification) => notification switch
-    {
-        Alert alert => _sink.Format.Write(alert, _message),
-        SensorEvent sensorEvent => _sink.Format.Write(sensorEvent, _message),
-        _ => throw new InvalidOperationException("no format writes this"),
-    };
 }

@@ -4,7 +4,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 
 namespace WireDns.Alerts.Transports;
@@ -37,8 +36,24 @@ public sealed record HttpOptions
     /// <summary>Whether bodies are compressed by gzip; by default not.</summary>
     public bool IsCompressed { get; init; }
 
-    /// <summary>A file with one header per line (<c>Authorization: …</c>), which no log shows; null for none.</summary>
+    /// <summary>What each message is put into; null for nothing.</summary>
+    public MessageTemplate? Template { get; init; }
+
+    /// <summary>
+    /// A file with one header per line (<c>Authorization: …</c>), which no log shows; null for none. It is read again when the receiver refuses what is in it.
+    /// </summary>
     public string? HeaderFile { get; init; }
+
+    /// <summary>
+    /// A file with the path of the address, from its slash on, for receivers whose address is the secret; null if the address has it. No log shows it.
+    /// </summary>
+    public string? PathFile { get; init; }
+
+    /// <summary>
+    /// A file with the key that signs each request, as Standard Webhooks says: <c>whsec_</c> and base64, or else the octets of the file without the line end;
+    /// null for no signature.
+    /// </summary>
+    public string? SigningKeyFile { get; init; }
 
     /// <summary>How both sides prove who they are, with https; null for the system's authorities.</summary>
     public TlsOptions? Tls { get; init; }
@@ -52,7 +67,7 @@ public sealed record HttpOptions
 /// tried again, at the time that the server asks for (Retry-After); other 4xx are final. Redirects are not followed: the headers may hold
 /// secrets.
 /// </summary>
-public sealed class HttpTransport : IMessageTransport
+public sealed class HttpTransport : IRepeatingTransport
 {
     private const int LongestAnswer = 16 << 20;
 
@@ -60,21 +75,28 @@ public sealed class HttpTransport : IMessageTransport
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
 
     private readonly HttpClient _client;
+    private readonly TlsClient? _tls;
     private readonly Uri _address;
     private readonly HttpOptions _options;
-    private readonly List<(string Name, string Value)> _headers;
+    private readonly TimeProvider _time;
+    private readonly RequestSigner? _signer;
     private readonly ArrayBufferWriter<byte> _body = new(65_536);
+    private List<(string Name, string Value)> _headers;
+    private long _repeated; // another thread reads it
 
     /// <summary>Prepares the client; the first request goes out with the first message.</summary>
     /// <param name="address">Where to post: an http or https URL.</param>
     /// <param name="options">How to post; null for the defaults.</param>
+    /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="IOException">A file of the options cannot be read; the message names it.</exception>
-    public HttpTransport(Uri address, HttpOptions? options = null)
+    public HttpTransport(Uri address, HttpOptions? options = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(address);
-        _address = address;
         _options = options ?? new HttpOptions();
-        _headers = _options.HeaderFile is null ? [] : ReadHeaders(_options.HeaderFile);
+        _time = time ?? TimeProvider.System;
+        _address = _options.PathFile is null ? address : WithPath(address, _options.PathFile);
+        _headers = _options.HeaderFile is null ? [] : HttpHeaderFile.Read(_options.HeaderFile);
+        _signer = _options.SigningKeyFile is null ? null : RequestSigner.Read(_options.SigningKeyFile);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -85,11 +107,25 @@ public sealed class HttpTransport : IMessageTransport
         };
         if (address.Scheme == Uri.UriSchemeHttps)
         {
-            handler.SslOptions = (_options.Tls ?? new TlsOptions()).Read(address.IdnHost);
+            _tls = (_options.Tls ?? new TlsOptions()).Read(address.IdnHost);
+            handler.SslOptions = _tls.Options;
+            if (_options.Tls?.ServerName is { } name)
+            {
+                // The client takes the certificate's name from the address, so the name stands there.
+                handler.ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(
+                    new NetworkStream(ReceiverConnection.Connect(address.IdnHost, address.Port), ownsSocket: true));
+                _address = new UriBuilder(_address) { Host = name }.Uri;
+            }
         }
 
         _client = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = LongestAnswer };
     }
+
+    /// <summary>Whether its template has fields, so that messages have to be JSON.</summary>
+    public bool NeedsJson => _options.Template?.HasFields == true;
+
+    /// <inheritdoc/>
+    public long Repeated => Interlocked.Read(ref _repeated);
 
     /// <inheritdoc/>
     public SendOutcome Send(MessageBatch batch)
@@ -134,7 +170,15 @@ public sealed class HttpTransport : IMessageTransport
             }
 
             _body.Write(_options.Body != HttpBody.Array ? default : next == first ? "["u8 : ","u8);
-            _body.Write(message);
+            if (_options.Template is { } template)
+            {
+                template.Write(batch[next], _body);
+            }
+            else
+            {
+                _body.Write(message);
+            }
+
             _body.Write(_options.Body is HttpBody.Lines or HttpBody.Bulk ? "\n"u8 : default);
         }
 
@@ -144,25 +188,35 @@ public sealed class HttpTransport : IMessageTransport
 
     private SendOutcome Post(MessageBatch batch, int first, int next)
     {
+        SendOutcome outcome;
         try
         {
-            using var request = Request();
+            using var request = Request(batch.Id(first));
             using var response = _client.Send(request, HttpCompletionOption.ResponseContentRead);
             return Judge(response, batch, first, next);
         }
         catch (HttpRequestException exception)
         {
-            return OutcomeOf(exception);
+            outcome = OutcomeOf(exception);
         }
-        catch (TaskCanceledException)
+        catch (OperationCanceledException)
         {
-            return new(SendFailure.ReceiverBusy, "it does not answer");
+            outcome = new(SendFailure.ReceiverBusy, "it does not answer");
         }
+
+        if (outcome.Failure is SendFailure.ReceiverBusy or SendFailure.ReceiverAbsent)
+        {
+            Interlocked.Add(ref _repeated, next - first); // the request may have arrived, and its answer was lost
+        }
+
+        return outcome;
     }
 
-    private HttpRequestMessage Request()
+    /// <param name="id">The id of the first alert in the body: the same when the body is sent again.</param>
+    private HttpRequestMessage Request(string id)
     {
-        var content = new ByteArrayContent(_options.IsCompressed ? Compressed() : _body.WrittenSpan.ToArray());
+        var body = _options.IsCompressed ? Compressed() : _body.WrittenSpan.ToArray();
+        var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(_options.Body is HttpBody.Lines or HttpBody.Bulk ? "application/x-ndjson" : "application/json");
         if (_options.IsCompressed)
         {
@@ -170,7 +224,7 @@ public sealed class HttpTransport : IMessageTransport
         }
 
         var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = content };
-        foreach (var (name, value) in _headers)
+        foreach (var (name, value) in _signer?.Headers(id, _time.GetUtcNow(), body).Concat(_headers) ?? _headers)
         {
             // Headers of the body are set with it: a file may set another content type.
             if (!request.Headers.TryAddWithoutValidation(name, value))
@@ -204,11 +258,25 @@ public sealed class HttpTransport : IMessageTransport
             case 408 or 429 or >= 500:
                 return new(SendFailure.ReceiverBusy, Detail(status), RetryAfter(response));
             case 401 or 403:
-                return new(SendFailure.NotTrusted, Detail(status));
+                return Renew(status);
             case >= 300 and < 400:
                 return new(SendFailure.ReceiverAbsent, $"{Detail(status)}: it is somewhere else, and redirects are not followed");
             default:
                 return Refuse(batch, first, next, status == 413 ? SendFailure.TooLong : SendFailure.Refused);
+        }
+    }
+
+    /// <summary>The file may have a new token by now.</summary>
+    private SendOutcome Renew(int status)
+    {
+        try
+        {
+            _headers = _options.HeaderFile is null ? [] : HttpHeaderFile.Read(_options.HeaderFile);
+            return new(SendFailure.NotTrusted, Detail(status));
+        }
+        catch (IOException exception)
+        {
+            return new(SendFailure.NotTrusted, $"{Detail(status)}; {exception.Message}");
         }
     }
 
@@ -245,7 +313,7 @@ public sealed class HttpTransport : IMessageTransport
     }
 
     /// <summary>The bulk API answers for each message: 409 says that one with the alert's id already exists.</summary>
-    private static SendOutcome JudgeItems(HttpResponseMessage response, MessageBatch batch, int first, int next)
+    private SendOutcome JudgeItems(HttpResponseMessage response, MessageBatch batch, int first, int next)
     {
         var outcome = SendOutcome.Done;
         try
@@ -284,50 +352,41 @@ public sealed class HttpTransport : IMessageTransport
         }
     }
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response)
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
         var asked = response.Headers.RetryAfter is not { } header ? null
-            : header.Delta ?? (header.Date is { } date ? date - DateTimeOffset.UtcNow : (TimeSpan?)null);
+            : header.Delta ?? (header.Date is { } date ? date - _time.GetUtcNow() : (TimeSpan?)null);
         return asked > LongestRetryAfter ? LongestRetryAfter : asked;
     }
 
-    private static SendOutcome OutcomeOf(HttpRequestException exception) => exception.HttpRequestError switch
+    private SendOutcome OutcomeOf(HttpRequestException exception)
     {
-        HttpRequestError.NameResolutionError => new(SendFailure.Unreachable, "its name is not known"),
-        HttpRequestError.SecureConnectionError => new(SendFailure.NotTrusted, "the receiver's certificate is not one for its name from a trusted authority"),
-        HttpRequestError.ConnectionError when exception.InnerException is SocketException socket => SendFailures.Of(socket.SocketErrorCode),
-        HttpRequestError.ConnectionError => new(SendFailure.ReceiverBusy, "it does not answer"),
-        _ => new(SendFailure.ReceiverAbsent, "it closed the connection"),
-    };
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SocketException socket)
+            {
+                return SendFailures.Of(socket.SocketErrorCode);
+            }
+        }
+
+        return _tls?.OutcomeOf(exception) ?? exception.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => new(SendFailure.Unreachable, "its name is not known"),
+            HttpRequestError.SecureConnectionError => new(SendFailure.NotTrusted, "it does not speak TLS"),
+            HttpRequestError.ConnectionError => new(SendFailure.ReceiverBusy, "it does not answer"),
+            HttpRequestError.InvalidResponse => new(SendFailure.SystemError, "it does not speak HTTP"),
+            HttpRequestError.ConfigurationLimitExceeded => new(SendFailure.SystemError, "its answer is too long"),
+            _ => new(SendFailure.ReceiverAbsent, "it closed the connection"),
+        };
+    }
 
     private static string Detail(int status) => string.Create(CultureInfo.InvariantCulture, $"HTTP {status}");
 
-    private static List<(string, string)> ReadHeaders(string file)
+    private static Uri WithPath(Uri address, string file)
     {
-        string[] lines;
-        try
-        {
-            lines = File.ReadAllLines(file, Encoding.UTF8);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"cannot read the headers in {file}", exception);
-        }
-
-        var headers = new List<(string, string)>();
-        for (var index = 0; index < lines.Length; index++)
-        {
-            var colon = lines[index].IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0)
-            {
-                headers.Add((lines[index][..colon].Trim(), lines[index][(colon + 1)..].Trim()));
-            }
-            else if (lines[index].Trim().Length > 0)
-            {
-                throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{file}:{index + 1}: a header is expected, as Name: value"));
-            }
-        }
-
-        return headers;
+        var path = HttpHeaderFile.ReadLine(file, "path");
+        return path.StartsWith('/') && !path.Contains(' ', StringComparison.Ordinal) && Uri.TryCreate(address, path, out var whole) && whole.Authority == address.Authority
+            ? whole
+            : throw new IOException($"{file}: a path is expected, as /services/…");
     }
 }

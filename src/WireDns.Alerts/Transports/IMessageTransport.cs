@@ -13,3 +13,12 @@ public interface IMessageTransport : IDisposable
     /// <returns>Why messages were left unmarked, or <see cref="SendOutcome.Done"/>.</returns>
     public SendOutcome Send(MessageBatch batch);
 }
+
+/// <summary>A transport that sends messages again when it does not know whether they arrived.</summary>
+public interface IRepeatingTransport : IMessageTransport
+{
+    /// <summary>
+    /// Messages since the start that may have arrived before they were sent again: the most that can be there twice because of this. Any thread may ask.
+    /// </summary>
+    public long Repeated { get; }
+}

@@ -1,9 +1,9 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 
 namespace WireDns.Alerts.Transports;
 
@@ -25,14 +25,20 @@ internal sealed class ReceiverConnection : IDisposable
     // for sending again.
     private const int SendBuffer = 256 << 10;
 
+    // A receiver sends its session tickets one round trip after the handshake. One that sends none costs this time once per connection.
+    private static readonly TimeSpan VerdictPatience = TimeSpan.FromSeconds(1);
+
+    // RFC 8446 §5.2: two octets of alert, one of type, at most 32 of the cipher's. A session ticket has at least a lifetime, an age, a nonce and itself.
+    private const int LongestAlert = 35;
+
     private const int TcpLevel = 6; // IPPROTO_TCP
     private const int QuickAcknowledgement = 12; // TCP_QUICKACK, which the system unsets by itself
 
     private readonly string _host;
     private readonly int _port;
-    private readonly SslClientAuthenticationOptions? _tls;
+    private readonly TlsClient? _tls;
     private Socket? _socket;
-    private string? _refusal;
+    private Task? _end; // with TLS and a receiver that never answers: reads until the receiver ends the connection
 
     /// <summary>Says where to connect to, and reads the files of TLS.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
@@ -44,17 +50,16 @@ internal sealed class ReceiverConnection : IDisposable
         _host = host;
         _port = port;
         _tls = tls?.Read(host);
-        if (_tls is not null)
-        {
-            _tls.RemoteCertificateValidationCallback = IsTrusted;
-        }
     }
+
+    /// <summary>Whether the receiver never answers, so that nobody else reads from <see cref="Stream"/>.</summary>
+    public bool IsOneWay { get; init; }
 
     /// <summary>The open connection, or null.</summary>
     public Stream? Stream { get; private set; }
 
     /// <summary>Whether the receiver has closed its side, or the connection broke: anything written now would be lost.</summary>
-    public bool IsBroken => _socket is null || (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0);
+    public bool IsBroken => _end?.IsCompleted ?? (_socket is null || (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0));
 
     /// <summary>Opens the connection, unless it is open.</summary>
     public SendOutcome Open()
@@ -64,16 +69,19 @@ internal sealed class ReceiverConnection : IDisposable
             return SendOutcome.Done;
         }
 
-        _refusal = null;
         try
         {
-            _socket = Connect();
+            _socket = Connect(_host, _port);
             Stream = new NetworkStream(_socket, ownsSocket: true);
             if (_tls is not null)
             {
                 var secured = new SslStream(Stream);
                 Stream = secured;
-                secured.AuthenticateAsClient(_tls);
+                secured.AuthenticateAsClient(_tls.Options);
+                if (IsOneWay)
+                {
+                    WaitForVerdict(secured);
+                }
             }
 
             return SendOutcome.Done;
@@ -113,16 +121,43 @@ internal sealed class ReceiverConnection : IDisposable
         _socket?.Dispose();
         Stream = null;
         _socket = null;
+        _end = null;
+    }
+
+    /// <summary>
+    /// Waits until a receiver with TLS 1.3 has looked at the sensor's certificate, which it does after the handshake: what is written before would be
+    /// lost if it refuses. A receiver that takes it sends session tickets, unless it is set not to; one that does not sends an alert, which is shorter.
+    /// </summary>
+    /// <exception cref="IOException">It refused.</exception>
+    private void WaitForVerdict(SslStream secured)
+    {
+        Span<byte> header = stackalloc byte[5]; // RFC 8446 §5.1: type, version, length
+        var hasTicket = secured.SslProtocol != SslProtocols.Tls13
+            || !_socket!.Poll(VerdictPatience, SelectMode.SelectRead)
+            || (_socket.Receive(header, SocketFlags.Peek) == header.Length && BinaryPrimitives.ReadUInt16BigEndian(header[3..]) > LongestAlert);
+        _end = ReadToEndAsync(secured);
+        if (!hasTicket && ((IAsyncResult)_end).AsyncWaitHandle.WaitOne(WritePatience))
+        {
+            throw _end.Exception?.InnerException ?? new IOException("it closed the connection");
+        }
+    }
+
+    /// <summary>Takes session tickets off the socket, and ends when the receiver ends the connection.</summary>
+    private static async Task ReadToEndAsync(SslStream secured)
+    {
+        var unread = new byte[256];
+        while (await secured.ReadAsync(unread).ConfigureAwait(false) > 0)
+        {
+        }
     }
 
     /// <summary>What an exception of the connection means.</summary>
     public SendOutcome OutcomeOf(Exception exception) => exception switch
     {
-        AuthenticationException => new(SendFailure.NotTrusted, _refusal ?? "the receiver and the sensor agree on no TLS"),
+        _ when _tls?.OutcomeOf(exception) is { } outcome => outcome,
         OperationCanceledException => new(SendFailure.ReceiverBusy, "it does not answer"),
         SocketException socket => SendFailures.Of(socket.SocketErrorCode),
         _ when exception.InnerException is SocketException inner => SendFailures.Of(inner.SocketErrorCode),
-        _ when _refusal is not null => new(SendFailure.NotTrusted, _refusal),
         _ => new(SendFailure.ReceiverAbsent, "it closed the connection"),
     };
 
@@ -138,7 +173,14 @@ internal sealed class ReceiverConnection : IDisposable
             {
                 (Stream as SslStream)?.ShutdownAsync().GetAwaiter().GetResult();
                 socket.Shutdown(SocketShutdown.Send);
-                ReadToEnd(socket);
+                if (_end is { } end)
+                {
+                    ((IAsyncResult)end).AsyncWaitHandle.WaitOne(ClosePatience);
+                }
+                else
+                {
+                    ReadToEnd(socket);
+                }
             }
             catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
             {
@@ -159,17 +201,18 @@ internal sealed class ReceiverConnection : IDisposable
         }
     }
 
-    private Socket Connect()
+    /// <summary>Connects to the first address of a host that takes it.</summary>
+    public static Socket Connect(string host, int port)
     {
         using var end = new CancellationTokenSource(ConnectPatience);
-        var addresses = IPAddress.TryParse(_host, out var literal) ? [literal] : Dns.GetHostAddresses(_host);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : Dns.GetHostAddresses(host);
         SocketException? last = null;
         foreach (var address in addresses)
         {
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = SendBuffer };
             try
             {
-                socket.ConnectAsync(new IPEndPoint(address, _port), end.Token).AsTask().GetAwaiter().GetResult();
+                socket.ConnectAsync(new IPEndPoint(address, port), end.Token).AsTask().GetAwaiter().GetResult();
                 socket.SendTimeout = (int)WritePatience.TotalMilliseconds;
                 socket.ReceiveTimeout = (int)WritePatience.TotalMilliseconds;
                 socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
@@ -189,20 +232,4 @@ internal sealed class ReceiverConnection : IDisposable
 
         throw last ?? new SocketException((int)SocketError.HostNotFound);
     }
-
-    /// <summary>The platform's own verdict, in our words.</summary>
-    private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        _refusal = errors switch
-        {
-            SslPolicyErrors.None => null,
-            _ when certificate is null => "the receiver has no certificate",
-            _ when Has(chain, X509ChainStatusFlags.NotTimeValid) => "the receiver's certificate has expired, or is not valid yet",
-            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => $"the receiver's certificate is for another name than {_tls!.TargetHost}",
-            _ => "the receiver's certificate is of no trusted authority",
-        };
-        return errors == SslPolicyErrors.None;
-    }
-
-    private static bool Has(X509Chain? chain, X509ChainStatusFlags flag) => chain?.ChainStatus.Any(status => status.Status.HasFlag(flag)) == true;
 }

@@ -9,10 +9,13 @@ namespace WireDns.Alerts.Transports;
 /// Sends messages by RELP, the reliable event logging protocol of rsyslog, over TCP or TLS. The receiver acknowledges each message, and
 /// only then is it settled: it arrives at least once, and with the same id if it arrives twice.
 /// </summary>
-public sealed class RelpTransport : IMessageTransport
+public sealed class RelpTransport : IRepeatingTransport
 {
     /// <summary>The port that rsyslog's documentation uses; RELP has none of its own.</summary>
     public const int DefaultPort = 2514;
+
+    /// <summary>How many messages may be on their way without an acknowledgement, unless something else is said.</summary>
+    public const int DefaultWindow = 128;
 
     private const int LastTransaction = 999_999_999; // the protocol's largest number
     private const int LongestResponse = 65_536;
@@ -25,6 +28,7 @@ public sealed class RelpTransport : IMessageTransport
     private int _inputStart;
     private int _inputEnd;
     private int _transaction;
+    private long _repeated; // another thread reads it
 
     /// <summary>Prepares the connection, which is opened with the first message.</summary>
     /// <param name="host">IPv4 or IPv6 address, or a name.</param>
@@ -32,12 +36,15 @@ public sealed class RelpTransport : IMessageTransport
     /// <param name="window">The most messages without an acknowledgement, at least 1.</param>
     /// <param name="tls">How both sides prove who they are; null for plain TCP.</param>
     /// <exception cref="IOException">A file of the TLS options cannot be read.</exception>
-    public RelpTransport(string host, int port = DefaultPort, int window = 128, TlsOptions? tls = null)
+    public RelpTransport(string host, int port = DefaultPort, int window = DefaultWindow, TlsOptions? tls = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
         _connection = new ReceiverConnection(host, port, tls);
         _window = window;
     }
+
+    /// <inheritdoc/>
+    public long Repeated => Interlocked.Read(ref _repeated);
 
     /// <inheritdoc/>
     public SendOutcome Send(MessageBatch batch)
@@ -271,6 +278,7 @@ public sealed class RelpTransport : IMessageTransport
     private void Lose()
     {
         _connection.Close();
+        Interlocked.Add(ref _repeated, _pending.Count);
         _pending.Clear();
     }
 

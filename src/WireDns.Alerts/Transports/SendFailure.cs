@@ -38,6 +38,9 @@ public enum SendFailure
     /// <summary>The spool was full, and its oldest messages gave way to newer ones.</summary>
     SpoolFull,
 
+    /// <summary>The spool's file was damaged while the process ran: the message could not be read back.</summary>
+    SpoolDamaged,
+
     /// <summary>Another error of the system.</summary>
     SystemError,
 
@@ -85,6 +88,7 @@ public static class SendFailures
         SendFailure.TooLong => "too long for one message",
         SendFailure.DeviceFull => "no space left on the device",
         SendFailure.SpoolFull => "gave way to newer ones in the spool",
+        SendFailure.SpoolDamaged => "damaged in the spool",
         SendFailure.SystemError => "an error of the system",
         SendFailure.FormatFault => "a defect while formatting",
         SendFailure.TransportFault => "a defect while sending",

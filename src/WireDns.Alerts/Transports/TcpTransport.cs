@@ -19,7 +19,7 @@ public enum SyslogFraming
 /// again after a lost connection: a message may arrive twice, with the same id. Messages are lost only if a receiver ends with more unread
 /// data than that.
 /// </summary>
-public sealed class TcpTransport : IMessageTransport
+public sealed class TcpTransport : IRepeatingTransport
 {
     /// <summary>The port of syslog over TLS (RFC 5425 §4.1).</summary>
     public const int TlsPort = 6514;
@@ -39,6 +39,7 @@ public sealed class TcpTransport : IMessageTransport
     private readonly SyslogFraming _framing;
     private readonly Queue<byte[]> _tail = new();
     private readonly ArrayBufferWriter<byte> _piece = new(PieceOctets);
+    private long _repeated; // another thread reads it
     private int _tailOctets;
     private bool _wasConnected;
     private bool _isTailDue;
@@ -51,12 +52,12 @@ public sealed class TcpTransport : IMessageTransport
     /// <exception cref="IOException">A file of the TLS options cannot be read.</exception>
     public TcpTransport(string host, int port, SyslogFraming framing = SyslogFraming.OctetCounting, TlsOptions? tls = null)
     {
-        _connection = new ReceiverConnection(host, port, tls);
+        _connection = new ReceiverConnection(host, port, tls) { IsOneWay = true };
         _framing = framing;
     }
 
-    /// <summary>Messages that were sent a second time since the start.</summary>
-    public long Repeated { get; private set; }
+    /// <inheritdoc/>
+    public long Repeated => Interlocked.Read(ref _repeated);
 
     /// <inheritdoc/>
     public SendOutcome Send(MessageBatch batch)
@@ -126,7 +127,7 @@ public sealed class TcpTransport : IMessageTransport
             _piece.ResetWrittenCount();
             Frame(message);
             _connection.Stream!.Write(_piece.WrittenSpan);
-            Repeated++;
+            Interlocked.Increment(ref _repeated);
         }
 
         _isTailDue = false;

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -29,7 +30,7 @@ public sealed record TlsOptions
     /// <summary>Reads the files.</summary>
     /// <param name="host">The host that is connected to.</param>
     /// <exception cref="IOException">A file cannot be read or has no certificate, or OpenSSL is not there; the message says which.</exception>
-    internal SslClientAuthenticationOptions Read(string host)
+    internal TlsClient Read(string host)
     {
         // The platform ends the process if OpenSSL is missing, so this checks before it is needed.
         if (OperatingSystem.IsLinux() && !OpenSsl.Any(name => NativeLibrary.TryLoad(name, out _)))
@@ -51,18 +52,20 @@ public sealed record TlsOptions
                 RevocationMode = X509RevocationMode.NoCheck,
                 DisableCertificateDownloads = true,
             };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(ReadAuthorities(AuthorityFile));
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(ReadAll(AuthorityFile));
         }
 
         if (CertificateFile is not null)
         {
-            options.ClientCertificates = [ReadOwn(CertificateFile, KeyFile)];
+            // The context, unlike a list of certificates, sends the intermediate ones too.
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(
+                ReadOwn(CertificateFile, KeyFile), ReadAll(CertificateFile), offline: true);
         }
 
-        return options;
+        return new TlsClient(options);
     }
 
-    private static X509Certificate2Collection ReadAuthorities(string file)
+    private static X509Certificate2Collection ReadAll(string file)
     {
         var authorities = new X509Certificate2Collection();
         try
@@ -85,7 +88,17 @@ public sealed record TlsOptions
     {
         try
         {
-            return X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+            var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+            if (!OperatingSystem.IsWindows())
+            {
+                return certificate;
+            }
+
+            // TLS on Windows takes no key that is in memory alone.
+            using (certificate)
+            {
+                return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
+            }
         }
         catch (CryptographicException exception)
         {
@@ -96,4 +109,61 @@ public sealed record TlsOptions
             throw new IOException($"cannot read {certificateFile} and {keyFile ?? "the key in it"}", exception);
         }
     }
+}
+
+/// <summary>The sensor's side of TLS: how it connects, and why it refused the last receiver.</summary>
+internal sealed class TlsClient
+{
+    /// <summary>Checks every receiver's certificate by the options.</summary>
+    public TlsClient(SslClientAuthenticationOptions options)
+    {
+        Options = options;
+        options.RemoteCertificateValidationCallback = IsTrusted;
+    }
+
+    /// <summary>How to connect.</summary>
+    public SslClientAuthenticationOptions Options { get; }
+
+    /// <summary>What is wrong with the last receiver's certificate, in words for the user; null if it is trusted.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>
+    /// What an exception of TLS means; null if it is none of TLS. A receiver with TLS 1.3 refuses the sensor's certificate only after the handshake, so
+    /// a read fails, with OpenSSL's text inside.
+    /// </summary>
+    public SendOutcome? OutcomeOf(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case SocketException:
+                    return null;
+                case AuthenticationException when Refusal is not null:
+                    return new(SendFailure.NotTrusted, Refusal);
+                case AuthenticationException:
+                    return new(SendFailure.NotTrusted, "TLS failed: the receiver wants another certificate of the sensor (cert=), or no TLS that the sensor has");
+                case IOException { InnerException: not (null or IOException or SocketException or AuthenticationException) }:
+                    return new(SendFailure.NotTrusted, "the receiver ended TLS: it wants another certificate of the sensor (cert=)");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The platform's own verdict, in our words.</summary>
+    private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        Refusal = errors switch
+        {
+            SslPolicyErrors.None => null,
+            _ when certificate is null => "the receiver has no certificate",
+            _ when Has(chain, X509ChainStatusFlags.NotTimeValid) => "the receiver's certificate has expired, or is not valid yet",
+            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => $"the receiver's certificate is for another name than {Options.TargetHost}",
+            _ => "the receiver's certificate is of no trusted authority",
+        };
+        return errors == SslPolicyErrors.None;
+    }
+
+    private static bool Has(X509Chain? chain, X509ChainStatusFlags flag) => chain?.ChainStatus.Any(status => status.Status.HasFlag(flag)) == true;
 }

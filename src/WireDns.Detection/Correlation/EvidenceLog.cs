@@ -1,6 +1,5 @@
 using System.Text;
 using WireDns.Alerts;
-using WireDns.Detection.Messages;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -33,9 +32,9 @@ internal sealed class EvidenceLog
     /// <param name="name">The name asked for.</param>
     /// <param name="form">How the name is written.</param>
     /// <param name="packetNumber">The packet of the message.</param>
-    /// <param name="source">Where the message comes from.</param>
+    /// <param name="file">The file of the packet; null for an interface.</param>
     /// <returns>The hit's number, for <see cref="Find"/>.</returns>
-    public long Add(NetAddress client, ushort port, ReadOnlySpan<byte> name, NameForm form, long packetNumber, PacketSource source)
+    public long Add(NetAddress client, ushort port, ReadOnlySpan<byte> name, NameForm form, long packetNumber, string? file)
     {
         EmptyPieces();
         At(_next) = new Entry
@@ -43,7 +42,7 @@ internal sealed class EvidenceLog
             Client = client,
             Port = port,
             PacketNumber = packetNumber,
-            Source = source,
+            File = file,
             NameStart = _written,
             NameLength = (ushort)name.Length,
             Form = form,
@@ -61,7 +60,7 @@ internal sealed class EvidenceLog
     }
 
     /// <summary>A hit as an alert shows it; null if it has been forgotten. Allocates; for alerts only.</summary>
-    public CorrelatedEvent? Find(long number, long time, PacketSource alertSource)
+    public CorrelatedEvent? Find(long number, long time, string? alertFile)
     {
         if (number < 0 || number >= _next || _next - number > Capacity)
         {
@@ -76,7 +75,7 @@ internal sealed class EvidenceLog
 
         return new CorrelatedEvent(
             time, new AlertEndpoint(entry.Client.ToString(), entry.Port), TextOf(entry.Form, NameOf(entry)),
-            entry.PacketNumber, entry.Source!.File == alertSource.File ? null : entry.Source.File);
+            entry.PacketNumber, entry.File == alertFile ? null : entry.File);
     }
 
     /// <summary>Forgets all hits.</summary>
@@ -158,7 +157,7 @@ internal sealed class EvidenceLog
         public ushort NameLength;
         public NameForm Form;
         public long PacketNumber;
-        public PacketSource? Source;
+        public string? File;
         public long NameStart;
     }
 }

@@ -72,6 +72,27 @@ internal sealed class AnswerFields(TextBuffer text)
         }
     }
 
+    /// <summary>
+    /// A number that stands for the types of the records in the answer section and their order, and for no others; 0 for no records, and for more than
+    /// three.
+    /// </summary>
+    public ulong TypesIdentity
+    {
+        get
+        {
+            const int Most = 3;
+            Read();
+            ulong identity = 0;
+            for (var i = 0; i < _count && _count <= Most; i++)
+            {
+                identity = (identity << 16) | (ushort)_answers[i].Type;
+            }
+
+            // The number of records is in the upper bits, which types do not reach.
+            return identity == 0 ? 0 : identity | ((ulong)_count << 48);
+        }
+    }
+
     /// <summary>A record of the answer section, by index from 0, without its texts.</summary>
     public AnswerText this[int index]
     {

@@ -221,8 +221,12 @@ internal sealed class DnsEvent : ISigmaEvent
     };
 
     /// <inheritdoc/>
-    public ulong GetIdentity(int fieldId) =>
-        (DnsField)fieldId is DnsField.QuestionName or DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix ? _nameHash : 0;
+    public ulong GetIdentity(int fieldId) => (DnsField)fieldId switch
+    {
+        DnsField.QuestionName or DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix => _nameHash,
+        DnsField.AnswerType => _answers.TypesIdentity,
+        _ => 0,
+    };
 
     /// <summary>The parts of the questions' names.</summary>
     private DomainFields Domains()

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace WireDns.Detection.Messages;
 
@@ -106,14 +108,20 @@ internal static class ShortDigests
                 + schedule[i - 7] + (BitOperations.RotateRight(newer, 17) ^ BitOperations.RotateRight(newer, 19) ^ (newer >> 10));
         }
 
+        // Eight rounds at a time: each works on the words of the one before, shifted by one, so that none need be moved.
         var (a, b, c, d, e, f, g, h) = (state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7]);
-        for (var i = 0; i < schedule.Length; i++)
+        ref var words = ref MemoryMarshal.GetReference(schedule);
+        ref var constants = ref MemoryMarshal.GetReference(Constants);
+        for (nuint i = 0; i < 64; i += 8)
         {
-            var first = h + (BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25))
-                + (g ^ (e & (f ^ g))) + Constants[i] + schedule[i];
-            var second = (BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22))
-                + ((a & b) | (c & (a | b)));
-            (h, g, f, e, d, c, b, a) = (g, f, e, d + first, c, b, a, first + second);
+            Round(a, b, c, ref d, e, f, g, ref h, Unsafe.Add(ref words, i) + Unsafe.Add(ref constants, i));
+            Round(h, a, b, ref c, d, e, f, ref g, Unsafe.Add(ref words, i + 1) + Unsafe.Add(ref constants, i + 1));
+            Round(g, h, a, ref b, c, d, e, ref f, Unsafe.Add(ref words, i + 2) + Unsafe.Add(ref constants, i + 2));
+            Round(f, g, h, ref a, b, c, d, ref e, Unsafe.Add(ref words, i + 3) + Unsafe.Add(ref constants, i + 3));
+            Round(e, f, g, ref h, a, b, c, ref d, Unsafe.Add(ref words, i + 4) + Unsafe.Add(ref constants, i + 4));
+            Round(d, e, f, ref g, h, a, b, ref c, Unsafe.Add(ref words, i + 5) + Unsafe.Add(ref constants, i + 5));
+            Round(c, d, e, ref f, g, h, a, ref b, Unsafe.Add(ref words, i + 6) + Unsafe.Add(ref constants, i + 6));
+            Round(b, c, d, ref e, f, g, h, ref a, Unsafe.Add(ref words, i + 7) + Unsafe.Add(ref constants, i + 7));
         }
 
         state[0] += a;
@@ -124,6 +132,15 @@ internal static class ShortDigests
         state[5] += f;
         state[6] += g;
         state[7] += h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(uint a, uint b, uint c, ref uint d, uint e, uint f, uint g, ref uint h, uint word)
+    {
+        // The standard's three rotations of a word, each of what the one before has left.
+        h += BitOperations.RotateRight(BitOperations.RotateRight(BitOperations.RotateRight(e, 14) ^ e, 5) ^ e, 6) + (g ^ (e & (f ^ g))) + word;
+        d += h;
+        h += BitOperations.RotateRight(BitOperations.RotateRight(BitOperations.RotateRight(a, 9) ^ a, 11) ^ a, 2) + ((a & b) | (c & (a | b)));
     }
 
     // FIPS 180-4 §6.1.2.
@@ -141,17 +158,25 @@ internal static class ShortDigests
         }
 
         var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4]);
-        for (var i = 0; i < schedule.Length; i++)
+        var round = 0;
+        for (; round < 20; round++)
         {
-            var (mixed, constant) = i switch
-            {
-                < 20 => (d ^ (b & (c ^ d)), 0x5a827999u),
-                < 40 => (b ^ c ^ d, 0x6ed9eba1u),
-                < 60 => ((b & c) | (d & (b | c)), 0x8f1bbcdcu),
-                _ => (b ^ c ^ d, 0xca62c1d6u),
-            };
-            var next = BitOperations.RotateLeft(a, 5) + mixed + e + constant + schedule[i];
-            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, next);
+            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, BitOperations.RotateLeft(a, 5) + (d ^ (b & (c ^ d))) + e + 0x5a827999 + schedule[round]);
+        }
+
+        for (; round < 40; round++)
+        {
+            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, BitOperations.RotateLeft(a, 5) + (b ^ c ^ d) + e + 0x6ed9eba1 + schedule[round]);
+        }
+
+        for (; round < 60; round++)
+        {
+            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, BitOperations.RotateLeft(a, 5) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + schedule[round]);
+        }
+
+        for (; round < schedule.Length; round++)
+        {
+            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, BitOperations.RotateLeft(a, 5) + (b ^ c ^ d) + e + 0xca62c1d6 + schedule[round]);
         }
 
         state[0] += a;

@@ -217,6 +217,12 @@ public sealed class RuleSet
         where TEvent : ISigmaEvent, allows ref struct
     {
         var (fieldId, matcher) = _compiled.Scans[scan];
+        var identity = @event.GetIdentity(fieldId);
+        if (identity != 0 && state.IsQuiet(scan, identity))
+        {
+            return;
+        }
+
         var count = @event.CountValues(fieldId);
         for (var i = 0; i < count; i++)
         {
@@ -232,6 +238,12 @@ public sealed class RuleSet
                 var hits = new StateHits(state, _compiled.RulesOfLeaf);
                 matcher.Scan(state.FoldPadded(text, matcher.FoldsAsciiOnly), text, ref hits);
             }
+        }
+
+        // A matcher skips what another scan has found already, so only an event without any hit says something.
+        if (identity != 0 && !state.HadAnyLeaf && !matcher.HasCasedPatterns)
+        {
+            state.NoteQuiet(scan, identity);
         }
     }
 

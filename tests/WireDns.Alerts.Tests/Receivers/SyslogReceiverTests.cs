@@ -3,6 +3,7 @@ using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
 using WireDns.Alerts.Transports;
+using WireDns.TestTraffic.Receivers;
 
 namespace WireDns.Alerts.Tests.Receivers;
 
@@ -23,6 +24,7 @@ public sealed class SyslogReceiverTests : IDisposable
     [InlineData(SyslogServer.Rsyslog, "newline")]
     [InlineData(SyslogServer.Rsyslog, "tls")]
     [InlineData(SyslogServer.Rsyslog, "relp")]
+    [InlineData(SyslogServer.Rsyslog, "relp+tls")]
     [InlineData(SyslogServer.SyslogNg, "local")]
     [InlineData(SyslogServer.SyslogNg, "udp")]
     [InlineData(SyslogServer.SyslogNg, "tcp")]
@@ -85,6 +87,7 @@ public sealed class SyslogReceiverTests : IDisposable
     [InlineData(SyslogServer.Rsyslog, "tcp", 0)]
     [InlineData(SyslogServer.Rsyslog, "tls", 0)]
     [InlineData(SyslogServer.Rsyslog, "relp", 0)]
+    [InlineData(SyslogServer.Rsyslog, "relp+tls", 0)]
     [InlineData(SyslogServer.SyslogNg, "tcp", 0)]
     public void A_receiver_that_is_killed_and_started_again_loses_no_more_than_is_said(string program, string way, int most)
     {
@@ -128,15 +131,17 @@ public sealed class SyslogReceiverTests : IDisposable
     }
 
     [Theory]
-    [InlineData("another authority", "localhost", false, "the receiver's certificate is of no trusted authority")]
-    [InlineData("another name", "other.example", false, "the receiver's certificate is for another name than localhost")]
-    [InlineData("an expired certificate", "localhost", true, "the receiver's certificate has expired, or is not valid yet")]
-    public void A_receiver_that_cannot_prove_who_it_is_gets_nothing(string fault, string name, bool isExpired, string expected)
+    [InlineData("tls", "another authority", "localhost", false, "the receiver's certificate is of no trusted authority")]
+    [InlineData("tls", "another name", "other.example", false, "the receiver's certificate is for another name than localhost")]
+    [InlineData("tls", "an expired certificate", "localhost", true, "the receiver's certificate has expired, or is not valid yet")]
+    [InlineData("relp+tls", "another authority", "localhost", false, "the receiver's certificate is of no trusted authority")]
+    [InlineData("relp+tls", "another name", "other.example", false, "the receiver's certificate is for another name than localhost")]
+    [InlineData("relp+tls", "an expired certificate", "localhost", true, "the receiver's certificate has expired, or is not valid yet")]
+    public void A_receiver_that_cannot_prove_who_it_is_gets_nothing(string way, string fault, string name, bool isExpired, string expected)
     {
         using var stranger = new TestAuthority();
-        using var server = new SyslogServer(SyslogServer.Rsyslog, _authority, name, isExpired);
-        var authority = fault == "another authority" ? stranger : _authority;
-        using var transport = new TcpTransport("localhost", server.Tls, tls: new TlsOptions { AuthorityFile = authority.File });
+        using var server = new SyslogServer(SyslogServer.Rsyslog, _authority, new SyslogServerTls { Name = name, IsExpired = isExpired });
+        using var transport = Open(server, way, new TlsOptions { AuthorityFile = (fault == "another authority" ? stranger : _authority).File });
         var batch = Sending.Batch("secret");
 
         var outcome = transport.Send(batch);
@@ -146,13 +151,47 @@ public sealed class SyslogReceiverTests : IDisposable
         Assert.Empty(server.Received());
     }
 
-    private IMessageTransport Open(SyslogServer server, string way) => way switch
+    [Theory]
+    [InlineData(SyslogServer.Rsyslog, "tls", true)]
+    [InlineData(SyslogServer.Rsyslog, "tls", false)]
+    [InlineData(SyslogServer.Rsyslog, "relp+tls", true)]
+    [InlineData(SyslogServer.Rsyslog, "relp+tls", false)]
+    [InlineData(SyslogServer.SyslogNg, "tls", true)]
+    [InlineData(SyslogServer.SyslogNg, "tls", false)]
+    public void A_receiver_that_wants_a_certificate_gets_all_with_it_and_nothing_counts_as_delivered_without(string program, string way, bool isOld)
+    {
+        using var server = new SyslogServer(program, _authority, new SyslogServerTls { WantsCertificate = true, IsOld = isOld });
+        using var stranger = new TestAuthority();
+        var (foreign, foreignKey) = stranger.Issue("sensor");
+        foreach (var tls in new[]
+        {
+            new TlsOptions { AuthorityFile = _authority.File },
+            new TlsOptions { AuthorityFile = _authority.File, CertificateFile = foreign, KeyFile = foreignKey },
+        })
+        {
+            using var refused = new AlertDelivery([new AlertSink(way, Format, Open(server, way, tls)) { Mode = QueueMode.Block, Patience = TimeSpan.Zero }]);
+            refused.Enqueue(Numbered(0));
+            Assert.False(refused.Complete(Patience));
+            Assert.Equal(0, refused.Counters[0].Delivered);
+            TestContext.Current.SendDiagnosticMessage($"{program} {way} {(isOld ? "1.2" : "1.3")}: {refused.Counters[0].DescribeLosses()}");
+        }
+
+        var (certificate, key) = _authority.Issue("sensor");
+        using var delivery = new AlertDelivery(
+            [new AlertSink(way, Format, Open(server, way, new TlsOptions { AuthorityFile = _authority.File, CertificateFile = certificate, KeyFile = key })) { Mode = QueueMode.Block }]);
+        Enumerable.Range(1, 100).ToList().ForEach(number => delivery.Enqueue(Numbered(number)));
+        Assert.True(delivery.Complete(Patience), delivery.Counters[0].DescribeLosses());
+        Assert.Equal(Enumerable.Range(1, 100), Numbers(server.WaitFor(100)));
+    }
+
+    private IMessageTransport Open(SyslogServer server, string way, TlsOptions? tls = null) => way switch
     {
         "local" => DatagramTransport.OpenLocal(server.LocalPath),
         "udp" => DatagramTransport.OpenUdp("127.0.0.1", server.Udp),
         "tcp" => new TcpTransport("127.0.0.1", server.Tcp),
         "newline" => new TcpTransport("127.0.0.1", server.Newline, SyslogFraming.Newline),
-        "tls" => new TcpTransport("localhost", server.Tls, tls: new TlsOptions { AuthorityFile = _authority.File }),
+        "tls" => new TcpTransport("localhost", server.Tls, tls: tls ?? new TlsOptions { AuthorityFile = _authority.File }),
+        "relp+tls" => new RelpTransport("localhost", server.RelpTls, tls: tls ?? new TlsOptions { AuthorityFile = _authority.File }),
         _ => new RelpTransport("127.0.0.1", server.Relp),
     };
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace WireDns.Alerts.Tests.Receivers;
+namespace WireDns.TestTraffic.Receivers;
 
 /// <summary>A certificate authority made for a test.</summary>
 internal sealed class TestAuthority : IDisposable
@@ -19,6 +19,9 @@ internal sealed class TestAuthority : IDisposable
         _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-2), DateTimeOffset.UtcNow.AddYears(1));
         System.IO.File.WriteAllText(File, _certificate.ExportCertificatePem());
     }
+
+    /// <summary>Its name, as it stands in what it issues.</summary>
+    public string Subject => _certificate.Subject;
 
     /// <summary>Its certificate, as PEM.</summary>
     public string File => Path.Combine(_folder, "ca.pem");
