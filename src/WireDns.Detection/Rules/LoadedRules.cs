@@ -24,8 +24,8 @@ public sealed class LoadedRules
         var judged = CorrelationVerdicts.Where(verdict => verdict.Runs).ToList();
         RunningCorrelations = [.. judged.Select(verdict => verdict.Correlation)];
         var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => NeedsResponse(verdict.Rule));
-        OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], Schema, DnsFields.OfTheName);
-        OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema, DnsFields.OfTheName);
+        OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], Schema, DnsFields.OfTheQuestion);
+        OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema, DnsFields.OfTheQuestion);
         CanFireWithoutResponse = OnResponse.Rules.Any(
             rule => RuleFeasibility.Classify(rule, DnsFields.IsKnownWithoutResponse).Verdict != Feasibility.Inert);
         List<RuleVerdict> ordered = [.. running[false], .. running[true]];
