@@ -1,3 +1,4 @@
+using WireDns.Alerts;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
@@ -27,7 +28,7 @@ internal sealed class FileCrew : IDisposable
         var jobs = settings.Reading.IsMerged ? 1 : settings.Reading.Jobs;
         var readers = settings.Reading.IsMerged ? 1 : Math.Clamp(files, 1, jobs);
         _order = new FileOrder(outputs.Take, failure => StandardError.Write($"wiredns: {failure}"));
-        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, outputs, jobs >= 2 * readers))];
+        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, outputs, jobs >= 2 * readers && outputs.Evidence is null))];
     }
 
     /// <summary>Files that were not read to their end.</summary>
@@ -80,9 +81,17 @@ internal sealed class FileCrew : IDisposable
 
         public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, RunOutputs outputs, bool hasSecondStage)
         {
-            Worker = new Worker(rules, alert => order.Raise(File, alert), decoding, detection, outputs.Observe(lookup => order.Raise(File, lookup)));
+            var keeper = outputs.Evidence?.Keep();
+            bool Raise(Alert alert)
+            {
+                keeper?.Note(alert);
+                return order.Raise(File, alert);
+            }
+
+            Worker = new Worker(rules, Raise, decoding, detection, outputs.Observers(lookup => order.Raise(File, lookup), keeper));
+            keeper?.Attach(Worker);
             _secondStage = hasSecondStage ? new SecondStage(Worker) : null;
-            Run = new FileRun(Worker, _secondStage, failure => order.Report(File, failure));
+            Run = new FileRun(Worker, _secondStage, failure => order.Report(File, failure), keeper);
         }
 
         /// <summary>Number of the file that is read now.</summary>

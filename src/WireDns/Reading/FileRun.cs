@@ -1,5 +1,6 @@
 using WireDns.Capture.Files;
 using WireDns.Detection;
+using WireDns.Detection.Evidence;
 using WireDns.Detection.Messages;
 using WireDns.Terminal;
 
@@ -13,7 +14,8 @@ namespace WireDns.Reading;
 /// <param name="worker">Takes the packets.</param>
 /// <param name="secondStage">Runs the worker's later half on another thread; null for one thread.</param>
 /// <param name="onFailure">Called with the reason why a file was not read to its end; by default it goes to stderr.</param>
-internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Action<string>? onFailure = null)
+/// <param name="keeper">Gives the packets to the worker and keeps those of alerts; null for no evidence. There is no second stage with it.</param>
+internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Action<string>? onFailure = null, EvidenceKeeper? keeper = null)
 {
     private readonly Action<string> _report = onFailure ?? (failure => StandardError.Write($"wiredns: {failure}"));
 
@@ -88,7 +90,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
         {
             if (secondStage is null)
             {
-                worker.FinishSource(_source);
+                FinishSource();
             }
             else
             {
@@ -164,9 +166,19 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
             if (!_isAbandoned)
             {
                 _source = source.Of(batch.Interfaces);
-                foreach (var packet in batch)
+                if (keeper is null)
                 {
-                    worker.Process(packet, _source);
+                    foreach (var packet in batch)
+                    {
+                        worker.Process(packet, _source);
+                    }
+                }
+                else
+                {
+                    foreach (var packet in batch)
+                    {
+                        keeper.Process(packet, _source);
+                    }
                 }
 
                 worker.Pause();
@@ -208,6 +220,18 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
         }
     }
 
+    private void FinishSource()
+    {
+        if (keeper is null)
+        {
+            worker.FinishSource(_source);
+        }
+        else
+        {
+            keeper.FinishSource(_source);
+        }
+    }
+
     private void InTurn(Action action)
     {
         lock (_turn)
@@ -225,7 +249,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
         {
             if (secondStage is null)
             {
-                worker.FinishSource(_source);
+                FinishSource();
             }
             else
             {
@@ -257,7 +281,14 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
                         return;
                     }
 
-                    worker.Process(files.Renumber(packet, file), _source);
+                    if (keeper is null)
+                    {
+                        worker.Process(files.Renumber(packet, file), _source);
+                    }
+                    else
+                    {
+                        keeper.Process(files.Renumber(packet, file), _source);
+                    }
                 }
             }
         });
