@@ -342,9 +342,17 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
         ref readonly var last = ref _ring[message.Packet];
         var found = 1;
         var steps = 0;
-        for (var serial = _ring.NewestOfDatagram(last); serial >= _ring.First && steps++ < MaximumSteps && found < message.PacketCount; serial = _ring[serial].Datagram)
+
+        // IPv6 has no identification here: all that was held between the two is taken, others' fragments too.
+        for (var serial = _ring.NewestOfDatagram(last);
+            serial >= _ring.First && steps++ < MaximumSteps && (found < message.PacketCount || last.Identification == 0); serial = _ring[serial].Datagram)
         {
             ref readonly var entry = ref _ring[serial];
+            if (message.Time - entry.Time.Nanoseconds > Lifetime)
+            {
+                break;
+            }
+
             if (serial < message.Packet && entry.Sender == last.Sender && entry.Receiver == last.Receiver && entry.Identification == last.Identification
                 && (entry.IsHeld || entry.Identification != 0))
             {
