@@ -28,6 +28,9 @@ public sealed record DnsLookup : Notification
     /// <summary>The first question; null if no message has one that can be read.</summary>
     public LookupQuestion? Question { get; init; }
 
+    /// <summary>The registered domain of the question's name, with its case; null if it has none.</summary>
+    public string? RegisteredDomain { get; init; }
+
     /// <summary>The query; null if it was not seen.</summary>
     public LookupMessage? Query { get; init; }
 

@@ -43,6 +43,7 @@ internal sealed class LookupWriter(LookupLogOptions options)
                 name,
                 hasQuestion ? new Mnemonic((ushort)question.Type, DnsMnemonics.Text(question.Type)) : default,
                 hasQuestion ? new Mnemonic((ushort)question.Class, DnsMnemonics.Text(question.Class)) : default),
+            RegisteredDomain = name is null ? null : AlertFactory.RegisteredDomain(name, PublicSuffixList.Shipped.Value),
             Query = !header.IsResponse ? own : query.PacketNumber == 0 ? null : new LookupMessage(
                 query.PacketNumber, query.Flags, query.Error == DnsError.None ? null : query.Error.ToReason(), query.IsTruncated),
             Queries = header.IsResponse ? (query.PacketNumber > 0 ? query.Queries : 0) : Math.Max(query.Queries, 1),

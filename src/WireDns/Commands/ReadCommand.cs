@@ -43,12 +43,12 @@ internal static class ReadCommand
     private static int Run(string[] paths, SensorSettings settings)
     {
         RunRules.Require("read", settings);
-        var files = InputFiles.Expand(paths, settings.Reading);
+        var files = InputFiles.Expand(paths, settings);
         var rules = RunRules.Load(settings.Rules);
         using var outputs = RunOutputs.Open(settings, QueueMode.Block, usualWindows: null);
         using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
         var told = settings with { Detection = settings.Detection with { TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? false } };
-        using var crew = new FileCrew(rules, told, files.Paths.Count, outputs);
+        var crew = new FileCrew(rules, told, files.Paths.Count, outputs);
         return Run(files, settings.Reading, rules, crew, outputs);
     }
 

@@ -10,11 +10,14 @@ using WireDns.Wire.Net;
 namespace WireDns.Reading;
 
 /// <summary>
-/// Reads files with several threads: several files at once, or the two halves of the work on one file. Alerts and ledger are the same as
-/// with one thread: alerts come out in the order of the files and of their packets, and the counts are added up.
+/// Reads files with several threads: several files at once, and each file with as many as that leaves (<see cref="BatchCrew"/>). Alerts and ledger
+/// are the same as with one thread: alerts come out in the order of the files and of their packets, and the counts are added up.
 /// </summary>
-internal sealed class FileCrew : IDisposable
+internal sealed class FileCrew
 {
+    // More threads at one file wait for the one at the worker, or for the file: docs/performance.md.
+    private const int MaximumThreadsPerFile = 8;
+
     private readonly Reader[] _readers;
     private readonly FileOrder _order;
 
@@ -28,7 +31,8 @@ internal sealed class FileCrew : IDisposable
         var jobs = settings.Reading.IsMerged ? 1 : settings.Reading.Jobs;
         var readers = settings.Reading.IsMerged ? 1 : Math.Clamp(files, 1, jobs);
         _order = new FileOrder(outputs.Take, failure => StandardError.Write($"wiredns: {failure}"));
-        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, outputs, jobs >= 2 * readers && outputs.Evidence is null))];
+        var threads = outputs.Evidence is null ? Math.Min(jobs / readers, MaximumThreadsPerFile) : 1;
+        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, outputs, threads))];
     }
 
     /// <summary>Files that were not read to their end.</summary>
@@ -69,17 +73,12 @@ internal sealed class FileCrew : IDisposable
     /// <summary>What all workers have counted at the end, including one whose consumer never returned.</summary>
     public RunCounters CountAtEnd() => Add(_readers.Select(reader => reader.Worker.Snapshot()));
 
-    /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_readers, reader => reader.Dispose());
-
     private static RunCounters Add(IEnumerable<RunCounters> counters) => counters.Aggregate(RunCounters.None, (sum, counted) => sum.Plus(counted));
 
     /// <summary>A worker and the run over its files.</summary>
-    private sealed class Reader : IDisposable
+    private sealed class Reader
     {
-        private readonly SecondStage? _secondStage;
-
-        public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, RunOutputs outputs, bool hasSecondStage)
+        public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, RunOutputs outputs, int threads)
         {
             var keeper = outputs.Evidence?.Keep();
             bool Raise(Alert alert)
@@ -90,8 +89,7 @@ internal sealed class FileCrew : IDisposable
 
             Worker = new Worker(rules, Raise, decoding, detection, outputs.Observers(lookup => order.Raise(File, lookup), keeper));
             keeper?.Attach(Worker);
-            _secondStage = hasSecondStage ? new SecondStage(Worker) : null;
-            Run = new FileRun(Worker, _secondStage, failure => order.Report(File, failure), keeper);
+            Run = new FileRun(Worker, threads, failure => order.Report(File, failure), keeper);
         }
 
         /// <summary>Number of the file that is read now.</summary>
@@ -100,7 +98,5 @@ internal sealed class FileCrew : IDisposable
         public Worker Worker { get; }
 
         public FileRun Run { get; }
-
-        public void Dispose() => _secondStage?.Dispose();
     }
 }

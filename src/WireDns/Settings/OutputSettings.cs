@@ -32,10 +32,7 @@ internal sealed record OutputSettings
             "evidence", "FOLDER", "Keep the packets of each alert as pcapng in a folder, with the alert's id and rule in their comments. Settings follow after commas: "
                 + "ring=64M, file=100M, size=1G (docs/evidence.md).",
             settings => settings.Output.Evidence, (settings, folder) => Set(settings, output => output with { Evidence = folder })),
-        Setting.Switch(
-            "verbose", "Show below each text alert what its rule says and what matched; live also describes its kernel filter.",
-            settings => settings.Output.IsVerbose,
-            (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })).Alias("-v"),
+        Verbose("Show below each text alert what its rule says and what matched; read also lists every file that it skips, and live describes its kernel filter."),
         Colour("text alerts"),
         Setting.Word(
             "syslog-facility", "NAME", "Facility of syslog messages, by its name in RFC 5424.",
@@ -53,6 +50,11 @@ internal sealed record OutputSettings
             settings => settings.Output.SpoolFolder, (settings, folder) => Set(settings, output => output with { SpoolFolder = folder })),
     ];
 
+    /// <summary>The switch for more detail.</summary>
+    /// <param name="what">What a command shows then.</param>
+    public static Setting Verbose(string what) => Setting.Switch(
+        "verbose", what, settings => settings.Output.IsVerbose, (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })).Alias("-v");
+
     /// <summary>The targets, as <see cref="OutputTarget"/> reads them. Default: standard output.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [StandardOutput];
 
@@ -65,7 +67,7 @@ internal sealed record OutputSettings
     /// <summary>The default format of alerts: text or ecs. Default: text.</summary>
     public string Format { get; init; } = "text";
 
-    /// <summary>Whether text on standard output shows more details of each alert. Default: false.</summary>
+    /// <summary>Whether more detail is shown: of each alert in text on standard output, of skipped files, of the kernel filter. Default: false.</summary>
     public bool IsVerbose { get; init; }
 
     /// <summary>Whether text on standard output is coloured. Default: only on a terminal.</summary>
