@@ -35,10 +35,11 @@ public sealed class Worker
     /// </param>
     /// <param name="decoding">What is decoded as DNS, and the limits of decoding. Default: port 53.</param>
     /// <param name="detection">The limits of detection, and what the user knows about the network. Default: a new <see cref="DetectorOptions"/>.</param>
-    /// <param name="observer">Receives every message before the rules do; a log of lookups, for instance. Default: none.</param>
+    /// <param name="observers">They receive every message before the rules do; a log of lookups, for instance. Default: none.</param>
     public Worker(
-        LoadedRules rules, Func<Alert, bool> raise, PacketDecoderOptions? decoding = null, DetectorOptions? detection = null, IMessageConsumer? observer = null)
-        : this(decoding, new Detector(rules, raise, detection), observer)
+        LoadedRules rules, Func<Alert, bool> raise, PacketDecoderOptions? decoding = null, DetectorOptions? detection = null,
+        IReadOnlyList<IMessageConsumer>? observers = null)
+        : this(decoding, new Detector(rules, raise, detection), observers ?? [])
     {
     }
 
@@ -50,8 +51,8 @@ public sealed class Worker
     {
     }
 
-    private Worker(PacketDecoderOptions? decoding, Detector detector, IMessageConsumer? observer)
-        : this(decoding, observer is null ? detector : new ObservedMessages(observer, detector), detector.Lookups, detector.Seeds) => _detector = detector;
+    private Worker(PacketDecoderOptions? decoding, Detector detector, IReadOnlyList<IMessageConsumer> observers)
+        : this(decoding, observers.Aggregate((IMessageConsumer)detector, (rules, observer) => new ObservedMessages(observer, rules)), detector.Lookups, detector.Seeds) => _detector = detector;
 
     private Worker(PacketDecoderOptions? decoding, IMessageConsumer consumer, LookupTable lookups, MessageSeeds seeds)
     {
@@ -63,6 +64,9 @@ public sealed class Worker
         _seeds = seeds;
         Ledger = new Ledger(_decoder.Counters);
     }
+
+    /// <summary>The decoder.</summary>
+    internal PacketDecoder Decoder => _decoder;
 
     /// <summary>The live counters, written by the worker's thread.</summary>
     internal Ledger Ledger { get; }

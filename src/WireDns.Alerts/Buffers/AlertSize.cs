@@ -19,6 +19,7 @@ internal static class AlertSize
                 + (lookup.Zeek?.Answers.Sum(answer => (long)answer.Data.Length) ?? 0))),
         PassiveDnsRecord record => Objects + (PerCharacter * ((long)record.Name.Length + record.Data.Length)),
         SensorEvent sensorEvent => Objects + (PerCharacter * (sensorEvent.Reason?.Length ?? 0)),
+        AlertEvidence evidence => Of(evidence.Alert) + evidence.Packets.Sum(packet => packet.Data.Length + (long)PerItem),
         _ => Objects,
     };
 

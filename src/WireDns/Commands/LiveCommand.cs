@@ -55,8 +55,10 @@ internal static class LiveCommand
                 AnomaliesPerSecond = Math.Min(settings.Detection.AnomaliesPerSecond, AnomaliesPerSecond),
                 CorrelationQueueLength = CorrelationQueueLength,
             };
-            var worker = new Worker(rules, outputs.Take, decoder, detection, outputs.Observe(outputs.Take));
-            return new LiveRun(interfaces, worker, rules, outputs, settings).Run(DrainTime);
+            var keeper = outputs.Evidence?.KeepForAll();
+            var worker = new Worker(rules, outputs.Take, decoder, detection, outputs.Observers(outputs.Take, keeper));
+            keeper?.Attach(worker);
+            return new LiveRun(interfaces, worker, keeper, rules, outputs, settings).Run(DrainTime);
         }
         finally
         {

@@ -99,7 +99,7 @@ internal static class ReadCommand
     }
 
     private static string Report(RunCounters counted, LoadedRules rules, RunOutputs outputs, TimeSpan duration) =>
-        Summary.Of(counted, duration) + Summary.Of(counted, rules, outputs.Noise, outputs.Counters) + LogSummary.Of(outputs.Log);
+        Summary.Of(counted, duration) + Summary.Of(counted, rules, outputs.Noise, outputs.Counters) + LogSummary.Of(outputs);
 
     // A consumer that has seen enough (head -1) loses nothing that it wanted.
     private static bool IsLossy(SinkCounters counters) =>

@@ -1,3 +1,4 @@
+using WireDns.Alerts;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
@@ -30,7 +31,7 @@ internal sealed class FileCrew
         var jobs = settings.Reading.IsMerged ? 1 : settings.Reading.Jobs;
         var readers = settings.Reading.IsMerged ? 1 : Math.Clamp(files, 1, jobs);
         _order = new FileOrder(outputs.Take, failure => StandardError.Write($"wiredns: {failure}"));
-        var threads = Math.Min(jobs / readers, MaximumThreadsPerFile);
+        var threads = outputs.Evidence is null ? Math.Min(jobs / readers, MaximumThreadsPerFile) : 1;
         _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, outputs, threads))];
     }
 
@@ -79,8 +80,16 @@ internal sealed class FileCrew
     {
         public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, RunOutputs outputs, int threads)
         {
-            Worker = new Worker(rules, alert => order.Raise(File, alert), decoding, detection, outputs.Observe(lookup => order.Raise(File, lookup)));
-            Run = new FileRun(Worker, threads, failure => order.Report(File, failure));
+            var keeper = outputs.Evidence?.Keep();
+            bool Raise(Alert alert)
+            {
+                keeper?.Note(alert);
+                return order.Raise(File, alert);
+            }
+
+            Worker = new Worker(rules, Raise, decoding, detection, outputs.Observers(lookup => order.Raise(File, lookup), keeper));
+            keeper?.Attach(Worker);
+            Run = new FileRun(Worker, threads, failure => order.Report(File, failure), keeper);
         }
 
         /// <summary>Number of the file that is read now.</summary>

@@ -1,5 +1,6 @@
 using WireDns.Capture.Files;
 using WireDns.Detection;
+using WireDns.Detection.Evidence;
 using WireDns.Detection.Messages;
 using WireDns.Terminal;
 
@@ -13,7 +14,8 @@ namespace WireDns.Reading;
 /// <param name="worker">Takes the packets.</param>
 /// <param name="threads">How many threads read a file. Those that are merged are read by one.</param>
 /// <param name="onFailure">Called with the reason why a file was not read to its end; by default it goes to stderr.</param>
-internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? onFailure = null)
+/// <param name="keeper">Gives the packets to the worker and keeps those of alerts, with one thread; null for no evidence.</param>
+internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? onFailure = null, EvidenceKeeper? keeper = null)
 {
     private readonly Action<string> _report = onFailure ?? (failure => StandardError.Write($"wiredns: {failure}"));
 
@@ -87,7 +89,7 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
 
         try
         {
-            worker.FinishSource(_source);
+            FinishSource();
         }
         finally
         {
@@ -137,7 +139,7 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
         finally
         {
             // Even if the file is damaged: everything before the damage is decoded to its end.
-            InTurn(() => worker.FinishSource(_source));
+            InTurn(FinishSource);
         }
     }
 
@@ -148,9 +150,19 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
             if (!_isAbandoned)
             {
                 _source = source.Of(batch.Interfaces);
-                foreach (var packet in batch)
+                if (keeper is null)
                 {
-                    worker.Process(packet, _source);
+                    foreach (var packet in batch)
+                    {
+                        worker.Process(packet, _source);
+                    }
+                }
+                else
+                {
+                    foreach (var packet in batch)
+                    {
+                        keeper.Process(packet, _source);
+                    }
                 }
 
                 worker.Pause();
@@ -174,6 +186,18 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
 
                 worker.Pause();
             }
+        }
+    }
+
+    private void FinishSource()
+    {
+        if (keeper is null)
+        {
+            worker.FinishSource(_source);
+        }
+        else
+        {
+            keeper.FinishSource(_source);
         }
     }
 
@@ -210,11 +234,18 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
                         return;
                     }
 
-                    worker.Process(files.Renumber(packet, file), _source);
+                    if (keeper is null)
+                    {
+                        worker.Process(files.Renumber(packet, file), _source);
+                    }
+                    else
+                    {
+                        keeper.Process(files.Renumber(packet, file), _source);
+                    }
                 }
             }
         });
-        InTurn(() => worker.FinishSource(_source));
+        InTurn(FinishSource);
         foreach (var damage in merged.Damage)
         {
             Report(damage.Message);

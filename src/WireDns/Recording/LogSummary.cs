@@ -3,22 +3,32 @@ using WireDns.Output;
 
 namespace WireDns.Recording;
 
-/// <summary>The part of a run's summary about the log of lookups.</summary>
+/// <summary>The part of a run's summary about the log of lookups and the packets of alerts.</summary>
 internal static class LogSummary
 {
-    /// <summary>How many lookups were logged, and what has no line of its own; empty without a log.</summary>
-    public static string Of(DnsLog? log)
+    /// <summary>How many lookups were logged, and what has no line of its own; for how many alerts packets are kept. Empty without either.</summary>
+    public static string Of(RunOutputs outputs)
     {
-        if (log is null)
+        var text = new StringBuilder();
+        if (outputs.Log is { } log)
         {
-            return "";
+            Write(text, log);
         }
 
-        var text = new StringBuilder();
+        if (outputs.Evidence is { } evidence)
+        {
+            Summary.Line(text, "alerts with evidence", evidence.Alerts, $"in {evidence.Folder}");
+            Summary.LineIfAny(text, "  packets missing", evidence.Incomplete, note: "the comments of the others say what; a larger ring= holds more");
+        }
+
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, DnsLog log)
+    {
         Summary.Line(text, "lookups logged", log.Lookups);
         Summary.LineIfAny(text, "  responses without a line", log.RepeatedResponses, note: "they came again unchanged");
         Summary.LineIfAny(text, "  logged as unanswered before 10 s", log.GivenUpEarly, note: "there were too many at once: a response has a line of its own");
         Summary.LineIfAny(text, "  records passed on early", log.PassedEarly, note: "there were too many at once: the same record has another line");
-        return text.ToString();
     }
 }

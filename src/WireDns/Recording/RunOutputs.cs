@@ -4,21 +4,23 @@ using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Noise;
 using WireDns.Detection;
+using WireDns.Detection.Evidence;
 using WireDns.Settings;
 using WireDns.Terminal;
 
 namespace WireDns.Recording;
 
-/// <summary>Everything that a run writes to: the targets of alerts, and the log of lookups if there is one. Thread-safe.</summary>
+/// <summary>Everything that a run writes to: the targets of alerts, the log of lookups, and the packets of alerts. Thread-safe.</summary>
 internal sealed class RunOutputs : IDisposable
 {
     private readonly CancellationTokenSource _noReaderLeft = new();
 
-    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, bool hasAlerts, DnsLog? log)
+    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, bool hasAlerts, DnsLog? log, EvidenceOutput? evidence)
     {
         Alerts = alerts;
         Noise = noise;
         Log = log;
+        Evidence = evidence;
         NoReaderLeft = _noReaderLeft.Token;
 
         // The run goes on as long as somebody reads one of the two.
@@ -44,11 +46,14 @@ internal sealed class RunOutputs : IDisposable
     /// <summary>The log of lookups; null if none is wanted.</summary>
     public DnsLog? Log { get; }
 
+    /// <summary>The packets of alerts; null if they are not kept.</summary>
+    public EvidenceOutput? Evidence { get; }
+
     /// <summary>Cancelled when nobody is left to read any of the outputs (<see cref="AlertDelivery.NoReaderLeft"/>).</summary>
     public CancellationToken NoReaderLeft { get; }
 
     /// <summary>What happened to the alerts and lookups so far, for each sink.</summary>
-    public IReadOnlyList<SinkCounters> Counters => [.. Alerts.Counters, .. Log?.Delivery.Counters ?? []];
+    public IReadOnlyList<SinkCounters> Counters => [.. Alerts.Counters, .. Log?.Delivery.Counters ?? [], .. Evidence?.Delivery.Counters ?? []];
 
     /// <summary>Opens all outputs.</summary>
     /// <param name="settings">The targets.</param>
@@ -67,20 +72,35 @@ internal sealed class RunOutputs : IDisposable
         }
 
         var alerts = output.Open(mode);
+        EvidenceOutput? evidence = null;
         try
         {
-            return new RunOutputs(alerts, settings.Noise.Open(alerts.Enqueue, usualWindows), output.Targets.Count > 0, DnsLog.Open(output, mode));
+            evidence = EvidenceOutput.Open(output, mode);
+            bool Pass(Alert alert)
+            {
+                // Live capture has one keeper for all; files have one for each thread, which notes an alert when it is raised.
+                evidence?.NotePassed(alert);
+                return alerts.Enqueue(alert);
+            }
+
+            return new RunOutputs(alerts, settings.Noise.Open(Pass, usualWindows), output.Targets.Count > 0, DnsLog.Open(output, mode), evidence);
         }
         catch (CommandFailure)
         {
             alerts.Dispose();
+            evidence?.Dispose();
             throw;
         }
     }
 
-    /// <summary>What a worker shows its messages to; null for nothing.</summary>
-    /// <param name="take">Takes what that makes of them, and hands it to <see cref="Take"/>.</param>
-    public IMessageConsumer? Observe(Func<Notification, bool> take) => Log?.Observe(take);
+    /// <summary>What a worker shows its messages to.</summary>
+    /// <param name="take">Takes the lookups that are logged, and hands them to <see cref="Take"/>.</param>
+    /// <param name="keeper">What collects the packets of alerts; null for nothing.</param>
+    public IReadOnlyList<IMessageConsumer> Observers(Func<Notification, bool> take, EvidenceKeeper? keeper)
+    {
+        IMessageConsumer?[] all = [Log?.Observe(take), keeper];
+        return [.. all.OfType<IMessageConsumer>()];
+    }
 
     /// <summary>Takes an alert, an event or a lookup.</summary>
     /// <returns>False if a sink dropped it.</returns>
@@ -104,13 +124,14 @@ internal sealed class RunOutputs : IDisposable
     {
         var start = Stopwatch.GetTimestamp();
         var areDelivered = Alerts.Complete(deadline);
-        if (Log is null)
-        {
-            return areDelivered;
-        }
+        areDelivered &= Log?.Complete(Left()) ?? true;
+        return (Evidence?.Delivery.Complete(Left()) ?? true) && areDelivered;
 
-        var left = deadline == Timeout.InfiniteTimeSpan ? deadline : deadline - Stopwatch.GetElapsedTime(start);
-        return Log.Complete(left > TimeSpan.Zero || left == Timeout.InfiniteTimeSpan ? left : TimeSpan.Zero) && areDelivered;
+        TimeSpan Left()
+        {
+            var left = deadline == Timeout.InfiniteTimeSpan ? deadline : deadline - Stopwatch.GetElapsedTime(start);
+            return left > TimeSpan.Zero || deadline == Timeout.InfiniteTimeSpan ? left : TimeSpan.Zero;
+        }
     }
 
     /// <inheritdoc/>
@@ -118,6 +139,7 @@ internal sealed class RunOutputs : IDisposable
     {
         Alerts.Dispose();
         Log?.Dispose();
+        Evidence?.Dispose();
         _noReaderLeft.Dispose();
     }
 }

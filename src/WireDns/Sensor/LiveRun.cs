@@ -5,6 +5,7 @@ using WireDns.Alerts;
 using WireDns.Capture.Live;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
+using WireDns.Detection.Evidence;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Output;
@@ -34,6 +35,7 @@ internal sealed class LiveRun
     private readonly RunOutputs _outputs;
     private readonly bool _isVerbose;
     private readonly Worker _worker;
+    private readonly EvidenceKeeper? _keeper; // gives packets to the worker if there is one
     private readonly PacketSource _source;
     private readonly StateLog _log;
     private readonly FaultLog _faults;
@@ -47,7 +49,7 @@ internal sealed class LiveRun
     private long _now;
 
     public LiveRun(
-        IReadOnlyList<WatchedInterface> interfaces, Worker worker, LoadedRules rules, RunOutputs outputs, SensorSettings settings)
+        IReadOnlyList<WatchedInterface> interfaces, Worker worker, EvidenceKeeper? keeper, LoadedRules rules, RunOutputs outputs, SensorSettings settings)
     {
         _faults = FaultLog.Open(settings.Capture.FaultFolder);
         _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(settings.Capture.BlindAfter, TimeProvider.System)))];
@@ -56,6 +58,7 @@ internal sealed class LiveRun
         _outputs = outputs;
         _isVerbose = settings.Output.IsVerbose;
         _worker = worker;
+        _keeper = keeper;
         _source = new PacketSource(null, [.. interfaces.Select(watched => watched.Name)]);
     }
 
@@ -109,7 +112,14 @@ internal sealed class LiveRun
                 var before = _worker.DnsPackets;
                 try
                 {
-                    _worker.Process(packet, _source);
+                    if (_keeper is null)
+                    {
+                        _worker.Process(packet, _source);
+                    }
+                    else
+                    {
+                        _keeper.Process(packet, _source);
+                    }
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
@@ -127,7 +137,14 @@ internal sealed class LiveRun
     {
         try
         {
-            _worker.FinishSource(_source);
+            if (_keeper is null)
+            {
+                _worker.FinishSource(_source);
+            }
+            else
+            {
+                _keeper.FinishSource(_source);
+            }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -177,7 +194,14 @@ internal sealed class LiveRun
             {
                 try
                 {
-                    _worker.Tick(PacketTime.FromNanoseconds(_now), _source);
+                    if (_keeper is null)
+                    {
+                        _worker.Tick(PacketTime.FromNanoseconds(_now), _source);
+                    }
+                    else
+                    {
+                        _keeper.Tick(PacketTime.FromNanoseconds(_now), _source);
+                    }
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
@@ -272,7 +296,7 @@ internal sealed class LiveRun
             }
         }
 
-        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _outputs.Noise, snapshot.Sinks)).Append(LogSummary.Of(_outputs.Log));
+        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _outputs.Noise, snapshot.Sinks)).Append(LogSummary.Of(_outputs));
         if (snapshot.Events > 0)
         {
             Summary.Line(text, "events of the sensor", snapshot.Events, "each in a line above, and to every target that takes them");

@@ -28,6 +28,10 @@ internal sealed record OutputSettings
                 + "(docs/lookup-log.md). Rules are not needed then. May be given several times.",
             Setting.ReadText, settings => settings.Output.LogTargets, (settings, targets) => Set(settings, output => output with { LogTargets = targets }))
             .Suggest(StandardOutput, "file:dns.log,format=zeek"),
+        Setting.Text(
+            "evidence", "FOLDER", "Keep the packets of each alert as pcapng in a folder, with the alert's id and rule in their comments. Settings follow after commas: "
+                + "ring=64M, file=100M, size=1G (docs/evidence.md).",
+            settings => settings.Output.Evidence, (settings, folder) => Set(settings, output => output with { Evidence = folder })),
         Verbose("Show below each text alert what its rule says and what matched; read also lists every file that it skips, and live describes its kernel filter."),
         Colour("text alerts"),
         Setting.Word(
@@ -56,6 +60,9 @@ internal sealed record OutputSettings
 
     /// <summary>The targets of the lookup log. Default: none.</summary>
     public IReadOnlyList<string> LogTargets { get; init; } = [];
+
+    /// <summary>The folder for the packets of alerts, with its settings. Default: null, no evidence.</summary>
+    public string? Evidence { get; init; }
 
     /// <summary>The default format of alerts: text or ecs. Default: text.</summary>
     public string Format { get; init; } = "text";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WireDns.Tests.Logging;
 using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Live;
@@ -25,5 +26,29 @@ public sealed class LiveLogTests
         Assert.Equal([true, true, false], lines.Select(line => line["rtt"] is not null));
         Assert.All(lines, line => Assert.Equal(LiveNetwork.Tap, (string?)line["interface"]));
         Assert.Single(sensor.Error.Lines, line => line.StartsWith("lookups logged", StringComparison.Ordinal) && line.EndsWith(" 3", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Live_keeps_the_packets_of_alerts_and_of_nothing_else()
+    {
+        using var network = LiveNetwork.Create();
+        using var folder = new TemporaryFolder();
+        network.StartResolver();
+        var sensor = network.StartSensor("-i", LiveNetwork.Tap, "--evidence", folder["e"]);
+        LiveNetwork.LookUp(network.FirstClient, "www.corp.example");
+        LiveNetwork.LookUp(network.FirstClient, "msstorageazure.com");
+        LiveNetwork.LookUp(network.FirstClient, "www.corp.example");
+        LiveNetwork.Send(network.FirstClient, Layers.Ethernet(DnsFrames.Ipv4("one.msstorageazure.com", 77)));
+        sensor.Output.WaitFor(line => line.Contains(" one.msstorageazure.com ", StringComparison.Ordinal), RunningProgram.Patience);
+        sensor.Signal(RunningProgram.Terminate);
+
+        Assert.Equal(0, sensor.WaitForEndByItself());
+        var file = Assert.Single(Directory.GetFiles(folder["e"], "*.pcapng"));
+        Assert.Equal(3, EvidenceTests.Read(file).Count);
+        var text = System.Text.Encoding.ASCII.GetString(File.ReadAllBytes(file));
+        Assert.Contains(": response, packet ", text, StringComparison.Ordinal);
+        Assert.Contains(LiveNetwork.Tap, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("missing", text, StringComparison.Ordinal);
+        Assert.Single(sensor.Error.Lines, line => line.StartsWith("alerts with evidence", StringComparison.Ordinal) && line.Contains(" 2 ", StringComparison.Ordinal));
     }
 }

@@ -60,6 +60,14 @@ public sealed class PacketDecoder
     /// <summary>Packets of encrypted DNS for which <see cref="PacketDecoderOptions.MaximumEncryptedDnsClients"/> left no room.</summary>
     public long EncryptedDnsPacketsOfFurtherClients => _encryptedDns.UncountedPackets;
 
+    /// <summary>
+    /// What is known of the packet that was decoded last: its ends, as far as they could be read, its time and its number. It means nothing for a packet that was passed over.
+    /// </summary>
+    public ref readonly PayloadOrigin LastOrigin => ref _packet.Origin;
+
+    /// <summary>The identification of the last packet's innermost IPv4 header; 0 for IPv6.</summary>
+    public ushort LastIdentification => _packet.IpIdentification;
+
     /// <summary>Encrypted DNS by client, as counted so far. Allocates; not for the packet path.</summary>
     public IReadOnlyList<EncryptedTraffic> GetEncryptedDns() => _encryptedDns.ToList();
 
