@@ -38,6 +38,7 @@ internal sealed class Detector : IMessageConsumer
     private MatchState _queryState;
     private MatchState _responseState;
     private int[] _matches;
+    private int[] _correlated = [];
     private bool _hasResponseRules;
     private NameCache? _quietResponseNames;
     private bool _isDecidedByName;
@@ -331,8 +332,12 @@ internal sealed class Detector : IMessageConsumer
 
             if (_correlations.Takes(rule.Index))
             {
-                var hit = new LookupHit(place, lookup.QueryPacketNumber, lookup.Fired.Rules[..^1], source);
-                _correlations.Take(rule.Index, _event, message, hit, isSameEvent);
+                var hit = new LookupHit(place, lookup.QueryPacketNumber, lookup.Fired.CorrelatedBeforeLast(ref _correlated), source);
+                if (!_correlations.Take(rule.Index, _event, message, hit, isSameEvent))
+                {
+                    lookup.Fired.NoteShed();
+                }
+
                 isSameEvent = true;
             }
 

@@ -78,19 +78,19 @@ internal sealed class Correlator : ICorrelations
 
     /// <summary>Takes a hit, and raises the alerts of all correlations that it makes true.</summary>
     /// <inheritdoc/>
-    public void Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
+    public bool Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
     {
         var client = message.Client;
         if (!message.Payload.Time.HasValue)
         {
             WithoutTime++;
-            return;
+            return true;
         }
 
         if (IsResolver(client))
         {
             Forwarded++;
-            return;
+            return true;
         }
 
         var hasName = @event.CountValues((int)DnsField.QuestionName) > 0;
@@ -104,6 +104,8 @@ internal sealed class Correlator : ICorrelations
             var correlation = _rules.Correlations[found[i].Index];
             _alerts.Raise(correlation, Complete(_alerts.Make(correlation, [], message, hit.QueryPacketNumber, hit.Source), found[i]));
         }
+
+        return true;
     }
 
     /// <inheritdoc/>
