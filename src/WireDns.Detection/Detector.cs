@@ -47,6 +47,7 @@ internal sealed class Detector : IMessageConsumer
     private int[] _matches;
     private int[] _recurring;
     private int _queryRuleCount;
+    private int[] _correlated = [];
     private bool _hasResponseRules;
     private bool _isDecidedByName;
     private bool _isDecidedByLookup;
@@ -379,8 +380,12 @@ internal sealed class Detector : IMessageConsumer
             if (_takes[rule.Index])
             {
                 Load(message);
-                var hit = new LookupHit(place, lookup.QueryPacketNumber, lookup.Fired.Rules[..^1], source);
-                _correlations.Take(rule.Index, _event, message, hit, isSameEvent);
+                var hit = new LookupHit(place, lookup.QueryPacketNumber, lookup.Fired.CorrelatedBeforeLast(ref _correlated), source);
+                if (!_correlations.Take(rule.Index, _event, message, hit, isSameEvent))
+                {
+                    lookup.Fired.NoteShed();
+                }
+
                 isSameEvent = true;
             }
 

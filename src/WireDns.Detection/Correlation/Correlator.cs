@@ -77,19 +77,19 @@ internal sealed class Correlator : ICorrelations
 
     /// <summary>Takes a hit, and raises the alerts of all correlations that it makes true.</summary>
     /// <inheritdoc/>
-    public void Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
+    public bool Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
     {
         var client = message.Client;
         if (!message.Payload.Time.HasValue)
         {
             WithoutTime++;
-            return;
+            return true;
         }
 
         if (IsResolver(client))
         {
             Forwarded++;
-            return;
+            return true;
         }
 
         var name = NameOf(@event, out var form);
@@ -109,6 +109,8 @@ internal sealed class Correlator : ICorrelations
 
             _alerts.Raise(correlation, alert);
         }
+
+        return true;
     }
 
     /// <inheritdoc/>

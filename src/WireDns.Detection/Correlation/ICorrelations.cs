@@ -23,7 +23,8 @@ internal interface ICorrelations
     /// <param name="message">The same message.</param>
     /// <param name="hit">The lookup that the message belongs to.</param>
     /// <param name="isSameEvent">Whether the event is unchanged since the previous call.</param>
-    public void Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent);
+    /// <returns>False if the hit was shed.</returns>
+    public bool Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent);
 
     /// <summary>Ends a message of which at least one hit was taken: no more of its hits follow.</summary>
     public void EndMessage();
@@ -41,7 +42,7 @@ internal interface ICorrelations
 /// <summary>The lookup that a hit belongs to.</summary>
 /// <param name="lookup">The lookup's unique number.</param>
 /// <param name="queryPacketNumber">The packet of its query, from 1; 0 if the query was not seen.</param>
-/// <param name="earlierRules">The numbers of the rules that have already matched this lookup. Valid during the call.</param>
+/// <param name="earlierRules">The numbers of the rules that have already matched this lookup, and whose hits were taken. Valid during the call.</param>
 /// <param name="source">Where the message comes from.</param>
 internal readonly ref struct LookupHit(long lookup, long queryPacketNumber, ReadOnlySpan<int> earlierRules, PacketSource source)
 {

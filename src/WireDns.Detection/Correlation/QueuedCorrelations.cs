@@ -51,7 +51,7 @@ internal sealed class QueuedCorrelations : ICorrelations
     public bool Takes(int rule) => Correlator.Takes(rule);
 
     /// <inheritdoc/>
-    public void Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
+    public bool Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
     {
         if (!isSameEvent)
         {
@@ -59,6 +59,7 @@ internal sealed class QueuedCorrelations : ICorrelations
         }
 
         _open?.Add(_rules.Compiled[rule].Number);
+        return _open is not null;
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,9 @@ internal struct FiredRules
     private int[]? _many;
     private int _count;
 
+    // A bit for each of the first rules: its hit was not correlated.
+    private uint _shed;
+
     /// <summary>Adds a rule. False where it is among them.</summary>
     public bool TryAdd(int rule)
     {
@@ -35,6 +38,33 @@ internal struct FiredRules
         }
 
         return true;
+    }
+
+    /// <summary>The hit of the rule that was added last was not correlated. Only of the first 32 rules this is remembered.</summary>
+    public void NoteShed() => _shed |= _count <= 32 ? 1u << (_count - 1) : 0;
+
+    /// <summary>The rules before the last one whose hits were correlated.</summary>
+    /// <param name="room">Where they are put if they do not stand together.</param>
+    [UnscopedRef]
+    public readonly ReadOnlySpan<int> CorrelatedBeforeLast(ref int[] room)
+    {
+        var before = Rules[..^1];
+        if (_shed == 0)
+        {
+            return before;
+        }
+
+        Array.Resize(ref room, Math.Max(room.Length, before.Length));
+        var count = 0;
+        for (var index = 0; index < before.Length; index++)
+        {
+            if (index >= 32 || (_shed & (1u << index)) == 0)
+            {
+                room[count++] = before[index];
+            }
+        }
+
+        return room.AsSpan(0, count);
     }
 
     /// <summary>The rules.</summary>

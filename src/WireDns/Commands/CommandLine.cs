@@ -33,6 +33,11 @@ internal static class CommandLine
             StandardError.Write($"wiredns: {failure.Message}");
             return failure.ExitStatus;
         }
+        catch (Exception) when (OpenFiles.AreExhausted())
+        {
+            OpenFiles.Report();
+            return ExitStatus.Failed;
+        }
         catch (OutOfMemoryException)
         {
             StandardError.Write(ExitStatus.OutOfMemoryMessage);

@@ -96,6 +96,11 @@ internal sealed class LiveRun
         {
             work();
         }
+        catch (Exception) when (OpenFiles.AreExhausted())
+        {
+            OpenFiles.Report();
+            Environment.Exit(ExitStatus.Failed);
+        }
         catch (OutOfMemoryException)
         {
             // There may be too little memory left to drain anything.

@@ -71,6 +71,40 @@ public sealed class QueuedCorrelationTests
         Assert.Equal(2000 - shed, counters["alerts"]);
     }
 
+    [Fact]
+    public void A_lookup_whose_first_hit_was_shed_still_counts_by_its_next()
+    {
+        using var gate = new ManualResetEventSlim();
+        var pairs = 0;
+        var rules = Load(Join(
+            Rule("held", ".held.example"), Count("holds", "held", 1), Rule("base", ".evil.example"), Answered, Count("pair", "base, answered", 1)));
+        var run = new RuleRun(rules, new DetectorOptions { CorrelationQueueLength = 64 }, alert =>
+        {
+            if (alert.Rule.Title == "holds")
+            {
+                gate.Wait();
+            }
+
+            pairs += alert.Rule.Title == "pair" ? 1 : 0;
+        });
+        for (ushort client = 100; client < 200; client++)
+        {
+            run.Query("a.held.example", client, client);
+        }
+
+        var before = run.Worker.Snapshot()["correlation_shed"];
+        run.Query("x.evil.example", 1, 1);
+        var shed = run.Worker.Snapshot()["correlation_shed"];
+        Assert.Equal(before + 1, shed);
+        gate.Set();
+        Assert.True(SpinWait.SpinUntil(() => run.Worker.Snapshot()["correlation_observed"] == 101 - shed, TimeSpan.FromMinutes(1)));
+
+        run.Wait(0.2).Response("x.evil.example", 1, 1).Finish();
+
+        Assert.Equal(shed, run.Worker.Snapshot()["correlation_shed"]);
+        Assert.Equal(1, pairs);
+    }
+
     [Theory]
     [InlineData("names", Label = "unique names of one client")]
     [InlineData("clients", Label = "spoofed clients")]

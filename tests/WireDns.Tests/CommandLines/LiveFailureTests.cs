@@ -13,6 +13,23 @@ public sealed class LiveFailureTests
         Assert.SkipUnless(SharpPcap.Pcap.LibpcapVersion > new Version(0, 0), "needs libpcap (apt-get install libpcap0.8)");
     }
 
+    [Theory]
+    [InlineData(60, "read")]
+    [InlineData(80, "read")]
+    [InlineData(90, "live")]
+    [InlineData(100, "live")]
+    public void Too_few_files_that_may_be_opened_are_called_that(int limit, string command)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs ulimit");
+        string[] input = command == "read" ? [SampleCaptures.Tagged] : ["-i", "lo"];
+
+        using var run = RunningProgram.Start("sh", ["-c", $"ulimit -n {limit} && exec \"$0\" \"$@\"", Product.Executable, command, .. input, "-r", TestPaths.Rules]);
+
+        Assert.Equal(1, run.WaitForEndByItself());
+        Assert.StartsWith("wiredns: no more files can be opened: the limit of open files (ulimit -n", run.Error.Lines[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Error.Lines, line => line.Contains("   at ", StringComparison.Ordinal) || line.Contains("memory", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void An_unknown_interface_is_answered_with_those_that_there_are()
     {
