@@ -67,21 +67,7 @@ internal static class Summary
         }
 
         LineIfAny(text, "  anomalies not sent", counters["anomalies_held_back"], note: "there were too many in a second; the reasons above count them");
-        foreach (var lossy in delivery.Counters.Where(losses => losses.HasLosses))
-        {
-            Line(text, "  not delivered", lossy.Lost, $"to {lossy.Name}: {lossy.DescribeLosses()}");
-        }
-
-        foreach (var lossy in delivery.Counters.Where(losses => losses.Spooled > 0))
-        {
-            Line(text, "  in the spool", lossy.Spooled, $"for {lossy.Name}: they are delivered by a later run with the same --spool");
-        }
-
-        foreach (var lossy in delivery.Counters.Where(losses => losses.Cut > 0))
-        {
-            Line(text, "  cut", lossy.Cut, $"to {lossy.Name}: the message was too long, so parts of it were left out; see --syslog-max-length");
-        }
-
+        DeliverySummary.Write(text, delivery);
         if (counters["lookups_forgotten"] > 0)
         {
             Line(text, "  lookups forgotten", counters["lookups_forgotten"], "early, for want of room: their responses may have raised a second alert");
