@@ -33,6 +33,9 @@ public sealed record Alert : Notification
     /// <summary>What is wrong with the message or packet, where this tells of that and of no rule; else null.</summary>
     public AlertAnomaly? Anomaly { get; init; }
 
+    /// <summary>What was held back, where this is the summary of alerts that were not sent; else null.</summary>
+    public AlertRepeats? Repeats { get; init; }
+
     /// <summary>The capture file that held the packet, or null for a live capture.</summary>
     public string? File { get; init; }
 

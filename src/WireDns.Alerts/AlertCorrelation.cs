@@ -20,7 +20,20 @@ public sealed record AlertCorrelation
 
     /// <summary>The newest events, oldest first, as far as they are remembered.</summary>
     public required IReadOnlyList<CorrelatedEvent> Events { get; init; }
+
+    /// <summary>From when until when it was true, where the alert tells of its end; null where it tells of its start.</summary>
+    public CorrelationExtent? Extent { get; init; }
 }
+
+/// <summary>From when until when a correlation was true for a group of events.</summary>
+/// <param name="From">The time of the event that made it true, in nanoseconds since the Unix epoch.</param>
+/// <param name="Until">The time of the last event for which it was true.</param>
+/// <param name="Events">How many events there were from the one to the other, both included.</param>
+/// <param name="Cause">
+/// Why it ended: <c>quiet</c> (no event within its time span), <c>condition</c> (an event for which it was not true), <c>input_end</c>, <c>room</c>
+/// (its group was forgotten early), <c>reload</c> (its rule was changed or taken away).
+/// </param>
+public sealed record CorrelationExtent(long From, long Until, long Events, string Cause);
 
 /// <summary>What the events of a correlation have in common.</summary>
 /// <param name="Field">The field or alias, as the rule names it.</param>

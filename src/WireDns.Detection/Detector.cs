@@ -23,6 +23,9 @@ namespace WireDns.Detection;
 /// </remarks>
 internal sealed class Detector : IMessageConsumer
 {
+    // An alert of about 2 KiB is kept for each.
+    private const int MaximumEpisodes = 8192;
+
     private readonly DetectorOptions _options;
     private readonly DnsEvent _event;
     private readonly LookupTable _lookups;
@@ -54,7 +57,7 @@ internal sealed class Detector : IMessageConsumer
         _event = new DnsEvent(rules.PublicSuffixes);
         _alerts = new RaisedAlerts(rules, raise, _options.IsResolver);
         var correlator = new Correlator(
-            rules, _options.Correlations, new RaisedAlerts(rules, raise, _options.IsResolver), _options.Resolvers.Count > 0 ? _options.IsResolver : null);
+            rules, _options.Correlations with { MaximumEpisodes = _options.TellsCorrelationEnds ? MaximumEpisodes : 0 }, new RaisedAlerts(rules, raise, _options.IsResolver), _options.Resolvers.Count > 0 ? _options.IsResolver : null);
         _correlations = _options.CorrelationQueueLength > 0
             ? new QueuedCorrelations(rules, correlator, Seeds, _options.CorrelationQueueLength)
             : correlator;

@@ -36,6 +36,12 @@ public sealed record DetectorOptions
     /// </summary>
     public int AnomaliesPerSecond { get; init; }
 
+    /// <summary>
+    /// Whether a correlation raises a second alert (<see cref="Alerts.AlertCorrelation.Extent"/>) when it ends; at most 8,192 of them go on at once, and
+    /// the ends of further ones are only counted. Default: false.
+    /// </summary>
+    public bool TellsCorrelationEnds { get; init; }
+
     /// <summary>Whether a client is one of <see cref="Resolvers"/>. Allocates; for alerts only.</summary>
     public bool IsResolver(NetAddress client)
     {

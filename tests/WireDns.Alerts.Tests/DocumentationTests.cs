@@ -17,24 +17,26 @@ public sealed class DocumentationTests
         Assert.Contains($"```text\n{new TextFormat().Show(SampleAlerts.Plain)}\n```", Page, StringComparison.Ordinal);
         Assert.Contains($"```text{verbose[verbose.IndexOf('\n')..]}\n```", Page, StringComparison.Ordinal);
         Assert.Contains($"```text\n{syslog.Show(SampleAlerts.Plain)}\n```", Page, StringComparison.Ordinal);
+        Assert.Contains($"```text\n{new TextFormat().Show(SampleAlerts.Repeated)}\n```", Page, StringComparison.Ordinal);
         Assert.Contains($"```text\n{new TextFormat().Show(SampleAlerts.Blind)}\n{syslog.Show(SampleAlerts.Blind)}\n```", Page, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Every_field_of_the_json_is_in_the_table()
     {
-        using var document = JsonDocument.Parse(new EcsFormat("sensor-1", "0.1.0").Octets(SampleAlerts.Full));
-        Check(document.RootElement, "");
-        using var sensor = JsonDocument.Parse(new EcsFormat("sensor-1", "0.1.0").Octets(SampleAlerts.Blind));
-        Check(sensor.RootElement, "");
+        foreach (var sample in new Notification[] { SampleAlerts.Full, SampleAlerts.Repeated, SampleAlerts.Ended, SampleAlerts.Blind })
+        {
+            using var document = JsonDocument.Parse(new EcsFormat("sensor-1", "0.1.0").Octets(sample));
+            Check(document.RootElement, "");
+        }
     }
 
     [Fact]
     public void Every_parameter_of_syslog_and_every_reason_of_a_failure_is_explained()
     {
-        var message = StrictSyslogMessage.Parse(new SyslogFormat(new TextFormat(), new SyslogOptions()).Octets(SampleAlerts.Full));
-        var sensor = StrictSyslogMessage.Parse(new SyslogFormat(new TextFormat(), new SyslogOptions()).Octets(SampleAlerts.Blind));
-        Assert.All(message.Parameters.Keys.Concat(sensor.Parameters.Keys), name => Assert.Contains($"`{name}`", Page, StringComparison.Ordinal));
+        var format = new SyslogFormat(new TextFormat(), new SyslogOptions());
+        var samples = new Notification[] { SampleAlerts.Full, SampleAlerts.Repeated, SampleAlerts.Ended, SampleAlerts.Blind };
+        Assert.All(samples.SelectMany(sample => StrictSyslogMessage.Parse(format.Octets(sample)).Parameters.Keys), name => Assert.Contains($"`{name}`", Page, StringComparison.Ordinal));
         Assert.All(
             Enum.GetValues<SendFailure>().Where(reason => reason != SendFailure.None),
             reason => Assert.Contains($"`{reason}`", Page, StringComparison.Ordinal));

@@ -168,6 +168,60 @@ internal static class SampleAlerts
         PreviousSeconds = 3600,
     };
 
+    /// <summary>The summary of alerts like <see cref="Plain"/> that were held back.</summary>
+    public static Alert Repeated { get; } = Plain with
+    {
+        Id = "00000000000000bb-repeats",
+        UnixTimeNanoseconds = 1_772_356_802_000_001_999,
+        Client = new AlertEndpoint("192.0.2.10", AlertEndpoint.UnknownPort),
+        Server = AlertAnomaly.UnknownEnd,
+        Transport = "",
+        Message = AlertMessage.None,
+        Reasons = [new AlertReason("noise", "repeats", [], "42 more in 10m", "cdn.msstorageazure.com a.msstorageazure.com", 0, 0)],
+        Repeats = new AlertRepeats
+        {
+            Cause = HeldBack.Repeated,
+            Count = 42,
+            From = 1_772_356_503_000_001_999,
+            Until = 1_772_356_802_000_001_999,
+            Window = TimeSpan.FromMinutes(10),
+            SentId = "00000000000000bb",
+            Domain = "msstorageazure.com",
+            Names = ["cdn.msstorageazure.com", "a.msstorageazure.com"],
+            HasMoreNames = true,
+        },
+        PacketNumber = 977,
+    };
+
+    /// <summary>A correlation of lookups like <see cref="Plain"/> that became true.</summary>
+    public static Alert Correlated { get; } = Plain with
+    {
+        Id = "00000000000000cc",
+        Reasons = [new AlertReason("correlation", "event_count", [], "gte 3 in 10m", "3", 0, 1)],
+        Correlation = new AlertCorrelation
+        {
+            Type = "event_count",
+            Condition = "gte 3",
+            Timespan = "10m",
+            Value = 3,
+            Group = [new CorrelatedValue("src_ip", "192.0.2.10")],
+            Events = [new CorrelatedEvent(1_772_356_502_000_001_999, new AlertEndpoint("192.0.2.10", 40000), "cdn.msstorageazure.com", 17, null)],
+        },
+    };
+
+    /// <summary>Its end.</summary>
+    public static Alert Ended { get; } = Correlated with
+    {
+        Id = "00000000000000cc-end",
+        UnixTimeNanoseconds = 1_772_357_402_000_001_999,
+        Reasons = [new AlertReason("correlation", "ended", [], "event_count gte 3 in 10m", "120 events", 0, 0)],
+        Correlation = Correlated.Correlation! with
+        {
+            Events = [],
+            Extent = new CorrelationExtent(1_772_356_502_000_001_999, 1_772_357_402_000_001_999, 120, "quiet"),
+        },
+    };
+
     public static byte[] Octets(this IAlertFormat format, Notification notification)
     {
         var output = new ArrayBufferWriter<byte>();

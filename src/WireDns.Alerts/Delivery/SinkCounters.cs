@@ -13,6 +13,9 @@ public sealed record SinkCounters
     /// <summary>The sink's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What it delivers, in the plural.</summary>
+    public string Items { get; init; } = "alerts";
+
     /// <summary>Alerts that are not for this sink, because of its level or its rules.</summary>
     public long Filtered { get; init; }
 
@@ -54,6 +57,9 @@ public sealed record SinkCounters
 
     /// <summary>The text of the last exception of its format or transport, or null: something to report as a defect.</summary>
     public string? LastFault { get; init; }
+
+    /// <summary>Alerts that were handed to it since the start: those that are not for it, that its buffer accepted, and that it dropped.</summary>
+    public long HandedOver => Filtered + Accepted + Dropped;
 
     /// <summary>Alerts that were accepted and not delivered.</summary>
     public long FailedTotal => Failed.Values.Sum();

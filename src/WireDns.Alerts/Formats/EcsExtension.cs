@@ -20,6 +20,7 @@ internal static class EcsExtension
         json.Flag("overlap"u8, alert.Message.HasOverlap);
         var omitted = alert.Message.Answers.Count - EcsDns.MaximumAnswers;
         json.Number("answers_omitted"u8, omitted > 0 ? omitted : null);
+        EcsRepeats.Write(json, alert.Repeats);
         if (alert.Anomaly is { } anomaly)
         {
             WriteAnomaly(json, anomaly);
@@ -129,6 +130,16 @@ internal static class EcsCorrelation
             json.Writer.WriteEndArray();
         }
 
+        if (correlation.Extent is { } extent)
+        {
+            json.Writer.WriteStartObject("extent"u8);
+            json.Time("from"u8, extent.From);
+            json.Time("until"u8, extent.Until);
+            json.Number("events"u8, extent.Events);
+            json.Text("cause"u8, extent.Cause);
+            json.Writer.WriteEndObject();
+        }
+
         json.Writer.WriteEndObject();
         WriteEvents(json, correlation.Events);
     }
@@ -140,13 +151,12 @@ internal static class EcsCorrelation
             return;
         }
 
-        Span<byte> time = stackalloc byte[Timestamp.MaximumLength];
         json.Writer.WriteStartArray("correlated_events"u8);
         for (var index = 0; index < events.Count; index++)
         {
             var correlated = events[index];
             json.Writer.WriteStartObject();
-            json.Writer.WriteString("time"u8, time[..Timestamp.Format(time, correlated.UnixTimeNanoseconds, decimals: 9)]);
+            json.Time("time"u8, correlated.UnixTimeNanoseconds);
             json.Text("client_address"u8, correlated.Client.Address);
             json.Number("client_port"u8, correlated.Client.Port);
             json.Text("question_name"u8, correlated.QuestionName);
@@ -156,5 +166,29 @@ internal static class EcsCorrelation
         }
 
         json.Writer.WriteEndArray();
+    }
+}
+
+/// <summary>What was held back, under <c>wiredns</c>.</summary>
+internal static class EcsRepeats
+{
+    public static void Write(EcsWriter json, AlertRepeats? repeats)
+    {
+        if (repeats is null)
+        {
+            return;
+        }
+
+        json.Writer.WriteStartObject("repeats"u8);
+        json.Text("cause"u8, repeats.Cause == HeldBack.Repeated ? "repeated" : "rate-limited");
+        json.Number("count"u8, repeats.Count);
+        json.Time("from"u8, repeats.From);
+        json.Time("until"u8, repeats.Until);
+        json.Number("window_seconds"u8, (long)repeats.Window.TotalSeconds);
+        json.Text("sent_id"u8, repeats.SentId);
+        json.Text("domain"u8, repeats.Domain);
+        json.Texts("names"u8, repeats.Names);
+        json.Flag("more_names"u8, repeats.HasMoreNames);
+        json.Writer.WriteEndObject();
     }
 }

@@ -101,6 +101,17 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
     private static string Message(Alert alert)
     {
         var message = alert.Message;
+        if (alert.Repeats is { } repeats)
+        {
+            var what = alert.Anomaly is { } repeated ? $"{repeated.Kind}: {repeated.Reason}" : alert.Rule.Title;
+            return $"{what}: {repeats.Words}{(alert.Client.Address.Length == 0 ? "" : $", {alert.Client.Address}")}{(repeats.Domain is null ? "" : $" for {repeats.Domain}")}";
+        }
+
+        if (alert.Correlation?.Extent is { } extent)
+        {
+            return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{alert.Rule.Title}: ended after {extent.Events} events ({extent.Cause})");
+        }
+
         if (alert.Anomaly is { } anomaly)
         {
             return alert.Client.Address.Length == 0
@@ -127,7 +138,7 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         json.Text("kind"u8, "alert");
         json.Texts("category"u8, ["network", "intrusion_detection"]);
         json.Texts("type"u8, ["info", "protocol"]);
-        json.Text("action"u8, "rule-match");
+        json.Text("action"u8, alert.Repeats is not null ? "repeats" : alert.Correlation?.Extent is not null ? "correlation-end" : "rule-match");
         json.Text("module"u8, "wiredns");
         json.Text("dataset"u8, "wiredns.alert");
         json.Text("id"u8, alert.Id);

@@ -15,6 +15,10 @@ internal static class EcsNetwork
         if (alert.Client.Address.Length > 0)
         {
             WriteEndpoint(json, "source"u8, alert.Client);
+        }
+
+        if (alert.Server.Address.Length > 0)
+        {
             WriteEndpoint(json, "destination"u8, alert.Server);
         }
 
@@ -28,7 +32,7 @@ internal static class EcsNetwork
         json.Writer.WriteStartObject("related"u8);
         string[] addresses = [alert.Client.Address, alert.Server.Address, .. alert.Message.ResolvedAddresses];
         json.Texts("ip"u8, [.. addresses.Where(IsAddress).Distinct()]);
-        json.Texts("hosts"u8, alert.Message.QuestionName is { } name ? [name] : []);
+        json.Texts("hosts"u8, alert.Message.QuestionName is { } name ? [name] : alert.Repeats?.Names ?? []);
         json.Writer.WriteEndObject();
     }
 

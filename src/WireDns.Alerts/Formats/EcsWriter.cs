@@ -45,6 +45,13 @@ internal readonly struct EcsWriter(Utf8JsonWriter writer)
         }
     }
 
+    /// <summary>A time in nanoseconds since the Unix epoch.</summary>
+    public void Time(ReadOnlySpan<byte> name, long nanoseconds)
+    {
+        Span<byte> text = stackalloc byte[Timestamp.MaximumLength];
+        writer.WriteString(name, text[..Timestamp.Format(text, nanoseconds, decimals: 9)]);
+    }
+
     /// <summary>A flag that is written only if it is set.</summary>
     public void Flag(ReadOnlySpan<byte> name, bool value)
     {

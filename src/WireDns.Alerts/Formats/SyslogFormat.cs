@@ -50,7 +50,7 @@ public sealed class SyslogFormat : IAlertFormat
         var body = new ArrayBufferWriter<byte>(1024);
         _text.Write(alert, body);
         var head = new ArrayBufferWriter<byte>(1024);
-        WriteHeader(head, _options.Facility, alert.Rule.Level, alert.UnixTimeNanoseconds, alert.Anomaly is null ? "rule-match"u8 : "anomaly"u8);
+        WriteHeader(head, _options.Facility, alert.Rule.Level, alert.UnixTimeNanoseconds, MessageId(alert));
         var data = new StructuredData(head, _elementId, _options.MaximumLength - LeastText);
         SyslogParameters.Write(ref data, alert);
         return Write(ref data, head, body, output);
@@ -122,6 +122,12 @@ public sealed class SyslogFormat : IAlertFormat
         line.Literal(messageId);
         line.Literal(" "u8);
     }
+
+    private static ReadOnlySpan<byte> MessageId(Alert alert) =>
+        alert.Repeats is not null ? "repeats"u8
+        : alert.Anomaly is not null ? "anomaly"u8
+        : alert.Correlation?.Extent is not null ? "correlation-end"u8
+        : "rule-match"u8;
 
     internal static int Severity(AlertLevel level) => level switch
     {

@@ -34,6 +34,7 @@ internal static class SyslogParameters
             data.Add("correlatedEvents"u8, correlation.Events.Count);
         }
 
+        AddNoise(ref data, alert);
         data.Add("file"u8, Clip(alert.File));
         data.Add("interface"u8, alert.Interface);
         data.Add("malformed"u8, Clip(message.Malformed));
@@ -51,6 +52,22 @@ internal static class SyslogParameters
         data.Add("previousState"u8, sensorEvent.PreviousState);
         data.Add("previousSeconds"u8, sensorEvent.PreviousSeconds);
         data.Add("reason"u8, Clip(sensorEvent.Reason));
+    }
+
+    private static void AddNoise(ref StructuredData data, Alert alert)
+    {
+        if (alert.Repeats is { } repeats)
+        {
+            data.Add("repeats"u8, repeats.Count);
+            data.Add("domain"u8, repeats.Domain);
+            data.Add("sent"u8, repeats.SentId);
+        }
+
+        if (alert.Correlation?.Extent is { } extent)
+        {
+            data.Add("events"u8, extent.Events);
+            data.Add("cause"u8, extent.Cause);
+        }
     }
 
     private static void AddEnds(ref StructuredData data, Alert alert)

@@ -147,7 +147,9 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
         var message = alert.Message;
         if (ReferenceEquals(message, AlertMessage.None))
         {
-            line.Literal("- - - "u8);
+            line.Literal("- - "u8);
+            line.Token(alert.Repeats?.Domain);
+            line.Literal(" "u8);
             return;
         }
 

@@ -29,6 +29,7 @@ public sealed unsafe class LiveCapture : IDisposable
     private readonly PacketWait _wait;
     private readonly KernelFilter _kernelFilter;
     private readonly TimeSpan _drainTime;
+    private readonly int _interfaceIndex;
     private readonly CaptureCounters _counters = new();
     private PacketCallback? _callback;
     private ExceptionDispatchInfo? _callbackFailure;
@@ -42,6 +43,7 @@ public sealed unsafe class LiveCapture : IDisposable
         _handle = device.Handle;
         _functions = functions;
         _drainTime = options.DrainTime;
+        _interfaceIndex = options.InterfaceIndex;
         var descriptor = functions.GetFileDescriptor(Handle);
         _wait = new PacketWait(descriptor);
         _kernelFilter = new KernelFilter(descriptor);
@@ -368,6 +370,7 @@ public sealed unsafe class LiveCapture : IDisposable
             LinkType = LinkType,
             Time = PacketTime.FromSeconds((uint)seconds, HasNanoseconds ? fraction : fraction * 1000),
             Number = _delivered,
+            InterfaceIndex = _interfaceIndex,
         };
         _callback!(in packet);
     }

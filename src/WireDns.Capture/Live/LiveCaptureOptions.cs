@@ -15,6 +15,12 @@ public sealed record LiveCaptureOptions
     public required string Interface { get; init; }
 
     /// <summary>
+    /// The interface index of its packets: the place of this interface among those whose packets are decoded together, from 0, which is
+    /// the default.
+    /// </summary>
+    public int InterfaceIndex { get; init; }
+
+    /// <summary>
     /// Whether packets for other hosts are captured too, which is what a mirror port delivers. On by default; has no meaning for <c>any</c>.
     /// </summary>
     public bool Promiscuous { get; init; } = true;

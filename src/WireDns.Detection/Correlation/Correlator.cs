@@ -95,13 +95,21 @@ internal sealed class Correlator : ICorrelations
 
         var hasName = @event.CountValues((int)DnsField.QuestionName) > 0;
         var name = hasName ? @event.GetValue((int)DnsField.QuestionName, 0).Text : default;
-        var number = _evidence[rule]!.Add(client, message.ClientPort, name, hasName, message.Payload.PacketNumber, hit.Source);
+        var file = hit.Source.FileOf(message.Payload.InterfaceIndex);
+        var number = _evidence[rule]!.Add(client, message.ClientPort, name, hasName, message.Payload.PacketNumber, file);
         var stamp = new CorrelationEvent(message.Payload.Time.Nanoseconds, hit.Lookup, ((long)_rules.Compiled[rule].Number << NumberBits) | number);
         var found = _engine.Observe(rule, @event.AsView, stamp, PlacesOf(hit.EarlierRules), isSameEvent);
+        RaiseEnds();
         for (var i = 0; i < found.Count; i++)
         {
             var correlation = _rules.Correlations[found[i].Index];
-            _alerts.Raise(correlation, Complete(_alerts.Make(correlation, [], message, hit.QueryPacketNumber, hit.Source), found[i], hit.Source));
+            var alert = Complete(_alerts.Make(correlation, [], message, hit.QueryPacketNumber, hit.Source), found[i]);
+            if (found[i].Episode is { } episode)
+            {
+                episode.State = CorrelationEnd.Keep(alert);
+            }
+
+            _alerts.Raise(correlation, alert);
         }
     }
 
@@ -111,7 +119,11 @@ internal sealed class Correlator : ICorrelations
     }
 
     /// <inheritdoc/>
-    public void Tick(PacketTime now) => _engine.Expire(now.Nanoseconds);
+    public void Tick(PacketTime now)
+    {
+        _engine.Expire(now.Nanoseconds);
+        RaiseEnds();
+    }
 
     /// <summary>Replaces the rules. Correlations that are unchanged keep counting; all others start again.</summary>
     public void Swap(LoadedRules rules)
@@ -123,8 +135,10 @@ internal sealed class Correlator : ICorrelations
             _evidenceByNumber.Clear();
         }
 
+        RaiseEnds();
         _alerts.Swap(rules);
         _engine = _engine.Follow(rules.RunningCorrelations, RulesOf(rules), new DnsFields());
+        RaiseEnds();
         _rules = rules;
         Prepare();
     }
@@ -155,7 +169,7 @@ internal sealed class Correlator : ICorrelations
     }
 
     /// <summary>Turns an alert for the message that made a correlation true into the correlation's alert.</summary>
-    private Alert Complete(Alert alert, CorrelationHit hit, PacketSource source)
+    private Alert Complete(Alert alert, CorrelationHit hit)
     {
         var rule = hit.Correlation.Rule;
         var type = rule.TypeText;
@@ -171,7 +185,7 @@ internal sealed class Correlator : ICorrelations
                 Timespan = rule.TimespanText,
                 Value = hit.Value,
                 Group = [.. hit.Group.Select(group => new CorrelatedValue(group.Name, group.Value))],
-                Events = [.. hit.Events.Select(reported => Find(reported, source)).OfType<CorrelatedEvent>()],
+                Events = [.. hit.Events.Select(reported => Find(reported, alert.File)).OfType<CorrelatedEvent>()],
             },
         };
     }
@@ -180,15 +194,34 @@ internal sealed class Correlator : ICorrelations
     public void Clear()
     {
         _engine.Clear();
+        RaiseEnds();
         foreach (var log in _evidenceByNumber.Values)
         {
             log.Clear();
         }
     }
 
-    private CorrelatedEvent? Find(ReportedEvent reported, PacketSource source) =>
+    private void RaiseEnds()
+    {
+        if (_engine.Ended.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var episode in _engine.Ended)
+        {
+            if (episode.State is Alert start)
+            {
+                _alerts.RaiseEnd(CorrelationEnd.Of(start, episode));
+            }
+        }
+
+        _engine.ForgetEnded();
+    }
+
+    private CorrelatedEvent? Find(ReportedEvent reported, string? file) =>
         _evidenceByNumber.TryGetValue((int)(reported.Tag >> NumberBits), out var log)
-            ? log.Find(reported.Tag & ((1L << NumberBits) - 1), reported.Time, source)
+            ? log.Find(reported.Tag & ((1L << NumberBits) - 1), reported.Time, file)
             : null;
 
     private bool IsResolver(NetAddress client)

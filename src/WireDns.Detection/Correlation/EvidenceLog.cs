@@ -1,6 +1,5 @@
 using System.Text;
 using WireDns.Alerts;
-using WireDns.Detection.Messages;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Correlation;
@@ -23,14 +22,14 @@ internal sealed class EvidenceLog
 
     /// <summary>Adds a hit.</summary>
     /// <returns>The hit's number, for <see cref="Find"/>.</returns>
-    public long Add(NetAddress client, ushort port, ReadOnlySpan<byte> name, bool hasName, long packetNumber, PacketSource source)
+    public long Add(NetAddress client, ushort port, ReadOnlySpan<byte> name, bool hasName, long packetNumber, string? file)
     {
         At(_next) = new Entry
         {
             Client = client,
             Port = port,
             PacketNumber = packetNumber,
-            Source = source,
+            File = file,
             NameStart = _written,
             NameLength = hasName ? name.Length : -1,
         };
@@ -47,7 +46,7 @@ internal sealed class EvidenceLog
     }
 
     /// <summary>A hit as an alert shows it; null if it has been forgotten. Allocates; for alerts only.</summary>
-    public CorrelatedEvent? Find(long number, long time, PacketSource alertSource)
+    public CorrelatedEvent? Find(long number, long time, string? alertFile)
     {
         if (number < 0 || number >= _next || _next - number > Capacity)
         {
@@ -62,7 +61,7 @@ internal sealed class EvidenceLog
 
         return new CorrelatedEvent(
             time, new AlertEndpoint(entry.Client.ToString(), entry.Port), entry.NameLength < 0 ? null : Encoding.UTF8.GetString(NameOf(entry)),
-            entry.PacketNumber, entry.Source!.File == alertSource.File ? null : entry.Source.File);
+            entry.PacketNumber, entry.File == alertFile ? null : entry.File);
     }
 
     /// <summary>Forgets all hits.</summary>
@@ -109,7 +108,7 @@ internal sealed class EvidenceLog
         public NetAddress Client;
         public ushort Port;
         public long PacketNumber;
-        public PacketSource? Source;
+        public string? File;
         public long NameStart;
         public int NameLength;
     }

@@ -194,6 +194,8 @@ public sealed class RunCounters
             ["correlation_overflown"] = correlation?.Overflown ?? 0,
             ["correlation_without_time"] = correlator?.WithoutTime ?? 0,
             ["correlation_forwarded"] = correlator?.Forwarded ?? 0,
+            ["correlation_ends"] = correlator?.Alerts.Ends ?? 0,
+            ["correlation_ends_untold"] = correlation?.UntoldEnds ?? 0,
             ["correlation_shed"] = detector?.Correlations.Shed?.Total ?? 0,
         };
         var shed = detector?.Correlations.Shed?.ByReason().Select(reason => ("correlation_shed", reason.Reason, reason.Count)) ?? [];

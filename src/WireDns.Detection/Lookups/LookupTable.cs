@@ -253,8 +253,8 @@ internal sealed class LookupTable
         /// <summary>The virtual network that it was seen in first; none where it was in no such network.</summary>
         public Tunnel Network;
 
-        /// <summary>The virtual network in which it was seen again, and counted, last.</summary>
-        public Tunnel OtherNetwork;
+        /// <summary>The other virtual networks in which it was seen, and counted; null where there is none.</summary>
+        public Tunnel[]? OtherNetworks;
 
         /// <summary>The rules that it was a hit of.</summary>
         public FiredRules Fired;

@@ -22,17 +22,42 @@ public readonly record struct LookupKey(ulong Flow, ulong Question)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static LookupKey Of(scoped in TransportPayload payload, scoped in DnsHeader header, ulong question, scoped in MessageSeeds seeds)
     {
-        var source = payload.Source.Hash(seeds.Address) ^ (payload.SourcePort * PortMultiplier);
-        var destination = payload.Destination.Hash(seeds.Address) ^ (payload.DestinationPort * PortMultiplier);
-        var (client, server) = header.IsResponse ? (destination, source) : (source, destination);
-        var rest = header.Id | ((ulong)payload.Transport << 16);
+        var source = HashEnd(payload.Source, payload.SourcePort, in seeds);
+        var destination = HashEnd(payload.Destination, payload.DestinationPort, in seeds);
+        var rest = RestOf(header.Id, payload.Transport);
         foreach (var tunnel in payload.Tunnels)
         {
             rest = SecretHash.Of(rest, (ulong)tunnel.Kind << 32, seeds.Flow);
         }
 
+        return Of(source, destination, header.IsResponse, rest, question, in seeds);
+    }
+
+    /// <summary>The key of the lookup that a message outside of tunnels belongs to.</summary>
+    /// <param name="source">Who sent it (<see cref="HashEnd"/>).</param>
+    /// <param name="destination">To whom it was sent.</param>
+    /// <param name="isResponse">Whether it is a response.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="transport">UDP or TCP.</param>
+    /// <param name="question">What it asks (<see cref="OfQuestion"/>).</param>
+    /// <param name="seeds">The worker's seeds.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static LookupKey Of(
+        ulong source, ulong destination, bool isResponse, ushort id, Transport transport, ulong question, scoped in MessageSeeds seeds) =>
+        Of(source, destination, isResponse, RestOf(id, transport), question, in seeds);
+
+    /// <summary>The hash of an address and a port.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong HashEnd(NetAddress address, ushort port, scoped in MessageSeeds seeds) => address.Hash(seeds.Address) ^ (port * PortMultiplier);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static LookupKey Of(ulong source, ulong destination, bool isResponse, ulong rest, ulong question, scoped in MessageSeeds seeds)
+    {
+        var (client, server) = isResponse ? (destination, source) : (source, destination);
         return new LookupKey(SecretHash.Of(client, server + rest, seeds.Flow), question);
     }
+
+    private static ulong RestOf(ushort id, Transport transport) => id | ((ulong)transport << 16);
 
     /// <summary>The part of a key that stands for a question.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

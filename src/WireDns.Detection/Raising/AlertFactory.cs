@@ -39,7 +39,7 @@ internal static class AlertFactory
                 IsNegated = reason.IsNegated,
                 IsAbsent = reason.Value is null,
             })],
-            File = source.File,
+            File = source.FileOf(payload.InterfaceIndex),
             Interface = source.InterfaceName(payload.InterfaceIndex),
             PacketNumber = payload.PacketNumber,
             VlanIds = [.. payload.VlanIds.ToArray().Select(id => (int)id)],
@@ -73,7 +73,7 @@ internal static class AlertFactory
             Message = hasMessage ? ReadMessage(anomaly.Message, suffixes) : AlertMessage.None,
             Reasons = [],
             Anomaly = new AlertAnomaly(anomaly.Kind.ToCounter(), anomaly.Reason, anomaly.Kind == AnomalyKind.Malformed ? 1 : origin.PacketCount),
-            File = source.File,
+            File = source.FileOf(origin.InterfaceIndex),
             Interface = source.InterfaceName(origin.InterfaceIndex),
             PacketNumber = origin.PacketNumber,
             VlanIds = [.. origin.VlanIds.ToArray().Select(id => (int)id)],
@@ -150,7 +150,8 @@ internal static class AlertFactory
         return start < 0 ? null : name[start..];
     }
 
-    private static AlertAnswer ReadAnswer(in DnsRecord record)
+    /// <summary>A record as text.</summary>
+    public static AlertAnswer ReadAnswer(in DnsRecord record)
     {
         var data = new System.Buffers.ArrayBufferWriter<byte>(256);
         DnsRecordData.WriteText(record, data);

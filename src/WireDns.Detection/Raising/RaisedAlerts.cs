@@ -42,6 +42,16 @@ internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, F
         raise(alert);
     }
 
+    /// <summary>Number of closing alerts of correlations, which are not among the others.</summary>
+    public long Ends { get; private set; }
+
+    /// <summary>Raises the closing alert of a correlation.</summary>
+    public void RaiseEnd(Alert alert)
+    {
+        Ends++;
+        raise(alert);
+    }
+
     /// <summary>Raises an alert for an anomaly, which belongs to no rule.</summary>
     public void Raise(in Anomaly anomaly, PacketSource source) => raise(AlertFactory.Create(anomaly, source, _rules.PublicSuffixes.Value));
 

@@ -25,4 +25,7 @@ public sealed class CorrelationCounters
 
     /// <summary>Groups that an event was not put into, because it had more values than the limit allows.</summary>
     public long Overflown { get; internal set; }
+
+    /// <summary>Correlations that became true and whose end is not told, since too many others went on.</summary>
+    public long UntoldEnds { get; internal set; }
 }

@@ -71,6 +71,11 @@ public sealed class CorrelationEngine
     /// <summary>What could not be taken or had to be forgotten.</summary>
     public CorrelationCounters Counters { get; }
 
+    /// <summary>
+    /// What has ended since <see cref="ForgetEnded"/>, oldest first; empty unless <see cref="CorrelationLimits.MaximumEpisodes"/> is set.
+    /// </summary>
+    public IReadOnlyList<CorrelationEpisode> Ended => _room.Ended;
+
     /// <summary>The number of remembered groups of all correlations.</summary>
     public int GroupCount => _tables.Sum(table => table.Count);
 
@@ -150,12 +155,15 @@ public sealed class CorrelationEngine
         }
     }
 
+    /// <summary>Forgets what <see cref="Ended"/> has, once it was told. Call it after each call that can end something.</summary>
+    public void ForgetEnded() => _room.Ended.Clear();
+
     /// <summary>Forgets all events, as at the end of a source. The counters stay.</summary>
     public void Clear()
     {
         foreach (var table in _tables)
         {
-            table.Clear();
+            table.Clear(EpisodeEnd.SourceEnd);
         }
     }
 
@@ -178,7 +186,7 @@ public sealed class CorrelationEngine
             && tables.TryDequeue(out var table) ? table : new CorrelationTable(correlation, _limits, _room, Counters))];
         foreach (var dropped in old.Values.SelectMany(tables => tables))
         {
-            dropped.Clear();
+            dropped.Clear(EpisodeEnd.Reload);
             _room.Remove(dropped);
         }
 
@@ -262,6 +270,7 @@ public sealed class CorrelationEngine
     private void Enter<TEvent>(CorrelationBinding binding, TEvent @event, int entryCount)
         where TEvent : ISigmaEvent, allows ref struct
     {
+        var time = _entries[0].Event.Time;
         for (var i = 0; i < _groups.Count; i++)
         {
             if (!_tables[binding.Correlation].Observe(_groups[i], _entries.AsSpan(0, entryCount)))
@@ -272,7 +281,7 @@ public sealed class CorrelationEngine
             _fired.Enqueue(binding.Correlation);
             if (!Correlations[binding.Correlation].Rule.IsSilent)
             {
-                _hits.Add(Describe(binding, @event, i));
+                _hits.Add(Describe(binding, @event, i) with { Episode = _tables[binding.Correlation].BeginEpisode(time) });
             }
         }
     }

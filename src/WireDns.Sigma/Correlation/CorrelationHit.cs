@@ -25,6 +25,9 @@ public sealed record CorrelationHit
     /// the latest event of each, for the temporal types that of each rule.
     /// </summary>
     public required IReadOnlyList<ReportedEvent> Events { get; init; }
+
+    /// <summary>What begins with it; its end will be in <see cref="CorrelationEngine.Ended"/>. Null if the end will not be told.</summary>
+    public CorrelationEpisode? Episode { get; init; }
 }
 
 /// <summary>What the events of a group have in common.</summary>

@@ -27,4 +27,9 @@ public sealed record CorrelationLimits
 
     /// <summary>The most groups that one event may belong to, if a field of group-by has several values. Default: 64.</summary>
     public int MaximumGroupsPerEvent { get; init; } = 64;
+
+    /// <summary>
+    /// The most groups whose end is told (<see cref="CorrelationEngine.Ended"/>), of those for which a correlation is true at once. Default: 0, none.
+    /// </summary>
+    public int MaximumEpisodes { get; init; }
 }

@@ -10,6 +10,15 @@ internal sealed class CorrelationRoom(CorrelationLimits limits)
     private long _groups;
     private long _entries;
 
+    /// <summary>The most episodes that go on at once.</summary>
+    public int MaximumEpisodes => limits.MaximumEpisodes;
+
+    /// <summary>Episodes that go on.</summary>
+    public int Episodes { get; set; }
+
+    /// <summary>Episodes that have ended since the engine was last asked for them.</summary>
+    public List<CorrelationEpisode> Ended { get; } = [];
+
     /// <summary>Adds a correlation that shares it.</summary>
     public void Add(CorrelationTable table) => _tables.Add(table);
 

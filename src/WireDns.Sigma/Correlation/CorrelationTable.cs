@@ -57,8 +57,12 @@ internal sealed class CorrelationTable
         _timespan = rule.Timespan.Ticks * NanosecondsPerTick;
         _setBack = Math.Max(_timespan, LeastSetBack);
         _windows = new WindowPool(rule, correlation.Sources.Count, limits);
+        Episodes = new CorrelationEpisodes(room, counters);
         room.Add(this);
     }
+
+    /// <summary>The groups for which the correlation is true now, as far as their ends are told.</summary>
+    public CorrelationEpisodes Episodes { get; }
 
     /// <summary>The number of remembered groups.</summary>
     public int Count { get; private set; }
@@ -98,8 +102,20 @@ internal sealed class CorrelationTable
         _room.Make(this);
         var wasTrue = group.IsTrue;
         group.IsTrue = IsTrueFor(ValueOf(ref group));
+        if (wasTrue && group.IsTrue)
+        {
+            Episodes.Continue(key, time);
+        }
+        else if (wasTrue)
+        {
+            Episodes.End(key, EpisodeEnd.Condition);
+        }
+
         return group.IsTrue && !wasTrue;
     }
+
+    /// <summary>Begins the episode of the group for which <see cref="Observe"/> has just become true; null if its end will not be told.</summary>
+    public CorrelationEpisode? BeginEpisode(long time) => Episodes.Begin(At(_current).Key, time);
 
     /// <summary>
     /// The newest events of the group that <see cref="Observe"/> last added an event to, at most this many, oldest first. Allocates; only for hits.
@@ -137,8 +153,9 @@ internal sealed class CorrelationTable
     }
 
     /// <summary>Forgets all groups.</summary>
-    public void Clear()
+    public void Clear(EpisodeEnd end)
     {
+        Episodes.EndAll(end);
         ReturnWindows(_lone);
         ReturnWindows(_grown);
         _index.Clear();
@@ -317,7 +334,7 @@ internal sealed class CorrelationTable
     private void Restart(ref CorrelationGroup group, long time)
     {
         Empty(ref group);
-        group.IsTrue = false;
+        End(ref group, EpisodeEnd.Quiet);
         group.Newest = time;
     }
 
@@ -352,9 +369,19 @@ internal sealed class CorrelationTable
 
     private bool IsOver(ref CorrelationGroup group) => _now - group.Newest > _timespan || group.Newest - _now > _setBack;
 
+    private void End(ref CorrelationGroup group, EpisodeEnd end)
+    {
+        if (group.IsTrue)
+        {
+            group.IsTrue = false;
+            Episodes.End(group.Key, end);
+        }
+    }
+
     private void Remove(int place)
     {
         ref var group = ref At(place);
+        End(ref group, IsOver(ref group) ? EpisodeEnd.Quiet : EpisodeEnd.Room);
         Unlink(place, ref group);
         _index.Remove(group.Key, place);
         Empty(ref group);

@@ -12,6 +12,12 @@ public enum IncompleteReason
     /// <summary>The other fragments had not come at the end of the input.</summary>
     FragmentUnfinished,
 
+    /// <summary>
+    /// The first fragment of the datagram was cut, and was read as far as it goes: counts its other packets. The message is counted as
+    /// <see cref="SnapLength"/> or <see cref="Sliced"/>, once.
+    /// </summary>
+    FragmentCut,
+
     /// <summary>Bytes of the stream are missing, and what was around them was given up.</summary>
     TcpGap,
 

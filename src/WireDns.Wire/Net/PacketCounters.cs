@@ -85,6 +85,8 @@ public sealed class PacketCounters
 
     internal void Add(UndecodableReason reason, int packets) => _undecodable[(int)reason] += packets;
 
+    internal void Add(IncompleteReason reason, int packets) => _incomplete[(int)reason] += packets;
+
     internal void AddMessage(IncompleteReason reason) => _incompleteMessages[(int)reason]++;
 
     /// <summary>Counts the current packet as cut before the capture; once, however many of its layers say so.</summary>
@@ -114,7 +116,7 @@ public sealed class PacketCounters
     internal void GiveUp(IncompleteReason reason, int heldPackets)
     {
         Held -= heldPackets;
-        _incomplete[(int)reason] += heldPackets;
+        Add(reason, heldPackets);
     }
 
     private static long Sum(long[] counts)

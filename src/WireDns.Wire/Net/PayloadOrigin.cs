@@ -40,16 +40,16 @@ public struct PayloadOrigin
         set => Flow.DestinationPort = value;
     }
 
-    /// <summary>Time of the packet that completed it.</summary>
+    /// <summary>Time of the packet that completed it. For a message of a stream after bytes that never came: of the packet of its last octet.</summary>
     public PacketTime Time { readonly get; set; }
 
-    /// <summary>Number of the packet that completed it, from 1.</summary>
+    /// <summary>Number of the packet whose time <see cref="Time"/> is, from 1.</summary>
     public long PacketNumber { readonly get; set; }
 
     /// <summary>How many packets a datagram came in: more than one where it was reassembled from fragments. 0 for a message of a stream.</summary>
     public int PacketCount { readonly get; set; }
 
-    /// <summary>Index of the interface of the packet that completed it, within its source.</summary>
+    /// <summary>Index of the interface of that packet, within its source.</summary>
     public int InterfaceIndex { readonly get; set; }
 
     /// <summary>Whether the packet was cut within the payload: by the snap length, or by the device that mirrored it.</summary>

@@ -9,6 +9,7 @@ using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
 using WireDns.Output;
 using WireDns.Reading;
+using WireDns.Recording;
 using WireDns.Sensor;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -30,6 +31,7 @@ internal static class ReadCommand
         flags.Add(RuleSettings.All);
         flags.Add(DetectionSettings.Network);
         flags.Add(DecodingSettings.Ports);
+        flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All);
         flags.Add(ReadingSettings.Run);
         flags.Add(DetectionSettings.Bounds);
@@ -40,25 +42,27 @@ internal static class ReadCommand
 
     private static int Run(string[] paths, SensorSettings settings)
     {
+        RunRules.Require("read", settings);
         var files = InputFiles.Expand(paths, settings.Reading);
         var rules = RunRules.Load(settings.Rules);
-        using var delivery = settings.Output.Open(QueueMode.Block);
-        using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
-        using var crew = new FileCrew(rules, settings, files.Paths.Count, delivery.Enqueue);
-        return Run(files, settings.Reading, rules, crew, delivery);
+        using var outputs = RunOutputs.Open(settings, QueueMode.Block, usualWindows: null);
+        using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
+        var told = settings with { Detection = settings.Detection with { TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? false } };
+        var crew = new FileCrew(rules, told, files.Paths.Count, outputs);
+        return Run(files, settings.Reading, rules, crew, outputs);
     }
 
-    private static int Run(InputFiles files, ReadingSettings settings, LoadedRules rules, FileCrew crew, AlertDelivery delivery)
+    private static int Run(InputFiles files, ReadingSettings settings, LoadedRules rules, FileCrew crew, RunOutputs outputs)
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, delivery.NoReaderLeft);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, outputs.NoReaderLeft);
         using var report = RunSignal.Report(
-            () => StandardError.WriteTable(Report(crew.Count(), rules, delivery, Stopwatch.GetElapsedTime(start))));
+            () => StandardError.WriteTable(Report(crew.Count(), rules, outputs, Stopwatch.GetElapsedTime(start))));
         // After a signal, stop waiting for a sink that accepts nothing, so that the reading threads blocked on it can finish.
         using var patience = new CancellationTokenSource();
         using var signalled = signals.Requested.Register(() => patience.CancelAfter(Patience));
-        using var givingUp = patience.Token.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
+        using var givingUp = patience.Token.Register(() => outputs.Complete(TimeSpan.FromSeconds(1)));
         if (settings.IsMerged)
         {
             crew.ReadMerged(files.Paths, stop.Token);
@@ -68,18 +72,20 @@ internal static class ReadCommand
             crew.Read(files.Paths, stop.Token);
         }
 
+        outputs.Noise.Complete();
+
         // Wait for a slow consumer of the output (a person in a pager); a signal ends this wait too.
-        using var impatience = signals.Requested.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
-        delivery.Complete(Timeout.InfiniteTimeSpan);
-        var lost = delivery.Counters.Where(IsLossy).ToList();
+        using var impatience = signals.Requested.Register(() => outputs.Complete(TimeSpan.FromSeconds(1)));
+        outputs.Complete(Timeout.InfiniteTimeSpan);
+        var lost = outputs.Counters.Where(IsLossy).ToList();
         if (settings.IsQuiet)
         {
             lost.ForEach(counters => StandardError.Write(string.Create(CultureInfo.InvariantCulture,
-                $"wiredns: {counters.Lost:N0} alerts were not delivered to {counters.Name}: {counters.DescribeLosses()}")));
+                $"wiredns: {counters.Lost:N0} {counters.Items} were not delivered to {counters.Name}: {counters.DescribeLosses()}")));
         }
         else
         {
-            StandardError.WriteTable(Report(crew.CountAtEnd(), rules, delivery, Stopwatch.GetElapsedTime(start)));
+            StandardError.WriteTable(Report(crew.CountAtEnd(), rules, outputs, Stopwatch.GetElapsedTime(start)));
         }
 
         if (signals.Requested.IsCancellationRequested)
@@ -92,8 +98,8 @@ internal static class ReadCommand
             : ExitStatus.Failed;
     }
 
-    private static string Report(RunCounters counted, LoadedRules rules, AlertDelivery delivery, TimeSpan duration) =>
-        Summary.Of(counted, duration) + Summary.Of(counted, rules, delivery);
+    private static string Report(RunCounters counted, LoadedRules rules, RunOutputs outputs, TimeSpan duration) =>
+        Summary.Of(counted, duration) + Summary.Of(counted, rules, outputs.Noise, outputs.Counters) + LogSummary.Of(outputs.Log);
 
     // A consumer that has seen enough (head -1) loses nothing that it wanted.
     private static bool IsLossy(SinkCounters counters) =>

@@ -70,6 +70,7 @@ internal sealed record PacketOutcome(string Counter, string Reason, int Released
         ("incomplete_packets", "tcp_evicted") => "its connection gave way to newer ones",
         ("incomplete_packets", "fragment_timeout") => "the other fragments did not come in time",
         ("incomplete_packets", "fragment_evicted") => "its datagram gave way to newer ones",
+        ("incomplete_packets", "fragment_cut") => "the first fragment of its datagram was cut, and was read without it",
         ("incomplete_packets", "fragment_unfinished") => "the other fragments did not come",
         _ => "",
     };

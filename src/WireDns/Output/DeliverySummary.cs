@@ -11,24 +11,22 @@ namespace WireDns.Output;
 internal static class DeliverySummary
 {
     /// <summary>Appends its lines; one sink that has delivered all has none, because the number of alerts says it.</summary>
-    public static void Write(StringBuilder text, AlertDelivery delivery)
+    public static void Write(StringBuilder text, IReadOnlyList<SinkCounters> sinks)
     {
-        var raised = delivery.Raised; // read first: what is raised meanwhile is in no count of this report
-        var sinks = delivery.Counters;
-        if (sinks.Count > 1 || sinks.Any(sink => sink.Delivered != raised || sink.Recovered > 0))
+        if (sinks.Count > 1 || sinks.Any(sink => sink.Delivered != sink.HandedOver || sink.Recovered > 0))
         {
             foreach (var sink in sinks)
             {
-                Summary.Line(text, "  handed over", raised, $"to {sink.Name}: {Parts(sink)}");
+                Summary.Line(text, "  handed over", sink.HandedOver, $"{sink.Items} to {sink.Name}: {Parts(sink)}");
                 Line(text, "    tried again", sink.Retries, sink.Repeated > 0
-                    ? string.Create(CultureInfo.InvariantCulture, $"times; at most {sink.Repeated:N0} alerts arrived twice because of that")
+                    ? string.Create(CultureInfo.InvariantCulture, $"times; at most {sink.Repeated:N0} {sink.Items} arrived twice because of that")
                     : "times");
             }
         }
 
         foreach (var sink in sinks.Where(sink => sink.HasLosses))
         {
-            Summary.Line(text, "  not delivered", sink.Lost, $"to {sink.Name}: {sink.DescribeLosses()}");
+            Summary.Line(text, "  not delivered", sink.Lost, $"{sink.Items} to {sink.Name}: {sink.DescribeLosses()}");
         }
 
         foreach (var sink in sinks)

@@ -15,7 +15,7 @@ internal static class OriginJson
     public static void Write(Utf8JsonWriter json, in PayloadOrigin origin, KnownEnds known, PacketSource source)
     {
         Span<byte> text = stackalloc byte[64];
-        if (source.File is { } file)
+        if (source.FileOf(origin.InterfaceIndex) is { } file)
         {
             json.WriteString("file"u8, PrintableAscii(file));
         }

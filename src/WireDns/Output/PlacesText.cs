@@ -26,13 +26,14 @@ internal static class PlacesText
         foreach (var place in counters.Places.Where(place => place.Kind.ToCounter() == counter && place.Reason == reason))
         {
             text.Append(text.Length > 0 ? ", " : "");
-            if (place.Source.File is null || place.Source.File != file)
+            var own = place.Source.FileOf(place.Origin.InterfaceIndex);
+            if (own is null || own != file)
             {
-                text.Append(Printable.Text(place.Source.File ?? place.Source.InterfaceName(place.Origin.InterfaceIndex) ?? ""));
+                text.Append(Printable.Text(own ?? place.Source.InterfaceName(place.Origin.InterfaceIndex) ?? ""));
             }
 
-            text.Append(place.Source.File is null ? Describe(place) : string.Create(CultureInfo.InvariantCulture, $"#{place.Origin.PacketNumber}"));
-            file = place.Source.File;
+            text.Append(own is null ? Describe(place) : string.Create(CultureInfo.InvariantCulture, $"#{place.Origin.PacketNumber}"));
+            file = own;
             shown += place.Kind == AnomalyKind.Malformed ? 1 : place.Origin.PacketCount;
         }
 

@@ -46,6 +46,7 @@ internal static class ReasonText
 
         "fragment_timeout" => "fragments missing after the timeout",
         "fragment_evicted" => "fragments that gave way",
+        "fragment_cut" => "fragments after one that was cut",
         "fragment_unfinished" => "fragments missing at the end",
         "tcp_gap" => "TCP bytes missing",
         "tcp_unfinished" => "TCP ended within a message",

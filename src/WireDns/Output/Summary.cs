@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Noise;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Health;
 using WireDns.Detection.Lookups;
@@ -45,8 +46,8 @@ internal static class Summary
         return text.ToString();
     }
 
-    /// <summary>The alerts, per rule that fired, and their delivery.</summary>
-    public static string Of(RunCounters counters, LoadedRules rules, AlertDelivery delivery)
+    /// <summary>The alerts, per rule that fired, and the delivery of alerts and lookups.</summary>
+    public static string Of(RunCounters counters, LoadedRules rules, NoiseFilter noise, IReadOnlyList<SinkCounters> sinks)
     {
         var text = new StringBuilder();
         var running = rules.Compiled.Concat(rules.Correlations)
@@ -67,7 +68,10 @@ internal static class Summary
         }
 
         LineIfAny(text, "  anomalies not sent", counters["anomalies_held_back"], note: "there were too many in a second; the reasons above count them");
-        DeliverySummary.Write(text, delivery);
+        LineIfAny(text, "  ends of correlations", counters["correlation_ends"], note: "an alert each, besides those above");
+        LineIfAny(text, "  ends of correlations not told", counters["correlation_ends_untold"], note: "too many were true at once");
+        NoiseSummary.Write(text, noise);
+        DeliverySummary.Write(text, sinks);
         if (counters["lookups_forgotten"] > 0)
         {
             Line(text, "  lookups forgotten", counters["lookups_forgotten"], "early, for want of room: their responses may have raised a second alert");
@@ -94,7 +98,7 @@ internal static class Summary
     }
 
     /// <summary>Appends a line: what, how many, and a note.</summary>
-    public static void Line(StringBuilder text, string label, long number, string note) => Line(text, label, number, 0, note);
+    public static void Line(StringBuilder text, string label, long number, string note = "") => Line(text, label, number, 0, note);
 
     // A share of nothing is not shown.
     private static void Line(StringBuilder text, string label, long number, long whole, string note)
@@ -179,7 +183,8 @@ internal static class Summary
         text.Append("  ! rules do not see these lookups: decide whether these clients may use a resolver that is not yours\n");
     }
 
-    private static void LineIfAny(StringBuilder text, string label, long number, long whole = 0, string note = "")
+    /// <summary>Appends a line where the number is not 0.</summary>
+    public static void LineIfAny(StringBuilder text, string label, long number, long whole = 0, string note = "")
     {
         if (number > 0)
         {

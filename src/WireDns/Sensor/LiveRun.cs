@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
-using WireDns.Alerts.Delivery;
 using WireDns.Capture.Live;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Output;
+using WireDns.Recording;
 using WireDns.Settings;
 using WireDns.Terminal;
 using WireDns.Wire;
@@ -31,9 +31,10 @@ internal sealed class LiveRun
 
     private readonly IReadOnlyList<Tap> _taps;
     private readonly LoadedRules _rules;
-    private readonly AlertDelivery _delivery;
+    private readonly RunOutputs _outputs;
     private readonly bool _isVerbose;
     private readonly Worker _worker;
+    private readonly PacketSource _source;
     private readonly StateLog _log;
     private readonly FaultLog _faults;
     private readonly Lock _turn = new();
@@ -46,15 +47,16 @@ internal sealed class LiveRun
     private long _now;
 
     public LiveRun(
-        IReadOnlyList<WatchedInterface> interfaces, Worker worker, LoadedRules rules, AlertDelivery delivery, SensorSettings settings)
+        IReadOnlyList<WatchedInterface> interfaces, Worker worker, LoadedRules rules, RunOutputs outputs, SensorSettings settings)
     {
         _faults = FaultLog.Open(settings.Capture.FaultFolder);
         _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(settings.Capture.BlindAfter, TimeProvider.System)))];
         _log = new StateLog(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"), Raise);
         _rules = rules;
-        _delivery = delivery;
+        _outputs = outputs;
         _isVerbose = settings.Output.IsVerbose;
         _worker = worker;
+        _source = new PacketSource(null, [.. interfaces.Select(watched => watched.Name)]);
     }
 
     /// <summary>What was known at the last tick; null before the first one. May be read from any thread.</summary>
@@ -66,7 +68,7 @@ internal sealed class LiveRun
         using var signals = new StopSignals();
         using var report = RunSignal.Report(ReportNow);
         using var hangUp = RunSignal.IgnoreHangUp();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, _delivery.NoReaderLeft);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, _outputs.NoReaderLeft);
         Announce();
         var threads = _taps.Select(tap => new Thread(() => Capture(tap, stop.Token)) { Name = tap.Interface.Name }).ToList();
         threads.ForEach(thread => thread.Start());
@@ -77,16 +79,13 @@ internal sealed class LiveRun
 
         threads.ForEach(thread => thread.Join());
         Finish();
-        var areDelivered = _delivery.Complete(drainTime);
+        _outputs.Noise.Complete();
+        var areDelivered = _outputs.Complete(drainTime);
         Report(Look(_worker.Snapshot()));
         return _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
     }
 
-    private void Capture(Tap tap, CancellationToken stop)
-    {
-        var source = PacketSource.OfInterface(tap.Interface.Name);
-        OrEndForWantOfMemory(() => Capture(tap, source, stop));
-    }
+    private void Capture(Tap tap, CancellationToken stop) => OrEndForWantOfMemory(() => RunCapture(tap, stop));
 
     private static void OrEndForWantOfMemory(Action work)
     {
@@ -102,7 +101,7 @@ internal sealed class LiveRun
         }
     }
 
-    private void Capture(Tap tap, PacketSource source, CancellationToken stop) =>
+    private void RunCapture(Tap tap, CancellationToken stop) =>
         tap.Interface.Run((in Packet packet) =>
         {
             lock (_turn)
@@ -110,12 +109,12 @@ internal sealed class LiveRun
                 var before = _worker.DnsPackets;
                 try
                 {
-                    _worker.Process(packet, source);
+                    _worker.Process(packet, _source);
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
                     // A bug in the program costs this packet, not the sensor.
-                    _worker.Abandon(source);
+                    _worker.Abandon(_source);
                     _faults.Note(packet, tap.Interface.Name, exception);
                 }
 
@@ -128,7 +127,7 @@ internal sealed class LiveRun
     {
         try
         {
-            _worker.FinishSource(PacketSource.OfInterface(_taps[^1].Interface.Name));
+            _worker.FinishSource(_source);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -174,12 +173,11 @@ internal sealed class LiveRun
         if (readUpTo > _now || readUpTo < _now - MaximumDisorder)
         {
             _now = readUpTo.Value;
-            var source = PacketSource.OfInterface(_taps[^1].Interface.Name);
             lock (_turn)
             {
                 try
                 {
-                    _worker.Tick(PacketTime.FromNanoseconds(_now), source);
+                    _worker.Tick(PacketTime.FromNanoseconds(_now), _source);
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
@@ -187,19 +185,21 @@ internal sealed class LiveRun
                     _faults.Note(exception);
                 }
             }
+
+            _outputs.Noise.Tick(_now);
         }
     }
 
     private void Raise(SensorEvent sensorEvent)
     {
         _events++;
-        _delivery.Enqueue(sensorEvent);
+        _outputs.Take(sensorEvent);
     }
 
     private SensorSnapshot Look(RunCounters counters) => new(
         TimeProvider.System.GetUtcNow(), Stopwatch.GetElapsedTime(_start),
         [.. _taps.Select(tap => new InterfaceSnapshot(tap.Interface.Name, tap.States.Current, tap.Interface.Statistics, Volatile.Read(ref tap.DnsPackets)))],
-        _mirror.Current, counters, _delivery.Counters, Interlocked.Read(ref _events));
+        _mirror.Current, counters, _outputs.Counters, Interlocked.Read(ref _events));
 
     private void Announce()
     {
@@ -272,7 +272,7 @@ internal sealed class LiveRun
             }
         }
 
-        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _delivery));
+        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _outputs.Noise, snapshot.Sinks)).Append(LogSummary.Of(_outputs.Log));
         if (snapshot.Events > 0)
         {
             Summary.Line(text, "events of the sensor", snapshot.Events, "each in a line above, and to every target that takes them");

@@ -53,9 +53,10 @@ internal sealed record CaptureSettings
 
     /// <summary>The captures to open: one entry per distinct interface.</summary>
     /// <param name="decoder">What is decoded; the built-in kernel filter lets that through.</param>
-    public IEnumerable<LiveCaptureOptions> Interfaces(PacketDecoderOptions decoder) => Names.Distinct(StringComparer.Ordinal).Select(name => Each with
+    public IEnumerable<LiveCaptureOptions> Interfaces(PacketDecoderOptions decoder) => Names.Distinct(StringComparer.Ordinal).Select((name, index) => Each with
     {
         Interface = name,
+        InterfaceIndex = index,
         Decoding = decoder,
     });
 

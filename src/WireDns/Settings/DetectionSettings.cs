@@ -47,8 +47,9 @@ internal static class DetectionSettings
     private static SensorSettings Limit(SensorSettings settings, Func<CorrelationLimits, CorrelationLimits> set) =>
         Set(settings, options => options with { Correlations = set(options.Correlations) });
 
+    /// <summary>Reads an address or a network.</summary>
     // The base library reads 10.1 as 10.0.0.1 and 010.0.0.1 as octal, and accepts an address with a port or a scope.
-    private static string? ReadNetwork(string text, out IPNetwork network)
+    internal static string? ReadNetwork(string text, out IPNetwork network)
     {
         network = default;
         var slash = text.IndexOf('/', StringComparison.Ordinal);

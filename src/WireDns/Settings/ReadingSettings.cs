@@ -26,8 +26,8 @@ internal sealed record ReadingSettings
             "quiet", "Print no summary.",
             settings => settings.Reading.IsQuiet, (settings, isGiven) => Set(settings, reading => reading with { IsQuiet = isGiven })).Alias("-q"),
         Setting.Number(
-            "jobs", null, "Threads to read with: files at the same time, or two for one file. Changes neither alerts nor their order. "
-                + "Each has bounds of its own. Default: one for each processor; {range}.", 1, MaximumJobs,
+            "jobs", null, "Threads to read with: files at the same time, and up to 8 for one file. Changes neither alerts nor their order. "
+                + "Each file has bounds of its own. Default: one for each processor; {range}.", 1, MaximumJobs,
             settings => settings.Reading.Jobs, (settings, jobs) => Set(settings, reading => reading with { Jobs = jobs })).Alias("-j"),
     ];
 

@@ -48,7 +48,7 @@ internal sealed class LiveMeasurement(BenchOptions options, TextWriter progress)
     {
         string[] filtered = filter is null ? [] : ["--filter", filter];
         var start = new ProcessStartInfo("ip", [
-            "netns", "exec", network, "taskset", "-c", "0", product.Command, "live", "-i", Tap, "-r", options.Rules, .. filtered])
+            "netns", "exec", network, "taskset", "-c", "0", product.Command, "live", "-i", Tap, "-r", options.Rules, "--no-suppress", .. filtered])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

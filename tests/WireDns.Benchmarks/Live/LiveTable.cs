@@ -56,7 +56,7 @@ internal sealed partial class LiveTable(BenchOptions options, TextWriter output,
             {
                 foreach (var (name, rules) in RuleSets())
                 {
-                    Row(traffic, product.Name, name, capture, product.Command, ["live", "-i", Tap, "-r", rules, "-o", "stdout"]);
+                    Row(traffic, product.Name, name, capture, product.Command, ["live", "-i", Tap, "-r", rules, "-o", "stdout", "--no-suppress"]);
                 }
             }
         }
@@ -102,7 +102,7 @@ internal sealed partial class LiveTable(BenchOptions options, TextWriter output,
     {
         var found = new HashSet<string>();
         using var process = Start(
-            product.Command, ["live", "-i", Tap, "-r", Path.GetDirectoryName(options.Rules)!, "-o", "stdout"],
+            product.Command, ["live", "-i", Tap, "-r", Path.GetDirectoryName(options.Rules)!, "-o", "stdout", "--no-suppress"],
             line =>
             {
                 if (Planted().Match(line) is { Success: true } match)

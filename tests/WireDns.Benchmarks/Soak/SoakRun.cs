@@ -156,7 +156,7 @@ internal sealed class SoakRun(string product, string rules, TimeSpan duration, T
     private Process Start(string socket)
     {
         var start = new ProcessStartInfo(product, [
-            "live", "-i", Taps[0], "-i", Taps[1], "-r", rules, "--blind-after", "5", "-o", "stdout", "-o", $"syslog:{socket}"])
+            "live", "-i", Taps[0], "-i", Taps[1], "-r", rules, "--blind-after", "5", "--no-suppress", "-o", "stdout", "-o", $"syslog:{socket}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

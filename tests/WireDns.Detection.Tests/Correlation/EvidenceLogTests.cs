@@ -10,7 +10,7 @@ public sealed class EvidenceLogTests
 {
     private const int Capacity = 65_536;
 
-    private static readonly PacketSource Source = PacketSource.OfFile("a.pcap");
+    private const string Source = "a.pcap";
 
     [Fact]
     public void Finds_each_of_the_last_hits_with_its_name_and_forgets_those_before()

@@ -24,6 +24,9 @@ internal sealed class DecoderInspector
     private readonly long[] _now = new long[64];
     private long _packetNumber;
 
+    // Of the packets since the last end, after which nothing of an earlier one can be delivered.
+    private readonly List<long> _times = [];
+
     public DecoderInspector(PacketDecoderOptions options)
     {
         _options = options;
@@ -53,9 +56,10 @@ internal sealed class DecoderInspector
             Time = PacketTime.FromNanoseconds(time),
             Number = ++_packetNumber,
         };
+        _times.Add(time);
         var selected = _decoder.Counters.Selected;
         var undecodable = _decoder.Counters.Undecodable;
-        Take(_decoder.Decode(in packet), time, features, action);
+        Take(_decoder.Decode(in packet), features, action);
         Invariant.Holds(_decoder.Counters.Undecodable == undecodable + Undecodable, "what counts as undecodable is told of");
         Invariant.Holds(Delivered == 0 || _decoder.Counters.Selected > selected, "what is delivered comes from a packet that counts as selected");
         Check(features, (int)linkType);
@@ -63,12 +67,13 @@ internal sealed class DecoderInspector
 
     public void Finish(FeatureMap features, PayloadAction? action = null)
     {
-        Take(_decoder.Finish(), null, features, action);
+        Take(_decoder.Finish(), features, action);
+        _times.Clear();
         Check(features, -1);
         Invariant.Holds(_decoder.Counters.Held == 0, "no packet is left at the end");
     }
 
-    private void Take(PayloadReader payloads, long? time, FeatureMap features, PayloadAction? action)
+    private void Take(PayloadReader payloads, FeatureMap features, PayloadAction? action)
     {
         var hash = 0UL;
         Delivered = 0;
@@ -84,7 +89,10 @@ internal sealed class DecoderInspector
             Invariant.Holds(payload.Transport is Transport.Udp or Transport.Tcp, "a payload has a transport");
             Invariant.Holds(payload.SourcePort == 53 || payload.DestinationPort == 53, "a payload is of a selected port");
             Invariant.Holds(payload.Source.IsIpv6 == payload.Destination.IsIpv6, "both ends are of one family");
-            Invariant.Holds(time is null || payload.Time.Nanoseconds == time, "a payload has the time of the packet that completed it");
+            var age = _packetNumber - payload.PacketNumber;
+            Invariant.Holds(age >= 0 && age < _times.Count, "a payload has the number of a packet of its input");
+            Invariant.Holds(payload.Time.Nanoseconds == _times[^((int)age + 1)], "a payload has the number and the time of one packet");
+            Invariant.Holds(age == 0 || payload.Transport == Transport.Tcp, "only a message of a stream may be of an earlier packet");
             var stack = (ulong)payload.VlanIds.Length;
             foreach (var tunnel in payload.Tunnels[..Math.Min(payload.Tunnels.Length, DistinctTunnels)])
             {

@@ -203,6 +203,49 @@ public sealed class CorrelationEngineTests
         Assert.Equal([47L, 48L, 49L], Assert.Single(hits).Events.Select(reported => reported.Tag));
     }
 
+    [Theory]
+    [InlineData("0 a, 1 a, 2 a, 3 a, 30 b", "", Label = "another rule's event does not pass time")]
+    [InlineData("0 a, 1 a, 2 a, 3 a, 30 a", "2-3 (2) Quiet", Label = "no event within the time span")]
+    [InlineData("0 a, 1 a, 2 a, 3 a, 11.5 a", "", Label = "still true")]
+    [InlineData("0 a, 1 a, 2 a, 11.5 a", "2-2 (1) Condition", Label = "an event for which it is not true")]
+    [InlineData("0 a, 1 a, 2 a, 11.5 a, 12 a, 13 a, 40 a", "2-2 (1) Condition, 12-13 (2) Quiet", Label = "twice")]
+    [InlineData("0 a, 1 a, 2 a, 3 a 0 other, 4 a 0 other, 30 a 0 third", "2-2 (1) Quiet", Label = "found by an event of another group")]
+    public void Tells_from_when_until_when_a_correlation_was_true_and_for_how_many_events(string events, string ended)
+    {
+        var run = Run("type: event_count; timespan: 10s; condition: {gte: 3}; group-by: [host]", new CorrelationLimits { MaximumEpisodes = 10 }, "a b");
+        run.Fire(events.Replace(" b", " c", StringComparison.Ordinal));
+
+        Assert.Equal(ended, string.Join(", ", run.Engine.Ended.Select(
+            episode => $"{episode.From / 1_000_000_000}-{episode.Until / 1_000_000_000} ({episode.Events}) {episode.End}")));
+    }
+
+    [Fact]
+    public void What_goes_on_ends_with_the_source_or_by_the_clock_and_no_more_ends_are_told_than_there_is_room_for()
+    {
+        var run = Run("type: event_count; timespan: 10s; condition: {gte: 1}; group-by: [host]", new CorrelationLimits { MaximumEpisodes = 2 });
+        run.Fire("0 a 0 one, 1 a 0 two, 2 a 0 three, 3 a 0 one");
+        Assert.Equal(1, run.Engine.Counters.UntoldEnds);
+        run.Engine.Expire(12 * CorrelationRun.Second);
+        Assert.Equal((EpisodeEnd.Quiet, 1), (Assert.Single(run.Engine.Ended).End, run.Engine.Ended[0].Events));
+        run.Engine.ForgetEnded();
+        run.Engine.Clear();
+        Assert.Equal((EpisodeEnd.SourceEnd, 2), (Assert.Single(run.Engine.Ended).End, run.Engine.Ended[0].Events));
+        run.Engine.ForgetEnded();
+        run.Fire("0 a 0 one, 1 a 0 two");
+        run.Engine.Clear();
+        Assert.Equal(2, run.Engine.Ended.Count);
+    }
+
+    [Fact]
+    public void Without_a_bound_for_ends_none_is_told_and_none_is_missed()
+    {
+        var run = Run("type: event_count; timespan: 10s; condition: {gte: 1}");
+        run.Fire("0 a, 100 a");
+        run.Engine.Clear();
+        Assert.Empty(run.Engine.Ended);
+        Assert.Equal(0, run.Engine.Counters.UntoldEnds);
+    }
+
     [Fact]
     public void Forgets_everything_when_cleared()
     {

@@ -106,6 +106,23 @@ public sealed partial class ReadTests
     }
 
     [Fact]
+    public void A_message_after_a_lost_segment_names_its_own_file_and_packet_where_files_are_merged()
+    {
+        using var folder = new TemporaryFolder();
+        var client = folder.Write("client.pcap", new PcapBuilder()
+            .Record(100, 0, Layers.Ethernet(Layers.Ipv4(Layers.Tcp(0, [], "S"), 6)))
+            .Record(101, 0, Layers.Ethernet(Layers.Ipv4(Layers.Tcp(500, Layers.Framed(DnsBytes.Query("msstorageazure.com"))), 6))).ToArray());
+        var server = folder.Write("server.pcap", new PcapBuilder()
+            .Record(102, 0, Layers.Ethernet(Layers.Ipv4(Layers.Tcp(9, [], "A", 900, 53, 40_000), 6, Layers.Server, Layers.Client))).ToArray());
+
+        var run = Product.Run("read", "--merge", server, client, "-r", TestPaths.Rules, "-q");
+
+        var line = Assert.Single(run.Output.Lines);
+        Assert.StartsWith("1970-01-01T00:01:41", line, StringComparison.Ordinal);
+        Assert.EndsWith($"{client}#2", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Prints_ecs_as_valid_json_lines_with_the_rule_and_its_author()
     {
         var run = Product.Run("read", SampleCaptures.Beacon, "-r", TestPaths.Rules, "--format", "ecs", "-q");

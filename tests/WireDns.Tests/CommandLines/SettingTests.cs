@@ -28,10 +28,15 @@ public sealed class SettingTests
         ["port"] = ["53", "5353"],
         ["tunnel-port"] = ["vxlan=4790", "gre=1"],
         ["encrypted-dns-resolvers"] = ["resolvers.txt"],
+        ["suppress"] = ["10m", "low=2h"],
+        ["rate-limit"] = ["100/10m"],
+        ["silences"] = ["silences.yml"],
+        ["correlation-ends"] = ["yes"],
         ["output"] = ["stdout", "file:/tmp/a,format=ecs"],
         ["format"] = ["ecs"],
         ["color"] = ["never"],
         ["syslog-facility"] = ["Daemon"],
+        ["log-dns"] = ["stdout", "file:/tmp/dns.log,format=zeek"],
         ["spool"] = ["/var/spool/wiredns"],
     };
 

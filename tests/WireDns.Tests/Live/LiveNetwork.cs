@@ -111,7 +111,7 @@ internal sealed class LiveNetwork : IDisposable
     /// <summary>Starts <c>wiredns live</c> on the resolver's machine with the shipped rule, and waits until it captures.</summary>
     public RunningProgram StartSensor(params IEnumerable<string> arguments)
     {
-        var sensor = Add(Sensor.Start(Product.Executable, ["live", "-r", TestPaths.Rules, .. arguments]));
+        var sensor = Add(Sensor.Start(Product.Executable, ["live", "-r", TestPaths.Rules, .. arguments.Contains("--suppress") ? [] : new[] { "--no-suppress" }, .. arguments]));
         sensor.Error.WaitFor(line => line == "wiredns: 1 rules run", RunningProgram.Patience);
         return sensor;
     }

@@ -36,7 +36,7 @@ public sealed class ContainerTests(ContainerImage image) : IClassFixture<Contain
         network.StartResolver();
         var name = network.Sensor.Name;
         using var container = image.Start(
-            ["--name", name, "--network", "ns:/run/netns/" + name, "--user", user, "--cap-add", "NET_RAW"], "live", "-i", LiveNetwork.Tap, "-r", Rules);
+            ["--name", name, "--network", "ns:/run/netns/" + name, "--user", user, "--cap-add", "NET_RAW"], "live", "-i", LiveNetwork.Tap, "-r", Rules, "--no-suppress");
         container.Error.WaitFor(line => line == "wiredns: 1 rules run", RunningProgram.Patience);
 
         LiveNetwork.LookUp(network.FirstClient, "www.msstorageazure.com");

@@ -14,7 +14,7 @@ public sealed class NativeLiveTests
         network.StartResolver();
         var syslog = network.StartSyslog(out var address);
         using var sensor = network.Sensor.Start(
-            executable, "live", "-i", LiveNetwork.Tap, "-i", LiveNetwork.SecondTap, "-r", TestPaths.Rules, "-o", "stdout", "-o", address);
+            executable, "live", "-i", LiveNetwork.Tap, "-i", LiveNetwork.SecondTap, "-r", TestPaths.Rules, "--no-suppress", "-o", "stdout", "-o", address);
         sensor.Error.WaitFor(line => line == "wiredns: 1 rules run", RunningProgram.Patience);
 
         LiveNetwork.LookUp(network.FirstClient, "www.msstorageazure.com");

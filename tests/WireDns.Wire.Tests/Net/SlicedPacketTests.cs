@@ -80,18 +80,19 @@ public sealed class SlicedPacketTests
     [InlineData(false, true)]
     [InlineData(true, true)]
     [InlineData(false, false)]
-    public void A_first_fragment_that_was_cut_is_read_at_once_as_far_as_it_goes(bool isIpv6, bool isFirst)
+    [InlineData(true, false)]
+    public void A_first_fragment_that_was_cut_is_read_at_once_as_far_as_it_goes_and_its_datagram_is_counted_once(bool isIpv6, bool isFirst)
     {
         var message = Message(9, 900);
         var datagram = Udp(message);
         byte[] Fragment(int from, int to) => isIpv6
             ? Ipv6Fragment(datagram[from..to], from, more: to < datagram.Length)
             : Ipv4(datagram[from..to], offset: from, more: to < datagram.Length);
-        byte[][] fragments = [Fragment(0, 480), Fragment(480, datagram.Length)];
+        byte[][] fragments = [Fragment(0, 480), Fragment(480, 720), Fragment(720, datagram.Length)];
         fragments[0] = fragments[0][..^100];
         if (!isFirst)
         {
-            (fragments[0], fragments[1]) = (fragments[1], fragments[0]);
+            fragments = [fragments[2], fragments[0], fragments[1]];
         }
 
         var (payloads, decoder) = Decoding.Run(Raw(fragments));
@@ -101,7 +102,38 @@ public sealed class SlicedPacketTests
         Assert.True(payload.IsTruncated);
         Assert.Equal(message[..(480 - 100 - 8)], payload.Data);
         Assert.Equal(1, decoder.Counters.CountMessages(IncompleteReason.Sliced));
-        Assert.Equal(isFirst ? 1 : 2, decoder.Counters.Selected);
+        Assert.Equal(1, decoder.Counters.IncompleteMessages);
+        Assert.Equal((1, 2), (decoder.Counters.Selected, decoder.Counters.Count(IncompleteReason.FragmentCut)));
+        Assert.Equal(2, decoder.Counters.Incomplete);
+    }
+
+    [Fact]
+    public void After_a_first_fragment_that_was_cut_a_copy_is_a_copy_and_another_one_begins_a_datagram()
+    {
+        var first = Ipv4(Udp(Message(9, 900))[..480], more: true);
+        var other = Udp(Message(8, 300));
+
+        var (payloads, decoder) = Decoding.Run(Raw([
+            first[..^100], first[..^100], Ipv4(other[..160], more: true), Ipv4(other[160..], offset: 160)]));
+
+        Assert.Equal([(9, 1L), (8, 4L)], payloads.Select(payload => (payload.Id, payload.Frame)));
+        Assert.Equal(1, decoder.Counters.Count(NotSelectedReason.DuplicateFragment));
+        Assert.Equal((3, 0), (decoder.Counters.Selected, decoder.Counters.Incomplete));
+    }
+
+    [Fact]
+    public void A_later_fragment_that_was_cut_counts_as_missing_until_a_whole_copy_comes()
+    {
+        var datagram = Udp(Message(9, 900));
+        byte[][] fragments = [Ipv4(datagram[..480], more: true), Ipv4(datagram[480..], offset: 480)[..^100], Ipv4(datagram[480..], offset: 480)];
+
+        var alone = Decoding.Run(Raw(fragments[..2]));
+        var copied = Decoding.Run(Raw(fragments));
+
+        Assert.Empty(alone.Payloads);
+        Assert.Equal((1, 2), (alone.Decoder.Counters.IncompleteMessages, alone.Decoder.Counters.Count(IncompleteReason.FragmentUnfinished)));
+        Assert.Equal(Message(9, 900), Assert.Single(copied.Payloads).Data);
+        Assert.Equal((0, 3), (copied.Decoder.Counters.IncompleteMessages, copied.Decoder.Counters.Selected));
     }
 
     [Fact]

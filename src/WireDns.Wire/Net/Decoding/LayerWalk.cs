@@ -231,6 +231,9 @@ internal sealed class LayerWalk
                 return true;
             case FragmentOutcome.Duplicate:
                 return PassOver(NotSelectedReason.DuplicateFragment);
+            case FragmentOutcome.AfterCut:
+                _counters.Add(IncompleteReason.FragmentCut, packets);
+                return false;
             case FragmentOutcome.Dismissed:
                 return PassOver(NotSelectedReason.OtherPort);
             case FragmentOutcome.Bad:

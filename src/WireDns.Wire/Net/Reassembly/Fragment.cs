@@ -36,6 +36,9 @@ internal enum FragmentOutcome : byte
     /// <summary>It brought no new byte.</summary>
     Duplicate,
 
+    /// <summary>It is of a datagram whose first fragment was cut, and has been read as far as it goes.</summary>
+    AfterCut,
+
     /// <summary>Its datagram is between ports of no interest.</summary>
     Dismissed,
 

@@ -66,10 +66,12 @@ internal sealed class FragmentReassembler
 
         if (fragment.IsCut && fragment.Offset == 0 && !_datagrams[index].HasFirst)
         {
-            datagram = TakeCutStart(ref _datagrams[index], in fragment, ref packets);
+            datagram = TakeCutStart(ref _datagrams[index], in fragment);
             return FragmentOutcome.Completed;
         }
 
+        // A later fragment that was cut is held without its bytes: what comes before it may still be on its way, and so may a whole copy of it.
+        // Without one the datagram is given up after the timeout.
         if (!fragment.IsCut)
         {
             outcome = Insert(index, in fragment);
@@ -142,7 +144,10 @@ internal sealed class FragmentReassembler
             case FragmentedDatagramState.Dismissed when fragment.Offset != 0 || fragment.IsOfNoInterest:
                 outcome = FragmentOutcome.Dismissed;
                 return -1;
-            case FragmentedDatagramState.Completed
+            case FragmentedDatagramState.Cut when fragment.Offset != 0:
+                outcome = FragmentOutcome.AfterCut;
+                return -1;
+            case FragmentedDatagramState.Completed or FragmentedDatagramState.Cut
                 when fragment.Offset == entry.CompletingOffset && PayloadHash.Of(fragment.Payload) == entry.CompletingHash:
                 outcome = FragmentOutcome.Duplicate;
                 return -1;
@@ -366,16 +371,15 @@ internal sealed class FragmentReassembler
         return datagram;
     }
 
-    // The start of a datagram, cut by the capture or before it, will never be whole: what is there of it is read at once. Fragments that follow are
-    // a datagram of which the start is missing.
-    private ReassembledDatagram TakeCutStart(ref FragmentedDatagram entry, scoped in Fragment fragment, scoped ref int packets)
+    // The start of a datagram, cut by the capture or before it, will never be whole: what is there of it is read at once, and counted as the one
+    // message. Its other fragments are of no use, whether they came before or come later.
+    private ReassembledDatagram TakeCutStart(ref FragmentedDatagram entry, scoped in Fragment fragment)
     {
         EnsureRoom();
         fragment.Payload.CopyTo(_assembled);
-        _counters.Held -= entry.Packets;
-        packets += entry.Packets;
+        _counters.GiveUp(IncompleteReason.FragmentCut, entry.Packets);
         var datagram = new ReassembledDatagram(_assembled.AsSpan(0, fragment.Payload.Length), fragment.Protocol, entry.HasOverlap);
-        Close(ref entry, FragmentedDatagramState.Completed);
+        Close(ref entry, FragmentedDatagramState.Cut);
         entry.CompletingOffset = 0;
         entry.CompletingHash = PayloadHash.Of(fragment.Payload);
         return datagram;

@@ -62,6 +62,9 @@ internal enum FragmentedDatagramState : byte
     /// <summary>They are refused: IPv6 fragments overlapped.</summary>
     Refused,
 
+    /// <summary>They are given up: the first one was cut, and has been read as far as it goes.</summary>
+    Cut,
+
     /// <summary>The datagram is complete; they belong to another one, unless they are copies.</summary>
     Completed,
 }

@@ -11,6 +11,9 @@ internal struct ReleasedPayload
     /// <summary>Whether the current packet is of this flow, so that its tags and tunnels are those of the payload.</summary>
     public bool IsOfCurrentPacket;
 
+    /// <summary>The packet that completed it, if that is not the current one.</summary>
+    public PacketStamp? Packet;
+
     /// <summary>Whether the snap length cut the payload.</summary>
     public bool IsTruncated;
 

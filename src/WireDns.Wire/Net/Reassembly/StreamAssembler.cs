@@ -17,16 +17,19 @@ internal sealed class StreamAssembler
     private readonly StreamBuffers _buffers;
     private readonly FlowTable<TcpConnection> _connections;
     private readonly ReleaseQueue _queue;
+    private readonly PacketState _packet;
     private readonly PacketCounters _counters;
     private readonly MessageStartFinder _starts;
     private readonly int _maximumGap;
 
     public StreamAssembler(
-        PacketDecoderOptions options, FlowTable<TcpConnection> connections, ReleaseQueue queue, PacketCounters counters, MessageStartProbe probe)
+        PacketDecoderOptions options, FlowTable<TcpConnection> connections, PacketState packet, ReleaseQueue queue, PacketCounters counters,
+        MessageStartProbe probe)
     {
         _buffers = new StreamBuffers(options.TcpMemoryInBytes);
         _connections = connections;
         _queue = queue;
+        _packet = packet;
         _counters = counters;
         _starts = new MessageStartFinder(_buffers, probe);
         _maximumGap = options.MaximumTcpGapInBytes;
@@ -247,7 +250,8 @@ internal sealed class StreamAssembler
     {
         TakeBuffer(place, ref stream, data.Length);
         var buffer = stream.Buffer - 1;
-        var (added, marked) = _buffers.Store(buffer, sequence, data, packets, out var conflict);
+        var isBeyondGap = TcpStream.Distance(stream.Contiguous, sequence) > 0;
+        var (added, marked) = _buffers.Store(buffer, sequence, data, packets, isBeyondGap ? _packet.Stamp : null, out var conflict);
         if (conflict.From != conflict.To)
         {
             _counters.OverlapsWithDifferentBytes++;
@@ -275,7 +279,7 @@ internal sealed class StreamAssembler
         stream.Contiguous = _buffers.NextMissing(buffer, stream.Contiguous, stream.Highest);
         if (TryConfirmStart(ref stream))
         {
-            DeliverWholeMessages(place, ref stream);
+            DeliverWholeMessages(place, ref stream, isAfterGap: false);
             GiveUpAcknowledgedGaps(place, ref stream);
             CloseAtEnd(place, ref stream);
         }
@@ -302,7 +306,8 @@ internal sealed class StreamAssembler
         }
     }
 
-    private void DeliverWholeMessages(StreamPlace place, ref TcpStream stream)
+    // What completes messages is the packet at hand, or that a gap before them was given up: then each has the packet of its own last byte.
+    private void DeliverWholeMessages(StreamPlace place, ref TcpStream stream, bool isAfterGap)
     {
         if (stream.Buffer == 0)
         {
@@ -311,6 +316,7 @@ internal sealed class StreamAssembler
 
         var buffer = stream.Buffer - 1;
         var position = stream.Next;
+        PacketStamp? packet = null;
         while (TcpStream.Distance(position, stream.Contiguous) is var available && available >= MessageFraming.PrefixLength)
         {
             var length = MessageFraming.PrefixLength + _buffers.ReadUInt16(buffer, position);
@@ -319,23 +325,33 @@ internal sealed class StreamAssembler
                 break;
             }
 
-            position += (uint)length;
+            var end = position + (uint)length;
+            if (isAfterGap && _buffers.StampAt(buffer, end - 1) is var last && last != packet)
+            {
+                Deliver(place, ref stream, position, packet);
+                packet = last;
+            }
+
+            position = end;
         }
 
-        if (position != stream.Next)
-        {
-            Deliver(place, ref stream, position);
-        }
+        Deliver(place, ref stream, position, packet);
     }
 
-    private void Deliver(StreamPlace place, ref TcpStream stream, uint end)
+    private void Deliver(StreamPlace place, ref TcpStream stream, uint end, PacketStamp? packet)
     {
+        if (end == stream.Next)
+        {
+            return;
+        }
+
         var buffer = stream.Buffer - 1;
         var delivery = new ReleasedPayload
         {
             Flow = Flow.FromConnectionKey(in _connections.KeyOf(place.Connection), place.Direction),
             Transport = Transport.Tcp,
             IsOfCurrentPacket = place.IsOfCurrentPacket,
+            Packet = packet,
             Tunnels = _connections[place.Connection].Tunnels,
         };
         if (stream.HasOverlap)
@@ -389,7 +405,7 @@ internal sealed class StreamAssembler
         stream.IsTentative = true;
         if (TryConfirmStart(ref stream))
         {
-            DeliverWholeMessages(place, ref stream);
+            DeliverWholeMessages(place, ref stream, isAfterGap: true);
         }
     }
 

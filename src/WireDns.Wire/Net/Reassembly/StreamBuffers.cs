@@ -6,7 +6,8 @@ namespace WireDns.Wire.Net.Reassembly;
 /// <summary>
 /// Buffers for TCP streams: each a window over the sequence space of one stream, in blocks of 2 KiB that exist where bytes have arrived.
 /// Every byte has a bit for "arrived" and one for "a packet's first new byte", so that the cost of a segment depends on its own length
-/// alone, the octet that arrived first stays, and packets can be counted and found again by where they start.
+/// alone, the octet that arrived first stays, and packets can be counted and found again by where they start. Bytes that arrive beyond a
+/// gap can be stamped with their packet: a few stamps fit in the block itself, and where there are more they move to a block of their own.
 /// </summary>
 /// <remarks>
 /// The block of a byte follows from its sequence number alone. The caller keeps a window within <see cref="MaximumSpan"/> bytes, so that no
@@ -20,7 +21,14 @@ internal sealed class StreamBuffers
     private const int DataLength = 2048;
     private const int BlocksPerBuffer = 128;
     private const int MapLength = DataLength / 8;
-    private const int BlockLength = DataLength + (2 * MapLength);
+    private const int StampsInBlock = 4;
+
+    // After the bytes and their two maps: how many stamps there are, one more than the number of the block that has them (0 if this one
+    // has them itself), and room for a few.
+    private const int CountOffset = DataLength + (2 * MapLength);
+    private const int PageOffset = CountOffset + sizeof(int);
+    private const int StampsOffset = PageOffset + sizeof(int);
+    private static readonly int BlockLength = StampsOffset + (StampsInBlock * StampList.StampLength);
     private const int Arrived = 0;
     private const int Starts = 1;
 
@@ -38,8 +46,8 @@ internal sealed class StreamBuffers
     /// <summary>The least recently touched buffer, or -1.</summary>
     public int Oldest => _order.Oldest;
 
-    /// <summary>Whether the bytes of one more segment are sure to fit.</summary>
-    public bool HasRoomFor(int lengthInBytes) => _blocks.Available >= (lengthInBytes / DataLength) + 2;
+    /// <summary>Whether the bytes of one more segment are sure to fit, with their stamps.</summary>
+    public bool HasRoomFor(int lengthInBytes) => _blocks.Available >= 2 * ((lengthInBytes / DataLength) + 2);
 
     /// <summary>Takes an empty buffer for a direction of a connection.</summary>
     public int Rent(int connection, int direction)
@@ -89,10 +97,11 @@ internal sealed class StreamBuffers
     /// <param name="sequence">Where the first byte belongs.</param>
     /// <param name="data">The bytes.</param>
     /// <param name="packets">How many packets they came in: as many new bytes are marked as a packet's start.</param>
+    /// <param name="stamp">The packet, if <see cref="StampAt"/> is to find it.</param>
     /// <param name="conflict">The bytes, from and to, that had arrived as other bytes; from equals to where there are none.</param>
     /// <returns>How many bytes were new, and how many packets were marked: fewer than came where fewer bytes were new.</returns>
     public (int NewBytes, int MarkedPackets) Store(
-        int buffer, uint sequence, ReadOnlySpan<byte> data, int packets, out (uint From, uint To) conflict)
+        int buffer, uint sequence, ReadOnlySpan<byte> data, int packets, PacketStamp? stamp, out (uint From, uint To) conflict)
     {
         conflict = default;
         var added = 0;
@@ -119,6 +128,10 @@ internal sealed class StreamBuffers
                 MapOf(block, Starts).Mark(missing, missing + starts);
                 marked += starts;
                 added += place - missing;
+                if (stamp is { } packet && place != missing)
+                {
+                    StampsToAddTo(block).Add(missing, in packet);
+                }
             }
 
             data = data[(end - start)..];
@@ -136,6 +149,16 @@ internal sealed class StreamBuffers
 
     /// <summary>The first byte in the range that a packet starts with, or <paramref name="to"/>.</summary>
     public uint NextStart(int buffer, uint from, uint to) => Next(buffer, from, to, Starts, isMarked: true);
+
+    /// <summary>
+    /// The packet that brought a byte that was stored with a stamp. Where a block has more than a hundred packets, each shorter than any
+    /// message, it may be that of a byte shortly after.
+    /// </summary>
+    public PacketStamp StampAt(int buffer, uint sequence)
+    {
+        var (number, start, _) = Part(buffer, sequence, sequence + 1);
+        return StampsOf(_blocks[number]).At(start);
+    }
 
     /// <summary>How many packets start in the range.</summary>
     public int CountStarts(int buffer, uint from, uint to)
@@ -262,7 +285,7 @@ internal sealed class StreamBuffers
         if (place == 0)
         {
             place = _blocks.Rent() + 1;
-            _blocks[place - 1][DataLength..].Clear();
+            _blocks[place - 1][DataLength..StampsOffset].Clear();
         }
 
         return _blocks[place - 1];
@@ -272,10 +295,39 @@ internal sealed class StreamBuffers
     {
         if (place != 0)
         {
+            if (Number(_blocks[place - 1], PageOffset) is var page and not 0)
+            {
+                _blocks.Return(page - 1);
+            }
+
             _blocks.Return(place - 1);
             place = 0;
         }
     }
+
+    private StampList StampsToAddTo(Span<byte> block)
+    {
+        var stamps = StampsOf(block);
+        ref var page = ref Number(block, PageOffset);
+        if (page != 0 || !stamps.IsFull)
+        {
+            return stamps;
+        }
+
+        var number = _blocks.Rent();
+        MemoryMarshal.AsBytes(stamps.Runs).CopyTo(_blocks[number]);
+        page = number + 1;
+        return StampsOf(block);
+    }
+
+    private StampList StampsOf(Span<byte> block)
+    {
+        var page = Number(block, PageOffset);
+        var runs = page == 0 ? block[StampsOffset..] : _blocks[page - 1];
+        return new StampList(MemoryMarshal.Cast<byte, StampList.Run>(runs), ref Number(block, CountOffset));
+    }
+
+    private static ref int Number(Span<byte> block, int offset) => ref MemoryMarshal.AsRef<int>(block[offset..]);
 
     private static ArrivalMap MapOf(Span<byte> block, int map) =>
         new(MemoryMarshal.Cast<byte, ulong>(block.Slice(DataLength + (map * MapLength), MapLength)));

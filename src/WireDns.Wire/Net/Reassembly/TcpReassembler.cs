@@ -15,10 +15,11 @@ internal sealed class TcpReassembler
     private readonly TunnelStacks _tunnels = new();
     private readonly long _idleTimeout;
 
-    public TcpReassembler(PacketDecoderOptions options, ReleaseQueue queue, PacketCounters counters, MessageStartProbe probe)
+    public TcpReassembler(
+        PacketDecoderOptions options, PacketState packet, ReleaseQueue queue, PacketCounters counters, MessageStartProbe probe)
     {
         _connections = new FlowTable<TcpConnection>(options.MaximumTcpConnections);
-        _assembler = new StreamAssembler(options, _connections, queue, counters, probe);
+        _assembler = new StreamAssembler(options, _connections, packet, queue, counters, probe);
         _counters = counters;
         _idleTimeout = options.TcpIdleTimeout.Ticks * TimeSpan.NanosecondsPerTick;
     }
