@@ -107,12 +107,18 @@ public sealed class SpoolTests : IDisposable
         }
         while (outcome.Failure == SendFailure.None);
 
-        Assert.Equal((SendFailure.DeviceFull, "the spool is full", 10), (outcome.Failure, outcome.Detail, taken));
-        var read = new MessageBatch();
-        spool.Read(read);
-        read.SettleFirst(read.Count);
-        spool.Settle();
+        Assert.Equal((SendFailure.ReceiverBusy, "the spool is full", 10), (outcome.Failure, outcome.Detail, taken));
         Assert.Equal(1, batch.Count); // what it did not take is still the sender's
+        for (var number = 0; number < 10 && spool.Send(batch).Failure != SendFailure.None; number++)
+        {
+            var read = new MessageBatch();
+            spool.Read(read);
+            Assert.Equal($"{number}", read.Id(0));
+            spool.Settle();
+        }
+
+        Assert.Equal(1, batch.Taken());
+        Assert.InRange(spool.Waiting, 2, 10); // it had room before all was settled
     }
 
     [Fact]
@@ -185,6 +191,175 @@ public sealed class SpoolTests : IDisposable
         AlertSink Sink(IMessageTransport transport) => new("relp", new TextFormat(), transport) { Spool = Spool.Open(Options), Patience = TimeSpan.Zero };
     }
 
+    [Fact]
+    public void A_full_spool_and_a_full_queue_lose_alerts_that_are_counted_and_the_rest_arrives()
+    {
+        var gone = new DatagramLike(isThere: false);
+        using var delivery = new AlertDelivery(
+        [
+            new AlertSink("relp", new TextFormat(), gone) { Spool = Spool.Open(Options with { MaximumSize = Spool.SmallestSize }), Patience = Patience, QueueCapacity = 50, LeastLevel = AlertLevel.Medium },
+        ]);
+        var alerts = 0;
+        while (!IsFull())
+        {
+            delivery.Enqueue(AlertBufferTests.Numbered(++alerts));
+            Assert.True(SpinWait.SpinUntil(() => delivery.Counters[0].InMemory < 50 || IsFull(), Patience), delivery.Counters[0].ToString());
+        }
+
+        for (var number = 0; number < 100; number++)
+        {
+            delivery.Enqueue(AlertBufferTests.Numbered(++alerts)); // of which no more than 50 fit into the queue
+        }
+
+        delivery.Enqueue(SampleAlerts.Plain with { Rule = SampleAlerts.Plain.Rule with { Level = AlertLevel.Low } }); // not for it
+        var full = delivery.Counters[0];
+        Assert.True(full is { Dropped: > 0, Spooled: > 100 }, full.ToString());
+        Assert.Equal(delivery.Raised, Sum(full));
+        gone.IsThere = true;
+        Assert.True(SpinWait.SpinUntil(() => delivery.Counters[0].Waiting == 0, Patience));
+        Assert.False(delivery.Complete(Patience));
+        var end = delivery.Counters[0];
+        Assert.Equal((alerts + 1, 1, 0), (delivery.Raised, end.Filtered, end.FailedTotal));
+        Assert.Equal(delivery.Raised, Sum(end));
+        Assert.Equal(end.Delivered, gone.Messages.Count);
+
+        bool IsFull() => delivery.Counters[0].Trouble is { Failure: SendFailure.ReceiverBusy, Detail: "the spool is full; nobody listens there" };
+    }
+
+    [Fact]
+    public void The_counts_of_a_sink_add_up_whatever_happens_to_its_alerts()
+    {
+        using (var left = Spool.Open(Options with { MaximumSize = 17 << 20, DropsOldest = true }))
+        {
+            Write(left, 1, 100);
+        }
+
+        var receiver = new DatagramLike(isThere: false);
+        var delivery = new AlertDelivery(
+        [
+            new AlertSink("spooled", new TextFormat(), receiver)
+            {
+                Spool = Spool.Open(Options with { MaximumSize = 17 << 20, DropsOldest = true }), Mode = QueueMode.Block, Patience = TimeSpan.Zero,
+            },
+            new AlertSink("refused", new TextFormat(), new DatagramLike(isThere: true, refusesEach: 3)) { Mode = QueueMode.Block },
+            new AlertSink("hangs", new TextFormat(), new StreamTransport(new GatedStream(isOpen: false))) { QueueCapacity = 10, TakesEvents = false },
+        ]);
+        for (var number = 1; number <= 1000; number++)
+        {
+            // Long ones, so that the oldest segment gives way; a client that is none, so that the format fails.
+            delivery.Enqueue(number % 100 == 0 ? SampleAlerts.Blind
+                : number % 100 == 1 ? SampleAlerts.Plain with { Client = null! }
+                : SampleAlerts.Plain with { Message = SampleAlerts.Plain.Message with { QuestionName = new string('a', 30_000) } });
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => delivery.Counters[0].InMemory == 0 && delivery.Counters[1].InMemory == 0, Patience));
+        delivery.Complete(TimeSpan.FromSeconds(1));
+        Assert.All(delivery.Counters, counters => Assert.Equal(delivery.Raised + counters.Recovered, Sum(counters)));
+        var (spooled, refused, hangs) = (delivery.Counters[0], delivery.Counters[1], delivery.Counters[2]);
+        Assert.Equal((100, 10), (spooled.Recovered, spooled.Failed[SendFailure.FormatFault]));
+        Assert.True(spooled.Failed[SendFailure.SpoolFull] > 100 && spooled.Spooled > 0 && spooled.Delivered == 0, spooled.DescribeLosses());
+        Assert.Equal(330, refused.Failed[SendFailure.Refused]);
+        Assert.Equal((10, 990), (hangs.Filtered, hangs.Dropped + hangs.FailedTotal));
+        delivery.Dispose();
+    }
+
+    [Fact]
+    public void What_arrived_before_patience_was_over_does_not_wait_in_the_spool()
+    {
+        using var receiver = new DatagramLike(isThere: true, takesOnly: 100);
+        using (var delivery = new AlertDelivery([new AlertSink("relp", new TextFormat(), receiver) { Spool = Spool.Open(Options), Patience = TimeSpan.Zero, Mode = QueueMode.Block }]))
+        {
+            for (var number = 1; number <= 400; number++)
+            {
+                delivery.Enqueue(AlertBufferTests.Numbered(number));
+            }
+
+            Assert.True(SpinWait.SpinUntil(() => delivery.Counters[0] is { Delivered: 100, InMemory: 0 }, Patience));
+            Assert.True(delivery.Complete(Patience));
+            Assert.Equal((100, 300), (delivery.Counters[0].Delivered, delivery.Counters[0].Spooled));
+        }
+
+        using var next = Spool.Open(Options);
+        Assert.Equal(300, next.Waiting);
+    }
+
+    [Fact]
+    public void A_message_that_the_disk_has_damaged_is_counted_and_those_after_it_arrive()
+    {
+        var receiver = new DatagramLike(isThere: false);
+        using var delivery = new AlertDelivery([new AlertSink("relp", new TextFormat(), receiver) { Spool = Spool.Open(Options), Patience = Patience }]);
+        delivery.Enqueue(AlertBufferTests.Numbered(1));
+        Assert.True(SpinWait.SpinUntil(() => delivery.Counters[0] is { Spooled: 1, Retries: > 0 }, Patience)); // it is read, and waits for the receiver
+        delivery.Enqueue(AlertBufferTests.Numbered(2));
+        Assert.True(SpinWait.SpinUntil(() => delivery.Counters[0].Spooled == 2, Patience));
+        var segment = Assert.Single(Directory.GetFiles(_folder, "*.segment"));
+        using (var file = new FileStream(segment, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        {
+            file.Seek(-3, SeekOrigin.End);
+            file.WriteByte(0);
+        }
+
+        receiver.IsThere = true;
+        Assert.True(SpinWait.SpinUntil(() => delivery.Counters[0].Failed.ContainsKey(SendFailure.SpoolDamaged), Patience));
+        delivery.Enqueue(AlertBufferTests.Numbered(3));
+        Assert.False(delivery.Complete(Patience));
+        Assert.Equal((2, 1, 0), (delivery.Counters[0].Delivered, delivery.Counters[0].Failed[SendFailure.SpoolDamaged], delivery.Counters[0].Waiting));
+        Assert.Equal(["#1", "#3"], receiver.Messages.Select(line => line[line.LastIndexOf('#')..]));
+        Assert.Equal("damaged in the spool 1", delivery.Counters[0].DescribeLosses());
+    }
+
+    [Fact]
+    public void A_disk_that_becomes_full_is_said_and_the_alerts_wait()
+    {
+        using var disk = new SmallFileSystem(kibibytes: 64);
+        using var spool = Spool.Open(Options with { Folder = Path.Combine(disk.Folder, "spool") });
+        var batch = new MessageBatch();
+        batch.Add(new byte[100_000], "1");
+        Assert.Equal((SendFailure.DeviceFull, "the spool cannot be written"), Outcome(spool.Send(batch)));
+        disk.Remount("size=1m");
+        Assert.Equal(SendFailure.None, spool.Send(batch).Failure);
+        Assert.Equal(1, batch.Taken());
+        var read = new MessageBatch();
+        spool.Read(read);
+        Assert.Equal("1", read.Id(0));
+
+        // No mount option makes a file system read-only while files are open, as the system does after an error of the disk.
+        Assert.Equal(
+            (SendFailure.Forbidden, "the spool cannot be written: the file system is read-only"), Outcome(SystemErrors.OutcomeOf(new IOException("", 30), "the spool")));
+
+        static (SendFailure, string?) Outcome(SendOutcome outcome) => (outcome.Failure, outcome.Detail);
+    }
+
+    [Fact]
+    public void Says_why_it_cannot_be_opened()
+    {
+        using var disk = new SmallFileSystem(kibibytes: 64);
+        disk.Remount("ro");
+        var folder = Path.Combine(disk.Folder, "spool");
+        Assert.Equal($"cannot make the folder {folder}: the file system is read-only", Assert.Throws<IOException>(() => Spool.Open(Options with { Folder = folder })).Message);
+        disk.Remount("rw");
+        File.WriteAllText(folder, "");
+        Assert.Equal($"cannot make the folder {folder}: a file with this name is there", Assert.Throws<IOException>(() => Spool.Open(Options with { Folder = folder })).Message);
+    }
+
+    [Fact]
+    public void A_folder_that_others_could_enter_is_closed_to_them()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("modes are Unix's");
+        }
+        else
+        {
+            const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            Directory.CreateDirectory(_folder, Mine | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            Spool.Open(Options).Dispose();
+            Assert.Equal(Mine, File.GetUnixFileMode(_folder));
+        }
+    }
+
+    private static long Sum(SinkCounters sink) => sink.Filtered + sink.Delivered + sink.InMemory + sink.Spooled + sink.FailedTotal + sink.Dropped;
+
     private static void Write(Spool spool, int first, int last)
     {
         var batch = new MessageBatch();
@@ -207,15 +382,35 @@ public sealed class SpoolTests : IDisposable
     private static string[] Numbers(int first, int last) =>
         [.. Enumerable.Range(first, last - first + 1).Select(number => $"{number:000000} message {number:000000}")];
 
-    /// <summary>A receiver that can be up or down.</summary>
-    private sealed class DatagramLike(bool isThere) : IMessageTransport
+    /// <summary>A receiver that can be up or down, and refuse each so-manieth message.</summary>
+    private sealed class DatagramLike(bool isThere, int refusesEach = int.MaxValue, int takesOnly = int.MaxValue) : IMessageTransport
     {
+        private volatile bool _isThere = isThere;
+        private int _count;
+
+        public bool IsThere
+        {
+            set => _isThere = value;
+        }
+
         public List<string> Messages { get; } = [];
 
         public SendOutcome Send(MessageBatch batch)
         {
+            var isThere = _isThere;
             for (var index = 0; isThere && index < batch.Count; index++)
             {
+                if (Messages.Count == takesOnly)
+                {
+                    return new(SendFailure.ReceiverAbsent);
+                }
+
+                if (++_count % refusesEach == 0)
+                {
+                    batch.Refuse(index, SendFailure.Refused);
+                    continue;
+                }
+
                 Messages.Add(Encoding.UTF8.GetString(batch[index].Span));
                 batch.Settle(index);
             }

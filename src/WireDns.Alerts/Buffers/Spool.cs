@@ -11,13 +11,15 @@ namespace WireDns.Alerts.Buffers;
 /// a position. One thread writes, with <see cref="Send"/>; another reads and settles.
 /// </summary>
 /// <remarks>
-/// Segments are named by a counter and hold at most 8 MiB; each start begins a new one. The position is written after each settled batch:
+/// Segments are named by a counter and hold at most 8 MiB or an eighth of the spool, so that room is freed before all is settled; each start begins a new one. The position is written after each settled batch:
 /// if it is lost, messages are sent twice and none is left out. A settled segment is deleted.
 /// </remarks>
 public sealed class Spool : IMessageTransport
 {
-    /// <summary>Octets after which a segment is full.</summary>
-    public const int SegmentOctets = 8 << 20;
+    /// <summary>The least that <see cref="SpoolOptions.MaximumSize"/> may be: several batches.</summary>
+    public const int SmallestSize = 4 * BatchOctets;
+
+    private const int SegmentOctets = 8 << 20;
 
     private const string OwnerFile = "owner";
     private const int BatchOctets = 65_536;
@@ -32,6 +34,7 @@ public sealed class Spool : IMessageTransport
     private readonly SafeFileHandle _position;
     private SpoolSegment? _written; // the segment that new messages go to
     private (long Segment, long Offset) _read; // where the next message is read
+    private readonly List<(long Segment, long End)> _unsettled = []; // where each message that was read ends
     private long _size;
     private bool _isCompleted;
 
@@ -62,7 +65,7 @@ public sealed class Spool : IMessageTransport
     public static Spool Open(SpoolOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumSize, BatchOctets);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumSize, SmallestSize);
         try
         {
             PrivateFiles.MakeFolder(options.Folder);
@@ -122,7 +125,7 @@ public sealed class Spool : IMessageTransport
             {
                 if (!_options.DropsOldest || !TryDropOldest())
                 {
-                    return new(SendFailure.DeviceFull, "the spool is full");
+                    return new(SendFailure.ReceiverBusy, "the spool is full");
                 }
             }
 
@@ -166,19 +169,45 @@ public sealed class Spool : IMessageTransport
     }
 
     /// <summary>Settles everything that was read, and frees its room.</summary>
-    public void Settle()
+    public void Settle() => Settle(int.MaxValue, 0);
+
+    /// <summary>Settles the first of the messages that were read, and frees their room.</summary>
+    /// <param name="first">How many, from the oldest on.</param>
+    /// <param name="others">
+    /// How many of those after them are settled too. They wait no more; but they stand between others, so the next process finds them, and they arrive twice.
+    /// </param>
+    public void Settle(int first, int others)
     {
         lock (_turn)
         {
-            WritePosition();
-            foreach (var segment in _segments.Values.ToList())
+            first = Math.Min(first, _unsettled.Count);
+            Waiting -= first + others;
+            if (first == 0)
             {
-                Waiting -= segment.SettleRead();
-                if (segment != _written && segment.Number < _read.Segment)
-                {
-                    Delete(segment);
-                }
+                return;
             }
+
+            var (number, end) = _unsettled[first - 1];
+            _unsettled.RemoveRange(0, first);
+            WritePosition(number, end);
+            var isDone = (SpoolSegment segment) => segment != _written && segment.Number < _read.Segment && !_unsettled.Exists(message => message.Segment == segment.Number);
+            foreach (var segment in _segments.Values.Where(isDone).ToList())
+            {
+                Delete(segment);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Ends reading. What was read and is not settled is read again by the next process; if its segment has given way meanwhile, it is dropped.
+    /// </summary>
+    public void Leave()
+    {
+        lock (_turn)
+        {
+            var lost = _unsettled.RemoveAll(message => !_segments.ContainsKey(message.Segment));
+            Dropped += lost;
+            Waiting -= lost;
         }
     }
 
@@ -210,7 +239,7 @@ public sealed class Spool : IMessageTransport
 
     private void Append(int count)
     {
-        if (_written is null || _written.Size >= SegmentOctets)
+        if (_written is null || _written.Size >= Math.Min(SegmentOctets, _options.MaximumSize / 8))
         {
             var number = _segments.Count == 0 ? Math.Max(_read.Segment, 0) + 1 : _segments.Keys[^1] + 1;
             _written = SpoolSegment.Create(_options.Folder, number);
@@ -230,6 +259,7 @@ public sealed class Spool : IMessageTransport
             {
                 if (segment.TryRead(ref _read.Offset, out var id, out var message))
                 {
+                    _unsettled.Add(_read);
                     batch.Add(message, id);
                     return true;
                 }
@@ -280,8 +310,7 @@ public sealed class Spool : IMessageTransport
             _read = (oldest.Number + 1, 0);
         }
 
-        Waiting -= oldest.SettleRead(); // those being sent count when they arrive
-        Delete(oldest);
+        Delete(oldest); // what was read of it is being sent
         return true;
     }
 
@@ -341,11 +370,11 @@ public sealed class Spool : IMessageTransport
             : (0, 0);
     }
 
-    private void WritePosition()
+    private void WritePosition(long segment, long offset)
     {
         Span<byte> text = stackalloc byte[20];
-        BinaryPrimitives.WriteInt64LittleEndian(text, _read.Segment);
-        BinaryPrimitives.WriteInt64LittleEndian(text[8..], _read.Offset);
+        BinaryPrimitives.WriteInt64LittleEndian(text, segment);
+        BinaryPrimitives.WriteInt64LittleEndian(text[8..], offset);
         BinaryPrimitives.WriteUInt32LittleEndian(text[16..], SpoolSegment.Checksum(text[..16]));
         try
         {

@@ -9,7 +9,7 @@ public sealed record SpoolOptions
     /// <summary>What the messages are for: the target and its format. A spool that was filled for another is not opened.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>The most octets in all segments together, at least 64 KiB; by default 1 GiB.</summary>
+    /// <summary>The most octets in all segments together, at least 256 KiB; by default 1 GiB.</summary>
     public long MaximumSize { get; init; } = 1L << 30;
 
     /// <summary>

@@ -23,7 +23,6 @@ internal sealed class SpoolSegment : IDisposable
     private readonly SafeFileHandle _handle;
     private long _records;
     private long _readRecords;
-    private long _settledRecords;
     private byte[] _buffer = new byte[4096];
 
     private SpoolSegment(string path, long number, SafeFileHandle handle)
@@ -152,15 +151,6 @@ internal sealed class SpoolSegment : IDisposable
         var skipped = Unread;
         _records = _readRecords;
         return skipped;
-    }
-
-    /// <summary>Settles everything that was read.</summary>
-    /// <returns>How many records that settled.</returns>
-    public long SettleRead()
-    {
-        var settled = _readRecords - _settledRecords;
-        _settledRecords = _readRecords;
-        return settled;
     }
 
     /// <summary>Closes and deletes it.</summary>

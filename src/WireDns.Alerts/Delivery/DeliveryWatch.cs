@@ -45,10 +45,12 @@ internal sealed class DeliveryWatch(Func<IReadOnlyList<SinkCounters>> counters, 
         if (sink.Trouble.Failure != SendFailure.None)
         {
             state.Lasted = sink.TroubleLasts;
-            if (!state.IsTroubleSaid && state.Lasted >= Shortest && sink.Waiting > 0)
+            var trouble = sink.Trouble.Words();
+            if ((!state.IsTroubleSaid || (trouble != state.SaidTrouble && IsTime(state))) && state.Lasted >= Shortest && sink.Waiting > 0)
             {
                 state.IsTroubleSaid = true;
-                Say(sink, state, $"{sink.Trouble.Words()}; {Count(sink, sink.Waiting)} wait and are tried again");
+                state.SaidTrouble = trouble;
+                Say(sink, state, $"{trouble}; {Count(sink, sink.Waiting)} wait and are tried again");
             }
         }
         else if (state.IsTroubleSaid)
@@ -60,12 +62,14 @@ internal sealed class DeliveryWatch(Func<IReadOnlyList<SinkCounters>> counters, 
             state.SaidLost = sink.Lost;
         }
 
-        if (sink.Lost > state.SaidLost && (state.SaidAt is not { } saidAt || _time.GetElapsedTime(saidAt) >= Pause))
+        if (sink.Lost > state.SaidLost && IsTime(state))
         {
             Say(sink, state, $"{Count(sink, sink.Lost - state.SaidLost)} lost; since the start: {sink.DescribeLosses()}");
             state.SaidLost = sink.Lost;
         }
     }
+
+    private bool IsTime(SinkState state) => state.SaidAt is not { } saidAt || _time.GetElapsedTime(saidAt) >= Pause;
 
     private void Say(SinkCounters sink, SinkState state, string text)
     {
@@ -79,6 +83,8 @@ internal sealed class DeliveryWatch(Func<IReadOnlyList<SinkCounters>> counters, 
     private sealed class SinkState
     {
         public bool IsTroubleSaid { get; set; }
+
+        public string? SaidTrouble { get; set; }
 
         public TimeSpan Lasted { get; set; }
 

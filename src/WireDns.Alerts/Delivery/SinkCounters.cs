@@ -58,6 +58,9 @@ public sealed record SinkCounters
     /// <summary>The text of the last exception of its format or transport, or null: something to report as a defect.</summary>
     public string? LastFault { get; init; }
 
+    /// <summary>Alerts that were handed to it since the start: those that are not for it, that its buffer accepted, and that it dropped.</summary>
+    public long HandedOver => Filtered + Accepted + Dropped;
+
     /// <summary>Alerts that were accepted and not delivered.</summary>
     public long FailedTotal => Failed.Values.Sum();
 

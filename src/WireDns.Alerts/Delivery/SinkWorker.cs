@@ -126,6 +126,7 @@ internal sealed class SinkWorker
         _first.Abandon(_buffer.Accepted);
         _second?.Abandon(_second.Ended);
         _sink.Spool?.Complete();
+        _sink.Spool?.Leave();
     }
 
     public SinkCounters Counters()
@@ -149,7 +150,17 @@ internal sealed class SinkWorker
             return counters;
         }
 
+        var isFull = counters.Trouble;
         counters = _second!.AddTo(counters);
+        if (isFull.Failure != SendFailure.None)
+        {
+            // What keeps alerts out of the spool is what may cost some; why they do not leave it is said too.
+            counters = counters with
+            {
+                Trouble = counters.Trouble == isFull ? isFull : isFull with { Detail = $"{isFull.Detail}; {counters.Trouble.Words()}" },
+            };
+        }
+
         var failed = new Dictionary<SendFailure, long>(counters.Failed);
         Add(SendFailure.SpoolFull, spool.Dropped);
         Add(SendFailure.SpoolDamaged, spool.Unreadable);
@@ -200,12 +211,21 @@ internal sealed class SinkWorker
     /// <summary>Sends the messages in the spool. Those that the receiver does not accept before the end stay there.</summary>
     private void Forward(Spool spool)
     {
-        while (_second!.Guard(() => spool.Read(_second.Batch)) && _second.Batch.Count > 0 && _second.Send())
+        while (_second!.Guard(() => spool.Read(_second.Batch)) && _second.Batch.Count > 0)
         {
+            var (first, count) = (_second.Batch.Number(0), _second.Batch.Count);
+            if (!_second.Send())
+            {
+                var before = (int)(_second.Batch.Number(0) - first);
+                spool.Settle(before, count - _second.Batch.Count - before);
+                break;
+            }
+
             _second.Batch.Clear();
-            _second.Guard(spool.Settle);
+            spool.Settle();
         }
 
+        spool.Leave();
         _second.Guard(_sink.Transport.Dispose);
         _second.Guard(spool.Dispose);
         End();

@@ -17,6 +17,7 @@ internal static class SystemErrors
     {
         2 => "it does not exist", // ENOENT
         NoAccess or NotPermitted => "not permitted",
+        17 => "a file with this name is there", // EEXIST
         20 => "a part of the path is no folder", // ENOTDIR
         21 => "it is a folder", // EISDIR
         NoSpace => "no space left on the device",

@@ -71,21 +71,7 @@ internal static class Summary
         LineIfAny(text, "  ends of correlations", counters["correlation_ends"], note: "an alert each, besides those above");
         LineIfAny(text, "  ends of correlations not told", counters["correlation_ends_untold"], note: "too many were true at once");
         NoiseSummary.Write(text, noise);
-        foreach (var lossy in sinks.Where(losses => losses.HasLosses))
-        {
-            Line(text, "  not delivered", lossy.Lost, $"{lossy.Items} to {lossy.Name}: {lossy.DescribeLosses()}");
-        }
-
-        foreach (var lossy in sinks.Where(losses => losses.Spooled > 0))
-        {
-            Line(text, "  in the spool", lossy.Spooled, $"for {lossy.Name}: they are delivered by a later run with the same --spool");
-        }
-
-        foreach (var lossy in sinks.Where(losses => losses.Cut > 0))
-        {
-            Line(text, "  cut", lossy.Cut, $"to {lossy.Name}: the message was too long, so parts of it were left out; see --syslog-max-length");
-        }
-
+        DeliverySummary.Write(text, sinks);
         if (counters["lookups_forgotten"] > 0)
         {
             Line(text, "  lookups forgotten", counters["lookups_forgotten"], "early, for want of room: their responses may have raised a second alert");

@@ -60,7 +60,7 @@ internal sealed class OutageRun(string product, string server, string folder, Ou
 
     /// <summary>How alerts can be sent, to which program; "direct" where rsyslog writes a message before it acknowledges it.</summary>
     public static IReadOnlyList<string> Ways { get; } =
-        ["relp rsyslog", "relp rsyslog direct", "relp+tls rsyslog direct", "http", "syslog+tcp rsyslog", "syslog+tcp syslog-ng", "syslog+tls rsyslog", "syslog+tls syslog-ng"];
+        ["relp rsyslog direct", "http", "syslog+tcp rsyslog", "syslog+tls rsyslog", "relp+tls rsyslog direct", "relp rsyslog", "syslog+tcp syslog-ng", "syslog+tls syslog-ng"];
 
     /// <summary>What raises the alerts.</summary>
     public OutageCapture Capture => capture;
@@ -115,7 +115,7 @@ internal sealed class OutageRun(string product, string server, string folder, Ou
 
                     break;
                 case Outage.DiskFull:
-                    WaitFor(capture.Alerts / 4);
+                    WaitFor(1);
                     WaitForStandstill();
                     disk!.Grow();
                     break;

@@ -36,6 +36,13 @@ public sealed class OutageTests
             line => Assert.Null(OutageCapture.NumberIn(line)));
     }
 
-    // The benchmarks' executable is beside the tests': it has the HTTP server.
-    private static string Server => Path.Combine(AppContext.BaseDirectory, "WireDns.Benchmarks");
+    // tests/WireDns.Tests/bin/CONFIGURATION/net10.0 → tests/WireDns.Benchmarks/bin/CONFIGURATION/net10.0
+    private static string Server
+    {
+        get
+        {
+            var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+            return Path.Combine(TestPaths.Root, "tests", "WireDns.Benchmarks", "bin", own.Parent!.Name, own.Name, "WireDns.Benchmarks");
+        }
+    }
 }
