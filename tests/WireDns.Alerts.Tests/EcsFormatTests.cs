@@ -47,6 +47,16 @@ public sealed class EcsFormatTests
     }
 
     [Theory]
+    [InlineData(@"a\009b\010c\013d\014.example", @"a\tb\nc\rd\014.example")]
+    [InlineData("a\"b.example", "a\\\"b.example")]
+    [InlineData(@"a\\009\.b.example", @"a\\009\.b.example")]
+    public void A_question_is_escaped_as_the_schema_wants(string name, string expected)
+    {
+        using var document = Parse(SampleAlerts.Plain with { Message = SampleAlerts.Plain.Message with { QuestionName = name } });
+        Assert.Equal(expected, document.RootElement.GetProperty("dns").GetProperty("question").GetProperty("name").GetString());
+    }
+
+    [Theory]
     [InlineData("127.1", false, Label = "a shorthand")]
     [InlineData("010.0.0.1", false, Label = "octal numbers")]
     [InlineData("1", false, Label = "a number")]

@@ -16,7 +16,7 @@ internal static class AlertSinks
         + "relp://HOST[:PORT], relp+tls://HOST[:PORT], http://… or https://…";
 
     /// <summary>The names of the alert formats.</summary>
-    public static readonly string[] Formats = ["text", "ecs"];
+    public static readonly string[] Formats = ["text", "ecs", "ecs9", "eve", "cef", "ocsf", "zeek"];
 
     private const long SmallestSpool = 1 << 20;
 
@@ -46,7 +46,7 @@ internal static class AlertSinks
             var transport = Transport(target);
             try
             {
-                if (format is TextFormat && transport is HttpTransport { NeedsJson: true })
+                if (format is TextFormat or CefFormat && transport is HttpTransport { NeedsJson: true })
                 {
                     throw target.Mistake("template: a text has no fields; give format=ecs, or only {{alert}} in the template");
                 }
@@ -78,7 +78,12 @@ internal static class AlertSinks
         {
             "text" => isStandardOutput ? new TextFormat(settings.Colouring.IsColoured(), settings.IsVerbose) : new TextFormat(),
             "ecs" => new EcsFormat(Environment.MachineName, ProductVersion.Text),
-            _ => throw target.Mistake($"format={name}: {string.Join(" or ", Formats)} was expected"),
+            "ecs9" => new EcsFormat(Environment.MachineName, ProductVersion.Text, schema: EcsVersion.V9),
+            "eve" => new EveFormat(Environment.MachineName),
+            "cef" => new CefFormat(Environment.MachineName, ProductVersion.Text),
+            "ocsf" => new OcsfFormat(Environment.MachineName, ProductVersion.Text),
+            "zeek" => new ZeekFormat(Environment.MachineName),
+            _ => throw target.Mistake($"format={name}: {OutputTarget.OneOf(Formats)} was expected"),
         };
         if (!target.Address.StartsWith("syslog", StringComparison.Ordinal) && !target.Address.StartsWith("relp", StringComparison.Ordinal))
         {
