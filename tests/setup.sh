@@ -20,6 +20,8 @@ setup_tests() {
     unpack_server rsyslog rsyslogd usr/sbin/rsyslogd rsyslog-relp rsyslog-openssl
     unpack_server syslog-ng-core syslog-ng usr/sbin/syslog-ng
     unpack_server unbound unbound usr/sbin/unbound
+    unpack_server wireshark-common capinfos usr/bin/capinfos
+    unpack_server tshark tshark usr/bin/tshark
     # Newer suites have it; without it, the tests check signatures only by the documented grammar.
     if ! command -v suricata >/dev/null 2>&1 && has_package suricata; then
         unpack_server suricata suricata usr/bin/suricata

@@ -33,6 +33,8 @@ internal sealed class Detector : IMessageConsumer
     private readonly RaisedAlerts _alerts;
     private readonly ICorrelations _correlations;
     private readonly NameCache _quietNames = new();
+    private readonly KnownQuestions _knownQueries = new();
+    private readonly KnownQuestions _knownResponses = new();
     private readonly AnomalyPace? _anomalies;
     private readonly NetworkSightings _sightings = new();
 
@@ -40,11 +42,17 @@ internal sealed class Detector : IMessageConsumer
     private LoadedRules _rules;
     private MatchState _queryState;
     private MatchState _responseState;
+    private CompiledRule[] _compiled;
+    private bool[] _takes;
     private int[] _matches;
+    private int[] _recurring;
+    private int _queryRuleCount;
     private bool _hasResponseRules;
-    private NameCache? _quietResponseNames;
     private bool _isDecidedByName;
     private bool _isDecidedByLookup;
+
+    // Whether the event has the message at hand: it is loaded when it is needed.
+    private bool _isLoaded;
 
     /// <param name="rules">The rules.</param>
     /// <param name="raise">Receives an alert; returns false if the alert was dropped.</param>
@@ -86,8 +94,10 @@ internal sealed class Detector : IMessageConsumer
             return;
         }
 
+        _isLoaded = false;
         if (_hasResponseRules)
         {
+            _lookups.Expect(message.Key);
             ConsumePaired(message, source);
         }
         else if (!message.IsPlain || !_isDecidedByLookup || !_lookups.IsAsked(message.Key, message.Payload.Time))
@@ -141,19 +151,24 @@ internal sealed class Detector : IMessageConsumer
         _alerts.Swap(rules);
         _correlations.Swap(rules);
         _quietNames.Clear();
-        _quietResponseNames?.Clear();
+        _knownQueries.Clear();
+        _knownResponses.Clear();
         Use(rules);
     }
 
-    [MemberNotNull(nameof(_rules), nameof(_queryState), nameof(_responseState), nameof(_matches))]
+    [MemberNotNull(
+        nameof(_rules), nameof(_queryState), nameof(_responseState), nameof(_compiled), nameof(_takes), nameof(_matches), nameof(_recurring))]
     private void Use(LoadedRules rules)
     {
         _rules = rules;
         _queryState = rules.OnQuery.CreateState();
         _responseState = rules.OnResponse.CreateState();
-        _matches = new int[Math.Max(rules.OnQuery.Rules.Count, rules.OnResponse.Rules.Count)];
+        _compiled = [.. rules.Compiled];
+        _takes = [.. rules.Compiled.Select(rule => _correlations.Takes(rule.Index))];
+        _queryRuleCount = rules.OnQuery.Rules.Count;
+        _matches = new int[Math.Max(_queryRuleCount, rules.OnResponse.Rules.Count)];
+        _recurring = new int[_matches.Length];
         _hasResponseRules = rules.OnResponse.Rules.Count > 0;
-        _quietResponseNames ??= _hasResponseRules ? new NameCache() : null;
         _event.KeepsMessage = _hasResponseRules;
         _isDecidedByName = rules.OnQuery.IsDecidedByFoldedText(DnsFields.OfTheName);
         _isDecidedByLookup = rules.OnQuery.IgnoresCase && rules.OnQuery.FieldIds.All(DnsFields.IsOfTheLookup);
@@ -162,21 +177,14 @@ internal sealed class Detector : IMessageConsumer
     /// <summary>Used if no rule needs a response: a lookup is remembered once a rule has fired for it.</summary>
     private void ConsumeAlone(in ObservedMessage message, PacketSource source)
     {
-        _event.Load(message);
-        if (!MatchQuery(message))
+        var matches = MatchQuery(message);
+        if (!matches.IsEmpty)
         {
-            return;
+            Expire(message.Payload.Time);
+            var place = Find(message);
+            _lookups[place].IsAsked = message.IsPlain && _isDecidedByLookup;
+            RaiseQuery(matches, place, message, source);
         }
-
-        if (Expire(message.Payload.Time))
-        {
-            // Rules were evaluated on what expired, using the same event.
-            _event.Load(message);
-        }
-
-        var place = Find(message);
-        _lookups[place].IsAsked = message.IsPlain && _isDecidedByLookup;
-        Raise(_rules.OnQuery, _queryState, 0, place, message, source);
     }
 
     /// <summary>
@@ -186,14 +194,15 @@ internal sealed class Detector : IMessageConsumer
     private void ConsumePaired(in ObservedMessage message, PacketSource source)
     {
         Expire(message.Payload.Time);
-        _event.Load(message);
         var place = Find(message);
-        if (!message.IsPlain || !_lookups[place].IsAsked)
+        ref var lookup = ref _lookups[place];
+        if (!message.IsPlain || !lookup.IsAsked)
         {
-            _lookups[place].IsAsked |= message.IsPlain && _isDecidedByLookup;
-            if (MatchQuery(message))
+            lookup.IsAsked |= message.IsPlain && _isDecidedByLookup;
+            var matches = MatchQuery(message);
+            if (!matches.IsEmpty)
             {
-                Raise(_rules.OnQuery, _queryState, 0, place, message, source);
+                RaiseQuery(matches, place, message, source);
             }
         }
 
@@ -211,42 +220,71 @@ internal sealed class Detector : IMessageConsumer
         return place;
     }
 
-    /// <summary>Evaluates the rules on queries. Uses what is known about the message's name, and adds to it.</summary>
-    private bool MatchQuery(in ObservedMessage message)
+    /// <summary>Loads the message at hand into the event, unless that was done.</summary>
+    private void Load(in ObservedMessage message)
     {
-        var isQuiet = message.IsPlain && _quietNames.Contains(message.NameHash);
-        if (isQuiet && _isDecidedByName)
+        if (!_isLoaded)
         {
-            return false;
+            _event.Load(message);
+            _isLoaded = true;
+        }
+    }
+
+    /// <summary>The rules on queries that match, by index. Uses what is known about the message's name or question, and adds to it.</summary>
+    private ReadOnlySpan<int> MatchQuery(in ObservedMessage message)
+    {
+        if (!_isDecidedByName)
+        {
+            return Match(_rules.OnQuery, _queryState, _knownQueries, message);
         }
 
-        var isHit = _rules.OnQuery.Match(_event.AsView, _queryState, isQuiet);
-        if (message.IsPlain && !isQuiet && !(_isDecidedByName ? _queryState.HadHits : _queryState.HadRecurringHits))
+        if (message.IsPlain && _quietNames.Contains(message.NameHash))
+        {
+            return default;
+        }
+
+        Load(message);
+        _rules.OnQuery.Match(_event.AsView, _queryState);
+        if (message.IsPlain && !_queryState.HadHits)
         {
             _quietNames.Add(message.NameHash);
         }
 
-        return isHit;
+        return _queryState.Matches;
     }
 
-    /// <summary>Evaluates the rules that need a response, using names in the same way.</summary>
-    private bool MatchResponse(in ObservedMessage message)
+    private ReadOnlySpan<int> Match(RuleSet rules, MatchState state, KnownQuestions questions, in ObservedMessage message)
     {
-        var isQuiet = message.IsPlain && _quietResponseNames!.Contains(message.NameHash);
-        var isHit = _rules.OnResponse.Match(_event.AsView, _responseState, isQuiet);
-        if (message.IsPlain && !isQuiet && !_responseState.HadRecurringHits)
+        KnownMatches known = default;
+        if (message.IsPlain && questions.TryFind(message.Key.Question, out known) && rules.AreAllRecurring)
         {
-            _quietResponseNames!.Add(message.NameHash);
+            return known.Rules;
         }
 
-        return isHit;
+        Load(message);
+        rules.Match(_event.AsView, state, known);
+        if (message.IsPlain && !known.IsKnown)
+        {
+            var count = 0;
+            foreach (var rule in state.Matches)
+            {
+                if (rules.IsRecurring(rule))
+                {
+                    _recurring[count++] = rule;
+                }
+            }
+
+            questions.Add(message.Key.Question, _recurring.AsSpan(0, count), !state.HadRecurringHits);
+        }
+
+        return state.Matches;
     }
 
     private void Pair(long place, in ObservedMessage message, PacketSource source)
     {
         var payload = message.Payload;
         ref var lookup = ref _lookups[place];
-        if (!_event.IsResponse)
+        if (!message.IsResponse)
         {
             if (lookup.QueryPacketNumber == 0)
             {
@@ -266,28 +304,22 @@ internal sealed class Detector : IMessageConsumer
         }
 
         lookup.IsAnswered = true;
+        Load(message);
         _event.RoundTripNanoseconds = lookup.QueryPacketNumber == 0 ? null : payload.Time.NanosecondsSince(lookup.QueryTime);
         _event.QueryFlags = lookup.QueryPacketNumber == 0 ? null : lookup.QueryFlags;
-        if (MatchResponse(message))
-        {
-            Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
-        }
+        RaiseResponse(place, message, source);
     }
 
-    /// <returns>Whether rules were evaluated on a lookup, so that the event now holds another message.</returns>
-    private bool Expire(PacketTime now)
+    private void Expire(PacketTime now)
     {
-        var hasAsked = false;
         while (_lookups.MustMakeRoom(now) || (_waiting.IsFull && _lookups.Count > 0))
         {
-            hasAsked |= DropOldest(now);
+            DropOldest(now);
         }
-
-        return hasAsked;
     }
 
     // The end of a lookup: rules are evaluated on its unanswered query, with what is known about it.
-    private bool DropOldest(PacketTime now)
+    private void DropOldest(PacketTime now)
     {
         var place = _lookups.Oldest;
         var waiting = _lookups[place].WaitingQuery;
@@ -296,15 +328,15 @@ internal sealed class Detector : IMessageConsumer
             if (waiting > 0 && _hasResponseRules)
             {
                 var message = ObservedMessage.Read(_waiting.Get(waiting, out var source), Seeds);
-                _event.Load(message);
-                if (MatchResponse(message))
-                {
-                    Raise(_rules.OnResponse, _responseState, _rules.OnQuery.Rules.Count, place, message, source);
-                }
+                _isLoaded = false;
+                Load(message);
+                RaiseResponse(place, message, source);
             }
         }
         finally
         {
+            _isLoaded = false;
+
             // Also after a fault, or the next message would meet it again.
             if (waiting > 0)
             {
@@ -313,27 +345,40 @@ internal sealed class Detector : IMessageConsumer
 
             _lookups.DropOldest(now);
         }
-
-        return waiting > 0;
     }
 
-    private void Raise(RuleSet rules, MatchState state, int firstIndex, long place, in ObservedMessage message, PacketSource source)
+    private void RaiseQuery(ReadOnlySpan<int> matches, long place, in ObservedMessage message, PacketSource source) =>
+        Raise(_rules.OnQuery, _queryState, 0, matches, place, message, source);
+
+    /// <summary>Evaluates the rules that need a response on the message that is loaded.</summary>
+    private void RaiseResponse(long place, in ObservedMessage message, PacketSource source)
+    {
+        var matches = Match(_rules.OnResponse, _responseState, _knownResponses, message);
+        if (!matches.IsEmpty)
+        {
+            Raise(_rules.OnResponse, _responseState, _queryRuleCount, matches, place, message, source);
+        }
+    }
+
+    private void Raise(
+        RuleSet rules, MatchState state, int firstIndex, ReadOnlySpan<int> matches, long place, in ObservedMessage message, PacketSource source)
     {
         // Explain reuses the state; copy the matches first.
-        var count = state.Matches.Length;
+        var count = matches.Length;
         var isSameEvent = false;
-        state.Matches.CopyTo(_matches);
+        matches.CopyTo(_matches);
         for (var i = 0; i < count; i++)
         {
-            var rule = _rules.Compiled[firstIndex + _matches[i]];
+            var rule = _compiled[firstIndex + _matches[i]];
             ref var lookup = ref _lookups[place];
             if (!lookup.Fired.TryAdd(rule.Number))
             {
                 continue;
             }
 
-            if (_correlations.Takes(rule.Index))
+            if (_takes[rule.Index])
             {
+                Load(message);
                 var hit = new LookupHit(place, lookup.QueryPacketNumber, lookup.Fired.Rules[..^1], source);
                 _correlations.Take(rule.Index, _event, message, hit, isSameEvent);
                 isSameEvent = true;
@@ -341,6 +386,7 @@ internal sealed class Detector : IMessageConsumer
 
             if (!rule.IsSilent)
             {
+                Load(message);
                 var reasons = rules.Explain(_matches[i], _event.AsView, state);
                 _alerts.Raise(rule, _alerts.Make(rule, reasons, message, lookup.QueryPacketNumber, source) with
                 {

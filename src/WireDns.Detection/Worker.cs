@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WireDns.Alerts;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Counters;
@@ -34,8 +35,10 @@ public sealed class Worker
     /// </param>
     /// <param name="decoding">What is decoded as DNS, and the limits of decoding. Default: port 53.</param>
     /// <param name="detection">The limits of detection, and what the user knows about the network. Default: a new <see cref="DetectorOptions"/>.</param>
-    public Worker(LoadedRules rules, Func<Alert, bool> raise, PacketDecoderOptions? decoding = null, DetectorOptions? detection = null)
-        : this(decoding, new Detector(rules, raise, detection))
+    /// <param name="observer">Receives every message before the rules do; a log of lookups, for instance. Default: none.</param>
+    public Worker(
+        LoadedRules rules, Func<Alert, bool> raise, PacketDecoderOptions? decoding = null, DetectorOptions? detection = null, IMessageConsumer? observer = null)
+        : this(decoding, new Detector(rules, raise, detection), observer)
     {
     }
 
@@ -47,8 +50,8 @@ public sealed class Worker
     {
     }
 
-    private Worker(PacketDecoderOptions? decoding, Detector detector)
-        : this(decoding, detector, detector.Lookups, detector.Seeds) => _detector = detector;
+    private Worker(PacketDecoderOptions? decoding, Detector detector, IMessageConsumer? observer)
+        : this(decoding, observer is null ? detector : new ObservedMessages(observer, detector), detector.Lookups, detector.Seeds) => _detector = detector;
 
     private Worker(PacketDecoderOptions? decoding, IMessageConsumer consumer, LookupTable lookups, MessageSeeds seeds)
     {
@@ -73,7 +76,45 @@ public sealed class Worker
     /// <summary>Processes one packet: decodes it, and consumes every payload that it completes.</summary>
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="source">Where it comes from.</param>
-    public void Process(in Packet packet, PacketSource source) => Drain(Decode(packet), source);
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Process(in Packet packet, PacketSource source)
+    {
+        // Not inlined, so that the look is: together with a caller it would exceed what the compiler inlines into one method.
+        LookedPacket.Look(in packet, _decoder, in _seeds, _unwantedNames, out var looked);
+        Process(in packet, in looked, source);
+    }
+
+    /// <summary>
+    /// The first half of <see cref="Process(in Packet, PacketSource)"/>: looks at a packet as far as that needs nothing of the packets before it. Any thread
+    /// may call it, at the same time as others, while the rules are not exchanged. Give the result to <see cref="Process(in Packet, in LookedPacket, PacketSource)"/>.
+    /// </summary>
+    /// <param name="packet">The packet, valid during the call.</param>
+    /// <param name="looked">What was learnt about it.</param>
+    public void Look(scoped in Packet packet, out LookedPacket looked) => LookedPacket.Look(in packet, _decoder, in _seeds, _unwantedNames, out looked);
+
+    /// <summary>The second half of <see cref="Process(in Packet, PacketSource)"/>, in the order of the packets: does everything that has an effect.</summary>
+    /// <param name="packet">The packet, valid during the call.</param>
+    /// <param name="looked">What <see cref="Look"/> learnt about it.</param>
+    /// <param name="source">Where it comes from.</param>
+    public void Process(in Packet packet, in LookedPacket looked, PacketSource source)
+    {
+        if (!_decoder.TryAccept(in packet, in looked.Packet))
+        {
+            ProcessTheLongWay(in packet, source);
+        }
+        else if (looked.Packet.Kind == PlainPacketKind.Datagram)
+        {
+            Ledger.AddSound();
+            _seenLookups.Note(looked.Key, looked.IsResponse, packet.Time);
+            if (!looked.IsUnwanted)
+            {
+                ConsumeWanted(in packet, in looked, source);
+            }
+        }
+    }
+
+    /// <summary>Processes one packet layer by layer, with the same results. For packets of other shapes, and for tests.</summary>
+    internal void ProcessTheLongWay(in Packet packet, PacketSource source) => Drain(_decoder.Decode(packet), source);
 
     /// <summary>No more packets are available for now: the consumer releases what it holds back.</summary>
     public void Pause() => _consumer.Pause();
@@ -111,8 +152,9 @@ public sealed class Worker
     /// <param name="source">The source that ends.</param>
     public void FinishSource(PacketSource source)
     {
-        Drain(DecodeRest(), source);
-        FinishMessages();
+        Drain(_decoder.Finish(), source);
+        _consumer.FinishSource();
+        _lookups.Clear();
     }
 
     /// <summary>An immutable copy of the counters so far. Call it between two packets. Allocates; for reports.</summary>
@@ -134,20 +176,7 @@ public sealed class Worker
         _unwantedNames = _consumer.UnwantedNames;
     }
 
-    /// <summary>
-    /// The first half of <see cref="Process"/>: decodes one packet. Pass the payloads that it completes to <see cref="Consume"/>, or its fault to
-    /// <see cref="Refuse"/>. The two halves share nothing but counters, so each may have a thread of its own.
-    /// </summary>
-    /// <param name="packet">The packet; the payloads are views over it.</param>
-    public PayloadReader Decode(scoped in Packet packet) => _decoder.Decode(packet);
-
-    /// <summary>The first half of <see cref="FinishSource"/>: gives up what is held for reassembly. Pass its payloads to <see cref="Consume"/>.</summary>
-    public PayloadReader DecodeRest() => _decoder.Finish();
-
-    /// <summary>The second half of <see cref="Process"/>: consumes one payload.</summary>
-    /// <param name="payload">The payload, valid during the call.</param>
-    /// <param name="source">Where it comes from.</param>
-    public void Consume(in TransportPayload payload, PacketSource source)
+    private void Consume(in TransportPayload payload, PacketSource source)
     {
         if (payload.IsTruncated || !DnsSoundMessage.TryRead(payload.Data, out var sound))
         {
@@ -167,16 +196,15 @@ public sealed class Worker
         }
     }
 
-    /// <summary>The second half of <see cref="Process"/> for a packet that could not be decoded: records its fault.</summary>
-    /// <param name="packet">The packet, valid during the call.</param>
-    /// <param name="source">Where it comes from.</param>
-    public void Refuse(in UndecodablePacket packet, PacketSource source) => Note(new Anomaly(packet), source);
-
-    /// <summary>The second half of <see cref="FinishSource"/>, after the last payload.</summary>
-    public void FinishMessages()
+    private void ConsumeWanted(in Packet packet, in LookedPacket looked, PacketSource source)
     {
-        _consumer.FinishSource();
-        _lookups.Clear();
+        // Since the look, the name may have been found to be unwanted.
+        if (_unwantedNames is null || !_unwantedNames.Contains(looked.NameHash))
+        {
+            var payload = _decoder.Describe(in packet, in looked.Packet);
+            DnsHeader.TryRead(payload.Data, out var header);
+            _consumer.Consume(new ObservedMessage(payload, header, looked.NameHash, looked.Key), source);
+        }
     }
 
     private void ConsumeOther(in TransportPayload payload, PacketSource source)
@@ -220,7 +248,7 @@ public sealed class Worker
 
         if (payloads.TryReadUndecodable(out var packet))
         {
-            Refuse(packet, source);
+            Note(new Anomaly(packet), source);
         }
     }
 }

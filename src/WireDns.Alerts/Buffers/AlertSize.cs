@@ -11,9 +11,16 @@ internal static class AlertSize
     private const int PerCharacter = 2;
 
     /// <summary>About how many octets of memory it holds alone.</summary>
-    public static long Of(Notification notification) => notification is Alert alert
-        ? Of(alert)
-        : Objects + (PerCharacter * (notification as SensorEvent)?.Reason?.Length ?? 0);
+    public static long Of(Notification notification) => notification switch
+    {
+        Alert alert => Of(alert),
+        DnsLookup lookup => Objects + (PerItem * (lookup.Answers.Count + (lookup.Zeek?.Answers.Count ?? 0L)))
+            + (PerCharacter * ((lookup.Question?.Name.Length ?? 0L) + lookup.Answers.Sum(answer => (long)answer.Name.Length + answer.Data.Length)
+                + (lookup.Zeek?.Answers.Sum(answer => (long)answer.Data.Length) ?? 0))),
+        PassiveDnsRecord record => Objects + (PerCharacter * ((long)record.Name.Length + record.Data.Length)),
+        SensorEvent sensorEvent => Objects + (PerCharacter * (sensorEvent.Reason?.Length ?? 0)),
+        _ => Objects,
+    };
 
     /// <summary>About how many octets of memory the alert holds alone. Its rule does not count: all the rule's alerts share it.</summary>
     public static long Of(Alert alert)

@@ -8,8 +8,11 @@ namespace WireDns.Alerts.Delivery;
 /// <param name="Name">Its name in reports (stdout, syslog).</param>
 /// <param name="Format">The format of its messages.</param>
 /// <param name="Transport">How they go to the receiver. The delivery owns it and disposes it at the end.</param>
-public sealed record AlertSink(string Name, IAlertFormat Format, IMessageTransport Transport)
+public sealed record AlertSink(string Name, IMessageFormat Format, IMessageTransport Transport)
 {
+    /// <summary>What it delivers, in the plural, for messages to the user; by default alerts.</summary>
+    public string Items { get; init; } = "alerts";
+
     /// <summary>The lowest level of alerts that go to it; by default informational, which means all.</summary>
     public AlertLevel LeastLevel { get; init; } = AlertLevel.Informational;
 
@@ -41,7 +44,12 @@ public sealed record AlertSink(string Name, IAlertFormat Format, IMessageTranspo
     public Spool? Spool { get; init; }
 
     /// <summary>Whether an alert or an event goes to it.</summary>
-    internal bool Wants(Notification notification) => notification is Alert alert ? Wants(alert) : TakesEvents;
+    internal bool Wants(Notification notification) => Format.Takes(notification) && notification switch
+    {
+        Alert alert => Wants(alert),
+        SensorEvent => TakesEvents,
+        _ => true,
+    };
 
     private bool Wants(Alert alert) => TakesAlerts && alert.Rule.Level >= LeastLevel
         && (Rules is null || Rules.Contains(alert.Rule.Title) || (alert.Rule.Id is { } id && Rules.Contains(id)));

@@ -48,7 +48,7 @@ internal sealed class DeliveryWatch(Func<IReadOnlyList<SinkCounters>> counters, 
             if (!state.IsTroubleSaid && state.Lasted >= Shortest && sink.Waiting > 0)
             {
                 state.IsTroubleSaid = true;
-                Say(sink, state, $"{sink.Trouble.Words()}; {Alerts(sink.Waiting)} wait and are tried again");
+                Say(sink, state, $"{sink.Trouble.Words()}; {Count(sink, sink.Waiting)} wait and are tried again");
             }
         }
         else if (state.IsTroubleSaid)
@@ -56,13 +56,13 @@ internal sealed class DeliveryWatch(Func<IReadOnlyList<SinkCounters>> counters, 
             state.IsTroubleSaid = false;
             var lost = sink.Lost - state.SaidLost;
             Say(sink, state, string.Create(CultureInfo.InvariantCulture,
-                $"takes alerts again after {state.Lasted.TotalSeconds:0.0} s; {(lost == 0 ? "none was lost" : $"{Alerts(lost)} {(lost == 1 ? "was" : "were")} lost")}"));
+                $"takes {sink.Items} again after {state.Lasted.TotalSeconds:0.0} s; {(lost == 0 ? "none was lost" : $"{Count(sink, lost)} {(lost == 1 ? "was" : "were")} lost")}"));
             state.SaidLost = sink.Lost;
         }
 
         if (sink.Lost > state.SaidLost && (state.SaidAt is not { } saidAt || _time.GetElapsedTime(saidAt) >= Pause))
         {
-            Say(sink, state, $"{Alerts(sink.Lost - state.SaidLost)} lost; since the start: {sink.DescribeLosses()}");
+            Say(sink, state, $"{Count(sink, sink.Lost - state.SaidLost)} lost; since the start: {sink.DescribeLosses()}");
             state.SaidLost = sink.Lost;
         }
     }
@@ -73,7 +73,8 @@ internal sealed class DeliveryWatch(Func<IReadOnlyList<SinkCounters>> counters, 
         say($"{sink.Name}: {text}");
     }
 
-    private static string Alerts(long count) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? "alert" : "alerts")}");
+    private static string Count(SinkCounters sink, long count) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? sink.Items[..^1] : sink.Items)}");
 
     private sealed class SinkState
     {

@@ -13,6 +13,9 @@ public sealed record SinkCounters
     /// <summary>The sink's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What it delivers, in the plural.</summary>
+    public string Items { get; init; } = "alerts";
+
     /// <summary>Alerts that are not for this sink, because of its level or its rules.</summary>
     public long Filtered { get; init; }
 

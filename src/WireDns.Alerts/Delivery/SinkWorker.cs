@@ -133,6 +133,7 @@ internal sealed class SinkWorker
         var counters = _first.AddTo(new SinkCounters
         {
             Name = _sink.Name,
+            Items = _sink.Items,
             Accepted = 0,
             Delivered = 0,
             Dropped = _buffer.Dropped,
@@ -223,7 +224,7 @@ internal sealed class SinkWorker
     {
         _message.ResetWrittenCount();
         var isWhole = true;
-        if (!_first.Guard(() => isWhole = Write(alert)))
+        if (!_first.Guard(() => isWhole = _sink.Format.Write(alert, _message)))
         {
             _first.Count(SendFailure.FormatFault, 1);
             return;
@@ -235,11 +236,4 @@ internal sealed class SinkWorker
             Interlocked.Increment(ref _cut);
         }
     }
-
-    private bool Write(Notification notification) => notification switch
-    {
-        Alert alert => _sink.Format.Write(alert, _message),
-        SensorEvent sensorEvent => _sink.Format.Write(sensorEvent, _message),
-        _ => throw new InvalidOperationException("no format writes this"),
-    };
 }

@@ -3,11 +3,34 @@ using System.Buffers;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// Turns an alert, or an event of the sensor, into the bytes of one message. The message has no terminator: a stream needs one and a datagram does not, so the
+/// Turns what a sink delivers into the bytes of one message. The message has no terminator: a stream needs one and a datagram does not, so the
 /// transport adds it. Implementations hold no state that two calls share, and any thread may use them.
 /// </summary>
-public interface IAlertFormat
+public interface IMessageFormat
 {
+    /// <summary>Whether the format has a form for this kind of notification. Its sink gets no other.</summary>
+    public bool Takes(Notification notification);
+
+    /// <summary>Appends the message for a notification that the format takes.</summary>
+    /// <returns>False if the message is not whole: something was left out to keep it within its maximum length.</returns>
+    public bool Write(Notification notification, IBufferWriter<byte> output);
+}
+
+/// <summary>Turns an alert, or an event of the sensor, into the bytes of one message.</summary>
+public interface IAlertFormat : IMessageFormat
+{
+    /// <inheritdoc/>
+    bool IMessageFormat.Takes(Notification notification) => notification is Alert or SensorEvent;
+
+    /// <inheritdoc/>
+    bool IMessageFormat.Write(Notification notification, IBufferWriter<byte> output) => notification switch
+    {
+        Alert alert => Write(alert, output),
+        SensorEvent sensorEvent => Write(sensorEvent, output),
+        _ => throw new InvalidOperationException("no alert format writes this"),
+    };
+
+
     /// <summary>Appends the message for <paramref name="alert"/> to <paramref name="output"/>.</summary>
     /// <returns>False if the message is not whole: something was left out to keep it within its maximum length.</returns>
     public bool Write(Alert alert, IBufferWriter<byte> output);

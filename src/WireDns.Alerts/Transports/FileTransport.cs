@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using ZstdSharp;
 
@@ -34,6 +35,9 @@ public sealed record AlertFileOptions
 
     /// <summary>How these are compressed; by default not at all.</summary>
     public FileCompression Compression { get; init; } = FileCompression.None;
+
+    /// <summary>What each new file starts with, a line or several; by default nothing.</summary>
+    public Func<string>? Header { get; init; }
 }
 
 /// <summary>
@@ -55,6 +59,7 @@ public sealed class FileTransport : IMessageTransport
     private StreamTransport? _lines;
     private SafeFileHandle? _handle;
     private long _size;
+    private long _header; // octets of the header
     private DateTimeOffset _since;
     private DateTimeOffset _notBefore;
     private int _counter;
@@ -159,7 +164,7 @@ public sealed class FileTransport : IMessageTransport
 
         var isAsked = _isAsked;
         _isAsked = false;
-        return _size > 0
+        return _size > _header
             && (isAsked || (_options.MaximumSize > 0 && _size >= _options.MaximumSize) || _time.GetUtcNow() - _since >= _options.MaximumAge);
     }
 
@@ -300,6 +305,7 @@ public sealed class FileTransport : IMessageTransport
             File.SetUnixFileMode(_handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
+        WriteHeader(_handle);
         Stream stream = OperatingSystem.IsWindows()
             ? Append(_handle, _size)
             : new DescriptorStream((int)_handle.DangerousGetHandle());
@@ -307,6 +313,28 @@ public sealed class FileTransport : IMessageTransport
         if (_size > 0 && !EndsWithLineFeed())
         {
             _lines.EndLineFirst(); // the last line was torn when the process ended
+        }
+    }
+
+    private void WriteHeader(SafeFileHandle file)
+    {
+        _header = 0;
+        if (_size > 0 || _options.Header is not { } header)
+        {
+            return;
+        }
+
+        try
+        {
+            RandomAccess.Write(file, Encoding.UTF8.GetBytes(header()), 0);
+            _header = _size = RandomAccess.GetLength(file);
+        }
+        catch (IOException)
+        {
+            // A file with half a header must not look like one that goes on.
+            RandomAccess.SetLength(file, 0);
+            file.Dispose();
+            throw;
         }
     }
 

@@ -18,8 +18,11 @@ public sealed record CapturePaths
     /// </summary>
     public required IReadOnlyList<string> Files { get; init; }
 
-    /// <summary>Files in folders that were skipped: no captures, or not matched by the pattern.</summary>
+    /// <summary>Files in folders that were skipped because they are no captures, and folders that were not entered.</summary>
     public required IReadOnlyList<SkippedFile> Skipped { get; init; }
+
+    /// <summary>How many files in folders were skipped because the pattern does not match their names.</summary>
+    public required int Unmatched { get; init; }
 
     /// <summary>Folders in folders that could not be listed: captures may be missing.</summary>
     public required IReadOnlyList<SkippedFile> Unreadable { get; init; }
@@ -32,7 +35,7 @@ public sealed record CapturePaths
     /// <param name="paths">Files and folders. A file that is named here is always kept.</param>
     /// <param name="pattern">
     /// A pattern for the names of files in folders, with <c>*</c> and <c>?</c>, without regard to case; null for all. Files that do not
-    /// match are neither read nor reported.
+    /// match are not opened, only counted.
     /// </param>
     /// <param name="isRecursive">Whether folders in folders are entered. They are reported as skipped otherwise.</param>
     /// <exception cref="FileNotFoundException">A path does not exist.</exception>
@@ -58,7 +61,7 @@ public sealed record CapturePaths
             }
         }
 
-        return new CapturePaths { Files = search.Files, Skipped = search.Skipped, Unreadable = search.Unreadable };
+        return new CapturePaths { Files = search.Files, Skipped = search.Skipped, Unmatched = search.Unmatched, Unreadable = search.Unreadable };
     }
 
     private sealed class Search(string? pattern, bool isRecursive)
@@ -69,6 +72,8 @@ public sealed record CapturePaths
         public List<string> Files { get; } = [];
 
         public List<SkippedFile> Skipped { get; } = [];
+
+        public int Unmatched { get; private set; }
 
         public List<SkippedFile> Unreadable { get; } = [];
 
@@ -144,6 +149,7 @@ public sealed record CapturePaths
         {
             if (pattern is not null && !FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(path), ignoreCase: true))
             {
+                Unmatched++;
                 return;
             }
 

@@ -96,6 +96,12 @@ public sealed class PacketBatch
         return ref _records[Count++];
     }
 
+    /// <summary>Room for records without growth. Those that are filled, from the first on, must be added (<see cref="AddFilled"/>).</summary>
+    internal Span<PacketRecord> FreeRecords => _records.AsSpan(Count);
+
+    /// <summary>Adds the first of the <see cref="FreeRecords"/>.</summary>
+    internal void AddFilled(int count) => Count += count;
+
     internal void GrowBuffer(int size)
     {
         var grown = GC.AllocateUninitializedArray<byte>(size);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using WireDns.Wire;
 
@@ -26,6 +27,9 @@ internal sealed class PcapFraming : PacketFraming
     // Kuznetzov's records have interface, protocol and packet type after the usual fields.
     private const int KuznetzovRecordHeaderLength = 24;
 
+    private const uint NanosecondsPerMicrosecond = 1000;
+
+    private readonly bool _isUsual;
     private readonly bool _swapped;
     private readonly bool _nanoseconds;
     private readonly int _recordHeaderLength;
@@ -38,6 +42,7 @@ internal sealed class PcapFraming : PacketFraming
         _nanoseconds = magic is NanosecondMagic or IxiaHardwareMagic;
         _recordHeaderLength = magic == KuznetzovMagic ? KuznetzovRecordHeaderLength : RecordHeaderLength;
         _lengthOrder = lengthOrder;
+        _isUsual = !swapped && lengthOrder == LengthOrder.CapturedFirst && _recordHeaderLength == RecordHeaderLength;
         _linkType = linkType;
         Interfaces = [new CaptureInterface { LinkType = linkType, SnapLength = snapLength }];
         InterfaceCount = 1;
@@ -97,7 +102,7 @@ internal sealed class PcapFraming : PacketFraming
     public override int Parse(PacketBatch batch, int start, int end)
     {
         var buffer = batch.Buffer.AsSpan(0, end);
-        var position = start;
+        var position = _isUsual ? ParseUsual(batch, start, end) : start;
         while (end - position >= _recordHeaderLength)
         {
             var header = MemoryMarshal.Read<RecordHeader>(buffer[position..]);
@@ -140,6 +145,46 @@ internal sealed class PcapFraming : PacketFraming
         return position;
     }
 
+    /// <summary>
+    /// Adds packets as long as their records are of the form that nearly all are, and there is room for records; the general loop goes on from there.
+    /// </summary>
+    private int ParseUsual(PacketBatch batch, int start, int end)
+    {
+        var buffer = batch.Buffer.AsSpan(0, end);
+        var records = batch.FreeRecords;
+        var number = (int)(PacketNumber - batch.NumberBase);
+        var nanosecondsPerFraction = _nanoseconds ? 1u : NanosecondsPerMicrosecond;
+        var linkType = _linkType;
+        var position = start;
+        var added = 0;
+        while (end - position >= RecordHeaderLength && added < records.Length)
+        {
+            // Within the window, by the condition of the loop.
+            var header = Unsafe.ReadUnaligned<RecordHeader>(ref Unsafe.Add(ref MemoryMarshal.GetReference(buffer), (nint)(uint)position));
+            var captured = header.CapturedLength;
+            position += RecordHeaderLength;
+            if (captured > MaximumCapturedLength || captured > (uint)(end - position) || header.Fraction > uint.MaxValue / NanosecondsPerMicrosecond)
+            {
+                position -= RecordHeaderLength;
+                break;
+            }
+
+            ref var record = ref records[added++];
+            record.Offset = position;
+            record.CapturedLength = (int)captured;
+            record.OriginalLength = (int)Math.Min(Math.Max(header.OriginalLength, captured), int.MaxValue);
+            record.InterfaceIndex = 0;
+            record.Time = PacketTime.FromSeconds(header.Seconds, header.Fraction * nanosecondsPerFraction);
+            record.LinkType = linkType;
+            record.NumberInBatch = number + added;
+            position += (int)captured;
+        }
+
+        batch.AddFilled(added);
+        PacketNumber += added;
+        return position;
+    }
+
     public override CaptureFault? FaultAtEnd(ReadOnlySpan<byte> rest) => rest.Length switch
     {
         0 => null,
@@ -155,9 +200,9 @@ internal sealed class PcapFraming : PacketFraming
         }
 
         // A fraction of more than a second carries; only one of over four seconds leaves the range of the fast path.
-        return fraction <= uint.MaxValue / 1000
-            ? PacketTime.FromSeconds(seconds, fraction * 1000)
-            : PacketTime.FromNanoseconds((seconds * 1_000_000_000L) + (fraction * 1000L));
+        return fraction <= uint.MaxValue / NanosecondsPerMicrosecond
+            ? PacketTime.FromSeconds(seconds, fraction * NanosecondsPerMicrosecond)
+            : PacketTime.FromNanoseconds((seconds * 1_000_000_000L) + (fraction * (long)NanosecondsPerMicrosecond));
     }
 
     private static bool TryReadMagic(ReadOnlySpan<byte> start, out uint magic, out bool swapped)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Org.BouncyCastle.Crypto.Digests;
 using WireDns.Alerts;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Raising;
@@ -36,6 +34,7 @@ internal sealed class Correlator : ICorrelations
     // The index of each rule by its number, and a buffer for the indices of a lookup's earlier hits.
     private Dictionary<int, int> _places = [];
     private int[] _earlier = [];
+    private int[] _numbers = [];
 
     /// <param name="rules">The rules.</param>
     /// <param name="limits">Limits on what is remembered.</param>
@@ -93,11 +92,10 @@ internal sealed class Correlator : ICorrelations
             return;
         }
 
-        var hasName = @event.CountValues((int)DnsField.QuestionName) > 0;
-        var name = hasName ? @event.GetValue((int)DnsField.QuestionName, 0).Text : default;
+        var name = NameOf(@event, out var form);
         var file = hit.Source.FileOf(message.Payload.InterfaceIndex);
-        var number = _evidence[rule]!.Add(client, message.ClientPort, name, hasName, message.Payload.PacketNumber, file);
-        var stamp = new CorrelationEvent(message.Payload.Time.Nanoseconds, hit.Lookup, ((long)_rules.Compiled[rule].Number << NumberBits) | number);
+        var number = _evidence[rule]!.Add(client, message.ClientPort, name, form, message.Payload.PacketNumber, file);
+        var stamp = new CorrelationEvent(message.Payload.Time.Nanoseconds, hit.Lookup, ((long)_numbers[rule] << NumberBits) | number);
         var found = _engine.Observe(rule, @event.AsView, stamp, PlacesOf(hit.EarlierRules), isSameEvent);
         RaiseEnds();
         for (var i = 0; i < found.Count; i++)
@@ -149,6 +147,7 @@ internal sealed class Correlator : ICorrelations
     {
         _places = _rules.Compiled.ToDictionary(rule => rule.Number, rule => rule.Index);
         _earlier = new int[_rules.Compiled.Count];
+        _numbers = [.. _rules.Compiled.Select(rule => rule.Number)];
         _evidence = [.. _rules.Compiled.Select(rule => !_engine.Takes(rule.Index) ? null : _evidenceByNumber.GetValueOrDefault(rule.Number) ?? new EvidenceLog())];
         _evidenceByNumber = _rules.Compiled.Where(rule => _evidence[rule.Index] is not null).ToDictionary(rule => rule.Number, rule => _evidence[rule.Index]!);
     }
@@ -166,6 +165,19 @@ internal sealed class Correlator : ICorrelations
         }
 
         return _earlier.AsSpan(0, count);
+    }
+
+    /// <summary>The name of the first question, in the form that costs least.</summary>
+    private static ReadOnlySpan<byte> NameOf(DnsEvent @event, out NameForm form)
+    {
+        if (@event.TryGetWireName(out var name))
+        {
+            form = NameForm.Wire;
+            return name;
+        }
+
+        form = @event.CountValues((int)DnsField.QuestionName) > 0 ? NameForm.Text : NameForm.None;
+        return form == NameForm.Text ? @event.GetValue((int)DnsField.QuestionName, 0).Text : default;
     }
 
     /// <summary>Turns an alert for the message that made a correlation true into the correlation's alert.</summary>
@@ -247,12 +259,6 @@ internal sealed class Correlator : ICorrelations
     }
 
     // One message can make a correlation true for several groups.
-    private static string Identify(string id, IReadOnlyList<GroupValue> group)
-    {
-        var hash = new Sha256Digest();
-        hash.BlockUpdate(Encoding.UTF8.GetBytes($"{id}\0{string.Join('\0', group.Select(value => value.Value))}"));
-        Span<byte> digest = stackalloc byte[32];
-        hash.DoFinal(digest);
-        return Convert.ToHexStringLower(digest[..16]);
-    }
+    private static string Identify(string id, IReadOnlyList<GroupValue> group) =>
+        AlertFactory.Hash(default, $"{id}\0{string.Join('\0', group.Select(value => value.Value))}");
 }

@@ -1,12 +1,14 @@
 using System.Text;
 using WireDns.Alerts;
+using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Correlation;
 
 /// <summary>
 /// The last hits of one rule, with what an alert shows of them: a ring of 65,536 entries, and a ring of 4 MiB for the names. When a ring is full, the
-/// oldest hits are forgotten. Both rings are allocated on demand in pieces of about 128 KiB, and are never copied.
+/// oldest hits are forgotten. Both rings are allocated on demand in pieces of about 128 KiB, and are never copied; a piece of names that are all
+/// forgotten is used again.
 /// </summary>
 internal sealed class EvidenceLog
 {
@@ -17,13 +19,24 @@ internal sealed class EvidenceLog
 
     private readonly Entry[]?[] _entries = new Entry[]?[Capacity / EntriesPerPiece];
     private readonly byte[]?[] _names = new byte[]?[NameBytes / BytesPerPiece];
+    private readonly Stack<byte[]> _emptyPieces = [];
     private long _next;
     private long _written;
 
+    // The oldest piece of names that are not all forgotten, counted from the first byte written.
+    private long _firstPiece;
+
     /// <summary>Adds a hit.</summary>
+    /// <param name="client">Who asked.</param>
+    /// <param name="port">The client's port.</param>
+    /// <param name="name">The name asked for.</param>
+    /// <param name="form">How the name is written.</param>
+    /// <param name="packetNumber">The packet of the message.</param>
+    /// <param name="file">The file of the packet; null for an interface.</param>
     /// <returns>The hit's number, for <see cref="Find"/>.</returns>
-    public long Add(NetAddress client, ushort port, ReadOnlySpan<byte> name, bool hasName, long packetNumber, string? file)
+    public long Add(NetAddress client, ushort port, ReadOnlySpan<byte> name, NameForm form, long packetNumber, string? file)
     {
+        EmptyPieces();
         At(_next) = new Entry
         {
             Client = client,
@@ -31,7 +44,8 @@ internal sealed class EvidenceLog
             PacketNumber = packetNumber,
             File = file,
             NameStart = _written,
-            NameLength = hasName ? name.Length : -1,
+            NameLength = (ushort)name.Length,
+            Form = form,
         };
         while (!name.IsEmpty)
         {
@@ -60,7 +74,7 @@ internal sealed class EvidenceLog
         }
 
         return new CorrelatedEvent(
-            time, new AlertEndpoint(entry.Client.ToString(), entry.Port), entry.NameLength < 0 ? null : Encoding.UTF8.GetString(NameOf(entry)),
+            time, new AlertEndpoint(entry.Client.ToString(), entry.Port), TextOf(entry.Form, NameOf(entry)),
             entry.PacketNumber, entry.File == alertFile ? null : entry.File);
     }
 
@@ -74,6 +88,7 @@ internal sealed class EvidenceLog
 
         _next = 0;
         _written = 0;
+        _firstPiece = 0;
     }
 
     private ref Entry At(long number)
@@ -82,11 +97,32 @@ internal sealed class EvidenceLog
         return ref (_entries[place / EntriesPerPiece] ??= new Entry[EntriesPerPiece])[place % EntriesPerPiece];
     }
 
+    /// <summary>Takes back the pieces before the name of the oldest hit that is kept once another is added.</summary>
+    private void EmptyPieces()
+    {
+        var oldest = _next + 1 - Capacity;
+        var kept = oldest > 0 ? At(oldest).NameStart / BytesPerPiece : 0;
+
+        // A piece of a long name ago may have been written over already.
+        _firstPiece = Math.Max(_firstPiece, (_written / BytesPerPiece) + 1 - _names.Length);
+        for (; _firstPiece < kept; _firstPiece++)
+        {
+            ref var piece = ref _names[_firstPiece % _names.Length];
+            if (piece is not null)
+            {
+                _emptyPieces.Push(piece);
+                piece = null;
+            }
+        }
+    }
+
     /// <summary>The bytes of names from an offset to the end of its piece.</summary>
     private Span<byte> NamePiece(long start)
     {
         var place = (int)(start & (NameBytes - 1));
-        return (_names[place / BytesPerPiece] ??= new byte[BytesPerPiece]).AsSpan(place % BytesPerPiece);
+        ref var piece = ref _names[place / BytesPerPiece];
+        piece ??= _emptyPieces.TryPop(out var empty) ? empty : new byte[BytesPerPiece];
+        return piece.AsSpan(place % BytesPerPiece);
     }
 
     private byte[] NameOf(in Entry entry)
@@ -103,13 +139,38 @@ internal sealed class EvidenceLog
         return name;
     }
 
+    private static string? TextOf(NameForm form, byte[] name)
+    {
+        if (form != NameForm.Wire)
+        {
+            return form == NameForm.None ? null : Encoding.UTF8.GetString(name);
+        }
+
+        DnsName.TryRead(name, 0, out var read, out _, out _);
+        return read.ToString();
+    }
+
     private struct Entry
     {
         public NetAddress Client;
         public ushort Port;
+        public ushort NameLength;
+        public NameForm Form;
         public long PacketNumber;
         public string? File;
         public long NameStart;
-        public int NameLength;
     }
+}
+
+/// <summary>How a name is kept until an alert shows it.</summary>
+internal enum NameForm : byte
+{
+    /// <summary>There is no name.</summary>
+    None,
+
+    /// <summary>As on the wire, without compression (RFC 1035 §3.1).</summary>
+    Wire,
+
+    /// <summary>As the text that rules see.</summary>
+    Text,
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using WireDns.Detection.Messages;
 using WireDns.Wire;
 using WireDns.Wire.Net;
@@ -12,6 +14,9 @@ internal readonly struct LookupLifetime(TimeSpan lifetime)
     private const int TickBits = 8;
 
     private readonly long _ticks = (lifetime.Ticks * TimeSpan.NanosecondsPerTick) >> TickBits;
+
+    /// <summary>How long a lookup lasts, in the unit of <see cref="IsOver"/>.</summary>
+    public long InTicks => _ticks;
 
     /// <summary>A time in the unit of <see cref="IsOver"/>.</summary>
     public static long TicksOf(PacketTime time) => time.Nanoseconds >> TickBits;
@@ -30,7 +35,7 @@ internal readonly struct LookupLifetime(TimeSpan lifetime)
 /// </summary>
 /// <remarks>
 /// What is remembered stands in a ring in the order of its beginning, which is the order of its end too. The place of an entry is its serial
-/// number. Entries are found by slots of eight octets, at most half of which are taken: the upper half of a slot is a part of the key, the lower
+/// number. The ring is made of chunks, which are not copied when there are more; one that all lookups have left is used again. Entries are found by slots of eight octets, at most half of which are taken: the upper half of a slot is a part of the key, the lower
 /// half the place, from 1, as far as it has room.
 /// </remarks>
 internal sealed class LookupTable
@@ -38,8 +43,13 @@ internal sealed class LookupTable
     /// <summary>How many lookups are remembered unless something else is said.</summary>
     public const int DefaultCapacity = 262_144;
 
-    private const int FirstLength = 1024;
+    private const int ChunkBits = 10;
+    private const int ChunkLength = 1 << ChunkBits;
+    private const int ChunkMask = ChunkLength - 1;
     private const long PlaceMask = 0x7fff_ffff;
+
+    // By the time that a lookup is dropped, its slot has come from memory.
+    private const int DropsAhead = 8;
 
     /// <summary>
     /// How long a lookup lasts unless something else is said: longer than a resolver's patience, shorter than a client takes to use a DNS id
@@ -49,8 +59,9 @@ internal sealed class LookupTable
 
     private readonly LookupLifetime _lifetime;
     private readonly int _capacity;
-    private Entry[] _ring = new Entry[FirstLength];
-    private ulong[] _slots = new ulong[FirstLength * 2];
+    private readonly Entry[][] _chunks;
+    private readonly Stack<Entry[]> _emptyChunks = [];
+    private ulong[] _slots = new ulong[ChunkLength * 2];
     private long _first;
     private long _next;
 
@@ -60,6 +71,9 @@ internal sealed class LookupTable
     public LookupTable(int capacity = DefaultCapacity, TimeSpan? lifetime = null)
     {
         _capacity = capacity;
+
+        // What is remembered begins and ends within a chunk.
+        _chunks = new Entry[BitOperations.RoundUpToPowerOf2((uint)((capacity >> ChunkBits) + 2))][];
         _lifetime = new LookupLifetime(lifetime ?? DefaultLifetime);
         Seen = new SeenLookups(_lifetime);
     }
@@ -77,7 +91,11 @@ internal sealed class LookupTable
     public long Oldest => _first;
 
     /// <summary>The lookup at a place.</summary>
-    public ref Entry this[long place] => ref _ring[place & (_ring.Length - 1)];
+    public ref Entry this[long place] => ref _chunks[ChunkOf(place)][place & ChunkMask];
+
+    /// <summary>The lookup will be asked for soon.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect(LookupKey key) => MemoryHint.WillBeRead(ref _slots[HomeOf(key.Flow, _slots.Length - 1)]);
 
     /// <summary>
     /// The place of a lookup; a new one where it is not remembered. Make room first (<see cref="MustMakeRoom"/>).
@@ -96,8 +114,13 @@ internal sealed class LookupTable
     public bool IsAsked(LookupKey key, PacketTime now)
     {
         var slot = FindSlot(key);
+        if (_slots[slot] == 0)
+        {
+            return false;
+        }
+
         ref var entry = ref this[PlaceOf(_slots[slot])];
-        return _slots[slot] != 0 && entry.IsAsked && !IsOver(ref entry, now);
+        return entry.IsAsked && !IsOver(ref entry, now);
     }
 
     /// <summary>Whether the oldest lookup has to be dropped before another is added: its time is up, or the table is full.</summary>
@@ -122,6 +145,15 @@ internal sealed class LookupTable
 
         oldest = default;
         _first++;
+        if ((_first & ChunkMask) == 0)
+        {
+            PutBack(ChunkOf(_first - 1));
+        }
+
+        if (Count > DropsAhead)
+        {
+            Expect(this[_first + DropsAhead].Key);
+        }
     }
 
     /// <summary>Other rules follow: they are asked about every lookup again.</summary>
@@ -145,7 +177,15 @@ internal sealed class LookupTable
         Seen.FinishSource();
         if (_next > 0)
         {
-            Array.Clear(_ring);
+            for (var chunk = 0; chunk < _chunks.Length; chunk++)
+            {
+                if (_chunks[chunk] is { } used)
+                {
+                    Array.Clear(used);
+                    PutBack(chunk);
+                }
+            }
+
             Array.Clear(_slots);
             _first = _next = 0;
         }
@@ -153,12 +193,14 @@ internal sealed class LookupTable
 
     private long Add(LookupKey key, PacketTime now, int slot)
     {
-        if (Count == _ring.Length)
+        if (Count == _slots.Length / 2)
         {
             Grow();
             slot = FindSlot(key);
         }
 
+        ref var chunk = ref _chunks[ChunkOf(_next)];
+        chunk ??= _emptyChunks.TryPop(out var empty) ? empty : new Entry[ChunkLength];
         this[_next] = new Entry { Key = key, Start = now };
         _slots[slot] = SlotOf(key, _next);
         return _next++;
@@ -166,13 +208,7 @@ internal sealed class LookupTable
 
     private void Grow()
     {
-        var (ring, slots) = (_ring, _slots);
-        _ring = new Entry[ring.Length * 2];
-        for (var place = _first; place < _next; place++)
-        {
-            this[place] = ring[place & (ring.Length - 1)];
-        }
-
+        var slots = _slots;
         _slots = new ulong[slots.Length * 2];
         foreach (var taken in slots)
         {
@@ -182,6 +218,14 @@ internal sealed class LookupTable
             }
         }
     }
+
+    private void PutBack(long chunk)
+    {
+        _emptyChunks.Push(_chunks[chunk]);
+        _chunks[chunk] = null!;
+    }
+
+    private long ChunkOf(long place) => (place >> ChunkBits) & (_chunks.Length - 1);
 
     private static ulong SlotOf(LookupKey key, long place) => (key.Flow & ~(ulong)uint.MaxValue) | (((ulong)place & PlaceMask) + 1);
 
@@ -253,8 +297,8 @@ internal sealed class LookupTable
         /// <summary>The virtual network that it was seen in first; none where it was in no such network.</summary>
         public Tunnel Network;
 
-        /// <summary>The virtual network in which it was seen again, and counted, last.</summary>
-        public Tunnel OtherNetwork;
+        /// <summary>The other virtual networks in which it was seen, and counted; null where there is none.</summary>
+        public Tunnel[]? OtherNetworks;
 
         /// <summary>The rules that it was a hit of.</summary>
         public FiredRules Fired;

@@ -5,13 +5,16 @@ using WireDns.Wire.Net;
 namespace WireDns.Detection.Lookups;
 
 /// <summary>
-/// Lookups with an alert that were seen once more in another virtual network (VXLAN, GENEVE, NVGRE), by that network: a router between two of them
-/// shows each packet twice, and one alert is enough. Bounded.
+/// Lookups with an alert that were seen in another virtual network too (VXLAN, GENEVE, NVGRE), by that network: routers between them show each
+/// packet once in every network, and one alert is enough. Counts a lookup once for each further network. Bounded.
 /// </summary>
 internal sealed class NetworkSightings
 {
     /// <summary>Networks that are told apart; sightings in further ones are counted together.</summary>
     public const int MaximumNetworks = 1024;
+
+    /// <summary>Further networks of one lookup that are remembered: no packet is routed as often. After that, only the last one is.</summary>
+    public const int MaximumNetworksOfLookup = 16;
 
     private readonly Dictionary<Tunnel, long> _sightings = [];
     private long _further;
@@ -35,11 +38,32 @@ internal sealed class NetworkSightings
         {
             lookup.Network = network;
         }
-        else if (network != lookup.OtherNetwork && !lookup.Fired.Rules.IsEmpty)
+        else if (!lookup.Fired.Rules.IsEmpty && IsNew(ref lookup.OtherNetworks, network))
         {
-            lookup.OtherNetwork = network;
             Add(network);
         }
+    }
+
+    private static bool IsNew(ref Tunnel[]? seen, Tunnel network)
+    {
+        if (seen is not null && Array.IndexOf(seen, network) >= 0)
+        {
+            return false;
+        }
+
+        var free = seen is null ? 0 : Array.IndexOf(seen, default);
+        if (free < 0)
+        {
+            free = Math.Min(seen!.Length, MaximumNetworksOfLookup - 1);
+        }
+
+        if (free >= (seen?.Length ?? 0))
+        {
+            Array.Resize(ref seen, Math.Max(2, free * 2));
+        }
+
+        seen![free] = network;
+        return true;
     }
 
     /// <summary>The networks with their sightings, as reasons of <see cref="Counter"/>.</summary>

@@ -1,4 +1,9 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using WireDns.Detection.Messages;
+using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -21,24 +26,32 @@ namespace WireDns.Detection.Lookups;
 /// <see cref="LookupCounts.GivenUpEarly"/> says how many they were.
 /// </para>
 /// </remarks>
-internal sealed class SeenLookups(LookupLifetime lifetime)
+internal sealed class SeenLookups
 {
     /// <summary>The most lookups that are remembered at once.</summary>
     public const int Capacity = 65_536;
 
     private const int EntriesPerBucket = 4;
     private const uint BucketsPerSet = 4;
-    private const uint BucketMask = (Capacity / EntriesPerBucket) - 1;
+    private const int BucketCount = Capacity / EntriesPerBucket;
+    private const uint BucketMask = BucketCount - 1;
 
     // Multicast DNS (RFC 6762) and LLMNR (RFC 4795): a query goes to a group, and its answer comes from somebody else or goes to everybody.
     private const ushort LlmnrPort = 5355;
 
     // A capture of a few lookups touches a few pages of the table; whoever counts or clears touches no others.
     private const int PageBits = 6;
-    private const int EntriesPerPage = EntriesPerBucket << PageBits;
+    private const int BucketsPerPage = 1 << PageBits;
 
-    private readonly Entry[] _entries = new Entry[Capacity];
-    private readonly bool[] _isPageUsed = new bool[Capacity / EntriesPerPage];
+    // Enough packets for a line to arrive; a power of two.
+    private const int HeldNotes = 8;
+
+    // Pinned, so that buckets stay where they start: at a cache line.
+    private readonly byte[] _memory = GC.AllocateArray<byte>((BucketCount * Bucket.Size) + Bucket.Size, pinned: true);
+    private readonly int _firstBucket;
+    private readonly bool[] _isPageUsed = new bool[BucketCount >> PageBits];
+    private readonly FullSpan[] _full = new FullSpan[BucketCount / BucketsPerSet];
+    private readonly LookupLifetime _lifetime;
     private long _complete;
     private long _queriesAlone;
     private long _responsesAlone;
@@ -46,25 +59,47 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
     private long _now;
     private bool _isEmpty = true;
 
-    // A message is held back until the next one, when its bucket has come from memory: waiting for it would cost more than all else here.
-    private HeldNote _held;
+    // The last messages are held back until their buckets have come from memory: waiting for those would cost more than all else here.
+    private readonly HeldNote[] _held = new HeldNote[HeldNotes];
+    private int _next;
+
+    /// <summary>An empty table.</summary>
+    /// <param name="lifetime">When a lookup ends.</param>
+    public unsafe SeenLookups(LookupLifetime lifetime)
+    {
+        _lifetime = lifetime;
+        var start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+        _firstBucket = (int)((Bucket.Size - (start % Bucket.Size)) % Bucket.Size);
+    }
+
+    /// <summary>Whether messages to a port go to a group, so that nothing can be said about who answers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsOfGroup(ushort port) => port is DnsMulticast.Port or LlmnrPort;
 
     /// <summary>Notes a message; those with other opcodes than QUERY are skipped.</summary>
     public void Note(in TransportPayload payload, in DnsHeader header, LookupKey key)
     {
-        if (header.Opcode != DnsOpcode.Query
-            || (header.IsResponse ? payload.SourcePort : payload.DestinationPort) is DnsMulticast.Port or LlmnrPort)
+        if (header.Opcode == DnsOpcode.Query && !IsOfGroup(header.IsResponse ? payload.SourcePort : payload.DestinationPort))
         {
-            return;
+            Note(key, header.IsResponse, payload.Time);
         }
+    }
 
-        var now = LookupLifetime.TicksOf(payload.Time);
+    /// <summary>Notes a message of opcode QUERY between ports that are of no group.</summary>
+    public void Note(LookupKey key, bool isResponse, PacketTime time)
+    {
+        var now = LookupLifetime.TicksOf(time);
         _now = Math.Max(_now, now);
         _isEmpty = false;
-        NoteHeld();
-        _held = new HeldNote(
-            (uint)key.Flow & BucketMask, (uint)(key.Flow >> 32), (uint)key.Question, header.IsResponse ? Entry.ResponseSeen : Entry.QuerySeen, now);
-        MemoryHint.WillBeRead(ref _entries[_held.Bucket * EntriesPerBucket]);
+        ref var held = ref _held[_next++ & (HeldNotes - 1)];
+        if (held.Direction != 0)
+        {
+            Note(held.Bucket, held.Flow, held.Question, held.Direction, held.Now);
+        }
+
+        held = new HeldNote(
+            (uint)key.Flow & BucketMask, (uint)(key.Flow >> 32), (uint)key.Question, isResponse ? Entry.ResponseSeen : Entry.QuerySeen, now);
+        MemoryHint.WillBeRead(ref BucketAt(held.Bucket));
     }
 
     /// <summary>
@@ -78,7 +113,7 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
         {
             if (_isPageUsed[page])
             {
-                waiting += CountWaiting(_entries.AsSpan(page * EntriesPerPage, EntriesPerPage));
+                waiting += CountWaiting(BucketsOf(page));
             }
         }
 
@@ -95,7 +130,8 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
             {
                 if (_isPageUsed[page])
                 {
-                    Array.Clear(_entries, page * EntriesPerPage, EntriesPerPage);
+                    BucketsOf(page).Clear();
+                    _full.AsSpan(page * BucketsPerPage / (int)BucketsPerSet, BucketsPerPage / (int)BucketsPerSet).Clear();
                     _isPageUsed[page] = false;
                 }
             }
@@ -105,12 +141,15 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
         }
     }
 
-    private long CountWaiting(ReadOnlySpan<Entry> entries)
+    private long CountWaiting(ReadOnlySpan<Bucket> buckets)
     {
         long waiting = 0;
-        foreach (ref readonly var entry in entries)
+        foreach (ref readonly var bucket in buckets)
         {
-            waiting += entry.Seen == Entry.QuerySeen && !entry.IsOver(_now, lifetime) ? 1 : 0;
+            foreach (var entry in bucket.Entries)
+            {
+                waiting += entry.Seen == Entry.QuerySeen && !entry.IsOver(_now, _lifetime) ? 1 : 0;
+            }
         }
 
         return waiting;
@@ -118,57 +157,86 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
 
     private void NoteHeld()
     {
-        if (_held.Direction != 0)
+        for (var i = 0; i < HeldNotes; i++)
         {
-            Note(_held.Bucket, _held.Flow, _held.Question, _held.Direction, _held.Now);
-            _held.Direction = 0;
+            ref var held = ref _held[_next++ & (HeldNotes - 1)];
+            if (held.Direction != 0)
+            {
+                Note(held.Bucket, held.Flow, held.Question, held.Direction, held.Now);
+                held.Direction = 0;
+            }
         }
     }
 
     private void Note(uint bucket, uint flow, uint question, int direction, long now)
     {
-        var home = BucketAt(bucket);
-        if (TryJoin(home, flow, question, direction, now))
+        ref var home = ref BucketAt(bucket);
+        if (TryJoin(ref home, flow, question, direction, now))
         {
             return;
         }
 
-        var victim = VictimOf(home, now, out var least);
+        var victim = VictimOf(in home, now, out var least);
         var distance = 0u;
-        var hasOverflowed = home[0].HasOverflowed;
-        if (hasOverflowed || least != Entry.WorthNothing)
+        var hasOverflowed = home.Entries[0].HasOverflowed;
+
+        // A complete lookup gives way here if the whole set is known to have nothing that is over.
+        if (hasOverflowed || (least != Entry.WorthNothing && !(least == Entry.WorthLittle && _full[bucket / BucketsPerSet].Contains(now))))
         {
             var isStillOver = false;
+            var first = Math.Min(now, FirstOf(in home));
             for (var i = 1u; i < BucketsPerSet; i++)
             {
-                var other = BucketAt(bucket ^ i);
-                if (hasOverflowed && TryJoin(other, flow, question, direction, now))
+                ref var other = ref BucketAt(bucket ^ i);
+                if (hasOverflowed && TryJoin(ref other, flow, question, direction, now))
                 {
                     return;
                 }
 
-                isStillOver |= HasEntriesFrom(other, i, now);
-                if (least != Entry.WorthNothing && VictimOf(other, now, out var worth) is var otherVictim && worth < least)
+                isStillOver |= HasEntriesFrom(in other, i, now);
+                first = Math.Min(first, FirstOf(in other));
+                if (least != Entry.WorthNothing && VictimOf(in other, now, out var worth) is var otherVictim && worth < least)
                 {
                     (victim, least, distance) = (otherVictim, worth, i);
                 }
             }
 
-            home[0].HasOverflowed = isStillOver || distance != 0;
+            home.Entries[0].HasOverflowed = isStillOver || distance != 0;
+            if (least != Entry.WorthNothing)
+            {
+                _full[bucket / BucketsPerSet] = new FullSpan(now, first + _lifetime.InTicks);
+            }
         }
 
         _givenUpEarly += least >= 0 ? 1 : 0;
-        Insert(bucket ^ distance, victim, new Entry(flow, question, direction, now, distance));
+        _isPageUsed[(bucket ^ distance) >> PageBits] = true;
+        BucketAt(bucket ^ distance).Set(victim, flow, question, new Entry(direction, now, distance));
+        if (direction == Entry.QuerySeen)
+        {
+            _queriesAlone++;
+        }
+        else
+        {
+            _responsesAlone++;
+        }
     }
 
-    private Span<Entry> BucketAt(uint bucket) => _entries.AsSpan((int)bucket * EntriesPerBucket, EntriesPerBucket);
+    // The number of a bucket is a masked one, so it is within the memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Bucket BucketAt(uint bucket) => ref Unsafe.As<byte, Bucket>(
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), (nint)((uint)_firstBucket + (bucket * (uint)Bucket.Size))));
+
+    private Span<Bucket> BucketsOf(int page) =>
+        MemoryMarshal.Cast<byte, Bucket>(_memory.AsSpan(_firstBucket + (page * BucketsPerPage * Bucket.Size), BucketsPerPage * Bucket.Size));
 
     /// <summary>Adds a message to its lookup, where a bucket has that.</summary>
-    private bool TryJoin(Span<Entry> bucket, uint flow, uint question, int direction, long now)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryJoin(ref Bucket bucket, uint flow, uint question, int direction, long now)
     {
-        foreach (ref var entry in bucket)
+        for (var found = bucket.Find(flow, question); found != 0; found &= found - 1)
         {
-            if (entry.Flow == flow && (entry.Question == question || entry.Question == 0 || question == 0) && !entry.IsOver(now, lifetime))
+            ref var entry = ref bucket.Entries[BitOperations.TrailingZeroCount(found)];
+            if (!entry.IsOver(now, _lifetime))
             {
                 Join(ref entry, direction);
                 return true;
@@ -179,13 +247,14 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
     }
 
     /// <summary>The entry of a bucket that tells least, and what is lost with it.</summary>
-    private int VictimOf(ReadOnlySpan<Entry> bucket, long now, out long least)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int VictimOf(ref readonly Bucket bucket, long now, out long least)
     {
         var victim = 0;
         least = long.MaxValue;
-        for (var i = 0; i < bucket.Length && least != Entry.WorthNothing; i++)
+        for (var i = 0; i < EntriesPerBucket && least != Entry.WorthNothing; i++)
         {
-            var worth = bucket[i].Worth(now, lifetime);
+            var worth = bucket.Entries[i].Worth(now, _lifetime);
             if (worth < least)
             {
                 (victim, least) = (i, worth);
@@ -195,34 +264,22 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
         return victim;
     }
 
+    /// <summary>When the first of a bucket's lookups began.</summary>
+    private static long FirstOf(ref readonly Bucket bucket) =>
+        Math.Min(Math.Min(bucket.Entries[0].Time, bucket.Entries[1].Time), Math.Min(bucket.Entries[2].Time, bucket.Entries[3].Time));
+
     /// <summary>Whether a bucket has lookups that last and whose own bucket is at a distance.</summary>
-    private bool HasEntriesFrom(ReadOnlySpan<Entry> bucket, uint distance, long now)
+    private bool HasEntriesFrom(ref readonly Bucket bucket, uint distance, long now)
     {
-        foreach (ref readonly var entry in bucket)
+        foreach (var entry in bucket.Entries)
         {
-            if (entry.Distance == distance && !entry.IsOver(now, lifetime))
+            if (entry.Distance == distance && !entry.IsOver(now, _lifetime))
             {
                 return true;
             }
         }
 
         return false;
-    }
-
-    private void Insert(uint bucket, int place, Entry lookup)
-    {
-        _isPageUsed[bucket >> PageBits] = true;
-        ref var entry = ref BucketAt(bucket)[place];
-        lookup.HasOverflowed = entry.HasOverflowed;
-        entry = lookup;
-        if (lookup.Seen == Entry.QuerySeen)
-        {
-            _queriesAlone++;
-        }
-        else
-        {
-            _responsesAlone++;
-        }
     }
 
     // What was seen already is a retransmission, a duplicate of the mirror, or another message of a transfer.
@@ -255,24 +312,67 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
         public int Direction = direction;
     }
 
-    /// <summary>A lookup: 16 bytes. Without a time and a direction it is none.</summary>
-    private struct Entry(uint flow, uint question, int seen, long time, uint distance)
+    /// <summary>
+    /// When nothing in a set is over, from a time at which that was seen to the end of the set's first lookup. Lookups that take the place of others in
+    /// between last longer.
+    /// </summary>
+    private readonly struct FullSpan(long from, long until)
+    {
+        public bool Contains(long now) => now > from && now <= until;
+    }
+
+    /// <summary>Four lookups in a cache line: what their keys have, and what is known of them.</summary>
+    private struct Bucket
+    {
+        public const int Size = 64;
+
+        private Vector128<uint> _flows;
+        private Vector128<uint> _questions;
+        public FourEntries Entries;
+
+        /// <summary>A bit for each entry that may be a lookup. A message without a question, 0, belongs to any.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly uint Find(uint flow, uint question)
+        {
+            var found = Vector128.Equals(_flows, Vector128.Create(flow));
+            if (question != 0)
+            {
+                found &= Vector128.Equals(_questions, Vector128.Create(question)) | Vector128.Equals(_questions, Vector128<uint>.Zero);
+            }
+
+            return found.ExtractMostSignificantBits();
+        }
+
+        public void Set(int index, uint flow, uint question, Entry entry)
+        {
+            Unsafe.Add(ref Unsafe.As<Vector128<uint>, uint>(ref _flows), index) = flow;
+            Unsafe.Add(ref Unsafe.As<Vector128<uint>, uint>(ref _questions), index) = question;
+            entry.HasOverflowed = Entries[index].HasOverflowed;
+            Entries[index] = entry;
+        }
+    }
+
+    [InlineArray(EntriesPerBucket)]
+    private struct FourEntries
+    {
+        private Entry _first;
+    }
+
+    /// <summary>What is known of a lookup. Without a direction there is none.</summary>
+    private struct Entry(int seen, long time, uint distance)
     {
         public const int QuerySeen = 1;
         public const int ResponseSeen = 2;
         public const int BothSeen = QuerySeen | ResponseSeen;
 
         public const long WorthNothing = -2;
+        public const long WorthLittle = -1;
 
         private const int DistanceBit = 2;
         private const long Overflowed = 16;
         private const int FlagBits = 5;
 
         private long _timeAndFlags = (time << FlagBits) | (distance << DistanceBit) | (uint)seen;
-
-        public uint Flow { get; } = flow;
-
-        public uint Question { get; } = question;
 
         public readonly int Seen => (int)_timeAndFlags & BothSeen;
 
@@ -292,8 +392,8 @@ internal sealed class SeenLookups(LookupLifetime lifetime)
         /// <summary>Whether a message at this time belongs to a lookup of its own, or there is none here.</summary>
         public readonly bool IsOver(long now, LookupLifetime lifetime) => Seen == 0 || lifetime.IsOver(Time, now);
 
-        /// <summary>What is lost with it: nothing, that a repetition is known as one (-1), or a lookup that waits, by its age.</summary>
-        public readonly long Worth(long now, LookupLifetime lifetime) => IsOver(now, lifetime) ? WorthNothing : Seen == BothSeen ? -1 : Time;
+        /// <summary>What is lost with it: nothing, that a repetition is known as one, or a lookup that waits, by its age.</summary>
+        public readonly long Worth(long now, LookupLifetime lifetime) => IsOver(now, lifetime) ? WorthNothing : Seen == BothSeen ? WorthLittle : Time;
 
         public void See(int direction) => _timeAndFlags |= (uint)direction;
     }

@@ -1,10 +1,12 @@
+using System.Buffers.Binary;
 using WireDns.Wire.Dns;
+using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Messages;
 
 /// <summary>
 /// The records of a response, as far as rules need them. Types, classes, times to live and addresses are read when one of them is first needed; owner
-/// names and data are converted to text when a rule needs that.
+/// names and data are converted to text when a rule needs that, and an address when it needs the text of that one.
 /// </summary>
 internal sealed class AnswerFields(TextBuffer text)
 {
@@ -14,9 +16,10 @@ internal sealed class AnswerFields(TextBuffer text)
     private byte[] _message = [];
     private int _messageLength;
     private bool _isMulticast;
+    private bool _isSound;
     private AnswerText[] _answers = new AnswerText[16];
     private int[] _addresses = new int[16];
-    private TextRange[] _data = new TextRange[16];
+    private DataText[] _data = new DataText[16];
     private int _count;
     private int _addressCount;
     private int _dataCount;
@@ -54,7 +57,7 @@ internal sealed class AnswerFields(TextBuffer text)
     {
         get
         {
-            WriteData();
+            EnsureData();
             return _dataCount;
         }
     }
@@ -66,6 +69,27 @@ internal sealed class AnswerFields(TextBuffer text)
         {
             Read();
             return _hasAnyRecord;
+        }
+    }
+
+    /// <summary>
+    /// A number that stands for the types of the records in the answer section and their order, and for no others; 0 for no records, and for more than
+    /// three.
+    /// </summary>
+    public ulong TypesIdentity
+    {
+        get
+        {
+            const int Most = 3;
+            Read();
+            ulong identity = 0;
+            for (var i = 0; i < _count && _count <= Most; i++)
+            {
+                identity = (identity << 16) | (ushort)_answers[i].Type;
+            }
+
+            // The number of records is in the upper bits, which types do not reach.
+            return identity == 0 ? 0 : identity | ((ulong)_count << 48);
         }
     }
 
@@ -89,23 +113,30 @@ internal sealed class AnswerFields(TextBuffer text)
     /// <summary>A data text, by index from 0 to <see cref="DataCount"/> − 1.</summary>
     public TextRange Data(int index)
     {
-        WriteData();
-        return _data[index];
+        EnsureData();
+        ref readonly var data = ref _data[index];
+        return data.IsAddress ? WriteAddress(data.Answer) : data.Text;
+    }
+
+    /// <summary>The octets of a data text that is an address: 4 or 16. Empty for any other.</summary>
+    public ReadOnlySpan<byte> DataAddress(int index)
+    {
+        EnsureData();
+        return _data[index].IsAddress ? AddressOf(_data[index].Answer) : default;
     }
 
     /// <summary>An address from the answer section, as text.</summary>
     public TextRange AddressText(int index)
     {
-        WriteData();
-        return _answers[_addresses[index]].Data;
+        Read();
+        return WriteAddress(_addresses[index]);
     }
 
     /// <summary>An address from the answer section, as 4 or 16 octets.</summary>
     public ReadOnlySpan<byte> Address(int index)
     {
         Read();
-        ref readonly var answer = ref _answers[_addresses[index]];
-        return _message.AsSpan(answer.DataOffset, answer.DataLength);
+        return AddressOf(_addresses[index]);
     }
 
     /// <summary>The response code, including the upper bits from an OPT record.</summary>
@@ -115,20 +146,20 @@ internal sealed class AnswerFields(TextBuffer text)
         return (DnsResponseCode)((_extendedResponseCode << 4) | (int)header.ResponseCode);
     }
 
-    /// <summary>Loads another message, which is copied. If it is empty, there are no records.</summary>
-    public void Load(ReadOnlySpan<byte> message, bool isMulticast)
+    /// <summary>Loads another message.</summary>
+    /// <param name="message">The message, which must not change until the next call.</param>
+    /// <param name="length">Its length in bytes; if 0, there are no records.</param>
+    /// <param name="isMulticast">Whether it is multicast DNS.</param>
+    /// <param name="isSound">Whether it has the usual shape and no fault (<see cref="ObservedMessage.IsPlain"/>).</param>
+    public void Load(byte[] message, int length, bool isMulticast, bool isSound)
     {
+        _isSound = isSound && !isMulticast;
         _isMulticast = isMulticast;
         _isRead = _hasNames = _hasData = _hasAnyRecord = false;
         _count = _addressCount = _dataCount = 0;
         _extendedResponseCode = 0;
-        if (message.Length > _message.Length)
-        {
-            _message = new byte[Math.Max(message.Length, 4096)];
-        }
-
-        message.CopyTo(_message);
-        _messageLength = message.Length;
+        _message = message;
+        _messageLength = length;
     }
 
     private void Read()
@@ -139,6 +170,12 @@ internal sealed class AnswerFields(TextBuffer text)
         }
 
         _isRead = true;
+        if (_isSound)
+        {
+            ReadSound();
+            return;
+        }
+
         var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength), isMulticast: _isMulticast);
         while (reader.TryReadRecord(out var record))
         {
@@ -156,7 +193,51 @@ internal sealed class AnswerFields(TextBuffer text)
         }
     }
 
-    private void Add(DnsRecord record)
+    private void ReadSound()
+    {
+        if (_messageLength == 0)
+        {
+            return;
+        }
+
+        // RFC 1035 §4.1.1: the number of records in the answer section.
+        var left = BinaryPrimitives.ReadUInt16BigEndian(_message.AsSpan(6));
+        var records = new DnsSoundRecords(_message.AsSpan(0, _messageLength));
+        for (; records.MoveNext(); left--)
+        {
+            if (records.Type == DnsRecordType.OPT)
+            {
+                _extendedResponseCode = (byte)(records.TimeToLive >> 24);
+                continue;
+            }
+
+            _hasAnyRecord = true;
+            if (left > 0)
+            {
+                Add(new AnswerText
+                {
+                    Type = records.Type,
+                    Class = records.Class,
+                    TimeToLive = records.TimeToLive,
+                    DataOffset = records.DataOffset,
+                    DataLength = records.DataLength,
+                    IsAddress = (records.Type, records.DataLength) is (DnsRecordType.A, 4) or (DnsRecordType.AAAA, 16),
+                });
+            }
+        }
+    }
+
+    private void Add(DnsRecord record) => Add(new AnswerText
+    {
+        Type = record.Type,
+        Class = record.Class,
+        TimeToLive = record.TimeToLive,
+        DataOffset = record.DataOffset,
+        DataLength = record.Data.Length,
+        IsAddress = record.IsAddress,
+    });
+
+    private void Add(in AnswerText answer)
     {
         if (_count == _answers.Length)
         {
@@ -164,19 +245,12 @@ internal sealed class AnswerFields(TextBuffer text)
             Array.Resize(ref _addresses, _count * 2);
         }
 
-        if (record.IsAddress)
+        if (answer.IsAddress)
         {
             _addresses[_addressCount++] = _count;
         }
 
-        _answers[_count++] = new AnswerText
-        {
-            Type = record.Type,
-            Class = record.Class,
-            TimeToLive = record.TimeToLive,
-            DataOffset = record.DataOffset,
-            DataLength = record.Data.Length,
-        };
+        _answers[_count++] = answer;
     }
 
     private void WriteNames()
@@ -196,7 +270,7 @@ internal sealed class AnswerFields(TextBuffer text)
         }
     }
 
-    private void WriteData()
+    private void EnsureData()
     {
         Read();
         if (_hasData)
@@ -205,22 +279,59 @@ internal sealed class AnswerFields(TextBuffer text)
         }
 
         _hasData = true;
+        if (_addressCount < _count)
+        {
+            WriteData();
+            return;
+        }
+
+        for (var i = 0; i < _count; i++)
+        {
+            AddData(new DataText { IsAddress = true, Answer = i });
+        }
+    }
+
+    private void WriteData()
+    {
         var index = 0;
         var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength), isMulticast: _isMulticast);
         while (index < _count && TryReadAnswer(ref reader, out var record))
         {
+            if (_answers[index].IsAddress)
+            {
+                AddData(new DataText { IsAddress = true, Answer = index++ });
+                continue;
+            }
+
             var data = WriteData(record);
-            _answers[index++].Data = data;
-            AddData(data);
+            index++;
+            AddData(new DataText { Text = data });
             if (text[data].StartsWith(UnknownForm))
             {
                 // Data that is malformed after its names can only be shown in hexadecimal, which hides the names from rules.
                 foreach (var name in record.DataNames)
                 {
-                    AddData(Write(name));
+                    AddData(new DataText { Text = Write(name) });
                 }
             }
         }
+    }
+
+    private ReadOnlySpan<byte> AddressOf(int answer) => _message.AsSpan(_answers[answer].DataOffset, _answers[answer].DataLength);
+
+    private TextRange WriteAddress(int answer)
+    {
+        if (_answers[answer].Data.Length == 0)
+        {
+            var octets = AddressOf(answer);
+            var address = octets.Length == 4 ? NetAddress.FromIpv4(octets) : NetAddress.FromIpv6(octets);
+            var start = text.Length;
+            address.TryFormat(text.Free(NetAddress.MaximumTextLength), out var length);
+            text.Append(length);
+            _answers[answer].Data = new TextRange(start, length);
+        }
+
+        return _answers[answer].Data;
     }
 
     // The same records that Add has taken, in the same order.
@@ -258,7 +369,7 @@ internal sealed class AnswerFields(TextBuffer text)
         return new TextRange(start, length);
     }
 
-    private void AddData(TextRange data)
+    private void AddData(DataText data)
     {
         if (_dataCount == _data.Length)
         {
@@ -277,6 +388,17 @@ internal struct AnswerText
     public uint TimeToLive;
     public int DataOffset;
     public int DataLength;
+    public bool IsAddress;
     public TextRange Name;
+
+    /// <summary>The text of an address, once it is written.</summary>
     public TextRange Data;
+}
+
+/// <summary>A text of <see cref="AnswerFields.Data"/>: an address, which is written when it is asked for, or a text that is.</summary>
+internal struct DataText
+{
+    public bool IsAddress;
+    public int Answer;
+    public TextRange Text;
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
-using Org.BouncyCastle.Crypto.Digests;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Messages;
@@ -50,10 +49,8 @@ internal static class CommunityId
         BinaryPrimitives.WriteUInt16BigEndian(rest[2..], sourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(rest[4..], destinationPort);
 
-        Span<byte> hash = stackalloc byte[20];
-        var digest = new Sha1Digest(); // the specification names SHA-1; the id is a label, not a secret
-        digest.BlockUpdate(input[..(8 + (2 * length))]);
-        digest.DoFinal(hash);
+        Span<byte> hash = stackalloc byte[ShortDigests.Sha1Length];
+        ShortDigests.Sha1(input[..(8 + (2 * length))], hash); // the specification names SHA-1; the id is a label, not a secret
         "1:"u8.CopyTo(id);
         Base64.EncodeToUtf8(hash, id[2..], out _, out _);
     }

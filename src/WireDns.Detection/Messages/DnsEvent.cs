@@ -9,8 +9,8 @@ namespace WireDns.Detection.Messages;
 /// buffers have grown to the size that the traffic needs.
 /// </summary>
 /// <remarks>
-/// Loading reads the header and the questions. What only some rules ask for (answers, addresses as text) is computed on demand, and kept until the
-/// next message. The message itself is copied only if <see cref="KeepsMessage"/> is set.
+/// Loading copies the message and reads its header. What rules ask for (the question, its name as text, answers) is read on demand, and kept until the
+/// next message.
 /// </remarks>
 internal sealed class DnsEvent : ISigmaEvent
 {
@@ -25,6 +25,13 @@ internal sealed class DnsEvent : ISigmaEvent
     private readonly FlowFields _flow;
     private readonly DomainFields _domains;
     private readonly ZeekFields _zeek;
+    private byte[] _message = new byte[4096];
+    private int _messageLength;
+    private bool _isMulticast;
+
+    // Of a message of the usual shape, the question and its name are read when they are asked for.
+    private bool _hasQuestion;
+    private bool _hasName;
     private QuestionText[] _questions = new QuestionText[4];
     private int _questionCount;
 
@@ -44,7 +51,7 @@ internal sealed class DnsEvent : ISigmaEvent
         _zeek = new ZeekFields(_text);
     }
 
-    /// <summary>Whether rules ask for fields of the answers, so that a response must be kept until they have been evaluated. Default: false.</summary>
+    /// <summary>Whether rules ask for fields of the answers; otherwise a response has none. Default: false.</summary>
     public bool KeepsMessage { get; set; }
 
     /// <summary>Nanoseconds from the query to this response; null if the query was not seen.</summary>
@@ -62,31 +69,59 @@ internal sealed class DnsEvent : ISigmaEvent
     /// <summary>Loads a message. Match only if IsDelivered.</summary>
     public void Load(in ObservedMessage message)
     {
-        var reader = ObservedMessage.ReaderOf(message.Payload);
         _text.Clear();
-        _questionCount = 0;
         _hasEscapes = false;
         RoundTripNanoseconds = null;
         QueryFlags = null;
-        while (reader.TryReadQuestion(out var question))
-        {
-            Add(question);
-        }
-
-        _nameCount = _questionCount;
-        _isMalformed = message.Verdict.IsMalformed;
-        if (message.Verdict is { HasBrokenName: true, IsMalformed: true })
-        {
-            AddBrokenNames(reader.BrokenNames);
-        }
-
         _header = message.Header;
+        _isMalformed = message.Verdict.IsMalformed;
         _nameHash = message.IsPlain ? message.NameHash : 0;
+        _isMulticast = DnsMulticast.IsBetween(message.Payload.SourcePort, message.Payload.DestinationPort);
+        Keep(message.Payload.Data);
         _flow.Load(message);
+        _hasQuestion = _hasName = !message.IsPlain;
+        _questionCount = _nameCount = message.IsPlain ? 1 : 0;
+        if (!message.IsPlain)
+        {
+            ReadQuestions(message);
+        }
+
         var isKept = (KeepsMessage || _nameCount == 0) && message.IsResponse && message.Verdict.IsDelivered;
-        _answers.Load(isKept ? message.Payload.Data : default, DnsMulticast.IsBetween(message.Payload.SourcePort, message.Payload.DestinationPort));
+        _answers.Load(_message, isKept ? _messageLength : 0, _isMulticast, message.IsPlain);
         _domains.Clear();
         _zeek.Clear();
+    }
+
+    /// <summary>
+    /// The name of the first question in wire form, if the message has the usual shape. Otherwise false: ask for <see cref="DnsField.QuestionName"/>.
+    /// </summary>
+    public bool TryGetWireName(out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        if (_nameHash == 0)
+        {
+            return false;
+        }
+
+        var end = DnsHeader.LengthInBytes;
+        while (_message[end] > 0)
+        {
+            end += _message[end] + 1;
+        }
+
+        name = _message.AsSpan(DnsHeader.LengthInBytes..(end + 1));
+        return true;
+    }
+
+    private void Keep(ReadOnlySpan<byte> message)
+    {
+        if (message.Length > _message.Length)
+        {
+            _message = new byte[message.Length];
+        }
+
+        message.CopyTo(_message);
+        _messageLength = message.Length;
     }
 
     /// <inheritdoc/>
@@ -132,14 +167,14 @@ internal sealed class DnsEvent : ISigmaEvent
     /// <inheritdoc/>
     public FieldValue GetValue(int fieldId, int index) => (DnsField)fieldId switch
     {
-        DnsField.QuestionName => FieldValue.FromText(_text[_questions[index].Name]),
-        DnsField.QuestionType => TypeText(_questions[index].Type),
-        DnsField.QuestionTypeNumber => FieldValue.FromNumber((ushort)_questions[index].Type),
-        DnsField.QuestionClass => ClassText(_questions[index].Class),
-        DnsField.QuestionClassNumber => FieldValue.FromNumber((ushort)_questions[index].Class),
-        DnsField.QuestionLength => FieldValue.FromNumber(Math.Max(0, _questions[index].Octets - 2)),
-        DnsField.QuestionOctets => FieldValue.FromNumber(_questions[index].Octets),
-        DnsField.RecordType => TypeText(index < _questionCount ? _questions[index].Type : _answers[index - _questionCount].Type),
+        DnsField.QuestionName => FieldValue.FromText(_text[Names()[index].Name]),
+        DnsField.QuestionType => TypeText(Question(index).Type),
+        DnsField.QuestionTypeNumber => FieldValue.FromNumber((ushort)Question(index).Type),
+        DnsField.QuestionClass => ClassText(Question(index).Class),
+        DnsField.QuestionClassNumber => FieldValue.FromNumber((ushort)Question(index).Class),
+        DnsField.QuestionLength => FieldValue.FromNumber(Math.Max(0, Question(index).Octets - 2)),
+        DnsField.QuestionOctets => FieldValue.FromNumber(Question(index).Octets),
+        DnsField.RecordType => TypeText(index < _questionCount ? Question(index).Type : _answers[index - _questionCount].Type),
         DnsField.AnswerData => FieldValue.FromText(_text[_answers.Data(index)]),
         DnsField.AnswerName => FieldValue.FromText(_text[_answers.Name(index)]),
         DnsField.AnswerType => TypeText(_answers[index].Type),
@@ -180,24 +215,68 @@ internal sealed class DnsEvent : ISigmaEvent
     public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => (DnsField)fieldId switch
     {
         DnsField.ResolvedAddress => _answers.Address(index),
+        DnsField.AnswerData => _answers.DataAddress(index),
         DnsField.ClientAddress or DnsField.ServerAddress => _flow.GetAddress((DnsField)fieldId),
         _ => default,
+    };
+
+    /// <inheritdoc/>
+    public ulong GetIdentity(int fieldId) => (DnsField)fieldId switch
+    {
+        DnsField.QuestionName or DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix => _nameHash,
+        DnsField.AnswerType => _answers.TypesIdentity,
+        _ => 0,
     };
 
     /// <summary>The parts of the questions' names.</summary>
     private DomainFields Domains()
     {
-        _domains.Ensure(_questions.AsSpan(0, _nameCount), _nameHash);
+        _domains.Ensure(Names(), _nameHash);
         return _domains;
     }
 
-    private void Add(DnsQuestion question) => Add(_questionCount++, question.Name, question.Type, question.Class);
-
-    private void AddBrokenNames(DnsBrokenNames names)
+    private ref readonly QuestionText Question(int index)
     {
-        foreach (var name in names)
+        if (!_hasQuestion)
         {
-            Add(_nameCount++, name, default, default);
+            _hasQuestion = true;
+            var reader = new DnsMessageReader(_message.AsSpan(0, _messageLength), isMulticast: _isMulticast);
+            reader.TryReadQuestion(out var question);
+            _questions[0] = new QuestionText(default, question.Name.WireLength, question.Type, question.Class);
+        }
+
+        return ref _questions[index];
+    }
+
+    /// <summary>The questions and broken names, with their texts.</summary>
+    private ReadOnlySpan<QuestionText> Names()
+    {
+        if (!_hasName)
+        {
+            _hasName = true;
+            ref readonly var question = ref Question(0);
+            DnsName.TryRead(_message.AsSpan(0, _messageLength), DnsHeader.LengthInBytes, out var name, out _, out _);
+            _questions[0] = question with { Name = Write(name) };
+        }
+
+        return _questions.AsSpan(0, _nameCount);
+    }
+
+    private void ReadQuestions(in ObservedMessage message)
+    {
+        var reader = ObservedMessage.ReaderOf(message.Payload);
+        while (reader.TryReadQuestion(out var question))
+        {
+            Add(_questionCount++, question.Name, question.Type, question.Class);
+        }
+
+        _nameCount = _questionCount;
+        if (message.Verdict is { HasBrokenName: true, IsMalformed: true })
+        {
+            foreach (var name in reader.BrokenNames)
+            {
+                Add(_nameCount++, name, default, default);
+            }
         }
     }
 
@@ -208,11 +287,16 @@ internal sealed class DnsEvent : ISigmaEvent
             Array.Resize(ref _questions, _questions.Length * 2);
         }
 
+        _questions[index] = new QuestionText(Write(name), name.WireLength, type, dnsClass);
+    }
+
+    private TextRange Write(in DnsName name)
+    {
         var start = _text.Length;
         var length = _text.Append(name.WriteText(_text.Free(DnsName.MaximumTextLength))).Length;
         // An unescaped octet takes one character, and so does a length octet (the dot before a label).
         _hasEscapes |= length > name.WireLength - 2 && !name.IsRoot;
-        _questions[index] = new QuestionText(new TextRange(start, _text.Length - start), name.WireLength, type, dnsClass);
+        return new TextRange(start, length);
     }
 
     // Zeek takes these flags from the query only; if the query was not seen, the message's own flags are used.
@@ -221,7 +305,7 @@ internal sealed class DnsEvent : ISigmaEvent
     // How many values a field has in Zeek's spelling, in addition to ours.
     private int CountSpellings(DnsField field) => field switch
     {
-        DnsField.QuestionName => _nameCount > 0 && !_hasEscapes ? 0 : _zeek.Names(_questions.AsSpan(0, _nameCount), _answers.Message).Count,
+        DnsField.QuestionName => !Names().IsEmpty && !_hasEscapes ? 0 : _zeek.Names(Names(), _answers.Message).Count,
         DnsField.AnswerData => _zeek.Answers(_answers.Message).Count,
         _ => CountValues((int)field),
     };
@@ -231,10 +315,10 @@ internal sealed class DnsEvent : ISigmaEvent
         var room = _text.Free(ZeekWords.MaximumLength);
         return field switch
         {
-            DnsField.QuestionName => FieldValue.FromText(_text[_zeek.Names(_questions.AsSpan(0, _nameCount), _answers.Message)[index]]),
+            DnsField.QuestionName => FieldValue.FromText(_text[_zeek.Names(Names(), _answers.Message)[index]]),
             DnsField.AnswerData => FieldValue.FromText(_text[_zeek.Answers(_answers.Message)[index]]),
-            DnsField.QuestionType => Spelling(ZeekWords.Write(_questions[index].Type, room), field, index),
-            DnsField.QuestionClass => Spelling(ZeekWords.Write(_questions[index].Class, room), field, index),
+            DnsField.QuestionType => Spelling(ZeekWords.Write(Question(index).Type, room), field, index),
+            DnsField.QuestionClass => Spelling(ZeekWords.Write(Question(index).Class, room), field, index),
             DnsField.ResponseCode => Spelling(ZeekWords.Write(_answers.ResponseCode(_header), room), field, index),
             DnsField.Opcode => Spelling(ZeekWords.Write(_header.Opcode, room), field, index),
             _ => FieldValue.FromText(GetValue((int)field, index).Text is [(byte)'t', ..] ? "T"u8 : "F"u8),
@@ -275,6 +359,9 @@ internal sealed class DnsEvent : ISigmaEvent
 
         /// <inheritdoc/>
         public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => @event.GetAddress(fieldId, index);
+
+        /// <inheritdoc/>
+        public ulong GetIdentity(int fieldId) => @event.GetIdentity(fieldId);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
@@ -14,24 +15,39 @@ namespace WireDns.Detection.Messages;
 /// <param name="Question">A hash of the first question: its name (ignoring case), type and class. Odd; 0 for a message without a question.</param>
 public readonly record struct LookupKey(ulong Flow, ulong Question)
 {
-    // Odd, with many bits set, so that the bits of a port or a type affect the whole word.
-    private const ulong PortMultiplier = 0xbb67_ae85_84ca_a73b;
     private const ulong TypeMultiplier = 0x9e37_79b9_7f4a_7c15;
 
     /// <summary>The key of the lookup that a message belongs to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static LookupKey Of(scoped in TransportPayload payload, scoped in DnsHeader header, ulong question, scoped in MessageSeeds seeds)
     {
-        var source = payload.Source.Hash(seeds.Address) ^ (payload.SourcePort * PortMultiplier);
-        var destination = payload.Destination.Hash(seeds.Address) ^ (payload.DestinationPort * PortMultiplier);
-        var (client, server) = header.IsResponse ? (destination, source) : (source, destination);
-        var rest = header.Id | ((ulong)payload.Transport << 16);
+        var ports = ((uint)payload.SourcePort << 16) | payload.DestinationPort;
+        var key = Of(payload.Source, payload.Destination, ports, header.IsResponse, header.Id, payload.Transport, question, in seeds);
         foreach (var tunnel in payload.Tunnels)
         {
-            rest = SecretHash.Of(rest, (ulong)tunnel.Kind << 32, seeds.Flow);
+            key = key with { Flow = SecretHash.Of(key.Flow, (ulong)tunnel.Kind << 32, seeds.Flow) };
         }
 
-        return new LookupKey(SecretHash.Of(client, server + rest, seeds.Flow), question);
+        return key;
+    }
+
+    /// <summary>The key of the lookup that a message outside of tunnels belongs to.</summary>
+    /// <param name="source">Who sent it.</param>
+    /// <param name="destination">To whom it was sent.</param>
+    /// <param name="ports">The ports, the sender's in the upper 16 bits.</param>
+    /// <param name="isResponse">Whether it is a response.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="transport">UDP or TCP.</param>
+    /// <param name="question">What it asks (<see cref="OfQuestion"/>).</param>
+    /// <param name="seeds">The worker's seeds.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static LookupKey Of(
+        NetAddress source, NetAddress destination, uint ports, bool isResponse, ushort id, Transport transport, ulong question, scoped in MessageSeeds seeds)
+    {
+        // The client's port in the upper 16 bits, whoever sent it.
+        var rest = ((ulong)(isResponse ? BitOperations.RotateLeft(ports, 16) : ports) << 32) | ((ulong)transport << 16) | id;
+        var flow = isResponse ? NetAddress.Hash(destination, source, rest, seeds.Flow) : NetAddress.Hash(source, destination, rest, seeds.Flow);
+        return new LookupKey(flow, question);
     }
 
     /// <summary>The part of a key that stands for a question.</summary>
@@ -41,10 +57,9 @@ public readonly record struct LookupKey(ulong Flow, ulong Question)
 
 /// <summary>The secret seeds for hashing messages. Hashes under different seeds cannot be compared.</summary>
 /// <param name="Name">The seed for names.</param>
-/// <param name="Address">The seed for addresses.</param>
 /// <param name="Flow">The seed for flows.</param>
-internal readonly record struct MessageSeeds(ulong Name, ulong Address, ulong Flow)
+internal readonly record struct MessageSeeds(ulong Name, ulong Flow)
 {
     /// <summary>New random seeds, which no sender can know.</summary>
-    public static MessageSeeds Next() => new(SecretSeed.Next(), SecretSeed.Next(), SecretSeed.Next());
+    public static MessageSeeds Next() => new(SecretSeed.Next(), SecretSeed.Next());
 }

@@ -9,7 +9,10 @@ namespace WireDns.Detection.Messages;
 /// TXT records with their length, and the owner of an answer as the query if a response has no question (mDNS). Computed when a rule asks.
 /// </summary>
 /// <param name="text">The buffer for the texts.</param>
-internal sealed class ZeekFields(TextBuffer text)
+/// <param name="isForLog">
+/// Whether the texts are for a log rather than for rules: names in lower case, as Zeek has them, and a backslash doubled, so that texts can be had back exactly.
+/// </param>
+internal sealed class ZeekFields(TextBuffer text, bool isForLog = false)
 {
     /// <summary>Ids of these fields start here: the id of a field is this number plus the <see cref="DnsField"/> that it adds values to.</summary>
     public const int FirstId = 2000;
@@ -75,15 +78,22 @@ internal sealed class ZeekFields(TextBuffer text)
         var reader = new DnsMessageReader(message);
         while (reader.TryReadRecord(out var record) && record.Section == DnsSection.Answer)
         {
-            var start = text.Length;
-            WriteAnswer(record);
-            if (text.Length > start)
+            var answer = Write(record);
+            if (answer.Length > 0)
             {
-                _answers.Add(new TextRange(start, text.Length - start));
+                _answers.Add(answer);
             }
         }
 
         return _answers;
+    }
+
+    /// <summary>Writes the data of a record as Zeek does; an empty text where that is how the data is written in a zone file.</summary>
+    public TextRange Write(in DnsRecord record)
+    {
+        var start = text.Length;
+        WriteAnswer(record);
+        return new TextRange(start, text.Length - start);
     }
 
     private void WriteAnswer(in DnsRecord record)
@@ -131,8 +141,38 @@ internal sealed class ZeekFields(TextBuffer text)
             case DnsRecordType.NSEC3PARAM:
                 Append("NSEC3PARAM"u8);
                 break;
+            case DnsRecordType.NSEC:
+                Append("NSEC "u8);
+                Write(record.Name);
+                Append(" "u8);
+                foreach (var name in record.DataNames)
+                {
+                    Write(name);
+                    break;
+                }
+
+                break;
+            case DnsRecordType.LOC when record.Data.Length > 3:
+                Append("LOC:  "u8);
+                Append(record.Data[1]);
+                Append(" "u8);
+                Append(record.Data[2]);
+                Append(" "u8);
+                Append(record.Data[3]);
+                break;
+            case DnsRecordType.SSHFP when record.Data.Length > 2:
+                Append("SSHFP: "u8);
+                foreach (var octet in record.Data[2..])
+                {
+                    Append([Digit(octet >> 4), Digit(octet & 0xf)]);
+                }
+
+                break;
+            case (DnsRecordType)65534: // in BIND's private use
+                Append("BIND9 signing signal"u8);
+                break;
             case DnsRecordType.A or DnsRecordType.AAAA or DnsRecordType.HINFO or DnsRecordType.WKS or DnsRecordType.CAA or DnsRecordType.NAPTR
-                or DnsRecordType.NSEC or DnsRecordType.SVCB or DnsRecordType.HTTPS or DnsRecordType.LOC or DnsRecordType.SSHFP or DnsRecordType.TSIG:
+                or DnsRecordType.SVCB or DnsRecordType.HTTPS or DnsRecordType.LOC or DnsRecordType.SSHFP or DnsRecordType.TSIG:
                 break;
             default:
                 Append("<unknown type="u8);
@@ -157,7 +197,8 @@ internal sealed class ZeekFields(TextBuffer text)
         }
     }
 
-    private TextRange Write(in DnsName name)
+    /// <summary>Writes a name.</summary>
+    public TextRange Write(in DnsName name)
     {
         var start = text.Length;
         var isFirst = true;
@@ -207,7 +248,11 @@ internal sealed class ZeekFields(TextBuffer text)
                 && !Rune.IsControl(rune) && !(isLabel && (rune.Value == '.' || !rune.IsAscii));
             foreach (var octet in octets[..consumed])
             {
-                if (isText)
+                if (isText && isForLog)
+                {
+                    Append(octet == '\\' ? @"\\"u8 : [isLabel && octet is >= (byte)'A' and <= (byte)'Z' ? (byte)(octet | 0x20) : octet]);
+                }
+                else if (isText)
                 {
                     Append([octet]);
                 }

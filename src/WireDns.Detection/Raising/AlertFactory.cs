@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Org.BouncyCastle.Crypto.Digests;
 using WireDns.Alerts;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Messages;
@@ -33,17 +32,12 @@ internal static class AlertFactory
             Server = Endpoint(observed.Server, observed.ServerPort),
             Transport = TransportName(payload.Transport),
             Message = message,
-            Reasons = [.. reasons.Select(reason => new AlertReason(
-                reason.Selection, reason.Field, reason.Modifiers, reason.Pattern, reason.Value ?? "", reason.Start, reason.Length)
-            {
-                IsNegated = reason.IsNegated,
-                IsAbsent = reason.Value is null,
-            })],
+            Reasons = ReadReasons(reasons),
             File = source.FileOf(payload.InterfaceIndex),
             Interface = source.InterfaceName(payload.InterfaceIndex),
             PacketNumber = payload.PacketNumber,
-            VlanIds = [.. payload.VlanIds.ToArray().Select(id => (int)id)],
-            Tunnels = [.. payload.Tunnels.ToArray().Select(tunnel => tunnel.Kind.ToName())],
+            VlanIds = payload.VlanIds.IsEmpty ? [] : [.. payload.VlanIds.ToArray().Select(id => (int)id)],
+            Tunnels = payload.Tunnels.IsEmpty ? [] : [.. payload.Tunnels.ToArray().Select(tunnel => tunnel.Kind.ToName())],
             CommunityId = CommunityId.Compute(
                 payload.Transport, payload.Source, payload.SourcePort, payload.Destination, payload.DestinationPort),
         };
@@ -84,6 +78,23 @@ internal static class AlertFactory
     private static string TransportName(Transport transport) => transport == Transport.Udp ? "udp" : "tcp";
 
     private static AlertEndpoint Endpoint(NetAddress address, ushort port) => new(address.ToString(), port);
+
+    private static AlertReason[] ReadReasons(IReadOnlyList<MatchReason> reasons)
+    {
+        var read = new AlertReason[reasons.Count];
+        for (var i = 0; i < read.Length; i++)
+        {
+            var reason = reasons[i];
+            read[i] = new AlertReason(
+                reason.Selection, reason.Field, reason.Modifiers, reason.Pattern, reason.Value ?? "", reason.Start, reason.Length)
+            {
+                IsNegated = reason.IsNegated,
+                IsAbsent = reason.Value is null,
+            };
+        }
+
+        return read;
+    }
 
     private static AlertMessage ReadMessage(in ObservedMessage observed, PublicSuffixList suffixes)
     {
@@ -148,13 +159,15 @@ internal static class AlertFactory
         };
     }
 
-    private static string? RegisteredDomain(string name, PublicSuffixList suffixes)
+    /// <summary>The registered domain of a name; null if it has none.</summary>
+    public static string? RegisteredDomain(string name, PublicSuffixList suffixes)
     {
         var start = suffixes.Split(Encoding.ASCII.GetBytes(name)).Domain;
         return start < 0 ? null : name[start..];
     }
 
-    private static AlertAnswer ReadAnswer(in DnsRecord record)
+    /// <summary>A record as text.</summary>
+    public static AlertAnswer ReadAnswer(in DnsRecord record)
     {
         var data = new System.Buffers.ArrayBufferWriter<byte>(256);
         DnsRecordData.WriteText(record, data);
@@ -187,13 +200,15 @@ internal static class AlertFactory
         return Hash(packet, $"{anomaly.Kind.ToCounter()}\0{anomaly.Reason}");
     }
 
-    private static string Hash(ReadOnlySpan<byte> bytes, string text)
+    internal static string Hash(ReadOnlySpan<byte> bytes, string text)
     {
-        var hash = new Sha256Digest();
-        hash.BlockUpdate(bytes);
-        hash.BlockUpdate(Encoding.UTF8.GetBytes(text));
-        Span<byte> digest = stackalloc byte[32];
-        hash.DoFinal(digest);
+        const int UsualLength = 512;
+        var most = bytes.Length + Encoding.UTF8.GetMaxByteCount(text.Length);
+        var all = most <= UsualLength ? stackalloc byte[UsualLength] : new byte[most];
+        bytes.CopyTo(all);
+        var length = bytes.Length + Encoding.UTF8.GetBytes(text, all[bytes.Length..]);
+        Span<byte> digest = stackalloc byte[ShortDigests.Sha256Length];
+        ShortDigests.Sha256(all[..length], digest);
         return Convert.ToHexStringLower(digest[..16]);
     }
 }

@@ -18,11 +18,11 @@ internal static class DnsFieldFacts
 
     private static Dictionary<DnsField, FieldFacts> Build(bool forZeek)
     {
-        var types = Words("a record type", TypeWord, ["TYPE"], ushort.MaxValue, SuggestType);
+        var types = Words<DnsRecordType>("a record type", TypeWord, "TYPE", ushort.MaxValue, SuggestType);
         var zeekTypes = forZeek ? Join(types, ZeekWords.OfTypes, ["query-"], ushort.MaxValue) : types;
-        var classes = Words("a class", ClassWord, ["CLASS"], ushort.MaxValue, SuggestClass);
-        var codes = Words("a response code", CodeWord, ["RCODE"], 4095, SuggestCode);
-        var opcodes = Words("an opcode", OpcodeWord, ["OPCODE"], 15, SuggestOpcode);
+        var classes = Words<DnsClass>("a class", ClassWord, "CLASS", ushort.MaxValue, SuggestClass);
+        var codes = Words<DnsResponseCode>("a response code", CodeWord, "RCODE", 4095, SuggestCode);
+        var opcodes = Words<DnsOpcode>("an opcode", OpcodeWord, "OPCODE", 15, SuggestOpcode);
         var boolean = new FieldFacts { Words = forZeek ? ["true", "false", "T", "F"] : ["true", "false"] };
         var always = new FieldFacts { Words = boolean.Words, IsAlwaysThere = true };
         var name = new FieldFacts { HasHexEscapes = forZeek };
@@ -85,11 +85,13 @@ internal static class DnsFieldFacts
         Suggest = suggest ?? (_ => null),
     };
 
-    private static FieldFacts Words(string noun, Func<int, string> word, IReadOnlyList<string> prefixes, int largest, Func<string, string?> suggest) => new()
+    // Every number with a word is a member of its enumeration. To ask about all numbers would take most of the time that a small capture takes.
+    private static FieldFacts Words<T>(string noun, Func<int, string> word, string prefix, int largest, Func<string, string?> suggest)
+        where T : struct, Enum => new()
     {
         Noun = noun,
-        Words = [.. Enumerable.Range(0, largest + 1).Select(word).Where(text => text.Length > 0)],
-        NumberedWords = [.. prefixes.Select(prefix => (prefix, largest))],
+        Words = [.. Enum.GetValues<T>().Select(value => word(Convert.ToInt32(value, CultureInfo.InvariantCulture))).Where(text => text.Length > 0)],
+        NumberedWords = [(prefix, largest)],
         Suggest = suggest,
     };
 

@@ -26,6 +26,14 @@ public sealed class DnsFields : IFieldSchema
         (int)DnsField.PublicSuffix, ZeekFields.FirstId + (int)DnsField.QuestionName,
     ];
 
+    /// <summary>The fields that are the same for all questions with the same name, type and class, apart from upper and lower case.</summary>
+    internal static IReadOnlyCollection<int> OfTheQuestion { get; } =
+    [
+        .. OfTheName, (int)DnsField.QuestionType, (int)DnsField.QuestionTypeNumber, (int)DnsField.QuestionClass, (int)DnsField.QuestionClassNumber,
+        ZeekFields.FirstId + (int)DnsField.QuestionType, ZeekFields.FirstId + (int)DnsField.QuestionClass, (int)DnsField.SysmonEventId,
+        (int)DnsField.DnsClientEventId,
+    ];
+
     /// <summary>Whether a field is the same in all messages of a lookup, apart from upper and lower case.</summary>
     internal static bool IsOfTheLookup(int field) => OfTheName.Contains(field) || (DnsField)field is DnsField.QuestionType or DnsField.QuestionTypeNumber
         or DnsField.QuestionClass or DnsField.QuestionClassNumber or DnsField.ClientAddress or DnsField.ClientPort or DnsField.ServerAddress

@@ -24,8 +24,8 @@ public sealed class LoadedRules
         var judged = CorrelationVerdicts.Where(verdict => verdict.Runs).ToList();
         RunningCorrelations = [.. judged.Select(verdict => verdict.Correlation)];
         var running = verdicts.Where(verdict => verdict.Runs).ToLookup(verdict => NeedsResponse(verdict.Rule));
-        OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], Schema, DnsFields.OfTheName);
-        OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema, DnsFields.OfTheName);
+        OnQuery = RuleSet.Compile([.. running[false].Select(verdict => verdict.Rule)], Schema, DnsFields.OfTheQuestion);
+        OnResponse = RuleSet.Compile([.. running[true].Select(verdict => verdict.Rule)], Schema, DnsFields.OfTheQuestion);
         CanFireWithoutResponse = OnResponse.Rules.Any(
             rule => RuleFeasibility.Classify(rule, DnsFields.IsKnownWithoutResponse).Verdict != Feasibility.Inert);
         List<RuleVerdict> ordered = [.. running[false], .. running[true]];
@@ -60,13 +60,13 @@ public sealed class LoadedRules
     /// </summary>
     public IReadOnlyList<CompiledRule> Correlations { get; }
 
-    /// <summary>Documents that loaded but are not wanted (<see cref="RuleLoading.Selection"/>).</summary>
-    public IReadOnlyList<SigmaDocument> Aside { get; private init; } = [];
+    /// <summary>Documents that are not wanted (<see cref="RuleLoading.Selection"/>), whether or not they would load.</summary>
+    public IReadOnlyList<RuleDocument> Aside { get; private init; } = [];
 
     /// <summary>The filters that were applied to at least one rule.</summary>
     public IReadOnlyList<FilterRule> Filters { get; }
 
-    /// <summary>All errors and warnings about the files.</summary>
+    /// <summary>All errors and warnings about the files, except about the documents that are <see cref="Aside"/>.</summary>
     public IReadOnlyList<SigmaDiagnostic> Diagnostics { get; }
 
     /// <summary>Rules that a query alone decides.</summary>
@@ -95,14 +95,29 @@ public sealed class LoadedRules
         loading ??= new RuleLoading();
         var result = loading.LoadAll(paths);
         var rejected = loading.Selection.Reject(result.Rules, result.Correlations);
+        var aside = loading.Selection.FindUnwanted(result, rejected);
+        result = result with { Diagnostics = Without(aside, result) };
         return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule), rejected))], result, rejected, predecessor)
         {
-            Aside =
-            [
-                .. result.Rules.Concat<SigmaDocument>(result.Correlations.Select(correlation => correlation.Rule))
-                    .Where(document => rejected.ContainsKey((document.File, document.Position))),
-            ],
+            Aside = aside,
         };
+    }
+
+    // What is wrong with a document that is not wanted is not asked for.
+    private static IReadOnlyList<SigmaDiagnostic> Without(IReadOnlyList<RuleDocument> aside, RuleLoadResult result)
+    {
+        if (aside.Count == 0)
+        {
+            return result.Diagnostics;
+        }
+
+        var unwanted = aside.ToHashSet(ReferenceEqualityComparer.Instance);
+        var documents = result.Documents.ToLookup(document => document.File, StringComparer.Ordinal);
+        return
+        [
+            .. result.Diagnostics.Where(diagnostic =>
+                documents[diagnostic.File].LastOrDefault(document => document.FirstLine <= diagnostic.Line) is not { } document || !unwanted.Contains(document)),
+        ];
     }
 
     /// <summary>Findings that are valid but probably not what the author meant. Rules about other logs are skipped.</summary>

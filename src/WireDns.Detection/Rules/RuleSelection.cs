@@ -108,6 +108,21 @@ public sealed record RuleSelection
         }
     }
 
+    /// <summary>The documents that are not wanted, of those that loaded and of those that did not.</summary>
+    /// <param name="result">What was loaded.</param>
+    /// <param name="rejected">What <see cref="Reject"/> says of the rules and correlations that loaded.</param>
+    internal IReadOnlyList<RuleDocument> FindUnwanted(
+        RuleLoadResult result, IReadOnlyDictionary<(string File, SourcePosition Position), string> rejected)
+    {
+        var loaded = result.Rules.Concat<SigmaDocument>(result.Correlations.Select(correlation => correlation.Rule)).Concat(result.Filters).Select(Place).ToHashSet();
+        return
+        [
+            .. result.Documents.Where(document => loaded.Contains((document.File, document.Position))
+                ? rejected.ContainsKey((document.File, document.Position))
+                : WhyNot(document.Id, document.Status, document.Level, document.Tags, document.IsFilter) is not null),
+        ];
+    }
+
     private static (string, SourcePosition) Place(SigmaDocument document) => (document.File, document.Position);
 
     private string? WhyExcluded(string? id) =>

@@ -125,13 +125,13 @@ public sealed class CorrelationEngine
         var bounded = stamp with { Time = Math.Clamp(stamp.Time, -LargestTime, LargestTime) };
         foreach (var binding in _ofRule[rule])
         {
-            if (!IsCountedAlready(binding.Correlation, earlierRules))
+            if (earlierRules.IsEmpty || !IsCountedAlready(binding, earlierRules))
             {
                 Observe(binding, @event, bounded);
             }
         }
 
-        while (_fired.TryDequeue(out var correlation))
+        while (_fired.Count > 0 && _fired.TryDequeue(out var correlation))
         {
             foreach (var binding in _ofCorrelation.GetValueOrDefault((correlation, rule), None))
             {
@@ -203,7 +203,7 @@ public sealed class CorrelationEngine
         }
 
         Counters.Overflown += _groups.IsOverflown ? 1 : 0;
-        var type = Correlations[binding.Correlation].Rule.Type;
+        var type = binding.Type;
         if (type == CorrelationType.ValueCount)
         {
             ObserveValues(binding, @event, stamp);
@@ -279,7 +279,7 @@ public sealed class CorrelationEngine
             }
 
             _fired.Enqueue(binding.Correlation);
-            if (!Correlations[binding.Correlation].Rule.IsSilent)
+            if (!binding.IsSilent)
             {
                 _hits.Add(Describe(binding, @event, i) with { Episode = _tables[binding.Correlation].BeginEpisode(time) });
             }
@@ -306,9 +306,9 @@ public sealed class CorrelationEngine
         };
     }
 
-    private bool IsCountedAlready(int correlation, ReadOnlySpan<int> earlierRules)
+    private bool IsCountedAlready(CorrelationBinding counted, ReadOnlySpan<int> earlierRules)
     {
-        if (earlierRules.IsEmpty || Correlations[correlation].Rule.Type is CorrelationType.Temporal or CorrelationType.TemporalOrdered or CorrelationType.ValueCount)
+        if (counted.Type is CorrelationType.Temporal or CorrelationType.TemporalOrdered or CorrelationType.ValueCount)
         {
             return false;
         }
@@ -317,7 +317,7 @@ public sealed class CorrelationEngine
         {
             foreach (var binding in _ofRule[rule])
             {
-                if (binding.Correlation == correlation)
+                if (binding.Correlation == counted.Correlation)
                 {
                     return true;
                 }
@@ -369,7 +369,8 @@ public sealed class CorrelationEngine
     private CorrelationBinding MakeBinding(int correlation, int source, SigmaRule rule, IFieldSchema schema)
     {
         var resolved = Correlations[correlation];
-        return new CorrelationBinding(correlation, source, Find(resolved.Rule.GroupBy), Find(resolved.Rule.Condition.Fields));
+        return new CorrelationBinding(
+            correlation, source, Find(resolved.Rule.GroupBy), Find(resolved.Rule.Condition.Fields), resolved.Rule.Type, resolved.Rule.IsSilent);
 
         FieldDefinition[]? Find(IReadOnlyList<string> names)
         {
@@ -398,4 +399,7 @@ public readonly record struct CorrelationEvent(long Time, long Id, long Tag);
 /// <param name="Source">The index of the source that they come through.</param>
 /// <param name="GroupBy">The fields that group them; null if one of them is never there.</param>
 /// <param name="Values">The fields that are counted or computed with; null if one of them is never there.</param>
-internal sealed record CorrelationBinding(int Correlation, int Source, FieldDefinition[]? GroupBy, FieldDefinition[]? Values);
+/// <param name="Type">The correlation's type.</param>
+/// <param name="IsSilent">Whether the correlation only serves others.</param>
+internal sealed record CorrelationBinding(
+    int Correlation, int Source, FieldDefinition[]? GroupBy, FieldDefinition[]? Values, CorrelationType Type, bool IsSilent);

@@ -8,10 +8,16 @@ namespace WireDns.Sigma.Correlation;
 /// many events; allocates nothing while it reads.
 /// </summary>
 /// <remarks>
-/// Values that were read are kept for other rules on the same event, and the digests of addresses for other events: clients are few.
+/// Values that were read are kept for other rules on the same event, and for other events the digests of addresses and of values that an event has
+/// a number for (<see cref="ISigmaEvent.GetIdentity"/>): clients are few, and most names recur.
 /// </remarks>
 internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximum)
 {
+    private const int IdentityBits = 15;
+
+    // Spreads the fields of one name over the table.
+    private const ulong FieldMultiplier = 0x9e37_79b9_7f4a_7c15;
+
     private readonly AddressDigests _addresses = new();
     private UInt128[] _digests = new UInt128[maximum];
     private UInt128[] _longer = new UInt128[maximum];
@@ -19,6 +25,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     private int[] _indices = [];
     private int[] _counts = [];
     private (long Event, UInt128 Digest)[] _known = [];
+    private KnownDigest[] _identified = [];
     private long _event = 1;
 
     /// <summary>Number of combinations in the last event.</summary>
@@ -48,7 +55,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         _digests[0] = seed;
         for (var i = 0; i < fields.Length; i++)
         {
-            var count = TryRecall(i, fields[i]) ? 1 : ReadValues(i, fields[i], @event);
+            var count = TryRecall(i, fields[i]) ? 1 : ReadIdentified(i, fields[i], @event);
             if (count == 0)
             {
                 Count = 0;
@@ -87,6 +94,44 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         _indices[field * maximum] = 0;
         _counts[field] = 1;
         return true;
+    }
+
+    // The digest of a value that recurs is known by the number that stands for it.
+    private int ReadIdentified<TEvent>(int field, FieldDefinition definition, TEvent @event)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var identity = @event.GetIdentity(definition.Id);
+        if (identity == 0)
+        {
+            return ReadValues(field, definition, @event);
+        }
+
+        if (_identified.Length == 0)
+        {
+            _identified = new KnownDigest[1 << IdentityBits];
+        }
+
+        ref var known = ref _identified[(identity + ((ulong)definition.Id * FieldMultiplier)) >> (64 - IdentityBits)];
+        if (known.Identity == identity && known.FieldId == definition.Id)
+        {
+            _values[0] = known.Digest;
+            _indices[field * maximum] = 0;
+            _counts[field] = known.Count;
+            if (known.Count == 1)
+            {
+                Keep(definition.Id, known.Digest);
+            }
+
+            return known.Count;
+        }
+
+        var count = ReadValues(field, definition, @event);
+        if (count == 0 || (count == 1 && !IsOverflown && _indices[field * maximum] == 0))
+        {
+            known = new KnownDigest(identity, definition.Id, count, _values[0]);
+        }
+
+        return count;
     }
 
     private void Keep(int fieldId, UInt128 digest)
@@ -183,4 +228,6 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         (_digests, _longer) = (_longer, _digests);
         Count *= count;
     }
+
+    private readonly record struct KnownDigest(ulong Identity, int FieldId, int Count, UInt128 Digest);
 }

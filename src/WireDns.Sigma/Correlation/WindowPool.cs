@@ -41,7 +41,7 @@ internal sealed class WindowPool(CorrelationRule rule, int sourceCount, Correlat
 
     private GroupWindow Make() => rule.Type switch
     {
-        CorrelationType.EventCount => new EventCountWindow(_capacity),
+        CorrelationType.EventCount => new EventCountWindow(_capacity, limits.MaximumReportedEvents),
         CorrelationType.ValueCount => new ValueCountWindow(_capacity),
         CorrelationType.Temporal => new TemporalWindow(sourceCount),
         CorrelationType.TemporalOrdered => new OrderedWindow(sourceCount),

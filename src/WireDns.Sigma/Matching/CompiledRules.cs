@@ -5,6 +5,8 @@ namespace WireDns.Sigma.Matching;
 /// <summary>The compiled form of a list of rules, which <see cref="RuleSet"/> runs.</summary>
 internal sealed class CompiledRules
 {
+    private TextProbe[]?[]? _probes;
+
     public required ProgramNode[] Nodes { get; init; }
 
     /// <summary>The children of nodes with several.</summary>
@@ -36,6 +38,14 @@ internal sealed class CompiledRules
     public required LeafOrigin[] Origins { get; init; }
 
     public int TextLeafCount => RulesOfLeaf.Length;
+
+    /// <summary>The patterns of a text leaf as alerts look for them, made when they are first asked for.</summary>
+    public TextProbe[] ProbesOf(int leaf)
+    {
+        // Threads may do it twice; the results are alike.
+        var probes = _probes ?? (_probes = new TextProbe[]?[TextLeafCount]);
+        return probes[leaf] ??= TextProbe.Of(Origins[leaf]);
+    }
 }
 
 /// <summary>

@@ -21,4 +21,11 @@ public interface ISigmaEvent
     /// <param name="fieldId">An id from the schema.</param>
     /// <param name="index">From 0 to <see cref="CountValues"/> − 1.</param>
     public ReadOnlySpan<byte> GetAddress(int fieldId, int index);
+
+    /// <summary>
+    /// A number that stands for all values of a field: where two events have the same, their values differ only in case, and are as many. 0 if
+    /// there is none. Keep it secret from whoever chooses the values (<see cref="KeyedHash"/>).
+    /// </summary>
+    /// <param name="fieldId">An id from the schema.</param>
+    public ulong GetIdentity(int fieldId);
 }

@@ -69,6 +69,9 @@ public sealed class JsonEvent : ISigmaEvent
     /// <inheritdoc/>
     public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => default;
 
+    /// <inheritdoc/>
+    public ulong GetIdentity(int fieldId) => 0;
+
     private void Read(ref Utf8JsonReader reader)
     {
         while (reader.Read())

@@ -14,9 +14,14 @@ public sealed class MatchState
 
     private const int FirstBufferLength = 1024;
 
+    // Sixteen for each matcher: enough for fields of which a few values make up nearly all, as types do.
+    private const int QuietBits = 4;
+    private const ulong Multiplier = 0x9e37_79b9_7f4a_7c15;
+
     // Leaves, scans and rules hold the number of their event, so that nothing need be cleared between events.
     private readonly int[] _leaves;
     private readonly int[] _scans;
+    private readonly ulong[] _quiet;
     private readonly int[] _rules;
     private readonly int[] _candidates;
     private readonly int[] _matches;
@@ -35,6 +40,7 @@ public sealed class MatchState
         Owner = owner;
         _leaves = new int[leafCount];
         _scans = new int[scanCount];
+        _quiet = new ulong[scanCount << QuietBits];
         _rules = new int[ruleCount];
         _candidates = new int[ruleCount];
         _matches = new int[ruleCount];
@@ -47,8 +53,8 @@ public sealed class MatchState
     public bool HadHits => CandidateCount > 0;
 
     /// <summary>
-    /// Whether a text was found in a recurring field of the last event (<see cref="RuleSet.Compile"/>). If not, none will be found in
-    /// another event whose texts differ only in case.
+    /// Whether a text was found in a recurring field of the last event (<see cref="RuleSet.Compile"/>), if nothing was known of it. If not, none will
+    /// be found in another event whose recurring fields differ only in case.
     /// </summary>
     public bool HadRecurringHits { get; internal set; }
 
@@ -96,6 +102,14 @@ public sealed class MatchState
             _candidates[CandidateCount++] = rule;
         }
     }
+
+    /// <summary>Whether a matcher is known to find nothing in the values that a number stands for (<see cref="ISigmaEvent.GetIdentity"/>).</summary>
+    internal bool IsQuiet(int scan, ulong identity) => _quiet[QuietPlaceOf(scan, identity)] == identity;
+
+    /// <summary>Remembers that a matcher found nothing in the values that a number stands for, in place of others.</summary>
+    internal void NoteQuiet(int scan, ulong identity) => _quiet[QuietPlaceOf(scan, identity)] = identity;
+
+    private static int QuietPlaceOf(int scan, ulong identity) => (int)(((ulong)scan << QuietBits) + ((identity * Multiplier) >> (64 - QuietBits)));
 
     internal int GetCandidate(int index) => _candidates[index];
 

@@ -17,9 +17,11 @@ internal sealed class MultiPatternMatcher
     private readonly UnfilteredPattern[] _unfiltered;
 
     internal MultiPatternMatcher(
-        bool foldsAsciiOnly, bool hasCasedPatterns, GramTable[] tables, byte[] blob, ShortPatterns shortPatterns, UnfilteredPattern[] unfiltered)
+        bool foldsAsciiOnly, bool hasCasedPatterns, bool mayMatchAddresses, GramTable[] tables, byte[] blob, ShortPatterns shortPatterns,
+        UnfilteredPattern[] unfiltered)
     {
         HasCasedPatterns = hasCasedPatterns;
+        MayMatchAddresses = mayMatchAddresses;
         FoldsAsciiOnly = foldsAsciiOnly;
         _tables = tables;
         _blob = blob;
@@ -32,6 +34,9 @@ internal sealed class MultiPatternMatcher
 
     /// <summary>Whether the case of letters matters to any pattern.</summary>
     public bool HasCasedPatterns { get; }
+
+    /// <summary>Whether any pattern can match the text of an IP address. If not, such texts need not be written.</summary>
+    public bool MayMatchAddresses { get; }
 
     /// <summary>Finds every group with a pattern that matches the text.</summary>
     /// <param name="buffer">The folded text with <see cref="Padding"/> bytes of any content before and after it.</param>

@@ -38,12 +38,14 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
     private byte[] _bytes = new byte[512];
     private byte[] _folded = new byte[1024];
     private bool _hasCased;
+    private bool _mayMatchAddresses;
 
     /// <summary>Adds a pattern to a group.</summary>
     public void Add(TextPattern pattern, bool isCased, int group)
     {
         _hasCased |= isCased;
         var tokens = pattern.Tokens;
+        _mayMatchAddresses = _mayMatchAddresses || MayMatchAddress(tokens);
         var literalIndex = FindLongestLiteral(tokens);
         var folded = literalIndex < 0 ? [] : Fold(tokens[literalIndex].Text);
         var flags = (byte)((literalIndex is 0 || tokens.Count == 0 ? PatternEntry.StartsAtStart : 0) |
@@ -100,7 +102,7 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         var shortCount = _shortEntries.Count;
         AddTable(Gram.Length, _shortEntries, 0, blob, tables);
         AddTable(Gram.LongLength, _longEntries, shortCount, blob, tables);
-        return new MultiPatternMatcher(foldsAsciiOnly, _hasCased, [.. tables], blob, _short.Build(), [.. _unfiltered]);
+        return new MultiPatternMatcher(foldsAsciiOnly, _hasCased, _mayMatchAddresses, [.. tables], blob, _short.Build(), [.. _unfiltered]);
     }
 
     /// <summary>
@@ -117,6 +119,23 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
 
         var length = pattern.Tokens[index].Text.Length;
         return length >= Gram.Length || (IsLiteralWithStars(pattern.Tokens, index) && (length > 1 || pattern.Tokens.Count < 3));
+    }
+
+    // An address is written in digits, the letters a to f, dots and colons (RFC 5952).
+    private static bool MayMatchAddress(IReadOnlyList<PatternToken> tokens)
+    {
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            foreach (var character in tokens[i].Kind == PatternTokenKind.Literal ? tokens[i].Text : "")
+            {
+                if (!char.IsAsciiHexDigit(character) && character is not ('.' or ':'))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     private void AddEntry(ReadOnlySpan<byte> literal, ReadOnlySpan<byte> blob, byte flags, int group)

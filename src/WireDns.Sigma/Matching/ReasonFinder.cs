@@ -28,7 +28,7 @@ internal static class ReasonFinder
                 matcher.Scan(state.FoldPadded(text, matcher.FoldsAsciiOnly), text, ref hits);
                 if (hits.IsFound)
                 {
-                    reasons.Add((origin, DescribeText(origin, matcher.Describe(hits.Pattern), Encoding.UTF8.GetString(text))));
+                    reasons.Add((origin, DescribeText(compiled, leaf, matcher, hits.Pattern, Encoding.UTF8.GetString(text))));
                     return;
                 }
             }
@@ -148,51 +148,29 @@ internal static class ReasonFinder
         return string.Empty;
     }
 
-    private static MatchReason DescribeText(LeafOrigin origin, string? foundPattern, string text)
+    private static MatchReason DescribeText(CompiledRules compiled, int leaf, MultiPatternMatcher matcher, int found, string text)
     {
         // A rule's own values are few: the first that matches is the reason, as written. A placeholder's list may be long.
+        var origin = compiled.Origins[leaf];
         if (!origin.Match.HasPlaceholders)
         {
-            foreach (var value in origin.Value is null ? origin.Match.Values : [origin.Value])
+            var isAscii = Ascii.IsValid(text);
+            foreach (var probe in compiled.ProbesOf(leaf))
             {
-                if (TryFind(value, text, out var start, out var length))
+                if (probe.TryFind(text, isAscii, out var start, out var length))
                 {
-                    return Describe(origin, value.AsWritten, text, start, length);
+                    return Describe(origin, probe.AsWritten, text, start, length);
                 }
             }
         }
 
+        var foundPattern = matcher.Describe(found);
         if (foundPattern is not null && TryFind(TextPattern.Parse(foundPattern), isCased: false, text, out var foundStart, out var foundLength))
         {
             return Describe(origin, foundPattern, text, foundStart, foundLength);
         }
 
         return Describe(origin, foundPattern ?? string.Empty, text, 0, text.Length);
-    }
-
-    private static bool TryFind(MatchValue value, string text, out int start, out int length)
-    {
-        start = 0;
-        length = 0;
-        if (value is BooleanValue boolean)
-        {
-            length = text.Length;
-            return string.Equals(text, boolean.Value ? "true" : "false", StringComparison.OrdinalIgnoreCase);
-        }
-
-        if (value is TextValue textValue)
-        {
-            foreach (var pattern in textValue.Patterns)
-            {
-                if (TryFind(pattern, textValue.IsCased, text, out start, out length) ||
-                    (InternationalName.TryConvert(pattern, out var converted) && TryFind(converted, textValue.IsCased, text, out start, out length)))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Finds what the pattern without the stars at its ends matches.</summary>
@@ -206,9 +184,7 @@ internal static class ReasonFinder
         {
             // A regular expression would cost more than the rest of an alert.
             length = literal.Length;
-            start = startsAtStart ? 0 : endsAtEnd ? text.Length - length : text.IndexOf(literal, comparison);
-            return start >= 0 && (!startsAtStart || !endsAtEnd || length == text.Length)
-                && text.AsSpan(start).StartsWith(literal, comparison);
+            return TryFindLiteral(literal, startsAtStart, endsAtEnd, isCased, text, out start);
         }
 
         var expression = new StringBuilder();
@@ -252,8 +228,17 @@ internal static class ReasonFinder
         return match.Success;
     }
 
+    /// <summary>Finds a literal where it has to be.</summary>
+    internal static bool TryFindLiteral(string literal, bool startsAtStart, bool endsAtEnd, bool isCased, string text, out int start)
+    {
+        var comparison = isCased ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        start = startsAtStart ? 0 : endsAtEnd ? text.Length - literal.Length : text.IndexOf(literal, comparison);
+        return start >= 0 && (!startsAtStart || !endsAtEnd || literal.Length == text.Length)
+            && text.AsSpan(start).StartsWith(literal, comparison);
+    }
+
     /// <summary>Whether a pattern is one literal, with stars at its ends or without.</summary>
-    private static bool TryGetLiteral(TextPattern pattern, out string literal, out bool startsAtStart, out bool endsAtEnd)
+    internal static bool TryGetLiteral(TextPattern pattern, out string literal, out bool startsAtStart, out bool endsAtEnd)
     {
         var tokens = pattern.Tokens;
         startsAtStart = tokens.Count > 0 && tokens[0].Kind != PatternTokenKind.AnyText;
@@ -264,7 +249,7 @@ internal static class ReasonFinder
     }
 
     private static MatchReason Describe(LeafOrigin origin, string pattern, string? value, int start, int length) =>
-        new(origin.Selection.Name, origin.Match.Field, [.. origin.Match.Modifiers.Select(m => m.Name)], pattern, value, start, length);
+        new(origin.Selection.Name, origin.Match.Field, origin.Match.ModifierNames, pattern, value, start, length);
 
     /// <summary>Keeps the first pattern of one group that is hit.</summary>
     private struct FirstHit(int group) : IPatternHits

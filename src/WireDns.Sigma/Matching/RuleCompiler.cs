@@ -51,6 +51,7 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         var scansOfLeaf = new List<int>[_textLeaves.Count];
         var eager = BuildScans(rulesOfLeaf, isEager: true, 0, scansOfLeaf);
         var lazy = BuildScans(rulesOfLeaf, isEager: false, eager.Count, scansOfLeaf);
+        OrderByCost(rulesOfLeaf);
         return new CompiledRules
         {
             Nodes = [.. _nodes],
@@ -320,6 +321,40 @@ internal sealed class RuleCompiler(IFieldSchema schema)
         }
 
         return expected;
+    }
+
+    /// <summary>
+    /// Orders the children of each node by cost once it is known which texts are searched for in any case: the others cost a search, which a number or
+    /// a network that is not right saves.
+    /// </summary>
+    private void OrderByCost(List<int>[] rulesOfLeaf)
+    {
+        const int Search = 8;
+        var costs = new int[_nodes.Count];
+        for (var node = 0; node < _nodes.Count; node++)
+        {
+            // Children come before their parents.
+            var (kind, first, count) = _nodes[node];
+            if (kind is ProgramNodeKind.All or ProgramNodeKind.Any)
+            {
+                int[] children = [.. Enumerable.Range(first, count).Select(i => _children[i]).OrderBy(child => costs[child])];
+                for (var i = 0; i < count; i++)
+                {
+                    _children[first + i] = children[i];
+                    costs[node] += costs[children[i]];
+                }
+            }
+            else
+            {
+                costs[node] = kind switch
+                {
+                    ProgramNodeKind.TextLeaf => rulesOfLeaf[first] is null ? Search : 1,
+                    ProgramNodeKind.PredicateLeaf => _predicates[first].Cost,
+                    ProgramNodeKind.Not => costs[first],
+                    _ => 0,
+                };
+            }
+        }
     }
 
     private static void AddPatterns(PatternSetBuilder builder, LeafOrigin origin, FieldKind kind, int leaf)

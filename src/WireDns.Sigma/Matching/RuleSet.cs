@@ -10,15 +10,33 @@ public sealed class RuleSet
 {
     private readonly CompiledRules _compiled;
     private readonly int[] _recurringScans;
+    private readonly bool[] _isRecurring;
+
+    // What is left to do where the verdicts on recurring rules are known: scans that trigger other rules, and other rules that always run.
+    private readonly bool[] _isScanOfOthers;
+    private readonly int[] _alwaysRunOthers;
 
     private RuleSet(IReadOnlyList<SigmaRule> rules, CompiledRules compiled, IReadOnlyCollection<int> recurringFieldIds)
     {
         Rules = rules;
         _compiled = compiled;
 
-        // Without a rule that always runs, only the scans that are needed anyway would cover the fields.
-        _recurringScans = compiled.AlwaysRun.Length == 0 ? [] : [.. Enumerable.Range(0, compiled.Scans.Length)
+        // Without a rule that always runs, the scans that run on demand are not worth a look at each new value.
+        _recurringScans = [.. Enumerable.Range(0, compiled.AlwaysRun.Length == 0 ? compiled.EagerScanCount : compiled.Scans.Length)
             .Where(scan => recurringFieldIds.Contains(compiled.Scans[scan].FieldId) && !compiled.Scans[scan].Matcher.HasCasedPatterns)];
+        var recurring = new RecurringRules(compiled, recurringFieldIds);
+        _isRecurring = [.. compiled.Roots.Select(recurring.Includes)];
+        AreAllRecurring = !_isRecurring.Contains(false);
+        _alwaysRunOthers = [.. compiled.AlwaysRun.Where(rule => !_isRecurring[rule])];
+        _isScanOfOthers = new bool[compiled.EagerScanCount];
+        for (var leaf = 0; leaf < compiled.TextLeafCount; leaf++)
+        {
+            foreach (var scan in compiled.RulesOfLeaf[leaf].All(rule => _isRecurring[rule]) ? [] : compiled.ScansOfLeaf[leaf])
+            {
+                _isScanOfOthers[scan] = true;
+            }
+        }
+
         FieldIds = [.. compiled.FieldsOfLeaf.SelectMany(f => f)
             .Concat(compiled.Predicates.SelectMany(p => p.FieldIds))
             .Concat(compiled.Predicates.Select(p => p.ReferencedFieldId))
@@ -32,6 +50,12 @@ public sealed class RuleSet
 
     /// <summary>The fields that any rule reads, ascending: an event need not provide others.</summary>
     public IReadOnlyList<int> FieldIds { get; }
+
+    /// <summary>
+    /// Whether the verdict on every rule depends on the recurring fields alone (<see cref="IsRecurring"/>), so that <see cref="Match"/> never looks
+    /// at an event of which they are known.
+    /// </summary>
+    public bool AreAllRecurring { get; }
 
     /// <summary>
     /// Whether no rule matches an event unless a pattern is found in one of these fields, whatever the case of their letters: an event in
@@ -67,8 +91,8 @@ public sealed class RuleSet
     /// <param name="rules">The rules.</param>
     /// <param name="schema">The fields of the events.</param>
     /// <param name="recurringFieldIds">
-    /// Fields whose texts, apart from case, recur in many events, so that it pays to remember that nothing was found in them
-    /// (<see cref="MatchState.HadRecurringHits"/>). They must hold only ASCII.
+    /// Fields whose values, apart from case, recur together in many events, so that it pays to remember which rules they decide
+    /// (<see cref="IsRecurring"/>). They must hold only ASCII.
     /// </param>
     public static RuleSet Compile(IReadOnlyList<SigmaRule> rules, IFieldSchema schema, IReadOnlyCollection<int>? recurringFieldIds = null)
     {
@@ -82,15 +106,20 @@ public sealed class RuleSet
     public MatchState CreateState() => new(
         this, _compiled.TextLeafCount + _compiled.Predicates.Length, _compiled.Scans.Length, Rules.Count);
 
+    /// <summary>
+    /// Whether the verdict on a rule depends on the recurring fields alone, and not on the case of their letters: it is the same for all events
+    /// that agree in them.
+    /// </summary>
+    /// <param name="rule">Index into <see cref="Rules"/>.</param>
+    public bool IsRecurring(int rule) => _isRecurring[rule];
+
     /// <summary>Matches one event against all rules; <see cref="MatchState.Matches"/> has the result.</summary>
     /// <param name="event">The event.</param>
     /// <param name="state">A state of this rule set.</param>
-    /// <param name="hasNoRecurringHits">
-    /// Whether it is known from an event whose texts differ only in case that nothing is found in the recurring fields, which are then not searched.
-    /// </param>
+    /// <param name="known">What is known from an earlier event whose recurring fields differ only in case; by default nothing.</param>
     /// <returns>Whether any rule matched.</returns>
     /// <exception cref="ArgumentException">The state was made by another rule set.</exception>
-    public bool Match<TEvent>(TEvent @event, MatchState state, bool hasNoRecurringHits = false)
+    public bool Match<TEvent>(TEvent @event, MatchState state, KnownMatches known = default)
         where TEvent : ISigmaEvent, allows ref struct
     {
         if (state.Owner != this)
@@ -99,10 +128,15 @@ public sealed class RuleSet
         }
 
         state.BeginEvent();
-        foreach (var scan in _recurringScans)
+        foreach (var rule in known.Rules)
+        {
+            state.AddMatch(rule);
+        }
+
+        foreach (var scan in known.IsKnown && !known.HasNoHits ? [] : _recurringScans)
         {
             state.TryBeginScan(scan);
-            if (!hasNoRecurringHits)
+            if (!known.IsKnown)
             {
                 Scan(scan, @event, state);
             }
@@ -111,13 +145,13 @@ public sealed class RuleSet
         state.HadRecurringHits = state.HadAnyLeaf;
         for (var scan = 0; scan < _compiled.EagerScanCount; scan++)
         {
-            if (state.TryBeginScan(scan))
+            if ((!known.IsKnown || _isScanOfOthers[scan]) && state.TryBeginScan(scan))
             {
                 Scan(scan, @event, state);
             }
         }
 
-        foreach (var rule in _compiled.AlwaysRun)
+        foreach (var rule in known.IsKnown ? _alwaysRunOthers : _compiled.AlwaysRun)
         {
             if (IsTrue(_compiled.Roots[rule], @event, state))
             {
@@ -128,7 +162,7 @@ public sealed class RuleSet
         for (var i = 0; i < state.CandidateCount; i++)
         {
             var rule = state.GetCandidate(i);
-            if (IsTrue(_compiled.Roots[rule], @event, state))
+            if (!(known.IsKnown && _isRecurring[rule]) && IsTrue(_compiled.Roots[rule], @event, state))
             {
                 state.AddMatch(rule);
             }
@@ -166,6 +200,11 @@ public sealed class RuleSet
             }
         }
 
+        if (reasons.Count == 1)
+        {
+            return [reasons[0].Reason];
+        }
+
         // The program tests the cheapest first; a reader expects the order of the rule.
         return [.. reasons
             .OrderBy(r => r.Reason.IsNegated)
@@ -178,9 +217,20 @@ public sealed class RuleSet
         where TEvent : ISigmaEvent, allows ref struct
     {
         var (fieldId, matcher) = _compiled.Scans[scan];
+        var identity = @event.GetIdentity(fieldId);
+        if (identity != 0 && state.IsQuiet(scan, identity))
+        {
+            return;
+        }
+
         var count = @event.CountValues(fieldId);
         for (var i = 0; i < count; i++)
         {
+            if (!matcher.MayMatchAddresses && !@event.GetAddress(fieldId, i).IsEmpty)
+            {
+                continue;
+            }
+
             var value = @event.GetValue(fieldId, i);
             if (value.Kind != FieldValueKind.Null)
             {
@@ -188,6 +238,12 @@ public sealed class RuleSet
                 var hits = new StateHits(state, _compiled.RulesOfLeaf);
                 matcher.Scan(state.FoldPadded(text, matcher.FoldsAsciiOnly), text, ref hits);
             }
+        }
+
+        // A matcher skips what another scan has found already, so only an event without any hit says something.
+        if (identity != 0 && !state.HadAnyLeaf && !matcher.HasCasedPatterns)
+        {
+            state.NoteQuiet(scan, identity);
         }
     }
 
@@ -309,4 +365,19 @@ public sealed class RuleSet
             }
         }
     }
+}
+
+/// <summary>What is known of an event from an earlier one whose recurring fields differ only in case. <c>default</c> is nothing.</summary>
+/// <param name="rules">The recurring rules that match (<see cref="RuleSet.IsRecurring"/>).</param>
+/// <param name="hasNoHits">Whether nothing is found in the recurring fields (<see cref="MatchState.HadRecurringHits"/>).</param>
+public readonly ref struct KnownMatches(ReadOnlySpan<int> rules, bool hasNoHits)
+{
+    /// <summary>The recurring rules that match.</summary>
+    public ReadOnlySpan<int> Rules { get; } = rules;
+
+    /// <summary>Whether nothing is found in the recurring fields.</summary>
+    public bool HasNoHits { get; } = hasNoHits;
+
+    /// <summary>Whether anything is known.</summary>
+    public bool IsKnown { get; } = true;
 }

@@ -18,6 +18,7 @@ public sealed class FieldMatch : RuleNode
         HasPlaceholders = expanded is not null;
         RequiresAll = modifiers.Any(m => m.Kind == ModifierKind.All);
         IsNegated = modifiers.Any(m => m.Kind == ModifierKind.NotEqual);
+        ModifierNames = modifiers.Count == 0 ? [] : [.. modifiers.Select(m => m.Name)];
     }
 
     /// <summary>The field's name as written, or null for keywords: texts that occur in any of the event's keyword fields.</summary>
@@ -25,6 +26,9 @@ public sealed class FieldMatch : RuleNode
 
     /// <summary>The modifiers, as written and in order.</summary>
     public IReadOnlyList<Modifier> Modifiers { get; }
+
+    /// <summary>The names of the modifiers.</summary>
+    internal IReadOnlyList<string> ModifierNames { get; }
 
     /// <summary>
     /// The values after their modifiers; at least one. If <see cref="HasPlaceholders"/> is set, they are created anew by each enumeration,

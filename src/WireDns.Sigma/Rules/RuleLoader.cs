@@ -31,7 +31,12 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
 
         var resolved = RuleResolver.Resolve(Map(RejectRepeatedIds(results, diagnostics)));
         diagnostics.AddRange(resolved.Diagnostics);
-        return new RuleLoadResult(resolved.Rules, diagnostics, files.Count) { Correlations = resolved.Correlations, Filters = resolved.Filters };
+        return new RuleLoadResult(resolved.Rules, diagnostics, files.Count)
+        {
+            Correlations = resolved.Correlations,
+            Filters = resolved.Filters,
+            Documents = [.. results.SelectMany(result => result.Documents)],
+        };
     }
 
     private List<SigmaParseResult> Map(List<SigmaParseResult> results)
@@ -172,6 +177,9 @@ public sealed record RuleLoadResult(IReadOnlyList<SigmaRule> Rules, IReadOnlyLis
 
     /// <summary>The filters that were applied to any rule.</summary>
     public IReadOnlyList<FilterRule> Filters { get; init; } = [];
+
+    /// <summary>All documents, sound or not, by file and then in the order of the file.</summary>
+    public IReadOnlyList<RuleDocument> Documents { get; init; } = [];
 
     /// <summary>Whether a file or a rule was rejected.</summary>
     public bool HasErrors => Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);

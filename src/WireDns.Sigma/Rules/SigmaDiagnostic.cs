@@ -1,14 +1,8 @@
-using System.Text;
-
 namespace WireDns.Sigma.Rules;
 
 /// <summary>One thing that is wrong, or looks wrong, in a rule file. Immutable.</summary>
 public sealed record SigmaDiagnostic
 {
-    // What the narrowest terminal in use shows.
-    private const int MaximumColumns = 80;
-    private const string Ellipsis = "...";
-
     /// <summary>Whether the rule was rejected for it.</summary>
     public required DiagnosticSeverity Severity { get; init; }
 
@@ -39,36 +33,6 @@ public sealed record SigmaDiagnostic
         var word = Severity == DiagnosticSeverity.Error ? "error" : "warning";
         var hint = Suggestion is null ? string.Empty : $"; {Suggestion}";
         return $"{File}:{Line}:{Column}: {word}: {Message}{hint} [{Id}]";
-    }
-
-    /// <summary>
-    /// The diagnostic followed by the offending line and a caret below its column; the same as <see cref="ToString"/> if no line is known.
-    /// </summary>
-    public string ToStringWithCaret()
-    {
-        if (SourceLine is null || Column > SourceLine.Length + 1)
-        {
-            return ToString();
-        }
-
-        // A line that the terminal breaks has its caret elsewhere.
-        var start = SourceLine.Length <= MaximumColumns || Column <= MaximumColumns - Ellipsis.Length ? 0 : Column - 1 - (MaximumColumns / 2);
-        var end = Math.Min(SourceLine.Length, start + MaximumColumns - (start > 0 ? Ellipsis.Length : 0));
-        end -= end < SourceLine.Length ? Ellipsis.Length : 0;
-        var text = new StringBuilder(ToString()).Append('\n').Append(start > 0 ? Ellipsis : "");
-        foreach (var c in SourceLine.AsSpan(start..end))
-        {
-            text.Append(char.IsControl(c) && c != '\t' ? '\uFFFD' : c);
-        }
-
-        text.Append(end < SourceLine.Length ? Ellipsis : "").Append('\n').Append(' ', start > 0 ? Ellipsis.Length : 0);
-        foreach (var c in SourceLine.AsSpan(start..(Column - 1)))
-        {
-            // A tab stays a tab, so that the caret is below its character however wide the terminal draws it.
-            text.Append(c == '\t' ? '\t' : ' ');
-        }
-
-        return text.Append('^').ToString();
     }
 }
 

@@ -54,7 +54,8 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
             return new SigmaParseResult([], diagnostics.Diagnostics);
         }
 
-        var documents = new YamlReader(diagnostics).Read(text);
+        var yaml = new YamlReader(diagnostics);
+        var documents = yaml.Read(text);
         var sound = new List<SigmaDocument>();
         var rejected = new List<RuleReference>();
         foreach (var document in documents)
@@ -75,6 +76,7 @@ public sealed class SigmaRuleParser(SigmaParserOptions? options = null)
             Correlations = [.. sound.OfType<CorrelationRule>()],
             Filters = [.. sound.OfType<FilterRule>()],
             RejectedReferences = rejected,
+            Documents = RuleDocument.Describe(file, [.. documents.Select(document => document.Root), .. yaml.BrokenOff]),
         };
     }
 
@@ -170,6 +172,9 @@ public sealed record SigmaParseResult(IReadOnlyList<SigmaRule> Rules, IReadOnlyL
 
     /// <summary>The filters that are sound as far as one file can tell, in the order of the file.</summary>
     public IReadOnlyList<FilterRule> Filters { get; init; } = [];
+
+    /// <summary>All documents, sound or not, in the order of the file.</summary>
+    public IReadOnlyList<RuleDocument> Documents { get; init; } = [];
 
     /// <summary>
     /// What rejected correlations refer to. Such rules are meant to be counted: on their own they would raise an alert for each event.

@@ -44,8 +44,11 @@ public sealed class YamlReader
         var reader = new YamlReader(bag);
         var documents = reader.Read(text).Select(document => document.Root);
         diagnostics = bag.Diagnostics;
-        return [.. documents, .. reader._stack.TakeLast(1).Select(outermost => outermost.Node)];
+        return [.. documents, .. reader.BrokenOff];
     }
+
+    /// <summary>The document that a syntax error broke off, as far as it was read; empty if there is none.</summary>
+    internal IEnumerable<YamlNode> BrokenOff => _stack.TakeLast(1).Select(outermost => outermost.Node);
 
     /// <summary>The documents of the text. Stops at the first syntax error, which is reported.</summary>
     internal IReadOnlyList<YamlDocument> Read(string text)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace WireDns.Wire.Dns;
 
@@ -81,38 +82,43 @@ public ref struct DnsRecord
     {
         // A pointer to the first octet after the header (RFC 1035 §4.1.4).
         const uint FirstQuestion = 0xc000 | DnsHeader.LengthInBytes;
+        const int LengthWithRoot = 1 + FixedLength;
+        const int LengthWithPointer = sizeof(ushort) + FixedLength;
 
         // The shortest record has the root's single octet for a name: an empty OPT at the end of a message has 11 octets in all.
-        const int ShortestLength = 1 + FixedLength;
-        if (message.Length - position < ShortestLength)
+        var rest = message.Length - position;
+        if (rest < LengthWithRoot)
         {
             return -1;
         }
 
-        var record = message[position..];
-        var start = BinaryPrimitives.ReadUInt32BigEndian(record);
-        int nameLength = sizeof(ushort);
-        var type = (DnsRecordType)(ushort)start;
-        if (start >> 16 == FirstQuestion)
+        // No read goes past the shortest record, or with a pointer past the length that is checked for it.
+        ref var record = ref Unsafe.Add(ref MemoryMarshal.GetReference(message), (nint)(uint)position);
+        var start = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ref record));
+        DnsRecordType type;
+        int end;
+        if (start >> 16 == FirstQuestion && rest >= LengthWithPointer)
         {
-            if (record.Length == ShortestLength)
-            {
-                return -1;
-            }
+            type = (DnsRecordType)(ushort)start;
+            end = position + LengthWithPointer + ReadDataLength(ref record, LengthWithPointer);
         }
         else if (start >> 24 == 0)
         {
-            nameLength = 1;
             type = (DnsRecordType)(ushort)(start >> 8);
+            end = position + LengthWithRoot + ReadDataLength(ref record, LengthWithRoot);
         }
         else
         {
             return -1;
         }
 
-        var end = position + nameLength + FixedLength + BinaryPrimitives.ReadUInt16BigEndian(record[(nameLength + FixedLength - sizeof(ushort))..]);
         return DnsRecordDataNames.AreAbsent(type) && end <= message.Length ? end : -1;
     }
+
+    // RDLENGTH is the last field before the data.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int ReadDataLength(ref byte record, int dataOffset) =>
+        (Unsafe.Add(ref record, dataOffset - 2) << 8) | Unsafe.Add(ref record, dataOffset - 1);
 
     /// <summary>The end of any record; -1 if it is not sound. Adds the pointers in its names.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -44,27 +44,14 @@ public readonly ref struct DnsSoundMessage
             return false;
         }
 
-        var position = QuestionOffset;
-        int label;
-        do
-        {
-            if ((uint)position >= (uint)bytes.Length || (label = bytes[position]) > DnsName.MaximumLabelLength)
-            {
-                return false;
-            }
-
-            position += label + 1;
-        }
-        while (label > 0);
-
-        var length = position - 1 - QuestionOffset;
-        if (bytes.Length - position < QuestionFixedLength || length is 0 or >= DnsName.MaximumWireLength)
+        var length = MeasureName(bytes);
+        if (length is <= 0 or >= DnsName.MaximumWireLength || bytes.Length - length < QuestionOffset + 1 + QuestionFixedLength)
         {
             return false;
         }
 
-        position += QuestionFixedLength;
-        if (header.RecordCount > 0 && !TryPassRecords(bytes, position, header.RecordCount))
+        var position = QuestionOffset + length + 1 + QuestionFixedLength;
+        if (!AreRecordsSound(bytes, position, header.RecordCount))
         {
             return false;
         }
@@ -74,7 +61,28 @@ public readonly ref struct DnsSoundMessage
         return true;
     }
 
-    private static bool TryPassRecords(ReadOnlySpan<byte> bytes, int position, int count)
+    /// <summary>The hash of the question's name that <see cref="DnsName.HashIgnoreCase"/> gives.</summary>
+    public ulong HashName(ulong seed) => DnsNameFolding.Hash(_labels, seed);
+
+    /// <summary>Octets of the labels of the first question's name, which is not compressed; -1 if there is no such name.</summary>
+    internal static int MeasureName(ReadOnlySpan<byte> bytes)
+    {
+        var position = QuestionOffset;
+        while ((uint)position < (uint)bytes.Length && bytes[position] is var label and <= DnsName.MaximumLabelLength)
+        {
+            if (label == 0)
+            {
+                return position - QuestionOffset;
+            }
+
+            position += label + 1;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Whether a number of sound records follow each other from a position on.</summary>
+    internal static bool AreRecordsSound(ReadOnlySpan<byte> bytes, int position, int count)
     {
         // So few records cannot exceed the bound on octets; a message with more goes to the reader, which counts them.
         if (count > DnsMessageReader.UncountedItems)
@@ -95,7 +103,4 @@ public readonly ref struct DnsSoundMessage
 
         return pointers <= DnsMessageReader.MaximumPointers;
     }
-
-    /// <summary>The hash of the question's name that <see cref="DnsName.HashIgnoreCase"/> gives.</summary>
-    public ulong HashName(ulong seed) => DnsNameFolding.Hash(_labels, seed);
 }

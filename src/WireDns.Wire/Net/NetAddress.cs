@@ -55,6 +55,12 @@ public readonly record struct NetAddress
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Hash(ulong seed) => SecretHash.Of(_low, _high, seed);
 
+    /// <summary>A hash of two addresses, in their order, and of another word, under a secret seed (<see cref="SecretHash"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Hash(NetAddress first, NetAddress second, ulong rest, ulong seed) => first.IsIpv6 || second.IsIpv6
+        ? SecretHash.Of(SecretHash.Of(first.Hash(~seed), second.Hash(~seed), ~seed), rest, seed)
+        : SecretHash.Of((first._low << 32) | second._low, rest, seed);
+
     /// <summary>Writes <see cref="LengthInBytes"/> bytes in network order.</summary>
     public void WriteTo(Span<byte> destination)
     {

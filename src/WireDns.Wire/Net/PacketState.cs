@@ -88,7 +88,7 @@ internal sealed class PacketState
         Flow.Destination = destination;
         IpIdentification = identification;
         IsIpCut = isCut;
-        _addressHash = ((source.Low ^ source.High) * Factor0) + ((destination.Low ^ destination.High) * Factor1);
+        _addressHash = HashAddresses(source.Low ^ source.High, destination.Low ^ destination.High);
     }
 
     /// <summary>Sets the ports of the innermost transport: the source's in the higher half.</summary>
@@ -97,8 +97,15 @@ internal sealed class PacketState
     {
         Flow.SourcePort = (ushort)(ports >> 16);
         Flow.DestinationPort = (ushort)ports;
-        FlowHash = _addressHash + (ports * Factor2);
+        FlowHash = HashFlow(_addressHash, ports);
     }
+
+    /// <summary>The <see cref="FlowHash"/> of a packet.</summary>
+    /// <param name="source">The lower half of the source's address, exclusive or the upper half.</param>
+    /// <param name="destination">The same of the destination's.</param>
+    /// <param name="ports">The source's port in the higher half.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong HashFlow(ulong source, ulong destination, uint ports) => HashFlow(HashAddresses(source, destination), ports);
 
     /// <summary>Begins a frame: VLAN tags are those of the innermost.</summary>
     public void BeginFrame() => Origin.VlanCount = 0;
@@ -140,6 +147,12 @@ internal sealed class PacketState
         TunnelHash = PayloadHash.Mix((TunnelHash ^ _seed) | 1, ((ulong)tunnel.Kind << 32) | tunnel.NetworkId);
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong HashAddresses(ulong source, ulong destination) => (source * Factor0) + (destination * Factor1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong HashFlow(ulong addressHash, uint ports) => addressHash + (ports * Factor2);
 }
 
 /// <summary>Which packet brought some bytes.</summary>

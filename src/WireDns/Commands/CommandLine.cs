@@ -47,6 +47,7 @@ internal static class CommandLine
         LiveCommand.Create(),
         DecodeCommand.Create(),
         InspectCommand.Create(),
+        StatsCommand.Create(),
         InterfacesCommand.Create(),
         CreateRules(),
     };

@@ -30,6 +30,7 @@ internal static class DecodeCommand
         var flags = new SettingFlags(command);
         flags.Add(ReadingSettings.Files);
         flags.Add(DecodingSettings.Ports);
+        flags.Add(OutputSettings.Verbose("List every file that is skipped."));
         command.Add(ledger);
         command.Add(anomalies);
         command.Add(limit);
@@ -38,7 +39,7 @@ internal static class DecodeCommand
         {
             var start = Stopwatch.GetTimestamp();
             var settings = flags.Read(arguments);
-            var files = InputFiles.Expand(arguments.GetValue(paths) ?? [], settings.Reading);
+            var files = InputFiles.Expand(arguments.GetValue(paths) ?? [], settings);
             using var signals = new StopSignals();
             using var output = new MessageJson(StreamTransport.OpenStandardOutput(), arguments.GetValue(limit) * 1024, arguments.GetValue(anomalies));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, output.Ended);

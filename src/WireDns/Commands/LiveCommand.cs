@@ -4,6 +4,7 @@ using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Noise;
 using WireDns.Capture.Live;
 using WireDns.Detection;
+using WireDns.Recording;
 using WireDns.Sensor;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -40,22 +41,22 @@ internal static class LiveCommand
 
     private static int Run(SensorSettings settings)
     {
+        RunRules.Require("live", settings);
         var rules = RunRules.Load(settings.Rules);
         var decoder = settings.Decoding.Load();
         var interfaces = Open(settings.Capture.Interfaces(decoder));
         try
         {
-            using var delivery = settings.Output.Open(QueueMode.Drop);
-            using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
-            var noise = settings.Noise.Open(delivery.Enqueue, NoiseOptions.UsualWindows);
+            using var outputs = RunOutputs.Open(settings, QueueMode.Drop, NoiseOptions.UsualWindows);
+            using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
             var detection = settings.Detection with
             {
                 TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? true,
                 AnomaliesPerSecond = Math.Min(settings.Detection.AnomaliesPerSecond, AnomaliesPerSecond),
                 CorrelationQueueLength = CorrelationQueueLength,
             };
-            var worker = new Worker(rules, noise.Take, decoder, detection);
-            return new LiveRun(interfaces, worker, rules, noise, delivery, settings).Run(DrainTime);
+            var worker = new Worker(rules, outputs.Take, decoder, detection, outputs.Observe(outputs.Take));
+            return new LiveRun(interfaces, worker, rules, outputs, settings).Run(DrainTime);
         }
         finally
         {

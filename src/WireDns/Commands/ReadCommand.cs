@@ -4,12 +4,12 @@ using System.Globalization;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
-using WireDns.Alerts.Noise;
 using WireDns.Alerts.Transports;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
 using WireDns.Output;
 using WireDns.Reading;
+using WireDns.Recording;
 using WireDns.Sensor;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -42,27 +42,27 @@ internal static class ReadCommand
 
     private static int Run(string[] paths, SensorSettings settings)
     {
-        var files = InputFiles.Expand(paths, settings.Reading);
+        RunRules.Require("read", settings);
+        var files = InputFiles.Expand(paths, settings);
         var rules = RunRules.Load(settings.Rules);
-        using var delivery = settings.Output.Open(QueueMode.Block);
-        using var newFiles = RunSignal.NewFiles(delivery.RotateFiles);
-        var noise = settings.Noise.Open(delivery.Enqueue, usual: null);
+        using var outputs = RunOutputs.Open(settings, QueueMode.Block, usualWindows: null);
+        using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
         var told = settings with { Detection = settings.Detection with { TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? false } };
-        using var crew = new FileCrew(rules, told, files.Paths.Count, noise.Take);
-        return Run(files, settings.Reading, rules, crew, noise, delivery);
+        var crew = new FileCrew(rules, told, files.Paths.Count, outputs);
+        return Run(files, settings.Reading, rules, crew, outputs);
     }
 
-    private static int Run(InputFiles files, ReadingSettings settings, LoadedRules rules, FileCrew crew, NoiseFilter noise, AlertDelivery delivery)
+    private static int Run(InputFiles files, ReadingSettings settings, LoadedRules rules, FileCrew crew, RunOutputs outputs)
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, delivery.NoReaderLeft);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, outputs.NoReaderLeft);
         using var report = RunSignal.Report(
-            () => StandardError.WriteTable(Report(crew.Count(), rules, noise, delivery, Stopwatch.GetElapsedTime(start))));
+            () => StandardError.WriteTable(Report(crew.Count(), rules, outputs, Stopwatch.GetElapsedTime(start))));
         // After a signal, stop waiting for a sink that accepts nothing, so that the reading threads blocked on it can finish.
         using var patience = new CancellationTokenSource();
         using var signalled = signals.Requested.Register(() => patience.CancelAfter(Patience));
-        using var givingUp = patience.Token.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
+        using var givingUp = patience.Token.Register(() => outputs.Complete(TimeSpan.FromSeconds(1)));
         if (settings.IsMerged)
         {
             crew.ReadMerged(files.Paths, stop.Token);
@@ -72,20 +72,20 @@ internal static class ReadCommand
             crew.Read(files.Paths, stop.Token);
         }
 
-        noise.Complete();
+        outputs.Noise.Complete();
 
         // Wait for a slow consumer of the output (a person in a pager); a signal ends this wait too.
-        using var impatience = signals.Requested.Register(() => delivery.Complete(TimeSpan.FromSeconds(1)));
-        delivery.Complete(Timeout.InfiniteTimeSpan);
-        var lost = delivery.Counters.Where(IsLossy).ToList();
+        using var impatience = signals.Requested.Register(() => outputs.Complete(TimeSpan.FromSeconds(1)));
+        outputs.Complete(Timeout.InfiniteTimeSpan);
+        var lost = outputs.Counters.Where(IsLossy).ToList();
         if (settings.IsQuiet)
         {
             lost.ForEach(counters => StandardError.Write(string.Create(CultureInfo.InvariantCulture,
-                $"wiredns: {counters.Lost:N0} alerts were not delivered to {counters.Name}: {counters.DescribeLosses()}")));
+                $"wiredns: {counters.Lost:N0} {counters.Items} were not delivered to {counters.Name}: {counters.DescribeLosses()}")));
         }
         else
         {
-            StandardError.WriteTable(Report(crew.CountAtEnd(), rules, noise, delivery, Stopwatch.GetElapsedTime(start)));
+            StandardError.WriteTable(Report(crew.CountAtEnd(), rules, outputs, Stopwatch.GetElapsedTime(start)));
         }
 
         if (signals.Requested.IsCancellationRequested)
@@ -98,8 +98,8 @@ internal static class ReadCommand
             : ExitStatus.Failed;
     }
 
-    private static string Report(RunCounters counted, LoadedRules rules, NoiseFilter noise, AlertDelivery delivery, TimeSpan duration) =>
-        Summary.Of(counted, duration) + Summary.Of(counted, rules, noise, delivery);
+    private static string Report(RunCounters counted, LoadedRules rules, RunOutputs outputs, TimeSpan duration) =>
+        Summary.Of(counted, duration) + Summary.Of(counted, rules, outputs.Noise, outputs.Counters) + LogSummary.Of(outputs.Log);
 
     // A consumer that has seen enough (head -1) loses nothing that it wanted.
     private static bool IsLossy(SinkCounters counters) =>

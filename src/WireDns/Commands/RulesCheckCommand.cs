@@ -50,9 +50,10 @@ internal static class RulesCheckCommand
     {
         foreach (var diagnostic in catalog.Diagnostics)
         {
-            foreach (var line in diagnostic.ToStringWithCaret().Split('\n'))
+            writer.Line(diagnostic.ToString());
+            foreach (var line in MarkedLine.Of(diagnostic))
             {
-                writer.Line(line.Replace('\t', ' '));
+                writer.Line(line);
             }
         }
 

@@ -46,8 +46,8 @@ internal static class Summary
         return text.ToString();
     }
 
-    /// <summary>The alerts, per rule that fired, and their delivery.</summary>
-    public static string Of(RunCounters counters, LoadedRules rules, NoiseFilter noise, AlertDelivery delivery)
+    /// <summary>The alerts, per rule that fired, and the delivery of alerts and lookups.</summary>
+    public static string Of(RunCounters counters, LoadedRules rules, NoiseFilter noise, IReadOnlyList<SinkCounters> sinks)
     {
         var text = new StringBuilder();
         var running = rules.Compiled.Concat(rules.Correlations)
@@ -71,17 +71,17 @@ internal static class Summary
         LineIfAny(text, "  ends of correlations", counters["correlation_ends"], note: "an alert each, besides those above");
         LineIfAny(text, "  ends of correlations not told", counters["correlation_ends_untold"], note: "too many were true at once");
         NoiseSummary.Write(text, noise);
-        foreach (var lossy in delivery.Counters.Where(losses => losses.HasLosses))
+        foreach (var lossy in sinks.Where(losses => losses.HasLosses))
         {
-            Line(text, "  not delivered", lossy.Lost, $"to {lossy.Name}: {lossy.DescribeLosses()}");
+            Line(text, "  not delivered", lossy.Lost, $"{lossy.Items} to {lossy.Name}: {lossy.DescribeLosses()}");
         }
 
-        foreach (var lossy in delivery.Counters.Where(losses => losses.Spooled > 0))
+        foreach (var lossy in sinks.Where(losses => losses.Spooled > 0))
         {
             Line(text, "  in the spool", lossy.Spooled, $"for {lossy.Name}: they are delivered by a later run with the same --spool");
         }
 
-        foreach (var lossy in delivery.Counters.Where(losses => losses.Cut > 0))
+        foreach (var lossy in sinks.Where(losses => losses.Cut > 0))
         {
             Line(text, "  cut", lossy.Cut, $"to {lossy.Name}: the message was too long, so parts of it were left out; see --syslog-max-length");
         }
@@ -112,7 +112,7 @@ internal static class Summary
     }
 
     /// <summary>Appends a line: what, how many, and a note.</summary>
-    public static void Line(StringBuilder text, string label, long number, string note) => Line(text, label, number, 0, note);
+    public static void Line(StringBuilder text, string label, long number, string note = "") => Line(text, label, number, 0, note);
 
     // A share of nothing is not shown.
     private static void Line(StringBuilder text, string label, long number, long whole, string note)
@@ -197,7 +197,7 @@ internal static class Summary
         text.Append("  ! rules do not see these lookups: decide whether these clients may use a resolver that is not yours\n");
     }
 
-    /// <summary>The same, unless the number is 0.</summary>
+    /// <summary>Appends a line where the number is not 0.</summary>
     public static void LineIfAny(StringBuilder text, string label, long number, long whole = 0, string note = "")
     {
         if (number > 0)

@@ -1,7 +1,7 @@
-using WireDns.Alerts;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
+using WireDns.Recording;
 using WireDns.Settings;
 using WireDns.Terminal;
 using WireDns.Wire.Net;
@@ -9,25 +9,29 @@ using WireDns.Wire.Net;
 namespace WireDns.Reading;
 
 /// <summary>
-/// Reads files with several threads: several files at once, or the two halves of the work on one file. Alerts and ledger are the same as
-/// with one thread: alerts come out in the order of the files and of their packets, and the counts are added up.
+/// Reads files with several threads: several files at once, and each file with as many as that leaves (<see cref="BatchCrew"/>). Alerts and ledger
+/// are the same as with one thread: alerts come out in the order of the files and of their packets, and the counts are added up.
 /// </summary>
-internal sealed class FileCrew : IDisposable
+internal sealed class FileCrew
 {
+    // More threads at one file wait for the one at the worker, or for the file: docs/performance.md.
+    private const int MaximumThreadsPerFile = 8;
+
     private readonly Reader[] _readers;
     private readonly FileOrder _order;
 
     /// <param name="rules">The rules.</param>
     /// <param name="settings">How many threads read; what is decoded and detected, and the bounds, which apply to each thread.</param>
     /// <param name="files">How many files there are.</param>
-    /// <param name="raise">Takes an alert; false if it was dropped.</param>
-    public FileCrew(LoadedRules rules, SensorSettings settings, int files, Func<Alert, bool> raise)
+    /// <param name="outputs">Takes alerts and lookups.</param>
+    public FileCrew(LoadedRules rules, SensorSettings settings, int files, RunOutputs outputs)
     {
         var decoding = settings.Decoding.Load();
         var jobs = settings.Reading.IsMerged ? 1 : settings.Reading.Jobs;
         var readers = settings.Reading.IsMerged ? 1 : Math.Clamp(files, 1, jobs);
-        _order = new FileOrder(raise, failure => StandardError.Write($"wiredns: {failure}"));
-        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, jobs >= 2 * readers))];
+        _order = new FileOrder(outputs.Take, failure => StandardError.Write($"wiredns: {failure}"));
+        var threads = Math.Min(jobs / readers, MaximumThreadsPerFile);
+        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, outputs, threads))];
     }
 
     /// <summary>Files that were not read to their end.</summary>
@@ -68,21 +72,15 @@ internal sealed class FileCrew : IDisposable
     /// <summary>What all workers have counted at the end, including one whose consumer never returned.</summary>
     public RunCounters CountAtEnd() => Add(_readers.Select(reader => reader.Worker.Snapshot()));
 
-    /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_readers, reader => reader.Dispose());
-
     private static RunCounters Add(IEnumerable<RunCounters> counters) => counters.Aggregate(RunCounters.None, (sum, counted) => sum.Plus(counted));
 
     /// <summary>A worker and the run over its files.</summary>
-    private sealed class Reader : IDisposable
+    private sealed class Reader
     {
-        private readonly SecondStage? _secondStage;
-
-        public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, bool hasSecondStage)
+        public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, RunOutputs outputs, int threads)
         {
-            Worker = new Worker(rules, alert => order.Raise(File, alert), decoding, detection);
-            _secondStage = hasSecondStage ? new SecondStage(Worker) : null;
-            Run = new FileRun(Worker, _secondStage, failure => order.Report(File, failure));
+            Worker = new Worker(rules, alert => order.Raise(File, alert), decoding, detection, outputs.Observe(lookup => order.Raise(File, lookup)));
+            Run = new FileRun(Worker, threads, failure => order.Report(File, failure));
         }
 
         /// <summary>Number of the file that is read now.</summary>
@@ -91,7 +89,5 @@ internal sealed class FileCrew : IDisposable
         public Worker Worker { get; }
 
         public FileRun Run { get; }
-
-        public void Dispose() => _secondStage?.Dispose();
     }
 }

@@ -6,9 +6,9 @@ namespace WireDns.Reading;
 /// Releases the alerts and failures of files read in parallel in file order. Those of the first unfinished file go out at once; those of
 /// later files wait, and a file with more alerts than there is room for is held up. Thread-safe.
 /// </summary>
-/// <param name="raise">Takes an alert; false if it was dropped.</param>
+/// <param name="raise">Takes an alert or a lookup; false if it was dropped.</param>
 /// <param name="report">Takes a failure.</param>
-internal sealed class FileOrder(Func<Alert, bool> raise, Action<string> report)
+internal sealed class FileOrder(Func<Notification, bool> raise, Action<string> report)
 {
     /// <summary>The most alerts that wait, of all files together.</summary>
     public const int Capacity = 10_000;
@@ -20,8 +20,8 @@ internal sealed class FileOrder(Func<Alert, bool> raise, Action<string> report)
     private int _waitingCount;
     private bool _isBroken;
 
-    /// <summary>Takes an alert of a file; false if it was dropped.</summary>
-    public bool Raise(int file, Alert alert)
+    /// <summary>Takes an alert or a lookup of a file; false if it was dropped.</summary>
+    public bool Raise(int file, Notification alert)
     {
         lock (_gate)
         {

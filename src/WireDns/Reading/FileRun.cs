@@ -11,15 +11,16 @@ namespace WireDns.Reading;
 /// of <see cref="_turn"/> has the worker.
 /// </remarks>
 /// <param name="worker">Takes the packets.</param>
-/// <param name="secondStage">Runs the worker's later half on another thread; null for one thread.</param>
+/// <param name="threads">How many threads read a file. Those that are merged are read by one.</param>
 /// <param name="onFailure">Called with the reason why a file was not read to its end; by default it goes to stderr.</param>
-internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Action<string>? onFailure = null)
+internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? onFailure = null)
 {
     private readonly Action<string> _report = onFailure ?? (failure => StandardError.Write($"wiredns: {failure}"));
 
     // How long a batch may take to finish once the run is cancelled: far longer than it needs, unless a sink holds it up.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
 
+    private readonly BatchCrew? _crew = threads > 1 ? new BatchCrew(worker, threads) : null;
     private readonly Lock _turn = new();
     private volatile bool _isAbandoned;
     private CancellationToken _cancellation;
@@ -86,19 +87,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
 
         try
         {
-            if (secondStage is null)
-            {
-                worker.FinishSource(_source);
-            }
-            else
-            {
-                IsConsumerStuck = !secondStage.TrySettle(Grace);
-                if (!IsConsumerStuck)
-                {
-                    secondStage.FinishSource(_source);
-                    IsConsumerStuck = !secondStage.TrySettle(Grace);
-                }
-            }
+            worker.FinishSource(_source);
         }
         finally
         {
@@ -111,7 +100,6 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
     {
         lock (_turn)
         {
-            secondStage?.TrySettle(Timeout.InfiniteTimeSpan);
             return look();
         }
     }
@@ -135,30 +123,26 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
         InTurn(() => _source = source.Of(reader.Interfaces));
         try
         {
-            while (!cancellation.IsCancellationRequested && TryProcess(reader, source))
+            if (_crew is not null)
             {
+                _crew.Read(reader, batch => Process(batch, source), cancellation);
+                return;
+            }
+
+            while (!cancellation.IsCancellationRequested && reader.TryReadBatch(out PacketBatch batch))
+            {
+                Process(batch, source);
             }
         }
         finally
         {
             // Even if the file is damaged: everything before the damage is decoded to its end.
-            Finish();
+            InTurn(() => worker.FinishSource(_source));
         }
     }
 
-    /// <summary>Takes the next batch of packets; false at the end of the file.</summary>
-    private bool TryProcess(CaptureFileReader reader, FileSource source)
+    private void Process(PacketBatch batch, FileSource source)
     {
-        if (secondStage is not null)
-        {
-            return TryProcess(reader, source, secondStage);
-        }
-
-        if (!reader.TryReadBatch(out PacketBatch batch))
-        {
-            return false;
-        }
-
         lock (_turn)
         {
             if (!_isAbandoned)
@@ -172,38 +156,23 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
                 worker.Pause();
             }
         }
-
-        return true;
     }
 
-    private bool TryProcess(CaptureFileReader reader, FileSource source, SecondStage stage)
+    private void Process(LookedBatch batch, FileSource source)
     {
-        var batch = stage.Take();
-        var isHandedOn = false;
-        try
+        lock (_turn)
         {
-            if (!reader.TryReadBatch(batch.Packets))
+            if (!_isAbandoned)
             {
-                return false;
-            }
-
-            lock (_turn)
-            {
-                if (!_isAbandoned)
+                _source = source.Of(batch.Packets.Interfaces);
+                var looked = batch.Looked;
+                var index = 0;
+                foreach (var packet in batch.Packets)
                 {
-                    _source = source.Of(batch.Packets.Interfaces);
-                    isHandedOn = true;
-                    stage.Process(batch, _source);
+                    worker.Process(packet, in looked[index++], _source);
                 }
-            }
 
-            return true;
-        }
-        finally
-        {
-            if (!isHandedOn)
-            {
-                stage.GiveBack(batch);
+                worker.Pause();
             }
         }
     }
@@ -217,22 +186,6 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
                 action();
             }
         }
-    }
-
-    private void Finish()
-    {
-        InTurn(() =>
-        {
-            if (secondStage is null)
-            {
-                worker.FinishSource(_source);
-            }
-            else
-            {
-                secondStage.FinishSource(_source);
-                secondStage.TrySettle(Timeout.InfiniteTimeSpan);
-            }
-        });
     }
 
     private void ReadMerged(IReadOnlyList<string> paths, CancellationToken cancellation)
@@ -261,7 +214,7 @@ internal sealed class FileRun(Worker worker, SecondStage? secondStage = null, Ac
                 }
             }
         });
-        Finish();
+        InTurn(() => worker.FinishSource(_source));
         foreach (var damage in merged.Damage)
         {
             Report(damage.Message);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WireDns.Capture.Files;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -9,16 +10,21 @@ namespace WireDns.Reading;
 /// <param name="Failed">Paths and folders in folders that could not be read. Each was said on stderr; the rest is read, and the exit status says it.</param>
 internal sealed record InputFiles(IReadOnlyList<string> Paths, int Failed)
 {
+    // Up to so many skipped files have a line each, with the reason. Of more, one line names the first.
+    private const int MaximumSkippedLines = 3;
+
     /// <summary>
     /// The files, folders expanded. What a folder holds besides captures, and paths that do not exist or hold no capture, are said on stderr.
     /// </summary>
     /// <param name="named">Files and folders, as arguments of the command line.</param>
-    /// <param name="settings">Which files of folders are read.</param>
+    /// <param name="settings">Which files of folders are read, and whether all that are skipped are listed.</param>
     /// <exception cref="CommandFailure">There is nothing to read.</exception>
-    public static InputFiles Expand(IReadOnlyList<string> named, ReadingSettings settings)
+    public static InputFiles Expand(IReadOnlyList<string> named, SensorSettings settings)
     {
         var files = new List<string>();
         var failures = new List<string>();
+        var skipped = new List<SkippedFile>();
+        var unmatched = 0;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in Exact(named))
         {
@@ -30,17 +36,14 @@ internal sealed record InputFiles(IReadOnlyList<string> Paths, int Failed)
 
             try
             {
-                var found = CapturePaths.Expand([path], settings.Pattern, settings.IsRecursive);
+                var found = CapturePaths.Expand([path], settings.Reading.Pattern, settings.Reading.IsRecursive);
                 foreach (var file in found.Files)
                 {
                     Add(file, RealPath(file), file);
                 }
 
-                foreach (var skipped in found.Skipped)
-                {
-                    StandardError.Write($"wiredns: skipped {skipped.Path}: {skipped.Reason}");
-                }
-
+                skipped.AddRange(found.Skipped);
+                unmatched += found.Unmatched;
                 failures.AddRange(found.Unreadable.Select(folder => $"{folder.Path}: {folder.Reason}"));
             }
             catch (UnauthorizedAccessException)
@@ -51,6 +54,11 @@ internal sealed record InputFiles(IReadOnlyList<string> Paths, int Failed)
             {
                 failures.Add(exception.Message);
             }
+        }
+
+        foreach (var line in Describe(skipped, unmatched, settings))
+        {
+            StandardError.Write($"wiredns: skipped {line}");
         }
 
         // The last one ends the command where nothing is left to read.
@@ -71,6 +79,28 @@ internal sealed record InputFiles(IReadOnlyList<string> Paths, int Failed)
             {
                 StandardError.Write($"wiredns: {name} is given twice; it is read once");
             }
+        }
+    }
+
+    private static IEnumerable<string> Describe(List<SkippedFile> skipped, int unmatched, SensorSettings settings)
+    {
+        if (settings.Output.IsVerbose || skipped.Count <= MaximumSkippedLines)
+        {
+            foreach (var (path, reason) in skipped)
+            {
+                yield return $"{path}: {reason}";
+            }
+        }
+        else
+        {
+            var first = skipped.Take(MaximumSkippedLines).Select(file => file.Path);
+            yield return string.Create(CultureInfo.InvariantCulture, $"{skipped.Count:N0} files that hold no capture, or folders: {string.Join(", ", first)} ... (-v lists them)");
+        }
+
+        if (unmatched > 0)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"{unmatched:N0} {(unmatched == 1 ? "file whose name does" : "files whose names do")} not match {settings.Reading.Pattern}");
         }
     }
 

@@ -56,15 +56,7 @@ internal sealed partial class RuleCatalog
         ];
         foreach (var document in byDocument.Where(group => group.Any(IsError)))
         {
-            var entry = DescribeRejected(document.Key.File, document.Key.Item2, Text(document.Key.File), [.. document], loading);
-            if (loading.Selection.WhyNot(entry.Id, entry.Status, entry.Level, entry.Tags) is null)
-            {
-                entries.Add(entry);
-            }
-            else
-            {
-                aside.Add((entry.File, entry.Line));
-            }
+            entries.Add(DescribeRejected(document.Key.File, document.Key.Item2, Text(document.Key.File), [.. document], loading));
         }
 
         // What is odd about a document that is not wanted is not asked for.

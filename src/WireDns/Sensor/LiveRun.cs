@@ -2,14 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
-using WireDns.Alerts.Delivery;
-using WireDns.Alerts.Noise;
 using WireDns.Capture.Live;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Output;
+using WireDns.Recording;
 using WireDns.Settings;
 using WireDns.Terminal;
 using WireDns.Wire;
@@ -32,8 +31,7 @@ internal sealed class LiveRun
 
     private readonly IReadOnlyList<Tap> _taps;
     private readonly LoadedRules _rules;
-    private readonly NoiseFilter _noise;
-    private readonly AlertDelivery _delivery;
+    private readonly RunOutputs _outputs;
     private readonly bool _isVerbose;
     private readonly Worker _worker;
     private readonly PacketSource _source;
@@ -49,14 +47,13 @@ internal sealed class LiveRun
     private long _now;
 
     public LiveRun(
-        IReadOnlyList<WatchedInterface> interfaces, Worker worker, LoadedRules rules, NoiseFilter noise, AlertDelivery delivery, SensorSettings settings)
+        IReadOnlyList<WatchedInterface> interfaces, Worker worker, LoadedRules rules, RunOutputs outputs, SensorSettings settings)
     {
         _faults = FaultLog.Open(settings.Capture.FaultFolder);
         _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(settings.Capture.BlindAfter, TimeProvider.System)))];
         _log = new StateLog(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"), Raise);
         _rules = rules;
-        _noise = noise;
-        _delivery = delivery;
+        _outputs = outputs;
         _isVerbose = settings.Output.IsVerbose;
         _worker = worker;
         _source = new PacketSource(null, [.. interfaces.Select(watched => watched.Name)]);
@@ -71,7 +68,7 @@ internal sealed class LiveRun
         using var signals = new StopSignals();
         using var report = RunSignal.Report(ReportNow);
         using var hangUp = RunSignal.IgnoreHangUp();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, _delivery.NoReaderLeft);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, _outputs.NoReaderLeft);
         Announce();
         var threads = _taps.Select(tap => new Thread(() => Capture(tap, stop.Token)) { Name = tap.Interface.Name }).ToList();
         threads.ForEach(thread => thread.Start());
@@ -82,8 +79,8 @@ internal sealed class LiveRun
 
         threads.ForEach(thread => thread.Join());
         Finish();
-        _noise.Complete();
-        var areDelivered = _delivery.Complete(drainTime);
+        _outputs.Noise.Complete();
+        var areDelivered = _outputs.Complete(drainTime);
         Report(Look(_worker.Snapshot()));
         return _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
     }
@@ -189,20 +186,20 @@ internal sealed class LiveRun
                 }
             }
 
-            _noise.Tick(_now);
+            _outputs.Noise.Tick(_now);
         }
     }
 
     private void Raise(SensorEvent sensorEvent)
     {
         _events++;
-        _delivery.Enqueue(sensorEvent);
+        _outputs.Take(sensorEvent);
     }
 
     private SensorSnapshot Look(RunCounters counters) => new(
         TimeProvider.System.GetUtcNow(), Stopwatch.GetElapsedTime(_start),
         [.. _taps.Select(tap => new InterfaceSnapshot(tap.Interface.Name, tap.States.Current, tap.Interface.Statistics, Volatile.Read(ref tap.DnsPackets)))],
-        _mirror.Current, counters, _delivery.Counters, Interlocked.Read(ref _events));
+        _mirror.Current, counters, _outputs.Counters, Interlocked.Read(ref _events));
 
     private void Announce()
     {
@@ -275,7 +272,7 @@ internal sealed class LiveRun
             }
         }
 
-        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _noise, _delivery));
+        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _outputs.Noise, snapshot.Sinks)).Append(LogSummary.Of(_outputs.Log));
         if (snapshot.Events > 0)
         {
             Summary.Line(text, "events of the sensor", snapshot.Events, "each in a line above, and to every target that takes them");

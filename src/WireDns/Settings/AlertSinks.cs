@@ -1,7 +1,9 @@
+using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
+using WireDns.Alerts.LookupFormats;
 using WireDns.Alerts.Transports;
 using WireDns.Terminal;
 using WireDns.Wire.Net;
@@ -31,22 +33,32 @@ internal static class AlertSinks
         var isStandardOutput = target.Address == "stdout";
         var format = Format(target, settings, isStandardOutput);
         var rules = target.Texts("rule");
-        var sink = new AlertSink(target.Address, format, null!)
+        return Open(target, settings, mode, header: null, new AlertSink(target.Address, format, null!)
         {
-            Mode = mode,
             LeastLevel = target.Level(),
             Rules = rules.Count == 0 ? null : rules.ToHashSet(StringComparer.OrdinalIgnoreCase),
             TakesEvents = target.Choice("events", ("yes", true), ("no", false), ("only", true)),
             TakesAlerts = target.Text("events") != "only",
             QueueCapacity = target.Number("queue", 1, 10_000_000) ?? settings.Queue,
-            Patience = target.Time("retry-for") ?? Patience(mode, isStandardOutput),
-        };
+        });
+    }
+
+    /// <summary>Opens the transport of a sink.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="settings">The defaults for everything that the target does not set itself.</param>
+    /// <param name="mode">What happens when the buffer is full.</param>
+    /// <param name="header">What a file or standard output starts with; null for nothing.</param>
+    /// <param name="sink">The sink, without its transport.</param>
+    /// <exception cref="CommandFailure">The target is unknown, cannot be opened, or has a setting that it does not support.</exception>
+    public static AlertSink Open(OutputTarget target, OutputSettings settings, QueueMode mode, Func<string>? header, AlertSink sink)
+    {
+        sink = sink with { Mode = mode, Patience = target.Time("retry-for") ?? Patience(mode, target.Address == "stdout") };
         try
         {
-            var transport = Transport(target);
+            var transport = Transport(target, header);
             try
             {
-                if (format is TextFormat or CefFormat && transport is HttpTransport { NeedsJson: true })
+                if (sink.Format is TextFormat or CefFormat or ZeekLookupFormat { IsText: true } && transport is HttpTransport { NeedsJson: true })
                 {
                     throw target.Mistake("template: a text has no fields; give format=ecs, or only {{alert}} in the template");
                 }
@@ -71,6 +83,20 @@ internal static class AlertSinks
     private static TimeSpan Patience(QueueMode mode, bool isStandardOutput) =>
         mode == QueueMode.Drop ? Timeout.InfiniteTimeSpan : isStandardOutput ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1);
 
+    /// <summary>Whether the messages of a target are those of syslog.</summary>
+    public static bool IsSyslog(OutputTarget target) =>
+        target.Address.StartsWith("syslog", StringComparison.Ordinal) || target.Address.StartsWith("relp", StringComparison.Ordinal);
+
+    /// <summary>What the syslog messages of a target say about their sender.</summary>
+    /// <exception cref="CommandFailure">The target has a setting with a wrong value.</exception>
+    public static SyslogOptions Syslog(OutputTarget target, OutputSettings settings) => new()
+    {
+        Facility = Facility(target, "facility") ?? settings.Facility,
+        MaximumLength = target.Number("max-length", SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength) ?? settings.MaximumLength,
+        ApplicationName = target.Text("app") ?? new SyslogOptions().ApplicationName,
+        HostName = target.Text("host") ?? Environment.MachineName,
+    };
+
     private static IAlertFormat Format(OutputTarget target, OutputSettings settings, bool isStandardOutput)
     {
         var name = target.Text("format") ?? settings.Format;
@@ -85,19 +111,12 @@ internal static class AlertSinks
             "zeek" => new ZeekFormat(Environment.MachineName),
             _ => throw target.Mistake($"format={name}: {OutputTarget.OneOf(Formats)} was expected"),
         };
-        if (!target.Address.StartsWith("syslog", StringComparison.Ordinal) && !target.Address.StartsWith("relp", StringComparison.Ordinal))
+        if (!IsSyslog(target))
         {
             return text;
         }
 
-        var options = new SyslogOptions
-        {
-            Facility = Facility(target, "facility") ?? settings.Facility,
-            EventFacility = Facility(target, "event-facility"),
-            MaximumLength = target.Number("max-length", SyslogOptions.SmallestMaximumLength, SyslogOptions.LargestMaximumLength) ?? settings.MaximumLength,
-            ApplicationName = target.Text("app") ?? new SyslogOptions().ApplicationName,
-            HostName = target.Text("host") ?? Environment.MachineName,
-        };
+        var options = Syslog(target, settings) with { EventFacility = Facility(target, "event-facility") };
         return target.Choice("rfc", ("5424", false), ("3164", true)) ? new SyslogBsdFormat(text, options) : new SyslogFormat(text, options);
     }
 
@@ -106,12 +125,19 @@ internal static class AlertSinks
             ? facility
             : throw target.Mistake($"{setting}={name}: {string.Join(", ", Enum.GetNames<SyslogFacility>().Select(known => known.ToLowerInvariant()))} are known");
 
-    private static IMessageTransport Transport(OutputTarget target)
+    private static IMessageTransport Transport(OutputTarget target, Func<string>? header)
     {
         var address = target.Address;
         if (address == "stdout")
         {
-            return StreamTransport.OpenStandardOutput();
+            var output = StreamTransport.OpenStandardOutput();
+            if (header is not null)
+            {
+                output.Write(Encoding.UTF8.GetBytes(header().TrimEnd('\n')));
+                output.Flush();
+            }
+
+            return output;
         }
 
         if (address == "syslog")
@@ -121,7 +147,7 @@ internal static class AlertSinks
 
         if (address.StartsWith("file:", StringComparison.Ordinal) && address.Length > 5)
         {
-            return FileTransport.Open(address[5..], FileSettings(target));
+            return FileTransport.Open(address[5..], FileSettings(target) with { Header = header });
         }
 
         // syslog:/PATH, or syslog:///PATH when written as a URL.

@@ -23,10 +23,12 @@ internal sealed record OutputSettings
             "format", string.Join('|', AlertSinks.Formats), "How alerts look: text or cef, a line each; or JSON lines: ecs and ecs9 (Elastic Common Schema 8.17 and 9.0), eve (as Suricata), ocsf (detection finding), zeek (notice.log).",
             [.. AlertSinks.Formats.Order(StringComparer.Ordinal).Select(name => (name, name))], ignoreCase: false,
             settings => settings.Output.Format, (settings, format) => Set(settings, output => output with { Format = format })).Alias("-f"),
-        Setting.Switch(
-            "verbose", "Show below each text alert what its rule says and what matched; live also describes its kernel filter.",
-            settings => settings.Output.IsVerbose,
-            (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })).Alias("-v"),
+        Setting.Many<string>(
+            LogSinks.Flag[2..], "TARGET", $"Log every lookup, in one line: to a target as that of -o. Its setting format= is one of {string.Join(", ", LogSinks.Formats)} "
+                + "(docs/lookup-log.md). Rules are not needed then. May be given several times.",
+            Setting.ReadText, settings => settings.Output.LogTargets, (settings, targets) => Set(settings, output => output with { LogTargets = targets }))
+            .Suggest(StandardOutput, "file:dns.log,format=zeek"),
+        Verbose("Show below each text alert what its rule says and what matched; read also lists every file that it skips, and live describes its kernel filter."),
         Colour("text alerts"),
         Setting.Word(
             "syslog-facility", "NAME", "Facility of syslog messages, by its name in RFC 5424.",
@@ -44,13 +46,21 @@ internal sealed record OutputSettings
             settings => settings.Output.SpoolFolder, (settings, folder) => Set(settings, output => output with { SpoolFolder = folder })),
     ];
 
+    /// <summary>The switch for more detail.</summary>
+    /// <param name="what">What a command shows then.</param>
+    public static Setting Verbose(string what) => Setting.Switch(
+        "verbose", what, settings => settings.Output.IsVerbose, (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })).Alias("-v");
+
     /// <summary>The targets, as <see cref="OutputTarget"/> reads them. Default: standard output.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [StandardOutput];
+
+    /// <summary>The targets of the lookup log. Default: none.</summary>
+    public IReadOnlyList<string> LogTargets { get; init; } = [];
 
     /// <summary>The default format of alerts, one of <see cref="AlertSinks.Formats"/>. Default: text.</summary>
     public string Format { get; init; } = "text";
 
-    /// <summary>Whether text on standard output shows more details of each alert. Default: false.</summary>
+    /// <summary>Whether more detail is shown: of each alert in text on standard output, of skipped files, of the kernel filter. Default: false.</summary>
     public bool IsVerbose { get; init; }
 
     /// <summary>Whether text on standard output is coloured. Default: only on a terminal.</summary>
@@ -80,13 +90,25 @@ internal sealed record OutputSettings
     /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
     public AlertDelivery Open(QueueMode mode)
     {
+        var sinks = Open(Targets, target => AlertSinks.Open(target, this, mode));
+        SayWhatIsLeft(SpoolFolder, sinks);
+        return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
+    }
+
+    /// <summary>Whether a target is standard output.</summary>
+    public static bool IsStandardOutput(string target) => OutputTarget.Parse(target).Address == StandardOutput;
+
+    /// <summary>Opens targets: all of them or none.</summary>
+    /// <param name="targets">The targets; one that is given twice is opened once.</param>
+    /// <param name="open">Opens one of them.</param>
+    /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
+    public static IReadOnlyList<AlertSink> Open(IReadOnlyList<string> targets, Func<string, AlertSink> open)
+    {
         var sinks = new List<AlertSink>();
         try
         {
-            foreach (var target in Targets.Distinct(StringComparer.Ordinal))
-            {
-                sinks.Add(AlertSinks.Open(target, this, mode));
-            }
+            sinks.AddRange(targets.Distinct(StringComparer.Ordinal).Select(open));
+            return sinks;
         }
         catch (CommandFailure)
         {
@@ -98,16 +120,13 @@ internal sealed record OutputSettings
 
             throw;
         }
-
-        SayWhatIsLeft(SpoolFolder, sinks);
-        return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
     }
 
     /// <summary>
     /// Reports what earlier runs left in the spools: alerts for a target that is in use are delivered along with the new ones; the others stay in the
     /// spool.
     /// </summary>
-    private static void SayWhatIsLeft(string? folder, List<AlertSink> sinks)
+    private static void SayWhatIsLeft(string? folder, IReadOnlyList<AlertSink> sinks)
     {
         foreach (var sink in sinks.Where(sink => sink.Spool is { Recovered: > 0 } or { Damaged: > 0 }))
         {

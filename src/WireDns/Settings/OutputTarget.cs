@@ -13,17 +13,22 @@ internal sealed class OutputTarget
     private readonly List<(string Name, string Value)> _settings;
     private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
 
-    private OutputTarget(string address, List<(string, string)> settings)
+    private readonly string _flag;
+
+    private OutputTarget(string address, List<(string, string)> settings, string flag)
     {
         Address = address;
         _settings = settings;
+        _flag = flag;
     }
 
     /// <summary>The target without its settings: <c>stdout</c>, <c>file:/var/log/alerts.json</c>, <c>relp://host:2514</c>.</summary>
     public string Address { get; }
 
     /// <summary>Splits the address from the settings. A comma starts a setting only if a lower-case name and an equals sign follow it.</summary>
-    public static OutputTarget Parse(string text)
+    /// <param name="text">The target.</param>
+    /// <param name="flag">The flag that it was given with, for error messages.</param>
+    public static OutputTarget Parse(string text, string flag = "-o")
     {
         var parts = new List<string>();
         foreach (var part in text.Split(','))
@@ -40,7 +45,7 @@ internal sealed class OutputTarget
             }
         }
 
-        return new OutputTarget(parts[0], [.. parts.Skip(1).Select(part => (part[..part.IndexOf('=')], part[(part.IndexOf('=') + 1)..]))]);
+        return new OutputTarget(parts[0], [.. parts.Skip(1).Select(part => (part[..part.IndexOf('=')], part[(part.IndexOf('=') + 1)..]))], flag);
     }
 
     /// <summary>The value of a setting, or null if it is not given. If it is given more than once, the last value wins.</summary>
@@ -121,7 +126,7 @@ internal sealed class OutputTarget
     }
 
     /// <summary>A mistake in this target, worded for the user.</summary>
-    public CommandFailure Mistake(string text) => new(ExitStatus.Usage, $"-o {Address}: {text}");
+    public CommandFailure Mistake(string text) => new(ExitStatus.Usage, $"{_flag} {Address}: {text}");
 
     /// <summary>The words as a list: <c>a, b or c</c>.</summary>
     public static string OneOf(IEnumerable<string> words)

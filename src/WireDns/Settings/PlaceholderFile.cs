@@ -95,7 +95,9 @@ internal sealed record PlaceholderFile(string Name, string File, ListFormat? For
         return placeholders;
     }
 
-    private ListReading Read()
+    /// <summary>Reads the file. Its notes and faults are the caller's to say.</summary>
+    /// <exception cref="CommandFailure">The file cannot be read.</exception>
+    public ListReading Read()
     {
         try
         {

@@ -19,15 +19,18 @@ internal sealed record ReadingSettings
             settings => settings.Reading.IsMerged, (settings, isGiven) => Set(settings, reading => reading with { IsMerged = isGiven })),
     ];
 
+    /// <summary>Whether the summary is left out.</summary>
+    public static Setting Quiet { get; } = Setting.Switch(
+        "quiet", "Print no summary.",
+        settings => settings.Reading.IsQuiet, (settings, isGiven) => Set(settings, reading => reading with { IsQuiet = isGiven })).Alias("-q");
+
     /// <summary>How the files are read.</summary>
     public static IReadOnlyList<Setting> Run { get; } =
     [
-        Setting.Switch(
-            "quiet", "Print no summary.",
-            settings => settings.Reading.IsQuiet, (settings, isGiven) => Set(settings, reading => reading with { IsQuiet = isGiven })).Alias("-q"),
+        Quiet,
         Setting.Number(
-            "jobs", null, "Threads to read with: files at the same time, or two for one file. Changes neither alerts nor their order. "
-                + "Each has bounds of its own. Default: one for each processor; {range}.", 1, MaximumJobs,
+            "jobs", null, "Threads to read with: files at the same time, and up to 8 for one file. Changes neither alerts nor their order. "
+                + "Each file has bounds of its own. Default: one for each processor; {range}.", 1, MaximumJobs,
             settings => settings.Reading.Jobs, (settings, jobs) => Set(settings, reading => reading with { Jobs = jobs })).Alias("-j"),
     ];
 

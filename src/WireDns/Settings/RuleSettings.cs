@@ -51,7 +51,7 @@ internal sealed record RuleSettings
     /// <summary>All settings of this topic.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Files,
+        Files with { IsRequired = false }, // a run that only logs lookups needs none
         .. Loading,
         Setting.Switch(
             "strict", "Do not start if any rule fails to load.",

@@ -12,9 +12,21 @@ internal static class RunRules
     private const int MaximumNotes = 30;
     private const int MaximumErrors = 10;
 
+    /// <summary>Checks that there are rules to load. A run that logs lookups needs none.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="settings">All settings of the run.</param>
+    /// <exception cref="CommandFailure">There are none.</exception>
+    public static void Require(string command, SensorSettings settings)
+    {
+        if (settings.Rules.Paths.Count == 0 && settings.Output.LogTargets.Count == 0)
+        {
+            throw new CommandFailure(ExitStatus.Usage, $"{command} needs --{RuleSettings.Files.Name} {RuleSettings.Files.ValueName}.");
+        }
+    }
+
     /// <summary>Loads the rules and prints the diagnostics on stderr.</summary>
     /// <exception cref="CommandFailure">
-    /// No rule is left to run, a rule failed to load although all must load, or a file of placeholder values or mappings cannot be read.
+    /// No rule is left to run of those that were given, a rule failed to load although all must load, or a file of placeholder values or mappings cannot be read.
     /// </exception>
     public static LoadedRules Load(RuleSettings settings)
     {
@@ -27,7 +39,7 @@ internal static class RunRules
         }
 
         var aside = rules.Verdicts.Where(verdict => !verdict.Runs).ToList();
-        if (rules.Compiled.Count == 0)
+        if (rules.Compiled.Count == 0 && settings.Paths.Count > 0)
         {
             throw new CommandFailure(ExitStatus.Usage, aside.Count == 0
                 ? "no rule is left to run"

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Wcwidth;
 using WireDns.Alerts.Formats;
 
 namespace WireDns.Terminal;
@@ -13,5 +14,17 @@ internal static class Printable
         var output = new ArrayBufferWriter<byte>(text.Length + 16);
         SafeText.Write(output, text, SafeTextMode.Line);
         return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    /// <summary>How many columns of a terminal a printable text takes: two for a wide character, none for a combining mark.</summary>
+    public static int ColumnsOf(string printable)
+    {
+        var columns = 0;
+        foreach (var rune in printable.EnumerateRunes())
+        {
+            columns += Math.Max(0, UnicodeCalculator.GetWidth(rune));
+        }
+
+        return columns;
     }
 }

@@ -16,4 +16,7 @@ internal sealed class NameEvent : ISigmaEvent
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => default;
+
+    /// <inheritdoc/>
+    public ulong GetIdentity(int fieldId) => 0;
 }

@@ -49,10 +49,21 @@ public sealed class EvidenceLogTests
     public void Tells_a_hit_without_a_question_from_one_for_the_root()
     {
         var log = new EvidenceLog();
-        log.Add(default, 53, default, hasName: false, 1, Source);
+        log.Add(default, 53, default, NameForm.None, 1, Source);
         Add(log, ".");
         Assert.Null(log.Find(0, 1, Source)!.QuestionName);
         Assert.Equal(".", log.Find(1, 1, Source)!.QuestionName);
+    }
+
+    [Theory]
+    [InlineData("plain", "0474657374076578616d706c6500", "test.example")]
+    [InlineData("a dot and a control character in a label", "04612e0062076578616d706c6500", @"a\.\000b.example")]
+    public void Shows_a_name_in_wire_form_as_the_text_that_rules_see(string description, string wire, string expected)
+    {
+        Assert.NotEmpty(description);
+        var log = new EvidenceLog();
+        log.Add(default, 53, Convert.FromHexString(wire), NameForm.Wire, 1, Source);
+        Assert.Equal(expected, log.Find(0, 1, Source)!.QuestionName);
     }
 
     [Fact]
@@ -68,5 +79,5 @@ public sealed class EvidenceLogTests
 
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"host-{number}.example");
 
-    private static long Add(EvidenceLog log, string name) => log.Add(default(NetAddress), 53, Encoding.UTF8.GetBytes(name), hasName: true, 1, Source);
+    private static long Add(EvidenceLog log, string name) => log.Add(default(NetAddress), 53, Encoding.UTF8.GetBytes(name), NameForm.Text, 1, Source);
 }

@@ -83,7 +83,11 @@ internal sealed class MessageInspector
         var isUsual = verdict.Error == DnsError.None && reader.Header.QuestionCount == 1
             && reader.Header.AnswerCount + reader.Header.AuthorityCount + reader.Header.AdditionalCount <= DnsMessageReader.UncountedItems
             && reader.TryReadQuestion(out var question) && !question.Name.IsRoot;
-        Invariant.Holds(DnsSoundMessage.TryRead(message, out _) == isUsual, "a look at a message sees what its reader finds");
+        Invariant.Holds(DnsSoundMessage.TryRead(message, out var sound) == isUsual, "a look at a message sees what its reader finds");
+        if (DnsGlance.TryRead(message, 1, out var glance) && glance.HasSoundRecords(message) && glance.HasSoundName(message))
+        {
+            Invariant.Holds(isUsual && glance.NameHash == sound.HashName(1), "a glance at a message that says it is sound is right, and has the hash of its name");
+        }
     }
 
     private int InspectRecord(

@@ -21,4 +21,6 @@ internal readonly ref struct DnsLikeEvent(ReadOnlySpan<byte> name, ReadOnlySpan<
     };
 
     public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => default;
+
+    public ulong GetIdentity(int fieldId) => 0;
 }

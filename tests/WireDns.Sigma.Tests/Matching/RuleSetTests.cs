@@ -42,6 +42,36 @@ public sealed class RuleSetTests
     }
 
     [Fact]
+    public void What_is_known_of_the_recurring_fields_changes_no_verdict()
+    {
+        var rules = Selections.SelectMany(s => new[] { "s", "not s" }.Select(c => RuleHarness.ParseOne(RuleHarness.RuleText(s, c))))
+            .Append(RuleHarness.ParseOne(RuleHarness.RuleText("{query|contains|cased: Needle}")))
+            .Append(RuleHarness.ParseOne(RuleHarness.RuleText("{query|contains: needle, answers|contains: evil}"))).ToList();
+        int[] recurring = [DnsLikeSchema.Name, DnsLikeSchema.Type, DnsLikeSchema.TypeNumber];
+        var ruleSet = RuleSet.Compile(rules, new DnsLikeSchema(), recurring);
+        var (state, other) = (ruleSet.CreateState(), ruleSet.CreateState());
+        Assert.False(ruleSet.AreAllRecurring);
+        Assert.InRange(Enumerable.Range(0, rules.Count).Count(ruleSet.IsRecurring), 10, rules.Count - 10);
+        foreach (var name in new[] { "www.needle.example", "ABC.123.Example", "x", "abcde", "keyword-evil", "plain", "10.a" })
+        {
+            var text = Encoding.UTF8.GetBytes(name);
+            ruleSet.Match(new DnsLikeEvent(text, "10.1.2.3"u8, "has Evil inside"u8), state);
+            int[] known = [.. state.Matches.ToArray().Where(ruleSet.IsRecurring)];
+            var hasNoHits = !state.HadRecurringHits;
+            foreach (var answer in new[] { "has Evil inside", "nothing", name, "10.9.9.9" })
+            {
+                foreach (var same in new[] { name, name.ToUpperInvariant(), name.ToLowerInvariant(), name.Replace('n', 'N') })
+                {
+                    var @event = new DnsLikeEvent(Encoding.UTF8.GetBytes(same), Encoding.UTF8.GetBytes(answer), "z"u8);
+                    ruleSet.Match(@event, state, new KnownMatches(known, hasNoHits));
+                    ruleSet.Match(@event, other);
+                    Assert.Equal(other.Matches.ToArray(), state.Matches.ToArray());
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Gives_matches_in_ascending_order()
     {
         var rules = Enumerable.Range(0, 30).Select(i => RuleHarness.ParseOne(RuleHarness.RuleText(

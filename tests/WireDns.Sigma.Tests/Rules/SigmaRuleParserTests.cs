@@ -174,7 +174,6 @@ public sealed class SigmaRuleParserTests
         Assert.Equal("did you mean 'contains'?", errors[0].Suggestion);
         Assert.Equal("        query|contians: x", errors[0].SourceLine);
         Assert.StartsWith("test.yml:5:15: error: expected a modifier, found 'contians'", errors[0].ToString(), StringComparison.Ordinal);
-        Assert.EndsWith("\n        query|contians: x\n              ^", errors[0].ToStringWithCaret(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -294,7 +293,7 @@ public sealed class SigmaRuleParserTests
 
             foreach (var diagnostic in parser.Parse("test.yml", text.ToString()).Diagnostics)
             {
-                Assert.NotEmpty(diagnostic.ToStringWithCaret());
+                Assert.NotEmpty(diagnostic.ToString());
             }
         }
     }

@@ -79,6 +79,32 @@ public sealed partial class ReadTests
         Assert.StartsWith($"wiredns: skipped {folder["notes.txt"]}: ", Assert.Single(run.Error.Lines), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("read", "-r", "-q")]
+    [InlineData("decode")]
+    public void Many_files_of_a_folder_that_are_no_captures_take_one_line_and_each_its_own_where_it_is_verbose(string command, params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("z.pcap", File.ReadAllBytes(SampleCaptures.Tagged));
+        for (var number = 100; number < 400; number++)
+        {
+            folder.Write($"{number}.txt", "not a capture");
+        }
+
+        string[] arguments = [command, folder.Path, .. options.SelectMany(option => option == "-r" ? new[] { option, TestPaths.Rules } : [option])];
+        var run = Product.Run(arguments);
+        var verbose = Product.Run([.. arguments, "-v"]);
+        var chosen = Product.Run([.. arguments, "--name", "*.PCAP"]);
+
+        Assert.Equal((0, 0, 0), (run.ExitStatus, verbose.ExitStatus, chosen.ExitStatus));
+        Assert.Equal(
+            $"wiredns: skipped 300 files that hold no capture, or folders: {folder["100.txt"]}, {folder["101.txt"]}, {folder["102.txt"]} ... (-v lists them)",
+            run.Error.Lines[0]);
+        Assert.Single(run.Error.Lines, line => line.Contains("skipped", StringComparison.Ordinal));
+        Assert.Equal(300, verbose.Error.Lines.Count(line => line.StartsWith("wiredns: skipped ", StringComparison.Ordinal) && line.Contains(".txt: ", StringComparison.Ordinal)));
+        Assert.Equal("wiredns: skipped 300 files whose names do not match *.PCAP", chosen.Error.Lines[0]);
+    }
+
     [Fact]
     public void Reads_several_files_one_after_the_other_each_on_its_own()
     {

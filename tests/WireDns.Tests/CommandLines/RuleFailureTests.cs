@@ -57,6 +57,21 @@ public sealed class RuleFailureTests
 
     [Theory]
     [MemberData(nameof(Faults))]
+    public void A_faulty_rule_whose_status_turns_it_off_says_nothing_and_stops_nothing(string rule, string place)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("bad.yml", rule.Replace("status: test", "status: unsupported", StringComparison.Ordinal));
+        var run = Product.Run("read", SampleCaptures.Tagged, "-r", path, "-r", TestPaths.Rules, "-q", "--strict");
+        var asked = Product.Run("read", SampleCaptures.Tagged, "-r", path, "-r", TestPaths.Rules, "-q", "--strict", "--status", "any");
+
+        Assert.Equal((0, 2), (run.ExitStatus, asked.ExitStatus));
+        Assert.Empty(run.Error.Lines);
+        Assert.StartsWith(path, asked.Error.Lines[0], StringComparison.Ordinal);
+        Assert.NotEmpty(place);
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
     public void Rules_check_prints_the_place_and_fails(string rule, string place)
     {
         using var folder = new TemporaryFolder();

@@ -36,6 +36,7 @@ public sealed class SettingTests
         ["format"] = ["ecs"],
         ["color"] = ["never"],
         ["syslog-facility"] = ["Daemon"],
+        ["log-dns"] = ["stdout", "file:/tmp/dns.log,format=zeek"],
         ["spool"] = ["/var/spool/wiredns"],
     };
 

@@ -34,6 +34,26 @@ public sealed class VirtualNetworkTests : IDisposable
     }
 
     [Fact]
+    public void Counts_a_lookup_once_for_each_further_network_however_often_and_in_whatever_order_it_is_seen()
+    {
+        foreach (var network in (int[])[1, 2, 3, 2, 1, 3, 2, 4, 5, 3, 4])
+        {
+            Add(DnsBytes.Query("bad.example"), Vxlan(network));
+        }
+
+        foreach (var network in (int[])[5, 3, 1, 2, 4])
+        {
+            Add(DnsBytes.Response("bad.example"), Vxlan(network));
+        }
+
+        var run = Run("query: bad.example");
+
+        Assert.Single(run.Alerts);
+        Assert.Equal(4, run.Counters["seen_in_other_networks"]);
+        Assert.All(Enumerable.Range(2, 4), network => Assert.Equal(1, run.Counters.Count("seen_in_other_networks", $"vxlan {network}")));
+    }
+
+    [Fact]
     public void A_network_of_another_kind_is_another_lookup_and_an_id_that_the_receiver_chose_is_no_network()
     {
         Add(DnsBytes.Query("bad.example"), Vxlan(5001));

@@ -24,6 +24,39 @@ public sealed class CheckTests
         Assert.Equal("1 of 1 rules that loaded would run; 0 errors, 1 warning", run.Output.Lines[3]);
     }
 
+    [Theory]
+    [InlineData("ASCII", "  s: {query|endswiht: x}")]
+    [InlineData("wide characters", "  悪意のある名前: {query|endswiht: x}")]
+    [InlineData("emoji", "  😀😀: {query|endswiht: x}")]
+    [InlineData("combining marks", "  e\u0301e\u0301e\u0323\u0301: {query|endswiht: x}")]
+    [InlineData("a tab and a direction mark in a name", "  \"a\tb\u202Ec\": {query|endswiht: x}")]
+    [InlineData("tabs", "  s:\t\t{a:\t\tx,\tquery|endswiht: x}")]
+    [InlineData("a place at the right edge", "  a123456789012345678901234567890123456789012345678901234567890123: {query|endswiht: x}")]
+    [InlineData("a place behind the right edge", "  a123456789012345678901234567890123456789012345678901234567890123456789012345: {query|endswiht: x}")]
+    [InlineData("a place behind many wide characters", "  悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前: {query|endswiht: x}")]
+    [InlineData("a line that goes on with many wide characters", "  s: {query|endswiht: 悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前}")]
+    [InlineData("a place in the middle of them", "  悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前: {query|endswiht: 悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前悪意のある名前}")]
+    public void A_caret_is_under_what_it_marks_in_80_columns(string about, string line)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("rule.yml", $"title: t\nlogsource: {{category: dns}}\ndetection:\n{line}\n  condition: s\n");
+        var run = Product.Run("rules", "check", path);
+
+        var at = run.Output.Lines.ToList().FindIndex(found => found.Contains("[unknown-modifier]", StringComparison.Ordinal));
+        var (shown, caret) = (run.Output.Lines[at + 1], run.Output.Lines[at + 2]);
+        Assert.True(Columns(shown) <= 80, $"{about}: {Columns(shown)} columns");
+        Assert.EndsWith("^", caret, StringComparison.Ordinal);
+        Assert.True(caret.Length - 1 == Columns(shown[..(shown.IndexOf('|') + 1)]), $"{about}:\n{shown}\n{caret}");
+    }
+
+    // Enough for the characters above.
+    private static int Columns(string text) => text.EnumerateRunes().Sum(rune => rune.Value switch
+    {
+        >= 0x300 and < 0x370 => 0,
+        >= 0x3040 and < 0xa000 or >= 0x1f600 and < 0x1f650 => 2,
+        _ => 1,
+    });
+
     [Fact]
     public void Under_strict_a_warning_fails()
     {

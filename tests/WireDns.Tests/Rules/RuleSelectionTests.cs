@@ -57,5 +57,39 @@ public sealed class RuleSelectionTests
         Assert.True((rules, correlations) == (loaded.Compiled.Count, loaded.RunningCorrelations.Count), description);
     }
 
+    [Theory]
+    [InlineData("a broken detection", "detection:\n  s: {query|unheard_of: a}\n  condition: s\n")]
+    [InlineData("a missing log source", "detection:\n  s: {query: a}\n  condition: s\n", "")]
+    [InlineData("YAML that breaks off", "detection:\n  s: {query: [a\n  condition: s\n")]
+    [InlineData("a repeated id", "id: 5d3a1b8e-0f57-4c7e-9f0e-2a4c35b0d9b1\ndetection:\n  s: {query: a}\n  condition: s\n")]
+    [InlineData("an odd date", "date: yesterday\ndetection:\n  s: {query: a}\n  condition: s\n")]
+    public void What_is_wrong_with_a_rule_that_is_off_is_not_said(string about, string rest, string source = "logsource: {category: dns}\n")
+    {
+        const string Sound = "title: on\nid: 5d3a1b8e-0f57-4c7e-9f0e-2a4c35b0d9b1\nlogsource: {category: dns}\ndetection:\n  s: {query: a}\n  condition: s\n";
+        using var folder = new TemporaryFolder();
+        folder.Write("a.yml", $"{Sound}---\ntitle: off\nstatus: unsupported\n{source}{rest}");
+
+        var usual = LoadedRules.Load([folder.Path], new RuleLoading { Selection = new RuleSelection() });
+        var all = LoadedRules.Load([folder.Path]);
+        var check = Product.Run("rules", "check", folder.Path);
+
+        Assert.True(usual.Diagnostics.Count == 0, $"{about}: {string.Join('\n', usual.Diagnostics)}");
+        Assert.NotEmpty(all.Diagnostics);
+        Assert.Equal(["on"], usual.Compiled.Select(rule => rule.Alert.Title));
+        Assert.Contains(check.Output.Lines.Concat(check.Error.Lines), line => line.Contains($"[{all.Diagnostics[0].Id}]", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_rule_that_is_on_is_said_beside_one_that_is_off()
+    {
+        const string Broken = "logsource: {category: dns}\ndetection:\n  s: {query|unheard_of: a}\n  condition: s\n";
+        using var folder = new TemporaryFolder();
+        folder.Write("a.yml", $"title: off\nstatus: deprecated\n{Broken}---\ntitle: on\nstatus: test\n{Broken}---\ntitle: off\nstatus: unsupported\n{Broken}");
+
+        var rules = LoadedRules.Load([folder.Path], new RuleLoading { Selection = new RuleSelection() });
+
+        Assert.Equal(12, Assert.Single(rules.Diagnostics).Line);
+    }
+
     private static string[] Split(string words) => words.Split(',', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -91,7 +91,7 @@ public sealed class ReferencePathTests
                 {
                     for (var i = 0; i < batch.Count; i++)
                     {
-                        worker.Process(batch[i], PacketSource.OfFile(capture));
+                        worker.ProcessTheLongWay(batch[i], PacketSource.OfFile(capture));
                     }
                 }
             }

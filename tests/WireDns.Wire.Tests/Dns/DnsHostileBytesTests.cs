@@ -144,6 +144,22 @@ public sealed class DnsHostileBytesTests
             Assert.Equal(question.Name.HashIgnoreCase(5), sound.HashName(5));
             Assert.Equal(reader.Header, sound.Header);
         }
+
+        GlanceAt(message, isUsual, sound);
+    }
+
+    // A glance finds each usual message of opcode QUERY, unless a label of its name holds a zero octet, and nothing else.
+    private static void GlanceAt(byte[] message, bool isUsual, DnsSoundMessage sound)
+    {
+        var isSound = DnsGlance.TryRead(message, 5, out var glance) && glance.HasSoundRecords(message) && glance.HasSoundName(message);
+        var hasZero = isUsual && message.AsSpan(DnsHeader.LengthInBytes, DnsSoundMessage.MeasureName(message)).Contains((byte)0);
+        Assert.Equal(isUsual && sound.Header.Opcode == DnsOpcode.Query && !hasZero, isSound);
+        if (isSound)
+        {
+            Assert.Equal(sound.HashName(5), glance.NameHash);
+            Assert.Equal(sound.TypeAndClass, glance.TypeAndClassIn(message));
+            Assert.Equal((sound.Header.Id, sound.Header.IsResponse), (glance.Id, glance.IsResponse));
+        }
     }
 
     private void UseName(DnsName name)

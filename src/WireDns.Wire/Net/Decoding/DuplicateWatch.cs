@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace WireDns.Wire.Net.Decoding;
@@ -13,6 +15,21 @@ internal sealed class DuplicateWatch
 
     /// <summary>Forgets all fingerprints.</summary>
     public void Clear() => Array.Clear(_recent);
+
+    /// <summary>What copies of a packet have in common: addresses, ports, identification, the payload's length and its ends.</summary>
+    /// <param name="flowHash">Of its addresses and ports (<see cref="PacketState.FlowHash"/>).</param>
+    /// <param name="identification">Its IPv4 identification, 0 for IPv6.</param>
+    /// <param name="transportWord">For UDP the length and checksum, for TCP the sequence number.</param>
+    /// <param name="payload">Its payload.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Fingerprint(ulong flowHash, ushort identification, uint transportWord, ReadOnlySpan<byte> payload)
+    {
+        var ends = payload.Length >= 8
+            ? BinaryPrimitives.ReadUInt64LittleEndian(payload) ^ BitOperations.RotateLeft(BinaryPrimitives.ReadUInt64LittleEndian(payload[^8..]), 32)
+            : PayloadHash.Of(payload);
+        var rest = transportWord | ((ulong)identification << 32) | ((ulong)payload.Length << 48);
+        return PayloadHash.Mix(flowHash + rest, ends);
+    }
 
     /// <summary>Whether the fingerprint was seen within 10 ms; remembers it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -93,6 +93,61 @@ public sealed class PacketDecoder
     }
 
     /// <summary>
+    /// Looks whether a packet has the shape that nearly all have: Ethernet, at most one 802.1Q tag, IPv4 without options and in one piece or IPv6 without
+    /// extension headers, wholly captured, and either of no interest by its ports or a whole UDP datagram on a selected port. Changes nothing: any
+    /// thread may look at packets to come while another one decodes. Give the result to <see cref="TryAccept"/>.
+    /// </summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="found">What was found.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Look(scoped in Packet packet, out PlainPacket found) => PlainPacket.Find(in packet, _ports, _encryptedDns, out found);
+
+    /// <summary>
+    /// Takes the next packet as <see cref="Look"/> found it, in the place of <see cref="Decode"/> and with the same effects: it is counted, and a datagram
+    /// is one payload (<see cref="Describe(in Packet, in PlainPacket)"/>).
+    /// </summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="found">What was found in it.</param>
+    /// <returns>False if the packet must be given to <see cref="Decode"/>; then nothing was counted.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAccept(scoped in Packet packet, in PlainPacket found)
+    {
+        var now = Math.Max(packet.Time.Nanoseconds, _now);
+        if (found.Kind == PlainPacketKind.None || now > _nextExpiry)
+        {
+            return false;
+        }
+
+        _now = now;
+        Counters.Packets++;
+        if (found.Kind == PlainPacketKind.Unwanted)
+        {
+            Counters.Add(NotSelectedReason.OtherPort, 1);
+            return true;
+        }
+
+        Counters.AddSelected(1);
+        _selector.NoteFingerprint(found.Fingerprint, packet.Time);
+        return true;
+    }
+
+    /// <summary>The payload of a datagram that <see cref="TryAccept"/> took. Valid until the decoder is given the next packet.</summary>
+    /// <inheritdoc cref="TryAccept"/>
+    public TransportPayload Describe(scoped in Packet packet, in PlainPacket found)
+    {
+        Begin(in packet);
+        if (found.HasTag)
+        {
+            AddTag(packet.Data);
+        }
+
+        var (source, destination) = found.EndsOf(in packet);
+        _packet.BeginIp(source, destination, 0, isCut: false);
+        _packet.SetPorts(found.PortsOf(in packet));
+        return Describe(found.PayloadOf(in packet), Transport.Udp);
+    }
+
+    /// <summary>
     /// Gives up the current packet after an exception, here or in the code that took its payloads: it is counted as
     /// <see cref="UndecodableReason.InternalError"/>, and the next packet can be decoded. Its payloads that were not read are lost.
     /// </summary>
@@ -228,7 +283,7 @@ public sealed class PacketDecoder
         var data = packet.Data;
         if (layout.HasTag)
         {
-            _packet.TryAddVlan(BinaryPrimitives.ReadUInt16BigEndian(data[EthernetFrame.HeaderLength..]));
+            AddTag(data);
         }
 
         var ip = data[layout.IpOffset..layout.End];
@@ -253,6 +308,8 @@ public sealed class PacketDecoder
 
         return End(_selector.ReadTcp(bytes, _now));
     }
+
+    private void AddTag(ReadOnlySpan<byte> frame) => _packet.TryAddVlan(BinaryPrimitives.ReadUInt16BigEndian(frame[EthernetFrame.HeaderLength..]));
 
     private PayloadReader DecodeAny(scoped in Packet packet)
     {

@@ -38,7 +38,7 @@ internal readonly record struct PlainLayout(int IpOffset, int TransportOffset, i
         }
 
         // EtherType, IP version and header length in one load.
-        return BinaryPrimitives.ReadUInt32BigEndian(frame[(Offset - 2)..]) >> 8 == Ipv4WithoutOptions
+        return BinaryPrimitives.ReadUInt32BigEndian(frame.Slice(Offset - 2, sizeof(uint))) >> 8 == Ipv4WithoutOptions
             ? FindIpv4(frame, Offset)
             : FindOther(frame);
     }
@@ -46,11 +46,14 @@ internal readonly record struct PlainLayout(int IpOffset, int TransportOffset, i
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static PlainLayout FindIpv4(ReadOnlySpan<byte> frame, int offset)
     {
-        const int MoreFragmentsAndOffset = 0x3fff;
+        const uint MoreFragmentsAndOffset = 0x3fff;
         var header = frame.Slice(offset, Ipv4Packet.MinimumHeaderLength);
-        int length = BinaryPrimitives.ReadUInt16BigEndian(header[2..]);
-        return header[9] is IpProtocol.Tcp or IpProtocol.Udp
-            && (BinaryPrimitives.ReadUInt16BigEndian(header[6..]) & MoreFragmentsAndOffset) == 0
+
+        // Two fields in a load of four octets each: the total length before the identification, flags and offset before time to live and protocol.
+        var length = (int)(BinaryPrimitives.ReadUInt32BigEndian(header[2..]) >> 16);
+        var fragmentAndProtocol = BinaryPrimitives.ReadUInt32BigEndian(header[6..]);
+        return (byte)fragmentAndProtocol is IpProtocol.Tcp or IpProtocol.Udp
+            && (fragmentAndProtocol & (MoreFragmentsAndOffset << 16)) == 0
             && length >= Ipv4Packet.MinimumHeaderLength + MinimumTransportLength && length <= frame.Length - offset
             ? new PlainLayout(offset, offset + Ipv4Packet.MinimumHeaderLength, offset + length)
             : default;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using WireDns.Wire.EncryptedDns;
 
 namespace WireDns.Wire.Net.Decoding;
@@ -55,15 +56,23 @@ internal sealed class PortTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsOfNoInterest(ReadOnlySpan<byte> frame, PlainLayout layout, uint ports, EncryptedDnsWatch encryptedDns)
     {
-        var (source, destination) = ((ushort)(ports >> 16), (ushort)ports);
-        var table = _isOfInterest;
-        return (((table[source >> 6] >> (source & 63)) | (table[destination >> 6] >> (destination & 63))) & 1) == 0
-            || ((_roles[source] | _roles[destination]) == PortRoles.Https && !MayReachResolver(frame, layout, encryptedDns));
+        // The tables have an element for every port.
+        var (source, destination) = (ports >> 16, (uint)(ushort)ports);
+        ref var table = ref MemoryMarshal.GetArrayDataReference(_isOfInterest);
+        return (((Unsafe.Add(ref table, source >> 6) >> (int)source) | (Unsafe.Add(ref table, destination >> 6) >> (int)destination)) & 1) == 0
+            || (RolesOf(ports) == PortRoles.Https && !MayReachResolver(frame, layout, encryptedDns));
     }
 
     /// <summary>Whether payloads between these ports, the source's in the higher half, are selected.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsSelected(uint ports) => ((_roles[(ushort)(ports >> 16)] | _roles[(ushort)ports]) & PortRoles.Selected) != 0;
+    public bool IsSelected(uint ports) => (RolesOf(ports) & PortRoles.Selected) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PortRoles RolesOf(uint ports)
+    {
+        ref var roles = ref MemoryMarshal.GetArrayDataReference(_roles);
+        return Unsafe.Add(ref roles, ports >> 16) | Unsafe.Add(ref roles, (uint)(ushort)ports);
+    }
 
     private static bool MayReachResolver(ReadOnlySpan<byte> frame, PlainLayout layout, EncryptedDnsWatch encryptedDns)
     {

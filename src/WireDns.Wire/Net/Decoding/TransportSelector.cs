@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using WireDns.Wire.EncryptedDns;
 using WireDns.Wire.Framing;
 using WireDns.Wire.Net.Ip;
@@ -141,6 +141,18 @@ internal sealed class TransportSelector
         return datagram.Payload;
     }
 
+    /// <summary>Counts a packet that repeats one of a moment ago.</summary>
+    /// <param name="fingerprint">What it has in common with its copies (<see cref="DuplicateWatch.Fingerprint"/>).</param>
+    /// <param name="time">Its time.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void NoteFingerprint(ulong fingerprint, PacketTime time)
+    {
+        if (_duplicates.IsRepeated(fingerprint, time.Nanoseconds))
+        {
+            _counters.ExactDuplicatePackets++;
+        }
+    }
+
     /// <summary>Counts a message that came without its packet. Returns it, where <see cref="ViewTransport"/> says so.</summary>
     /// <param name="payload">The message, over TCP with its length or without.</param>
     /// <param name="isOverTcp">Whether it was sent over TCP.</param>
@@ -270,19 +282,8 @@ internal sealed class TransportSelector
 
     private bool IsMessage(ReadOnlySpan<byte> payload, int length) => _anyPort is not null && _anyPort(payload, length);
 
-    // Addresses, ports, identification, the payload's ends, and for UDP the length and checksum, for TCP the sequence number.
-    private void WatchForDuplicate(ReadOnlySpan<byte> payload, uint transportWord)
-    {
-        var ends = payload.Length >= 8
-            ? BinaryPrimitives.ReadUInt64LittleEndian(payload) ^ BitOperations.RotateLeft(BinaryPrimitives.ReadUInt64LittleEndian(payload[^8..]), 32)
-            : PayloadHash.Of(payload);
-        var rest = transportWord | ((ulong)_packet.IpIdentification << 32) | ((ulong)payload.Length << 48);
-        var fingerprint = PayloadHash.Mix(_packet.FlowHash + rest, ends);
-        if (_duplicates.IsRepeated(fingerprint, _packet.Origin.Time.Nanoseconds))
-        {
-            _counters.ExactDuplicatePackets++;
-        }
-    }
+    private void WatchForDuplicate(ReadOnlySpan<byte> payload, uint transportWord) => NoteFingerprint(
+        DuplicateWatch.Fingerprint(_packet.FlowHash, _packet.IpIdentification, transportWord, payload), _packet.Origin.Time);
 
     private void CountOtherPort(Transport transport, PortRoles sourceRoles, PortRoles destinationRoles, bool opensConnection, long now)
     {

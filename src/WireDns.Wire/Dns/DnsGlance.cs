@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace WireDns.Wire.Dns;
+
+/// <summary>
+/// A glance at a message: what its header and its question say if the question's name ends at the first octet that is zero. It is a
+/// <see cref="DnsSoundMessage"/> if <see cref="HasSoundName"/> and <see cref="HasSoundRecords"/> are true. A caller that knows the name by its hash
+/// from a sound message need not ask for the first: no other name has these octets. It refers to nothing.
+/// </summary>
+public readonly struct DnsGlance
+{
+    private const int QuestionOffset = DnsHeader.LengthInBytes;
+    private const int RecordsAfterName = 1 + sizeof(uint);
+
+    private readonly ulong _header;
+    private readonly int _nameLength;
+    private readonly int _records;
+
+    private DnsGlance(ulong header, int nameLength, int records, ulong nameHash)
+    {
+        _header = header;
+        _nameLength = nameLength;
+        _records = records;
+        NameHash = nameHash;
+    }
+
+    /// <summary>The hash of the name that <see cref="DnsSoundMessage.HashName"/> gives.</summary>
+    public ulong NameHash { get; }
+
+    /// <inheritdoc cref="DnsHeader.Id"/>
+    public ushort Id => (ushort)(_header >> 48);
+
+    /// <inheritdoc cref="DnsHeader.IsResponse"/>
+    public bool IsResponse => (_header & (0x8000UL << 32)) != 0;
+
+    /// <summary>Glances at a message of opcode QUERY with one question.</summary>
+    /// <param name="message">The message, not cut; it may have any length and content.</param>
+    /// <param name="seed">The seed of the name's hash.</param>
+    /// <param name="glance">What was seen, if the result is true.</param>
+    /// <returns>False if the message is another, or too short for its question.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryRead(ReadOnlySpan<byte> message, ulong seed, out DnsGlance glance)
+    {
+        // The opcode in the second word and QDCOUNT in the third of the four at the start.
+        const ulong OpcodeAndQuestions = 0x0000_7800_ffff_0000;
+        const ulong QueryWithOneQuestion = 0x0000_0000_0001_0000;
+        Unsafe.SkipInit(out glance);
+        var nameLength = FindZero(message);
+        if ((uint)(nameLength - 1) >= DnsName.MaximumWireLength - 1 || message.Length - nameLength < QuestionOffset + RecordsAfterName)
+        {
+            return false;
+        }
+
+        // All reads are before the end of the question, which is within the message.
+        ref var start = ref MemoryMarshal.GetReference(message);
+        var header = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ref start));
+        if ((header & OpcodeAndQuestions) != QueryWithOneQuestion)
+        {
+            return false;
+        }
+
+        var others = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, 8)));
+        var hash = DnsNameFolding.Hash(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref start, QuestionOffset), nameLength), seed);
+        glance = new DnsGlance(header, nameLength, (int)((header & ushort.MaxValue) + (others >> 16) + (others & ushort.MaxValue)), hash);
+        return true;
+    }
+
+    /// <summary>The question's type in the upper 16 bits, its class in the lower ones.</summary>
+    /// <param name="message">The message that was glanced at.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint TypeAndClassIn(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt32BigEndian(message[(QuestionOffset + _nameLength + 1)..]);
+
+    /// <summary>Whether the labels of the name end where the name was taken to end.</summary>
+    /// <inheritdoc cref="TypeAndClassIn"/>
+    public bool HasSoundName(ReadOnlySpan<byte> message) => DnsSoundMessage.MeasureName(message) == _nameLength;
+
+    /// <summary>Whether all records are sound.</summary>
+    /// <inheritdoc cref="TypeAndClassIn"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool HasSoundRecords(ReadOnlySpan<byte> message) =>
+        _records == 0 || DnsSoundMessage.AreRecordsSound(message, QuestionOffset + _nameLength + RecordsAfterName, _records);
+
+    /// <summary>Octets before the first zero octet after the header; -1 if there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int FindZero(ReadOnlySpan<byte> message)
+    {
+        var last = message.Length - Vector128<byte>.Count;
+        if (last < QuestionOffset)
+        {
+            return message.Length > QuestionOffset ? message[QuestionOffset..].IndexOf((byte)0) : -1;
+        }
+
+        // Sixteen octets at a time. The last sixteen may overlap those before them, which hold no zero.
+        ref var start = ref MemoryMarshal.GetReference(message);
+        var position = QuestionOffset;
+        while (true)
+        {
+            var zeros = Vector128.Equals(Vector128.LoadUnsafe(ref start, (nuint)(uint)position), Vector128<byte>.Zero).ExtractMostSignificantBits();
+            if (zeros != 0)
+            {
+                return position - QuestionOffset + BitOperations.TrailingZeroCount(zeros);
+            }
+
+            if (position == last)
+            {
+                return -1;
+            }
+
+            position = Math.Min(position + Vector128<byte>.Count, last);
+        }
+    }
+}

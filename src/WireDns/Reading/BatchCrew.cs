@@ -1,0 +1,192 @@
+using System.Runtime.ExceptionServices;
+using WireDns.Capture.Files;
+using WireDns.Detection;
+
+namespace WireDns.Reading;
+
+/// <summary>
+/// Reads one file with several threads, with the results of one. Each thread takes the next batch of packets out of the file, looks at them
+/// (<see cref="Worker.Look"/>), and hands the batch in. Whoever finds the next batch in the order of the file handed in, and nobody at the worker,
+/// gives the worker all batches that are ready. So what has an effect happens in the order of the packets, on one thread at a time, and nobody waits
+/// for anything but the file and a free batch.
+/// </summary>
+/// <param name="worker">Takes the packets.</param>
+/// <param name="threads">How many threads read: at least 2.</param>
+internal sealed class BatchCrew(Worker worker, int threads)
+{
+    // One with each thread, and some that wait for the one at the worker.
+    private const int SpareBatches = 2;
+
+    private readonly Lock _reading = new();
+    private readonly object _gate = new();
+    private readonly Stack<LookedBatch> _free = new(Enumerable.Range(0, threads + SpareBatches).Select(_ => new LookedBatch()));
+    private readonly LookedBatch?[] _ready = new LookedBatch?[threads + SpareBatches];
+    private ExceptionDispatchInfo? _failure;
+    private bool _isEnded;
+    private bool _isTaking;
+    private long _read;
+    private long _taken;
+
+    /// <summary>Reads a file to its end, to its damage or until it is cancelled.</summary>
+    /// <param name="reader">The file.</param>
+    /// <param name="take">Gives the worker the packets of a batch. Called in the order of the file, by one thread at a time.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CaptureFormatException">The file is damaged. Everything before that was taken.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public void Read(CaptureFileReader reader, Action<LookedBatch> take, CancellationToken cancellation)
+    {
+        (_failure, _isEnded) = (null, false);
+        var others = Enumerable.Range(1, threads - 1).Select(_ => Task.Factory.StartNew(
+            Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        Work();
+        Task.WaitAll(others, CancellationToken.None);
+        _failure?.Throw();
+
+        void Work()
+        {
+            try
+            {
+                while (TryRead(reader, cancellation) is { } batch)
+                {
+                    batch.Look(worker);
+                    HandIn(batch, take);
+                }
+            }
+            catch (Exception exception)
+            {
+                // For the thread that waits for all: this one may have nobody to report to.
+                lock (_gate)
+                {
+                    _failure ??= ExceptionDispatchInfo.Capture(exception);
+                    _isEnded = true;
+                    Monitor.PulseAll(_gate);
+                }
+            }
+        }
+    }
+
+    /// <summary>The next batch of the file; null after the last one.</summary>
+    private LookedBatch? TryRead(CaptureFileReader reader, CancellationToken cancellation)
+    {
+        lock (_reading)
+        {
+            if (cancellation.IsCancellationRequested || TryTakeFree() is not { } batch)
+            {
+                return null;
+            }
+
+            var hasPackets = false;
+            try
+            {
+                hasPackets = reader.TryReadBatch(batch.Packets);
+                batch.Number = hasPackets ? _read++ : 0;
+                return hasPackets ? batch : null;
+            }
+            finally
+            {
+                if (!hasPackets)
+                {
+                    GiveBack(batch, isEnded: true);
+                }
+            }
+        }
+    }
+
+    /// <summary>A free batch, once there is one; null if no more are needed.</summary>
+    private LookedBatch? TryTakeFree()
+    {
+        lock (_gate)
+        {
+            while (_free.Count == 0 && !_isEnded)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            return _isEnded ? null : _free.Pop();
+        }
+    }
+
+    private void GiveBack(LookedBatch batch, bool isEnded = false)
+    {
+        lock (_gate)
+        {
+            _free.Push(batch);
+            _isEnded |= isEnded;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Puts a batch among those that are ready, and has the worker take them, unless another thread does that now.</summary>
+    private void HandIn(LookedBatch batch, Action<LookedBatch> take)
+    {
+        lock (_gate)
+        {
+            _ready[batch.Number % _ready.Length] = batch;
+            if (_isTaking)
+            {
+                return;
+            }
+
+            _isTaking = true;
+        }
+
+        while (TryTakeReady() is { } next)
+        {
+            try
+            {
+                take(next);
+            }
+            catch
+            {
+                // Nothing that follows is taken: the thread that failed stays the one at the worker.
+                GiveBack(next, isEnded: true);
+                throw;
+            }
+
+            GiveBack(next);
+        }
+    }
+
+    private LookedBatch? TryTakeReady()
+    {
+        lock (_gate)
+        {
+            ref var place = ref _ready[_taken % _ready.Length];
+            var next = place;
+            place = null;
+            _taken += next is null ? 0 : 1;
+            _isTaking = next is not null;
+            return next;
+        }
+    }
+}
+
+/// <summary>A batch of packets, and what was learnt by looking at each. Its memory is reused.</summary>
+internal sealed class LookedBatch
+{
+    private LookedPacket[] _looked = new LookedPacket[1024];
+
+    /// <summary>The packets.</summary>
+    public PacketBatch Packets { get; } = new();
+
+    /// <summary>The place of the batch in its file, from 0.</summary>
+    public long Number { get; set; }
+
+    /// <summary>What was learnt about the packets, in their order.</summary>
+    public ReadOnlySpan<LookedPacket> Looked => _looked.AsSpan(0, Packets.Count);
+
+    /// <summary>Looks at the packets.</summary>
+    public void Look(Worker worker)
+    {
+        if (Packets.Count > _looked.Length)
+        {
+            _looked = new LookedPacket[Packets.Count * 2];
+        }
+
+        var index = 0;
+        foreach (var packet in Packets)
+        {
+            worker.Look(in packet, out _looked[index++]);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using WireDns.Alerts;
+using WireDns.Alerts.Buffers;
+using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Noise;
+using WireDns.Detection;
+using WireDns.Settings;
+using WireDns.Terminal;
+
+namespace WireDns.Recording;
+
+/// <summary>Everything that a run writes to: the targets of alerts, and the log of lookups if there is one. Thread-safe.</summary>
+internal sealed class RunOutputs : IDisposable
+{
+    private readonly CancellationTokenSource _noReaderLeft = new();
+
+    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, bool hasAlerts, DnsLog? log)
+    {
+        Alerts = alerts;
+        Noise = noise;
+        Log = log;
+        NoReaderLeft = _noReaderLeft.Token;
+
+        // The run goes on as long as somebody reads one of the two.
+        var waiting = (hasAlerts ? 1 : 0) + (log is null ? 0 : 1);
+        alerts.NoReaderLeft.Register(End);
+        log?.Delivery.NoReaderLeft.Register(End);
+
+        void End()
+        {
+            if (Interlocked.Decrement(ref waiting) == 0)
+            {
+                _noReaderLeft.Cancel();
+            }
+        }
+    }
+
+    /// <summary>The targets of alerts, and of the sensor's events.</summary>
+    public AlertDelivery Alerts { get; }
+
+    /// <summary>What holds alerts back before the targets.</summary>
+    public NoiseFilter Noise { get; }
+
+    /// <summary>The log of lookups; null if none is wanted.</summary>
+    public DnsLog? Log { get; }
+
+    /// <summary>Cancelled when nobody is left to read any of the outputs (<see cref="AlertDelivery.NoReaderLeft"/>).</summary>
+    public CancellationToken NoReaderLeft { get; }
+
+    /// <summary>What happened to the alerts and lookups so far, for each sink.</summary>
+    public IReadOnlyList<SinkCounters> Counters => [.. Alerts.Counters, .. Log?.Delivery.Counters ?? []];
+
+    /// <summary>Opens all outputs.</summary>
+    /// <param name="settings">The targets.</param>
+    /// <param name="mode">What happens when a buffer is full.</param>
+    /// <param name="usualWindows">The windows of suppression unless the settings have others; null for no suppression.</param>
+    /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
+    public static RunOutputs Open(SensorSettings settings, QueueMode mode, IReadOnlyDictionary<AlertLevel, TimeSpan>? usualWindows)
+    {
+        var output = settings.Output;
+        if (output.LogTargets.Any(OutputSettings.IsStandardOutput) && output.Targets.Any(OutputSettings.IsStandardOutput))
+        {
+            // Without rules nobody expects alerts there.
+            output = settings.Rules.Paths.Count == 0 && settings.Detection.AnomaliesPerSecond == 0
+                ? output with { Targets = [.. output.Targets.Where(target => !OutputSettings.IsStandardOutput(target))] }
+                : throw new CommandFailure(ExitStatus.Usage, $"{LogSinks.Flag} stdout: alerts go there too; send them elsewhere with -o, as in -o file:alerts.txt");
+        }
+
+        var alerts = output.Open(mode);
+        try
+        {
+            return new RunOutputs(alerts, settings.Noise.Open(alerts.Enqueue, usualWindows), output.Targets.Count > 0, DnsLog.Open(output, mode));
+        }
+        catch (CommandFailure)
+        {
+            alerts.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a worker shows its messages to; null for nothing.</summary>
+    /// <param name="take">Takes what that makes of them, and hands it to <see cref="Take"/>.</param>
+    public IMessageConsumer? Observe(Func<Notification, bool> take) => Log?.Observe(take);
+
+    /// <summary>Takes an alert, an event or a lookup.</summary>
+    /// <returns>False if a sink dropped it.</returns>
+    public bool Take(Notification notification) => notification switch
+    {
+        DnsLookup lookup => Log!.Take(lookup),
+        Alert alert => Noise.Take(alert),
+        _ => Alerts.Enqueue(notification),
+    };
+
+    /// <summary>Puts every file aside before its next message, or opens it again if another program has moved it.</summary>
+    public void RotateFiles()
+    {
+        Alerts.RotateFiles();
+        Log?.Delivery.RotateFiles();
+    }
+
+    /// <summary>Delivers what waits (<see cref="AlertDelivery.Complete"/>), alerts first.</summary>
+    /// <returns>Whether everything since the start reached every sink.</returns>
+    public bool Complete(TimeSpan deadline)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var areDelivered = Alerts.Complete(deadline);
+        if (Log is null)
+        {
+            return areDelivered;
+        }
+
+        var left = deadline == Timeout.InfiniteTimeSpan ? deadline : deadline - Stopwatch.GetElapsedTime(start);
+        return Log.Complete(left > TimeSpan.Zero || left == Timeout.InfiniteTimeSpan ? left : TimeSpan.Zero) && areDelivered;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Alerts.Dispose();
+        Log?.Dispose();
+        _noReaderLeft.Dispose();
+    }
+}
