@@ -48,6 +48,9 @@ public sealed record Alert : Notification
     /// <summary>Number of the packet with the other message of the lookup (query or response); null unless both were seen.</summary>
     public long? RelatedPacketNumber { get; init; }
 
+    /// <summary>Time from the query to the response in nanoseconds; null unless this is a response whose query was seen.</summary>
+    public long? RoundTripNanoseconds { get; init; }
+
     /// <summary>VLAN ids, outermost first.</summary>
     public IReadOnlyList<int> VlanIds { get; init; } = [];
 
@@ -110,6 +113,12 @@ public sealed record AlertMessage
 
     /// <summary>The addresses of A and AAAA answers.</summary>
     public IReadOnlyList<string> ResolvedAddresses { get; init; } = [];
+
+    /// <summary>Whether the sender accepts DNSSEC records (the DO bit of EDNS, RFC 3225).</summary>
+    public bool IsDnssecOk { get; init; }
+
+    /// <summary>Length of the message in octets, as far as it was captured; 0 if it is not known.</summary>
+    public int LengthInOctets { get; init; }
 
     /// <summary>How the message was malformed, or null if it was sound.</summary>
     public string? Malformed { get; init; }

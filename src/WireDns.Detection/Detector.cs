@@ -393,7 +393,10 @@ internal sealed class Detector : IMessageConsumer
             {
                 Load(message);
                 var reasons = rules.Explain(_matches[i], _event.AsView, state);
-                _alerts.Raise(rule, _alerts.Make(rule, reasons, message, lookup.QueryPacketNumber, source));
+                _alerts.Raise(rule, _alerts.Make(rule, reasons, message, lookup.QueryPacketNumber, source) with
+                {
+                    RoundTripNanoseconds = message.IsResponse && lookup.QueryPacketNumber > 0 ? message.Payload.Time.NanosecondsSince(lookup.QueryTime) : null,
+                });
             }
         }
 

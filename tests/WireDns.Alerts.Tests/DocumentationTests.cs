@@ -24,7 +24,7 @@ public sealed class DocumentationTests
     [Fact]
     public void Every_field_of_the_json_is_in_the_table()
     {
-        foreach (var sample in new Notification[] { SampleAlerts.Full, SampleAlerts.Repeated, SampleAlerts.Ended, SampleAlerts.Blind })
+        foreach (var sample in Formats.FormatSamples.All)
         {
             using var document = JsonDocument.Parse(new EcsFormat("sensor-1", "0.1.0").Octets(sample));
             Check(document.RootElement, "");

@@ -47,6 +47,16 @@ public sealed class EcsFormatTests
     }
 
     [Theory]
+    [InlineData(@"a\009b\010c\013d\014.example", @"a\tb\nc\rd\014.example")]
+    [InlineData("a\"b.example", "a\\\"b.example")]
+    [InlineData(@"a\\009\.b.example", @"a\\009\.b.example")]
+    public void A_question_is_escaped_as_the_schema_wants(string name, string expected)
+    {
+        using var document = Parse(SampleAlerts.Plain with { Message = SampleAlerts.Plain.Message with { QuestionName = name } });
+        Assert.Equal(expected, document.RootElement.GetProperty("dns").GetProperty("question").GetProperty("name").GetString());
+    }
+
+    [Theory]
     [InlineData("127.1", false, Label = "a shorthand")]
     [InlineData("010.0.0.1", false, Label = "octal numbers")]
     [InlineData("1", false, Label = "a number")]
@@ -113,7 +123,9 @@ public sealed class EcsFormatTests
             Assert.DoesNotContain(octets, octet => octet is < 0x20 or > 0x7E);
             using var document = JsonDocument.Parse(octets);
             Assert.Equal(isSurrogate ? "x\uFFFDy" : text, document.RootElement.GetProperty("rule").GetProperty("name").GetString());
-            Assert.Equal(isSurrogate ? "x\uFFFDy" : text, document.RootElement.GetProperty("dns").GetProperty("question").GetProperty("name").GetString());
+            Assert.Equal(
+                isSurrogate ? "x\uFFFDy" : value == '"' ? "x\\\"y" : text, // ECS wants a backslash before a quote
+                document.RootElement.GetProperty("dns").GetProperty("question").GetProperty("name").GetString());
         }
     }
 
@@ -157,7 +169,7 @@ public sealed class EcsFormatTests
 
     private static void CheckType(JsonElement element, string path)
     {
-        if (path is "source.port" or "destination.port" or "client.port" or "server.port" or "event.severity" or "dns.answers.ttl")
+        if (path is "source.port" or "destination.port" or "client.port" or "server.port" or "event.severity" or "event.duration" or "source.bytes" or "destination.bytes" or "dns.answers.ttl")
         {
             Assert.True(element.TryGetInt64(out _), path);
         }

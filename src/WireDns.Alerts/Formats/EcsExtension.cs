@@ -5,7 +5,7 @@ internal static class EcsExtension
 {
     private const int MaximumValue = 1000;
 
-    public static void Write(EcsWriter json, Alert alert)
+    public static void Write(MemberWriter json, Alert alert)
     {
         json.Writer.WriteStartObject("wiredns"u8);
         json.Text("level"u8, alert.Rule.Level.Name());
@@ -35,7 +35,7 @@ internal static class EcsExtension
         json.Writer.WriteEndObject();
     }
 
-    private static void WriteAnomaly(EcsWriter json, AlertAnomaly anomaly)
+    private static void WriteAnomaly(MemberWriter json, AlertAnomaly anomaly)
     {
         json.Writer.WriteStartObject("anomaly"u8);
         json.Text("kind"u8, anomaly.Kind);
@@ -45,7 +45,7 @@ internal static class EcsExtension
     }
 
     /// <summary>All tags, if there are more than the two that the schema has room for.</summary>
-    private static void WriteVlans(EcsWriter json, IReadOnlyList<int> ids)
+    private static void WriteVlans(MemberWriter json, IReadOnlyList<int> ids)
     {
         if (ids.Count > 2)
         {
@@ -59,7 +59,7 @@ internal static class EcsExtension
         }
     }
 
-    private static void WriteReasons(EcsWriter json, IReadOnlyList<AlertReason> reasons)
+    private static void WriteReasons(MemberWriter json, IReadOnlyList<AlertReason> reasons)
     {
         if (reasons.Count == 0)
         {
@@ -88,7 +88,7 @@ internal static class EcsExtension
         json.Writer.WriteEndArray();
     }
 
-    private static void WriteRule(EcsWriter json, AlertRule rule)
+    private static void WriteRule(MemberWriter json, AlertRule rule)
     {
         json.Writer.WriteStartObject("rule"u8);
         json.Text("file"u8, rule.File);
@@ -103,7 +103,7 @@ internal static class EcsExtension
 /// <summary>A correlation and its events, under <c>wiredns</c>: the schema has fields for one event only.</summary>
 internal static class EcsCorrelation
 {
-    public static void Write(EcsWriter json, AlertCorrelation? correlation)
+    public static void Write(MemberWriter json, AlertCorrelation? correlation)
     {
         if (correlation is null)
         {
@@ -144,7 +144,7 @@ internal static class EcsCorrelation
         WriteEvents(json, correlation.Events);
     }
 
-    private static void WriteEvents(EcsWriter json, IReadOnlyList<CorrelatedEvent> events)
+    private static void WriteEvents(MemberWriter json, IReadOnlyList<CorrelatedEvent> events)
     {
         if (events.Count == 0)
         {
@@ -172,7 +172,7 @@ internal static class EcsCorrelation
 /// <summary>What was held back, under <c>wiredns</c>.</summary>
 internal static class EcsRepeats
 {
-    public static void Write(EcsWriter json, AlertRepeats? repeats)
+    public static void Write(MemberWriter json, AlertRepeats? repeats)
     {
         if (repeats is null)
         {

@@ -5,21 +5,22 @@ using System.Text.Json;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// One JSON object (RFC 8259) on one line per alert, with the field names and types of the Elastic Common Schema 8.17; anything that the
+/// One JSON object (RFC 8259) on one line per alert, with the field names and types of the Elastic Common Schema, 8.17 or 9.0; anything that the
 /// schema has no field for is under <c>wiredns</c>. The output is ASCII: everything else is escaped, so no text can touch the terminal or
 /// the line. A field that has no value is absent. The table of all fields is in docs/alerts.md.
 /// </summary>
 /// <param name="sensor">Name of the host that runs the sensor (observer.hostname), or null to leave it out.</param>
 /// <param name="version">The product's version (observer.version), or null to leave it out.</param>
-/// <param name="time">The clock for <c>@timestamp</c>, which the schema requires, for packets that have no time of their own; by default
-/// the system's.</param>
-public sealed class EcsFormat(string? sensor = null, string? version = null, TimeProvider? time = null) : ICuttableFormat
+/// <param name="time">The clock for <c>event.created</c>, and for <c>@timestamp</c>, which the schema requires, of packets that have no time of
+/// their own; by default the system's.</param>
+/// <param name="schema">The schema's version; by default 8.17.</param>
+public sealed class EcsFormat(string? sensor = null, string? version = null, TimeProvider? time = null, EcsVersion schema = EcsVersion.V8) : ICuttableFormat
 {
-    private const string SchemaVersion = "8.17.0";
+    private string SchemaVersion { get; } = schema == EcsVersion.V9 ? "9.0.0" : "8.17.0";
 
     private static readonly JsonWriterOptions Options = new()
     {
-        // Escapes everything but ASCII; EcsWriter writes plainly what it escapes beyond that.
+        // Escapes everything but ASCII; MemberWriter writes plainly what it escapes beyond that.
         Encoder = JavaScriptEncoder.Default,
         SkipValidation = true,
     };
@@ -36,13 +37,14 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
     public bool Write(Alert alert, IBufferWriter<byte> output)
     {
         using var writer = new Utf8JsonWriter(output, Options);
-        var json = new EcsWriter(writer);
+        var json = new MemberWriter(writer);
         writer.WriteStartObject();
-        WriteTimestamp(writer, alert.UnixTimeNanoseconds ?? ((_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100));
-        json.Text("message"u8, Message(alert));
+        var now = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        json.Time("@timestamp"u8, alert.UnixTimeNanoseconds ?? now);
+        json.Text("message"u8, Sentence.Of(alert));
         json.Texts("tags"u8, alert.Rule.Tags);
         WriteSchema(json);
-        WriteEvent(json, alert);
+        WriteEvent(json, alert, now);
         if (alert.Anomaly is null)
         {
             EcsRule.Write(json, alert.Rule);
@@ -67,10 +69,10 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
     public bool Write(SensorEvent sensorEvent, IBufferWriter<byte> output)
     {
         using var writer = new Utf8JsonWriter(output, Options);
-        var json = new EcsWriter(writer);
+        var json = new MemberWriter(writer);
         writer.WriteStartObject();
-        WriteTimestamp(writer, sensorEvent.UnixTimeNanoseconds);
-        json.Text("message"u8, EcsSensorEvent.Message(sensorEvent));
+        json.Time("@timestamp"u8, sensorEvent.UnixTimeNanoseconds);
+        json.Text("message"u8, Sentence.Of(sensorEvent));
         WriteSchema(json);
         EcsSensorEvent.WriteEvent(json, sensorEvent, Severity(sensorEvent.Level));
         WriteObserver(json, sensorEvent.Interface);
@@ -84,53 +86,18 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
     public int Cut(ReadOnlySpan<byte> message, int maximumLength, IBufferWriter<byte> output) =>
         Shortened.Write(message, maximumLength, output);
 
-    private static void WriteSchema(EcsWriter json)
+    private void WriteSchema(MemberWriter json)
     {
         json.Writer.WriteStartObject("ecs"u8);
         json.Text("version"u8, SchemaVersion);
         json.Writer.WriteEndObject();
     }
 
-    private static void WriteTimestamp(Utf8JsonWriter writer, long nanoseconds)
-    {
-        Span<byte> text = stackalloc byte[Timestamp.MaximumLength];
-        writer.WriteString("@timestamp"u8, text[..Timestamp.Format(text, nanoseconds, decimals: 9)]);
-    }
-
-    /// <summary>A sentence for the log view of a dashboard.</summary>
-    private static string Message(Alert alert)
-    {
-        var message = alert.Message;
-        if (alert.Repeats is { } repeats)
-        {
-            var what = alert.Anomaly is { } repeated ? $"{repeated.Kind}: {repeated.Reason}" : alert.Rule.Title;
-            return $"{what}: {repeats.Words}{(alert.Client.Address.Length == 0 ? "" : $", {alert.Client.Address}")}{(repeats.Domain is null ? "" : $" for {repeats.Domain}")}";
-        }
-
-        if (alert.Correlation?.Extent is { } extent)
-        {
-            return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{alert.Rule.Title}: ended after {extent.Events} events ({extent.Cause})");
-        }
-
-        if (alert.Anomaly is { } anomaly)
-        {
-            return alert.Client.Address.Length == 0
-                ? $"{anomaly.Kind}: {anomaly.Reason}"
-                : $"{anomaly.Kind}: {anomaly.Reason}, {alert.Client.Address} to {alert.Server.Address}";
-        }
-
-        var (title, client, server) = (alert.Rule.Title, alert.Client.Address, alert.Server.Address);
-        var outcome = message.IsResponse ? $", answer {message.ResponseCode ?? "unknown"}" : "";
-        return message.QuestionName is null
-            ? $"{title}: {client} sent {server} a {message.Opcode} message without a question{outcome}"
-            : $"{title}: {client} asked {server} for {message.QuestionName} ({message.QuestionType}){outcome}";
-    }
-
-    private static void WriteEvent(EcsWriter json, Alert alert)
+    private static void WriteEvent(MemberWriter json, Alert alert, long now)
     {
         if (alert.Anomaly is { } anomaly)
         {
-            WriteAnomalyEvent(json, alert, anomaly);
+            WriteAnomalyEvent(json, alert, anomaly, now);
             return;
         }
 
@@ -149,10 +116,45 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
             json.Text("reason"u8, $"{(reason.IsNegated ? "not " : "")}{string.Join('|', [reason.Field ?? "keyword", .. reason.Modifiers])}: {reason.Pattern}");
         }
 
+        WriteCreated(json, alert, now);
+        WriteOutcome(json, alert);
         json.Writer.WriteEndObject();
     }
 
-    private static void WriteAnomalyEvent(EcsWriter json, Alert alert, AlertAnomaly anomaly)
+    /// <summary>When the sensor saw it. Not of a file: each run over it must write the same.</summary>
+    private static void WriteCreated(MemberWriter json, Alert alert, long now)
+    {
+        if (alert.File is null)
+        {
+            json.Time("created"u8, now);
+        }
+    }
+
+    /// <summary>How the lookup ended, and from when until when it, or what was summed up, lasted.</summary>
+    private static void WriteOutcome(MemberWriter json, Alert alert)
+    {
+        json.Text("outcome"u8, alert.Message switch
+        {
+            { IsResponse: false } => null,
+            { ResponseCode: "NOERROR" } => "success",
+            _ => "failure",
+        });
+        var (start, end) = alert switch
+        {
+            { Repeats: { } repeats } => (repeats.From, repeats.Until),
+            { Correlation.Extent: { } extent } => (extent.From, extent.Until),
+            { RoundTripNanoseconds: { } roundTrip and >= 0, UnixTimeNanoseconds: { } time } => (time - roundTrip, time),
+            _ => (0L, 0L),
+        };
+        if (end != 0)
+        {
+            json.Number("duration"u8, end - start);
+            json.Time("start"u8, start);
+            json.Time("end"u8, end);
+        }
+    }
+
+    private static void WriteAnomalyEvent(MemberWriter json, Alert alert, AlertAnomaly anomaly, long now)
     {
         json.Writer.WriteStartObject("event"u8);
         json.Text("kind"u8, "event");
@@ -164,6 +166,7 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         json.Text("id"u8, alert.Id);
         json.Number("severity"u8, Severity(alert.Rule.Level));
         json.Text("reason"u8, $"{anomaly.Kind}: {anomaly.Reason}");
+        WriteCreated(json, alert, now);
         json.Writer.WriteEndObject();
     }
 
@@ -177,7 +180,7 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         _ => 1,
     };
 
-    private void WriteObserver(EcsWriter json, string? ingress)
+    private void WriteObserver(MemberWriter json, string? ingress)
     {
         json.Writer.WriteStartObject("observer"u8);
         json.Text("vendor"u8, "WireDns");
@@ -197,7 +200,7 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         json.Writer.WriteEndObject();
     }
 
-    private static void WriteFile(EcsWriter json, Alert alert)
+    private static void WriteFile(MemberWriter json, Alert alert)
     {
         if (alert.File is not null)
         {
@@ -208,4 +211,14 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
             json.Writer.WriteEndObject();
         }
     }
+}
+
+/// <summary>The versions of the Elastic Common Schema that can be written. Fields that are in use here are the same in both.</summary>
+public enum EcsVersion
+{
+    /// <summary>8.17.</summary>
+    V8,
+
+    /// <summary>9.0.</summary>
+    V9,
 }

@@ -10,16 +10,16 @@ namespace WireDns.Alerts.Formats;
 /// </summary>
 internal static class EcsNetwork
 {
-    public static void Write(EcsWriter json, Alert alert)
+    public static void Write(MemberWriter json, Alert alert)
     {
         if (alert.Client.Address.Length > 0)
         {
-            WriteEndpoint(json, "source"u8, alert.Client);
+            WriteEndpoint(json, "source"u8, alert.Client, BytesOf(alert, isResponse: false));
         }
 
         if (alert.Server.Address.Length > 0)
         {
-            WriteEndpoint(json, "destination"u8, alert.Server);
+            WriteEndpoint(json, "destination"u8, alert.Server, BytesOf(alert, isResponse: true));
         }
 
         if (!ReferenceEquals(alert.Message, AlertMessage.None))
@@ -44,16 +44,21 @@ internal static class EcsNetwork
         && string.Equals(address.ToString(), text, StringComparison.OrdinalIgnoreCase)
         && (address.AddressFamily == AddressFamily.InterNetwork || address.ScopeId == 0);
 
-    private static void WriteEndpoint(EcsWriter json, ReadOnlySpan<byte> name, AlertEndpoint endpoint)
+    /// <summary>What the message's sender has sent with it; nothing is known of the other one.</summary>
+    private static long? BytesOf(Alert alert, bool isResponse) =>
+        alert.Message.LengthInOctets > 0 && alert.Message.IsResponse == isResponse ? alert.Message.LengthInOctets : null;
+
+    private static void WriteEndpoint(MemberWriter json, ReadOnlySpan<byte> name, AlertEndpoint endpoint, long? octets = null)
     {
         json.Writer.WriteStartObject(name);
         json.Text("address"u8, endpoint.Address);
         json.Text("ip"u8, IsAddress(endpoint.Address) ? endpoint.Address : null);
         json.Number("port"u8, endpoint.Port == AlertEndpoint.UnknownPort ? null : endpoint.Port);
+        json.Number("bytes"u8, octets);
         json.Writer.WriteEndObject();
     }
 
-    private static void WriteNetwork(EcsWriter json, Alert alert)
+    private static void WriteNetwork(MemberWriter json, Alert alert)
     {
         json.Writer.WriteStartObject("network"u8);
         json.Text("transport"u8, alert.Transport);
@@ -76,7 +81,7 @@ internal static class EcsNetwork
     }
 
     /// <summary>The schema's VLAN id is a keyword: text.</summary>
-    private static void WriteVlan(EcsWriter json, int id)
+    private static void WriteVlan(MemberWriter json, int id)
     {
         json.Writer.WriteStartObject("vlan"u8);
         json.Text("id"u8, id.ToString(CultureInfo.InvariantCulture));

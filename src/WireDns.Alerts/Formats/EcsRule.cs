@@ -5,13 +5,14 @@ namespace WireDns.Alerts.Formats;
 /// <summary>The rule (ECS field set <c>rule</c>) and what it says about the attacker (<c>threat</c>).</summary>
 internal static partial class EcsRule
 {
-    public static void Write(EcsWriter json, AlertRule rule)
+    public static void Write(MemberWriter json, AlertRule rule)
     {
         json.Writer.WriteStartObject("rule"u8);
         json.Text("id"u8, rule.Id);
         json.Text("uuid"u8, Guid.TryParse(rule.Id, out var uuid) ? uuid.ToString() : null);
         json.Text("name"u8, rule.Title);
         json.Text("description"u8, rule.Description);
+        json.Text("category"u8, rule.AttackTactics.Select(AttackTactic.Of).OfType<AttackTactic>().FirstOrDefault()?.Name);
         json.Texts("author"u8, rule.Author is null ? [] : [rule.Author]);
         json.Text("license"u8, rule.License);
         json.Text("reference"u8, rule.References.Count > 0 ? rule.References[0] : null);
@@ -22,12 +23,14 @@ internal static partial class EcsRule
     }
 
     /// <summary>The arrays of one object are parallel, so a tactic without an id is left out here (it is still in <c>tags</c>).</summary>
-    private static void WriteThreat(EcsWriter json, AlertRule rule)
+    private static void WriteThreat(MemberWriter json, AlertRule rule)
     {
         var tactics = rule.AttackTactics.Select(AttackTactic.Of).OfType<AttackTactic>().DistinctBy(tactic => tactic.Id).ToArray();
         var techniques = rule.AttackTechniques.Where(id => TechniqueId().IsMatch(id)).ToArray();
-        if (tactics.Length == 0 && techniques.Length == 0)
+        var (groups, software) = (Tagged(rule, GroupTag()), Tagged(rule, SoftwareTag()));
+        if (tactics.Length + techniques.Length + groups.Length + software.Length == 0)
         {
+            WriteVulnerability(json, rule);
             return;
         }
 
@@ -43,10 +46,43 @@ internal static partial class EcsRule
         }
 
         WriteTechniques(json, techniques);
+        WriteFirst(json, "group"u8, "groups", groups);
+        WriteFirst(json, "software"u8, "software", software);
         json.Writer.WriteEndObject();
+        WriteVulnerability(json, rule);
     }
 
-    private static void WriteTechniques(EcsWriter json, string[] ids)
+    /// <summary>The schema has room for one; all are in <c>tags</c>.</summary>
+    private static void WriteFirst(MemberWriter json, ReadOnlySpan<byte> name, string page, string[] ids)
+    {
+        if (ids.Length > 0)
+        {
+            json.Writer.WriteStartObject(name);
+            json.Text("id"u8, ids[0]);
+            json.Text("reference"u8, $"https://attack.mitre.org/{page}/{ids[0]}/");
+            json.Writer.WriteEndObject();
+        }
+    }
+
+    /// <summary>Sigma has a tag for each vulnerability: <c>cve.2021-44228</c>; older rules <c>cve.2021.44228</c>.</summary>
+    private static void WriteVulnerability(MemberWriter json, AlertRule rule)
+    {
+        var numbers = rule.Tags.Select(tag => VulnerabilityTag().Match(tag)).Where(match => match.Success)
+            .Select(match => $"CVE-{match.Groups[1].Value}-{match.Groups[2].Value}").Distinct().ToArray();
+        if (numbers.Length > 0)
+        {
+            json.Writer.WriteStartObject("vulnerability"u8);
+            json.Text("id"u8, numbers[0]);
+            json.Text("enumeration"u8, "CVE");
+            json.Text("reference"u8, $"https://www.cve.org/CVERecord?id={numbers[0]}");
+            json.Writer.WriteEndObject();
+        }
+    }
+
+    private static string[] Tagged(AlertRule rule, Regex tag) =>
+        [.. rule.Tags.Select(text => tag.Match(text)).Where(match => match.Success).Select(match => match.Groups[1].Value.ToUpperInvariant()).Distinct()];
+
+    private static void WriteTechniques(MemberWriter json, string[] ids)
     {
         if (ids.Length == 0)
         {
@@ -66,12 +102,25 @@ internal static partial class EcsRule
         json.Writer.WriteEndObject();
     }
 
-    private static void WriteTechniqueIds(EcsWriter json, string[] ids)
+    private static void WriteTechniqueIds(MemberWriter json, string[] ids)
     {
         json.Texts("id"u8, ids);
-        json.Texts("reference"u8, [.. ids.Select(id => $"https://attack.mitre.org/techniques/{id.Replace('.', '/')}/")]);
+
+        // Parallel to the ids, so all or none.
+        var names = ids.Select(AttackNames.Shipped.Technique).OfType<string>().Select(name => name[(name.IndexOf(": ", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..]).ToArray();
+        json.Texts("name"u8, names.Length == ids.Length ? names : []);
+        json.Texts("reference"u8, [.. ids.Select(AttackNames.Page)]);
     }
 
     [GeneratedRegex(@"\AT[0-9]{4}(\.[0-9]{3})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex TechniqueId();
+
+    [GeneratedRegex(@"\Aattack\.(g[0-9]{4})\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex GroupTag();
+
+    [GeneratedRegex(@"\Aattack\.(s[0-9]{4})\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex SoftwareTag();
+
+    [GeneratedRegex(@"\Acve\.([0-9]{4})[.-]([0-9]{4,7})\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex VulnerabilityTag();
 }

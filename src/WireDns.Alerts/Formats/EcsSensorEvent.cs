@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
@@ -10,13 +8,7 @@ internal static class EcsSensorEvent
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    /// <summary>A sentence for the log view of a dashboard.</summary>
-    public static string Message(SensorEvent sensorEvent) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{sensorEvent.Part}{(sensorEvent.Interface is { } name ? $" {name}" : "")} is {sensorEvent.State}"
-            + $"{(sensorEvent.Reason is { } reason ? $": {reason}" : "")} (after {sensorEvent.PreviousSeconds} s {sensorEvent.PreviousState})");
-
-    public static void WriteEvent(EcsWriter json, SensorEvent sensorEvent, int severity)
+    public static void WriteEvent(MemberWriter json, SensorEvent sensorEvent, int severity)
     {
         json.Writer.WriteStartObject("event"u8);
         json.Text("kind"u8, "event");
@@ -32,7 +24,7 @@ internal static class EcsSensorEvent
         json.Writer.WriteEndObject();
     }
 
-    public static void WriteExtension(EcsWriter json, SensorEvent sensorEvent)
+    public static void WriteExtension(MemberWriter json, SensorEvent sensorEvent)
     {
         Span<byte> time = stackalloc byte[Timestamp.MaximumLength];
         json.Writer.WriteStartObject("wiredns"u8);

@@ -150,7 +150,7 @@ internal sealed class JsonCut
         return text.WrittenCount;
     }
 
-    private static void Separate(ArrayBufferWriter<byte> text) => text.Write(text.WrittenSpan[^1] == '{' ? default : ","u8);
+    private static void Separate(ArrayBufferWriter<byte> text) => text.Write(text.WrittenSpan[^1] is (byte)'{' or (byte)',' ? default : ","u8);
 
     // Names at the first level are our own.
     private static string Quoted(string name) => $"\"{name}\"";

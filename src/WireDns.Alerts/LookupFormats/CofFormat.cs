@@ -24,7 +24,7 @@ public sealed class CofFormat(string? sensor = null) : IMessageFormat
     {
         var record = (PassiveDnsRecord)notification;
         using var writer = new Utf8JsonWriter(output, Options);
-        var json = new EcsWriter(writer);
+        var json = new MemberWriter(writer);
         writer.WriteStartObject();
         json.Text("rrname"u8, record.Name);
         json.Text("rrtype"u8, record.Type);

@@ -19,7 +19,7 @@ public sealed class JsonLookupFormat : IMessageFormat
     {
         var lookup = (DnsLookup)notification;
         using var writer = new Utf8JsonWriter(output, Options);
-        var json = new EcsWriter(writer);
+        var json = new MemberWriter(writer);
         writer.WriteStartObject();
         json.Text("event"u8, "lookup");
         json.Text("uid"u8, lookup.Id);
@@ -40,7 +40,7 @@ public sealed class JsonLookupFormat : IMessageFormat
         return true;
     }
 
-    private static void WritePlace(EcsWriter json, DnsLookup lookup)
+    private static void WritePlace(MemberWriter json, DnsLookup lookup)
     {
         Span<byte> time = stackalloc byte[Timestamp.MaximumLength];
         if (lookup.UnixTimeNanoseconds is { } nanoseconds)
@@ -70,7 +70,7 @@ public sealed class JsonLookupFormat : IMessageFormat
         json.Texts("tunnel"u8, lookup.Tunnels);
     }
 
-    private static void WriteMessages(EcsWriter json, DnsLookup lookup)
+    private static void WriteMessages(MemberWriter json, DnsLookup lookup)
     {
         if (lookup.Query is { } query)
         {
@@ -100,7 +100,7 @@ public sealed class JsonLookupFormat : IMessageFormat
 
     private static string Flags(int flags) => string.Create(CultureInfo.InvariantCulture, $"0x{flags:x4}");
 
-    private static void WriteAnswers(EcsWriter json, DnsLookup lookup)
+    private static void WriteAnswers(MemberWriter json, DnsLookup lookup)
     {
         if (lookup.Response is null)
         {

@@ -105,11 +105,13 @@ internal static class AlertFactory
         var answers = new List<AlertAnswer>();
         var addresses = new List<string>();
         var code = header.ResponseCode;
+        var isDnssecOk = false;
         while (reader.TryReadRecord(out var record))
         {
             if (DnsEdns.TryRead(record, out var edns))
             {
                 code = edns.GetResponseCode(header);
+                isDnssecOk |= edns.IsDnssecOk;
             }
             else if (record.Section == DnsSection.Answer && answers.Count < MaximumAnswers)
             {
@@ -149,6 +151,8 @@ internal static class AlertFactory
             QuestionClass = hasQuestion ? DnsMnemonics.Text(question.Class) : null,
             Answers = header.IsResponse ? answers : [],
             ResolvedAddresses = header.IsResponse ? addresses : [],
+            IsDnssecOk = isDnssecOk,
+            LengthInOctets = payload.Data.Length,
             Malformed = observed.Verdict.IsMalformed ? observed.Verdict.Error.ToReason() : null,
             IsTruncated = payload.IsTruncated,
             HasOverlap = payload.HasOverlap,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WireDns.Alerts.Formats;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.RuleTools;
@@ -6,7 +7,7 @@ namespace WireDns.RuleTools;
 /// <summary>How much of a set of rules can run on the wire. Rules that their authors retired are counted separately. Immutable.</summary>
 internal sealed class CoverageReport
 {
-    private readonly AttackNames _names = AttackNames.Load();
+    private readonly AttackNames _names = AttackNames.Shipped;
 
     public CoverageReport(IReadOnlyList<CatalogEntry> entries)
     {

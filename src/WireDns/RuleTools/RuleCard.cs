@@ -1,3 +1,4 @@
+using WireDns.Alerts.Formats;
 using WireDns.Detection.Rules;
 using WireDns.Sigma.Rules;
 using WireDns.Terminal;
@@ -13,7 +14,7 @@ internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool i
     private const int Width = 100;
     private const int ShownValues = 40;
 
-    private readonly AttackNames _names = AttackNames.Load();
+    private readonly AttackNames _names = AttackNames.Shipped;
 
     /// <summary>Writes the card of a rule or a correlation that loaded.</summary>
     public void Write(CatalogEntry entry)

@@ -18,7 +18,7 @@ internal static class AlertSinks
         + "relp://HOST[:PORT], relp+tls://HOST[:PORT], http://… or https://…";
 
     /// <summary>The names of the alert formats.</summary>
-    public static readonly string[] Formats = ["text", "ecs"];
+    public static readonly string[] Formats = ["text", "ecs", "ecs9", "eve", "cef", "ocsf", "zeek"];
 
     private const long SmallestSpool = 1 << 20;
 
@@ -58,7 +58,7 @@ internal static class AlertSinks
             var transport = Transport(target, header);
             try
             {
-                if (sink.Format is TextFormat or ZeekLookupFormat { IsText: true } && transport is HttpTransport { NeedsJson: true })
+                if (sink.Format is TextFormat or CefFormat or ZeekLookupFormat { IsText: true } && transport is HttpTransport { NeedsJson: true })
                 {
                     throw target.Mistake("template: a text has no fields; give format=ecs, or only {{alert}} in the template");
                 }
@@ -104,7 +104,12 @@ internal static class AlertSinks
         {
             "text" => isStandardOutput ? new TextFormat(settings.Colouring.IsColoured(), settings.IsVerbose) : new TextFormat(),
             "ecs" => new EcsFormat(Environment.MachineName, ProductVersion.Text),
-            _ => throw target.Mistake($"format={name}: {string.Join(" or ", Formats)} was expected"),
+            "ecs9" => new EcsFormat(Environment.MachineName, ProductVersion.Text, schema: EcsVersion.V9),
+            "eve" => new EveFormat(Environment.MachineName),
+            "cef" => new CefFormat(Environment.MachineName, ProductVersion.Text),
+            "ocsf" => new OcsfFormat(Environment.MachineName, ProductVersion.Text),
+            "zeek" => new ZeekFormat(Environment.MachineName),
+            _ => throw target.Mistake($"format={name}: {OutputTarget.OneOf(Formats)} was expected"),
         };
         if (!IsSyslog(target))
         {

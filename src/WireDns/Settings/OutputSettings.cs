@@ -20,7 +20,7 @@ internal sealed record OutputSettings
                 + "May be given several times.",
             Setting.ReadText, settings => settings.Output.Targets, (settings, targets) => Set(settings, output => output with { Targets = targets })).Alias("-o").Suggest(StandardOutput, "syslog"),
         Setting.Word(
-            "format", string.Join('|', AlertSinks.Formats), "How alerts look: text, a line each, or ecs, JSON lines with the field names of the Elastic Common Schema.",
+            "format", string.Join('|', AlertSinks.Formats), "How alerts look: text or cef, a line each; or JSON lines: ecs and ecs9 (Elastic Common Schema 8.17 and 9.0), eve (as Suricata), ocsf (detection finding), zeek (notice.log).",
             [.. AlertSinks.Formats.Order(StringComparer.Ordinal).Select(name => (name, name))], ignoreCase: false,
             settings => settings.Output.Format, (settings, format) => Set(settings, output => output with { Format = format })).Alias("-f"),
         Setting.Many<string>(
@@ -64,7 +64,7 @@ internal sealed record OutputSettings
     /// <summary>The folder for the packets of alerts, with its settings. Default: null, no evidence.</summary>
     public string? Evidence { get; init; }
 
-    /// <summary>The default format of alerts: text or ecs. Default: text.</summary>
+    /// <summary>The default format of alerts, one of <see cref="AlertSinks.Formats"/>. Default: text.</summary>
     public string Format { get; init; } = "text";
 
     /// <summary>Whether more detail is shown: of each alert in text on standard output, of skipped files, of the kernel filter. Default: false.</summary>

@@ -128,7 +128,8 @@ internal sealed class OutputTarget
     /// <summary>A mistake in this target, worded for the user.</summary>
     public CommandFailure Mistake(string text) => new(ExitStatus.Usage, $"{_flag} {Address}: {text}");
 
-    private static string OneOf(IEnumerable<string> words)
+    /// <summary>The words as a list: <c>a, b or c</c>.</summary>
+    public static string OneOf(IEnumerable<string> words)
     {
         var all = words.ToList();
         return string.Join(", ", all.SkipLast(1)) + " or " + all[^1];

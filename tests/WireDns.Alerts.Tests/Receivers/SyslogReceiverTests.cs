@@ -2,6 +2,7 @@ using System.Text;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
+using WireDns.Alerts.Tests.Formats;
 using WireDns.Alerts.Transports;
 using WireDns.TestTraffic.Receivers;
 
@@ -48,6 +49,37 @@ public sealed class SyslogReceiverTests : IDisposable
         Assert.Equal(
             program == SyslogServer.Rsyslog ? sent.Select(message => message[(message.IndexOf('>') + 1)..]) : sent, // it writes no priority
             received);
+    }
+
+    [Theory]
+    [InlineData(SyslogServer.Rsyslog, "tcp")]
+    [InlineData(SyslogServer.Rsyslog, "local")]
+    [InlineData(SyslogServer.SyslogNg, "tcp")]
+    [InlineData(SyslogServer.SyslogNg, "local")]
+    public void Every_format_with_every_octet_in_a_name_arrives_as_it_was_sent(string program, string way)
+    {
+        using var server = new SyslogServer(program, _authority);
+        var sent = new List<string>();
+        foreach (var name in FormatSamples.Names)
+        {
+            var format = new SyslogFormat(FormatSamples.Of(name), new SyslogOptions { HostName = "sensor" });
+            using var delivery = new AlertDelivery([new AlertSink(way, format, Open(server, way)) { Mode = QueueMode.Block }]);
+            var notifications = FormatSamples.All.Concat(Enumerable.Range(0, 256).Select(octet => SampleAlerts.Plain with
+            {
+                Id = $"{name}-{octet}",
+                Message = SampleAlerts.Plain.Message with { QuestionName = $"a{ExactValueTests.Present([(byte)octet])}b.example" },
+            })).Append(SampleAlerts.Hostile("a=b|c\\u{1b}\"]b\\ \n\u001b[31m ünï %s #011")).ToList();
+            notifications.ForEach(notification => delivery.Enqueue(notification));
+            Assert.True(delivery.Complete(Patience), delivery.Counters[0].DescribeLosses());
+            sent.AddRange(notifications.Select(notification => Encoding.UTF8.GetString(format.Octets(notification))));
+        }
+
+        var received = server.WaitFor(sent.Count);
+
+        // One connection after the other, whose messages a receiver may mix.
+        Assert.Equal(
+            sent.Select(message => program == SyslogServer.Rsyslog ? message[(message.IndexOf('>') + 1)..] : message).Order(StringComparer.Ordinal),
+            received.Order(StringComparer.Ordinal));
     }
 
     [Theory]

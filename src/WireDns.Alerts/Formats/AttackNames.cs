@@ -1,7 +1,7 @@
-namespace WireDns.RuleTools;
+namespace WireDns.Alerts.Formats;
 
-/// <summary>The names of MITRE ATT&amp;CK's tactics and of the techniques that rules about DNS point to (Data/attack-names.txt).</summary>
-internal sealed class AttackNames
+/// <summary>The names of MITRE ATT&amp;CK's tactics and of the techniques that rules about DNS point to (Data/attack-names.txt). Immutable.</summary>
+public sealed class AttackNames
 {
     private readonly Dictionary<string, string> _techniques = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, (string Id, string Name)> _tactics = new(StringComparer.OrdinalIgnoreCase);
@@ -13,8 +13,13 @@ internal sealed class AttackNames
     /// <summary>The ids of all techniques and sub-techniques that have a name.</summary>
     public IEnumerable<string> TechniqueIds => _techniques.Keys;
 
+    /// <summary>The names, read on first use.</summary>
+    public static AttackNames Shipped => LazyNames.Value;
+
+    private static Lazy<AttackNames> LazyNames { get; } = new(Load);
+
     /// <summary>Reads the names.</summary>
-    public static AttackNames Load()
+    private static AttackNames Load()
     {
         var names = new AttackNames();
         using var stream = typeof(AttackNames).Assembly.GetManifestResourceStream("attack-names.txt")!;

@@ -7,7 +7,7 @@ namespace WireDns.Alerts.Formats;
 /// <summary>
 /// Writes JSON properties, and leaves out those without a value: an empty field in an index looks like knowledge.
 /// </summary>
-internal readonly struct EcsWriter(Utf8JsonWriter writer)
+internal readonly struct MemberWriter(Utf8JsonWriter writer)
 {
     // Characters that the default encoder escapes only for HTML. With the escapes, grep would not find a Community ID or a URL.
     private static readonly SearchValues<char> EscapedForHtml = SearchValues.Create("\"&'+<>`");
@@ -60,6 +60,10 @@ internal readonly struct EcsWriter(Utf8JsonWriter writer)
             writer.WriteBoolean(name, true);
         }
     }
+
+    /// <summary>A time in milliseconds since the Unix epoch, cut and not rounded.</summary>
+    public void Milliseconds(ReadOnlySpan<byte> name, long nanoseconds) =>
+        writer.WriteNumber(name, (nanoseconds / 1_000_000) - (nanoseconds % 1_000_000 < 0 ? 1 : 0));
 
     /// <summary>Printable ASCII is written as it is; in other text, everything else is escaped.</summary>
     public void Value(string value)
