@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Json.Schema;
 using WireDns.Alerts.Formats;
@@ -40,19 +39,6 @@ public sealed class PublishedFormatTests
         Assert.False(schema.Evaluate(JsonDocument.Parse("""{"unknown":1}""").RootElement).IsValid, "the schema allows anything");
     }
 
-    [Fact]
-    public void Eve_is_valid_by_the_schema_of_Suricata_itself()
-    {
-        // GPL, so it cannot be in this repository: etc/schema.json of Suricata's source.
-        var path = Path.Combine(TestPaths.Root, "artifacts/servers/suricata-schema.json");
-        Assert.SkipUnless(File.Exists(path), "needs etc/schema.json of Suricata's source as artifacts/servers/suricata-schema.json");
-        var published = JsonNode.Parse(File.ReadAllText(path))!;
-        LeaveOutNotes(published);
-        var schema = JsonSchema.FromText(published.ToJsonString());
-        Notification[] further = [SampleAlerts.Least, SampleAlerts.Hostile("a\"]b\\ \n\u001b[31m ünï\ud800")];
-        Assert.All(FormatSamples.All.Concat(further), sample => AssertValid(schema, FormatSamples.Of("eve").Octets(sample)));
-    }
-
     [Theory]
     [MemberData(nameof(Names))]
     public void One_field_tells_alerts_from_events_of_the_sensor(string name)
@@ -80,33 +66,6 @@ public sealed class PublishedFormatTests
         Assert.True(results.IsValid, $"{Encoding.UTF8.GetString(json)}\n" + string.Join('\n', (results.Details ?? [])
             .Where(detail => detail.Errors is not null)
             .Select(detail => $"{detail.InstanceLocation}: {string.Join(", ", detail.Errors!.Values)}")));
-    }
-
-    /// <summary>Suricata's schema has members that are no keywords, which the validator refuses.</summary>
-    private static void LeaveOutNotes(JsonNode? node)
-    {
-        if (node is JsonArray list)
-        {
-            foreach (var item in list)
-            {
-                LeaveOutNotes(item);
-            }
-        }
-        else if (node is JsonObject schema)
-        {
-            foreach (var note in new[] { "suricata", "optional", "desription" })
-            {
-                schema.Remove(note);
-            }
-
-            foreach (var (name, value) in schema)
-            {
-                foreach (var child in name is "properties" or "$defs" && value is JsonObject named ? named.Select(member => member.Value) : [value])
-                {
-                    LeaveOutNotes(child);
-                }
-            }
-        }
     }
 
     private static string Kind(string name, string line)
