@@ -52,7 +52,7 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
     /// <summary>Sets the worker, which this is the observer of.</summary>
     public void Attach(Worker worker) => _worker = worker;
 
-    /// <summary>Processes one packet (<see cref="Worker.Process(in Packet, PacketSource)"/>).</summary>
+    /// <summary>Hands one packet to the worker, and keeps it if it has to do with DNS.</summary>
     public void Process(in Packet packet, PacketSource source)
     {
         var worker = _worker!;
