@@ -88,12 +88,12 @@ internal static class DnsFieldFacts
     // Every number with a word is a member of its enumeration. To ask about all numbers would take most of the time that a small capture takes.
     private static FieldFacts Words<T>(string noun, Func<int, string> word, string prefix, int largest, Func<string, string?> suggest)
         where T : struct, Enum => new()
-    {
-        Noun = noun,
-        Words = [.. Enum.GetValues<T>().Select(value => word(Convert.ToInt32(value, CultureInfo.InvariantCulture))).Where(text => text.Length > 0)],
-        NumberedWords = [(prefix, largest)],
-        Suggest = suggest,
-    };
+        {
+            Noun = noun,
+            Words = [.. Enum.GetValues<T>().Select(value => word(Convert.ToInt32(value, CultureInfo.InvariantCulture))).Where(text => text.Length > 0)],
+            NumberedWords = [(prefix, largest)],
+            Suggest = suggest,
+        };
 
     private static FieldFacts Join(FieldFacts facts, IReadOnlyList<string> words, IReadOnlyList<string> prefixes, int largest) => new()
     {

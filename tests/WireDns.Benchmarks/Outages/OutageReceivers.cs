@@ -106,7 +106,8 @@ internal sealed class OutageHttp : IOutageReceiver
     public void Start()
     {
         _process = Process.Start(new ProcessStartInfo(
-            _program, ["receive", _port.ToString(CultureInfo.InvariantCulture), File, _pause.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+            _program, ["receive", _port.ToString(CultureInfo.InvariantCulture), File, _pause.ToString(CultureInfo.InvariantCulture)])
+        { RedirectStandardOutput = true })!;
         if (_process.StandardOutput.ReadLine() is null) // it says a line when it listens
         {
             throw new IOException("the server of HTTP does not start");

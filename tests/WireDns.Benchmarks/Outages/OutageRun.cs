@@ -189,7 +189,8 @@ internal sealed class OutageRun(string product, string server, string folder, Ou
     private Process Start(IOutageReceiver receiver, string from, string spool, StringBuilder said)
     {
         var process = Process.Start(new ProcessStartInfo(
-            product, ["read", from, "-r", capture.Rule, "-o", receiver.Target + ",retry-for=10m", "--spool", spool]) { RedirectStandardError = true })!;
+            product, ["read", from, "-r", capture.Rule, "-o", receiver.Target + ",retry-for=10m", "--spool", spool])
+        { RedirectStandardError = true })!;
         process.ErrorDataReceived += (_, line) =>
         {
             lock (said)

@@ -79,7 +79,7 @@ internal sealed class OutageTable(string product, int alerts, TextWriter output)
     private (double Seconds, double SecondsOfFile) Measure(OutageRun run, string[] targets, string? spool, string? watched)
     {
         var start = Stopwatch.GetTimestamp();
-                using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null", "sh", product, "read", run.Capture.Capture, "-r", run.Capture.Rule, "-q",
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null", "sh", product, "read", run.Capture.Capture, "-r", run.Capture.Rule, "-q",
             .. targets.SelectMany(target => new[] { "-o", target + ",retry-for=20m" }), .. spool is null ? Array.Empty<string>() : ["--spool", spool]]))!;
         var secondsOfFile = 0.0;
         var arrived = watched is null ? null : new ArrivedAlerts(watched);

@@ -106,7 +106,11 @@ public sealed class TcpGapTests
         {
             var payloads = decoder.Decode(new Packet
             {
-                Data = packet.Data.Span, OriginalLength = packet.OriginalLength, LinkType = packet.LinkType, Time = packet.Time, Number = packet.Number,
+                Data = packet.Data.Span,
+                OriginalLength = packet.OriginalLength,
+                LinkType = packet.LinkType,
+                Time = packet.Time,
+                Number = packet.Number,
                 InterfaceIndex = index,
             });
             while (payloads.TryRead(out var payload))
