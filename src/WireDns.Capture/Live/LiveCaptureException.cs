@@ -51,13 +51,18 @@ public sealed class LiveCaptureException : Exception
     {
         PcapError.PermissionDenied or PcapError.PromiscuousPermissionDenied => new(
             LiveCaptureFailure.NoPermission,
-            $"no permission to capture on {name}: run as root, or give the program the capability "
-            + "(setcap cap_net_raw+ep FILE; systemd: AmbientCapabilities=CAP_NET_RAW)",
+            $"no permission to capture on {name}: {HowToBeAllowed(OperatingSystem.IsWindows())}",
             cause),
-        PcapError.InterfaceNotUp => new(LiveCaptureFailure.DeviceLost, $"{name} is down (ip link set {name} up)", cause),
+        PcapError.InterfaceNotUp => new(LiveCaptureFailure.DeviceLost, $"{name} is down{HowToSetUp(name, OperatingSystem.IsLinux())}", cause),
         PcapError.RfmonNotSupported => new(LiveCaptureFailure.Other, $"{name} has no monitor mode", cause),
         _ => new(LiveCaptureFailure.Other, $"cannot capture on {name}: {(text.Length > 0 ? text : cause.Message)}", cause),
     };
+
+    internal static string HowToBeAllowed(bool isWindows) => isWindows
+        ? "run as administrator, or install Npcap without restricting it to administrators"
+        : "run as root, or give the program the capability (setcap cap_net_raw+ep FILE; systemd: AmbientCapabilities=CAP_NET_RAW)";
+
+    internal static string HowToSetUp(string name, bool isLinux) => isLinux ? $" (ip link set {name} up)" : "";
 }
 
 /// <summary>Why a live capture could not start or continue.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
-using Org.BouncyCastle.Crypto.Digests;
 using WireDns.Alerts;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Raising;
@@ -178,11 +177,8 @@ internal sealed class LookupWriter(LookupLogOptions options)
 
     private static byte[] Hash(ReadOnlySpan<byte> bytes, string? text)
     {
-        var hash = new Sha256Digest();
-        hash.BlockUpdate(bytes);
-        hash.BlockUpdate(Encoding.UTF8.GetBytes(text ?? ""));
-        var digest = new byte[32];
-        hash.DoFinal(digest);
+        var digest = new byte[ShortDigests.Sha256Length];
+        ShortDigests.Sha256([.. bytes, .. Encoding.UTF8.GetBytes(text ?? "")], digest);
         return digest;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
-using Org.BouncyCastle.Crypto.Digests;
 using WireDns.Alerts;
+using WireDns.Detection.Messages;
 
 namespace WireDns.Detection.Logging;
 
@@ -88,11 +88,11 @@ public sealed class PassiveDnsTable(Func<PassiveDnsRecord, bool> pass, TimeSpan?
         var sighting = _order.Dequeue();
         _records.Remove(sighting.Key);
         var (name, type, data) = sighting.Key;
-        var hash = new Sha256Digest();
-        hash.BlockUpdate(Encoding.UTF8.GetBytes(string.Create(
-            System.Globalization.CultureInfo.InvariantCulture, $"{name}\0{type}\0{data}\0{sighting.First}\0{sighting.Last}\0{sighting.Count}")));
-        Span<byte> digest = stackalloc byte[32];
-        hash.DoFinal(digest);
+        Span<byte> digest = stackalloc byte[ShortDigests.Sha256Length];
+        ShortDigests.Sha256(
+            Encoding.UTF8.GetBytes(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture, $"{name}\0{type}\0{data}\0{sighting.First}\0{sighting.Last}\0{sighting.Count}")),
+            digest);
         pass(new PassiveDnsRecord
         {
             Id = Convert.ToHexStringLower(digest[..16]),

@@ -154,12 +154,13 @@ public sealed class LiveTests
     {
         using var network = LiveNetwork.Create();
         network.StartResolver();
+        const int Others = 50;
         var other = Layers.Ethernet([1, 2, 3, 4], 0x88b5);
-        var counts = new List<int>();
+        var areCaptured = new List<bool>();
         foreach (var filter in new string[][] { ["--filter", "none"], [], ["--filter", "udp port 53"] })
         {
             var sensor = network.StartSensor(["-i", LiveNetwork.Tap, .. filter]);
-            LiveNetwork.Send(network.FirstClient, other, other, other);
+            LiveNetwork.Send(network.FirstClient, Enumerable.Repeat(other, Others));
             LiveNetwork.LookUp(network.FirstClient, "officeaddons.com", isTcp: true);
             LiveNetwork.LookUp(network.FirstClient, "msstorageazure.com");
             var expected = filter is [_, "udp port 53"] ? 1 : 2;
@@ -168,14 +169,17 @@ public sealed class LiveTests
 
             Assert.Equal(0, sensor.WaitForEndByItself());
             AssertSummary(sensor, LiveNetwork.Tap, expected);
-            counts.Add(sensor.Error.Lines.Count(line => line.StartsWith("    other protocols ", StringComparison.Ordinal)));
+
+            // The kernel's own reports on groups (MLD) may pass the filter, since they have an extension header; they are few.
+            areCaptured.Add(sensor.Error.Lines.Select(line => Regex.Match(line, @"^    other protocols +(\d+) ")).Any(match =>
+                match.Success && int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) >= Others));
             Assert.Contains(
                 filter switch { [_, "none"] => "without a kernel filter", [] => "kernel filter: built in, ", _ => "kernel filter: udp port 53" },
                 sensor.Error.Lines[0],
                 StringComparison.Ordinal);
         }
 
-        Assert.Equal([1, 0, 0], counts);
+        Assert.Equal([true, false, false], areCaptured);
     }
 
     [Fact]
