@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using WireDns.Alerts.Transports;
@@ -10,7 +9,7 @@ internal sealed class FullDevice : IDisposable
 {
     private const int Page = 4096;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("wiredns-full-").FullName;
+    private readonly SmallDisk _disk;
     private readonly int _start;
     private SafeFileHandle? _handle;
 
@@ -18,14 +17,27 @@ internal sealed class FullDevice : IDisposable
     /// <param name="room">Octets that can be written, below 4096.</param>
     public FullDevice(int room)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "needs root, to mount a small file system");
-        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=4k", "none", _folder), "this machine lets nobody mount a file system");
+        _disk = Mount(kibibytes: Page / 1024);
         _start = Page - room;
         File.WriteAllBytes(FilePath, new byte[_start]);
     }
 
+    /// <summary>Mounts a small file system; the test is skipped if that is not possible.</summary>
+    public static SmallDisk Mount(int kibibytes)
+    {
+        try
+        {
+            return new SmallDisk(kibibytes);
+        }
+        catch (IOException exception)
+        {
+            Assert.Skip(exception.Message);
+            throw;
+        }
+    }
+
     /// <summary>The file.</summary>
-    public string FilePath => Path.Combine(_folder, "file");
+    public string FilePath => Path.Combine(_disk.Folder, "file");
 
     /// <summary>Opens the file for appending.</summary>
     public Stream Open()
@@ -37,7 +49,7 @@ internal sealed class FullDevice : IDisposable
     }
 
     /// <summary>Makes room.</summary>
-    public void Grow() => Assert.True(Run("mount", "-o", "remount,size=64k", _folder));
+    public void Grow() => _disk.Remount("size=64k");
 
     /// <summary>What was written.</summary>
     public string Text() => Encoding.UTF8.GetString(File.ReadAllBytes(FilePath)[_start..]);
@@ -45,15 +57,7 @@ internal sealed class FullDevice : IDisposable
     public void Dispose()
     {
         _handle?.Dispose();
-        Run("umount", "-l", _folder);
-        Directory.Delete(_folder);
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
+        _disk.Dispose();
     }
 
     [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "lseek")]

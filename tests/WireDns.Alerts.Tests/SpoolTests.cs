@@ -311,7 +311,7 @@ public sealed class SpoolTests : IDisposable
     [Fact]
     public void A_disk_that_becomes_full_is_said_and_the_alerts_wait()
     {
-        using var disk = new SmallFileSystem(kibibytes: 64);
+        using var disk = FullDevice.Mount(kibibytes: 64);
         using var spool = Spool.Open(Options with { Folder = Path.Combine(disk.Folder, "spool") });
         var batch = new MessageBatch();
         batch.Add(new byte[100_000], "1");
@@ -333,7 +333,7 @@ public sealed class SpoolTests : IDisposable
     [Fact]
     public void Says_why_it_cannot_be_opened()
     {
-        using var disk = new SmallFileSystem(kibibytes: 64);
+        using var disk = FullDevice.Mount(kibibytes: 64);
         disk.Remount("ro");
         var folder = Path.Combine(disk.Folder, "spool");
         Assert.Equal($"cannot make the folder {folder}: the file system is read-only", Assert.Throws<IOException>(() => Spool.Open(Options with { Folder = folder })).Message);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace WireDns.Alerts.Formats;
@@ -18,13 +17,6 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
 {
     private string SchemaVersion { get; } = schema == EcsVersion.V9 ? "9.0.0" : "8.17.0";
 
-    private static readonly JsonWriterOptions Options = new()
-    {
-        // Escapes everything but ASCII; MemberWriter writes plainly what it escapes beyond that.
-        Encoder = JavaScriptEncoder.Default,
-        SkipValidation = true,
-    };
-
     // wiredns.omitted lists what was left out. An index needs the first two, and without the next two the alert says nothing.
     private static readonly JsonCut Shortened = new(
         "wiredns",
@@ -36,10 +28,9 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
     /// <inheritdoc/>
     public bool Write(Alert alert, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = JsonLine.Begin(output);
         var json = new MemberWriter(writer);
-        writer.WriteStartObject();
-        var now = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var now = Timestamp.Now(_clock);
         json.Time("@timestamp"u8, alert.UnixTimeNanoseconds ?? now);
         json.Text("message"u8, Sentence.Of(alert));
         json.Texts("tags"u8, alert.Rule.Tags);
@@ -59,27 +50,22 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         WriteObserver(json, alert.Interface);
         WriteFile(json, alert);
         EcsExtension.Write(json, alert);
-        writer.WriteEndObject();
-        writer.Flush();
-        return true;
+        return JsonLine.End(writer);
     }
 
     /// <inheritdoc/>
     /// <remarks><c>event.kind</c> is <c>event</c>, and not <c>alert</c>.</remarks>
     public bool Write(SensorEvent sensorEvent, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = JsonLine.Begin(output);
         var json = new MemberWriter(writer);
-        writer.WriteStartObject();
         json.Time("@timestamp"u8, sensorEvent.UnixTimeNanoseconds);
         json.Text("message"u8, Sentence.Of(sensorEvent));
         WriteSchema(json);
         EcsSensorEvent.WriteEvent(json, sensorEvent, Severity(sensorEvent.Level));
         WriteObserver(json, sensorEvent.Interface);
         EcsSensorEvent.WriteExtension(json, sensorEvent);
-        writer.WriteEndObject();
-        writer.Flush();
-        return true;
+        return JsonLine.End(writer);
     }
 
     /// <inheritdoc/>

@@ -21,8 +21,6 @@ public sealed class EveFormat(string? sensor = null, TimeProvider? time = null) 
     // A number that every reader of JSON keeps whole (RFC 8259 §6), as Suricata's own are.
     private const ulong FlowMask = (1UL << 51) - 1;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Default, SkipValidation = true };
-
     private static readonly JsonCut Shortened = new(
         "alert",
         core: ["timestamp", "event_type"],
@@ -33,11 +31,10 @@ public sealed class EveFormat(string? sensor = null, TimeProvider? time = null) 
     /// <inheritdoc/>
     public bool Write(Alert alert, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = JsonLine.Begin(output);
         var json = new MemberWriter(writer);
         var hasMessage = !ReferenceEquals(alert.Message, AlertMessage.None);
-        writer.WriteStartObject();
-        WriteTimestamp(writer, alert.UnixTimeNanoseconds ?? ((_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick));
+        WriteTimestamp(writer, alert.UnixTimeNanoseconds ?? Timestamp.Now(_clock));
         if (alert.Server.Address.Length > 0)
         {
             json.Number("flow_id"u8, (long)(Hash($"{alert.Client.Address} {alert.Client.Port} {alert.Server.Address} {alert.Server.Port} {alert.Transport}") & FlowMask));
@@ -69,18 +66,15 @@ public sealed class EveFormat(string? sensor = null, TimeProvider? time = null) 
 
         json.Text("pcap_filename"u8, alert.File);
         json.Text("host"u8, sensor);
-        writer.WriteEndObject();
-        writer.Flush();
-        return true;
+        return JsonLine.End(writer);
     }
 
     /// <inheritdoc/>
     /// <remarks><c>event_type</c> is <c>engine</c>. The parts are in <c>metadata.flowvars</c>, which has room for names and values.</remarks>
     public bool Write(SensorEvent sensorEvent, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = JsonLine.Begin(output);
         var json = new MemberWriter(writer);
-        writer.WriteStartObject();
         WriteTimestamp(writer, sensorEvent.UnixTimeNanoseconds);
         json.Text("in_iface"u8, sensorEvent.Interface);
         json.Text("event_type"u8, "engine");
@@ -101,9 +95,7 @@ public sealed class EveFormat(string? sensor = null, TimeProvider? time = null) 
         writer.WriteEndArray();
         writer.WriteEndObject();
         json.Text("host"u8, sensor);
-        writer.WriteEndObject();
-        writer.Flush();
-        return true;
+        return JsonLine.End(writer);
     }
 
     /// <inheritdoc/>

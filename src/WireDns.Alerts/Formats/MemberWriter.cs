@@ -78,3 +78,26 @@ internal readonly struct MemberWriter(Utf8JsonWriter writer)
         }
     }
 }
+
+/// <summary>A message that is one JSON object on one line, in ASCII.</summary>
+internal static class JsonLine
+{
+    // Escapes everything but ASCII; MemberWriter writes plainly what it escapes beyond that.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Default, SkipValidation = true };
+
+    /// <summary>Begins the object.</summary>
+    public static Utf8JsonWriter Begin(IBufferWriter<byte> output)
+    {
+        var writer = new Utf8JsonWriter(output, Options);
+        writer.WriteStartObject();
+        return writer;
+    }
+
+    /// <summary>Ends the object. Returns true: something was written.</summary>
+    public static bool End(Utf8JsonWriter writer)
+    {
+        writer.WriteEndObject();
+        writer.Flush();
+        return true;
+    }
+}

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace WireDns.Alerts.Formats;
@@ -22,8 +21,6 @@ public sealed class OcsfFormat(string? sensor = null, string? version = null, Ti
     private const int Close = 3;
     private const int Other = 99;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Default, SkipValidation = true };
-
     private static readonly JsonCut Shortened = new(
         "unmapped",
         core: ["class_uid", "category_uid", "type_uid", "activity_id", "severity_id", "time", "metadata.version", "metadata.product", "finding_info.uid"],
@@ -34,11 +31,10 @@ public sealed class OcsfFormat(string? sensor = null, string? version = null, Ti
     /// <inheritdoc/>
     public bool Write(Alert alert, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = JsonLine.Begin(output);
         var json = new MemberWriter(writer);
         var activity = alert.Repeats is not null ? Update : alert.Correlation?.Extent is not null ? Close : Create;
-        var now = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-        writer.WriteStartObject();
+        var now = Timestamp.Now(_clock);
         WriteClass(json, DetectionFinding, "Detection Finding", 2, "Findings", activity, activity switch { Update => "Update", Close => "Close", _ => "Create" });
         WriteSeverity(json, alert.Rule.Level);
         json.Milliseconds("time"u8, alert.UnixTimeNanoseconds ?? now);
@@ -53,18 +49,15 @@ public sealed class OcsfFormat(string? sensor = null, string? version = null, Ti
         writer.WriteStartObject("unmapped"u8);
         EcsExtension.Write(json, alert);
         writer.WriteEndObject();
-        writer.WriteEndObject();
-        writer.Flush();
-        return true;
+        return JsonLine.End(writer);
     }
 
     /// <inheritdoc/>
     /// <remarks><c>class_uid</c> is 0.</remarks>
     public bool Write(SensorEvent sensorEvent, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = JsonLine.Begin(output);
         var json = new MemberWriter(writer);
-        writer.WriteStartObject();
         WriteClass(json, 0, "Base Event", 0, "Uncategorized", Other, "sensor-state");
         WriteSeverity(json, sensorEvent.Level);
         json.Milliseconds("time"u8, sensorEvent.UnixTimeNanoseconds);
@@ -77,9 +70,7 @@ public sealed class OcsfFormat(string? sensor = null, string? version = null, Ti
         writer.WriteStartObject("unmapped"u8);
         EcsSensorEvent.WriteExtension(json, sensorEvent);
         writer.WriteEndObject();
-        writer.WriteEndObject();
-        writer.Flush();
-        return true;
+        return JsonLine.End(writer);
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,9 @@ internal static class Timestamp
 
     private const long NanosecondsPerSecond = 1_000_000_000;
 
+    /// <summary>The time of a clock, in nanoseconds since the Unix epoch.</summary>
+    public static long Now(TimeProvider clock) => (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+
     /// <summary>Appends a time with 6 or 9 decimals.</summary>
     public static void Write(IBufferWriter<byte> output, long unixTimeNanoseconds, int decimals) =>
         output.Advance(Format(output.GetSpan(MaximumLength), unixTimeNanoseconds, decimals));

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace WireDns.Alerts.Formats;
@@ -15,8 +14,6 @@ namespace WireDns.Alerts.Formats;
 /// <param name="time">The clock for packets that have no time of their own; by default the system's.</param>
 public sealed class ZeekFormat(string? sensor = null, TimeProvider? time = null) : ICuttableFormat
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Default, SkipValidation = true };
-
     private static readonly JsonCut Shortened = new(
         "wiredns_cut",
         core: ["ts", "note"],
@@ -27,10 +24,9 @@ public sealed class ZeekFormat(string? sensor = null, TimeProvider? time = null)
     /// <inheritdoc/>
     public bool Write(Alert alert, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = JsonLine.Begin(output);
         var json = new MemberWriter(writer);
-        writer.WriteStartObject();
-        WriteTime(writer, alert.UnixTimeNanoseconds ?? ((_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick));
+        WriteTime(writer, alert.UnixTimeNanoseconds ?? Timestamp.Now(_clock));
         var areEndsKnown = alert.Client.Port != AlertEndpoint.UnknownPort && alert.Server.Port != AlertEndpoint.UnknownPort;
         if (areEndsKnown)
         {
@@ -51,18 +47,15 @@ public sealed class ZeekFormat(string? sensor = null, TimeProvider? time = null)
         WriteTail(json);
         json.Text("community_id"u8, alert.CommunityId);
         WriteOwn(json, alert);
-        writer.WriteEndObject();
-        writer.Flush();
-        return true;
+        return JsonLine.End(writer);
     }
 
     /// <inheritdoc/>
     /// <remarks><c>note</c> is <c>WireDns::Sensor_State</c>.</remarks>
     public bool Write(SensorEvent sensorEvent, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = JsonLine.Begin(output);
         var json = new MemberWriter(writer);
-        writer.WriteStartObject();
         WriteTime(writer, sensorEvent.UnixTimeNanoseconds);
         json.Text("note"u8, "WireDns::Sensor_State");
         json.Text("msg"u8, Sentence.Of(sensorEvent));
@@ -77,9 +70,7 @@ public sealed class ZeekFormat(string? sensor = null, TimeProvider? time = null)
         json.Text("wiredns_reason"u8, sensorEvent.Reason);
         json.Text("wiredns_previous_state"u8, sensorEvent.PreviousState);
         json.Number("wiredns_previous_seconds"u8, sensorEvent.PreviousSeconds);
-        writer.WriteEndObject();
-        writer.Flush();
-        return true;
+        return JsonLine.End(writer);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using WireDns.Alerts.Formats;
 
@@ -14,8 +13,6 @@ public sealed class CofFormat(string? sensor = null) : IMessageFormat
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Default, SkipValidation = true };
-
     /// <inheritdoc/>
     public bool Takes(Notification notification) => notification is PassiveDnsRecord;
 
@@ -23,9 +20,8 @@ public sealed class CofFormat(string? sensor = null) : IMessageFormat
     public bool Write(Notification notification, IBufferWriter<byte> output)
     {
         var record = (PassiveDnsRecord)notification;
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = JsonLine.Begin(output);
         var json = new MemberWriter(writer);
-        writer.WriteStartObject();
         json.Text("rrname"u8, record.Name);
         json.Text("rrtype"u8, record.Type);
         writer.WritePropertyName("rdata"u8);
@@ -34,8 +30,6 @@ public sealed class CofFormat(string? sensor = null) : IMessageFormat
         json.Number("time_last"u8, record.LastUnixTimeNanoseconds / NanosecondsPerSecond);
         json.Number("count"u8, record.Count);
         json.Text("sensor_id"u8, sensor);
-        writer.WriteEndObject();
-        writer.Flush();
-        return true;
+        return JsonLine.End(writer);
     }
 }

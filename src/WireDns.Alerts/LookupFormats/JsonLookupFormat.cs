@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using WireDns.Alerts.Formats;
 
@@ -9,8 +8,6 @@ namespace WireDns.Alerts.LookupFormats;
 /// <summary>A JSON object (RFC 8259) on one line per lookup, in the words of <c>wiredns decode</c>; ASCII. docs/lookup-log.md explains each member.</summary>
 public sealed class JsonLookupFormat : IMessageFormat
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Default, SkipValidation = true };
-
     /// <inheritdoc/>
     public bool Takes(Notification notification) => notification is DnsLookup;
 
@@ -18,9 +15,8 @@ public sealed class JsonLookupFormat : IMessageFormat
     public bool Write(Notification notification, IBufferWriter<byte> output)
     {
         var lookup = (DnsLookup)notification;
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = JsonLine.Begin(output);
         var json = new MemberWriter(writer);
-        writer.WriteStartObject();
         json.Text("event"u8, "lookup");
         json.Text("uid"u8, lookup.Id);
         WritePlace(json, lookup);
@@ -35,9 +31,7 @@ public sealed class JsonLookupFormat : IMessageFormat
 
         WriteMessages(json, lookup);
         WriteAnswers(json, lookup);
-        writer.WriteEndObject();
-        writer.Flush();
-        return true;
+        return JsonLine.End(writer);
     }
 
     private static void WritePlace(MemberWriter json, DnsLookup lookup)

@@ -107,23 +107,13 @@ internal sealed class ZeekFields(TextBuffer text, bool isForLog = false)
                 WriteStrings("SPF "u8, record.Data);
                 break;
             case DnsRecordType.NS or DnsRecordType.CNAME or DnsRecordType.PTR or DnsRecordType.MX or DnsRecordType.SOA or DnsRecordType.SRV:
-                foreach (var name in record.DataNames)
-                {
-                    Write(name);
-                    break;
-                }
-
+                WriteFirstName(record);
                 break;
             case DnsRecordType.RRSIG when record.Data.Length > 18:
                 Append("RRSIG "u8);
                 Append((record.Data[0] << 8) | record.Data[1]);
                 Append(" "u8);
-                foreach (var name in record.DataNames)
-                {
-                    Write(name);
-                    break;
-                }
-
+                WriteFirstName(record);
                 break;
             case DnsRecordType.DNSKEY when record.Data.Length > 3:
                 Append("DNSKEY "u8);
@@ -145,12 +135,7 @@ internal sealed class ZeekFields(TextBuffer text, bool isForLog = false)
                 Append("NSEC "u8);
                 Write(record.Name);
                 Append(" "u8);
-                foreach (var name in record.DataNames)
-                {
-                    Write(name);
-                    break;
-                }
-
+                WriteFirstName(record);
                 break;
             case DnsRecordType.LOC when record.Data.Length > 3:
                 Append("LOC:  "u8);
@@ -267,6 +252,15 @@ internal sealed class ZeekFields(TextBuffer text, bool isForLog = false)
     }
 
     private static byte Digit(int value) => (byte)(value < 10 ? '0' + value : 'a' + value - 10);
+
+    private void WriteFirstName(in DnsRecord record)
+    {
+        var names = record.DataNames.GetEnumerator();
+        if (names.MoveNext())
+        {
+            Write(names.Current);
+        }
+    }
 
     private void Append(scoped ReadOnlySpan<byte> octets)
     {

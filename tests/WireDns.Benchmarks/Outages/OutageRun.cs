@@ -27,7 +27,7 @@ internal enum Outage
     BothKilled,
 }
 
-/// <summary>What became of the alerts.</summary>
+/// <summary>How many of the alerts arrived, and what the outage cost.</summary>
 /// <param name="Way">How they were sent.</param>
 /// <param name="Fault">What went wrong.</param>
 /// <param name="Alerts">How many should have arrived: all, or if WireDns was killed, the last that did and all before it.</param>
@@ -78,7 +78,7 @@ internal sealed class OutageRun(string product, string server, string folder, Ou
     /// <exception cref="IOException">Something that it needs is not there, or the run did not end.</exception>
     public OutageResult Run(string way, Outage fault)
     {
-        using var disk = fault == Outage.DiskFull ? new SmallDisk(folder, capture.Alerts * 250L) : null; // about half of what comes
+        using var disk = fault == Outage.DiskFull ? new SmallDisk(capture.Alerts * 250L / 1024) : null; // about half of what comes
         using var receiver = Open(way, disk?.Folder);
         var arrived = new ArrivedAlerts(receiver.File);
         var spool = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"spool-{++_count}"));
@@ -117,7 +117,7 @@ internal sealed class OutageRun(string product, string server, string folder, Ou
                 case Outage.DiskFull:
                     WaitFor(1);
                     WaitForStandstill();
-                    disk!.Grow();
+                    disk!.Remount("size=1g");
                     break;
                 case Outage.SensorKilled:
                     WaitFor(capture.Alerts / 4);
@@ -214,38 +214,5 @@ internal sealed class OutageRun(string product, string server, string folder, Ou
         {
             return 0;
         }
-    }
-}
-
-/// <summary>A small file system in memory, which can grow. Needs root.</summary>
-internal sealed class SmallDisk : IDisposable
-{
-    /// <summary>Mounts it.</summary>
-    /// <exception cref="IOException">That is not possible here.</exception>
-    public SmallDisk(string folder, long octets)
-    {
-        Folder = Directory.CreateDirectory(Path.Combine(folder, "disk-" + Guid.NewGuid().ToString("N")[..8])).FullName;
-        if (!Run("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={octets / 1024}k"), "none", Folder))
-        {
-            throw new IOException("a small disk needs root, and a machine that lets it mount a file system");
-        }
-    }
-
-    public string Folder { get; }
-
-    /// <summary>Makes room.</summary>
-    public void Grow() => Run("mount", "-o", "remount,size=1g", Folder);
-
-    public void Dispose()
-    {
-        Run("umount", "-l", Folder);
-        Directory.Delete(Folder);
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
     }
 }

@@ -37,6 +37,8 @@ internal sealed class SyslogServer : IDisposable
     private const int Continue = 18;
     private const int Stop = 19;
 
+    private static int _lastPort = Random.Shared.Next();
+
     private static TimeSpan Patience => Waiting.Limit;
 
     private readonly string _program;
@@ -251,13 +253,37 @@ internal sealed class SyslogServer : IDisposable
         }
     }
 
+    // Below the ports that systems give to whoever connects (from 32,768 on), so that no other test has one when the server starts.
     private static int[] FreePorts(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        Array.ForEach(listeners, listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        Array.ForEach(listeners, listener => listener.Stop());
-        return ports;
+        const int First = 20_000;
+        const int Range = 12_000;
+        var ports = new List<int>(count);
+        while (ports.Count < count)
+        {
+            var port = First + ((Interlocked.Increment(ref _lastPort) & int.MaxValue) % Range);
+            if (IsFree(port))
+            {
+                ports.Add(port);
+            }
+        }
+
+        return [.. ports];
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var datagrams = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]

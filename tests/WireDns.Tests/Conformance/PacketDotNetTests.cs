@@ -110,7 +110,7 @@ public sealed class PacketDotNetTests
                 : null;
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or IndexOutOfRangeException
-            or NotImplementedException or NotSupportedException or NullReferenceException or OverflowException)
+            or NotImplementedException or NotSupportedException or OverflowException)
         {
             return null;
         }
