@@ -30,12 +30,7 @@ internal static class MappingFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailure(ExitStatus.Usage, exception switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => $"{file}: no such file",
-                UnauthorizedAccessException => $"{file}: permission denied, or a folder",
-                _ => $"{file}: it cannot be read",
-            });
+            throw CommandFailure.OfFile(file, exception);
         }
     }
 }

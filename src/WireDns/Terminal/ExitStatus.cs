@@ -30,6 +30,6 @@ internal sealed class CommandFailure(int exitStatus, string message) : Exception
     {
         FileNotFoundException or DirectoryNotFoundException => $"{path}: no such file",
         UnauthorizedAccessException => $"{path}: permission denied, or a folder",
-        _ => $"{path}: {exception.Message}",
+        _ => $"{path}: it cannot be read",
     });
 }
