@@ -15,7 +15,9 @@ namespace WireDns.Reading;
 /// <param name="threads">How many threads read a file. Those that are merged are read by one.</param>
 /// <param name="onFailure">Called with the reason why a file was not read to its end; by default it goes to stderr.</param>
 /// <param name="keeper">Gives the packets to the worker and keeps those of alerts, with one thread; null for no evidence.</param>
-internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? onFailure = null, EvidenceKeeper? keeper = null)
+/// <param name="survey">Notes what each file is, with one thread; null for nothing.</param>
+internal sealed class FileRun(
+    Worker worker, int threads = 1, Action<string>? onFailure = null, EvidenceKeeper? keeper = null, FileSurvey? survey = null)
 {
     private readonly Action<string> _report = onFailure ?? (failure => StandardError.Write($"wiredns: {failure}"));
 
@@ -123,6 +125,7 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
     private void Read(CaptureFileReader reader, FileSource source, CancellationToken cancellation)
     {
         InTurn(() => _source = source.Of(reader.Interfaces));
+        survey?.Begin(reader);
         try
         {
             if (_crew is not null)
@@ -133,6 +136,7 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
 
             while (!cancellation.IsCancellationRequested && reader.TryReadBatch(out PacketBatch batch))
             {
+                survey?.Note(batch);
                 Process(batch, source);
             }
         }
