@@ -45,6 +45,7 @@ internal static class SummaryCommand
                 : new Worker(survey.Anomalies, settings.Decoding.Load());
             var facts = new List<FileFacts>();
             using var signals = new StopSignals();
+            using var report = RunSignal.Report(() => StandardError.WriteTable(Summary.Of(survey.Pause(worker.Snapshot), Stopwatch.GetElapsedTime(start))));
             survey.Read(worker, null, files.Paths, facts.Add, signals.Requested);
             StatsCommand.Write([.. wanted.Select(name => SummaryTables.Make(name, facts, hasRules))], arguments.GetValue(format)!, settings.Output.Colouring);
             if (!settings.Reading.IsQuiet)

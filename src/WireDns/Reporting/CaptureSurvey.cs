@@ -20,6 +20,7 @@ internal sealed class CaptureSurvey
     private readonly bool _hashes;
     private readonly List<string> _failures = [];
     private readonly FileSurvey _survey = new();
+    private volatile FileRun? _run;
 
     /// <param name="hashes">Whether the SHA-256 of each file is computed too, which reads it once more.</param>
     public CaptureSurvey(bool hashes) => _hashes = hashes;
@@ -42,6 +43,7 @@ internal sealed class CaptureSurvey
     public void Read(Worker worker, EvidenceKeeper? keeper, IReadOnlyList<string> paths, Action<FileFacts> take, CancellationToken cancellation)
     {
         var run = new FileRun(worker, onFailure: Report, keeper: keeper, survey: _survey);
+        _run = run;
         var before = worker.Snapshot();
         for (var index = 0; index < paths.Count && !cancellation.IsCancellationRequested; index++)
         {
@@ -53,6 +55,9 @@ internal sealed class CaptureSurvey
 
         Failed = run.Failed;
     }
+
+    /// <summary>Looks at the worker from another thread, while it stands still.</summary>
+    public T Pause<T>(Func<T> look) => _run is { } run ? run.Pause(look) : look();
 
     private void Report(string failure)
     {

@@ -32,7 +32,7 @@ internal static class SummaryTables
         return new StatisticsTable("files", "files", columns, [.. files.Select(file => Row(file, hasRules))]);
     }
 
-    private static IReadOnlyList<Cell> Row(FileFacts file, bool hasRules)
+    private static List<Cell> Row(FileFacts file, bool hasRules)
     {
         List<Cell> cells =
         [
