@@ -91,7 +91,7 @@
   }
 
   /** A wide thing that can be scrolled sideways, also by keyboard. */
-  const scrolling = (label, content) => el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, content);
+  const scrolling = (label, content) => el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, content);
 
   /** Stacked columns by time, and the same as a table. Series are {key, title, fill}. */
   function timeChart(title, times, series) {
@@ -272,7 +272,7 @@
     const isOpen = view.open.has(group);
     const index = report.groups.indexOf(group);
     const button = el("button", { type: "button", class: "open", "aria-expanded": String(isOpen), "aria-controls": isOpen ? `detail-${index}` : null,
-      "aria-label": `Details: ${rule.title}, ${group.client ?? "no client"}, ${group.domain ?? "no domain"}` }, isOpen ? "Close" : "Details");
+      "aria-label": `${isOpen ? "Close" : "Details"}: ${rule.title}, ${group.client ?? "no client"}, ${group.domain ?? "no domain"}` }, isOpen ? "Close" : "Details");
     const cells = [level(rule.level), rule.title, group.client, group.domain, group.count, clock(group.first)];
     const row = el("tr", { class: isOpen ? "is-open" : null }, cells.map((value, place) => {
       const isEmpty = value === undefined || value === null;
@@ -373,7 +373,7 @@
     const label = `Packet ${packet.number}, ${packet.part}`;
     return el("div", null, el("p", null, `${capital(packet.part)}: packet ${number(packet.number)}, ${clock(packet.time)} UTC, ${plural(packet.length, "byte")}`,
       octets.length < packet.captured && `, of which the first ${octets.length} are shown`, from >= 0 && "; the name is marked"),
-    el("pre", { tabindex: "0", role: "region", "aria-label": label }, rows));
+    el("pre", { tabindex: "0", role: "group", "aria-label": label }, rows));
   }
 
   // Neighbours that are marked alike become one node.
@@ -476,7 +476,7 @@
         table(null, [{ title: "rule" }, { title: "coverage" }, { title: "why" }], coverage.notInFull.map(one => [one.title, one.coverage, one.reason]), { class: "stack" })),
       report.encryptedDns.length > 0 && el("div", { class: "card" }, table("Encrypted DNS, which rules cannot see", [{ title: "client", mono: true }, { title: "packets", number: true }, { title: "what" }],
         report.encryptedDns.map(one => [one.client, one.packets, one.what]))),
-      el("details", { class: "card" }, el("summary", null, "The ledger: where every packet ended"), el("pre", { tabindex: "0", role: "region", "aria-label": "The ledger" }, report.summary.join("\n"))),
+      el("details", { class: "card" }, el("summary", null, "The ledger: where every packet ended"), el("pre", { tabindex: "0", role: "group", "aria-label": "The ledger" }, report.summary.join("\n"))),
       el("div", { class: "card" }, el("h3", null, "How this report was made"), facts([
         ["program", `WireDns ${report.version}`], ["command line", el("code", null, report.commandLine.map(word => /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`).join(" "))],
         ["made", `${clock(report.created)} UTC`], ["reading took", `${report.seconds} s`]])));
