@@ -54,6 +54,7 @@ internal static class CommandLine
         InspectCommand.Create(),
         StatsCommand.Create(),
         InterfacesCommand.Create(),
+        ConfigCommand.Create(),
         CreateRules(),
     };
 
