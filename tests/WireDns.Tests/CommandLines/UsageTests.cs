@@ -29,7 +29,7 @@ public sealed class UsageTests
     [InlineData("read x -r", "wiredns: -r needs a value: PATH.", Label = "no value")]
     [InlineData("read x -r x --queue 1 --queue 2", "wiredns: --queue takes one value, and was given 2.", Label = "two values")]
     [InlineData("live -r x", "wiredns: live needs --interface ", Label = "no interface")]
-    [InlineData("inspect x", "wiredns: inspect needs --frame N.", Label = "no frame")]
+    [InlineData("inspect x", "wiredns: which packet of x? Give its number: --frame N, or x#N", Label = "no frame")]
     [InlineData("inspect x -n y", "wiredns: --frame takes 1 to 9,223,372,036,854,775,807, not 'y'.", Label = "no number of a frame")]
     [InlineData("read x -r x --format xml", "wiredns: --format takes cef, ecs, ecs9, eve, ocsf, text, zeek; not 'xml'.", Label = "an unknown format")]
     [InlineData("read x -r x --colour red", "wiredns: --colour takes always, auto, never; not 'red'.", Label = "an unknown word")]
