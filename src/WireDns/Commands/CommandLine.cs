@@ -56,6 +56,7 @@ internal static class CommandLine
         SummaryCommand.Create(),
         StatsCommand.Create(),
         InterfacesCommand.Create(),
+        ConfigCommand.Create(),
         CreateRules(),
     };
 

@@ -44,13 +44,40 @@ internal sealed class CaptureSurvey
     {
         var run = new FileRun(worker, onFailure: Report, keeper: keeper, survey: _survey);
         _run = run;
+        var gate = new Lock();
+        var (index, isOpen, isOver) = (-1, false, false);
         var before = worker.Snapshot();
-        for (var index = 0; index < paths.Count && !cancellation.IsCancellationRequested; index++)
+        run.ReadEach(
+            () =>
+            {
+                isOpen = ++index < paths.Count;
+                return isOpen ? (paths[index], index) : null;
+            },
+            _ =>
+            {
+                lock (gate)
+                {
+                    Finish();
+                }
+            },
+            cancellation);
+
+        // A file that is waited for in vain when the run is cancelled is over now, whatever its thread does later.
+        lock (gate)
         {
-            run.Read([paths[index]], areMerged: false, cancellation, index);
-            var after = run.Pause(worker.Snapshot);
-            take(Take(paths[index], after.Since(before), cancellation));
-            before = after;
+            Finish();
+            isOver = true;
+        }
+
+        void Finish()
+        {
+            if (isOpen && !isOver)
+            {
+                isOpen = false;
+                var after = run.Pause(worker.Snapshot);
+                take(Take(paths[index], after.Since(before), cancellation));
+                before = after;
+            }
         }
 
         Failed = run.Failed;

@@ -9,7 +9,7 @@ internal sealed record ReadingSettings
     public static IReadOnlyList<Setting> Each { get; } =
     [
         Setting.Text(
-            "name", "PATTERN", "Of the files in folders, read only those whose name matches, with * and ?, as in '*.pcap*'.",
+            "include", "PATTERN", "Of the files in folders, read only those whose name matches, with * and ?, as in '*.pcap*'.",
             settings => settings.Reading.Pattern, (settings, pattern) => Set(settings, reading => reading with { Pattern = pattern })),
         Setting.Switch(
             "no-recursion", "Of folders, read their own files alone.",

@@ -12,7 +12,7 @@ namespace WireDns.Benchmarks.Live;
 /// </summary>
 internal sealed partial class LiveTable(BenchOptions options, TextWriter output, TextWriter progress)
 {
-    private const string Inside = "WIREDNS_LIVE_INSIDE";
+    private const string Inside = "BENCH_LIVE_INSIDE";
     private const string Tap = "tap0";
     private const string Generator = "gen0";
     private const int SendSeconds = 5;
