@@ -56,8 +56,10 @@ internal sealed class ReportJson(Utf8JsonWriter json, ReportContent content)
         json.WriteNumber("dnsPackets", counters.DnsPackets);
         json.WriteNumber("dnsMessages", counters.Messages);
         json.WriteNumber("lookups", content.Lookups.Lookups);
-        json.WriteNumber("names", content.Lookups.DistinctNames.Value);
-        json.WriteNumber("clients", content.Lookups.DistinctClients.Value);
+        json.WritePropertyName("names");
+        WriteCell(Cell.Of(content.Lookups.DistinctNames));
+        json.WritePropertyName("clients");
+        WriteCell(Cell.Of(content.Lookups.DistinctClients));
         json.WriteNumber("alerts", alerts.Alerts);
         json.WriteNumber("rulesFired", alerts.ByRule.Count);
         json.WriteNumber("rulesRunning", content.Catalog.Entries.Count(entry => entry.Runs));

@@ -95,7 +95,7 @@
 
   /** Stacked columns by time, and the same as a table. Series are {key, title, fill}. */
   function timeChart(title, times, series) {
-    const [width, height, left, bottom, top] = [1000, 220, 56, 26, 12];
+    const [width, height, left, bottom, top] = [innerWidth < 740 ? 440 : 1000, 220, 56, 26, 12];
     const intervals = times.intervals;
     if (intervals.length === 0) return null;
     const total = one => series.reduce((sum, part) => sum + (one[part.key] ?? 0), 0);
@@ -125,7 +125,7 @@
     }
     const end = first + Math.max(slots, 1) * times.seconds;
     drawing.append(svg("text", { x: left, y: height - 6 }, clock(date(first))),
-      svg("text", { x: Math.min(width, Math.max(left + slot * slots, left + 320)), y: height - 6, "text-anchor": "end" }, `${clock(date(end))} UTC`));
+      svg("text", { x: Math.min(width, Math.max(left + slot * slots, left + 340)), y: height - 6, "text-anchor": "end" }, `${clock(date(end))} UTC`));
     const present = series.filter(part => intervals.some(one => one[part.key]));
     return el("figure", { class: "card chart", role: "group", "aria-label": title.text },
       el("h3", null, title.text),
@@ -163,7 +163,7 @@
       ["alerts", totals.alerts], ["clients with alerts", totals.clientsWithAlerts], ["domains with alerts", totals.domainsWithAlerts],
       ["rules that raised them", `${number(totals.rulesFired)} of ${number(totals.rulesRunning)}`],
       ["lookups", totals.lookups], ["clients", totals.clients], ["names", totals.names], ["packets", totals.packets],
-    ].map(([name, value]) => el("div", null, el("dt", null, name), el("dd", null, typeof value === "number" ? number(value) : value))));
+    ].map(([name, value]) => el("div", null, el("dt", null, name), el("dd", null, typeof value === "number" ? number(value) : shown(value)))));
     at("sentences").append(...sentences().map(parts => el("li", null, parts)));
     const chart = timeChart({ id: "alert-times", text: "Alerts by time" }, report.timeLine, levels.map(name => ({ key: name, title: name, fill: `fill-${name}` })));
     if (chart) at("timeline").append(chart);
