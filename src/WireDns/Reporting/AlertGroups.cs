@@ -234,7 +234,7 @@ internal sealed class ListedAlert(byte[] row)
     public DnsLookup? Lookup { get; set; }
 }
 
-/// <summary>The bounds of a report: 100,000 groups and alerts, about 400 bytes each, and 16 MiB of evidence.</summary>
+/// <summary>The bounds of a report: 100,000 groups and alerts, about 400 bytes each, and 8 MiB of evidence.</summary>
 internal sealed record ReportLimits
 {
     /// <summary>Groups of alerts. Default: 100,000.</summary>
@@ -249,8 +249,8 @@ internal sealed record ReportLimits
     /// <summary>Alerts of one group that have their evidence. Default: 3.</summary>
     public int EvidenceOfGroup { get; init; } = 3;
 
-    /// <summary>All evidence together. Default: 16 MiB.</summary>
-    public long EvidenceInBytes { get; init; } = 16 << 20;
+    /// <summary>All evidence together. Default: 8 MiB.</summary>
+    public long EvidenceInBytes { get; init; } = 8 << 20;
 
     /// <summary>Files that are listed. Default: 10,000.</summary>
     public int Files { get; init; } = 10_000;

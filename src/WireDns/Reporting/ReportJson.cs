@@ -15,7 +15,8 @@ namespace WireDns.Reporting;
 /// </summary>
 /// <param name="json">Takes the object. Its encoder must be the default one, which escapes for HTML.</param>
 /// <param name="content">What is said.</param>
-internal sealed class ReportJson(Utf8JsonWriter json, ReportContent content)
+/// <param name="hasAlerts">Whether the groups have their alerts; if not, <see cref="WriteAlerts"/> writes them.</param>
+internal sealed class ReportJson(Utf8JsonWriter json, ReportContent content, bool hasAlerts = true)
 {
     private const int MaximumClients = 100;
 
@@ -322,31 +323,50 @@ internal sealed class ReportJson(Utf8JsonWriter json, ReportContent content)
             Text("last", ReportText.Time(group.Last));
             Texts("names", group.Names);
             json.WriteBoolean("moreNames", group.HasMoreNames);
-            json.WriteStartArray("alerts");
-            foreach (var alert in group.Alerts)
+            json.WriteNumber("listed", group.Alerts.Count);
+            if (hasAlerts)
             {
-                Write(alert);
+                json.WritePropertyName("alerts");
+                Write(json, group);
             }
 
-            json.WriteEndArray();
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
-    private void Write(ListedAlert alert)
+    /// <summary>Writes the alerts of all groups, in the order of the groups: an array in a line for each.</summary>
+    public static void WriteAlerts(Stream output, ReportContent content)
     {
-        json.WriteStartObject();
-        json.WritePropertyName("about");
-        json.WriteRawValue(alert.Row, skipInputValidation: true);
-        if (alert.Evidence is not null)
+        using var json = new Utf8JsonWriter(output);
+        foreach (var group in content.Alerts.Sorted())
         {
-            json.WritePropertyName("evidence");
-            json.WriteRawValue(alert.Evidence, skipInputValidation: true);
+            Write(json, group);
+            json.Flush();
+            json.Reset();
+            output.WriteByte((byte)'\n');
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, AlertGroup group)
+    {
+        json.WriteStartArray();
+        foreach (var alert in group.Alerts)
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("about");
+            json.WriteRawValue(alert.Row, skipInputValidation: true);
+            if (alert.Evidence is not null)
+            {
+                json.WritePropertyName("evidence");
+                json.WriteRawValue(alert.Evidence, skipInputValidation: true);
+            }
+
+            json.WriteEndObject();
         }
 
-        json.WriteEndObject();
+        json.WriteEndArray();
     }
 
     private static IEnumerable<AlertLevel> Levels() => Enum.GetValues<AlertLevel>().Reverse();

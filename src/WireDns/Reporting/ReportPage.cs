@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -7,7 +8,7 @@ namespace WireDns.Reporting;
 
 /// <summary>
 /// A report as one HTML page that needs no network. Its policy lets nothing run but the page's own script and style, by their hashes, and nothing be
-/// fetched. What comes from captures and rules is in one JSON element, and the script shows it as text alone.
+/// fetched. What comes from captures and rules is packed (JSON, gzip, base64), so that it cannot be markup, and the script shows it as text alone.
 /// </summary>
 internal static class ReportPage
 {
@@ -21,14 +22,27 @@ internal static class ReportPage
             .Replace("{{title}}", HtmlEncoder.Default.Encode(ReportText.Printable(content.Title)), StringComparison.Ordinal)
             .Replace("{{style}}", style, StringComparison.Ordinal)
             .Replace("{{script}}", script, StringComparison.Ordinal)
-            .Split("{{data}}");
+            .Split(["{{data}}", "{{alerts}}"], StringSplitOptions.None);
         output.Write(Encoding.UTF8.GetBytes(parts[0]));
-        using (var json = new Utf8JsonWriter(output))
+        WritePacked(output, packed =>
         {
-            new ReportJson(json, content).Write();
-        }
+            using var json = new Utf8JsonWriter(packed);
+            new ReportJson(json, content, hasAlerts: false).Write();
+        });
 
+        // The script reads the alerts of a group when they are wanted: a large page opens sooner.
         output.Write(Encoding.UTF8.GetBytes(parts[1]));
+        WritePacked(output, packed => ReportJson.WriteAlerts(packed, content));
+        output.Write(Encoding.UTF8.GetBytes(parts[2]));
+    }
+
+    // A browser takes longer to read the text of a large page than to unpack it.
+    private static void WritePacked(Stream output, Action<Stream> write)
+    {
+        using var transform = new ToBase64Transform();
+        using var encoded = new CryptoStream(output, transform, CryptoStreamMode.Write, leaveOpen: true);
+        using var packed = new GZipStream(encoded, CompressionLevel.Optimal);
+        write(packed);
     }
 
     private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";

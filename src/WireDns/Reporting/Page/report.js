@@ -1,6 +1,21 @@
 "use strict";
-(() => {
-  const report = JSON.parse(document.getElementById("data").textContent);
+(async () => {
+  // Data are JSON, packed with gzip, as base64.
+  function unpack(id) {
+    const text = atob(document.getElementById(id).textContent);
+    const octets = new Uint8Array(text.length);
+    for (let place = 0; place < text.length; place++) octets[place] = text.charCodeAt(place);
+    return new Response(new Blob([octets]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  }
+
+  const report = JSON.parse(await unpack("data"));
+  report.groups.forEach((group, index) => { group.index = index; });
+
+  // The alerts of each group, in a line of JSON that is read when somebody wants to see or search them.
+  let lines = null;
+  const unpackAlerts = async () => { lines ??= (await unpack("listed")).split("\n"); };
+  const alertsOf = group => group.alerts ??= JSON.parse(lines[group.index]);
+
   const levels = ["critical", "high", "medium", "low", "informational"];
   const pageSize = 50;
   const alertsAtOnce = 20;
@@ -202,13 +217,15 @@
   const compare = new Intl.Collator("en", { numeric: true }).compare;
   const view = { order: "level", isDescending: false, page: 0, groups: report.groups, open: new Set() };
 
+  // A group has its first names; only where there are more must its alerts be looked at.
   const haystack = group => group.text ??= [report.rules[group.rule].title, group.client, group.domain, ...group.names,
-    ...group.alerts.flatMap(one => [one.about.name, one.about.server, one.about.file])].join("\n").toLowerCase();
+    ...(group.moreNames ? alertsOf(group).map(one => one.about.name) : [])].join("\n").toLowerCase();
 
-  function filter() {
+  async function filter() {
     const wanted = at("search").value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     const least = at("level").value === "" ? levels.length : Number(at("level").value);
     const rule = at("rule").value;
+    if (wanted.length > 0 && report.groups.some(group => group.moreNames)) await unpackAlerts();
     view.groups = report.groups.filter(group => levels.indexOf(report.rules[group.rule].level) <= least
       && (rule === "" || group.rule === Number(rule))
       && wanted.every(word => haystack(group).includes(word)));
@@ -270,7 +287,7 @@
   function rowsOf(group) {
     const rule = report.rules[group.rule];
     const isOpen = view.open.has(group);
-    const index = report.groups.indexOf(group);
+    const { index } = group;
     const button = el("button", { type: "button", class: "open", "aria-expanded": String(isOpen), "aria-controls": isOpen ? `detail-${index}` : null,
       "aria-label": `${isOpen ? "Close" : "Details"}: ${rule.title}, ${group.client ?? "no client"}, ${group.domain ?? "no domain"}` }, isOpen ? "Close" : "Details");
     const cells = [level(rule.level), rule.title, group.client, group.domain, group.count, clock(group.first)];
@@ -280,7 +297,8 @@
         "data-label": columns[place].title }, isEmpty ? "–" : typeof value === "number" ? number(value) : value);
     }), el("td", null, button));
     const detail = isOpen ? el("tr", { class: "detail", id: `detail-${index}` }, el("td", { colspan: columns.length + 1 }, detailOf(group, rule))) : null;
-    button.addEventListener("click", () => {
+    button.addEventListener("click", async () => {
+      await unpackAlerts();
       const [now, next] = [row, detail ?? null];
       if (!view.open.delete(group)) view.open.add(group);
       const fresh = rowsOf(group);
@@ -297,12 +315,13 @@
 
   function detailOf(group, rule) {
     const list = el("div");
+    const alerts = alertsOf(group);
     const more = el("button", { type: "button", click: () => add() }, "More");
     let next = 0;
     function add() {
-      list.append(...group.alerts.slice(next, next + alertsAtOnce).map(alertOf));
+      list.append(...alerts.slice(next, next + alertsAtOnce).map(alertOf));
       next += alertsAtOnce;
-      more.hidden = next >= group.alerts.length;
+      more.hidden = next >= alerts.length;
     }
     add();
     return [
@@ -315,7 +334,7 @@
       ]),
       list,
       el("p", null, more),
-      group.count > group.alerts.length && el("p", { class: "note" }, `${plural(group.count - group.alerts.length, "alert")} of this group are counted and not listed.`),
+      group.count > alerts.length && el("p", { class: "note" }, `${plural(group.count - alerts.length, "alert")} of this group are counted and not listed.`),
     ];
   }
 
@@ -398,16 +417,17 @@
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   }
 
-  function exportCsv() {
-    const lines = ["time,level,rule,rule_id,client,server,transport,message,type,name,registered_domain,file,packet,alert_id"];
+  async function exportCsv() {
+    await unpackAlerts();
+    const rows = ["time,level,rule,rule_id,client,server,transport,message,type,name,registered_domain,file,packet,alert_id"];
     for (const group of view.groups) {
       const rule = report.rules[group.rule];
-      for (const { about } of group.alerts) {
-        lines.push([about.time, rule.level, rule.title, rule.id, about.client, about.server, about.transport, about.message, about.type, about.name, group.domain, about.file, about.packet, about.id]
+      for (const { about } of alertsOf(group)) {
+        rows.push([about.time, rule.level, rule.title, rule.id, about.client, about.server, about.transport, about.message, about.type, about.name, group.domain, about.file, about.packet, about.id]
           .map(csvCell).join(","));
       }
     }
-    const address = URL.createObjectURL(new Blob([lines.join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" }));
+    const address = URL.createObjectURL(new Blob([rows.join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" }));
     el("a", { href: address, download: "alerts.csv" }).click();
     setTimeout(() => URL.revokeObjectURL(address), 10000);
   }

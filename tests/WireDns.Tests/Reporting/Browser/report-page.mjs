@@ -35,7 +35,12 @@ async function open(options) {
   return { page, faults, close: () => context.close() };
 }
 
-const openDetails = async page => { if (await page.locator(".open").count() > 0) await page.locator(".open").first().click(); };
+async function openDetails(page) {
+  if (await page.locator(".open").count() > 0) {
+    await page.locator(".open").first().click();
+    await page.locator(".detail").first().waitFor();
+  }
+}
 
 const checks = {
   /** Violations of accessibility, as axe-core finds them, with details and the tables of charts open. */
@@ -101,6 +106,7 @@ const checks = {
     seen.expanded = await page.evaluate(() => document.activeElement.getAttribute("aria-expanded"));
     seen.marked = await page.locator(".detail pre mark").allTextContents();
     await page.keyboard.press("Enter");
+    await page.locator(".detail").waitFor({ state: "detached" });
     seen.closed = await page.locator(".detail").count();
 
     const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#export").click()]);
@@ -115,11 +121,14 @@ const checks = {
   async hostile() {
     const { page, faults, close } = await open(modes.light);
     const all = await page.locator(".open").count();
-    for (let row = 0; row < all; row++) await page.locator(".open").nth(row).click();
+    for (let row = 0; row < all; row++) {
+      await page.locator(".open").nth(row).click();
+      await page.locator(".detail").nth(row).waitFor();
+    }
     await page.evaluate(() => document.querySelectorAll("details").forEach(one => { one.open = true; }));
     await page.locator("[data-key=domain]").click();
     await page.locator("#search").fill("<script>");
-    const foreign = await page.evaluate(() => [...document.querySelectorAll("img, iframe, object, embed, video, audio, base, link, script:not(#data), [onerror], [onclick], [onload], [style], a[href]:not([href^='#'])")]
+    const foreign = await page.evaluate(() => [...document.querySelectorAll("img, iframe, object, embed, video, audio, base, link, script:not(#data, #listed), [onerror], [onclick], [onload], [style], a[href]:not([href^='#'])")]
       .map(one => one.outerHTML.slice(0, 120)));
     const controls = await page.evaluate(() => {
       document.getElementById("clear").click();
