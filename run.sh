@@ -395,7 +395,13 @@ run_bench() {
         case " ${arguments[*]-} " in
             *' --wiredns '*) ;;
             *)
-                products+=(--wiredns "WireDns, native=$native/wiredns" --wiredns "WireDns, managed=$executable")
+                products+=(--wiredns "WireDns, native=$native/wiredns")
+                if [ "$verb" = goals ] && grep -qw avx2 /proc/cpuinfo 2>/dev/null; then
+                    cpu=x86-64-v3 native="$root/artifacts/publish-x86-64-v3"
+                    build_native
+                    products+=(--wiredns "WireDns, native for AVX2=$native/wiredns")
+                fi
+                products+=(--wiredns "WireDns, managed=$executable")
                 ;;
         esac
     fi
