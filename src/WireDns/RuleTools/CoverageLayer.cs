@@ -7,7 +7,7 @@ namespace WireDns.RuleTools;
 /// The techniques of a set of rules as a layer of the MITRE ATT&amp;CK Navigator, in version 4.5 of its layer format
 /// (github.com/mitre-attack/attack-navigator: layers/spec/v4.5/layerformat.md). The score of a technique is the number of rules that run on the wire.
 /// </summary>
-internal static class NavigatorLayer
+internal static class CoverageLayer
 {
     // The first version of the Navigator that reads layers of version 4.5.
     private const string LeastNavigator = "4.9.0";
