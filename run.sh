@@ -6,6 +6,7 @@
 #   ./run.sh build              build, and print the path of the executable as the last line
 #   ./run.sh publish [CPU]      compile the native binary, and print its path as the last line: for any processor, or for
 #                               one kind only (x86-64-v3 has AVX2 and is faster; docs/native.md)
+#   ./run.sh package            make the archives, packages, SBOM and checksums of a release (docs/packages.md)
 #   ./run.sh test [ARGUMENT...] build and run all tests; arguments go to each test program (-class NAME, -method NAME …)
 #   ./run.sh bench [ARGUMENT...] measure against other programs; `bench scale`, `bench goals`, `bench live`, `bench micro`
 #   ./run.sh soak [MINUTES]     run live on a separate interface for 30 minutes, with a fault every minute (docs/sensor.md)
@@ -54,6 +55,11 @@ main() {
             native="$root/artifacts/publish${cpu:+-$cpu}"
             build_native
             printf '%s\n' "$native/wiredns"
+            ;;
+        package)
+            shift
+            require_sdk
+            PATH="$(dirname -- "$dotnet"):$PATH" exec "$root/deploy/package.sh" "$@"
             ;;
         test)
             shift
@@ -282,7 +288,7 @@ build_tests() {
 }
 
 build_native() {
-    build_if_changed "native${cpu:+-$cpu}" "$native/wiredns" src rules LICENSE
+    build_if_changed "native${cpu:+-$cpu}" "$native/wiredns" src rules LICENSE THIRD-PARTY-NOTICES.txt
 }
 
 build_benchmarks() {

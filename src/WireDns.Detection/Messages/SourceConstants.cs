@@ -79,6 +79,10 @@ internal static class SourceConstants
         return index >= 0;
     }
 
+    /// <summary>Every constant field: its names, and a value that it has in one log.</summary>
+    public static IEnumerable<(IReadOnlyList<string> Names, byte[] Value)> Fields =>
+        All.DistinctBy(constant => constant.Names[0]).Select(constant => ((IReadOnlyList<string>)constant.Names, constant.Values[0]));
+
     /// <summary>How many values a constant field has: several if the log is known by several names.</summary>
     public static int Count(int fieldId) => All[fieldId - FirstId].Values.Length;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using WireDns.Detection.Messages;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
@@ -10,7 +11,8 @@ namespace WireDns.Detection.Rules;
 /// </summary>
 public sealed class DnsFields : IFieldSchema
 {
-    private static readonly string[] EventIdNames = ["EventID", "event_id", "winlog.event_id", "event.code"];
+    /// <summary>The names of the event id, in a rule for a log of Windows.</summary>
+    internal static IReadOnlyList<string> EventIdNames { get; } = ["EventID", "event_id", "winlog.event_id", "event.code"];
 
     /// <inheritdoc/>
     public IReadOnlyList<FieldDefinition> KeywordFields { get; } =
@@ -55,6 +57,14 @@ public sealed class DnsFields : IFieldSchema
     /// <summary>Whether a field is known for a query that is never answered.</summary>
     internal static bool IsKnownWithoutResponse(string name) => !FieldNames.TryFind(name, out var field) || !IsOfResponse(field);
 
+    /// <summary>The registered domain of a name by the public suffix list; null if it has none.</summary>
+    public static string? RegisteredDomainOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var start = PublicSuffixList.Shipped.Value.Split(Encoding.UTF8.GetBytes(name)).Domain;
+        return start < 0 ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name).AsSpan(start));
+    }
+
     /// <summary>Finds a field whose name is the same in every log.</summary>
     public bool TryResolve(string name, out FieldDefinition field)
     {
@@ -96,6 +106,14 @@ public sealed class DnsFields : IFieldSchema
     private static bool TryFind(string name, LogSource source, out FieldDefinition field)
     {
         var kind = LogSources.KindOf(source);
+
+        // As it is written first: network.protocol is the log's, while NetworkProtocol is the transport.
+        if (SourceConstants.TryFind(kind, name, out var constant))
+        {
+            field = new FieldDefinition(constant, FieldKind.Text);
+            return true;
+        }
+
         if (IsEventId(name, source, out var known) || TryFindOfServer(name, kind, out known) || FieldNames.TryFind(name, out known))
         {
             field = Define(known, kind);
@@ -121,15 +139,17 @@ public sealed class DnsFields : IFieldSchema
         return found is not null;
     }
 
-    private static bool IsOfResponse(DnsField field) => field is DnsField.AnswerData or DnsField.AnswerName or DnsField.AnswerType
+    /// <summary>Whether only responses have the field.</summary>
+    internal static bool IsOfResponse(DnsField field) => field is DnsField.AnswerData or DnsField.AnswerName or DnsField.AnswerType
         or DnsField.AnswerClass or DnsField.AnswerTimeToLive or DnsField.AnswerCount or DnsField.ResolvedAddress or DnsField.ResponseCode
         or DnsField.ResponseCodeNumber or DnsField.QueryStatus or DnsField.Rejected or DnsField.RoundTripTime;
 
-    // A query has a type and flags, and the response adds its own.
-    private static bool IsOfBoth(DnsField field) => field is DnsField.RecordType or DnsField.HeaderFlags or DnsField.AuthoritativeAnswer
+    /// <summary>Whether a response adds to what the query has: a query has a type and flags, too.</summary>
+    internal static bool IsOfBoth(DnsField field) => field is DnsField.RecordType or DnsField.HeaderFlags or DnsField.AuthoritativeAnswer
         or DnsField.TruncatedMessage or DnsField.RecursionAvailable or DnsField.AuthenticData;
 
-    private static FieldDefinition Define(DnsField field, LogKind log = LogKind.Network) => new((int)field, KindOf(field))
+    /// <summary>A field as rules for a log see it.</summary>
+    internal static FieldDefinition Define(DnsField field, LogKind log = LogKind.Network) => new((int)field, KindOf(field))
     {
         Facts = DnsFieldFacts.Of(field, log),
         SpellingsId = log == LogKind.Zeek ? ZeekFields.IdOf(field) : null,

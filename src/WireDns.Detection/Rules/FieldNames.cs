@@ -65,7 +65,6 @@ internal static class FieldNames
 
     // The spellings of Suricata's EVE, Packetbeat, OCSF, Splunk's CIM, ASIM and Microsoft Sentinel's DnsEvents, CrowdStrike's Falcon, Google's UDM,
     // Amazon's Route 53, Wireshark.
-    // Amazon's Route 53, Wireshark.
     private static readonly (DnsField Field, string[] Names)[] Others =
     [
         (DnsField.QuestionName,
@@ -127,6 +126,12 @@ internal static class FieldNames
     /// <summary>The names used by other products.</summary>
     public static IReadOnlyCollection<string> OfOthers { get; } = [.. Others.SelectMany(row => row.Names)];
 
+    /// <summary>The names of one field from Sigma's taxonomies, the usual one first.</summary>
+    public static IReadOnlyList<string> SigmaOf(DnsField field) => Of(Sigma, field);
+
+    /// <summary>The names of one field in other products.</summary>
+    public static IReadOnlyList<string> OthersOf(DnsField field) => Of(Others, field);
+
     /// <summary>
     /// Finds a field by its name in any case. If there is no such name, ignores dots, hyphens, underscores and a container prefix
     /// (<c>winlog.event_data.QueryName</c>, <c>id_orig_h</c>).
@@ -164,6 +169,8 @@ internal static class FieldNames
 
         return text.ToString();
     }
+
+    private static string[] Of((DnsField Field, string[] Names)[] rows, DnsField field) => [.. rows.Where(row => row.Field == field).SelectMany(row => row.Names)];
 
     // If two names become the same, the first one wins.
     private static Dictionary<string, DnsField> Build(Func<string, string> form)

@@ -11,10 +11,10 @@ public sealed record RuleSelection
     private const StringComparison IgnoreCase = StringComparison.OrdinalIgnoreCase;
 
     /// <summary>The statuses that a rule can have, and the word any, which stands for every status and for none.</summary>
-    public static IReadOnlyList<string> StatusWords { get; } = ["stable", "test", "experimental", "deprecated", "unsupported", "any"];
+    public static IReadOnlyList<string> StatusWords { get; } = [.. SigmaVocabulary.Statuses, "any"];
 
     /// <summary>The levels, from lowest to highest.</summary>
-    public static IReadOnlyList<string> LevelWords { get; } = ["informational", "low", "medium", "high", "critical"];
+    public static IReadOnlyList<string> LevelWords => SigmaVocabulary.Levels;
 
     /// <summary>All rules, whatever their status.</summary>
     public static RuleSelection Everything { get; } = new() { Statuses = ["any"] };

@@ -12,9 +12,6 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
     private const int MaximumTitleLength = 256;
     private const int MaximumDescriptionLength = 65_535;
     private static readonly SearchValues<char> TagCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
-    private static readonly string[] Statuses = ["stable", "test", "experimental", "deprecated", "unsupported"];
-    private static readonly string[] Levels = ["informational", "low", "medium", "high", "critical"];
-    private static readonly string[] RelatedTypes = ["derived", "obsolete", "merged", "renamed", "similar", "correlation"];
 
     /// <summary>The title, or null if it was reported as missing.</summary>
     public string? ReadTitle()
@@ -120,9 +117,9 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
         return id;
     }
 
-    private string? ReadStatus() => ReadWord("status", "bad-status", Statuses);
+    private string? ReadStatus() => ReadWord("status", "bad-status", SigmaVocabulary.Statuses);
 
-    private string? ReadLevel() => ReadWord("level", "bad-level", Levels);
+    private string? ReadLevel() => ReadWord("level", "bad-level", SigmaVocabulary.Levels);
 
     private string? ReadDate(string key)
     {
@@ -207,20 +204,20 @@ internal sealed class MetadataReader(YamlMap document, DiagnosticBag diagnostics
                 diagnostics.Warning("bad-id", id.Position, $"expected a UUID, found {id.Description}");
             }
 
-            if (!RelatedTypes.Contains(type.Text, StringComparer.Ordinal))
+            if (!SigmaVocabulary.RelatedTypes.Contains(type.Text, StringComparer.Ordinal))
             {
                 diagnostics.Warning(
                     "bad-related",
                     type.Position,
-                    $"expected one of {string.Join(", ", RelatedTypes)}, found {type.Description}",
-                    Spelling.Suggest(type.Text, RelatedTypes));
+                    $"expected one of {string.Join(", ", SigmaVocabulary.RelatedTypes)}, found {type.Description}",
+                    Spelling.Suggest(type.Text, SigmaVocabulary.RelatedTypes));
             }
         }
 
         return related;
     }
 
-    private string? ReadWord(string key, string id, string[] words)
+    private string? ReadWord(string key, string id, IReadOnlyList<string> words)
     {
         var word = ReadText(document, key);
         if (word is not null && !words.Contains(word, StringComparer.Ordinal))

@@ -61,8 +61,12 @@ internal static class CommandLine
     };
 
     // The commands that need rules but no capture.
-    private static Command CreateRules() => new("rules", "Check, list, show, test, convert rules; match them against JSON events.")
+    private static Command CreateRules() => new("rules", "Write, try, check, test, list, show, convert rules; match them against JSON events.")
     {
+        RulesNewCommand.Create(),
+        RulesFieldsCommand.Create(),
+        RulesSchemaCommand.Create(),
+        RulesTryCommand.Create(),
         RulesCheckCommand.Create(),
         RulesListCommand.Create(),
         RulesShowCommand.Create(),

@@ -13,11 +13,11 @@ internal static class RulesCoverageCommand
         var paths = RulePaths.Argument();
         var format = new Option<string>("--format", "-f")
         {
-            Description = "How the report looks.",
-            HelpName = "text|json|markdown",
+            Description = "How the report looks; navigator: a layer for MITRE's ATT&CK Navigator.",
+            HelpName = "text|json|markdown|navigator",
             DefaultValueFactory = _ => "text",
         };
-        format.AcceptOnlyFromAmong("text", "json", "markdown");
+        format.AcceptOnlyFromAmong("text", "json", "markdown", "navigator");
         var command = new Command("coverage", "Say which rules run in full, with a caveat or not at all, and why; and for which ATT&CK techniques.")
         {
             paths, format,
@@ -35,6 +35,9 @@ internal static class RulesCoverageCommand
             {
                 case "json":
                     StandardOutput.Json(report.Write);
+                    break;
+                case "navigator":
+                    StandardOutput.Json(json => CoverageLayer.Write(json, report));
                     break;
                 case "markdown":
                     StandardOutput.Report(isColoured: false, writer => new CoverageMarkdown(writer).Write(report));

@@ -64,11 +64,11 @@ internal static class RulesMatchCommand
     {
         using var output = StreamTransport.OpenStandardOutput();
         var lines = new HitLines(matcher.Documents, output, isSorted);
-        var run = new EventRun(matcher, path == FileRun.StandardInput ? "standard input" : path);
+        var run = new EventRun(matcher, path == FileRun.StandardInput ? "standard input" : path, lines.Add);
         try
         {
             using var stream = path == FileRun.StandardInput ? Console.OpenStandardInput() : File.OpenRead(path);
-            run.Read(stream, lines.Add, lines.Flush);
+            run.Read(stream, lines.Flush);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

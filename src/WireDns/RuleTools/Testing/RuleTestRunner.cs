@@ -81,8 +81,8 @@ internal sealed class RuleTestRunner(RuleLoading loading)
         try
         {
             using var stream = File.OpenRead(path);
-            var run = new EventRun(matcher, path);
-            run.Read(stream, (rule, line) => Add(hits, keys[rule], line), () => true);
+            var run = new EventRun(matcher, path, (rule, line) => Add(hits, keys[rule], line));
+            run.Read(stream, () => true);
             if (run.BadLines > 0)
             {
                 failures.Add($"{path}: {run.BadLines} lines are no events");
