@@ -33,6 +33,7 @@ internal static class LiveCommand
         flags.Add(DecodingSettings.Ports);
         flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All);
+        flags.Add(PrivacySettings.All);
         flags.Add(DetectionSettings.Bounds);
         flags.Add(DecodingSettings.Rest);
         command.SetAction(arguments => Run(flags.Read(arguments)));
@@ -42,6 +43,7 @@ internal static class LiveCommand
     private static int Run(SensorSettings settings)
     {
         RunRules.Require("live", settings);
+        settings = settings.WithPrivacy();
         var rules = RunRules.Load(settings.Rules);
         var decoder = settings.Decoding.Load();
         var interfaces = Open(settings.Capture.Interfaces(decoder));

@@ -33,6 +33,7 @@ internal static class ReadCommand
         flags.Add(DecodingSettings.Ports);
         flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All);
+        flags.Add(PrivacySettings.All);
         flags.Add(ReadingSettings.Run);
         flags.Add(DetectionSettings.Bounds);
         flags.Add(DecodingSettings.Rest);
@@ -45,6 +46,7 @@ internal static class ReadCommand
         RunRules.Require("read", settings);
         var files = InputFiles.Expand(paths, settings);
         var rules = RunRules.Load(settings.Rules);
+        settings = settings.WithPrivacy();
         using var outputs = RunOutputs.Open(settings, QueueMode.Block, usualWindows: null);
         using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
         var told = settings with { Detection = settings.Detection with { TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? false } };
@@ -99,7 +101,7 @@ internal static class ReadCommand
     }
 
     private static string Report(RunCounters counted, LoadedRules rules, RunOutputs outputs, TimeSpan duration) =>
-        Summary.Of(counted, duration) + Summary.Of(counted, rules, outputs.Noise, outputs.Counters) + LogSummary.Of(outputs);
+        Summary.Of(counted, duration, outputs.Privacy) + Summary.Of(counted, rules, outputs.Noise, outputs.Counters) + LogSummary.Of(outputs);
 
     // A consumer that has seen enough (head -1) loses nothing that it wanted.
     private static bool IsLossy(SinkCounters counters) =>

@@ -17,6 +17,10 @@ internal static class FieldWords
         ? LogSources.Describe(source) is null ? name : $"{name} (which no wire carries)"
         : Describe((DnsField)field.Id) is { } words ? $"{words} ({name})" : name;
 
+    /// <summary>Whether a rule's field is the address of a client or server.</summary>
+    public static bool IsOfAnEnd(string name, LogSource source) =>
+        Fields.TryResolve(name, source, out var field) && (DnsField)field.Id is DnsField.ClientAddress or DnsField.ServerAddress;
+
     private static string? Describe(DnsField field) => field switch
     {
         DnsField.QuestionName => "the question name",

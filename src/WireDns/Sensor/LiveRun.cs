@@ -301,7 +301,7 @@ internal sealed class LiveRun
             }
         }
 
-        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _outputs.Noise, snapshot.Sinks)).Append(LogSummary.Of(_outputs));
+        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime, _outputs.Privacy)).Append(Summary.Of(snapshot.Counters, _rules, _outputs.Noise, snapshot.Sinks)).Append(LogSummary.Of(_outputs));
         if (snapshot.Events > 0)
         {
             Summary.Line(text, "events of the sensor", snapshot.Events, "each in a line above, and to every target that takes them");
