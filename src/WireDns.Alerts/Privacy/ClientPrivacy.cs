@@ -24,7 +24,7 @@ public sealed class ClientPrivacy(ClientAddresses addresses)
         var client = alert.Repeats is not null && alert.Client.Address.Length == 0 ? null : alert.Client.Address;
 
         // Who asked is not known of a packet that could not be read: both ends count as clients.
-        var isWithoutRoles = alert.Anomaly is not null && alert.Message == AlertMessage.None;
+        var isWithoutRoles = alert.Anomaly is not null && ReferenceEquals(alert.Message, AlertMessage.None);
         return alert with
         {
             Client = HideClient(alert.Client),
@@ -93,6 +93,11 @@ public sealed class ClientPrivacy(ClientAddresses addresses)
 
     private AlertMessage Hide(AlertMessage message, string? client)
     {
+        if (ReferenceEquals(message, AlertMessage.None))
+        {
+            return message; // formats know it by itself
+        }
+
         var name = message.QuestionName is null ? null : Hide(message.QuestionName, client);
         return message with
         {

@@ -51,21 +51,26 @@ internal static class ReadCommand
         using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
         var told = settings with { Detection = settings.Detection with { TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? false } };
         var crew = new FileCrew(rules, told, files.Paths.Count, outputs);
-        return Run(files, settings.Reading, rules, crew, outputs);
+        return Run(files, settings, rules, crew, outputs);
     }
 
-    private static int Run(InputFiles files, ReadingSettings settings, LoadedRules rules, FileCrew crew, RunOutputs outputs)
+    private static int Run(InputFiles files, SensorSettings settings, LoadedRules rules, FileCrew crew, RunOutputs outputs)
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, outputs.NoReaderLeft);
         using var report = RunSignal.Report(
-            () => StandardError.WriteTable(Report(crew.Count(), rules, outputs, Stopwatch.GetElapsedTime(start))));
+            () =>
+            {
+                var counters = crew.Count();
+                StandardError.WriteTable(Report(counters, rules, outputs, Stopwatch.GetElapsedTime(start)));
+                LedgerFile.Write(settings.Output.LedgerFile, counters, outputs);
+            });
         // After a signal, stop waiting for a sink that accepts nothing, so that the reading threads blocked on it can finish.
         using var patience = new CancellationTokenSource();
         using var signalled = signals.Requested.Register(() => patience.CancelAfter(Patience));
         using var givingUp = patience.Token.Register(() => outputs.Complete(TimeSpan.FromSeconds(1)));
-        if (settings.IsMerged)
+        if (settings.Reading.IsMerged)
         {
             crew.ReadMerged(files.Paths, stop.Token);
         }
@@ -80,7 +85,8 @@ internal static class ReadCommand
         using var impatience = signals.Requested.Register(() => outputs.Complete(TimeSpan.FromSeconds(1)));
         outputs.Complete(Timeout.InfiniteTimeSpan);
         var lost = outputs.Counters.Where(IsLossy).ToList();
-        if (settings.IsQuiet)
+        var isLedgerWritten = LedgerFile.Write(settings.Output.LedgerFile, crew.CountAtEnd(), outputs);
+        if (settings.Reading.IsQuiet)
         {
             lost.ForEach(counters => StandardError.Write(string.Create(CultureInfo.InvariantCulture,
                 $"wiredns: {counters.Lost:N0} {counters.Items} were not delivered to {counters.Name}: {counters.DescribeLosses()}")));
@@ -95,7 +101,7 @@ internal static class ReadCommand
             StandardError.Write("wiredns: interrupted: the rest of the input was not read");
         }
 
-        return files.Failed + crew.Failed == 0 && lost.Count == 0 && !signals.Requested.IsCancellationRequested
+        return files.Failed + crew.Failed == 0 && isLedgerWritten && lost.Count == 0 && !signals.Requested.IsCancellationRequested
             ? ExitStatus.Done
             : ExitStatus.Failed;
     }

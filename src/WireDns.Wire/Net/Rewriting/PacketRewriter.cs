@@ -79,6 +79,7 @@ public sealed class PacketRewriter
 
     private bool Rewrite(ChecksummedBytes packet, Func<NetAddress, NetAddress> replace, PayloadCheck check)
     {
+        ReadOnlySpan<byte> zeros = stackalloc byte[AddressesOfEthernet];
         var ends = new Ends();
         foreach (var place in _trace.Places)
         {
@@ -86,13 +87,13 @@ public sealed class PacketRewriter
             switch (place.Layer)
             {
                 case Layer.Link when (LinkType)place.Type == LinkType.LinuxSll:
-                    packet.Put(place.Start + 6, stackalloc byte[8]);
+                    packet.Put(place.Start + 6, zeros[..8]);
                     break;
                 case Layer.Link when (LinkType)place.Type == LinkType.LinuxSll2:
-                    packet.Put(place.Start + 12, stackalloc byte[8]);
+                    packet.Put(place.Start + 12, zeros[..8]);
                     break;
                 case Layer.Ethernet:
-                    packet.Put(place.Start, stackalloc byte[AddressesOfEthernet]);
+                    packet.Put(place.Start, zeros);
                     break;
                 case Layer.Ipv4 when HasOptions(bytes):
                     return false;
