@@ -1,16 +1,19 @@
 using WireDns.Alerts;
+using WireDns.Alerts.Privacy;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Sigma.Matching;
+using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Raising;
 
 /// <summary>Makes alerts, passes them on, and counts them by rule number. Call it from one thread at a time.</summary>
 /// <param name="rules">The rules.</param>
 /// <param name="raise">Receives an alert; returns false if the alert was dropped.</param>
-/// <param name="options">What the user knows about the network, and wants to be hidden of it.</param>
-internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, DetectorOptions options)
+/// <param name="isResolver">Whether an address is one of the internal resolvers.</param>
+/// <param name="privacy">What takes the addresses of clients out of alerts afterwards; null for nothing.</param>
+internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, Func<NetAddress, bool> isResolver, ClientPrivacy? privacy)
 {
     private LoadedRules _rules = rules;
     private long[] _byRule = new long[LengthFor(rules)];
@@ -28,14 +31,14 @@ internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, D
     /// <param name="queryPacketNumber">The packet of the lookup's query, from 1; 0 if the query was not seen.</param>
     /// <param name="source">Where the message comes from.</param>
     public Alert Make(CompiledRule rule, IReadOnlyList<MatchReason> reasons, in ObservedMessage message, long queryPacketNumber, PacketSource source) =>
-        AlertFactory.Create(rule, reasons, message, source, _rules.PublicSuffixes.Value, options.Privacy) with
+        AlertFactory.Create(rule, reasons, message, source, _rules.PublicSuffixes.Value, privacy) with
         {
             RelatedPacketNumber = message.IsResponse && queryPacketNumber > 0 ? queryPacketNumber : null,
-            IsForwarded = options.IsResolver(message.Client),
+            IsForwarded = isResolver(message.Client),
         };
 
     /// <summary>A text as it goes into an id.</summary>
-    public string ForId(string text, Alert alert) => options.Privacy?.Hide(text, alert.Client.Address) ?? text;
+    public string ForId(string text, Alert alert) => privacy?.Hide(text, alert.Client.Address) ?? text;
 
     /// <summary>Raises an alert of a rule.</summary>
     public void Raise(CompiledRule rule, Alert alert)
