@@ -4,6 +4,7 @@ using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Noise;
 using WireDns.Alerts.Privacy;
+using WireDns.Choosing;
 using WireDns.Detection;
 using WireDns.Detection.Evidence;
 using WireDns.Settings;
@@ -16,11 +17,12 @@ internal sealed class RunOutputs : IDisposable
 {
     private readonly CancellationTokenSource _noReaderLeft = new();
 
-    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, bool hasAlerts, DnsLog? log, EvidenceOutput? evidence, ClientPrivacy? privacy)
+    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, AlertGate gate, bool hasAlerts, DnsLog? log, EvidenceOutput? evidence, ClientPrivacy? privacy)
     {
         Alerts = alerts;
         Privacy = privacy;
         Noise = noise;
+        Gate = gate;
         Log = log;
         Evidence = evidence;
         NoReaderLeft = _noReaderLeft.Token;
@@ -44,6 +46,9 @@ internal sealed class RunOutputs : IDisposable
 
     /// <summary>What holds alerts back before the targets.</summary>
     public NoiseFilter Noise { get; }
+
+    /// <summary>What lets alerts through to the targets after that.</summary>
+    public AlertGate Gate { get; }
 
     /// <summary>The log of lookups; null if none is wanted.</summary>
     public DnsLog? Log { get; }
@@ -78,6 +83,7 @@ internal sealed class RunOutputs : IDisposable
 
         var privacy = settings.Detection.Privacy;
         var alerts = output.Open(mode);
+        var gate = new AlertGate(settings.Choice);
         EvidenceOutput? evidence = null;
         try
         {
@@ -86,10 +92,10 @@ internal sealed class RunOutputs : IDisposable
             {
                 // Live capture has one keeper for all; files have one for each thread, which notes an alert when it is raised.
                 evidence?.NotePassed(alert);
-                return alerts.Enqueue(privacy?.Hide(alert) ?? alert);
+                return !gate.Passes(alert) || alerts.Enqueue(privacy?.Hide(alert) ?? alert);
             }
 
-            return new RunOutputs(alerts, settings.Noise.Open(Pass, usualWindows), output.Targets.Count > 0, DnsLog.Open(output, mode, privacy), evidence, privacy);
+            return new RunOutputs(alerts, settings.Noise.Open(Pass, usualWindows), gate, output.Targets.Count > 0, DnsLog.Open(output, mode, privacy), evidence, privacy);
         }
         catch (CommandFailure)
         {

@@ -25,7 +25,7 @@ internal sealed record PrivacySettings
                 + "network stay together. In alerts, --log-dns, --evidence and the summary. network=NETWORK, which may be given several times: whose addresses are clients' too, "
                 + "besides the private ones (docs/privacy.md).",
             settings => settings.Privacy.How, (settings, how) => settings with { Privacy = settings.Privacy with { How = how } })
-            .Suggest(Cut, "pseudonym,key=privacy.key"),
+            .Suggest(Cut, "pseudonym,key=privacy.key").ForExample("prefix,ipv4=24,ipv6=48"),
     ];
 
     /// <summary>What is written, as the user says it. Default: null, the addresses themselves.</summary>
