@@ -91,9 +91,22 @@ internal sealed record TextLine
         var mark = place.LastIndexOf('#');
         return new TextLine
         {
-            Time = time, Level = level, Title = title, Client = client, Server = server, Transport = transport, Message = message, Type = type, Name = name,
-            Field = field, Pattern = pattern, Value = value, Others = others, Notes = notes,
-            Place = Unescape(place[..mark]), Packet = long.Parse(place[(mark + 1)..], CultureInfo.InvariantCulture),
+            Time = time,
+            Level = level,
+            Title = title,
+            Client = client,
+            Server = server,
+            Transport = transport,
+            Message = message,
+            Type = type,
+            Name = name,
+            Field = field,
+            Pattern = pattern,
+            Value = value,
+            Others = others,
+            Notes = notes,
+            Place = Unescape(place[..mark]),
+            Packet = long.Parse(place[(mark + 1)..], CultureInfo.InvariantCulture),
         };
     }
 
