@@ -64,9 +64,9 @@ internal sealed class Detector : IMessageConsumer
         _anomalies = _options.AnomaliesPerSecond > 0 ? new AnomalyPace(_options.AnomaliesPerSecond) : null;
         _lookups = new LookupTable(_options.MaximumLookups, _options.LookupLifetime);
         _event = new DnsEvent(rules.PublicSuffixes);
-        _alerts = new RaisedAlerts(rules, raise, _options.IsResolver);
+        _alerts = new RaisedAlerts(rules, raise, _options.IsResolver, _options.Privacy);
         var correlator = new Correlator(
-            rules, _options.Correlations with { MaximumEpisodes = _options.TellsCorrelationEnds ? MaximumEpisodes : 0 }, new RaisedAlerts(rules, raise, _options.IsResolver), _options.Resolvers.Count > 0 ? _options.IsResolver : null);
+            rules, _options.Correlations with { MaximumEpisodes = _options.TellsCorrelationEnds ? MaximumEpisodes : 0 }, new RaisedAlerts(rules, raise, _options.IsResolver, _options.Privacy), _options.Resolvers.Count > 0 ? _options.IsResolver : null);
         _correlations = _options.CorrelationQueueLength > 0
             ? new QueuedCorrelations(rules, correlator, Seeds, _options.CorrelationQueueLength)
             : correlator;

@@ -1,4 +1,5 @@
 using System.Net;
+using WireDns.Alerts.Privacy;
 using WireDns.Detection.Lookups;
 using WireDns.Sigma.Correlation;
 using WireDns.Wire.Net;
@@ -41,6 +42,12 @@ public sealed record DetectorOptions
     /// the ends of further ones are only counted. Default: false.
     /// </summary>
     public bool TellsCorrelationEnds { get; init; }
+
+    /// <summary>
+    /// What takes the addresses of clients out of alerts afterwards: their ids are made of what it leaves, and there is no Community ID. The alerts have the true
+    /// addresses. Default: null, ids of the true addresses.
+    /// </summary>
+    public ClientPrivacy? Privacy { get; init; }
 
     /// <summary>Whether a client is one of <see cref="Resolvers"/>. Allocates; for alerts only.</summary>
     public bool IsResolver(NetAddress client)

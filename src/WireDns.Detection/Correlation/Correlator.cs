@@ -190,7 +190,7 @@ internal sealed class Correlator : ICorrelations
         var value = hit.Value.ToString(CultureInfo.InvariantCulture);
         return alert with
         {
-            Id = Identify(alert.Id, hit.Group),
+            Id = Identify(alert, hit.Group),
             Reasons = [new AlertReason("correlation", type, [], $"{rule.Condition} in {rule.TimespanText}", value, 0, value.Length)],
             Correlation = new AlertCorrelation
             {
@@ -261,6 +261,6 @@ internal sealed class Correlator : ICorrelations
     }
 
     // One message can make a correlation true for several groups.
-    private static string Identify(string id, IReadOnlyList<GroupValue> group) =>
-        AlertFactory.Hash(default, $"{id}\0{string.Join('\0', group.Select(value => value.Value))}");
+    private string Identify(Alert alert, IReadOnlyList<GroupValue> group) =>
+        AlertFactory.Hash(default, $"{alert.Id}\0{string.Join('\0', group.Select(value => _alerts.ForId(value.Value, alert)))}");
 }

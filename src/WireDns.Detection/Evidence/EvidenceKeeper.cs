@@ -1,6 +1,9 @@
+using System.Globalization;
 using WireDns.Alerts;
+using WireDns.Alerts.Privacy;
 using WireDns.Detection.Messages;
 using WireDns.Wire;
+using WireDns.Wire.Framing;
 using WireDns.Wire.Net;
 
 namespace WireDns.Detection.Evidence;
@@ -12,7 +15,8 @@ namespace WireDns.Detection.Evidence;
 /// </summary>
 /// <param name="keep">Receives the evidence of an alert; returns false if it was dropped.</param>
 /// <param name="ringSize">How many octets of packets are kept, at least 1 MiB. Default: 64 MiB.</param>
-public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize = EvidenceKeeper.DefaultRingSize) : IMessageConsumer
+/// <param name="privacy">What takes the addresses of clients out of the packets of an alert. Default: null, packets as they were captured.</param>
+public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize = EvidenceKeeper.DefaultRingSize, ClientPrivacy? privacy = null) : IMessageConsumer
 {
     /// <summary>How many octets of packets are kept unless something else is said.</summary>
     public const int DefaultRingSize = 64 << 20;
@@ -28,16 +32,17 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
     private readonly PacketRing _ring = new(ringSize);
 
     // The latest messages, by the number of their packet and by their lookup.
-    private readonly Message[] _messages = new Message[RememberedMessages];
+    private readonly KeptMessage[] _messages = new KeptMessage[RememberedMessages];
     private readonly Dictionary<long, long> _byNumber = [];
     private readonly Dictionary<LookupKey, long> _byLookup = [];
     // Those that wait for a response, by their lookup and in the order of their end.
-    private readonly Dictionary<LookupKey, List<Collection>> _waiting = [];
-    private readonly Queue<Collection> _ends = [];
+    private readonly Dictionary<LookupKey, List<EvidenceCollection>> _waiting = [];
+    private readonly Queue<EvidenceCollection> _ends = [];
     private readonly List<LookupKey> _answered = [];
     private readonly Lock _turn = new();
     private readonly List<Alert> _raised = [];
     private Worker? _worker;
+    private HiddenPackets? _hidden;
     private int _waitingCount;
     private long _message;
     private long _firstOfPacket;
@@ -49,8 +54,16 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
     /// <summary>Alerts of whose packets some were missing.</summary>
     public long Incomplete { get; private set; }
 
+    /// <summary>Packets of alerts that were left out, because an address of a client is where it cannot be hidden.</summary>
+    public long LeftOut { get; private set; }
+
     /// <summary>Sets the worker, which this is the observer of.</summary>
-    public void Attach(Worker worker) => _worker = worker;
+    public void Attach(Worker worker)
+    {
+        ArgumentNullException.ThrowIfNull(worker);
+        _worker = worker;
+        _hidden = privacy is null ? null : new HiddenPackets(privacy, worker.Decoder.Options);
+    }
 
     /// <summary>Hands one packet to the worker, and keeps it if it has to do with DNS.</summary>
     public void Process(in Packet packet, PacketSource source)
@@ -63,7 +76,7 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
         if (counters.Selected != selected || counters.Held != held)
         {
             _now = Math.Max(_now, packet.Time.Nanoseconds);
-            _ring.Add(packet, source, worker.Decoder.LastOrigin, worker.Decoder.LastIdentification, isHeld: counters.Held > held);
+            _ring.Add(packet, source, worker.Decoder.LastOrigin, worker.Decoder.LastIdentification, worker.Decoder.LastSegment, isHeld: counters.Held > held);
             for (var message = _firstOfPacket; message < _message; message++)
             {
                 Of(message).Packet = _ring.Next - 1;
@@ -124,6 +137,8 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
         note.PacketCount = payload.Origin.PacketCount;
         note.Origin.CopyFrom(payload.Origin);
         note.Packet = -1;
+        note.Client = message.Client;
+        note.IsClean = _hidden is not null && (payload.Transport == Transport.Tcp || payload.Origin.PacketCount > 1) && _hidden.IsClean(payload.Data, message.Client);
         note.Before = _byLookup.GetValueOrDefault(message.Key, -1);
         _byLookup[message.Key] = _message;
         note.BeforeOfNumber = _byNumber.GetValueOrDefault(payload.PacketNumber, -1);
@@ -148,11 +163,11 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
     {
     }
 
-    private ref Message Of(long message) => ref _messages[message & (RememberedMessages - 1)];
+    private ref KeptMessage Of(long message) => ref _messages[message & (RememberedMessages - 1)];
 
     private bool IsRemembered(long message) => message >= 0 && Of(message).Serial == message + 1;
 
-    private void Forget(in Message note)
+    private void Forget(in KeptMessage note)
     {
         if (_byLookup.TryGetValue(note.Key, out var latest) && latest == note.Serial - 1)
         {
@@ -202,7 +217,7 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
 
     private void Begin(Alert alert)
     {
-        var collection = new Collection(alert);
+        var collection = new EvidenceCollection(alert);
         var message = Find(alert.PacketNumber, alert.Interface, alert.Message.Id);
         if (message < 0)
         {
@@ -259,7 +274,7 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
         return -1;
     }
 
-    private bool HasResponse(Collection collection)
+    private bool HasResponse(EvidenceCollection collection)
     {
         for (var message = _byLookup.GetValueOrDefault(collection.Key, -1); IsRemembered(message) && Math.Abs(Of(message).Time - collection.Start) <= Lifetime; message = Of(message).Before)
         {
@@ -273,7 +288,7 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
     }
 
     /// <summary>Adds the packets of every message of a lookup.</summary>
-    private void AddLookup(Collection collection, long start, string whatIsMissing)
+    private void AddLookup(EvidenceCollection collection, long start, string whatIsMissing)
     {
         if (!IsRemembered(start))
         {
@@ -289,7 +304,7 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
         }
     }
 
-    private void AddMessage(Collection collection, in Message message)
+    private void AddMessage(EvidenceCollection collection, in KeptMessage message)
     {
         if (message.Packet < _ring.First)
         {
@@ -298,46 +313,50 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
         }
 
         var part = message.IsResponse ? "response" : "query";
-        Add(collection, message.Packet, part);
         if (message.Origin.Transport == Transport.Tcp)
         {
             AddSegments(collection, message, part);
+            return;
         }
-        else if (message.PacketCount > 1)
+
+        Add(collection, message.Packet, part, message);
+        if (message.PacketCount > 1)
         {
             AddFragments(collection, message, part);
         }
     }
 
-    // Which segment holds which octet is not kept: all of the connection's direction since ten seconds before are at hand, and no harm.
-    private void AddSegments(Collection collection, in Message message, string part)
+    /// <summary>Adds the segments that the message came in: those of its direction with octets between its length prefix and its end.</summary>
+    private void AddSegments(EvidenceCollection collection, in KeptMessage message, string part)
     {
+        var arrived = new List<(int From, int To)>(); // octets, from the length prefix on
+        var length = MessageFraming.PrefixLength + message.Length;
+        var start = message.StreamStart;
         var steps = 0;
-        long octets = 0;
         for (var serial = _ring.NewestOfConversation(message.Origin); serial >= _ring.First && steps++ < MaximumSteps; serial = _ring[serial].Conversation)
         {
             ref readonly var entry = ref _ring[serial];
-            if (message.Time - entry.Time.Nanoseconds > Lifetime)
+            if (message.Time - entry.Time.Nanoseconds > Lifetime && EvidenceCollection.MissingOf(arrived, length) == 0)
             {
                 break;
             }
 
-            if (serial <= message.Packet && entry.Sender == message.Origin.Source && entry.Receiver == message.Origin.Destination
-                && entry.SenderPort == message.Origin.SourcePort && entry.ReceiverPort == message.Origin.DestinationPort)
+            var (from, to) = ((int)(entry.Sequence - start), (int)(entry.Sequence - start) + entry.SegmentLength);
+            if (serial <= message.Packet && entry.SegmentLength > 0 && from < length && to > 0 && entry.Sender == message.Origin.Source
+                && entry.Receiver == message.Origin.Destination && entry.SenderPort == message.Origin.SourcePort && entry.ReceiverPort == message.Origin.DestinationPort)
             {
-                Add(collection, serial, $"segment, {part}");
-                octets += entry.OriginalLength;
+                Add(collection, serial, from <= 0 && to >= length ? part : $"segment, {part}", message);
+                arrived.Add((Math.Max(from, 0), Math.Min(to, length)));
             }
         }
 
-        // Frames that are together shorter than the message cannot be all.
-        if (octets < message.Length)
+        if (EvidenceCollection.MissingOf(arrived, length) is > 0 and var missing)
         {
-            collection.Missing.Add($"segments of the {part}");
+            collection.Missing.Add(string.Create(CultureInfo.InvariantCulture, $"segments of the {part} with {missing} of its {length} octets"));
         }
     }
 
-    private void AddFragments(Collection collection, in Message message, string part)
+    private void AddFragments(EvidenceCollection collection, in KeptMessage message, string part)
     {
         ref readonly var last = ref _ring[message.Packet];
         var found = 1;
@@ -356,7 +375,7 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
             if (serial < message.Packet && entry.Sender == last.Sender && entry.Receiver == last.Receiver && entry.Identification == last.Identification
                 && (entry.IsHeld || entry.Identification != 0))
             {
-                Add(collection, serial, $"fragment, {part}");
+                Add(collection, serial, $"fragment, {part}", message);
                 found++;
             }
         }
@@ -367,7 +386,7 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
         }
     }
 
-    private void Add(Collection collection, long serial, string part)
+    private void Add(EvidenceCollection collection, long serial, string part, in KeptMessage message)
     {
         if (collection.Serials.Contains(serial))
         {
@@ -382,13 +401,50 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
         }
 
         collection.Serials.Add(serial);
+        var data = _ring.Data(entry).ToArray();
+        if (_hidden is not null)
+        {
+            var packet = new Packet { Data = _ring.Data(entry), OriginalLength = entry.OriginalLength, LinkType = entry.LinkType, Time = entry.Time, Number = entry.Number };
+            if (!_hidden.TryHide(packet, data, message.Client, ContentOf(entry, message)))
+            {
+                LeftOut++;
+                collection.Missing.Add("packets with an address of a client where it cannot be hidden");
+                return;
+            }
+        }
+
         collection.Octets += entry.Length;
         collection.Packets.Add((serial, new EvidencePacket(
-            _ring.Data(entry).ToArray(), entry.OriginalLength, (int)entry.LinkType, entry.Source!.InterfaceName(entry.InterfaceIndex),
+            data, entry.OriginalLength, (int)entry.LinkType, entry.Source!.InterfaceName(entry.InterfaceIndex),
             entry.Time.HasValue ? entry.Time.Nanoseconds : null, entry.Number, part)));
     }
 
-    private void GiveOut(Collection collection)
+    // The octets of a segment are of the message, or of others that end in the same packet. One that ends in a later packet is not looked for.
+    private PayloadContent ContentOf(in PacketRing.Entry entry, in KeptMessage message)
+    {
+        if (message.Origin.Transport != Transport.Tcp)
+        {
+            return message.IsClean ? PayloadContent.Clean : PayloadContent.Unknown;
+        }
+
+        var covered = new List<(int From, int To)>();
+        var startsMessage = message.Cover(entry, covered);
+        var steps = 0;
+        for (var other = _byNumber.GetValueOrDefault(entry.Number, -1); IsRemembered(other) && steps++ < MaximumPackets; other = Of(other).BeforeOfNumber)
+        {
+            ref readonly var origin = ref Of(other).Origin;
+            if (origin.Source == entry.Sender && origin.SourcePort == entry.SenderPort && origin.Destination == entry.Receiver && origin.DestinationPort == entry.ReceiverPort)
+            {
+                startsMessage |= Of(other).Cover(entry, covered);
+            }
+        }
+
+        return EvidenceCollection.MissingOf(covered, entry.SegmentLength) == 0 ? PayloadContent.Clean
+            : startsMessage ? PayloadContent.WholeMessages
+            : PayloadContent.Unknown;
+    }
+
+    private void GiveOut(EvidenceCollection collection)
     {
         // What has come since the alert: repetitions, and the response.
         if (_byLookup.TryGetValue(collection.Key, out var latest) && IsRemembered(latest))
@@ -403,49 +459,11 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
         keep(new AlertEvidence
         {
             Id = collection.Alert.Id,
-            Alert = collection.Alert,
+            Alert = privacy?.Hide(collection.Alert) ?? collection.Alert,
             Packets = [.. collection.Packets.OrderBy(packet => packet.Serial).Select(packet => packet.Packet)],
             Missing = collection.Missing.Count == 0 ? null : string.Join("; ", collection.Missing.Order(StringComparer.Ordinal)),
         });
         collection.Packets.Clear();
         collection.Serials.Clear();
-    }
-
-    private struct Message
-    {
-        public long Serial; // from 1
-        public LookupKey Key;
-        public bool IsResponse;
-        public int Id;
-        public long Number;
-        public long BeforeOfNumber; // the message before it of a packet with the same number
-        public PacketSource? Source;
-        public int Length;
-        public long Time;
-        public int PacketCount;
-        public PayloadOrigin Origin;
-        public long Packet; // in the ring; -1 until it is there
-        public long Before; // the message before it with the same key
-    }
-
-    private sealed class Collection(Alert alert)
-    {
-        public Alert Alert => alert;
-
-        public LookupKey Key { get; set; }
-
-        public long Start { get; set; }
-
-        public bool IsGivenOut { get; set; }
-
-        public bool IsWaiting { get; set; }
-
-        public int Octets { get; set; }
-
-        public HashSet<long> Serials { get; } = [];
-
-        public List<(long Serial, EvidencePacket Packet)> Packets { get; } = [];
-
-        public HashSet<string> Missing { get; } = [];
     }
 }

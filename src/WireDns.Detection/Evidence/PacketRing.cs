@@ -43,8 +43,9 @@ internal sealed class PacketRing
     /// <param name="source">Where it comes from.</param>
     /// <param name="origin">What the decoder knows of it.</param>
     /// <param name="identification">The IPv4 identification; 0 for IPv6.</param>
+    /// <param name="segment">Its TCP data: the first sequence number, and the length in octets; 0 without any.</param>
     /// <param name="isHeld">Whether it waits for others to be put together with.</param>
-    public void Add(in Packet packet, PacketSource source, in PayloadOrigin origin, ushort identification, bool isHeld)
+    public void Add(in Packet packet, PacketSource source, in PayloadOrigin origin, ushort identification, (uint Sequence, int Length) segment, bool isHeld)
     {
         var length = packet.Data.Length;
         if (length > _octets.Length)
@@ -80,6 +81,8 @@ internal sealed class PacketRing
             SenderPort = origin.SourcePort,
             ReceiverPort = origin.DestinationPort,
             Identification = identification,
+            Sequence = segment.Sequence,
+            SegmentLength = segment.Length,
             IsHeld = isHeld,
             Conversation = conversation,
             Datagram = datagram,
@@ -132,6 +135,8 @@ internal sealed class PacketRing
         public ushort ReceiverPort;
         public ushort Identification;
         public bool IsHeld;
+        public uint Sequence;
+        public int SegmentLength;
 
         /// <summary>The packet before it in the same bucket of conversations.</summary>
         public long Conversation;

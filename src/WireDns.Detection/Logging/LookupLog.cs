@@ -1,4 +1,5 @@
 using WireDns.Alerts;
+using WireDns.Alerts.Privacy;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
 using WireDns.Wire;
@@ -189,6 +190,12 @@ public sealed record LookupLogOptions
 {
     /// <summary>Whether lookups have Zeek's words too (<see cref="DnsLookup.Zeek"/>). Default: false.</summary>
     public bool HasZeek { get; init; }
+
+    /// <summary>
+    /// What takes the addresses of clients out of lookups afterwards: their ids are made of what it leaves, and there is no Community ID. The lookups have the true
+    /// addresses. Default: null, ids of the true addresses.
+    /// </summary>
+    public ClientPrivacy? Privacy { get; init; }
 }
 
 /// <summary>The query of a lookup, as far as it was seen before the message at hand.</summary>

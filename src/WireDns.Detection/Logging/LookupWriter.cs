@@ -57,7 +57,7 @@ internal sealed class LookupWriter(LookupLogOptions options)
             Interface = source.InterfaceName(payload.InterfaceIndex),
             VlanIds = payload.VlanIds.IsEmpty ? [] : [.. payload.VlanIds.ToArray().Select(id => (int)id)],
             Tunnels = payload.Tunnels.IsEmpty ? [] : [.. payload.Tunnels.ToArray().Select(tunnel => tunnel.Kind.ToName())],
-            CommunityId = CommunityId.Compute(
+            CommunityId = options.Privacy is not null ? null : CommunityId.Compute(
                 payload.Transport, payload.Source, payload.SourcePort, payload.Destination, payload.DestinationPort),
         };
     }
@@ -138,17 +138,17 @@ internal sealed class LookupWriter(LookupLogOptions options)
     private string? Word(int length) => length == 0 ? null : Encoding.ASCII.GetString(_word.AsSpan(0, length));
 
     // Nothing in it is specific to this run, so the same capture gives the same ids.
-    private static string Identify(in ObservedMessage message, long firstTime, string? name)
+    private string Identify(in ObservedMessage message, long firstTime, string? name)
     {
         Span<byte> flow = stackalloc byte[64];
         WriteFlow(message, flow);
         BinaryPrimitives.WriteUInt16BigEndian(flow[37..], message.Header.Id);
         BinaryPrimitives.WriteInt64BigEndian(flow[39..], firstTime);
         BinaryPrimitives.WriteInt64BigEndian(flow[47..], message.Payload.Time.Nanoseconds);
-        return Convert.ToHexStringLower(Hash(flow, name)[..16]);
+        return Convert.ToHexStringLower(Hash(flow, name is null ? null : options.Privacy?.Hide(name, message.Client.ToString()) ?? name)[..16]);
     }
 
-    private static string ConnectionId(in ObservedMessage message)
+    private string ConnectionId(in ObservedMessage message)
     {
         const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         Span<byte> flow = stackalloc byte[64];
@@ -165,11 +165,12 @@ internal sealed class LookupWriter(LookupLogOptions options)
         return new string(id);
     }
 
-    private static void WriteFlow(in ObservedMessage message, Span<byte> flow)
+    private void WriteFlow(in ObservedMessage message, Span<byte> flow)
     {
         flow.Clear();
         message.Client.WriteTo(flow);
         message.Server.WriteTo(flow[16..]);
+        options.Privacy?.HideFlow(flow[..message.Client.LengthInBytes], flow.Slice(16, message.Server.LengthInBytes));
         BinaryPrimitives.WriteUInt16BigEndian(flow[32..], message.ClientPort);
         BinaryPrimitives.WriteUInt16BigEndian(flow[34..], message.ServerPort);
         flow[36] = (byte)message.Payload.Transport;

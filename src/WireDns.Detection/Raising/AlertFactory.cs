@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using WireDns.Alerts;
+using WireDns.Alerts.Privacy;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
@@ -17,15 +18,15 @@ internal static class AlertFactory
     private const int MaximumAnswers = 256;
     private const int MaximumDataLength = 4096;
 
-    /// <summary>Builds the alert.</summary>
+    /// <summary>Builds the alert, with an id of what the user's privacy leaves.</summary>
     public static Alert Create(
-        CompiledRule rule, IReadOnlyList<MatchReason> reasons, in ObservedMessage observed, PacketSource source, PublicSuffixList suffixes)
+        CompiledRule rule, IReadOnlyList<MatchReason> reasons, in ObservedMessage observed, PacketSource source, PublicSuffixList suffixes, ClientPrivacy? privacy)
     {
         var payload = observed.Payload;
         var message = ReadMessage(observed, suffixes);
         return new Alert
         {
-            Id = Identify(rule, payload, message),
+            Id = Identify(rule, payload, message, privacy),
             UnixTimeNanoseconds = payload.Time.HasValue ? payload.Time.Nanoseconds : null,
             Rule = rule.Alert,
             Client = Endpoint(observed.Client, observed.ClientPort),
@@ -38,7 +39,7 @@ internal static class AlertFactory
             PacketNumber = payload.PacketNumber,
             VlanIds = payload.VlanIds.IsEmpty ? [] : [.. payload.VlanIds.ToArray().Select(id => (int)id)],
             Tunnels = payload.Tunnels.IsEmpty ? [] : [.. payload.Tunnels.ToArray().Select(tunnel => tunnel.Kind.ToName())],
-            CommunityId = CommunityId.Compute(
+            CommunityId = privacy is not null ? null : CommunityId.Compute(
                 payload.Transport, payload.Source, payload.SourcePort, payload.Destination, payload.DestinationPort),
         };
     }
@@ -178,7 +179,7 @@ internal static class AlertFactory
     }
 
     // The same capture must give the same ids, so they contain nothing specific to this run.
-    private static string Identify(CompiledRule rule, in TransportPayload payload, AlertMessage message)
+    private static string Identify(CompiledRule rule, in TransportPayload payload, AlertMessage message, ClientPrivacy? privacy)
     {
         Span<byte> flow = stackalloc byte[64];
         flow.Clear();
@@ -189,7 +190,15 @@ internal static class AlertFactory
         BinaryPrimitives.WriteUInt16BigEndian(flow[36..], (ushort)message.Id);
         BinaryPrimitives.WriteInt64BigEndian(flow[38..], payload.Time.Nanoseconds);
         flow[46] = (byte)payload.Transport;
-        return Hash(flow, $"{rule.Alert.Id ?? rule.Alert.Title}\0{message.QuestionName}");
+        var name = message.QuestionName;
+        if (privacy is not null)
+        {
+            var (client, server) = message.IsResponse ? (payload.Destination, payload.Source) : (payload.Source, payload.Destination);
+            name = name is null ? null : privacy.Hide(name, client.ToString());
+            privacy.HideFlow(flow.Slice(message.IsResponse ? 16 : 0, client.LengthInBytes), flow.Slice(message.IsResponse ? 0 : 16, server.LengthInBytes));
+        }
+
+        return Hash(flow, $"{rule.Alert.Id ?? rule.Alert.Title}\0{name}");
     }
 
     private static string Identify(in Anomaly anomaly)

@@ -1,4 +1,5 @@
 using WireDns.Alerts;
+using WireDns.Alerts.Privacy;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
@@ -11,7 +12,8 @@ namespace WireDns.Detection.Raising;
 /// <param name="rules">The rules.</param>
 /// <param name="raise">Receives an alert; returns false if the alert was dropped.</param>
 /// <param name="isResolver">Whether an address is one of the internal resolvers.</param>
-internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, Func<NetAddress, bool> isResolver)
+/// <param name="privacy">What takes the addresses of clients out of alerts afterwards; null for nothing.</param>
+internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, Func<NetAddress, bool> isResolver, ClientPrivacy? privacy)
 {
     private LoadedRules _rules = rules;
     private long[] _byRule = new long[LengthFor(rules)];
@@ -29,11 +31,14 @@ internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, F
     /// <param name="queryPacketNumber">The packet of the lookup's query, from 1; 0 if the query was not seen.</param>
     /// <param name="source">Where the message comes from.</param>
     public Alert Make(CompiledRule rule, IReadOnlyList<MatchReason> reasons, in ObservedMessage message, long queryPacketNumber, PacketSource source) =>
-        AlertFactory.Create(rule, reasons, message, source, _rules.PublicSuffixes.Value) with
+        AlertFactory.Create(rule, reasons, message, source, _rules.PublicSuffixes.Value, privacy) with
         {
             RelatedPacketNumber = message.IsResponse && queryPacketNumber > 0 ? queryPacketNumber : null,
             IsForwarded = isResolver(message.Client),
         };
+
+    /// <summary>A text as it goes into an id.</summary>
+    public string ForId(string text, Alert alert) => privacy?.Hide(text, alert.Client.Address) ?? text;
 
     /// <summary>Raises an alert of a rule.</summary>
     public void Raise(CompiledRule rule, Alert alert)

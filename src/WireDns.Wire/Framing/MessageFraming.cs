@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace WireDns.Wire.Framing;
 
 /// <summary>Messages on a stream, each after its length in two octets (RFC 1035 §4.2.2, RFC 7766 §8).</summary>
-internal static class MessageFraming
+public static class MessageFraming
 {
+    /// <summary>Length of the prefix, in bytes.</summary>
     public const int PrefixLength = 2;
 
     /// <summary>The longest message with its prefix, in bytes.</summary>

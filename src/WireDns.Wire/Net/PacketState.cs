@@ -57,6 +57,9 @@ internal sealed class PacketState
     /// <summary>Identification of the innermost IPv4 header, 0 for IPv6.</summary>
     public ushort IpIdentification { get; private set; }
 
+    /// <summary>The latest TCP segment with data: the number of its packet, its first sequence number, and its length in bytes.</summary>
+    public (long Packet, uint Sequence, int Length) Segment { get; set; }
+
     public ReadOnlySpan<Tunnel> Tunnels => Origin.Tunnels;
 
     /// <summary>

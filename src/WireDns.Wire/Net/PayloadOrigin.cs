@@ -49,6 +49,9 @@ public struct PayloadOrigin
     /// <summary>How many packets a datagram came in: more than one where it was reassembled from fragments. 0 for a message of a stream.</summary>
     public int PacketCount { readonly get; set; }
 
+    /// <summary>Of a message of a stream: the sequence number after its last octet. Its length prefix is the first two octets that it has there.</summary>
+    public uint StreamEnd { readonly get; set; }
+
     /// <summary>Index of the interface of that packet, within its source.</summary>
     public int InterfaceIndex { readonly get; set; }
 

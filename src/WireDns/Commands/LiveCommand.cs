@@ -31,7 +31,7 @@ internal static class LiveCommand
         ("Rules", RuleSettings.All),
         ("The network", [.. DetectionSettings.Network, DecodingSettings.Ports]),
         ("Noise", NoiseSettings.All),
-        ("Output", OutputSettings.All),
+        ("Output", [.. OutputSettings.All, .. PrivacySettings.All]),
         ("Bounds and rare needs", [.. DetectionSettings.Bounds, .. DecodingSettings.Rest]),
     ];
 
@@ -61,6 +61,7 @@ internal static class LiveCommand
     private static int Run(SensorSettings settings)
     {
         Require(settings);
+        settings = settings.WithPrivacy();
         var rules = RunRules.Load(settings.Rules);
         var decoder = settings.Decoding.Load();
         var interfaces = Open(settings.Capture.Interfaces(decoder));

@@ -35,6 +35,7 @@ internal static class ReadCommand
         flags.Add(ChoiceSettings.All);
         flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All);
+        flags.Add(PrivacySettings.All);
         flags.Add(ReadingSettings.Run);
         flags.Add(DetectionSettings.Bounds);
         flags.Add(DecodingSettings.Rest);
@@ -48,6 +49,7 @@ internal static class ReadCommand
         settings.Choice.Check();
         var files = InputFiles.Expand(paths, settings);
         var rules = RunRules.Load(settings.Rules);
+        settings = settings.WithPrivacy();
         using var outputs = RunOutputs.Open(settings, QueueMode.Block, usualWindows: null);
         using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
         var told = settings with { Detection = settings.Detection with { TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? false } };
@@ -59,20 +61,25 @@ internal static class ReadCommand
 
         var choice = new AlertChoice(settings.Choice);
         var crew = new FileCrew(rules, told, files.Paths.Count, choice, outputs);
-        return Run(files, settings.Reading, rules, crew, choice, outputs);
+        return Run(files, settings, rules, crew, choice, outputs);
     }
 
-    private static int Run(InputFiles files, ReadingSettings settings, LoadedRules rules, FileCrew crew, AlertChoice choice, RunOutputs outputs)
+    private static int Run(InputFiles files, SensorSettings settings, LoadedRules rules, FileCrew crew, AlertChoice choice, RunOutputs outputs)
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, outputs.NoReaderLeft);
-        using var report = RunSignal.Report(() => StandardError.WriteTable(Report(crew.Count())));
+        using var report = RunSignal.Report(() =>
+        {
+            var counters = crew.Count();
+            StandardError.WriteTable(Report(counters));
+            LedgerFile.Write(settings.Output.LedgerFile, counters, outputs);
+        });
         // After a signal, stop waiting for a sink that accepts nothing, so that the reading threads blocked on it can finish.
         using var patience = new CancellationTokenSource();
         using var signalled = signals.Requested.Register(() => patience.CancelAfter(Patience));
         using var givingUp = patience.Token.Register(() => outputs.Complete(TimeSpan.FromSeconds(1)));
-        if (settings.IsMerged)
+        if (settings.Reading.IsMerged)
         {
             crew.ReadMerged(files.Paths, stop.Token);
         }
@@ -87,7 +94,8 @@ internal static class ReadCommand
         using var impatience = signals.Requested.Register(() => outputs.Complete(TimeSpan.FromSeconds(1)));
         outputs.Complete(Timeout.InfiniteTimeSpan);
         var lost = outputs.Counters.Where(IsLossy).ToList();
-        if (settings.IsQuiet)
+        var isLedgerWritten = LedgerFile.Write(settings.Output.LedgerFile, crew.CountAtEnd(), outputs);
+        if (settings.Reading.IsQuiet)
         {
             lost.ForEach(counters => StandardError.Write(string.Create(CultureInfo.InvariantCulture,
                 $"wiredns: {counters.Lost:N0} {counters.Items} were not delivered to {counters.Name}: {counters.DescribeLosses()}")));
@@ -103,13 +111,13 @@ internal static class ReadCommand
         }
 
         return outputs.Gate.HasFailed ? ExitStatus.AlertFound
-            : files.Failed + crew.Failed == 0 && lost.Count == 0 && !signals.Requested.IsCancellationRequested
+            : files.Failed + crew.Failed == 0 && isLedgerWritten && lost.Count == 0 && !signals.Requested.IsCancellationRequested
             ? ExitStatus.Done
             : ExitStatus.Failed;
 
-        string Report(RunCounters counted) => Summary.Of(counted, Stopwatch.GetElapsedTime(start))
+        string Report(RunCounters counted) => Summary.Of(counted, Stopwatch.GetElapsedTime(start), outputs.Privacy)
             + Summary.Of(counted, rules, outputs.Noise, outputs.Counters)
-            + (files.Paths.Count > 1 && !settings.IsMerged && rules.Correlations.Count > 0 ? "  ! correlations count within each file: --merge counts across files\n" : "")
+            + (files.Paths.Count > 1 && !settings.Reading.IsMerged && rules.Correlations.Count > 0 ? "  ! correlations count within each file: --merge counts across files\n" : "")
             + ChoiceSummary.Of(choice, outputs.Gate, crew.ByTime) + LogSummary.Of(outputs);
     }
 

@@ -25,6 +25,7 @@ internal static class RulesCheckCommand
         var command = new Command("check", "Load rules, print every diagnostic, and say how many would run.") { paths };
         var flags = new SettingFlags(command);
         flags.Add(RuleSettings.Loading);
+        flags.Add(PrivacySettings.All);
         command.Add(lints);
         command.Add(json);
         command.Add(strict);
@@ -38,7 +39,7 @@ internal static class RulesCheckCommand
             }
             else
             {
-                StandardOutput.Report(isColoured: false, writer => Write(writer, catalog));
+                StandardOutput.Report(isColoured: false, writer => Write(writer, catalog, isPrivate: settings.Privacy.How is not null));
             }
 
             return catalog.Errors > 0 || (arguments.GetValue(strict) && catalog.Diagnostics.Count > 0) ? ExitStatus.Usage : ExitStatus.Done;
@@ -46,7 +47,7 @@ internal static class RulesCheckCommand
         return command;
     }
 
-    private static void Write(ReportWriter writer, RuleCatalog catalog)
+    private static void Write(ReportWriter writer, RuleCatalog catalog, bool isPrivate)
     {
         foreach (var diagnostic in catalog.Diagnostics)
         {
@@ -61,6 +62,14 @@ internal static class RulesCheckCommand
         {
             var place = entry.Rule is null ? string.Create(CultureInfo.InvariantCulture, $":{entry.Line}") : "";
             writer.Line($"{entry.File}{place}: {(entry.Runs ? "runs with a caveat" : "does not run")}: {entry.Reason}");
+        }
+
+        foreach (var entry in isPrivate ? catalog.Entries.Where(entry => entry.Runs) : [])
+        {
+            if (entry.Rule is { } rule && rule.FieldNames.FirstOrDefault(name => FieldWords.IsOfAnEnd(name, rule.LogSource)) is { } field)
+            {
+                writer.Line($"{entry.File}: matches the true addresses ({field}) under --client-privacy: its alerts show neither the address nor the rule's value, but who knows the rule knows it");
+            }
         }
 
         var correlations = catalog.Entries.Where(entry => entry.Correlation is not null).ToList();

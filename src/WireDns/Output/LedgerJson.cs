@@ -1,8 +1,10 @@
 using System.Text.Json;
+using WireDns.Alerts.Privacy;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Health;
 using WireDns.Detection.Lookups;
+using WireDns.Wire.Net;
 
 namespace WireDns.Output;
 
@@ -16,7 +18,11 @@ internal static class LedgerJson
     public const int MaximumClients = 100;
 
     /// <summary>Writes the object.</summary>
-    public static void Write(Utf8JsonWriter json, RunCounters ledger)
+    /// <param name="json">The writer.</param>
+    /// <param name="ledger">The counters.</param>
+    /// <param name="privacy">What hides the addresses of clients; null if nothing does.</param>
+    /// <param name="writeMore">Writes further members.</param>
+    public static void Write(Utf8JsonWriter json, RunCounters ledger, ClientPrivacy? privacy = null, Action? writeMore = null)
     {
         json.WriteStartObject();
         json.WriteStartObject("ledger"u8);
@@ -29,9 +35,10 @@ internal static class LedgerJson
         json.WriteNumber("malformed"u8, ledger.Malformed);
         json.WriteNumber("incomplete"u8, ledger.Incomplete);
         WriteReasons(json, ledger);
-        WritePlaces(json, ledger);
+        WritePlaces(json, ledger, isPrivate: privacy is not null);
         WriteHealth(json, MirrorHealth.Of(ledger));
-        WriteEncryptedDns(json, EncryptedDnsUse.Of(ledger, MaximumClients));
+        WriteEncryptedDns(json, EncryptedDnsUse.Of(ledger, MaximumClients), privacy);
+        writeMore?.Invoke();
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -53,7 +60,7 @@ internal static class LedgerJson
         json.WriteEndObject();
     }
 
-    private static void WritePlaces(Utf8JsonWriter json, RunCounters ledger)
+    private static void WritePlaces(Utf8JsonWriter json, RunCounters ledger, bool isPrivate)
     {
         json.WriteStartObject("places"u8);
         foreach (var kind in ledger.Places.GroupBy(place => place.Kind).OrderBy(kind => kind.Key))
@@ -65,7 +72,7 @@ internal static class LedgerJson
                 foreach (var place in reason)
                 {
                     json.WriteStartObject();
-                    OriginJson.Write(json, place.Origin, place.Known, place.Source);
+                    OriginJson.Write(json, place.Origin, isPrivate ? KnownEnds.None : place.Known, place.Source); // nobody knows which end asked
                     json.WriteEndObject();
                 }
 
@@ -108,7 +115,7 @@ internal static class LedgerJson
         json.WriteEndObject();
     }
 
-    private static void WriteEncryptedDns(Utf8JsonWriter json, EncryptedDnsUse use)
+    private static void WriteEncryptedDns(Utf8JsonWriter json, EncryptedDnsUse use, ClientPrivacy? privacy)
     {
         json.WriteStartObject("encrypted_dns"u8);
         json.WriteNumber("packets"u8, use.Packets);
@@ -116,7 +123,7 @@ internal static class LedgerJson
         foreach (var client in use.Clients)
         {
             json.WriteStartObject();
-            json.WriteString("client"u8, client.Address);
+            json.WriteString("client"u8, privacy?.HideClient(client.Address) ?? client.Address);
             json.WriteNumber("packets"u8, client.Packets);
             json.WriteStartArray("kinds"u8);
             foreach (var traffic in client.Kinds)

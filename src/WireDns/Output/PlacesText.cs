@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WireDns.Alerts.Privacy;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Counters;
 using WireDns.Terminal;
@@ -18,7 +19,8 @@ internal static class PlacesText
     /// <param name="counter">The counter.</param>
     /// <param name="reason">Its reason.</param>
     /// <param name="count">How often it occurred.</param>
-    public static string Of(RunCounters counters, string? counter, string reason, long count)
+    /// <param name="privacy">What hides addresses, of which each may be a client's; null if nothing does.</param>
+    public static string Of(RunCounters counters, string? counter, string reason, long count, ClientPrivacy? privacy = null)
     {
         var text = new StringBuilder();
         string? file = null;
@@ -32,7 +34,7 @@ internal static class PlacesText
                 text.Append(Printable.Text(own ?? place.Source.InterfaceName(place.Origin.InterfaceIndex) ?? ""));
             }
 
-            text.Append(own is null ? Describe(place) : string.Create(CultureInfo.InvariantCulture, $"#{place.Origin.PacketNumber}"));
+            text.Append(own is null ? privacy?.Hide(Describe(place), client: null) ?? Describe(place) : string.Create(CultureInfo.InvariantCulture, $"#{place.Origin.PacketNumber}"));
             file = own;
             shown += place.Kind == AnomalyKind.Malformed ? 1 : place.Origin.PacketCount;
         }

@@ -3,6 +3,7 @@ using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Noise;
+using WireDns.Alerts.Privacy;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Health;
 using WireDns.Detection.Lookups;
@@ -23,15 +24,18 @@ internal static class Summary
     private const int MaximumNetworks = 10;
 
     /// <summary>The ledger: packets, messages, the reasons behind them, the mirror's health and encrypted DNS.</summary>
-    public static string Of(RunCounters ledger, TimeSpan duration)
+    /// <param name="ledger">The counters.</param>
+    /// <param name="duration">How long the run has taken.</param>
+    /// <param name="privacy">What hides the addresses of clients; null if nothing does.</param>
+    public static string Of(RunCounters ledger, TimeSpan duration, ClientPrivacy? privacy = null)
     {
         var text = new StringBuilder();
         var seconds = Math.Max(duration.TotalSeconds, 0.001);
         Line(text, "packets", ledger.Packets, string.Create(
             CultureInfo.InvariantCulture, $"in {duration.TotalSeconds:0.00} s, {ledger.Packets / seconds:N0} a second"));
         WriteCounter(text, ledger, "  with DNS", ledger.DnsPackets, ledger.Packets, null);
-        WriteCounter(text, ledger, "  not DNS", ledger.NotDns, ledger.Packets, "not_dns");
-        WriteCounter(text, ledger, "  undecodable", ledger.Undecodable, ledger.Packets, "undecodable");
+        WriteCounter(text, ledger, "  not DNS", ledger.NotDns, ledger.Packets, "not_dns", privacy);
+        WriteCounter(text, ledger, "  undecodable", ledger.Undecodable, ledger.Packets, "undecodable", privacy);
         WriteCounter(text, ledger, "  incomplete", ledger.IncompletePackets, ledger.Packets, "incomplete_packets");
         if (ledger.Held > 0)
         {
@@ -39,10 +43,10 @@ internal static class Summary
         }
 
         Line(text, "DNS messages", ledger.Messages, "");
-        WriteCounter(text, ledger, "  malformed", ledger.Malformed, ledger.Messages + ledger.MalformedNotDelivered, "malformed");
+        WriteCounter(text, ledger, "  malformed", ledger.Malformed, ledger.Messages + ledger.MalformedNotDelivered, "malformed", privacy);
         WriteCounter(text, ledger, "  incomplete", ledger.Incomplete, 0, "incomplete");
         WriteHealth(text, ledger);
-        WriteEncryptedDns(text, EncryptedDnsUse.Of(ledger, MaximumClients));
+        WriteEncryptedDns(text, EncryptedDnsUse.Of(ledger, MaximumClients), privacy);
         return text.ToString();
     }
 
@@ -119,17 +123,17 @@ internal static class Summary
             : share.ToString("0.0", CultureInfo.InvariantCulture);
     }
 
-    private static void WriteCounter(StringBuilder text, RunCounters ledger, string label, long number, long whole, string? counter)
+    private static void WriteCounter(StringBuilder text, RunCounters ledger, string label, long number, long whole, string? counter, ClientPrivacy? privacy = null)
     {
         Line(text, label, number, whole, "");
         foreach (var (_, reason, count) in ledger.Reasons()
             .Where(entry => entry.Counter == counter && entry.Count > 0)
             .OrderByDescending(entry => entry.Count))
         {
-            Line(text, "    " + ReasonText.Of(reason), count, whole, PlacesText.Of(ledger, counter, reason, count));
+            Line(text, "    " + ReasonText.Of(reason), count, whole, PlacesText.Of(ledger, counter, reason, count, privacy));
             foreach (var (_, name, part) in ledger.Reasons().Where(entry => entry.Counter == reason && entry.Count > 0))
             {
-                Line(text, "      " + ReasonText.Of(name), part, whole, PlacesText.Of(ledger, reason, name, part));
+                Line(text, "      " + ReasonText.Of(name), part, whole, PlacesText.Of(ledger, reason, name, part, privacy));
             }
         }
     }
@@ -161,7 +165,7 @@ internal static class Summary
         }
     }
 
-    private static void WriteEncryptedDns(StringBuilder text, EncryptedDnsUse use)
+    private static void WriteEncryptedDns(StringBuilder text, EncryptedDnsUse use, ClientPrivacy? privacy)
     {
         if (use.Packets == 0)
         {
@@ -171,7 +175,7 @@ internal static class Summary
         Line(text, "encrypted DNS, not readable", use.Packets, "packets");
         foreach (var client in use.Clients)
         {
-            Line(text, "  " + client.Address, client.Packets, use.Packets, client.Describe());
+            Line(text, "  " + (privacy?.HideClient(client.Address) ?? client.Address), client.Packets, use.Packets, client.Describe());
         }
 
         if (use.FurtherClients > 0)

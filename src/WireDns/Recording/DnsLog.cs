@@ -4,6 +4,7 @@ using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
 using WireDns.Alerts.LookupFormats;
+using WireDns.Alerts.Privacy;
 using WireDns.Detection.Logging;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -21,13 +22,13 @@ internal sealed class DnsLog : IDisposable
     private readonly Lazy<Task> _finishing;
     private long _lookups;
 
-    private DnsLog(IReadOnlyList<AlertSink> sinks, TimeSpan? span)
+    private DnsLog(IReadOnlyList<AlertSink> sinks, TimeSpan? span, ClientPrivacy? privacy)
     {
         _delivery = new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
         _passive = sinks.Any(sink => IsPassive(sink.Format)) ? new PassiveDnsTable(_delivery.Enqueue, span) : null;
         _finishing = new Lazy<Task>(() => Task.Run(() => _passive?.Finish()));
         _hasLines = sinks.Any(sink => !IsPassive(sink.Format));
-        _options = new LookupLogOptions { HasZeek = sinks.Any(sink => sink.Format is ZeekLookupFormat or SyslogLookupFormat { Inner: ZeekLookupFormat }) };
+        _options = new LookupLogOptions { Privacy = privacy, HasZeek = sinks.Any(sink => sink.Format is ZeekLookupFormat or SyslogLookupFormat { Inner: ZeekLookupFormat }) };
     }
 
     /// <summary>Its sinks.</summary>
@@ -48,8 +49,9 @@ internal sealed class DnsLog : IDisposable
     /// <summary>Opens the log; null if none is wanted.</summary>
     /// <param name="settings">The targets.</param>
     /// <param name="mode">What happens when a buffer is full.</param>
+    /// <param name="privacy">What hides the addresses of clients; null if nothing does.</param>
     /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
-    public static DnsLog? Open(OutputSettings settings, QueueMode mode)
+    public static DnsLog? Open(OutputSettings settings, QueueMode mode, ClientPrivacy? privacy)
     {
         if (settings.LogTargets.Count == 0)
         {
@@ -63,7 +65,7 @@ internal sealed class DnsLog : IDisposable
             span ??= own;
             return sink;
         });
-        return new DnsLog(sinks, span);
+        return new DnsLog(sinks, span, privacy);
     }
 
     /// <summary>What a worker shows its messages to.</summary>
@@ -80,6 +82,7 @@ internal sealed class DnsLog : IDisposable
     public bool Take(DnsLookup lookup)
     {
         Interlocked.Increment(ref _lookups);
+        lookup = _options.Privacy?.Hide(lookup) ?? lookup;
         _passive?.Add(lookup);
         return !_hasLines || _delivery.Enqueue(lookup);
     }

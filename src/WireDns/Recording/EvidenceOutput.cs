@@ -2,6 +2,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.EvidenceFiles;
+using WireDns.Alerts.Privacy;
 using WireDns.Detection.Evidence;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -16,11 +17,13 @@ internal sealed class EvidenceOutput : IDisposable
     private const long LargestRing = 1 << 30;
 
     private readonly int _ringSize;
+    private readonly ClientPrivacy? _privacy;
     private readonly List<EvidenceKeeper> _keepers = [];
     private EvidenceKeeper? _keeperForAll;
 
-    private EvidenceOutput(string folder, AlertSink sink, int ringSize)
+    private EvidenceOutput(string folder, AlertSink sink, int ringSize, ClientPrivacy? privacy)
     {
+        _privacy = privacy;
         Folder = folder;
         Delivery = new AlertDelivery([sink], line => StandardError.Write($"wiredns: {line}"));
         _ringSize = ringSize;
@@ -38,11 +41,15 @@ internal sealed class EvidenceOutput : IDisposable
     /// <summary>Of those, alerts of whose packets some were missing.</summary>
     public long Incomplete => _keepers.Sum(keeper => keeper.Incomplete);
 
+    /// <summary>Packets that were left out, because an address of a client is where it cannot be hidden.</summary>
+    public long LeftOut => _keepers.Sum(keeper => keeper.LeftOut);
+
     /// <summary>Opens the folder; null if no evidence is wanted.</summary>
     /// <param name="settings">The folder and its bounds.</param>
     /// <param name="mode">What happens when the buffer is full.</param>
+    /// <param name="privacy">What hides the addresses of clients; null if nothing does.</param>
     /// <exception cref="CommandFailure">It cannot be opened, or a setting is wrong.</exception>
-    public static EvidenceOutput? Open(OutputSettings settings, QueueMode mode)
+    public static EvidenceOutput? Open(OutputSettings settings, QueueMode mode, ClientPrivacy? privacy)
     {
         if (settings.Evidence is null)
         {
@@ -73,7 +80,7 @@ internal sealed class EvidenceOutput : IDisposable
                 QueueCapacity = settings.Queue,
                 Patience = mode == QueueMode.Drop ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(1),
             };
-            return new EvidenceOutput(target.Address, sink, (int)ring);
+            return new EvidenceOutput(target.Address, sink, (int)ring, privacy);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -84,7 +91,7 @@ internal sealed class EvidenceOutput : IDisposable
     /// <summary>A keeper for one worker.</summary>
     public EvidenceKeeper Keep()
     {
-        var keeper = new EvidenceKeeper(Delivery.Enqueue, _ringSize);
+        var keeper = new EvidenceKeeper(Delivery.Enqueue, _ringSize, _privacy);
         _keepers.Add(keeper);
         return keeper;
     }

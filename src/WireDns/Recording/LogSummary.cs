@@ -19,6 +19,7 @@ internal static class LogSummary
         {
             Summary.Line(text, "alerts with evidence", evidence.Alerts, $"in {evidence.Folder}");
             Summary.LineIfAny(text, "  packets missing", evidence.Incomplete, note: "the comments of the others say what; a larger ring= holds more");
+            Summary.LineIfAny(text, "  packets left out", evidence.LeftOut, note: "an address of a client is where --client-privacy cannot hide it");
         }
 
         return text.ToString();

@@ -3,6 +3,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Noise;
+using WireDns.Alerts.Privacy;
 using WireDns.Choosing;
 using WireDns.Detection;
 using WireDns.Detection.Evidence;
@@ -16,9 +17,10 @@ internal sealed class RunOutputs : IDisposable
 {
     private readonly CancellationTokenSource _noReaderLeft = new();
 
-    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, AlertGate gate, bool hasAlerts, DnsLog? log, EvidenceOutput? evidence)
+    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, AlertGate gate, bool hasAlerts, DnsLog? log, EvidenceOutput? evidence, ClientPrivacy? privacy)
     {
         Alerts = alerts;
+        Privacy = privacy;
         Noise = noise;
         Gate = gate;
         Log = log;
@@ -54,6 +56,9 @@ internal sealed class RunOutputs : IDisposable
     /// <summary>The packets of alerts; null if they are not kept.</summary>
     public EvidenceOutput? Evidence { get; }
 
+    /// <summary>What hides the addresses of clients in all that is written; null if nothing does.</summary>
+    public ClientPrivacy? Privacy { get; }
+
     /// <summary>Cancelled when nobody is left to read any of the outputs (<see cref="AlertDelivery.NoReaderLeft"/>).</summary>
     public CancellationToken NoReaderLeft { get; }
 
@@ -76,20 +81,21 @@ internal sealed class RunOutputs : IDisposable
                 : throw new CommandFailure(ExitStatus.Usage, $"{LogSinks.Flag} stdout: alerts go there too; send them elsewhere with -o, as in -o file:alerts.txt");
         }
 
+        var privacy = settings.Detection.Privacy;
         var alerts = output.Open(mode);
         var gate = new AlertGate(settings.Choice);
         EvidenceOutput? evidence = null;
         try
         {
-            evidence = EvidenceOutput.Open(output, mode);
+            evidence = EvidenceOutput.Open(output, mode, privacy);
             bool Pass(Alert alert)
             {
                 // Live capture has one keeper for all; files have one for each thread, which notes an alert when it is raised.
                 evidence?.NotePassed(alert);
-                return !gate.Passes(alert) || alerts.Enqueue(alert);
+                return !gate.Passes(alert) || alerts.Enqueue(privacy?.Hide(alert) ?? alert);
             }
 
-            return new RunOutputs(alerts, settings.Noise.Open(Pass, usualWindows), gate, output.Targets.Count > 0, DnsLog.Open(output, mode), evidence);
+            return new RunOutputs(alerts, settings.Noise.Open(Pass, usualWindows), gate, output.Targets.Count > 0, DnsLog.Open(output, mode, privacy), evidence, privacy);
         }
         catch (CommandFailure)
         {

@@ -16,4 +16,8 @@ internal static class FieldWords
     public static string Describe(string name, LogSource source) => !Fields.TryResolve(name, source, out var field)
         ? LogSources.Describe(source) is null ? name : $"{name} (which no wire carries)"
         : Enum.IsDefined((DnsField)field.Id) ? $"{FieldGuide.MeaningOf((DnsField)field.Id)} ({name})" : name;
+
+    /// <summary>Whether a rule's field is the address of a client or server.</summary>
+    public static bool IsOfAnEnd(string name, LogSource source) =>
+        Fields.TryResolve(name, source, out var field) && (DnsField)field.Id is DnsField.ClientAddress or DnsField.ServerAddress;
 }

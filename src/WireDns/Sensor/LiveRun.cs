@@ -34,6 +34,7 @@ internal sealed class LiveRun
     private readonly LoadedRules _rules;
     private readonly RunOutputs _outputs;
     private readonly bool _isVerbose;
+    private readonly string? _ledgerFile;
     private readonly Worker _worker;
     private readonly EvidenceKeeper? _keeper; // gives packets to the worker if there is one
     private readonly PacketSource _source;
@@ -57,6 +58,7 @@ internal sealed class LiveRun
         _rules = rules;
         _outputs = outputs;
         _isVerbose = settings.Output.IsVerbose;
+        _ledgerFile = settings.Output.LedgerFile;
         _worker = worker;
         _keeper = keeper;
         _source = new PacketSource(null, [.. interfaces.Select(watched => watched.Name)]);
@@ -84,8 +86,8 @@ internal sealed class LiveRun
         Finish();
         _outputs.Noise.Complete();
         var areDelivered = _outputs.Complete(drainTime);
-        Report(Look(_worker.Snapshot()));
-        return _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
+        var isLedgerWritten = Report(Look(_worker.Snapshot()));
+        return isLedgerWritten && _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
     }
 
     private void Capture(Tap tap, CancellationToken stop) => OrEndForWantOfMemory(() => RunCapture(tap, stop));
@@ -287,7 +289,7 @@ internal sealed class LiveRun
         }
     }
 
-    private void Report(SensorSnapshot snapshot)
+    private bool Report(SensorSnapshot snapshot)
     {
         var text = new StringBuilder();
         foreach (var (name, state, statistics, _) in snapshot.Interfaces)
@@ -301,13 +303,14 @@ internal sealed class LiveRun
             }
         }
 
-        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime)).Append(Summary.Of(snapshot.Counters, _rules, _outputs.Noise, snapshot.Sinks)).Append(LogSummary.Of(_outputs));
+        text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime, _outputs.Privacy)).Append(Summary.Of(snapshot.Counters, _rules, _outputs.Noise, snapshot.Sinks)).Append(LogSummary.Of(_outputs));
         if (snapshot.Events > 0)
         {
             Summary.Line(text, "events of the sensor", snapshot.Events, "each in a line above, and to every target that takes them");
         }
 
         StandardError.WriteTable(text.ToString());
+        return LedgerFile.Write(_ledgerFile, snapshot.Counters, _outputs);
     }
 
     /// <summary>An interface, its state, and the DNS packets found on it.</summary>

@@ -32,6 +32,9 @@ internal sealed record OutputSettings
             "evidence", "FOLDER", "Keep the packets of each alert as pcapng in a folder, with the alert's id and rule in their comments. Settings follow after commas: "
                 + "ring=64M, file=100M, size=1G (docs/evidence.md).",
             settings => settings.Output.Evidence, (settings, folder) => Set(settings, output => output with { Evidence = folder })).ForExample("/var/lib/wiredns/evidence,ring=64M"),
+        Setting.Text(
+            "ledger-file", "FILE", "Write the ledger as JSON to a file whenever the summary is printed, and at the end: docs/ledger.md.",
+            settings => settings.Output.LedgerFile, (settings, file) => Set(settings, output => output with { LedgerFile = file })).ForExample("/var/lib/wiredns/ledger.json"),
         Verbose("Show below each text alert what its rule says and what matched; read also lists every file that it skips, and live describes its kernel filter."),
         Colour("text alerts"),
         Setting.Word(
@@ -63,6 +66,9 @@ internal sealed record OutputSettings
 
     /// <summary>The folder for the packets of alerts, with its settings. Default: null, no evidence.</summary>
     public string? Evidence { get; init; }
+
+    /// <summary>The file for the ledger as JSON. Default: null, none.</summary>
+    public string? LedgerFile { get; init; }
 
     /// <summary>The default format of alerts, one of <see cref="AlertSinks.Formats"/>. Default: text.</summary>
     public string Format { get; init; } = "text";

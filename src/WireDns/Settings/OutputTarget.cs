@@ -35,7 +35,7 @@ internal sealed partial class OutputTarget
         foreach (var part in text.Split(','))
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
-            var isSetting = parts.Count > 0 && equals > 0 && part[..equals].All(character => character == '-' || char.IsAsciiLetterLower(character));
+            var isSetting = parts.Count > 0 && equals > 0 && part[..equals].All(character => character == '-' || char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character));
             if (parts.Count > 0 && !isSetting)
             {
                 parts[^1] += "," + part; // a comma of the address or of a value

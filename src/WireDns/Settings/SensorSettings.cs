@@ -14,7 +14,7 @@ internal sealed record SensorSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. CaptureSettings.All, .. ReadingSettings.All, .. RuleSettings.All, .. DetectionSettings.All, .. DecodingSettings.All, .. ChoiceSettings.All, .. NoiseSettings.All,
-        .. OutputSettings.All,
+        .. OutputSettings.All, .. PrivacySettings.All,
     ];
 
     /// <summary>How packets are captured from interfaces.</summary>
@@ -38,6 +38,19 @@ internal sealed record SensorSettings
     /// <summary>What is held back so that a noisy rule does not bury the rest.</summary>
     public NoiseSettings Noise { get; init; } = new();
 
+    /// <summary>What is written in place of the addresses of clients.</summary>
+    public PrivacySettings Privacy { get; init; } = new();
+
     /// <summary>Where alerts go and how they look.</summary>
     public OutputSettings Output { get; init; } = new();
+
+    /// <summary>The settings with <see cref="Privacy"/> opened for everything that follows (<see cref="DetectorOptions.Privacy"/>).</summary>
+    /// <exception cref="Terminal.CommandFailure">The setting is wrong, its key cannot be read, or another one would write addresses.</exception>
+    public SensorSettings WithPrivacy()
+    {
+        var privacy = Privacy.Open(Detection.Resolvers);
+        return privacy is not null && Capture.FaultFolder is not null
+            ? throw new Terminal.CommandFailure(Terminal.ExitStatus.Usage, "--fault-folder keeps packets as they are, with the addresses that --client-privacy hides: give one of the two")
+            : this with { Detection = Detection with { Privacy = privacy } };
+    }
 }

@@ -31,6 +31,51 @@ public sealed class NoiseTests : IDisposable
     }
 
     [Fact]
+    public void In_the_ledger_the_counters_of_each_sink_add_up_whatever_happened_to_its_alerts()
+    {
+        var capture = new LookupCapture();
+        for (byte client = 1; client <= 9; client++)
+        {
+            capture.Query(client, "a.evil.example").Query(client, "b.evil.example").Query(client, "silent.evil.test").Query(client, "c.evil.example");
+        }
+
+        using var closed = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        closed.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0)); // nobody listens on it, and nobody else is given it
+        var port = ((System.Net.IPEndPoint)closed.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
+        var run = Product.Run(
+            "read", _folder.Write("sum.pcap", capture.Bytes), "-r", _folder.Write("rule.yml", Rules), "--suppress", "1h", "--rate-limit", "5/1h",
+            "--silences", _folder.Write("silences.yml", "- until: 2999-01-01\n  reason: test\n  name: \"*.evil.test\"\n"),
+            "-o", $"file:{_folder["a.txt"]}", "-o", $"file:{_folder["b.txt"]},level=critical", "-o", $"syslog+tcp://127.0.0.1:{port},retry-for=1s",
+            "--ledger-file", _folder["ledger.json"]);
+
+        Assert.Equal(1, run.ExitStatus);
+        using var document = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(_folder["ledger.json"]));
+        var ledger = document.RootElement.GetProperty("ledger");
+        var alerts = ledger.GetProperty("alerts");
+        Assert.Equal(36, Of(alerts, "raised"));
+        Assert.Equal(Of(alerts, "raised"), Sum(alerts, "silenced", "rate_limited", "suppressed", "passed"));
+        Assert.Equal([9, 12, 10, 5], new[] { "silenced", "rate_limited", "suppressed", "passed" }.Select(name => Of(alerts, name)));
+        var sinks = ledger.GetProperty("sinks").EnumerateArray().ToList();
+        Assert.Equal(3, sinks.Count);
+        Assert.All(sinks, sink =>
+        {
+            Assert.Equal(
+                Sum(sink, "raised", "recovered"),
+                Sum(sink, "silenced", "rate_limited", "suppressed", "filtered", "delivered", "waiting_in_memory", "waiting_in_spool", "dropped", "failed"));
+            Assert.Equal(Of(alerts, "raised") + Of(alerts, "summaries"), Of(sink, "raised"));
+        });
+        var sent = Of(alerts, "passed") + Of(alerts, "summaries");
+        Assert.Equal((sent, File.ReadAllLines(_folder["a.txt"]).LongLength), (Of(sinks[0], "delivered"), sent));
+        Assert.Equal(sent, Of(sinks[1], "filtered"));
+        Assert.Equal(sent, Of(sinks[2], "failed"));
+        Assert.Equal(sent, Of(sinks[2].GetProperty("failed_reasons"), "ReceiverAbsent"));
+
+        static long Of(System.Text.Json.JsonElement element, string name) => element.GetProperty(name).GetInt64();
+
+        static long Sum(System.Text.Json.JsonElement element, params string[] names) => names.Sum(name => Of(element, name));
+    }
+
+    [Fact]
     public void Tenants_of_one_provider_are_told_apart_by_the_private_part_of_the_suffix_list()
     {
         var capture = new LookupCapture();

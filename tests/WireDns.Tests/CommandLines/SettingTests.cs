@@ -47,6 +47,8 @@ public sealed class SettingTests
         ["color"] = ["never"],
         ["syslog-facility"] = ["Daemon"],
         ["evidence"] = ["/var/lib/wiredns/evidence,ring=32M"],
+        ["ledger-file"] = ["/var/lib/wiredns/ledger.json"],
+        ["client-privacy"] = ["pseudonym,key=/etc/wiredns/privacy.key"],
         ["log-dns"] = ["stdout", "file:/tmp/dns.log,format=zeek"],
         ["spool"] = ["/var/spool/wiredns"],
     };

@@ -92,6 +92,54 @@ public sealed partial class EvidenceTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_message_in_segments_those_are_kept_that_have_its_octets_and_no_neighbours()
+    {
+        var first = Layers.Framed(DnsBytes.Query("one.good.example", 1));
+        var wanted = Layers.Framed(DnsBytes.Query("a.evil.example", 2));
+        var last = Layers.Framed(DnsBytes.Query("two.good.example", 3));
+        var file = new PcapBuilder(linkType: 1);
+        uint sequence = 1000;
+        void Segment(uint time, byte[] data, ushort port = 50_000, uint? at = null)
+        {
+            file.Record(time, 0, Frames.Tcp("192.0.2.11", port, "192.0.2.53", 53, at ?? sequence, 0x18, data));
+            sequence += at is null ? (uint)data.Length : 0;
+        }
+
+        Segment(1, first);                                     // 0: another message of the flow
+        Segment(2, wanted[..10]);                              // 1
+        Segment(2, Layers.Framed(DnsBytes.Query("b.good.example", 4)), 50_001, at: 7000); // 2: another flow
+        Segment(3, wanted[20..], at: sequence + 10);           // 3: before its time
+        Segment(4, wanted[10..20]);                            // 4: completes it
+        sequence += (uint)wanted.Length - 20;
+        Segment(5, last);                                      // 5: another message
+        var run = Run(file.ToArray(), Rule);
+
+        Assert.Single(run.Output.Lines);
+        var original = Read(_folder["a.pcap"]);
+        Assert.Equal([original[1], original[3], original[4]], Read(Assert.Single(Files())));
+        Assert.DoesNotContain("missing", System.Text.Encoding.ASCII.GetString(File.ReadAllBytes(Assert.Single(Files()))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Octets_of_a_message_whose_segments_had_given_way_are_said_by_their_number()
+    {
+        var message = Layers.Framed(DnsBytes.Query("a.evil.example", 2));
+        var file = new PcapBuilder(linkType: 1);
+        file.Record(1, 0, Frames.Tcp("192.0.2.11", 50_000, "192.0.2.53", 53, 1000, 0x18, message.AsSpan(0, 10)));
+        for (ushort id = 0; id < 12_000; id++)
+        {
+            file.Record(2, id, Frames.Udp("192.0.2.99", 1000, "192.0.2.53", 53, DnsBytes.Query("good.example", id)));
+        }
+
+        file.Record(3, 0, Frames.Tcp("192.0.2.11", 50_000, "192.0.2.53", 53, 1010, 0x18, message.AsSpan(10)));
+        Run(file.ToArray(), Rule, ",ring=1M");
+
+        var text = System.Text.Encoding.ASCII.GetString(File.ReadAllBytes(Assert.Single(Files())));
+        Assert.Contains($"missing: segments of the query with 10 of its {message.Length} octets", text, StringComparison.Ordinal);
+        Assert.Single(Read(Assert.Single(Files())));
+    }
+
+    [Fact]
     public void What_had_given_way_is_said_in_the_comment_and_in_the_summary()
     {
         var capture = new LookupCapture().Query(1, DnsBytes.Query("a.evil.example", 2));

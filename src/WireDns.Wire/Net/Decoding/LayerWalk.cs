@@ -21,11 +21,13 @@ internal sealed class LayerWalk
     private readonly PacketCounters _counters;
     private readonly FragmentReassembler _fragments;
     private readonly TransportSelector _selector;
+    private readonly LayerTrace? _trace;
     private long _now;
     private KnownEnds _known;
 
-    public LayerWalk(PacketState packet, PacketCounters counters, FragmentReassembler fragments, TransportSelector selector)
+    public LayerWalk(PacketState packet, PacketCounters counters, FragmentReassembler fragments, TransportSelector selector, LayerTrace? trace)
     {
+        _trace = trace;
         _packet = packet;
         _counters = counters;
         _fragments = fragments;
@@ -45,8 +47,10 @@ internal sealed class LayerWalk
 
     private void Walk(ref LayerCursor cursor)
     {
+        var packet = cursor.Bytes;
         for (var step = 0; step < MaximumSteps; step++)
         {
+            _trace?.Add(packet, cursor);
             var goesOn = cursor.Layer switch
             {
                 Layer.Ethernet => ReadEthernet(ref cursor),

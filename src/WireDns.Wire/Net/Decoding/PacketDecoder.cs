@@ -41,18 +41,28 @@ public sealed class PacketDecoder
     /// <param name="probe">Tells whether bytes of a stream that was picked up in the middle could be the start of a message.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public PacketDecoder(PacketDecoderOptions options, MessageStartProbe probe)
+        : this(options, probe, trace: null)
+    {
+    }
+
+    /// <summary>A decoder that notes where the layers of packets are.</summary>
+    internal PacketDecoder(PacketDecoderOptions options, MessageStartProbe probe, LayerTrace? trace)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(probe);
         options.ThrowIfOutOfRange();
+        Options = options;
         _ports = new PortTable(options);
         _packet = new PacketState(options);
         _fragments = new FragmentReassembler(options, Counters);
         _streams = new TcpReassembler(options, _packet, _queue, Counters, probe);
         _encryptedDns = new EncryptedDnsWatch(options);
         _selector = new TransportSelector(_ports, _packet, Counters, _queue, _streams, _encryptedDns, options.AnyPort);
-        _layers = new LayerWalk(_packet, Counters, _fragments, _selector);
+        _layers = new LayerWalk(_packet, Counters, _fragments, _selector, trace);
     }
+
+    /// <summary>What is selected, and the bounds.</summary>
+    public PacketDecoderOptions Options { get; }
 
     /// <summary>The outcome of each packet.</summary>
     public PacketCounters Counters { get; } = new();
@@ -67,6 +77,9 @@ public sealed class PacketDecoder
 
     /// <summary>The identification of the last packet's innermost IPv4 header; 0 for IPv6.</summary>
     public ushort LastIdentification => _packet.IpIdentification;
+
+    /// <summary>Of the last packet that was decoded: the first sequence number of its TCP data, and how many bytes there are; none without TCP data.</summary>
+    public (uint Sequence, int Length) LastSegment => _packet.Segment.Packet == _packet.Origin.PacketNumber ? (_packet.Segment.Sequence, _packet.Segment.Length) : default;
 
     /// <summary>Encrypted DNS by client, as counted so far. Allocates; not for the packet path.</summary>
     public IReadOnlyList<EncryptedTraffic> GetEncryptedDns() => _encryptedDns.ToList();
@@ -239,6 +252,7 @@ public sealed class PacketDecoder
         _released.Transport = delivery.Transport;
         _released.IsTruncated = delivery.IsTruncated;
         _released.HasOverlap = hasOverlap;
+        _released.StreamEnd = delivery.StreamEnd;
         if (delivery.Packet is { } packet)
         {
             _released.Time = packet.Time;
@@ -282,6 +296,13 @@ public sealed class PacketDecoder
         return new TransportPayload(data, in _packet.Origin);
     }
 
+    /// <summary>Describes the next of the messages of a segment.</summary>
+    internal TransportPayload DescribeNext(ReadOnlySpan<byte> message)
+    {
+        _packet.Origin.StreamEnd += (uint)(MessageFraming.PrefixLength + message.Length);
+        return Describe(message, Transport.Tcp);
+    }
+
     /// <summary>Describes the packet at hand, which could not be decoded.</summary>
     internal UndecodablePacket DescribeUndecodable() => new(_packet.Fault, in _packet.Origin);
 
@@ -319,7 +340,8 @@ public sealed class PacketDecoder
 
     private void AddTag(ReadOnlySpan<byte> frame) => _packet.TryAddVlan(BinaryPrimitives.ReadUInt16BigEndian(frame[EthernetFrame.HeaderLength..]));
 
-    private PayloadReader DecodeAny(scoped in Packet packet)
+    /// <summary>Decodes a packet layer by layer, whatever its shape, with the same results as <see cref="Decode"/>.</summary>
+    internal PayloadReader DecodeAny(scoped in Packet packet)
     {
         Begin(in packet);
         if (_now > _nextExpiry)

@@ -40,7 +40,7 @@ public ref struct PayloadReader
         {
             var message = MessageFraming.Take(ref _view);
             _viewTransport = _view.IsEmpty ? default : Transport.Tcp;
-            payload = _decoder.Describe(message, Transport.Tcp);
+            payload = _decoder.DescribeNext(message);
             return true;
         }
 

@@ -209,6 +209,7 @@ internal sealed class TransportSelector
         if (!payload.IsEmpty)
         {
             WatchForDuplicate(payload, segment.SequenceNumber);
+            _packet.Segment = (_packet.Origin.PacketNumber, segment.SequenceNumber + (segment.IsSynchronise ? 1u : 0), payload.Length);
         }
 
         var messages = _streams.Add(in _packet.Flow, _packet, in segment, payload, now);
@@ -228,6 +229,7 @@ internal sealed class TransportSelector
             IsOfCurrentPacket = true,
             IsTruncated = _packet.Origin.IsTruncated,
             OverlapTo = _packet.Origin.HasOverlap ? view.Length : 0,
+            StreamEnd = _packet.Origin.StreamEnd,
         };
         var bytes = _queue.Add(in delivery, prefix.Length + view.Length);
         prefix.CopyTo(bytes);
@@ -275,6 +277,8 @@ internal sealed class TransportSelector
 
         _counters.AddSelected(_packet.Count);
         WatchForDuplicate(segment.Payload, segment.SequenceNumber);
+        _packet.Segment = (_packet.Origin.PacketNumber, segment.SequenceNumber, segment.Payload.Length);
+        _packet.Origin.StreamEnd = segment.SequenceNumber;
         ViewTransport = Transport.Tcp;
         messages = segment.Payload[..length];
         return true;

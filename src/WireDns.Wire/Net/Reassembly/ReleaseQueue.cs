@@ -59,10 +59,12 @@ internal sealed class ReleaseQueue
         var rest = (ReadOnlySpan<byte>)_bytes.AsSpan(current.Offset, current.Length);
         delivery = current;
         hasOverlap = current.HasOverlapWithin(rest, out var taken);
+        delivery.StreamEnd += (uint)taken;
         payload = current.Transport == Transport.Tcp ? MessageFraming.Take(ref rest) : rest;
         if (current.Transport == Transport.Tcp && !rest.IsEmpty)
         {
             current.Offset += taken;
+            current.StreamEnd += (uint)taken;
             current.Length -= taken;
             current.OverlapFrom -= taken;
             current.OverlapTo -= taken;

@@ -14,6 +14,9 @@ internal struct ReleasedPayload
     /// <summary>The packet that completed it, if that is not the current one.</summary>
     public PacketStamp? Packet;
 
+    /// <summary>Of messages of a stream: the sequence number of the first octet of those that are left; once taken, that after the message.</summary>
+    public uint StreamEnd;
+
     /// <summary>Whether the snap length cut the payload.</summary>
     public bool IsTruncated;
 

@@ -213,6 +213,7 @@ internal sealed class StreamAssembler
 
         _counters.AddSelected(packets);
         (stream.LastSequence, stream.LastLength, stream.LastHash) = (stream.Next, data.Length, PayloadHash.Of(data));
+        _packet.Origin.StreamEnd = stream.Next;
         stream.PlaceAt(stream.Next + (uint)length);
         if (length < data.Length)
         {
@@ -352,6 +353,7 @@ internal sealed class StreamAssembler
             Transport = Transport.Tcp,
             IsOfCurrentPacket = place.IsOfCurrentPacket,
             Packet = packet,
+            StreamEnd = stream.Next,
             Tunnels = _connections[place.Connection].Tunnels,
         };
         if (stream.HasOverlap)
