@@ -12,6 +12,8 @@ internal sealed record OutputSettings
 {
     private const string StandardOutput = "stdout";
 
+    private static readonly IReadOnlyList<string> UsualTargets = [StandardOutput];
+
     /// <summary>All settings of this topic.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
@@ -19,8 +21,12 @@ internal sealed record OutputSettings
             "output", "TARGET", $"Where alerts go: {AlertSinks.Kinds}. Settings of a target follow after commas: format=, level=, rule= … (docs/alerts.md). "
                 + "May be given several times.",
             Setting.ReadText, settings => settings.Output.Targets, (settings, targets) => Set(settings, output => output with { Targets = targets })).Alias("-o").Suggest(StandardOutput, "syslog"),
+        Setting.Text(
+            "output-file", "FILE", "Write alerts into a new file, instead of standard output: with -f csv, one that a spreadsheet opens.",
+            settings => settings.Output.File,
+            (settings, file) => Set(settings, output => output with { File = file })).Alias("-O"),
         Setting.Word(
-            "format", string.Join('|', AlertSinks.Formats), "How alerts look: text or cef, a line each; or JSON lines: ecs and ecs9 (Elastic Common Schema 8.17 and 9.0), eve (as Suricata), ocsf (detection finding), zeek (notice.log).",
+            "format", string.Join('|', AlertSinks.Formats), "How alerts look: text or cef, a line each; table or csv, a row each; or JSON lines: ecs and ecs9 (Elastic Common Schema 8.17 and 9.0), eve (as Suricata), ocsf (detection finding), zeek (notice.log).",
             [.. AlertSinks.Formats.Order(StringComparer.Ordinal).Select(name => (name, name))], ignoreCase: false,
             settings => settings.Output.Format, (settings, format) => Set(settings, output => output with { Format = format })).Alias("-f"),
         Setting.Many<string>(
@@ -56,7 +62,13 @@ internal sealed record OutputSettings
         "verbose", what, settings => settings.Output.IsVerbose, (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })).Alias("-v");
 
     /// <summary>The targets, as <see cref="OutputTarget"/> reads them. Default: standard output.</summary>
-    public IReadOnlyList<string> Targets { get; init; } = [StandardOutput];
+    public IReadOnlyList<string> Targets { get; init; } = UsualTargets;
+
+    /// <summary>A new file that alerts go to, in place of standard output unless that is named too. Default: null, none.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The targets that alerts go to besides <see cref="File"/>, which takes the place of standard output unless that is named.</summary>
+    public IReadOnlyList<string> AlertTargets => File is not null && ReferenceEquals(Targets, UsualTargets) ? [] : Targets;
 
     /// <summary>The targets of the lookup log. Default: none.</summary>
     public IReadOnlyList<string> LogTargets { get; init; } = [];
@@ -97,7 +109,12 @@ internal sealed record OutputSettings
     /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
     public AlertDelivery Open(QueueMode mode)
     {
-        var sinks = Open(Targets, target => AlertSinks.Open(target, this, mode));
+        var sinks = Open(AlertTargets, target => AlertSinks.Open(target, this, mode));
+        if (File is not null)
+        {
+            sinks = [.. sinks, .. Open([File], path => AlertSinks.OpenNewFile(path, this, mode))];
+        }
+
         SayWhatIsLeft(SpoolFolder, sinks);
         return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
     }
