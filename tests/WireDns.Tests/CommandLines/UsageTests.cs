@@ -100,7 +100,7 @@ public sealed class UsageTests
     [InlineData("syslog+tls://h,ca=/no/such.pem", "wiredns: cannot read /no/such.pem")]
     [InlineData("syslog+tcp://h,framing=x", "wiredns: -o syslog+tcp://h: framing=x: octets or newline was expected")]
     [InlineData("syslog+tcp://h/path", "wiredns: unknown output 'syslog+tcp://h/path': ")]
-    [InlineData("https://user:secret@h/", "wiredns: -o https://user:secret@h/: a password in an address is seen by every user")]
+    [InlineData("https://user:secret@h/", "wiredns: -o https://***@h/: a password in an address is seen by every user")]
     public void An_output_that_cannot_be_opened_is_one_line_and_exit_status_2(string output, string answer)
     {
         var run = Product.Run("read", SampleCaptures.Tagged, "-r", TestPaths.Rules, "-q", "-o", output);
