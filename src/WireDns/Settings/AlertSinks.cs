@@ -92,7 +92,7 @@ internal static class AlertSinks
             return !isStandardOutput && !target.Address.StartsWith("file:", StringComparison.Ordinal)
                 ? throw target.Mistake($"format={name}: rows need a file or stdout, with the names of their columns at the top")
                 : name == "csv" ? new CsvFormat()
-                : new TableFormat(isStandardOutput ? StandardOutput.Width : StandardOutput.UsualWidth, isStandardOutput && settings.Colouring.IsColoured());
+                : new TableFormat(isStandardOutput ? Terminal.StandardOutput.Width : Terminal.StandardOutput.UsualWidth, isStandardOutput && settings.Colouring.IsColoured());
         }
 
         ICuttableFormat text = name switch
