@@ -19,6 +19,9 @@ internal sealed class ReadingProgress : IDisposable
     private static readonly TimeSpan LinePause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan JsonPause = TimeSpan.FromSeconds(1);
 
+    // A column less than the narrowest terminal, so that it never wraps.
+    private const int LongestLine = 79;
+
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly FileCrew _crew;
     private readonly Func<long> _alerts;
@@ -54,9 +57,10 @@ internal sealed class ReadingProgress : IDisposable
             ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100 * progress.Octets / total)} % of {Size(total)}")
             : Size(progress.Octets);
         var left = progress.SecondsLeft is { } seconds ? $", {Time(seconds)} left" : "";
-        return string.Create(
+        var line = string.Create(
             CultureInfo.InvariantCulture,
             $"{octets}, {Short(progress.Packets)} packets, {Short(progress.PacketsPerSecond)}/s, file {Math.Min(progress.Files + 1, progress.TotalFiles)}/{progress.TotalFiles}, {Short(progress.Alerts)} alerts{left}");
+        return line.Length <= LongestLine ? line : line[..LongestLine];
     }
 
     /// <summary>The line for a program.</summary>
