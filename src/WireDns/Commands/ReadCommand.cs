@@ -36,6 +36,7 @@ internal static class ReadCommand
         flags.Add(ChoiceSettings.All);
         flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All);
+        flags.Add(OutputSettings.NewFile);
         flags.Add(ReadingSettings.Run);
         flags.Add(DetectionSettings.Bounds);
         flags.Add(DecodingSettings.Rest);

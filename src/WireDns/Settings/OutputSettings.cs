@@ -14,17 +14,19 @@ internal sealed record OutputSettings
 
     private static readonly IReadOnlyList<string> UsualTargets = [StandardOutput];
 
-    /// <summary>All settings of this topic.</summary>
+    /// <summary>The setting for a new file, which only a run that ends can have.</summary>
+    public static Setting NewFile { get; } = Setting.Text(
+        "output-file", "FILE", "Write alerts into a new file, instead of standard output: with -f csv, one that a spreadsheet opens.",
+        settings => settings.Output.File,
+        (settings, file) => Set(settings, output => output with { File = file })).Alias("-O");
+
+    /// <summary>All settings of this topic but <see cref="NewFile"/>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         Setting.Many<string>(
             "output", "TARGET", $"Where alerts go: {AlertSinks.Kinds}. Settings of a target follow after commas: format=, level=, rule= … (docs/alerts.md). "
                 + "May be given several times.",
             Setting.ReadText, settings => settings.Output.Targets, (settings, targets) => Set(settings, output => output with { Targets = targets })).Alias("-o").Suggest(StandardOutput, "syslog"),
-        Setting.Text(
-            "output-file", "FILE", "Write alerts into a new file, instead of standard output: with -f csv, one that a spreadsheet opens.",
-            settings => settings.Output.File,
-            (settings, file) => Set(settings, output => output with { File = file })).Alias("-O"),
         Setting.Word(
             "format", string.Join('|', AlertSinks.Formats), "How alerts look: text or cef, a line each; table or csv, a row each; or JSON lines: ecs and ecs9 (Elastic Common Schema 8.17 and 9.0), eve (as Suricata), ocsf (detection finding), zeek (notice.log).",
             [.. AlertSinks.Formats.Order(StringComparer.Ordinal).Select(name => (name, name))], ignoreCase: false,
