@@ -69,7 +69,7 @@ public sealed class CaptureFileReader : IDisposable
     }
 
     // No buffer in the stream: batches are read straight into their own.
-    private static FileStream OpenFile(string path)
+    internal static FileStream OpenFile(string path)
     {
         try
         {
@@ -98,25 +98,7 @@ public sealed class CaptureFileReader : IDisposable
         var input = new PeekingStream(stream);
         try
         {
-            var compression = CaptureCompression.None;
-            for (var depth = 0; ; depth++)
-            {
-                var found = Decompression.Detect(input);
-                if (found == CaptureCompression.None)
-                {
-                    break;
-                }
-
-                if (depth == MaximumCompressionDepth)
-                {
-                    throw new CaptureFormatException(
-                        name, new CaptureFault($"compressed more than {MaximumCompressionDepth} times over"), 0, 0);
-                }
-
-                compression = depth == 0 ? found : compression;
-                input = new PeekingStream(new DecompressedStream(input, found));
-            }
-
+            input = Unpack(input, name, out var compression);
             var framing = CaptureHeader.Read(input, name, compression);
             return new CaptureFileReader(name, input, framing, compression);
         }
@@ -129,6 +111,31 @@ public sealed class CaptureFileReader : IDisposable
         {
             input.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The content of a stream, decompressed.</summary>
+    /// <exception cref="CaptureFormatException">It is compressed too often.</exception>
+    /// <exception cref="CompressedDataException">It is damaged where it begins.</exception>
+    internal static PeekingStream Unpack(PeekingStream input, string name, out CaptureCompression compression)
+    {
+        compression = CaptureCompression.None;
+        for (var depth = 0; ; depth++)
+        {
+            var found = Decompression.Detect(input);
+            if (found == CaptureCompression.None)
+            {
+                return input;
+            }
+
+            if (depth == MaximumCompressionDepth)
+            {
+                throw new CaptureFormatException(
+                    name, new CaptureFault($"compressed more than {MaximumCompressionDepth} times over"), 0, 0);
+            }
+
+            compression = depth == 0 ? found : compression;
+            input = new PeekingStream(new DecompressedStream(input, found));
         }
     }
 
@@ -196,7 +203,14 @@ public sealed class CaptureFileReader : IDisposable
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _input.Dispose();
+    public void Dispose()
+    {
+        _input.Dispose();
+        Owner?.Dispose();
+    }
+
+    /// <summary>What is closed with it: the archive that it was opened in by name.</summary>
+    internal IDisposable? Owner { get; set; }
 
     private void NoteInterfaces()
     {

@@ -11,6 +11,14 @@ internal static class CaptureHeader
     private const int SignatureLength = 8;
     private const int TarSignatureOffset = 257;
 
+    /// <summary>Whether a stream begins as a capture does. Looks at no more of it than a capture has at least: a live pipe may have no packet yet.</summary>
+    public static bool IsCapture(PeekingStream input)
+    {
+        var start = input.Peek(sizeof(uint));
+        return PcapFraming.HasMagic(start) || PcapngFraming.HasMagic(start)
+            || (start.SequenceEqual("snoo"u8) && SnoopFraming.HasIdentification(input.Peek(SnoopFraming.IdentificationLength)));
+    }
+
     /// <summary>Reads the header; the packets come next. pcapng has no header of its own: its first block comes next.</summary>
     /// <param name="input">The capture, decompressed.</param>
     /// <param name="name">Its name in messages.</param>

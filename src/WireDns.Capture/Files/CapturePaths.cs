@@ -181,7 +181,7 @@ public sealed record CapturePaths
                     return null;
                 }
 
-                using var reader = CaptureFileReader.Open(path);
+                using var input = CaptureInput.Open(path);
                 return null;
             }
             catch (CaptureFormatException exception) when (!exception.IsCapture)

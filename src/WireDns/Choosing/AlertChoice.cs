@@ -14,6 +14,7 @@ internal sealed class AlertChoice
     private static readonly string[] Words =
     [
         "below --min-level", "before --since", "from --until on", "without a time", "of other clients", "at other servers", "about other names",
+        "of captures whose end is not known",
     ];
 
     private readonly ChoiceSettings _settings;
@@ -61,6 +62,11 @@ internal sealed class AlertChoice
             if (alert.UnixTimeNanoseconds is not { } time)
             {
                 return 3;
+            }
+
+            if (end is null && _settings.NeedsEnd)
+            {
+                return 7;
             }
 
             if (_settings.Since?.In(beginning, end) is { } since && time < since)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
@@ -36,6 +37,7 @@ internal static class ReadCommand
         flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All);
         flags.Add(PrivacySettings.All);
+        flags.Add(OutputSettings.NewFile);
         flags.Add(ReadingSettings.Run);
         flags.Add(DetectionSettings.Bounds);
         flags.Add(DecodingSettings.Rest);
@@ -79,6 +81,7 @@ internal static class ReadCommand
         using var patience = new CancellationTokenSource();
         using var signalled = signals.Requested.Register(() => patience.CancelAfter(Patience));
         using var givingUp = patience.Token.Register(() => outputs.Complete(TimeSpan.FromSeconds(1)));
+        using var progress = ReadingProgress.Start(settings.Reading, files.Paths, crew, () => outputs.Alerts.Raised);
         if (settings.Reading.IsMerged)
         {
             crew.ReadMerged(files.Paths, stop.Token);
@@ -88,6 +91,7 @@ internal static class ReadCommand
             crew.Read(files.Paths, stop.Token);
         }
 
+        progress?.End(isPartial: stop.IsCancellationRequested);
         outputs.Noise.Complete();
 
         // Wait for a slow consumer of the output (a person in a pager); a signal ends this wait too.
@@ -115,10 +119,20 @@ internal static class ReadCommand
             ? ExitStatus.Done
             : ExitStatus.Failed;
 
-        string Report(RunCounters counted) => Summary.Of(counted, Stopwatch.GetElapsedTime(start), outputs.Privacy)
+        string Report(RunCounters counted) => Partial() + Summary.Of(counted, Stopwatch.GetElapsedTime(start), outputs.Privacy)
             + Summary.Of(counted, rules, outputs.Noise, outputs.Counters)
             + (files.Paths.Count > 1 && !settings.Reading.IsMerged && rules.Correlations.Count > 0 ? "  ! correlations count within each file: --merge counts across files\n" : "")
-            + ChoiceSummary.Of(choice, outputs.Gate, crew.ByTime) + LogSummary.Of(outputs);
+            + ChoiceSummary.Of(choice, outputs.Gate, crew.ByTime) + SkippedMembers() + LogSummary.Of(outputs);
+
+        string Partial() => !signals.Requested.IsCancellationRequested ? "" : string.Create(
+            CultureInfo.InvariantCulture, $"PARTIAL RESULT: interrupted; {crew.Position.Files:N0} of {files.Paths.Count:N0} files were read to their end\n");
+
+        string SkippedMembers()
+        {
+            var text = new StringBuilder();
+            Summary.LineIfAny(text, "members of archives skipped", crew.SkippedMembers, note: "they hold no capture");
+            return text.ToString();
+        }
     }
 
     // A consumer that has seen enough (head -1) loses nothing that it wanted.

@@ -43,6 +43,13 @@ internal sealed class FileCrew
     /// <summary>Files that were not read to their end.</summary>
     public int Failed => _readers.Sum(reader => reader.Run.Failed);
 
+    /// <summary>Members of archives that hold no capture, and were skipped.</summary>
+    public long SkippedMembers => _readers.Sum(reader => reader.Run.SkippedMembers);
+
+    /// <summary>How far it is (<see cref="FileRun.Position"/>).</summary>
+    public (int Files, long Octets, long Packets) Position => _readers.Select(reader => reader.Run.Position).Aggregate(
+        (0, 0L, 0L), (sum, position) => (sum.Item1 + position.Files, sum.Item2 + position.Octets, sum.Item3 + position.Packets));
+
     /// <summary>Reads each file by itself.</summary>
     public void Read(IReadOnlyList<string> paths, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WireDns.Capture.Files;
 using WireDns.Detection;
 using WireDns.Detection.Evidence;
@@ -37,11 +38,41 @@ internal sealed class FileRun(
     private PacketBatch? _batch;
     private PacketTime _beginning;
 
+    // Written by the reading thread, and read by whoever shows the progress.
+    private CaptureInput? _input;
+    private long _octetsRead;
+    private long _packets;
+    private int _filesRead;
+
+    /// <summary>What messages call standard input.</summary>
+    private const string StandardInputName = "standard input";
+
     /// <summary>The name that stands for standard input.</summary>
     public const string StandardInput = "-";
 
     /// <summary>Files that were not read to their end, because they are damaged or unreadable.</summary>
     public int Failed { get; private set; }
+
+    /// <summary>Members of archives that hold no capture, and were skipped.</summary>
+    public long SkippedMembers { get; private set; }
+
+    /// <summary>How far it is: files that were read, octets of files as they are on the disk, packets. Any thread may ask; each number is right by itself.</summary>
+    public (int Files, long Octets, long Packets) Position => (Volatile.Read(ref _filesRead), OctetsRead, Volatile.Read(ref _packets));
+
+    private long OctetsRead
+    {
+        get
+        {
+            try
+            {
+                return Volatile.Read(ref _octetsRead) + (Volatile.Read(ref _input)?.BytesRead ?? 0);
+            }
+            catch (ObjectDisposedException)
+            {
+                return Volatile.Read(ref _octetsRead); // the file was closed at this moment
+            }
+        }
+    }
 
     /// <summary>The time of the first packet of the capture that is read now, in nanoseconds since the Unix epoch; null before it came, or if it has none.</summary>
     public long? Beginning => _beginning.HasValue ? _beginning.Nanoseconds : null;
@@ -81,9 +112,10 @@ internal sealed class FileRun(
             {
                 Guard(path, () =>
                 {
-                    using var reader = Open(path);
-                    Read(reader, new FileSource(reader.Name, index), cancellation);
+                    using var input = path == StandardInput ? CaptureInput.Open(Console.OpenStandardInput(), StandardInputName) : CaptureInput.Open(path);
+                    Read(input, index, cancellation);
                 });
+                _filesRead++;
                 finish(index);
             }
         },
@@ -133,6 +165,38 @@ internal sealed class FileRun(
         }
     }
 
+    private void Read(CaptureInput input, int index, CancellationToken cancellation)
+    {
+        _input = input;
+        var isEnded = false;
+        while (!isEnded && !cancellation.IsCancellationRequested)
+        {
+            // Of an archive, members after a damaged one are still read.
+            Guard(input.Name, () =>
+            {
+                using var reader = input.TryNext();
+                isEnded = reader is null;
+                if (reader is not null)
+                {
+                    Read(reader, new FileSource(reader.Name, index), cancellation);
+                }
+            });
+        }
+
+        _input = null;
+        _octetsRead += input.BytesRead;
+        if (input.SkippedCount > 0 && !_isAbandoned)
+        {
+            SkippedMembers += input.SkippedCount;
+            _report(Describe(input));
+        }
+    }
+
+    private static string Describe(CaptureInput input) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"skipped {input.SkippedCount:N0} {(input.SkippedCount == 1 ? "member that holds" : "members that hold")} no capture: {string.Join(", ", input.Skipped.Select(member => $"{member.Path} ({member.Reason})"))}")
+        + (input.SkippedCount > input.Skipped.Count ? " ..." : "");
+
     private void Read(CaptureFileReader reader, FileSource source, CancellationToken cancellation)
     {
         InTurn(() =>
@@ -170,7 +234,7 @@ internal sealed class FileRun(
             if (!_isAbandoned)
             {
                 _source = source.Of(batch.Interfaces);
-                NoteBeginning(batch);
+                Note(batch);
                 if (keeper is null)
                 {
                     foreach (var packet in batch)
@@ -198,7 +262,7 @@ internal sealed class FileRun(
             if (!_isAbandoned)
             {
                 _source = source.Of(batch.Packets.Interfaces);
-                NoteBeginning(batch.Packets);
+                Note(batch.Packets);
                 var looked = batch.Looked;
                 var index = 0;
                 foreach (var packet in batch.Packets)
@@ -211,8 +275,9 @@ internal sealed class FileRun(
         }
     }
 
-    private void NoteBeginning(PacketBatch batch)
+    private void Note(PacketBatch batch)
     {
+        _packets += batch.Count;
         for (var index = 0; !_beginning.HasValue && index < batch.Count; index++)
         {
             _beginning = batch[index].Time;
@@ -264,6 +329,7 @@ internal sealed class FileRun(
                         return;
                     }
 
+                    _packets++;
                     _beginning = _beginning.HasValue ? _beginning : packet.Time;
                     if (keeper is null)
                     {
@@ -283,10 +349,10 @@ internal sealed class FileRun(
         }
     }
 
-    /// <summary>Opens a capture file, or standard input.</summary>
+    /// <summary>Opens a capture: a file, a member of an archive (<c>ARCHIVE:MEMBER</c>), or standard input.</summary>
     internal static CaptureFileReader Open(string path) => path == StandardInput
-        ? CaptureFileReader.Open(Console.OpenStandardInput(), "standard input")
-        : CaptureFileReader.Open(path);
+        ? CaptureFileReader.Open(Console.OpenStandardInput(), StandardInputName)
+        : CaptureInput.OpenCapture(path);
 
     private void Guard(string path, Action action)
     {

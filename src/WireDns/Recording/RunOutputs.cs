@@ -73,7 +73,7 @@ internal sealed class RunOutputs : IDisposable
     public static RunOutputs Open(SensorSettings settings, QueueMode mode, IReadOnlyDictionary<AlertLevel, TimeSpan>? usualWindows)
     {
         var output = settings.Output;
-        if (output.LogTargets.Any(OutputSettings.IsStandardOutput) && output.Targets.Any(OutputSettings.IsStandardOutput))
+        if (output.LogTargets.Any(OutputSettings.IsStandardOutput) && output.AlertTargets.Any(OutputSettings.IsStandardOutput))
         {
             // Without rules nobody expects alerts there.
             output = settings.Rules.Paths.Count == 0 && settings.Detection.AnomaliesPerSecond == 0
@@ -95,7 +95,8 @@ internal sealed class RunOutputs : IDisposable
                 return !gate.Passes(alert) || alerts.Enqueue(privacy?.Hide(alert) ?? alert);
             }
 
-            return new RunOutputs(alerts, settings.Noise.Open(Pass, usualWindows), gate, output.Targets.Count > 0, DnsLog.Open(output, mode, privacy), evidence, privacy);
+            return new RunOutputs(
+                alerts, settings.Noise.Open(Pass, usualWindows), gate, output.AlertTargets.Count > 0 || output.File is not null, DnsLog.Open(output, mode, privacy), evidence, privacy);
         }
         catch (CommandFailure)
         {

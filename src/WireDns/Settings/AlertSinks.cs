@@ -18,7 +18,7 @@ internal static class AlertSinks
         + "relp://HOST[:PORT], relp+tls://HOST[:PORT], http://… or https://…";
 
     /// <summary>The names of the alert formats.</summary>
-    public static readonly string[] Formats = ["text", "ecs", "ecs9", "eve", "cef", "ocsf", "zeek"];
+    public static readonly string[] Formats = ["text", "table", "csv", "ecs", "ecs9", "eve", "cef", "ocsf", "zeek"];
 
     private const long SmallestSpool = 1 << 20;
 
@@ -33,7 +33,7 @@ internal static class AlertSinks
         var isStandardOutput = target.Address == "stdout";
         var format = Format(target, settings, isStandardOutput);
         var rules = target.Texts("rule");
-        return Plan(target, settings, mode, header: null, new AlertSink(target.Address, format, null!)
+        return Plan(target, settings, mode, Header(format), new AlertSink(target.Address, format, null!)
         {
             LeastLevel = target.Level(),
             Rules = rules.Count == 0 ? null : rules.ToHashSet(StringComparer.OrdinalIgnoreCase),
@@ -87,6 +87,14 @@ internal static class AlertSinks
     private static IAlertFormat Format(OutputTarget target, OutputSettings settings, bool isStandardOutput)
     {
         var name = target.Text("format") ?? settings.Format;
+        if (name is "csv" or "table")
+        {
+            return !isStandardOutput && !target.Address.StartsWith("file:", StringComparison.Ordinal)
+                ? throw target.Mistake($"format={name}: rows need a file or stdout, with the names of their columns at the top")
+                : name == "csv" ? new CsvFormat()
+                : new TableFormat(isStandardOutput ? Terminal.StandardOutput.Width : Terminal.StandardOutput.UsualWidth, isStandardOutput && settings.Colouring.IsColoured());
+        }
+
         ICuttableFormat text = name switch
         {
             "text" => isStandardOutput ? new TextFormat(settings.Colouring.IsColoured(), settings.IsVerbose) : new TextFormat(),
@@ -106,6 +114,38 @@ internal static class AlertSinks
         var options = Syslog(target, settings) with { EventFacility = Facility(target, "event-facility") };
         return target.Choice("rfc", ("5424", false), ("3164", true)) ? new SyslogBsdFormat(text, options) : new SyslogFormat(text, options);
     }
+
+    /// <summary>Opens a new file for the alerts of one run: it is never put aside, and must not hold anything yet.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="settings">How the alerts look, and how many may wait.</param>
+    /// <param name="mode">What happens when the buffer is full.</param>
+    /// <exception cref="CommandFailure">There is such a file already, or it cannot be opened.</exception>
+    public static AlertSink OpenNewFile(string path, OutputSettings settings, QueueMode mode)
+    {
+        if (Directory.Exists(path) || (File.Exists(path) && new FileInfo(path) is { LinkTarget: not null } or { Length: > 0 }))
+        {
+            throw new CommandFailure(ExitStatus.Usage, $"-O {path}: is there already, and not empty; choose another name. (-o file:{path} appends to a file)");
+        }
+
+        var target = OutputTarget.Parse($"file:{path}", "-O");
+        var format = Format(target, settings, isStandardOutput: false);
+        try
+        {
+            var options = new AlertFileOptions { MaximumSize = 0, MaximumAge = TimeSpan.FromDays(36_500), Header = Header(format) };
+            return new AlertSink(path, format, FileTransport.Open(path, options)) { Mode = mode, QueueCapacity = settings.Queue, Patience = Patience(mode, isStandardOutput: false) };
+        }
+        catch (IOException exception)
+        {
+            throw new CommandFailure(ExitStatus.Usage, exception.Message);
+        }
+    }
+
+    private static Func<string>? Header(IAlertFormat format) => format switch
+    {
+        CsvFormat => () => CsvFormat.Header,
+        TableFormat table => () => table.Header,
+        _ => null,
+    };
 
     private static SyslogFacility? Facility(OutputTarget target, string setting) => target.Text(setting) is not { } name ? null
         : Enum.TryParse<SyslogFacility>(name, ignoreCase: true, out var facility) && Enum.IsDefined(facility) && !char.IsAsciiDigit(name[0])

@@ -12,7 +12,15 @@ internal sealed record OutputSettings
 {
     private const string StandardOutput = "stdout";
 
-    /// <summary>All settings of this topic.</summary>
+    private static readonly IReadOnlyList<string> UsualTargets = [StandardOutput];
+
+    /// <summary>The setting for a new file, which only a run that ends can have.</summary>
+    public static Setting NewFile { get; } = Setting.Text(
+        "output-file", "FILE", "Write alerts into a new file, instead of standard output: with -f csv, one that a spreadsheet opens.",
+        settings => settings.Output.File,
+        (settings, file) => Set(settings, output => output with { File = file })).Alias("-O");
+
+    /// <summary>All settings of this topic but <see cref="NewFile"/>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         Setting.Many<string>(
@@ -20,7 +28,7 @@ internal sealed record OutputSettings
                 + "May be given several times.",
             Setting.ReadText, settings => settings.Output.Targets, (settings, targets) => Set(settings, output => output with { Targets = targets })).Alias("-o").Suggest(StandardOutput, "syslog"),
         Setting.Word(
-            "format", string.Join('|', AlertSinks.Formats), "How alerts look: text or cef, a line each; or JSON lines: ecs and ecs9 (Elastic Common Schema 8.17 and 9.0), eve (as Suricata), ocsf (detection finding), zeek (notice.log).",
+            "format", string.Join('|', AlertSinks.Formats), "How alerts look: text or cef, a line each; table or csv, a row each; or JSON lines: ecs and ecs9 (Elastic Common Schema 8.17 and 9.0), eve (as Suricata), ocsf (detection finding), zeek (notice.log).",
             [.. AlertSinks.Formats.Order(StringComparer.Ordinal).Select(name => (name, name))], ignoreCase: false,
             settings => settings.Output.Format, (settings, format) => Set(settings, output => output with { Format = format })).Alias("-f"),
         Setting.Many<string>(
@@ -59,7 +67,13 @@ internal sealed record OutputSettings
         "verbose", what, settings => settings.Output.IsVerbose, (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })).Alias("-v");
 
     /// <summary>The targets, as <see cref="OutputTarget"/> reads them. Default: standard output.</summary>
-    public IReadOnlyList<string> Targets { get; init; } = [StandardOutput];
+    public IReadOnlyList<string> Targets { get; init; } = UsualTargets;
+
+    /// <summary>A new file that alerts go to, in place of standard output unless that is named too. Default: null, none.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The targets that alerts go to besides <see cref="File"/>, which takes the place of standard output unless that is named.</summary>
+    public IReadOnlyList<string> AlertTargets => File is not null && ReferenceEquals(Targets, UsualTargets) ? [] : Targets;
 
     /// <summary>The targets of the lookup log. Default: none.</summary>
     public IReadOnlyList<string> LogTargets { get; init; } = [];
@@ -103,7 +117,12 @@ internal sealed record OutputSettings
     /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
     public AlertDelivery Open(QueueMode mode)
     {
-        var sinks = Open(Targets, target => AlertSinks.Plan(target, this, mode).Open());
+        var sinks = Open(AlertTargets, target => AlertSinks.Plan(target, this, mode).Open());
+        if (File is not null)
+        {
+            sinks = [.. sinks, .. Open([File], path => AlertSinks.OpenNewFile(path, this, mode))];
+        }
+
         SayWhatIsLeft(SpoolFolder, sinks);
         return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
     }

@@ -34,6 +34,10 @@ internal sealed record ReadingSettings
     public static IReadOnlyList<Setting> Run { get; } =
     [
         Quiet,
+        Setting.Word(
+            "progress", "auto|json|none", "How far reading is, on stderr: a line on a terminal (auto; not with --quiet or TERM=dumb), a line of JSON each second for programs, or nothing.",
+            [("auto", ProgressDisplay.Auto), ("json", ProgressDisplay.Json), ("none", ProgressDisplay.None)], ignoreCase: false,
+            settings => settings.Reading.Progress, (settings, progress) => Set(settings, reading => reading with { Progress = progress })),
         Setting.Number(
             "jobs", null, "Threads to read with: files at the same time, and up to 8 for one file. Changes neither alerts nor their order. "
                 + "Each file has bounds of its own. Default: one for each processor; {range}.", 1, MaximumJobs,
@@ -55,8 +59,24 @@ internal sealed record ReadingSettings
     /// <summary>Whether the summary is suppressed. Default: false.</summary>
     public bool IsQuiet { get; init; }
 
+    /// <summary>How it is shown how far reading is. Default: on a terminal.</summary>
+    public ProgressDisplay Progress { get; init; }
+
     /// <summary>Number of reading threads, 1 to 256. Default: one per processor.</summary>
     public int Jobs { get; init; } = Math.Min(Environment.ProcessorCount, MaximumJobs);
 
     private static SensorSettings Set(SensorSettings settings, Func<ReadingSettings, ReadingSettings> set) => settings with { Reading = set(settings.Reading) };
+}
+
+/// <summary>How it is shown how far reading is.</summary>
+internal enum ProgressDisplay
+{
+    /// <summary>As a line on a terminal, unless the user wants it quiet.</summary>
+    Auto,
+
+    /// <summary>As lines of JSON.</summary>
+    Json,
+
+    /// <summary>Not at all.</summary>
+    None,
 }

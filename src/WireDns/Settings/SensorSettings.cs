@@ -14,7 +14,7 @@ internal sealed record SensorSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. CaptureSettings.All, .. ReadingSettings.All, .. RuleSettings.All, .. DetectionSettings.All, .. DecodingSettings.All, .. ChoiceSettings.All, .. NoiseSettings.All,
-        .. OutputSettings.All, .. PrivacySettings.All,
+        OutputSettings.NewFile, .. OutputSettings.All, .. PrivacySettings.All,
     ];
 
     /// <summary>How packets are captured from interfaces.</summary>

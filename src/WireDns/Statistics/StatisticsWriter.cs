@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using WireDns.Alerts.Formats;
 using WireDns.Terminal;
 
 namespace WireDns.Statistics;
@@ -9,9 +10,6 @@ internal static class StatisticsWriter
 {
     private const string Gap = "  ";
     private const int MaximumWidth = 80;
-
-    // What spreadsheets take for the start of a formula, and the mark that a cell gets for it.
-    private const string FormulaStarts = "=+-@\t\r'";
 
     /// <summary>Writes a table in columns: names at the left, numbers at the right.</summary>
     public static void Write(ReportWriter writer, StatisticsTable table)
@@ -65,15 +63,10 @@ internal static class StatisticsWriter
 
     /// <summary>A table as the lines of a CSV file (RFC 4180), with a header.</summary>
     public static IEnumerable<string> Csv(StatisticsTable table) =>
-        table.Rows.Select(row => string.Join(',', row.Select(cell => CsvCell(Convert.ToString(cell.Value, CultureInfo.InvariantCulture) ?? "", cell.Value is string))))
+        table.Rows.Select(row => string.Join(',', row.Select(cell => cell.Value is string text
+                ? CsvText.Cell(text)
+                : CsvText.Quote(Convert.ToString(cell.Value, CultureInfo.InvariantCulture) ?? ""))))
             .Prepend(string.Join(',', table.Columns));
-
-    // A text that begins as a formula does, or with a ', gets a ' before it: without that it is as it was.
-    private static string CsvCell(string text, bool isText)
-    {
-        var cell = isText && text.Length > 0 && FormulaStarts.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
-        return cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
-    }
 
     private static string Short(Cell cell)
     {

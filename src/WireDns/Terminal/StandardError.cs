@@ -5,11 +5,39 @@ internal static class StandardError
 {
     private static readonly Lock Gate = new();
 
+    // Whether the line that is shown now is to be written over.
+    private static bool s_hasStatus;
+
+    /// <summary>Shows a line until the next one is written, on a terminal. A line that another program writes there begins over it.</summary>
+    /// <param name="line">The line; null to take it away.</param>
+    public static void Show(string? line)
+    {
+        lock (Gate)
+        {
+            Clear();
+            if (line is not null)
+            {
+                Console.Error.Write(Printable.Text(line) + "\r");
+                s_hasStatus = true;
+            }
+        }
+    }
+
+    private static void Clear()
+    {
+        if (s_hasStatus)
+        {
+            Console.Error.Write("\r\e[K");
+            s_hasStatus = false;
+        }
+    }
+
     /// <summary>Writes one line.</summary>
     public static void Write(string line)
     {
         lock (Gate)
         {
+            Clear();
             Console.Error.WriteLine(Printable.Text(line));
         }
     }
@@ -19,6 +47,7 @@ internal static class StandardError
     {
         lock (Gate)
         {
+            Clear();
             foreach (var line in lines.TrimEnd('\n').Split('\n'))
             {
                 Console.Error.WriteLine(Printable.Text(line));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using WireDns.Alerts.Transports;
 
@@ -7,6 +8,14 @@ namespace WireDns.Terminal;
 /// <summary>The only way from a command's report to standard output. A reader that has seen enough (<c>head -1</c>) is not a failure.</summary>
 internal static class StandardOutput
 {
+    /// <summary>The width of what is read elsewhere than on this terminal, in columns.</summary>
+    public const int UsualWidth = 120;
+
+    /// <summary>The width of the terminal in columns; if there is none, the variable COLUMNS or <see cref="UsualWidth"/>.</summary>
+    public static int Width => !Console.IsOutputRedirected && Console.WindowWidth > 0 ? Console.WindowWidth
+        : int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var columns) ? columns
+        : UsualWidth;
+
     /// <summary>Writes a report for people.</summary>
     /// <exception cref="CommandFailure">Standard output accepts no more.</exception>
     public static void Report(bool isColoured, Action<ReportWriter> write)

@@ -70,7 +70,7 @@ public sealed class InputFailureTests
     [Theory]
     [InlineData("hello, world\n", "begins with 68656c6c, which is neither pcap nor pcapng", Label = "text")]
     [InlineData("", "it is empty", Label = "nothing")]
-    [InlineData("PK\u0003\u0004", "a zip archive; unpack it first", Label = "a zip archive")]
+    [InlineData("GMBU", "a Network Monitor capture, which is not read; editcap converts it to pcapng", Label = "a capture of another kind")]
     public void A_file_that_is_no_capture(string content, string reason)
     {
         using var folder = new TemporaryFolder();
@@ -79,6 +79,15 @@ public sealed class InputFailureTests
 
         AssertFailure(run, $"wiredns: {path}: not a capture file");
         Assert.EndsWith(reason, run.Error.Lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_archive_that_is_no_archive()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("x.zip", "PK\u0003\u0004");
+
+        AssertFailure(Run("read", path), $"wiredns: {path}: the archive ends early");
     }
 
     [Fact]

@@ -43,6 +43,8 @@ public sealed class SettingTests
         ["silences"] = ["silences.yml"],
         ["correlation-ends"] = ["yes"],
         ["output"] = ["stdout", "file:/tmp/a,format=ecs"],
+        ["progress"] = ["json"],
+        ["output-file"] = ["alerts.csv"],
         ["format"] = ["ecs"],
         ["color"] = ["never"],
         ["syslog-facility"] = ["Daemon"],
@@ -148,7 +150,7 @@ public sealed class SettingTests
 
     [Theory]
     [InlineData("level", "urgent", "takes informational, low, medium, high, critical, not 'urgent'.")]
-    [InlineData("format", "xml", "takes cef, ecs, ecs9, eve, ocsf, text, zeek; not 'xml'.")]
+    [InlineData("format", "xml", "takes cef, csv, ecs, ecs9, eve, ocsf, table, text, zeek; not 'xml'.")]
     [InlineData("resolver", "10.1", "takes an IPv4 or IPv6 address or a network without host bits, not '10.1'.")]
     [InlineData("resolver", "10.0.0.1/8", "takes an IPv4 or IPv6 address or a network without host bits, not '10.0.0.1/8'.")]
     [InlineData("placeholder", "bad", "takes NAME=FILE, the name in letters, digits and underscores, not 'bad'.")]

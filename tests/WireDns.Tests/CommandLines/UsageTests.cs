@@ -31,7 +31,7 @@ public sealed class UsageTests
     [InlineData("live -r x", "wiredns: live needs --interface ", Label = "no interface")]
     [InlineData("inspect x", "wiredns: which packet of x? Give its number: --frame N, or x#N", Label = "no frame")]
     [InlineData("inspect x -n y", "wiredns: --frame takes 1 to 9,223,372,036,854,775,807, not 'y'.", Label = "no number of a frame")]
-    [InlineData("read x -r x --format xml", "wiredns: --format takes cef, ecs, ecs9, eve, ocsf, text, zeek; not 'xml'.", Label = "an unknown format")]
+    [InlineData("read x -r x --format xml", "wiredns: --format takes cef, csv, ecs, ecs9, eve, ocsf, table, text, zeek; not 'xml'.", Label = "an unknown format")]
     [InlineData("read x -r x --colour red", "wiredns: --colour takes always, auto, never; not 'red'.", Label = "an unknown word")]
     [InlineData("read x -r x --syslog-facility locale", "wiredns: --syslog-facility takes Kern, User, ", Label = "an unknown facility")]
     [InlineData("read x -r x --syslog-facility 3", "wiredns: --syslog-facility takes Kern, User, ", Label = "the number of a facility")]
