@@ -14,7 +14,7 @@ internal sealed record SensorSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. CaptureSettings.All, .. ReadingSettings.All, .. RuleSettings.All, .. DetectionSettings.All, .. DecodingSettings.All, .. ChoiceSettings.All, .. NoiseSettings.All,
-        .. OutputSettings.All,
+        .. OutputSettings.All, .. MetricsSettings.All,
     ];
 
     /// <summary>How packets are captured from interfaces.</summary>
@@ -37,6 +37,9 @@ internal sealed record SensorSettings
 
     /// <summary>What is held back so that a noisy rule does not bury the rest.</summary>
     public NoiseSettings Noise { get; init; } = new();
+
+    /// <summary>Where the sensor can be asked for its figures.</summary>
+    public MetricsSettings Metrics { get; init; } = new();
 
     /// <summary>Where alerts go and how they look.</summary>
     public OutputSettings Output { get; init; } = new();
