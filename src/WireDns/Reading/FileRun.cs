@@ -16,7 +16,9 @@ namespace WireDns.Reading;
 /// <param name="threads">How many threads read a file. Those that are merged are read by one.</param>
 /// <param name="onFailure">Called with the reason why a file was not read to its end; by default it goes to stderr.</param>
 /// <param name="keeper">Gives the packets to the worker and keeps those of alerts, with one thread; null for no evidence.</param>
-internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? onFailure = null, EvidenceKeeper? keeper = null)
+/// <param name="survey">Notes what each file is, with one thread; null for nothing.</param>
+internal sealed class FileRun(
+    Worker worker, int threads = 1, Action<string>? onFailure = null, EvidenceKeeper? keeper = null, FileSurvey? survey = null)
 {
     private readonly Action<string> _report = onFailure ?? (failure => StandardError.Write($"wiredns: {failure}"));
 
@@ -138,6 +140,7 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
             _source = source.Of(reader.Interfaces);
             _beginning = default;
         });
+        survey?.Begin(reader);
         try
         {
             if (_crew is not null)
@@ -149,6 +152,7 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
             var batch = _batch ??= new PacketBatch();
             while (!cancellation.IsCancellationRequested && reader.TryReadBatch(batch))
             {
+                survey?.Note(batch);
                 Process(batch, source);
             }
         }
