@@ -5,6 +5,7 @@ using WireDns.Alerts.Noise;
 using WireDns.Capture.Live;
 using WireDns.Configuration;
 using WireDns.Detection;
+using WireDns.Metrics;
 using WireDns.Recording;
 using WireDns.Sensor;
 using WireDns.Settings;
@@ -32,6 +33,7 @@ internal static class LiveCommand
         ("The network", [.. DetectionSettings.Network, DecodingSettings.Ports]),
         ("Noise", NoiseSettings.All),
         ("Output", [.. OutputSettings.All, .. PrivacySettings.All]),
+        ("Metrics and health", MetricsSettings.All),
         ("Bounds and rare needs", [.. DetectionSettings.Bounds, .. DecodingSettings.Rest]),
     ];
 
@@ -78,7 +80,9 @@ internal static class LiveCommand
             var keeper = outputs.Evidence?.KeepForAll();
             var worker = new Worker(rules, outputs.Take, decoder, detection, outputs.Observers(outputs.Take, keeper));
             keeper?.Attach(worker);
-            return new LiveRun(interfaces, worker, keeper, rules, outputs, settings).Run(DrainTime);
+            var run = new LiveRun(interfaces, worker, keeper, rules, outputs, settings);
+            using var metrics = MetricsServer.Start(settings.Metrics, () => run.Snapshot, rules, TimeProvider.System);
+            return run.Run(DrainTime);
         }
         finally
         {

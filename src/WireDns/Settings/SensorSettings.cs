@@ -14,7 +14,7 @@ internal sealed record SensorSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. CaptureSettings.All, .. ReadingSettings.All, .. RuleSettings.All, .. DetectionSettings.All, .. DecodingSettings.All, .. ChoiceSettings.All, .. NoiseSettings.All,
-        OutputSettings.NewFile, .. OutputSettings.All, .. PrivacySettings.All,
+        OutputSettings.NewFile, .. OutputSettings.All, .. PrivacySettings.All, .. MetricsSettings.All,
     ];
 
     /// <summary>How packets are captured from interfaces.</summary>
@@ -40,6 +40,9 @@ internal sealed record SensorSettings
 
     /// <summary>What is written in place of the addresses of clients.</summary>
     public PrivacySettings Privacy { get; init; } = new();
+
+    /// <summary>Where the sensor can be asked for its figures.</summary>
+    public MetricsSettings Metrics { get; init; } = new();
 
     /// <summary>Where alerts go and how they look.</summary>
     public OutputSettings Output { get; init; } = new();
