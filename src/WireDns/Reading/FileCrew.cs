@@ -32,7 +32,10 @@ internal sealed class FileCrew
         var readers = settings.Reading.IsMerged ? 1 : Math.Clamp(files, 1, jobs);
         _order = new FileOrder(outputs.Take, failure => StandardError.Write($"wiredns: {failure}"));
         var threads = outputs.Evidence is null ? Math.Min(jobs / readers, MaximumThreadsPerFile) : 1;
-        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, outputs, threads))];
+
+        // Evidence is collected with the packet at hand, and files that are merged may be pipes on which nothing comes for long.
+        var detection = settings.Detection with { MayDelayCorrelations = outputs.Evidence is null && !settings.Reading.IsMerged };
+        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, detection, _order, outputs, threads))];
     }
 
     /// <summary>Files that were not read to their end.</summary>
