@@ -289,14 +289,20 @@ build_benchmarks() {
     build_if_changed benchmarks "$root/tests/WireDns.Benchmarks/bin/$configuration/net10.0/WireDns.Benchmarks" src tests
 }
 
-make_product() { compile src/WireDns/WireDns.csproj; }
+make_product() { compile src/WireDns/WireDns.csproj && compile_ahead; }
 
-make_tests() { compile WireDns.sln; }
+make_tests() { compile WireDns.sln && compile_ahead; }
 
-make_benchmarks() { compile tests/WireDns.Benchmarks/WireDns.Benchmarks.csproj; }
+make_benchmarks() { compile tests/WireDns.Benchmarks/WireDns.Benchmarks.csproj && compile_ahead; }
 
 compile() {
     "$dotnet" build "$1" -c "$configuration" -v quiet -nodeReuse:false && [ -x "$executable" ]
+}
+
+# Halves the time to start. It needs a package of 12 MB; without that, WireDns runs all the same, and this only says so in the log of the build.
+compile_ahead() {
+    NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT=1 "$dotnet" msbuild src/CompileAhead.proj -restore -t:CompileAhead -p:Folder="${executable%/*}/" \
+        -v:quiet -nologo -nodeReuse:false || say "not compiled ahead of time, for the reason above: WireDns will start more slowly"
 }
 
 # The native compiler comes as a package with the SDK's own version, which is in no lock file of the project: this
@@ -395,7 +401,13 @@ run_bench() {
         case " ${arguments[*]-} " in
             *' --wiredns '*) ;;
             *)
-                products+=(--wiredns "WireDns, native=$native/wiredns" --wiredns "WireDns, managed=$executable")
+                products+=(--wiredns "WireDns, native=$native/wiredns")
+                if [ "$verb" = goals ] && grep -qw avx2 /proc/cpuinfo 2>/dev/null; then
+                    cpu=x86-64-v3 native="$root/artifacts/publish-x86-64-v3"
+                    build_native
+                    products+=(--wiredns "WireDns, native for AVX2=$native/wiredns")
+                fi
+                products+=(--wiredns "WireDns, managed=$executable")
                 ;;
         esac
     fi

@@ -22,9 +22,36 @@ setup_tests() {
     unpack_server unbound unbound usr/sbin/unbound
     unpack_server wireshark-common capinfos usr/bin/capinfos
     unpack_server tshark tshark usr/bin/tshark
+    setup_browser
     # Newer suites have it; without it, the tests check signatures only by the documented grammar.
     if ! command -v suricata >/dev/null 2>&1 && has_package suricata; then
         unpack_server suricata suricata usr/bin/suricata
+    fi
+}
+
+# The page of 'wiredns report' is tested in Chromium, which Playwright drives: its driver and axe-core are npm packages. They and
+# the browser lie under artifacts/, and nothing is installed on the machine but Node.js where it is missing.
+setup_browser() {
+    local sources="$root/tests/WireDns.Tests/Reporting/Browser" folder="$root/artifacts/browser"
+    if ! has_package chromium-headless-shell && ! { apt_update && has_package chromium-headless-shell; }; then
+        say "the tests of the report's page need Debian's chromium-headless-shell; without it they are skipped."
+        return
+    fi
+    unpack_server chromium-headless-shell chromium usr/lib/chromium/chromium-headless-shell fontconfig-config fonts-dejavu-core
+    if ! command -v npm >/dev/null 2>&1 && ! { apt_install nodejs && apt_install npm; }; then
+        say "the tests of the report's page need npm (Node.js 18 or later); without it they are skipped."
+        return
+    fi
+    if ! cmp -s "$sources/package-lock.json" "$folder/package-lock.json"; then
+        say "fetching Playwright and axe-core for the tests of the report's page"
+        rm -rf -- "$folder"
+        mkdir -p -- "$folder"
+        cp -- "$sources/package.json" "$folder/"
+        cp -- "$sources/package-lock.json" "$folder/"
+        if ! (cd -- "$folder" && quietly npm ci --no-audit --no-fund --ignore-scripts); then
+            rm -rf -- "$folder"
+            say "the tests of the report's page are skipped: npm could not fetch their packages."
+        fi
     fi
 }
 
@@ -126,6 +153,15 @@ here="\$(cd -- "\$(dirname -- "\$0")/.." && pwd -P)/$(basename -- "$folder")"
 LD_LIBRARY_PATH="\$here/${library:-usr/lib}:\$here/${library#usr/}\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
 export LD_LIBRARY_PATH
 STARTER
+    # Where a library of its own lies that is not on the usual path. (The starter expands these variables, not this script.)
+    # shellcheck disable=SC2016
+    if [ -d "$folder/${library:-usr/lib}/pulseaudio" ]; then
+        printf 'LD_LIBRARY_PATH="$here/%s/pulseaudio:$LD_LIBRARY_PATH"\n' "$library"
+    fi
+    # shellcheck disable=SC2016
+    if [ -d "$folder/usr/share/fonts" ]; then
+        printf 'XDG_DATA_HOME="$here/usr/share" FONTCONFIG_PATH="$here/etc/fonts"\nexport XDG_DATA_HOME FONTCONFIG_PATH\n'
+    fi
     if [ -d "$folder/${library:-usr/lib}/rsyslog" ]; then
         printf 'exec "%s" -M "%s" "$@"\n' "\$here/$path" "\$here/$library/rsyslog"
     elif [ -d "$folder/usr/lib/syslog-ng" ]; then

@@ -87,7 +87,7 @@ internal sealed class Detector : IMessageConsumer
     public MessageSeeds Seeds { get; } = MessageSeeds.Next();
 
     /// <inheritdoc/>
-    public NameCache? UnwantedNames => _isDecidedByName && !_hasResponseRules ? _quietNames : null;
+    public UnwantedNames? UnwantedNames { get; private set; }
 
     /// <inheritdoc/>
     public void Consume(in ObservedMessage message, PacketSource source)
@@ -179,6 +179,9 @@ internal sealed class Detector : IMessageConsumer
         _hasResponseRules = rules.OnResponse.Rules.Count > 0;
         _event.KeepsMessage = _hasResponseRules;
         _isDecidedByName = rules.OnQuery.IsDecidedByFoldedText(DnsFields.OfTheName);
+        UnwantedNames = _isDecidedByName && !_hasResponseRules
+            ? new UnwantedNames(_quietNames, rules.OnQuery.ScreenOf((int)DnsField.QuestionName, DnsFields.OfEscapedNames))
+            : null;
         _isDecidedByLookup = rules.OnQuery.IgnoresCase && rules.OnQuery.FieldIds.All(DnsFields.IsOfTheLookup);
     }
 

@@ -12,7 +12,7 @@ public interface IMessageConsumer
     /// Names that the consumer does not want, by <see cref="ObservedMessage.NameHash"/>: a plain message about such a name is counted but not
     /// consumed. Null if every message is wanted. Default: null.
     /// </summary>
-    internal NameCache? UnwantedNames => null;
+    internal UnwantedNames? UnwantedNames => null;
 
     /// <summary>Receives a message, sound or not. It is valid during the call.</summary>
     public void Consume(in ObservedMessage message, PacketSource source);

@@ -22,6 +22,9 @@ public struct LookedPacket
     /// <summary>Whether the consumer does not want the message's name.</summary>
     internal bool IsUnwanted;
 
+    /// <summary>Whether that was not known of the name before.</summary>
+    internal bool IsNewName;
+
     /// <summary>Looks at a packet. Changes nothing but <paramref name="looked"/>.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="decoder">Knows the ports that are wanted.</param>
@@ -30,7 +33,7 @@ public struct LookedPacket
     /// <param name="looked">What was learnt.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Look(
-        scoped in Packet packet, PacketDecoder decoder, scoped in MessageSeeds seeds, NameCache? unwantedNames, out LookedPacket looked)
+        scoped in Packet packet, PacketDecoder decoder, scoped in MessageSeeds seeds, UnwantedNames? unwantedNames, out LookedPacket looked)
     {
         Unsafe.SkipInit(out looked);
         decoder.Look(in packet, out looked.Packet);
@@ -41,7 +44,7 @@ public struct LookedPacket
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryTakeMessage(scoped in Packet packet, scoped in MessageSeeds seeds, NameCache? unwantedNames)
+    private bool TryTakeMessage(scoped in Packet packet, scoped in MessageSeeds seeds, UnwantedNames? unwantedNames)
     {
         var message = Packet.PayloadOf(in packet);
         var ports = Packet.PortsOf(in packet);
@@ -62,6 +65,8 @@ public struct LookedPacket
         var question = LookupKey.OfQuestion(glance.NameHash, glance.TypeAndClassIn(message));
         Key = LookupKey.Of(source, destination, ports, glance.IsResponse, glance.Id, Transport.Udp, question, in seeds);
         IsUnwanted = unwantedNames is not null && unwantedNames.Contains(glance.NameHash);
+        IsNewName = !IsUnwanted && unwantedNames is not null && unwantedNames.HasNothing(message, in glance);
+        IsUnwanted |= IsNewName;
         return IsUnwanted || glance.HasSoundName(message);
     }
 }

@@ -25,7 +25,7 @@ public sealed class Worker
     private readonly MessageSeeds _seeds;
     private readonly LookupTable _lookups;
     private readonly SeenLookups _seenLookups;
-    private NameCache? _unwantedNames;
+    private UnwantedNames? _unwantedNames;
 
     /// <summary>Creates a worker that matches messages against rules.</summary>
     /// <param name="rules">The rules; workers may share them.</param>
@@ -81,6 +81,7 @@ public sealed class Worker
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="source">Where it comes from.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
+    [SkipLocalsInit]
     public void Process(in Packet packet, PacketSource source)
     {
         // Not inlined, so that the look is: together with a caller it would exceed what the compiler inlines into one method.
@@ -94,6 +95,7 @@ public sealed class Worker
     /// </summary>
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="looked">What was learnt about it.</param>
+    [SkipLocalsInit]
     public void Look(scoped in Packet packet, out LookedPacket looked) => LookedPacket.Look(in packet, _decoder, in _seeds, _unwantedNames, out looked);
 
     /// <summary>The second half of <see cref="Process(in Packet, PacketSource)"/>, in the order of the packets: does everything that has an effect.</summary>
@@ -113,6 +115,10 @@ public sealed class Worker
             if (!looked.IsUnwanted)
             {
                 ConsumeWanted(in packet, in looked, source);
+            }
+            else if (looked.IsNewName)
+            {
+                _unwantedNames?.Add(looked.NameHash);
             }
         }
     }

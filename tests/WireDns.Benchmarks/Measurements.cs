@@ -38,6 +38,7 @@ internal sealed class Measurements(TextWriter output, TextWriter progress, TimeP
             return 1;
         }
 
+        MachineDescription.WaitUntilQuiet(options.Patience, time, progress);
         Directory.CreateDirectory(options.Folder);
         options = options with { Folder = Path.GetFullPath(options.Folder) };
         var results = new BenchResults(options.Folder, MachineDescription.Here(options.Core, time));

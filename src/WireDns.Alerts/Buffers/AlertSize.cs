@@ -4,7 +4,7 @@ namespace WireDns.Alerts.Buffers;
 /// How much memory an alert takes while it waits. Most take one or two thousand octets, but a response over TCP can make one of half a
 /// million, and its sender can send many: a bound on the number of alerts alone would be no bound.
 /// </summary>
-internal static class AlertSize
+public static class AlertSize
 {
     private const int Objects = 1024; // the records themselves, their lists and short texts, rounded up
     private const int PerItem = 128; // an answer or a reason without its long texts

@@ -121,9 +121,6 @@ public sealed class HttpTransport : IRepeatingTransport
         _client = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = LongestAnswer };
     }
 
-    /// <summary>Whether its template has fields, so that messages have to be JSON.</summary>
-    public bool NeedsJson => _options.Template?.HasFields == true;
-
     /// <inheritdoc/>
     public long Repeated => Interlocked.Read(ref _repeated);
 

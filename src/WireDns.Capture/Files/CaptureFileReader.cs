@@ -65,17 +65,23 @@ public sealed class CaptureFileReader : IDisposable
     public static CaptureFileReader Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Directory.Exists(path))
+        return Open(OpenFile(path), path);
+    }
+
+    // No buffer in the stream: batches are read straight into their own.
+    private static FileStream OpenFile(string path)
+    {
+        try
+        {
+            return NativePath.HasEscapes(path)
+                ? NativePath.OpenRead(path)
+                : new FileStream(
+                    path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
         {
             throw new IOException($"{path}: is a folder, not a capture file");
         }
-
-        // No buffer in the stream: batches are read straight into their own.
-        var stream = NativePath.HasEscapes(path)
-            ? NativePath.OpenRead(path)
-            : new FileStream(
-                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
-        return Open(stream, path);
     }
 
     /// <summary>

@@ -88,7 +88,7 @@ public static partial class NativePath
     /// <param name="path">The path.</param>
     /// <param name="waits">Whether to wait until a named pipe has a writer.</param>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    internal static FileStream OpenRead(string path, bool waits = true)
+    public static FileStream OpenRead(string path, bool waits = true)
     {
         const int CloseOnExec = 0x80000; // asm-generic/fcntl.h; read-only is 0
         const int NonBlocking = 0x800;

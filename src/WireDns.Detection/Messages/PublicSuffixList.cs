@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace WireDns.Detection.Messages;
@@ -18,8 +17,9 @@ internal sealed class PublicSuffixList
     private const uint HashBasis = 2_166_136_261;
 
     private readonly byte[] _text;
-    private readonly List<Entry> _entries = [];
     private readonly int[] _slots;
+    private Entry[] _entries;
+    private int _count;
 
     /// <summary>Parses a list in its published format, with names in xn-- form: one rule per line, comments after two slashes.</summary>
     public PublicSuffixList(byte[] text)
@@ -27,12 +27,15 @@ internal sealed class PublicSuffixList
         _text = text;
 
         // A line is a rule, which adds an entry for itself and few others; two slots per line keep searches short.
-        _slots = new int[(int)BitOperations.RoundUpToPowerOf2((uint)(2 * (text.AsSpan().Count((byte)'\n') + 64)))];
+        var lines = text.AsSpan().Count((byte)'\n');
+        _slots = new int[(int)BitOperations.RoundUpToPowerOf2((uint)(2 * (lines + 64)))];
+        _entries = new Entry[lines + (lines / 8) + 64];
+        Range parent = default;
         for (var start = 0; start < text.Length;)
         {
             var length = text.AsSpan(start).IndexOf((byte)'\n');
             var end = length < 0 ? text.Length : start + length;
-            AddRule(start, end);
+            AddRule(start, end, ref parent);
             start = end + 1;
         }
     }
@@ -137,7 +140,7 @@ internal sealed class PublicSuffixList
         return (before.Length - kept) % 2 == 1;
     }
 
-    private void AddRule(int start, int end)
+    private void AddRule(int start, int end, ref Range parent)
     {
         var line = _text.AsSpan(start..end);
         if (line.IsEmpty || line.StartsWith("//"u8))
@@ -148,16 +151,18 @@ internal sealed class PublicSuffixList
         var flags = line[0] == '!' ? Flags.Exception : line.StartsWith("*."u8) ? Flags.Wildcard : Flags.Rule;
         start += flags == Flags.Exception ? 1 : flags == Flags.Wildcard ? 2 : 0;
 
-        // The parents of a rule are entered too, so that a search can end at the first name that is missing.
+        // The parents of a rule are entered too, so that a search can end at the first name that is missing. Most rules have the parent of the one before.
         var hash = HashBasis;
         for (var i = end - 1; i >= start; i--)
         {
-            if (_text[i] == '.')
+            var octet = _text[i];
+            if (octet == '.' && !_text.AsSpan(i + 1, end - i - 1).SequenceEqual(_text.AsSpan(parent)))
             {
                 Enter(i + 1, end, hash, Flags.Above);
+                parent = (i + 1)..end;
             }
 
-            hash = Extend(hash, _text[i]);
+            hash = Extend(hash, octet);
         }
 
         Enter(start, end, hash, flags);
@@ -168,13 +173,17 @@ internal sealed class PublicSuffixList
         ref var slot = ref FindSlot(_text.AsSpan(start..end), hash);
         if (slot == 0)
         {
-            _entries.Add(new Entry(start, end - start, hash, flags));
-            slot = _entries.Count;
+            if (_count == _entries.Length)
+            {
+                Array.Resize(ref _entries, 2 * _count);
+            }
+
+            _entries[_count++] = new Entry(start, end - start, hash, flags);
+            slot = _count;
         }
         else
         {
-            ref var entry = ref CollectionsMarshal.AsSpan(_entries)[slot - 1];
-            entry = entry with { Flags = entry.Flags | flags };
+            _entries[slot - 1].Flags |= flags;
         }
     }
 
@@ -189,14 +198,14 @@ internal sealed class PublicSuffixList
         var mask = _slots.Length - 1;
         for (var i = (int)(hash ^ (hash >> 15)) & mask; ; i = (i + 1) & mask)
         {
-            if (_slots[i] == 0 || IsAt(_entries[_slots[i] - 1], name, hash))
+            if (_slots[i] == 0 || IsAt(in _entries[_slots[i] - 1], name, hash))
             {
                 return ref _slots[i];
             }
         }
     }
 
-    private bool IsAt(Entry entry, ReadOnlySpan<byte> name, uint hash) => entry.Hash == hash
+    private bool IsAt(in Entry entry, ReadOnlySpan<byte> name, uint hash) => entry.Hash == hash && entry.Length == name.Length
         && Ascii.EqualsIgnoreCase(_text.AsSpan(entry.Start, entry.Length), name);
 
     // Hashes from the last byte to the first, so that the hash of a name extends the hash of its suffix.
@@ -218,7 +227,13 @@ internal sealed class PublicSuffixList
         Exception = 8,
     }
 
-    private readonly record struct Entry(int Start, int Length, uint Hash, Flags Flags);
+    private struct Entry(int start, int length, uint hash, Flags flags)
+    {
+        public readonly int Start = start;
+        public readonly int Length = length;
+        public readonly uint Hash = hash;
+        public Flags Flags = flags;
+    }
 }
 
 /// <summary>The offsets of a name's parts in its text, in bytes; −1 for a part that the name does not have.</summary>

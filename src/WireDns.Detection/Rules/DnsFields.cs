@@ -26,6 +26,9 @@ public sealed class DnsFields : IFieldSchema
         (int)DnsField.PublicSuffix, ZeekFields.FirstId + (int)DnsField.QuestionName,
     ];
 
+    /// <summary>The fields that a question has only if its name has octets that are escaped in text.</summary>
+    internal static IReadOnlyCollection<int> OfEscapedNames { get; } = [ZeekFields.FirstId + (int)DnsField.QuestionName];
+
     /// <summary>The fields that are the same for all questions with the same name, type and class, apart from upper and lower case.</summary>
     internal static IReadOnlyCollection<int> OfTheQuestion { get; } =
     [

@@ -90,3 +90,18 @@ internal struct CorrelationGroup
         IsGrown = 4,
     }
 }
+
+/// <summary>Groups in the order of their last events.</summary>
+internal struct GroupList()
+{
+    private const int None = -1;
+
+    /// <summary>Where the oldest is; less than 0 if there is none.</summary>
+    public int Oldest = None;
+
+    /// <inheritdoc cref="Oldest"/>
+    public int Newest = None;
+
+    /// <summary>How many there are.</summary>
+    public int Count;
+}

@@ -497,12 +497,4 @@ internal sealed class CorrelationTable
 
         list.Count--;
     }
-
-    /// <summary>Groups by their last event.</summary>
-    private struct GroupList()
-    {
-        public int Oldest = None;
-        public int Newest = None;
-        public int Count;
-    }
 }

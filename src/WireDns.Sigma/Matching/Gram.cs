@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WireDns.Sigma.Matching;
 
 /// <summary>Four or eight bytes in a row, by which patterns are looked up. The first byte is the lowest.</summary>
@@ -21,6 +23,7 @@ internal static class Gram
     public static uint Extend(uint hash, uint last) => hash + (last * SecondMultiplier);
 
     /// <summary>The two bits of a filter word that stand for a gram. A gram's word is chosen by the hash's upper bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint FilterBits(uint hash)
     {
         var mixed = hash ^ (hash >> 15);

@@ -82,6 +82,18 @@ public sealed class RuleSet
     }
 
     /// <summary>
+    /// What decides, without an event, whether no rule matches events of which a text is the one value of a field; null if that text does not decide.
+    /// </summary>
+    /// <param name="fieldId">The field.</param>
+    /// <param name="absentFieldIds">Fields that such events do not have.</param>
+    public TextScreen? ScreenOf(int fieldId, IReadOnlyCollection<int> absentFieldIds)
+    {
+        ArgumentNullException.ThrowIfNull(absentFieldIds);
+        var scans = _compiled.Scans.AsSpan(0, _compiled.EagerScanCount).ToArray().Where(scan => !absentFieldIds.Contains(scan.FieldId)).ToList();
+        return IsDecidedByFoldedText([fieldId, .. absentFieldIds]) ? new TextScreen([.. scans.Select(scan => scan.Matcher)]) : null;
+    }
+
+    /// <summary>
     /// Whether no verdict depends on the case of a letter: what is true of an event is true of any other whose fields differ only in case.
     /// </summary>
     public bool IgnoresCase => !_compiled.Scans.Any(scan => scan.Matcher.HasCasedPatterns)

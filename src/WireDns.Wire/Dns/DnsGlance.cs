@@ -78,6 +78,63 @@ public readonly struct DnsGlance
     /// <inheritdoc cref="TypeAndClassIn"/>
     public bool HasSoundName(ReadOnlySpan<byte> message) => DnsSoundMessage.MeasureName(message) == _nameLength;
 
+    /// <summary>
+    /// Writes the name as text, with small letters in the place of capital ones. False if the labels do not end where the name was taken to end, as
+    /// <see cref="HasSoundName"/> says, or if the text is not the octets themselves: where one is escaped, or where a label has 46 octets.
+    /// </summary>
+    /// <param name="message">The message that was glanced at.</param>
+    /// <param name="destination">
+    /// The text goes to octet <paramref name="offset"/> of it. The octets around the text are overwritten, sixteen before it and sixteen after it.
+    /// </param>
+    /// <param name="offset">At least 16.</param>
+    /// <param name="length">The length of the text.</param>
+    public bool TryWriteFoldedName(ReadOnlySpan<byte> message, Span<byte> destination, int offset, out int length)
+    {
+        length = _nameLength - 1;
+        var start = QuestionOffset;
+        var wire = message.Slice(start, _nameLength);
+        var text = destination.Slice(offset - Vector128<byte>.Count, length + (2 * Vector128<byte>.Count));
+        var special = 0;
+        ref var from = ref MemoryMarshal.GetReference(message);
+        ref var to = ref MemoryMarshal.GetReference(text);
+
+        // Blocks of sixteen octets, from the end to the start. The first of them in the name may begin in the header, which is not counted.
+        for (var left = _nameLength; left > 0; left -= Vector128<byte>.Count)
+        {
+            var position = start + left - Vector128<byte>.Count;
+            var before = Math.Max(0, -position);
+            var octets = Vector128.LoadUnsafe(ref from, (nuint)(uint)(position + before));
+            var isPlain = Vector128.LessThanOrEqual(octets - Vector128.Create((byte)0x21), Vector128.Create((byte)(0x7e - 0x21)));
+            var isSpecial = Vector128.Equals(octets, Vector128.Create((byte)'.')) | Vector128.Equals(octets, Vector128.Create((byte)'\\')) | ~isPlain;
+            var counted = left >= Vector128<byte>.Count ? uint.MaxValue : uint.MaxValue << (Vector128<byte>.Count - left - before);
+            counted &= (uint)ushort.MaxValue >> before;
+            special += BitOperations.PopCount(isSpecial.ExtractMostSignificantBits() & counted);
+            DnsNameFolding.Fold(octets).StoreUnsafe(ref to, (nuint)(uint)(left - 1 + before));
+        }
+
+        // Each length octet becomes a dot. Those that are printable themselves were not counted as special.
+        var isSound = true;
+        for (var label = 0; ;)
+        {
+            var octets = wire[label];
+            special -= octets is < 0x21 or (byte)'.' ? 1 : 0;
+            Unsafe.Add(ref to, (nint)(uint)(label + Vector128<byte>.Count - 1)) = (byte)'.';
+            label += octets + 1;
+            if (label >= wire.Length)
+            {
+                isSound = label == wire.Length && octets <= DnsName.MaximumLabelLength;
+                break;
+            }
+
+            if (octets > DnsName.MaximumLabelLength)
+            {
+                return false;
+            }
+        }
+
+        return isSound && special == 0;
+    }
+
     /// <summary>Whether all records are sound.</summary>
     /// <inheritdoc cref="TypeAndClassIn"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -112,7 +112,7 @@ internal static class DnsNameFolding
     private static byte Fold(byte octet) => (uint)(octet - 'A') <= 'Z' - 'A' ? (byte)(octet | 0x20) : octet;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> Fold(Vector128<byte> octets)
+    internal static Vector128<byte> Fold(Vector128<byte> octets)
     {
         var isUpper = Vector128.LessThanOrEqual(octets - Vector128.Create((byte)'A'), Vector128.Create((byte)('Z' - 'A')));
         return octets | (isUpper & Vector128.Create((byte)0x20));

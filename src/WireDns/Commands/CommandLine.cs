@@ -52,8 +52,11 @@ internal static class CommandLine
         LiveCommand.Create(),
         DecodeCommand.Create(),
         InspectCommand.Create(),
+        ReportCommand.Create(),
+        SummaryCommand.Create(),
         StatsCommand.Create(),
         InterfacesCommand.Create(),
+        ConfigCommand.Create(),
         CreateRules(),
     };
 

@@ -15,12 +15,11 @@ internal static class InspectCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A capture file (pcap or pcapng, also compressed), or - for standard input." };
+        var file = new Argument<string>("FILE") { Description = "A capture file (pcap or pcapng, also compressed), or - for standard input. FILE#N is packet N of it, as alerts print it." };
         var frame = new Option<long>("--frame", "-n")
         {
             Description = "Number of the packet in the file, from 1, as Wireshark counts and as alerts say.",
             HelpName = "N",
-            Required = true,
         };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the rules that do not match too, and why." };
         SettingFlags.RequireNumber(frame, 1, long.MaxValue);
@@ -43,7 +42,8 @@ internal static class InspectCommand
         {
             var settings = flags.Read(arguments);
             var rules = settings.Rules.Paths.Count > 0 ? Load(settings.Rules) : null;
-            var inspected = Inspect(arguments.GetValue(file)!, arguments.GetValue(frame), settings.Decoding.Load());
+            var place = FramePlace.Of(arguments.GetValue(file)!, arguments.GetResult(frame) is { Implicit: false } ? arguments.GetValue(frame) : null);
+            var inspected = Inspect(place.File, place.Frame, settings.Decoding.Load());
             using var output = StreamTransport.OpenStandardOutput();
             var writer = new ReportWriter(output, settings.Output.Colouring.IsColoured());
             new PacketReport(writer, rules is null ? null : new RuleReport(writer, rules, arguments.GetValue(verbose))).Write(inspected);

@@ -3,6 +3,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Noise;
 using WireDns.Capture.Live;
+using WireDns.Configuration;
 using WireDns.Detection;
 using WireDns.Recording;
 using WireDns.Sensor;
@@ -23,25 +24,43 @@ internal static class LiveCommand
     // A quarter of a second's worth of a flood of 60,000 hits per second; 8 MiB.
     private const int CorrelationQueueLength = 16_384;
 
+    /// <summary>The settings, by topic, in the order in which help and the example of a configuration show them.</summary>
+    public static IReadOnlyList<(string Title, IReadOnlyList<Setting> Settings)> Topics { get; } =
+    [
+        ("Interfaces", CaptureSettings.All),
+        ("Rules", RuleSettings.All),
+        ("The network", [.. DetectionSettings.Network, DecodingSettings.Ports]),
+        ("Noise", NoiseSettings.All),
+        ("Output", OutputSettings.All),
+        ("Bounds and rare needs", [.. DetectionSettings.Bounds, .. DecodingSettings.Rest]),
+    ];
+
+    /// <summary>All settings of the command.</summary>
+    public static IReadOnlyList<Setting> Settings { get; } = [.. Topics.SelectMany(topic => topic.Settings)];
+
     public static Command Create()
     {
         var command = new Command("live", "Match the DNS messages on network interfaces against Sigma rules.");
-        var flags = new SettingFlags(command);
-        flags.Add(CaptureSettings.All);
-        flags.Add(RuleSettings.All);
-        flags.Add(DetectionSettings.Network);
-        flags.Add(DecodingSettings.Ports);
-        flags.Add(NoiseSettings.All);
-        flags.Add(OutputSettings.All);
-        flags.Add(DetectionSettings.Bounds);
-        flags.Add(DecodingSettings.Rest);
-        command.SetAction(arguments => Run(flags.Read(arguments)));
+        var sources = new SettingSources(command, Settings);
+        command.SetAction(arguments => Run(sources.Read(arguments).Settings));
         return command;
+    }
+
+    /// <summary>Rejects settings with which nothing would be captured or nothing done.</summary>
+    /// <exception cref="CommandFailure">There is no interface, or neither a rule nor a log of lookups.</exception>
+    public static void Require(SensorSettings settings)
+    {
+        if (settings.Capture.Names.Count == 0)
+        {
+            throw new CommandFailure(ExitStatus.Usage, "live needs --interface NAME.");
+        }
+
+        RunRules.Require("live", settings);
     }
 
     private static int Run(SensorSettings settings)
     {
-        RunRules.Require("live", settings);
+        Require(settings);
         var rules = RunRules.Load(settings.Rules);
         var decoder = settings.Decoding.Load();
         var interfaces = Open(settings.Capture.Interfaces(decoder));

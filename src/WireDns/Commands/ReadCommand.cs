@@ -5,6 +5,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Transports;
+using WireDns.Choosing;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
 using WireDns.Output;
@@ -31,6 +32,7 @@ internal static class ReadCommand
         flags.Add(RuleSettings.All);
         flags.Add(DetectionSettings.Network);
         flags.Add(DecodingSettings.Ports);
+        flags.Add(ChoiceSettings.All);
         flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All);
         flags.Add(ReadingSettings.Run);
@@ -43,22 +45,29 @@ internal static class ReadCommand
     private static int Run(string[] paths, SensorSettings settings)
     {
         RunRules.Require("read", settings);
+        settings.Choice.Check();
         var files = InputFiles.Expand(paths, settings);
         var rules = RunRules.Load(settings.Rules);
         using var outputs = RunOutputs.Open(settings, QueueMode.Block, usualWindows: null);
         using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
         var told = settings with { Detection = settings.Detection with { TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? false } };
-        var crew = new FileCrew(rules, told, files.Paths.Count, outputs);
-        return Run(files, settings.Reading, rules, crew, outputs);
+        if (settings.Choice.NeedsEnd && files.Paths.Contains(FileRun.StandardInput))
+        {
+            throw new CommandFailure(
+                ExitStatus.Usage, "--since and --until before the end (-5m) need the end of each file before it is read: standard input has none; save it to a file");
+        }
+
+        var choice = new AlertChoice(settings.Choice);
+        var crew = new FileCrew(rules, told, files.Paths.Count, choice, outputs);
+        return Run(files, settings.Reading, rules, crew, choice, outputs);
     }
 
-    private static int Run(InputFiles files, ReadingSettings settings, LoadedRules rules, FileCrew crew, RunOutputs outputs)
+    private static int Run(InputFiles files, ReadingSettings settings, LoadedRules rules, FileCrew crew, AlertChoice choice, RunOutputs outputs)
     {
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, outputs.NoReaderLeft);
-        using var report = RunSignal.Report(
-            () => StandardError.WriteTable(Report(crew.Count(), rules, outputs, Stopwatch.GetElapsedTime(start))));
+        using var report = RunSignal.Report(() => StandardError.WriteTable(Report(crew.Count())));
         // After a signal, stop waiting for a sink that accepts nothing, so that the reading threads blocked on it can finish.
         using var patience = new CancellationTokenSource();
         using var signalled = signals.Requested.Register(() => patience.CancelAfter(Patience));
@@ -85,7 +94,7 @@ internal static class ReadCommand
         }
         else
         {
-            StandardError.WriteTable(Report(crew.CountAtEnd(), rules, outputs, Stopwatch.GetElapsedTime(start)));
+            StandardError.WriteTable(Report(crew.CountAtEnd()));
         }
 
         if (signals.Requested.IsCancellationRequested)
@@ -93,13 +102,16 @@ internal static class ReadCommand
             StandardError.Write("wiredns: interrupted: the rest of the input was not read");
         }
 
-        return files.Failed + crew.Failed == 0 && lost.Count == 0 && !signals.Requested.IsCancellationRequested
+        return outputs.Gate.HasFailed ? ExitStatus.AlertFound
+            : files.Failed + crew.Failed == 0 && lost.Count == 0 && !signals.Requested.IsCancellationRequested
             ? ExitStatus.Done
             : ExitStatus.Failed;
-    }
 
-    private static string Report(RunCounters counted, LoadedRules rules, RunOutputs outputs, TimeSpan duration) =>
-        Summary.Of(counted, duration) + Summary.Of(counted, rules, outputs.Noise, outputs.Counters) + LogSummary.Of(outputs);
+        string Report(RunCounters counted) => Summary.Of(counted, Stopwatch.GetElapsedTime(start))
+            + Summary.Of(counted, rules, outputs.Noise, outputs.Counters)
+            + (files.Paths.Count > 1 && !settings.IsMerged && rules.Correlations.Count > 0 ? "  ! correlations count within each file: --merge counts across files\n" : "")
+            + ChoiceSummary.Of(choice, outputs.Gate, crew.ByTime) + LogSummary.Of(outputs);
+    }
 
     // A consumer that has seen enough (head -1) loses nothing that it wanted.
     private static bool IsLossy(SinkCounters counters) =>

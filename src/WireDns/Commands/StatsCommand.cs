@@ -27,27 +27,15 @@ internal static class StatsCommand
             HelpName = "N",
             DefaultValueFactory = _ => 10,
         };
-        var tables = new Option<string[]>("--table", "-t")
-        {
-            Description = $"Print this table alone; may be given several times. Tables: {string.Join(", ", StatisticsTables.All)}.",
-            HelpName = "TABLE",
-            AllowMultipleArgumentsPerToken = false,
-        };
+        var tables = Tables(StatisticsTables.All);
         var known = new Option<string[]>("--known")
         {
             Description = "A list of known names and domains (lines, hosts, RPZ or CSV): the table 'new' has what is not in it. May be given several times.",
             HelpName = "FILE",
             AllowMultipleArgumentsPerToken = false,
         };
-        var format = new Option<string>("--format", "-f")
-        {
-            Description = "table: for people; csv: one table for a spreadsheet; json: one object for programs.",
-            HelpName = "table|csv|json",
-            DefaultValueFactory = _ => Table,
-        };
+        var format = Format();
         SettingFlags.RequireNumber(top, 1, 10_000);
-        tables.AcceptOnlyFromAmong([.. StatisticsTables.All]);
-        format.AcceptOnlyFromAmong(Table, Csv, Json);
         var command = new Command("stats", "Count the lookups of capture files: top names, clients, servers, rare and random names, latency.")
         {
             paths, top, tables, known, format,
@@ -96,22 +84,49 @@ internal static class StatsCommand
         return command;
     }
 
+    /// <summary>The option that chooses tables.</summary>
+    public static Option<string[]> Tables(IReadOnlyList<string> all)
+    {
+        var tables = new Option<string[]>("--table", "-t")
+        {
+            Description = $"Print this table alone; may be given several times. Tables: {string.Join(", ", all)}.",
+            HelpName = "TABLE",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        tables.AcceptOnlyFromAmong([.. all]);
+        return tables;
+    }
+
+    /// <summary>The option that chooses how tables look.</summary>
+    public static Option<string> Format()
+    {
+        var format = new Option<string>("--format", "-f")
+        {
+            Description = "table: for people; csv: one table for a spreadsheet; json: one object for programs.",
+            HelpName = "table|csv|json",
+            DefaultValueFactory = _ => Table,
+        };
+        format.AcceptOnlyFromAmong(Table, Csv, Json);
+        return format;
+    }
+
     private static string[] Wanted(string[] named, string format, bool hasKnown)
     {
         const string New = "new";
-        if (format == Csv && named.Length != 1)
-        {
-            throw new CommandFailure(
-                ExitStatus.Usage, $"--format csv has the columns of one table: choose it with --table ({string.Join(", ", StatisticsTables.All)})");
-        }
-
         if (named.Contains(New) && !hasKnown)
         {
             throw new CommandFailure(ExitStatus.Usage, "--table new needs --known FILE: what is not in that list is new");
         }
 
-        return named.Length > 0 ? [.. named.Distinct()] : [.. StatisticsTables.All.Where(name => name != New || hasKnown)];
+        return Choose(named, format, [.. StatisticsTables.All.Where(name => name != New || hasKnown)]);
     }
+
+    /// <summary>The tables that were named, or else all.</summary>
+    /// <exception cref="CommandFailure">CSV was asked for, and not one table.</exception>
+    public static string[] Choose(string[] named, string format, IReadOnlyList<string> all) =>
+        format == Csv && named.Length != 1
+            ? throw new CommandFailure(ExitStatus.Usage, $"--format csv has the columns of one table: choose it with --table ({string.Join(", ", all)})")
+            : named.Length > 0 ? [.. named.Distinct()] : [.. all];
 
     private static HashSet<string> ReadKnown(string[] files)
     {
@@ -135,7 +150,9 @@ internal static class StatsCommand
         return known;
     }
 
-    private static void Write(IReadOnlyList<StatisticsTable> tables, string format, Colouring colouring)
+    /// <summary>Writes tables to standard output.</summary>
+    /// <exception cref="CommandFailure">It accepts no more.</exception>
+    public static void Write(IReadOnlyList<StatisticsTable> tables, string format, Colouring colouring)
     {
         if (format == Json)
         {

@@ -19,11 +19,12 @@ internal sealed class BatchCrew(Worker worker, int threads)
 
     private readonly Lock _reading = new();
     private readonly object _gate = new();
-    private readonly Stack<LookedBatch> _free = new(Enumerable.Range(0, threads + SpareBatches).Select(_ => new LookedBatch()));
+    private readonly Stack<LookedBatch> _free = new();
     private readonly LookedBatch?[] _ready = new LookedBatch?[threads + SpareBatches];
     private ExceptionDispatchInfo? _failure;
     private bool _isEnded;
     private bool _isTaking;
+    private int _made;
     private long _read;
     private long _taken;
 
@@ -36,18 +37,25 @@ internal sealed class BatchCrew(Worker worker, int threads)
     public void Read(CaptureFileReader reader, Action<LookedBatch> take, CancellationToken cancellation)
     {
         (_failure, _isEnded) = (null, false);
-        var others = Enumerable.Range(1, threads - 1).Select(_ => Task.Factory.StartNew(
-            Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
-        Work();
+        List<Task> others = [];
+        var first = _read;
+        Work(mayStartOthers: true);
         Task.WaitAll(others, CancellationToken.None);
         _failure?.Throw();
 
-        void Work()
+        void Work(bool mayStartOthers)
         {
             try
             {
                 while (TryRead(reader, cancellation) is { } batch)
                 {
+                    // A file of one batch needs no other thread.
+                    if (mayStartOthers && batch.Number > first && others.Count == 0)
+                    {
+                        others.AddRange(Enumerable.Range(1, threads - 1).Select(_ => Task.Factory.StartNew(
+                            () => Work(mayStartOthers: false), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+                    }
+
                     batch.Look(worker);
                     HandIn(batch, take);
                 }
@@ -97,12 +105,18 @@ internal sealed class BatchCrew(Worker worker, int threads)
     {
         lock (_gate)
         {
-            while (_free.Count == 0 && !_isEnded)
+            while (_free.Count == 0 && _made == _ready.Length && !_isEnded)
             {
                 Monitor.Wait(_gate);
             }
 
-            return _isEnded ? null : _free.Pop();
+            if (_isEnded || _free.Count > 0)
+            {
+                return _isEnded ? null : _free.Pop();
+            }
+
+            _made++;
+            return new LookedBatch();
         }
     }
 

@@ -1,4 +1,5 @@
 using WireDns.Alerts;
+using WireDns.Choosing;
 using WireDns.Detection;
 using WireDns.Detection.Counters;
 using WireDns.Detection.Rules;
@@ -20,22 +21,26 @@ internal sealed class FileCrew
 
     private readonly Reader[] _readers;
     private readonly FileOrder _order;
+    private readonly bool _needsEnd;
 
     /// <param name="rules">The rules.</param>
     /// <param name="settings">How many threads read; what is decoded and detected, and the bounds, which apply to each thread.</param>
     /// <param name="files">How many files there are.</param>
+    /// <param name="choice">Chooses among the alerts.</param>
     /// <param name="outputs">Takes alerts and lookups.</param>
-    public FileCrew(LoadedRules rules, SensorSettings settings, int files, RunOutputs outputs)
+    public FileCrew(LoadedRules rules, SensorSettings settings, int files, AlertChoice choice, RunOutputs outputs)
     {
+        _needsEnd = settings.Choice.NeedsEnd;
         var decoding = settings.Decoding.Load();
         var jobs = settings.Reading.IsMerged ? 1 : settings.Reading.Jobs;
         var readers = settings.Reading.IsMerged ? 1 : Math.Clamp(files, 1, jobs);
-        _order = new FileOrder(outputs.Take, failure => StandardError.Write($"wiredns: {failure}"));
+        ByTime = settings.Choice.IsByTime ? new TimeOrder(outputs.Take) : null;
+        _order = new FileOrder(ByTime is null ? outputs.Take : ByTime.Take, failure => StandardError.Write($"wiredns: {failure}"));
         var threads = outputs.Evidence is null ? Math.Min(jobs / readers, MaximumThreadsPerFile) : 1;
 
         // Evidence is collected with the packet at hand, and files that are merged may be pipes on which nothing comes for long.
         var detection = settings.Detection with { MayDelayCorrelations = outputs.Evidence is null && !settings.Reading.IsMerged };
-        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, detection, _order, outputs, threads))];
+        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, detection, _order, choice, outputs, threads))];
     }
 
     /// <summary>Files that were not read to their end.</summary>
@@ -50,25 +55,35 @@ internal sealed class FileCrew
             () => ReadAll(reader), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         ReadAll(_readers[0]);
         Task.WaitAll(others, CancellationToken.None);
-        _order.Flush();
+        Flush();
 
-        void ReadAll(Reader reader)
-        {
-            while (!cancellation.IsCancellationRequested && Interlocked.Increment(ref next) is var file && file < paths.Count)
+        void ReadAll(Reader reader) => reader.Run.ReadEach(
+            () =>
             {
+                var file = Interlocked.Increment(ref next);
+                if (file >= paths.Count)
+                {
+                    return null;
+                }
+
                 reader.File = file;
-                reader.Run.Read([paths[file]], areMerged: false, cancellation, file);
-                _order.Finish(file);
-            }
-        }
+                reader.End = _needsEnd ? CaptureEnd.Of([paths[file]], cancellation) : null;
+                return (paths[file], file);
+            },
+            _order.Finish,
+            cancellation);
     }
 
     /// <summary>Reads the files as one, in the order of time.</summary>
     public void ReadMerged(IReadOnlyList<string> paths, CancellationToken cancellation)
     {
+        _readers[0].End = _needsEnd ? CaptureEnd.Of(paths, cancellation) : null;
         _readers[0].Run.Read(paths, areMerged: true, cancellation);
-        _order.Flush();
+        Flush();
     }
+
+    /// <summary>What puts alerts into the order of time; null if they stay in the order of the files.</summary>
+    public TimeOrder? ByTime { get; }
 
     /// <summary>What all workers have counted so far, each as of a moment between two batches of its packets.</summary>
     public RunCounters Count() => Add(_readers.Select(reader => reader.Run.Pause(reader.Worker.Snapshot)));
@@ -76,16 +91,27 @@ internal sealed class FileCrew
     /// <summary>What all workers have counted at the end, including one whose consumer never returned.</summary>
     public RunCounters CountAtEnd() => Add(_readers.Select(reader => reader.Worker.Snapshot()));
 
+    private void Flush()
+    {
+        _order.Flush();
+        ByTime?.Flush();
+    }
+
     private static RunCounters Add(IEnumerable<RunCounters> counters) => counters.Aggregate(RunCounters.None, (sum, counted) => sum.Plus(counted));
 
     /// <summary>A worker and the run over its files.</summary>
     private sealed class Reader
     {
-        public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, RunOutputs outputs, int threads)
+        public Reader(LoadedRules rules, PacketDecoderOptions decoding, DetectorOptions detection, FileOrder order, AlertChoice choice, RunOutputs outputs, int threads)
         {
             var keeper = outputs.Evidence?.Keep();
             bool Raise(Alert alert)
             {
+                if (!choice.Wants(alert, Run!.Beginning, End))
+                {
+                    return true;
+                }
+
                 keeper?.Note(alert);
                 return order.Raise(File, alert);
             }
@@ -97,6 +123,9 @@ internal sealed class FileCrew
 
         /// <summary>Number of the file that is read now.</summary>
         public int File { get; set; }
+
+        /// <summary>The time of its last packet, in nanoseconds since the Unix epoch; null if it is not needed, or not known.</summary>
+        public long? End { get; set; }
 
         public Worker Worker { get; }
 

@@ -3,6 +3,7 @@ using WireDns.Detection;
 using WireDns.Detection.Evidence;
 using WireDns.Detection.Messages;
 using WireDns.Terminal;
+using WireDns.Wire;
 
 namespace WireDns.Reading;
 
@@ -15,7 +16,9 @@ namespace WireDns.Reading;
 /// <param name="threads">How many threads read a file. Those that are merged are read by one.</param>
 /// <param name="onFailure">Called with the reason why a file was not read to its end; by default it goes to stderr.</param>
 /// <param name="keeper">Gives the packets to the worker and keeps those of alerts, with one thread; null for no evidence.</param>
-internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? onFailure = null, EvidenceKeeper? keeper = null)
+/// <param name="survey">Notes what each file is, with one thread; null for nothing.</param>
+internal sealed class FileRun(
+    Worker worker, int threads = 1, Action<string>? onFailure = null, EvidenceKeeper? keeper = null, FileSurvey? survey = null)
 {
     private readonly Action<string> _report = onFailure ?? (failure => StandardError.Write($"wiredns: {failure}"));
 
@@ -30,11 +33,18 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
     // Of the packets processed last.
     private PacketSource _source = PacketSource.OfFile("");
 
+    // Its memory is used for one file after the other.
+    private PacketBatch? _batch;
+    private PacketTime _beginning;
+
     /// <summary>The name that stands for standard input.</summary>
     public const string StandardInput = "-";
 
     /// <summary>Files that were not read to their end, because they are damaged or unreadable.</summary>
     public int Failed { get; private set; }
+
+    /// <summary>The time of the first packet of the capture that is read now, in nanoseconds since the Unix epoch; null before it came, or if it has none.</summary>
+    public long? Beginning => _beginning.HasValue ? _beginning.Nanoseconds : null;
 
     /// <summary>
     /// Whether the run was cancelled while its consumer was running and did not return, so that the consumer must not be called any more.
@@ -48,25 +58,42 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
     /// <param name="paths">The files.</param>
     /// <param name="areMerged">Whether they are read as one capture.</param>
     /// <param name="cancellation">Ends the run early.</param>
-    /// <param name="firstIndex">The place of the first file among all those of the run, where others read the rest of them.</param>
-    public void Read(IReadOnlyList<string> paths, bool areMerged, CancellationToken cancellation, int firstIndex = 0)
+    public void Read(IReadOnlyList<string> paths, bool areMerged, CancellationToken cancellation)
+    {
+        if (areMerged)
+        {
+            Run(() => ReadMerged(paths, cancellation), cancellation);
+            return;
+        }
+
+        var index = -1;
+        ReadEach(() => ++index < paths.Count ? (paths[index], index) : null, _ => { }, cancellation);
+    }
+
+    /// <summary>Reads files one by one, to their end or until it is cancelled. Returns soon after cancellation, whatever it waits for.</summary>
+    /// <param name="next">The next file, and its place among all those of the run; null after the last one. Called by the reading thread.</param>
+    /// <param name="finish">Called with a file's place when it was read.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    public void ReadEach(Func<(string Path, int Index)?> next, Action<int> finish, CancellationToken cancellation) => Run(
+        () =>
+        {
+            while (!cancellation.IsCancellationRequested && next() is var (path, index))
+            {
+                Guard(path, () =>
+                {
+                    using var reader = Open(path);
+                    Read(reader, new FileSource(reader.Name, index), cancellation);
+                });
+                finish(index);
+            }
+        },
+        cancellation);
+
+    // One thread for all files: to start one takes longer than to read a small file.
+    private void Run(Action read, CancellationToken cancellation)
     {
         _cancellation = cancellation;
-        var reading = Task.Factory.StartNew(
-            () =>
-            {
-                if (areMerged)
-                {
-                    ReadMerged(paths, cancellation);
-                }
-                else
-                {
-                    ReadEach(paths, firstIndex, cancellation);
-                }
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+        var reading = Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var end = ((IAsyncResult)reading).AsyncWaitHandle;
         if (WaitHandle.WaitAny([end, cancellation.WaitHandle]) == 0 || end.WaitOne(Grace))
         {
@@ -106,23 +133,14 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
         }
     }
 
-    private void ReadEach(IReadOnlyList<string> paths, int firstIndex, CancellationToken cancellation)
-    {
-        for (var index = 0; index < paths.Count && !cancellation.IsCancellationRequested; index++)
-        {
-            var path = paths[index];
-            var place = firstIndex + index;
-            Guard(path, () =>
-            {
-                using var reader = Open(path);
-                Read(reader, new FileSource(reader.Name, place), cancellation);
-            });
-        }
-    }
-
     private void Read(CaptureFileReader reader, FileSource source, CancellationToken cancellation)
     {
-        InTurn(() => _source = source.Of(reader.Interfaces));
+        InTurn(() =>
+        {
+            _source = source.Of(reader.Interfaces);
+            _beginning = default;
+        });
+        survey?.Begin(reader);
         try
         {
             if (_crew is not null)
@@ -131,8 +149,10 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
                 return;
             }
 
-            while (!cancellation.IsCancellationRequested && reader.TryReadBatch(out PacketBatch batch))
+            var batch = _batch ??= new PacketBatch();
+            while (!cancellation.IsCancellationRequested && reader.TryReadBatch(batch))
             {
+                survey?.Note(batch);
                 Process(batch, source);
             }
         }
@@ -150,6 +170,7 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
             if (!_isAbandoned)
             {
                 _source = source.Of(batch.Interfaces);
+                NoteBeginning(batch);
                 if (keeper is null)
                 {
                     foreach (var packet in batch)
@@ -177,6 +198,7 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
             if (!_isAbandoned)
             {
                 _source = source.Of(batch.Packets.Interfaces);
+                NoteBeginning(batch.Packets);
                 var looked = batch.Looked;
                 var index = 0;
                 foreach (var packet in batch.Packets)
@@ -186,6 +208,14 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
 
                 worker.Pause();
             }
+        }
+    }
+
+    private void NoteBeginning(PacketBatch batch)
+    {
+        for (var index = 0; !_beginning.HasValue && index < batch.Count; index++)
+        {
+            _beginning = batch[index].Time;
         }
     }
 
@@ -234,6 +264,7 @@ internal sealed class FileRun(Worker worker, int threads = 1, Action<string>? on
                         return;
                     }
 
+                    _beginning = _beginning.HasValue ? _beginning : packet.Time;
                     if (keeper is null)
                     {
                         worker.Process(files.Renumber(packet, file), _source);

@@ -112,7 +112,8 @@ internal sealed record InputFiles(IReadOnlyList<string> Paths, int Failed)
         return named.Select(path => undecodable.TryGetValue(path, out var paths) && paths.TryDequeue(out var exact) ? exact : path);
     }
 
-    private static string RealPath(string path)
+    /// <summary>The path that identifies a file, whatever links lead to it.</summary>
+    public static string RealPath(string path)
     {
         try
         {

@@ -59,7 +59,7 @@ internal sealed class DnsLog : IDisposable
         TimeSpan? span = null;
         var sinks = OutputSettings.Open(settings.LogTargets, target =>
         {
-            var sink = LogSinks.Open(target, settings, mode, out var own);
+            var sink = LogSinks.Plan(target, settings, mode, out var own).Open();
             span ??= own;
             return sink;
         });

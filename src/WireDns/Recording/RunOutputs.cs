@@ -3,6 +3,7 @@ using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Noise;
+using WireDns.Choosing;
 using WireDns.Detection;
 using WireDns.Detection.Evidence;
 using WireDns.Settings;
@@ -15,10 +16,11 @@ internal sealed class RunOutputs : IDisposable
 {
     private readonly CancellationTokenSource _noReaderLeft = new();
 
-    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, bool hasAlerts, DnsLog? log, EvidenceOutput? evidence)
+    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, AlertGate gate, bool hasAlerts, DnsLog? log, EvidenceOutput? evidence)
     {
         Alerts = alerts;
         Noise = noise;
+        Gate = gate;
         Log = log;
         Evidence = evidence;
         NoReaderLeft = _noReaderLeft.Token;
@@ -42,6 +44,9 @@ internal sealed class RunOutputs : IDisposable
 
     /// <summary>What holds alerts back before the targets.</summary>
     public NoiseFilter Noise { get; }
+
+    /// <summary>What lets alerts through to the targets after that.</summary>
+    public AlertGate Gate { get; }
 
     /// <summary>The log of lookups; null if none is wanted.</summary>
     public DnsLog? Log { get; }
@@ -72,6 +77,7 @@ internal sealed class RunOutputs : IDisposable
         }
 
         var alerts = output.Open(mode);
+        var gate = new AlertGate(settings.Choice);
         EvidenceOutput? evidence = null;
         try
         {
@@ -80,10 +86,10 @@ internal sealed class RunOutputs : IDisposable
             {
                 // Live capture has one keeper for all; files have one for each thread, which notes an alert when it is raised.
                 evidence?.NotePassed(alert);
-                return alerts.Enqueue(alert);
+                return !gate.Passes(alert) || alerts.Enqueue(alert);
             }
 
-            return new RunOutputs(alerts, settings.Noise.Open(Pass, usualWindows), output.Targets.Count > 0, DnsLog.Open(output, mode), evidence);
+            return new RunOutputs(alerts, settings.Noise.Open(Pass, usualWindows), gate, output.Targets.Count > 0, DnsLog.Open(output, mode), evidence);
         }
         catch (CommandFailure)
         {

@@ -41,27 +41,7 @@ internal sealed class CoverageMarkdown(ReportWriter writer)
         }
     }
 
-    private void Row(params ReadOnlySpan<string> cells)
-    {
-        var row = "|";
-        foreach (var cell in cells)
-        {
-            row += $" {Escape(cell)} |";
-        }
-
-        writer.Line(row);
-    }
-
-    // Characters that would end a cell, or that a renderer would read as markup or HTML.
-    private static string Escape(string cell)
-    {
-        foreach (var character in "\\|<*_`[")
-        {
-            cell = cell.Replace(character.ToString(), $"\\{character}", StringComparison.Ordinal);
-        }
-
-        return cell;
-    }
+    private void Row(params ReadOnlySpan<string> cells) => Markdown.Row(writer, cells);
 
     private static string Count(IReadOnlyList<CatalogEntry> entries, CatalogCoverage coverage) =>
         Number(entries.Count(entry => entry.Coverage == coverage));

@@ -39,7 +39,15 @@ internal sealed partial class RuleCatalog
     public static RuleCatalog Load(IReadOnlyList<string> paths, RuleLoading? loading = null, IReadOnlySet<string>? disabledLints = null)
     {
         loading ??= new RuleLoading();
-        var rules = LoadedRules.Load(paths, loading);
+        return Of(LoadedRules.Load(paths, loading), loading, disabledLints);
+    }
+
+    /// <summary>The catalog of rules that are loaded already.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="loading">What they were loaded with.</param>
+    /// <param name="disabledLints">Ids of lints that are not reported; none unless given.</param>
+    public static RuleCatalog Of(LoadedRules rules, RuleLoading loading, IReadOnlySet<string>? disabledLints = null)
+    {
         var texts = new Dictionary<string, RuleFileText>(StringComparer.Ordinal);
         var lints = rules.Lint(disabledLints)
             .Select(finding => finding.SourceLine is null ? finding with { SourceLine = Text(finding.File).Line(finding.Line) } : finding);

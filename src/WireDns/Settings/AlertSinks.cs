@@ -22,18 +22,18 @@ internal static class AlertSinks
 
     private const long SmallestSpool = 1 << 20;
 
-    /// <summary>Opens a target.</summary>
+    /// <summary>Reads a target without opening it.</summary>
     /// <param name="text">The target, as the user wrote it.</param>
     /// <param name="settings">The defaults for everything that the target does not set itself.</param>
     /// <param name="mode">What happens when the buffer is full.</param>
-    /// <exception cref="CommandFailure">The target is unknown, cannot be opened, or has a setting that it does not support.</exception>
-    public static AlertSink Open(string text, OutputSettings settings, QueueMode mode)
+    /// <exception cref="CommandFailure">The target is unknown, or has a setting that it does not support.</exception>
+    public static SinkPlan Plan(string text, OutputSettings settings, QueueMode mode)
     {
         var target = OutputTarget.Parse(text);
         var isStandardOutput = target.Address == "stdout";
         var format = Format(target, settings, isStandardOutput);
         var rules = target.Texts("rule");
-        return Open(target, settings, mode, header: null, new AlertSink(target.Address, format, null!)
+        return Plan(target, settings, mode, header: null, new AlertSink(target.Address, format, null!)
         {
             LeastLevel = target.Level(),
             Rules = rules.Count == 0 ? null : rules.ToHashSet(StringComparer.OrdinalIgnoreCase),
@@ -43,35 +43,22 @@ internal static class AlertSinks
         });
     }
 
-    /// <summary>Opens the transport of a sink.</summary>
+    /// <summary>Reads what a target says about its transport.</summary>
     /// <param name="target">The target.</param>
     /// <param name="settings">The defaults for everything that the target does not set itself.</param>
     /// <param name="mode">What happens when the buffer is full.</param>
     /// <param name="header">What a file or standard output starts with; null for nothing.</param>
     /// <param name="sink">The sink, without its transport.</param>
-    /// <exception cref="CommandFailure">The target is unknown, cannot be opened, or has a setting that it does not support.</exception>
-    public static AlertSink Open(OutputTarget target, OutputSettings settings, QueueMode mode, Func<string>? header, AlertSink sink)
+    /// <exception cref="CommandFailure">The target is unknown, or has a setting that it does not support.</exception>
+    public static SinkPlan Plan(OutputTarget target, OutputSettings settings, QueueMode mode, Func<string>? header, AlertSink sink)
     {
         sink = sink with { Mode = mode, Patience = target.Time("retry-for") ?? Patience(mode, target.Address == "stdout") };
         try
         {
-            var transport = Transport(target, header);
-            try
-            {
-                if (sink.Format is TextFormat or CefFormat or ZeekLookupFormat { IsText: true } && transport is HttpTransport { NeedsJson: true })
-                {
-                    throw target.Mistake("template: a text has no fields; give format=ecs, or only {{alert}} in the template");
-                }
-
-                var spool = transport is TcpTransport or RelpTransport or HttpTransport ? SpoolOptions(target, settings) : null;
-                target.RequireAllTaken();
-                return sink with { Transport = transport, Spool = spool is null ? null : Spool.Open(spool) };
-            }
-            catch (Exception exception) when (exception is CommandFailure or IOException)
-            {
-                transport.Dispose();
-                throw;
-            }
+            var open = Transport(target, header, sink.Format, out var mayBeSpooled);
+            var spool = mayBeSpooled ? SpoolOptions(target, settings) : null;
+            target.RequireAllTaken();
+            return new SinkPlan(sink, open, spool);
         }
         catch (IOException exception)
         {
@@ -125,61 +112,84 @@ internal static class AlertSinks
             ? facility
             : throw target.Mistake($"{setting}={name}: {string.Join(", ", Enum.GetNames<SyslogFacility>().Select(known => known.ToLowerInvariant()))} are known");
 
-    private static IMessageTransport Transport(OutputTarget target, Func<string>? header)
+    /// <summary>Reads how a target is reached. Nothing is opened before the result is called.</summary>
+    private static Func<IMessageTransport> Transport(OutputTarget target, Func<string>? header, IMessageFormat format, out bool mayBeSpooled)
     {
+        mayBeSpooled = false;
         var address = target.Address;
         if (address == "stdout")
         {
-            var output = StreamTransport.OpenStandardOutput();
-            if (header is not null)
-            {
-                output.Write(Encoding.UTF8.GetBytes(header().TrimEnd('\n')));
-                output.Flush();
-            }
-
-            return output;
+            return () => StandardOutput(header);
         }
 
         if (address == "syslog")
         {
-            return DatagramTransport.OpenLocal();
+            return () => DatagramTransport.OpenLocal();
         }
 
         if (address.StartsWith("file:", StringComparison.Ordinal) && address.Length > 5)
         {
-            return FileTransport.Open(address[5..], FileSettings(target) with { Header = header });
+            var options = FileSettings(target) with { Header = header };
+            return () => FileTransport.Open(address[5..], options);
         }
 
         // syslog:/PATH, or syslog:///PATH when written as a URL.
         if (address.StartsWith("syslog:/", StringComparison.Ordinal) && !address.StartsWith("syslog://", StringComparison.Ordinal))
         {
-            return DatagramTransport.OpenLocal(address[7..]);
+            return () => DatagramTransport.OpenLocal(address[7..]);
         }
 
         if (address.StartsWith("syslog:///", StringComparison.Ordinal))
         {
-            return DatagramTransport.OpenLocal(address[9..]);
+            return () => DatagramTransport.OpenLocal(address[9..]);
         }
 
-        return Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? Network(target, uri) : throw Unknown(target);
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0
+            ? Network(target, uri, format, out mayBeSpooled)
+            : throw Unknown(target);
     }
 
-    private static IMessageTransport Network(OutputTarget target, Uri uri)
+    private static StreamTransport StandardOutput(Func<string>? header)
+    {
+        var output = StreamTransport.OpenStandardOutput();
+        if (header is not null)
+        {
+            output.Write(Encoding.UTF8.GetBytes(header().TrimEnd('\n')));
+            output.Flush();
+        }
+
+        return output;
+    }
+
+    private static Func<IMessageTransport> Network(OutputTarget target, Uri uri, IMessageFormat format, out bool mayBeSpooled)
     {
         var host = uri.DnsSafeHost;
         int Port(int usual) => uri is { PathAndQuery: "/" or "", UserInfo: "" } ? (uri.Port > 0 ? uri.Port : usual) : throw Unknown(target);
-        return uri.Scheme switch
+        mayBeSpooled = uri.Scheme != "syslog";
+        switch (uri.Scheme)
         {
-            "syslog" => DatagramTransport.OpenUdp(host, Port(DatagramTransport.UdpPort)),
-            "syslog+tcp" => new TcpTransport(
-                host, Port(TcpTransport.TcpPort), target.Choice("framing", ("octets", SyslogFraming.OctetCounting), ("newline", SyslogFraming.Newline))),
-            "syslog+tls" => new TcpTransport(host, Port(TcpTransport.TlsPort), SyslogFraming.OctetCounting, Tls(target)),
-            "relp" => new RelpTransport(host, Port(RelpTransport.DefaultPort), Window(target)),
-            "relp+tls" => new RelpTransport(host, Port(RelpTransport.DefaultPort), Window(target), Tls(target)),
-            "http" or "https" when uri.UserInfo.Length == 0 => new HttpTransport(uri, Http(target, uri)),
-            "http" or "https" => throw target.Mistake("a password in an address is seen by every user: put a header 'Authorization: …' into a file, and give headers=FILE"),
-            _ => throw Unknown(target),
-        };
+            case "syslog":
+                var udp = Port(DatagramTransport.UdpPort);
+                return () => DatagramTransport.OpenUdp(host, udp);
+            case "syslog+tcp":
+                var (tcp, framing) = (Port(TcpTransport.TcpPort), target.Choice("framing", ("octets", SyslogFraming.OctetCounting), ("newline", SyslogFraming.Newline)));
+                return () => new TcpTransport(host, tcp, framing);
+            case "syslog+tls":
+                var (tls, security) = (Port(TcpTransport.TlsPort), Tls(target));
+                return () => new TcpTransport(host, tls, SyslogFraming.OctetCounting, security);
+            case "relp" or "relp+tls":
+                var (relp, window, relpTls) = (Port(RelpTransport.DefaultPort), Window(target), uri.Scheme == "relp" ? null : Tls(target));
+                return () => new RelpTransport(host, relp, window, relpTls);
+            case "http" or "https" when uri.UserInfo.Length == 0:
+                var http = Http(target, uri);
+                return format is TextFormat or CefFormat or ZeekLookupFormat { IsText: true } && http.Template?.HasFields == true
+                    ? throw target.Mistake("template: a text has no fields; give format=ecs, or only {{alert}} in the template")
+                    : () => new HttpTransport(uri, http);
+            case "http" or "https":
+                throw target.Mistake("a password in an address is seen by every user: put a header 'Authorization: …' into a file, and give headers=FILE");
+            default:
+                throw Unknown(target);
+        }
     }
 
     private static int Window(OutputTarget target) => target.Number("window", 1, 100_000) ?? RelpTransport.DefaultWindow;
@@ -233,4 +243,34 @@ internal static class AlertSinks
     }
 
     private static CommandFailure Unknown(OutputTarget target) => new(ExitStatus.Usage, $"unknown output '{target.Address}': {Kinds} was expected");
+}
+
+/// <summary>A sink that was read from a target, and is not open yet.</summary>
+/// <param name="Sink">The sink without its transport.</param>
+/// <param name="OpenTransport">Opens the transport.</param>
+/// <param name="SpoolOptions">The spool; null for none.</param>
+internal sealed record SinkPlan(AlertSink Sink, Func<IMessageTransport> OpenTransport, SpoolOptions? SpoolOptions)
+{
+    /// <summary>Opens the sink.</summary>
+    /// <exception cref="CommandFailure">It cannot be opened.</exception>
+    public AlertSink Open()
+    {
+        try
+        {
+            var transport = OpenTransport();
+            try
+            {
+                return Sink with { Transport = transport, Spool = SpoolOptions is null ? null : Spool.Open(SpoolOptions) };
+            }
+            catch (IOException)
+            {
+                transport.Dispose();
+                throw;
+            }
+        }
+        catch (IOException exception)
+        {
+            throw new CommandFailure(ExitStatus.Usage, exception.Message);
+        }
+    }
 }

@@ -12,10 +12,10 @@ internal sealed record CaptureSettings
         Setting.Many<string>(
             "interface", "NAME", "An interface to capture from (wiredns interfaces lists them). May be given several times.",
             Setting.ReadText, settings => settings.Capture.Names,
-            (settings, names) => Set(settings, capture => capture with { Names = names })).Alias("-i").Required(),
+            (settings, names) => Set(settings, capture => capture with { Names = names })).Alias("-i").ForExample("eth1"),
         Setting.Text(
             "filter", "EXPRESSION|none", "A kernel filter in libpcap's language in place of the built-in one, or none.",
-            settings => settings.Capture.Each.Filter, (settings, filter) => SetEach(settings, each => each with { Filter = filter })),
+            settings => settings.Capture.Each.Filter, (settings, filter) => SetEach(settings, each => each with { Filter = filter })).ForExample("udp port 53 or tcp port 53"),
         Setting.Switch(
             "no-promiscuous", "Take only packets that are meant for this host.",
             settings => !settings.Capture.Each.Promiscuous, (settings, isGiven) => SetEach(settings, each => each with { Promiscuous = !isGiven })),
@@ -36,7 +36,7 @@ internal sealed record CaptureSettings
             (settings, seconds) => Set(settings, capture => capture with { BlindAfter = TimeSpan.FromSeconds(seconds) })),
         Setting.Text(
             "fault-folder", "FOLDER", "A folder for packets on which this program fails, 1 MiB of each link type at most, to be reported.",
-            settings => settings.Capture.FaultFolder, (settings, folder) => Set(settings, capture => capture with { FaultFolder = folder })),
+            settings => settings.Capture.FaultFolder, (settings, folder) => Set(settings, capture => capture with { FaultFolder = folder })).ForExample("/var/lib/wiredns/faults"),
     ];
 
     /// <summary>Names of the interfaces. Default: none; the flag is required.</summary>

@@ -32,11 +32,11 @@ internal sealed record DecodingSettings
             "tunnel-port", "KIND=PORT", "A further UDP port on which a tunnel is read: " + TunnelWords + ". May be given several times.",
             ReadTunnelPort,
             settings => settings.Decoding.TunnelPorts.Select(port => $"{UdpTunnelWords.All.First(tunnel => tunnel.Kind == port.Kind).Word}={Text(port.Port)}"),
-            (settings, ports) => Set(settings, decoding => decoding with { TunnelPorts = ports })),
+            (settings, ports) => Set(settings, decoding => decoding with { TunnelPorts = ports })).ForExample("vxlan=8472"),
         Setting.Text(
             "encrypted-dns-resolvers", "FILE",
             "Addresses of resolvers whose port 443 is counted as DNS over HTTPS, one a line, in place of the list that is built in.",
-            settings => settings.Decoding.EncryptedDnsResolverFile, (settings, file) => Set(settings, decoding => decoding with { EncryptedDnsResolverFile = file })),
+            settings => settings.Decoding.EncryptedDnsResolverFile, (settings, file) => Set(settings, decoding => decoding with { EncryptedDnsResolverFile = file })).ForExample("/etc/wiredns/encrypted-dns-resolvers.txt"),
         Bound(
             "fragment-datagrams", "N", "Datagrams in reassembly at once", 2, MaximumEntries,
             decoder => decoder.MaximumFragmentedDatagrams, (decoder, count) => decoder with { MaximumFragmentedDatagrams = count }),

@@ -17,7 +17,7 @@ internal static class DetectionSettings
             "resolver", "ADDRESS|NETWORK", "An internal resolver, as an address or a network (10.0.0.53, 10.1.0.0/16): the lookups that it makes for its clients are marked as "
                 + "forwarded. May be given several times.",
             ReadNetwork, settings => settings.Detection.Resolvers.Select(network => network.ToString()),
-            (settings, networks) => Set(settings, options => options with { Resolvers = networks })),
+            (settings, networks) => Set(settings, options => options with { Resolvers = networks })).ForExample("10.0.0.53", "10.1.0.0/16"),
         Setting.Switch(
             "anomalies", "Send also what is wrong, as alerts are sent: each malformed message and each packet that cannot be decoded; of an interface, at most 100 "
                 + "a second.",

@@ -9,7 +9,7 @@ using WireDns.Terminal;
 namespace WireDns.Settings;
 
 /// <summary>
-/// Creates the sinks of the lookup log from targets: the targets of <c>-o</c>, with formats of their own.
+/// Reads the sinks of the lookup log from targets: the targets of <c>-o</c>, with formats of their own.
 /// </summary>
 internal static class LogSinks
 {
@@ -22,13 +22,13 @@ internal static class LogSinks
     // A lookup is smaller than an alert, and there are many more of them.
     private const int QueueFactor = 8;
 
-    /// <summary>Opens a target.</summary>
+    /// <summary>Reads a target without opening it.</summary>
     /// <param name="text">The target, as the user wrote it.</param>
     /// <param name="settings">The defaults for everything that the target does not set itself.</param>
     /// <param name="mode">What happens when the buffer is full.</param>
     /// <param name="span">How long passive DNS adds records up; null if the target does not say.</param>
-    /// <exception cref="CommandFailure">The target is unknown, cannot be opened, or has a setting that it does not support.</exception>
-    public static AlertSink Open(string text, OutputSettings settings, QueueMode mode, out TimeSpan? span)
+    /// <exception cref="CommandFailure">The target is unknown, or has a setting that it does not support.</exception>
+    public static SinkPlan Plan(string text, OutputSettings settings, QueueMode mode, out TimeSpan? span)
     {
         var target = OutputTarget.Parse(text, Flag);
         var name = target.Choice("format", [.. Formats.Select(format => (format, format))]);
@@ -46,7 +46,7 @@ internal static class LogSinks
         }
 
         Func<string>? header = name == "zeek" && !AlertSinks.IsSyslog(target) ? () => ZeekLookupFormat.Header(TimeProvider.System.GetUtcNow()) : null;
-        return AlertSinks.Open(target, settings, mode, header, new AlertSink(target.Address, format, null!)
+        return AlertSinks.Plan(target, settings, mode, header, new AlertSink(target.Address, format, null!)
         {
             Items = "lookups",
             QueueCapacity = target.Number("queue", 1, 10_000_000) ?? settings.Queue * QueueFactor,

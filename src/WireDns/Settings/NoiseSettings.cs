@@ -17,21 +17,21 @@ internal sealed record NoiseSettings
             "suppress", "[LEVEL=]TIME", "Send one alert for each rule, client and registered domain in this time, and at its end one that says how many more there were. "
                 + $"live does so unless told otherwise ({Describe(NoiseOptions.UsualWindows)}); read does not. May be given several times: 10m for all levels, low=2h for one.",
             ReadWindow, settings => settings.Noise.Windows.Select(window => Text(window.Level, window.Time)),
-            (settings, windows) => Set(settings, noise => noise with { Windows = windows })),
+            (settings, windows) => Set(settings, noise => noise with { Windows = windows })).ForExample("10m", "low=2h"),
         Setting.Switch(
             "no-suppress", "Send every alert, however often it repeats another.", settings => settings.Noise.IsNotSuppressing,
             (settings, isGiven) => Set(settings, noise => noise with { IsNotSuppressing = isGiven })),
         Setting.One<(int Count, TimeSpan Time)?>(
             "rate-limit", "N[/TIME]", "Send at most so many alerts of each rule in a minute, or in another time (100/10m), and then one that says how many more there were.",
             ReadRate, settings => settings.Noise.Rate is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{rate.Count}/{Durations.Text(rate.Time)}") : null,
-            (settings, rate) => Set(settings, noise => noise with { Rate = rate })),
+            (settings, rate) => Set(settings, noise => noise with { Rate = rate })).ForExample("100/10m"),
         Setting.Text(
             "silences", "FILE", "Send no alerts that this file silences: by rule, client and name, each until a date and with a reason (docs/alerts.md).",
-            settings => settings.Noise.SilenceFile, (settings, file) => Set(settings, noise => noise with { SilenceFile = file })),
+            settings => settings.Noise.SilenceFile, (settings, file) => Set(settings, noise => noise with { SilenceFile = file })).ForExample("/etc/wiredns/silences.yml"),
         Setting.One<bool>(
             "correlation-ends", "yes|no", "Send a second alert when a correlation ends, which says from when until when it was true and for how many events. live does, read does not.",
             ReadYesOrNo, settings => settings.Noise.TellsCorrelationEnds switch { null => null, true => "yes", false => "no" },
-            (settings, tells) => Set(settings, noise => noise with { TellsCorrelationEnds = tells })),
+            (settings, tells) => Set(settings, noise => noise with { TellsCorrelationEnds = tells })).ForExample("yes"),
     ];
 
     /// <summary>How long repeated alerts are held back, by level or, with null, for all levels. Default: none, which leaves it to the command.</summary>
@@ -55,12 +55,7 @@ internal sealed record NoiseSettings
     /// <exception cref="CommandFailure">The file of silences cannot be read.</exception>
     public NoiseFilter Open(Func<Alert, bool> pass, IReadOnlyDictionary<AlertLevel, TimeSpan>? usual)
     {
-        if (IsNotSuppressing && Windows.Count > 0)
-        {
-            throw new CommandFailure(ExitStatus.Usage, "--suppress and --no-suppress contradict each other");
-        }
-
-        var silences = SilenceFile is null ? [] : Settings.SilenceFile.Read(SilenceFile, TimeProvider.System);
+        var silences = Check();
         var windows = IsNotSuppressing ? null : Merge(usual);
         var options = new NoiseOptions { Windows = windows, RateLimit = Rate?.Count ?? 0, RateWindow = Rate?.Time ?? TimeSpan.FromMinutes(1), Silences = silences };
         if (windows is not null)
@@ -70,6 +65,13 @@ internal sealed record NoiseSettings
 
         return new NoiseFilter(options, pass);
     }
+
+    /// <summary>Reads the file of silences, and rejects settings that contradict each other.</summary>
+    /// <returns>The silences in force.</returns>
+    /// <exception cref="CommandFailure">The file cannot be read, or settings contradict each other.</exception>
+    public IReadOnlyList<Silence> Check() => IsNotSuppressing && Windows.Count > 0
+        ? throw new CommandFailure(ExitStatus.Usage, "--suppress and --no-suppress contradict each other")
+        : SilenceFile is null ? [] : Settings.SilenceFile.Read(SilenceFile, TimeProvider.System);
 
     private Dictionary<AlertLevel, TimeSpan>? Merge(IReadOnlyDictionary<AlertLevel, TimeSpan>? usual)
     {

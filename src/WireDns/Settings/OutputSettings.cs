@@ -27,11 +27,11 @@ internal sealed record OutputSettings
             LogSinks.Flag[2..], "TARGET", $"Log every lookup, in one line: to a target as that of -o. Its setting format= is one of {string.Join(", ", LogSinks.Formats)} "
                 + "(docs/lookup-log.md). Rules are not needed then. May be given several times.",
             Setting.ReadText, settings => settings.Output.LogTargets, (settings, targets) => Set(settings, output => output with { LogTargets = targets }))
-            .Suggest(StandardOutput, "file:dns.log,format=zeek"),
+            .Suggest(StandardOutput, "file:dns.log,format=zeek").ForExample("file:/var/log/wiredns/dns.log,format=zeek"),
         Setting.Text(
             "evidence", "FOLDER", "Keep the packets of each alert as pcapng in a folder, with the alert's id and rule in their comments. Settings follow after commas: "
                 + "ring=64M, file=100M, size=1G (docs/evidence.md).",
-            settings => settings.Output.Evidence, (settings, folder) => Set(settings, output => output with { Evidence = folder })),
+            settings => settings.Output.Evidence, (settings, folder) => Set(settings, output => output with { Evidence = folder })).ForExample("/var/lib/wiredns/evidence,ring=64M"),
         Verbose("Show below each text alert what its rule says and what matched; read also lists every file that it skips, and live describes its kernel filter."),
         Colour("text alerts"),
         Setting.Word(
@@ -47,7 +47,7 @@ internal sealed record OutputSettings
             settings => settings.Output.Queue, (settings, count) => Set(settings, output => output with { Queue = count })),
         Setting.Text(
             "spool", "FOLDER", "Folder where alerts wait on disk for targets that are connected to (TCP, TLS, RELP, HTTP), also over a restart.",
-            settings => settings.Output.SpoolFolder, (settings, folder) => Set(settings, output => output with { SpoolFolder = folder })),
+            settings => settings.Output.SpoolFolder, (settings, folder) => Set(settings, output => output with { SpoolFolder = folder })).ForExample("/var/spool/wiredns"),
     ];
 
     /// <summary>The switch for more detail.</summary>
@@ -97,10 +97,28 @@ internal sealed record OutputSettings
     /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
     public AlertDelivery Open(QueueMode mode)
     {
-        var sinks = Open(Targets, target => AlertSinks.Open(target, this, mode));
+        var sinks = Open(Targets, target => AlertSinks.Plan(target, this, mode).Open());
         SayWhatIsLeft(SpoolFolder, sinks);
         return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
     }
+
+    /// <summary>Checks the targets without opening them.</summary>
+    /// <exception cref="CommandFailure">A target is unknown, or has a setting that it does not support.</exception>
+    public void CheckTargets()
+    {
+        foreach (var target in Targets)
+        {
+            _ = AlertSinks.Plan(target, this, QueueMode.Drop);
+        }
+
+        foreach (var target in LogTargets)
+        {
+            _ = LogSinks.Plan(target, this, QueueMode.Drop, out _);
+        }
+    }
+
+    /// <summary>Whether the values of a setting are targets.</summary>
+    public static bool AreTargets(Setting setting) => setting.ValueName == "TARGET";
 
     /// <summary>Whether a target is standard output.</summary>
     public static bool IsStandardOutput(string target) => OutputTarget.Parse(target).Address == StandardOutput;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using WireDns.Alerts;
 using WireDns.Terminal;
 
@@ -8,7 +9,7 @@ namespace WireDns.Settings;
 /// An alert target as the user writes it: <c>KIND[:ADDRESS][,NAME=VALUE...]</c>. Each setting is read by the code that knows it; any setting left
 /// over at the end is reported as a mistake.
 /// </summary>
-internal sealed class OutputTarget
+internal sealed partial class OutputTarget
 {
     private readonly List<(string Name, string Value)> _settings;
     private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
@@ -126,7 +127,11 @@ internal sealed class OutputTarget
     }
 
     /// <summary>A mistake in this target, worded for the user.</summary>
-    public CommandFailure Mistake(string text) => new(ExitStatus.Usage, $"{_flag} {Address}: {text}");
+    public CommandFailure Mistake(string text) => new(ExitStatus.Usage, $"{_flag} {WithoutSecrets(Address)}: {text}");
+
+    /// <summary>A target without what may be a password: what stands before @ in an address, and what stands after ? in it.</summary>
+    public static string WithoutSecrets(string target) =>
+        target.Contains("://", StringComparison.Ordinal) ? Query().Replace(UserInfo().Replace(target, "://***@"), "?***") : target;
 
     /// <summary>The words as a list: <c>a, b or c</c>.</summary>
     public static string OneOf(IEnumerable<string> words)
@@ -134,4 +139,10 @@ internal sealed class OutputTarget
         var all = words.ToList();
         return string.Join(", ", all.SkipLast(1)) + " or " + all[^1];
     }
+
+    [GeneratedRegex("://[^/@,]*@")]
+    private static partial Regex UserInfo();
+
+    [GeneratedRegex(@"\?[^,]*")]
+    private static partial Regex Query();
 }

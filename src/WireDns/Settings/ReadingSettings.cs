@@ -5,15 +5,21 @@ internal sealed record ReadingSettings
 {
     private const int MaximumJobs = 256;
 
-    /// <summary>Which of the named files are read, and whether they are treated as one capture.</summary>
-    public static IReadOnlyList<Setting> Files { get; } =
+    /// <summary>Which of the named files are read, where each is read by itself.</summary>
+    public static IReadOnlyList<Setting> Each { get; } =
     [
         Setting.Text(
-            "name", "PATTERN", "Of the files in folders, read only those whose name matches, with * and ?, as in '*.pcap*'.",
+            "include", "PATTERN", "Of the files in folders, read only those whose name matches, with * and ?, as in '*.pcap*'.",
             settings => settings.Reading.Pattern, (settings, pattern) => Set(settings, reading => reading with { Pattern = pattern })),
         Setting.Switch(
             "no-recursion", "Of folders, read their own files alone.",
             settings => !settings.Reading.IsRecursive, (settings, isGiven) => Set(settings, reading => reading with { IsRecursive = !isGiven })),
+    ];
+
+    /// <summary>Which of the named files are read, and whether they are treated as one capture.</summary>
+    public static IReadOnlyList<Setting> Files { get; } =
+    [
+        .. Each,
         Setting.Switch(
             "merge", "Read all files as one capture, in the order of time: what two taps saw, or the two directions of a link.",
             settings => settings.Reading.IsMerged, (settings, isGiven) => Set(settings, reading => reading with { IsMerged = isGiven })),

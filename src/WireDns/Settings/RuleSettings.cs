@@ -10,14 +10,14 @@ internal sealed record RuleSettings
     public static Setting Files { get; } = Setting.Many<string>(
         "rules", "PATH", "A rule file, or a folder whose .yml and .yaml files are read, subfolders included. May be given several times.",
         Setting.ReadText, settings => settings.Rules.Paths,
-        (settings, paths) => Set(settings, rules => rules with { Paths = paths })).Alias("-r").Required();
+        (settings, paths) => Set(settings, rules => rules with { Paths = paths })).Alias("-r").Required().ForExample("/etc/wiredns/rules");
 
     /// <summary>The setting for files with placeholder values.</summary>
     public static Setting PlaceholderFiles { get; } = Setting.Many<PlaceholderFile>(
         "placeholder", "NAME=FILE", "Values for %NAME% in rules, from a list, a hosts file, an RPZ zone or a column of a CSV file. The format is found by the content, "
             + "or given after the file: :list, :hosts, :rpz or :csv:COLUMN. May be given several times.",
         ReadPlaceholder, settings => settings.Rules.Placeholders.Select(placeholder => placeholder.Text),
-        (settings, files) => Set(settings, rules => rules with { Placeholders = files }));
+        (settings, files) => Set(settings, rules => rules with { Placeholders = files })).ForExample("bad_domains=/etc/wiredns/bad-domains.txt");
 
     /// <summary>
     /// How rules are loaded, for every command that takes rules: placeholder values, an organisation's own names, and which rules are wanted.
@@ -28,24 +28,24 @@ internal sealed record RuleSettings
         Setting.Many<string>(
             "mapping", "FILE", "A YAML file that maps the log sources and field names of your house to those of the rules' events, as a pipeline of pySigma does "
                 + "(docs/rules.md). May be given several times.",
-            Setting.ReadText, settings => settings.Rules.Mappings, (settings, files) => Set(settings, rules => rules with { Mappings = files })),
+            Setting.ReadText, settings => settings.Rules.Mappings, (settings, files) => Set(settings, rules => rules with { Mappings = files })).ForExample("/etc/wiredns/mapping.yml"),
         Setting.Many<string>(
             "status", "STATUS", "Take rules of this status: stable, test, experimental, deprecated, unsupported, or any. May be given several times. "
                 + "Without it a run takes all but deprecated and unsupported rules, and the commands about rules take all.",
             (string text, out string word) => ReadOneOf(RuleSelection.StatusWords, text, out word), settings => settings.Rules.Selection.Statuses,
-            (settings, statuses) => Select(settings, selection => selection with { Statuses = statuses })),
+            (settings, statuses) => Select(settings, selection => selection with { Statuses = statuses })).ForExample("stable", "test"),
         Setting.One<string>(
             "level", "LEVEL", "Take rules of this level or a higher one: informational, low, medium, high, critical.",
             (string text, out string word) => ReadOneOf(RuleSelection.LevelWords, text, out word), settings => settings.Rules.Selection.Level,
-            (settings, level) => Select(settings, selection => selection with { Level = level })),
+            (settings, level) => Select(settings, selection => selection with { Level = level })).ForExample("medium"),
         Setting.Many<string>(
             "tag", "TAG", "Take rules with this tag (attack.t1071, t1071, command-and-control). May be given several times.",
             Setting.ReadText, settings => settings.Rules.Selection.Tags,
-            (settings, tags) => Select(settings, selection => selection with { Tags = tags })),
+            (settings, tags) => Select(settings, selection => selection with { Tags = tags })).ForExample("attack.command-and-control"),
         Setting.Many<string>(
             "exclude", "ID", "Do not take the rule with this id. May be given several times.",
             Setting.ReadText, settings => settings.Rules.Selection.Excluded,
-            (settings, ids) => Select(settings, selection => selection with { Excluded = ids })),
+            (settings, ids) => Select(settings, selection => selection with { Excluded = ids })).ForExample("2b8c9a6e-0000-4000-8000-000000000001"),
     ];
 
     /// <summary>All settings of this topic.</summary>

@@ -13,7 +13,8 @@ internal sealed record SensorSettings
     /// <summary>Every setting. Names are unique.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. CaptureSettings.All, .. ReadingSettings.All, .. RuleSettings.All, .. DetectionSettings.All, .. DecodingSettings.All, .. NoiseSettings.All, .. OutputSettings.All,
+        .. CaptureSettings.All, .. ReadingSettings.All, .. RuleSettings.All, .. DetectionSettings.All, .. DecodingSettings.All, .. ChoiceSettings.All, .. NoiseSettings.All,
+        .. OutputSettings.All,
     ];
 
     /// <summary>How packets are captured from interfaces.</summary>
@@ -30,6 +31,9 @@ internal sealed record SensorSettings
 
     /// <summary>What is decoded as DNS and as encrypted DNS, and the limits of decoding.</summary>
     public DecodingSettings Decoding { get; init; } = new();
+
+    /// <summary>Which alerts of files are wanted.</summary>
+    public ChoiceSettings Choice { get; init; } = new();
 
     /// <summary>What is held back so that a noisy rule does not bury the rest.</summary>
     public NoiseSettings Noise { get; init; } = new();

@@ -23,10 +23,16 @@ internal delegate string? ValueReader<T>(string text, out T value);
 /// <returns>Null if all values are good; otherwise what is wrong with the first bad one, and the settings are unchanged.</returns>
 internal delegate string? SettingReader(ref SensorSettings settings, IReadOnlyList<string> texts);
 
+/// <summary>What one source gives for a setting.</summary>
+/// <param name="Setting">The setting.</param>
+/// <param name="Texts">The values; never empty.</param>
+/// <param name="Source">Where they were given, as messages name it: --port, WIREDNS_PORT, wiredns.yml:3:1.</param>
+internal sealed record GivenSetting(Setting Setting, IReadOnlyList<string> Texts, string Source);
+
 /// <summary>
 /// One thing that a user can set, defined once: its name, meaning, values, and its place in <see cref="SensorSettings"/>, which holds the default. A
-/// source of settings (<see cref="SettingFlags"/> today) finds the texts given under the name and passes them to <see cref="Read"/>. It needs to know
-/// nothing else about a setting, and a setting needs to know nothing about it.
+/// source of settings (flags, environment variables, a configuration file) finds the texts given under the name and passes them to <see cref="Read"/>.
+/// It needs to know nothing else about a setting, and a setting needs to know nothing about it.
 /// </summary>
 internal sealed record Setting
 {
@@ -60,6 +66,9 @@ internal sealed record Setting
     /// <summary>Words to suggest for completion if <see cref="Words"/> is empty.</summary>
     public IReadOnlyList<string> Suggestions { get; private init; } = [];
 
+    /// <summary>A value to show in an example of a configuration file; empty if the default shows well enough what a value looks like.</summary>
+    public IReadOnlyList<string> Example { get; private init; } = [];
+
     /// <summary>Whether the user must give it. Default: false.</summary>
     public bool IsRequired { get; init; }
 
@@ -77,6 +86,9 @@ internal sealed record Setting
 
     /// <summary>The same setting with words to suggest for completion.</summary>
     public Setting Suggest(params string[] words) => this with { Suggestions = words };
+
+    /// <summary>The same setting with a value for examples.</summary>
+    public Setting ForExample(params string[] texts) => this with { Example = texts };
 
     /// <summary>A setting that is on or off.</summary>
     public static Setting Switch(string name, string description, Func<SensorSettings, bool> get, Func<SensorSettings, bool, SensorSettings> set) =>

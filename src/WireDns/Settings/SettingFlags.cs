@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace WireDns.Settings;
 
-/// <summary>The settings that a command accepts as flags. This is the only place where a command line becomes <see cref="SensorSettings"/>.</summary>
+/// <summary>The settings that a command accepts as flags. This is the only place that reads settings from a command line.</summary>
 /// <param name="command">The command. Its help shows the flags in the order in which they were added.</param>
 internal sealed class SettingFlags(Command command)
 {
@@ -24,15 +24,27 @@ internal sealed class SettingFlags(Command command)
     public SensorSettings Read(ParseResult arguments)
     {
         var settings = new SensorSettings();
-        foreach (var (setting, option) in _flags)
+        foreach (var (setting, texts, source) in Given(arguments))
         {
-            if (arguments.GetResult(option) is { Implicit: false } given && setting.Read(ref settings, Texts(setting, given)) is { } fault)
+            if (setting.Read(ref settings, texts) is { } fault)
             {
-                throw new InvalidOperationException($"--{setting.Name} {fault} Its flag should have refused it.");
+                throw new InvalidOperationException($"{source} {fault} Its flag should have refused it.");
             }
         }
 
         return settings;
+    }
+
+    /// <summary>The settings that the arguments give, without defaults. The arguments must have been parsed without errors.</summary>
+    public IEnumerable<GivenSetting> Given(ParseResult arguments)
+    {
+        foreach (var (setting, option) in _flags)
+        {
+            if (arguments.GetResult(option) is { Implicit: false } given)
+            {
+                yield return new GivenSetting(setting, Texts(setting, given), $"--{setting.Name}");
+            }
+        }
     }
 
     /// <summary>

@@ -23,6 +23,11 @@ internal sealed class LookupStatistics(IReadOnlySet<string>? known = null)
 
     private const int NonexistentDomain = 3;
 
+    /// <summary>The kinds of <see cref="Times"/>: every lookup, those without a response, those of a name that does not exist.</summary>
+    public const int Any = 0;
+    public const int OfNoResponse = 1;
+    public const int OfNoName = 2;
+
     // RFC 6762 §3 and RFC 4795 §2: asked of a group, and answered by anyone.
     private const int MulticastPort = 5353;
     private const int LlmnrPort = 5355;
@@ -42,7 +47,8 @@ internal sealed class LookupStatistics(IReadOnlySet<string>? known = null)
 
     public TopCounts<CountedEntry> Codes { get; } = new(MaximumWords);
 
-    public TimeLine Times { get; } = new();
+    /// <summary>Lookups by time, of the kinds below.</summary>
+    public TimeLine Times { get; } = new(3);
 
     public DistinctCount DistinctNames { get; } = new(PreciseBits);
 
@@ -93,7 +99,7 @@ internal sealed class LookupStatistics(IReadOnlySet<string>? known = null)
         if (lookup.UnixTimeNanoseconds is { } time)
         {
             Span = Span is { } span ? (Math.Min(span.First, time), Math.Max(span.Last, time)) : (time, time);
-            Times.Add(time, isUnanswered, isNonexistent);
+            Times.Add(time, isUnanswered ? [Any, OfNoResponse] : isNonexistent ? [Any, OfNoName] : [Any]);
         }
 
         if (lookup.ResponseCode is { } code)

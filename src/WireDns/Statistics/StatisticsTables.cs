@@ -112,7 +112,7 @@ internal static class StatisticsTables
         "time", string.Create(CultureInfo.InvariantCulture, $"lookups by time, intervals of {statistics.Times.Seconds:N0} s"),
         ["from", "lookups", "without_response", "nxdomain"],
         [.. statistics.Times.Intervals.Select(pair => Row(
-            Cell.Time(pair.Key * 1_000_000_000), Cell.Of(pair.Value.Lookups), Cell.Of(pair.Value.Unanswered), Cell.Of(pair.Value.Nonexistent)))]);
+            Cell.Time(pair.Key * 1_000_000_000), Cell.Of(pair.Value[LookupStatistics.Any]), Cell.Of(pair.Value[LookupStatistics.OfNoResponse]), Cell.Of(pair.Value[LookupStatistics.OfNoName])))]);
 
     private static IReadOnlyList<Cell> Seen(KeyValuePair<string, DomainEntry> pair) => Row(
         Cell.Of(pair.Key), Cell.Of(pair.Value), Cell.Time(pair.Value.FirstTime), Cell.Of(pair.Value.FirstClient));

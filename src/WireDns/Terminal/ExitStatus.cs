@@ -12,6 +12,9 @@ internal static class ExitStatus
     /// <summary>Usage, configuration or rules.</summary>
     public const int Usage = 2;
 
+    /// <summary>There is an alert of the level that the user named with --fail-on, or of a higher one, whatever else happened.</summary>
+    public const int AlertFound = 3;
+
     /// <summary>Memory was exhausted.</summary>
     public const int OutOfMemory = 4;
 

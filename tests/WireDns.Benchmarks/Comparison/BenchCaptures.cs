@@ -17,6 +17,23 @@ internal sealed class BenchCaptures(string folder, long packets, TextWriter prog
     /// <summary>A mirrored link: 3 % DNS.</summary>
     public BenchCapture Span() => Get(new SpanCapture());
 
+    /// <summary>Packets of <see cref="Dns"/>.</summary>
+    public long DnsPackets => packets;
+
+    /// <summary>Packets of each flood.</summary>
+    public long FloodPackets => packets / 3;
+
+    /// <summary>Lookups that no cache helps: each of another name, or each of another client.</summary>
+    public BenchCapture Flood(bool hasSpoofedClients) => Get(new FloodCapture(hasSpoofedClients), new CaptureBudget(FloodPackets, IsInPackets: true));
+
+    /// <summary>A capture of a few lookups, one of which raises an alert, to measure a whole run from its start to its end.</summary>
+    public string Small()
+    {
+        var path = Path.Combine(folder, "small.pcap");
+        CaptureGeneration.ToFile(new DnsCapture(), new CaptureRequest(new CaptureBudget(40, IsInPackets: true), PlantedCount: 1, Seed: 1), path);
+        return path;
+    }
+
     /// <summary>A capture without packets, to measure starting and loading.</summary>
     public string Empty()
     {
@@ -29,7 +46,11 @@ internal sealed class BenchCaptures(string folder, long packets, TextWriter prog
     private BenchCapture Get(ICaptureKind kind)
     {
         var full = kind.DefaultBudget;
-        var budget = full with { Target = (long)((Int128)full.Target * packets / DefaultPackets) };
+        return Get(kind, full with { Target = (long)((Int128)full.Target * packets / DefaultPackets) });
+    }
+
+    private BenchCapture Get(ICaptureKind kind, CaptureBudget budget)
+    {
         var planted = kind.DefaultPlantedCount(budget);
         var path = Path.Combine(folder, packets == DefaultPackets ? $"{kind.Name}.pcap" : $"{kind.Name}-{packets}.pcap");
         if (!File.Exists(path))

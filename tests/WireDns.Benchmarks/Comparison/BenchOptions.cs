@@ -18,7 +18,8 @@ internal sealed record BenchOptions
         --slow SECONDS           who takes longer in the first round runs once (15)
         --core N                 the core that each program is kept on, or none (the last one)
         --packets N              size of the capture dns, and of span in proportion (3000000)
-        --quick                  a tenth of the size, 3 rounds
+        --patience SECONDS       wait so long for a load average below 0.5 (600)
+        --quick                  a tenth of the size, 3 rounds, no patience
         """;
 
     /// <summary>WireDns, in one or more builds.</summary>
@@ -54,6 +55,9 @@ internal sealed record BenchOptions
     /// <summary>The size of the capture dns.</summary>
     public long Packets { get; init; } = BenchCaptures.DefaultPackets;
 
+    /// <summary>How long to wait until the machine is quiet.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Reads the options.</summary>
     /// <param name="arguments">What follows the verb.</param>
     /// <param name="options">The options.</param>
@@ -66,7 +70,7 @@ internal sealed record BenchOptions
             var name = arguments[place];
             if (name == "--quick")
             {
-                options = options with { Packets = BenchCaptures.DefaultPackets / 10, Runs = 3 };
+                options = options with { Packets = BenchCaptures.DefaultPackets / 10, Runs = 3, Patience = TimeSpan.Zero };
                 continue;
             }
 
@@ -100,6 +104,7 @@ internal sealed record BenchOptions
         "--suricata-chroot" => this with { SuricataRoot = value.TrimEnd('/') },
         "--runs" => Number(value) is > 0 and < 1000 and var runs ? this with { Runs = (int)runs } : null,
         "--slow" => Number(value) is { } seconds ? this with { SlowSeconds = seconds } : null,
+        "--patience" => Number(value) is { } patience ? this with { Patience = TimeSpan.FromSeconds(patience) } : null,
         "--core" when value == "none" => this with { Core = null },
         "--core" => Number(value) is { } core && core < Environment.ProcessorCount ? this with { Core = (int)core } : null,
         "--packets" => Number(value) is >= 20_000 and var packets ? this with { Packets = packets } : null,

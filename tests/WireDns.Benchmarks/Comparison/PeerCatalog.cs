@@ -12,6 +12,9 @@ internal sealed class PeerCatalog(string folder)
     /// <summary>The name of the plain read of the file, the baseline for the cost of reading alone.</summary>
     public const string Cat = "cat";
 
+    /// <summary>The name of the program that greps payloads.</summary>
+    public const string Ngrep = "ngrep -i";
+
     /// <summary>The peers in Debian 12, by the program that each needs.</summary>
     public static IReadOnlyList<string> Packages { get; } = ["ngrep", "dnscap", "tcpdump", "tshark", "hyperfine", "time", "util-linux"];
 
@@ -33,7 +36,7 @@ internal sealed class PeerCatalog(string folder)
         return
         [
             Installed(new Peer(Cat, "cat {file}", "cat --version", CountsHits: false)),
-            Installed(new Peer("ngrep -i", $"ngrep -I {{file}} -q -i -W single '{any}' 'dst port 53' | grep -a '^[UT] '", "ngrep -V 2>&1")),
+            Installed(new Peer(Ngrep, $"ngrep -I {{file}} -q -i -W single '{any}' 'dst port 53' | grep -a '^[UT] '", "ngrep -V 2>&1")),
             Installed(new Peer("dnscap -x", $"dnscap -r {{file}} -s i -g {dnscapPatterns} 2>&1", "dnscap -V 2>&1")),
             Installed(new Peer("tcpdump | grep -Fi", $"tcpdump -nr {{file}} 'dst port 53' 2>/dev/null | grep -Fi -f {list}", "tcpdump --version 2>&1")),
             Installed(new Peer("tshark", $"tshark -nr {{file}} {fields} 2>/dev/null", "tshark --version 2>/dev/null")),

@@ -1,55 +1,71 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using WireDns.Benchmarks.Comparison;
 
 namespace WireDns.Benchmarks.Goals;
 
-/// <summary>Goals 6 and 8: what a second core brings, and how long the first alert takes.</summary>
-internal sealed class CoreGoals(BenchOptions options, Hyperfine hyperfine, BenchCapture dns, TextWriter progress)
+/// <summary>Goal 5: what a second core brings, and that nothing else changes.</summary>
+internal sealed class CoreGoals(BenchOptions options, BenchCapture dns, BenchCapture span, Turns turns)
 {
-    private const int StartRuns = 15;
-    private const string SmallCapture = "captures/3cx-beacon.pcapng";
-
-    /// <summary>Goal 6: one core against two, the program free to use either.</summary>
-    public IEnumerable<Goal> MeasureCores(Peer product)
+    /// <summary>Measures one build: one thread against two, the program free to use either core.</summary>
+    public IEnumerable<Goal> Measure(Peer product)
     {
+        const string One = "one file of DNS alone is 1.8 × faster with a second core";
         const string Several = "two files at once are 1.9 × faster with a second core";
-        const string One = "one file of DNS alone is 1.5 × faster with a second core";
-        if (Environment.ProcessorCount < 2 || !ShellProgram.Run(product.Command, "read", "--help").Output.Contains("--jobs", StringComparison.Ordinal))
+        const string Never = "no file is slower with a second core";
+        if (Environment.ProcessorCount < 2)
         {
-            var reason = Environment.ProcessorCount < 2 ? "one core here" : "this build has no --jobs";
-            return [new Goal(6, Several, reason, null), new Goal(6, One, reason, null)];
+            return [.. new[] { One, Several, Never }.Select(what => new Goal(5, what, "not measured: one core here", null)), MeasureSameness(product)];
         }
 
-        var file = ShellProgram.Quote(dns.Path);
-        return [Speedup(product, Several, $"{file} {file}", 1.9), Speedup(product, One, file, 1.5)];
+        var all = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(options.Rules)) ?? options.Rules;
+        var onDns = Speedup(product, ShellProgram.Quote(dns.Path), options.Rules);
+        var onSpan = Speedup(product, ShellProgram.Quote(span.Path), options.Rules);
+        var shipped = Speedup(product, ShellProgram.Quote(dns.Path), all);
+        var slowest = Math.Min(onDns, Math.Min(onSpan, shipped));
+        return
+        [
+            Goal.AtLeast(5, One, onDns, 1.8, " ×"),
+            Goal.AtLeast(5, Several, Speedup(product, $"{ShellProgram.Quote(dns.Path)} {ShellProgram.Quote(dns.Path)}", options.Rules), 1.9, " ×"),
+            new Goal(
+                5,
+                Never,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"dns {ComparisonTable.Figure(onDns)} ×, span {ComparisonTable.Figure(onSpan)} ×, dns with `{all}` {ComparisonTable.Figure(shipped)} × as fast"),
+                slowest >= 1),
+            MeasureSameness(product),
+        ];
     }
 
-    /// <summary>Goal 8: a whole run over a small capture, which takes longer than the first alert does.</summary>
-    public IEnumerable<Goal> MeasureStart(Peer product)
+    private double Speedup(Peer product, string files, string rules)
     {
-        var isNative = product.Name.Contains("native", StringComparison.OrdinalIgnoreCase);
-        var limit = isNative ? 60 : 250;
-        var command = ComparisonRun.Product(product, options.Rules).CommandFor(SmallCapture);
-        var seconds = Enumerable.Range(0, StartRuns + 1).Select(_ => hyperfine.Run(command, null, isPinned: false).Seconds).Skip(1);
-        yield return Goal.AtMost(8, $"a small capture from start to end in {limit} ms", Median.Of(seconds) * 1000, limit, " ms");
+        Turn With(int jobs) => new(
+            $"{product.Name}, {files}, {rules}, --jobs {jobs}",
+            $"{ShellProgram.Quote(product.Command)} read {files} -r {ShellProgram.Quote(rules)} --jobs {jobs}",
+            IsPinned: false);
+        var runs = turns.Run(With(1), With(2));
+        return Median.Ratio(runs[0], runs[1]);
     }
 
-    private Goal Speedup(Peer product, string what, string files, double wanted)
+    private Goal MeasureSameness(Peer product)
     {
-        var (one, two) = (new List<TimedRun>(), new List<TimedRun>());
-        for (var round = 0; round <= options.Runs; round++)
-        {
-            one.Add(Run(product, files, 1));
-            two.Add(Run(product, files, 2));
-        }
-
-        return Goal.AtLeast(6, what, Median.Ratio(one[1..], two[1..]), wanted, " ×");
+        int[] threads = [1, 2, 8];
+        string[] captures = [dns.Path, span.Path];
+        var different = captures.Where(capture => threads.Select(jobs => DigestOf(product, capture, jobs)).Distinct().Count() > 1).Select(Path.GetFileName).ToList();
+        return new Goal(
+            5,
+            "1, 2 and 8 threads raise the same alerts in the same order",
+            different.Count == 0 ? "the same octets on dns and span" : $"different on {string.Join(" and ", different)}",
+            different.Count == 0);
     }
 
-    private TimedRun Run(Peer product, string files, int jobs)
+    private string DigestOf(Peer product, string capture, int jobs)
     {
-        var run = hyperfine.Run(
-            $"{ShellProgram.Quote(product.Command)} read {files} -r {ShellProgram.Quote(options.Rules)} --jobs {jobs}", null, isPinned: false);
-        progress.WriteLine($"{product.Name}, {files}, --jobs {jobs}: {run.Seconds:0.000} s");
-        return run;
+        var path = Path.Combine(options.Folder, "threads.out");
+        ShellProgram.Run(
+            "bash", "-c", $"{ShellProgram.Quote(product.Command)} read {ShellProgram.Quote(capture)} -r {ShellProgram.Quote(options.Rules)} --format ecs --jobs {jobs} >{ShellProgram.Quote(path)} 2>/dev/null");
+        using var output = File.OpenRead(path);
+        return Convert.ToHexString(SHA256.HashData(output));
     }
 }

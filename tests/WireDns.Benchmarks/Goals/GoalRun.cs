@@ -11,22 +11,28 @@ internal sealed class GoalRun(BenchOptions options, TextWriter progress)
     {
         var captures = new BenchCaptures(options.Folder, options.Packets, progress);
         var hyperfine = new Hyperfine(options.Folder, options.Core);
+        var turns = new Turns(options, hyperfine, progress);
+        var catalog = new PeerCatalog(options.Folder);
+        var ngrep = catalog.Find(options.SuricataRoot).FirstOrDefault(peer => peer.Name == PeerCatalog.Ngrep);
         var (dns, span) = (captures.Dns(), captures.Span());
-        var compared = new ComparisonRun(options, progress).Run();
+
+        // No goal is about the slower programs.
+        var compared = new ComparisonRun(options.Only.Count > 0 ? options : options with { Only = [PeerCatalog.Cat, PeerCatalog.Ngrep] }, progress).Run();
         var scale = new ScaleRun(options, progress);
+        var allocations = new[] { dns, span }.Select(Allocation).ToList();
         var goals = new List<IReadOnlyList<Goal>>();
         foreach (var product in options.Products)
         {
-            var scaled = scale.Run(product, ScaleGoals.Cases(scale.Folder));
-            var cores = new CoreGoals(options, hyperfine, dns, progress);
             goals.Add([
                 .. PeerGoals.Judge(product.Name, compared[0], compared[1]),
-                .. ScaleGoals.Judge(scaled),
-                .. new[] { dns, span }.Select(Allocation),
-                .. new RuleGoals(options, hyperfine, dns, progress).Measure(product),
-                .. cores.MeasureCores(product),
-                .. new LiveGoals(options, progress).Measure(product, span),
-                .. cores.MeasureStart(product),
+                PeerGoals.MeasureTwoCores(product, ngrep, dns, options.Rules, turns),
+                .. new ShippedRuleGoals(options, captures, catalog.DomainsFile, turns).Measure(product),
+                .. new AlertGoals(options, dns, turns, progress).Measure(product),
+                .. new CoreGoals(options, dns, span, turns).Measure(product),
+                .. new LiveGoals(options, progress).Measure(product, dns, span),
+                new StartGoals(options, hyperfine, captures, catalog.DomainsFile).Measure(product),
+                .. ScaleGoals.Judge(scale.Run(product, ScaleGoals.Cases(scale.Folder))),
+                .. allocations,
             ]);
         }
 
@@ -34,7 +40,7 @@ internal sealed class GoalRun(BenchOptions options, TextWriter progress)
     }
 
     private Goal Allocation(BenchCapture capture) => Goal.AtMost(
-        3,
+        8,
         $"{capture.Name}: 0 bytes allocated a packet after warm-up, rules on queries and on responses",
         AllocationMeasurement.BytesForEachPacket(options.Folder, capture.Path),
         0,

@@ -2,7 +2,7 @@ using WireDns.Benchmarks.Scale;
 
 namespace WireDns.Benchmarks.Goals;
 
-/// <summary>Goal 2: a million values.</summary>
+/// <summary>Goal 8: a million values.</summary>
 internal static class ScaleGoals
 {
     private const int Few = 22;
@@ -19,11 +19,11 @@ internal static class ScaleGoals
         {
             var few = results.First(result => result.Case == (result.Case with { Name = form, Size = Few }));
             var million = results.First(result => result.Case == (result.Case with { Name = form, Size = Million }));
-            yield return Goal.AtMost(2, $"a million `{form}` cost at most 2 × what 22 cost, without loading", million.ScanSeconds / few.ScanSeconds, 2, " ×");
-            yield return Goal.AtMost(2, $"… are loaded in 3 s, beyond what 22 take", million.LoadSeconds - few.LoadSeconds, 3, " s");
+            yield return Goal.AtMost(8, $"a million `{form}` cost at most 2 × what 22 cost, without loading", million.ScanSeconds / few.ScanSeconds, 2, " ×");
+            yield return Goal.AtMost(8, $"… are loaded in 3 s, beyond what 22 take", million.LoadSeconds - few.LoadSeconds, 3, " s");
             // The goal is in millions of bytes.
             yield return Goal.AtMost(
-                2, "… and in 150 MB, beyond what 22 take", (million.LoadMebibytes - few.LoadMebibytes) * 1024 * 1024 / 1e6, 150, " MB");
+                8, "… and in 150 MB, beyond what 22 take", (million.LoadMebibytes - few.LoadMebibytes) * 1024 * 1024 / 1e6, 150, " MB");
         }
     }
 }

@@ -5,9 +5,9 @@ using WireDns.Benchmarks.Comparison;
 namespace WireDns.Benchmarks.Live;
 
 /// <summary>
-/// Goal 7: <c>wiredns live</c> on one core, and on another one that sends as fast as it can, at the two ends of a cable in a network namespace.
+/// Goal 6: <c>wiredns live</c> on one core, and on another one that sends as fast as it can, at the two ends of a cable in a network namespace.
 /// </summary>
-internal sealed class LiveMeasurement(BenchOptions options, TextWriter progress)
+internal sealed class LiveMeasurement(TextWriter progress)
 {
     private const string Tap = "tap0";
     private const string Generator = "gen0";
@@ -25,9 +25,26 @@ internal sealed class LiveMeasurement(BenchOptions options, TextWriter progress)
     /// <param name="product">The build.</param>
     /// <param name="capture">The frames.</param>
     /// <param name="mix">Which of them.</param>
+    /// <param name="rules">The rules.</param>
     /// <param name="filter">The kernel filter for <c>--filter</c>; null for that of WireDns.</param>
     /// <exception cref="IOException">The network could not be made, or WireDns did not start.</exception>
-    public LiveResult Run(Peer product, string capture, FrameMix mix, string? filter)
+    public LiveResult Run(Peer product, string capture, FrameMix mix, string rules, string? filter)
+    {
+        string[] filtered = filter is null ? [] : ["--filter", filter];
+        var result = InNetwork(network => Measure(
+            network, capture, mix, [product.Command, "live", "-i", Tap, "-r", rules, "--no-suppress", .. filtered], line => line.EndsWith(" run", StringComparison.Ordinal)));
+        progress.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{product.Name}, live, {mix}, {rules}, filter {filter ?? "built in"}: {result.Rate:N0} a second, {result.Summary}, {result.MicrosecondsForEachFrame:0.000} µs a frame"));
+        return result;
+    }
+
+    /// <summary>Measures <c>tcpdump -w /dev/null</c> in the place of WireDns.</summary>
+    /// <param name="capture">The frames.</param>
+    public static LiveResult RunTcpdump(string capture) => InNetwork(network => Measure(
+        network, capture, FrameMix.All, ["tcpdump", "-i", Tap, "-w", "/dev/null", "-B", "65536", "port", "53"], line => line.Contains("listening on", StringComparison.Ordinal)));
+
+    private static LiveResult InNetwork(Func<string, LiveResult> measure)
     {
         var network = $"wdbench{Environment.ProcessId}";
         Ip($"netns add {network}");
@@ -36,7 +53,7 @@ internal sealed class LiveMeasurement(BenchOptions options, TextWriter progress)
             Ip($"-n {network} link add {Tap} type veth peer name {Generator}");
             Ip($"-n {network} link set {Tap} up");
             Ip($"-n {network} link set {Generator} up");
-            return Measure(network, product, capture, mix, filter);
+            return measure(network);
         }
         finally
         {
@@ -44,44 +61,33 @@ internal sealed class LiveMeasurement(BenchOptions options, TextWriter progress)
         }
     }
 
-    private LiveResult Measure(string network, Peer product, string capture, FrameMix mix, string? filter)
+    private static LiveResult Measure(string network, string capture, FrameMix mix, string[] command, Predicate<string> isReady)
     {
-        string[] filtered = filter is null ? [] : ["--filter", filter];
-        var start = new ProcessStartInfo("ip", [
-            "netns", "exec", network, "taskset", "-c", "0", product.Command, "live", "-i", Tap, "-r", options.Rules, "--no-suppress", .. filtered])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
+        var start = new ProcessStartInfo("ip", ["netns", "exec", network, "taskset", "-c", "0", .. command]) { RedirectStandardError = true, RedirectStandardOutput = true };
         using var sensor = Process.Start(start)!;
         sensor.OutputDataReceived += (_, _) => { };
         sensor.BeginOutputReadLine();
-        WaitForStart(sensor);
+        WaitForStart(sensor, command[0], isReady);
         var before = ProcessorTime.OfProcess(sensor.Id);
         var (sent, seconds) = Send(network, capture, mix);
         var used = WaitUntilStill(sensor.Id) - before;
         ShellProgram.Run("kill", "-TERM", sensor.Id.ToString(CultureInfo.InvariantCulture));
         var summary = sensor.StandardError.ReadToEnd();
         sensor.WaitForExit();
-        var result = new LiveResult(sent, seconds, LiveSummary.Read(summary, Tap), used);
-        progress.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{product.Name}, live, {mix}, filter {filter ?? "built in"}: {result.Rate:N0} a second, {result.Summary}, {result.MicrosecondsForEachFrame:0.000} µs a frame"));
-        return result;
+        return new LiveResult(sent, seconds, LiveSummary.Read(summary, Tap), used);
     }
 
-    // Two lines: what it captures on, and how many rules run. At the second one it is ready.
-    private static void WaitForStart(Process sensor)
+    private static void WaitForStart(Process sensor, string name, Predicate<string> isReady)
     {
         while (sensor.StandardError.ReadLine() is { } line)
         {
-            if (line.EndsWith(" run", StringComparison.Ordinal))
+            if (isReady(line))
             {
                 return;
             }
         }
 
-        throw new IOException("wiredns live did not start");
+        throw new IOException($"{name} did not start");
     }
 
     // The sender is this program again, so that it has its own core and namespace.

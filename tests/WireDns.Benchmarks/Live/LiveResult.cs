@@ -10,6 +10,9 @@ internal sealed record LiveResult(long Sent, double SendSeconds, LiveSummary Sum
     /// <summary>Frames sent a second.</summary>
     public double Rate => Sent / SendSeconds;
 
+    /// <summary>How many of the frames the kernel had no room for.</summary>
+    public double DroppedShare => Summary.DroppedByKernel / (double)Sent;
+
     /// <summary>Processor time for each frame that was sent, in microseconds.</summary>
     public double MicrosecondsForEachFrame => ProcessorSeconds * 1e6 / Sent;
 }

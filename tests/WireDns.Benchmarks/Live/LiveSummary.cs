@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace WireDns.Benchmarks.Live;
 
-/// <summary>What <c>wiredns live</c> says of an interface when it ends.</summary>
+/// <summary>What <c>wiredns live</c>, or tcpdump, says of an interface when it ends.</summary>
 /// <param name="Captured">Packets that it was given.</param>
 /// <param name="DroppedByKernel">Packets for which the kernel had no room.</param>
 internal sealed partial record LiveSummary(long Captured, long DroppedByKernel)
@@ -20,6 +20,11 @@ internal sealed partial record LiveSummary(long Captured, long DroppedByKernel)
             }
         }
 
+        if (OfTcpdump().Match(summary) is { Success: true } other)
+        {
+            return new LiveSummary(Number(other.Groups[1]), Number(other.Groups[2]));
+        }
+
         throw new InvalidDataException($"no line about {interfaceName} in: {summary}");
     }
 
@@ -27,4 +32,7 @@ internal sealed partial record LiveSummary(long Captured, long DroppedByKernel)
 
     [GeneratedRegex(@"^\S+\s+([\d,]+)\s+captured; dropped by kernel ([\d,]+),", RegexOptions.CultureInvariant)]
     private static partial Regex Line();
+
+    [GeneratedRegex(@"(\d+) packets? captured[\s\S]*?(\d+) packets? dropped by kernel", RegexOptions.CultureInvariant)]
+    private static partial Regex OfTcpdump();
 }

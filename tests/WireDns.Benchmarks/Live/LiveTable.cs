@@ -12,7 +12,7 @@ namespace WireDns.Benchmarks.Live;
 /// </summary>
 internal sealed partial class LiveTable(BenchOptions options, TextWriter output, TextWriter progress)
 {
-    private const string Inside = "WIREDNS_LIVE_INSIDE";
+    private const string Inside = "BENCH_LIVE_INSIDE";
     private const string Tap = "tap0";
     private const string Generator = "gen0";
     private const int SendSeconds = 5;
@@ -181,11 +181,6 @@ internal sealed partial class LiveTable(BenchOptions options, TextWriter output,
 
     private static (long Captured, long Dropped) Counts(string errors)
     {
-        if (TcpdumpCounts().Match(errors) is { Success: true } match)
-        {
-            return (long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
-        }
-
         var summary = LiveSummary.Read(errors, Tap);
         return (summary.Captured, summary.DroppedByKernel);
     }
@@ -201,7 +196,4 @@ internal sealed partial class LiveTable(BenchOptions options, TextWriter output,
 
     [GeneratedRegex(@"\bp\d+\.msstorageazure\.com\b")]
     private static partial Regex Planted();
-
-    [GeneratedRegex(@"(\d+) packets? captured[\s\S]*?(\d+) packets? dropped by kernel")]
-    private static partial Regex TcpdumpCounts();
 }

@@ -16,7 +16,7 @@ namespace WireDns.Benchmarks.Soak;
 /// <param name="output">Takes the report.</param>
 internal sealed class SoakRun(string product, string rules, TimeSpan duration, TextWriter output)
 {
-    private const string Inside = "WIREDNS_SOAK_INSIDE";
+    private const string Inside = "SOAK_INSIDE";
     private const int FloodRate = 20_000;
     private const int Background = 50; // lookups a second on each interface
 

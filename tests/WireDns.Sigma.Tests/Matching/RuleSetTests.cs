@@ -72,6 +72,40 @@ public sealed class RuleSetTests
     }
 
     [Fact]
+    public void A_screen_finds_something_in_each_name_that_a_rule_matches()
+    {
+        string[] selections = ["{query|contains: [needle, 'est-']}", "{query|endswith: .example}", "{query|startswith: abab}", "{query: 'c?cstst*e'}", "{query: abx.example}"];
+        var rules = selections.Select(s => RuleHarness.ParseOne(RuleHarness.RuleText(s))).ToList();
+        var ruleSet = RuleSet.Compile(rules, new DnsLikeSchema());
+        var screen = ruleSet.ScreenOf(DnsLikeSchema.Name, []);
+        Assert.NotNull(screen);
+        var state = ruleSet.CreateState();
+        var random = new Random(3);
+        var found = 0;
+        string[] parts = ["ab", "abab", "c", "needle", ".example", "x", "st", "t", "st-", "e", "qqqqqqqq"];
+        for (var round = 0; round < 20_000; round++)
+        {
+            var name = string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => parts[random.Next(parts.Length)]));
+            var buffer = new byte[name.Length + (2 * TextScreen.Padding)];
+            Array.Fill(buffer, (byte)'e');
+            Encoding.ASCII.GetBytes(name, buffer.AsSpan(TextScreen.Padding));
+            ruleSet.Match(new DnsLikeEvent(Encoding.ASCII.GetBytes(name), "10.1.2.3"u8, default), state);
+            Assert.True(screen.HasHits(buffer) == state.HadHits, name);
+            found += state.HadHits ? 1 : 0;
+        }
+
+        Assert.InRange(found, 1000, 19_000);
+    }
+
+    [Theory]
+    [InlineData("{qtype: 5}", "s")]
+    [InlineData("{answers|contains: needle}", "s")]
+    [InlineData("{query|contains|cased: Needle}", "s")]
+    [InlineData("{query: needle}", "not s")]
+    public void There_is_no_screen_where_more_than_the_text_decides(string selection, string condition) =>
+        Assert.Null(RuleSet.Compile([RuleHarness.ParseOne(RuleHarness.RuleText(selection, condition))], new DnsLikeSchema()).ScreenOf(DnsLikeSchema.Name, []));
+
+    [Fact]
     public void Gives_matches_in_ascending_order()
     {
         var rules = Enumerable.Range(0, 30).Select(i => RuleHarness.ParseOne(RuleHarness.RuleText(

@@ -94,7 +94,7 @@ public sealed partial class ReadTests
         string[] arguments = [command, folder.Path, .. options.SelectMany(option => option == "-r" ? new[] { option, TestPaths.Rules } : [option])];
         var run = Product.Run(arguments);
         var verbose = Product.Run([.. arguments, "-v"]);
-        var chosen = Product.Run([.. arguments, "--name", "*.PCAP"]);
+        var chosen = Product.Run([.. arguments, "--include", "*.PCAP"]);
 
         Assert.Equal((0, 0, 0), (run.ExitStatus, verbose.ExitStatus, chosen.ExitStatus));
         Assert.Equal(

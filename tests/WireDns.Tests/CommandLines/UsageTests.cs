@@ -29,7 +29,7 @@ public sealed class UsageTests
     [InlineData("read x -r", "wiredns: -r needs a value: PATH.", Label = "no value")]
     [InlineData("read x -r x --queue 1 --queue 2", "wiredns: --queue takes one value, and was given 2.", Label = "two values")]
     [InlineData("live -r x", "wiredns: live needs --interface ", Label = "no interface")]
-    [InlineData("inspect x", "wiredns: inspect needs --frame N.", Label = "no frame")]
+    [InlineData("inspect x", "wiredns: which packet of x? Give its number: --frame N, or x#N", Label = "no frame")]
     [InlineData("inspect x -n y", "wiredns: --frame takes 1 to 9,223,372,036,854,775,807, not 'y'.", Label = "no number of a frame")]
     [InlineData("read x -r x --format xml", "wiredns: --format takes cef, ecs, ecs9, eve, ocsf, text, zeek; not 'xml'.", Label = "an unknown format")]
     [InlineData("read x -r x --colour red", "wiredns: --colour takes always, auto, never; not 'red'.", Label = "an unknown word")]
@@ -100,7 +100,7 @@ public sealed class UsageTests
     [InlineData("syslog+tls://h,ca=/no/such.pem", "wiredns: cannot read /no/such.pem")]
     [InlineData("syslog+tcp://h,framing=x", "wiredns: -o syslog+tcp://h: framing=x: octets or newline was expected")]
     [InlineData("syslog+tcp://h/path", "wiredns: unknown output 'syslog+tcp://h/path': ")]
-    [InlineData("https://user:secret@h/", "wiredns: -o https://user:secret@h/: a password in an address is seen by every user")]
+    [InlineData("https://user:secret@h/", "wiredns: -o https://***@h/: a password in an address is seen by every user")]
     public void An_output_that_cannot_be_opened_is_one_line_and_exit_status_2(string output, string answer)
     {
         var run = Product.Run("read", SampleCaptures.Tagged, "-r", TestPaths.Rules, "-q", "-o", output);

@@ -16,6 +16,13 @@ internal static class Product
         return End(program);
     }
 
+    /// <summary>Runs it to its end with these environment variables in addition to the test's own.</summary>
+    public static ProgramResult RunWith((string Name, string Value)[] environment, params IEnumerable<string> arguments)
+    {
+        using var program = RunningProgram.Start(Executable, arguments, folder: null, environment);
+        return End(program);
+    }
+
     /// <summary>Runs it to its end with these bytes on its standard input.</summary>
     public static ProgramResult RunWithInput(ReadOnlySpan<byte> input, params IEnumerable<string> arguments)
     {

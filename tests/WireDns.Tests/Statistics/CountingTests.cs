@@ -89,17 +89,17 @@ public sealed class CountingTests
     public void A_long_time_has_wide_intervals_and_every_lookup()
     {
         const long Second = 1_000_000_000;
-        var line = new TimeLine();
+        var line = new TimeLine(3);
         for (var number = 0; number < 100_000; number++)
         {
-            line.Add((1_750_000_000 + number) * Second, number % 2 == 0, number % 4 == 0);
+            line.Add((1_750_000_000 + number) * Second, number % 4 == 0 ? [0, 1, 2] : number % 2 == 0 ? [0, 1] : [0]);
         }
 
-        line.Add(0, false, false);
+        line.Add(0, 0);
         Assert.InRange(line.Intervals.Count(), 1, 120);
-        Assert.Equal(100_001, line.Intervals.Sum(interval => interval.Value.Lookups));
-        Assert.Equal(50_000, line.Intervals.Sum(interval => interval.Value.Unanswered));
-        Assert.Equal(25_000, line.Intervals.Sum(interval => interval.Value.Nonexistent));
+        Assert.Equal(100_001, line.Intervals.Sum(interval => interval.Value[0]));
+        Assert.Equal(50_000, line.Intervals.Sum(interval => interval.Value[1]));
+        Assert.Equal(25_000, line.Intervals.Sum(interval => interval.Value[2]));
     }
 
     // The finalizer of MurmurHash3: every bit of the result depends on every bit of the number.

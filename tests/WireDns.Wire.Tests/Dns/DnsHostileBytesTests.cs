@@ -159,6 +159,21 @@ public sealed class DnsHostileBytesTests
             Assert.Equal(sound.HashName(5), glance.NameHash);
             Assert.Equal(sound.TypeAndClass, glance.TypeAndClassIn(message));
             Assert.Equal((sound.Header.Id, sound.Header.IsResponse), (glance.Id, glance.IsResponse));
+            WriteName(message, glance);
+        }
+    }
+
+    // The text that a glance writes is that of the name with small letters; it writes none that has an escape.
+    private static void WriteName(byte[] message, DnsGlance glance)
+    {
+        DnsName.TryRead(message, DnsHeader.LengthInBytes, out var name, out _, out _);
+        Span<byte> buffer = new byte[DnsName.MaximumWireLength + 64];
+        var text = name.ToString();
+        var isWritten = glance.TryWriteFoldedName(message, buffer, 32, out var length);
+        Assert.True(isWritten || text.Contains('\\', StringComparison.Ordinal) || text.Split('.').Any(label => label.Length == '.'), text);
+        if (isWritten)
+        {
+            Assert.Equal(text.ToLowerInvariant(), System.Text.Encoding.ASCII.GetString(buffer.Slice(32, length)));
         }
     }
 

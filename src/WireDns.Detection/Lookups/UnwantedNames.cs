@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using WireDns.Sigma.Matching;
+using WireDns.Wire.Dns;
+
+namespace WireDns.Detection.Lookups;
+
+/// <summary>
+/// Names that no rule wants: those that are known, and any other in whose text nothing is found. Only <see cref="Add"/> changes anything, so that any
+/// thread may ask.
+/// </summary>
+/// <param name="known">Names in which nothing was found.</param>
+/// <param name="screen">Tells it of a name's text; null if that is not enough to tell.</param>
+internal sealed class UnwantedNames(NameCache known, TextScreen? screen)
+{
+    // A name has up to 253 octets as text, if none of them is escaped.
+    private const int BufferLength = DnsName.MaximumWireLength + (2 * TextScreen.Padding);
+
+    /// <inheritdoc cref="NameCache.Expect"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect(ulong hash) => known.Expect(hash);
+
+    /// <summary>Whether the name is known to be unwanted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Contains(ulong hash) => known.Contains(hash);
+
+    /// <summary>Whether nothing is found in the text of a message's name. False is not certain.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="glance">What was seen of it.</param>
+    [SkipLocalsInit]
+    public bool HasNothing(ReadOnlySpan<byte> message, in DnsGlance glance)
+    {
+        Span<byte> buffer = stackalloc byte[BufferLength];
+        return screen is not null && glance.TryWriteFoldedName(message, buffer, TextScreen.Padding, out var length)
+            && !screen.HasHits(buffer[..(length + (2 * TextScreen.Padding))]);
+    }
+
+    /// <summary>Adds a name to those that are known.</summary>
+    public void Add(ulong hash) => known.Add(hash);
+}
