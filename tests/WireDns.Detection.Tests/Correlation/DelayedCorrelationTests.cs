@@ -48,7 +48,7 @@ public sealed class DelayedCorrelationTests
             run.Query("a.evil.example", id);
         }
 
-        Assert.Empty(run.Alerts.Where(alert => alert.StartsWith("three", StringComparison.Ordinal)));
+        Assert.DoesNotContain(run.Alerts, alert => alert.StartsWith("three", StringComparison.Ordinal));
         run.Worker.Pause();
         Assert.Single(run.Alerts, alert => alert.StartsWith("three", StringComparison.Ordinal));
     }
