@@ -49,6 +49,7 @@ internal sealed class Detector : IMessageConsumer
     private int _queryRuleCount;
     private int[] _correlated = [];
     private bool _hasResponseRules;
+    private bool _hasCorrelations;
     private bool _isDecidedByName;
     private bool _isDecidedByLookup;
 
@@ -66,7 +67,8 @@ internal sealed class Detector : IMessageConsumer
         _event = new DnsEvent(rules.PublicSuffixes);
         _alerts = new RaisedAlerts(rules, raise, _options.IsResolver, _options.Privacy);
         var correlator = new Correlator(
-            rules, _options.Correlations with { MaximumEpisodes = _options.TellsCorrelationEnds ? MaximumEpisodes : 0 }, new RaisedAlerts(rules, raise, _options.IsResolver, _options.Privacy), _options.Resolvers.Count > 0 ? _options.IsResolver : null);
+            rules, _options.Correlations with { MaximumEpisodes = _options.TellsCorrelationEnds ? MaximumEpisodes : 0 },
+            new RaisedAlerts(rules, raise, _options.IsResolver, _options.Privacy), _options.Resolvers.Count > 0 ? _options.IsResolver : null, _options.MayDelayCorrelations);
         _correlations = _options.CorrelationQueueLength > 0
             ? new QueuedCorrelations(rules, correlator, Seeds, _options.CorrelationQueueLength)
             : correlator;
@@ -98,7 +100,7 @@ internal sealed class Detector : IMessageConsumer
         _isLoaded = false;
         if (_hasResponseRules)
         {
-            _lookups.Expect(message.Key);
+            Expect(message);
             ConsumePaired(message, source);
         }
         else if (!message.IsPlain || !_isDecidedByLookup || !_lookups.IsAsked(message.Key, message.Payload.Time))
@@ -116,9 +118,13 @@ internal sealed class Detector : IMessageConsumer
     {
         if (_anomalies is not null && _anomalies.TryTell(anomaly.Origin.Time))
         {
+            _correlations.Settle();
             _alerts.Raise(anomaly, source);
         }
     }
+
+    /// <inheritdoc/>
+    public void Pause() => _correlations.Settle();
 
     /// <inheritdoc/>
     public void Tick(PacketTime now)
@@ -166,6 +172,7 @@ internal sealed class Detector : IMessageConsumer
         _responseState = rules.OnResponse.CreateState();
         _compiled = [.. rules.Compiled];
         _takes = [.. rules.Compiled.Select(rule => _correlations.Takes(rule.Index))];
+        _hasCorrelations = _takes.Contains(true);
         _queryRuleCount = rules.OnQuery.Rules.Count;
         _matches = new int[Math.Max(_queryRuleCount, rules.OnResponse.Rules.Count)];
         _recurring = new int[_matches.Length];
@@ -211,6 +218,22 @@ internal sealed class Detector : IMessageConsumer
         }
 
         Pair(place, message, source);
+    }
+
+    /// <summary>Asks for all at once that lies far apart in memory, so that the processor waits for it but once.</summary>
+    private void Expect(in ObservedMessage message)
+    {
+        _lookups.Expect(message.Key);
+        _knownQueries.Expect(message.Key.Question);
+        if (message.IsResponse)
+        {
+            _knownResponses.Expect(message.Key.Question);
+        }
+
+        if (_hasCorrelations)
+        {
+            _correlations.Expect(message);
+        }
     }
 
     private long Find(in ObservedMessage message)
@@ -394,6 +417,7 @@ internal sealed class Detector : IMessageConsumer
 
             if (!rule.IsSilent)
             {
+                _correlations.Settle();
                 Load(message);
                 var reasons = rules.Explain(_matches[i], _event.AsView, state);
                 _alerts.Raise(rule, _alerts.Make(rule, reasons, message, lookup.QueryPacketNumber, source) with

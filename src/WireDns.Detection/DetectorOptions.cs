@@ -26,6 +26,13 @@ public sealed record DetectorOptions
     public int CorrelationQueueLength { get; init; }
 
     /// <summary>
+    /// Whether a hit may reach its correlations some 24 hits late, though before any later alert and before <see cref="Worker.Pause"/> returns: many clients
+    /// are correlated faster then. What is raised, and its order, stay the same. No effect on correlations with a thread of their own, or whose ends
+    /// are told. Default: false.
+    /// </summary>
+    public bool MayDelayCorrelations { get; init; }
+
+    /// <summary>
     /// Internal resolvers, as addresses or networks. A lookup that one of them makes is marked as forwarded, because one of its clients asked first.
     /// Default: none.
     /// </summary>

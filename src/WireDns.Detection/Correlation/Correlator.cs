@@ -24,8 +24,11 @@ internal sealed class Correlator : ICorrelations
     private readonly RaisedAlerts _alerts;
     private readonly Func<NetAddress, bool>? _isKnownResolver;
     private readonly Dictionary<NetAddress, bool> _isResolver = [];
+    private readonly DnsEvent? _delayedEvent;
+    private readonly DelayedMessages _delayedMessages = new();
     private LoadedRules _rules;
     private CorrelationEngine _engine;
+    private long _message;
 
     // By the rule's index to record hits; by its number to keep the logs across reloads.
     private EvidenceLog?[] _evidence = [];
@@ -40,8 +43,11 @@ internal sealed class Correlator : ICorrelations
     /// <param name="limits">Limits on what is remembered.</param>
     /// <param name="alerts">Makes, raises and counts the alerts of correlations only.</param>
     /// <param name="isKnownResolver">Whether an address is one of the internal resolvers; null if none is known.</param>
-    public Correlator(LoadedRules rules, CorrelationLimits limits, RaisedAlerts alerts, Func<NetAddress, bool>? isKnownResolver)
+    /// <param name="mayDelay">Whether hits may wait until others have come, or until <see cref="Settle"/>, which is faster.</param>
+    public Correlator(
+        LoadedRules rules, CorrelationLimits limits, RaisedAlerts alerts, Func<NetAddress, bool>? isKnownResolver, bool mayDelay = false)
     {
+        _delayedEvent = mayDelay ? new DnsEvent(rules.PublicSuffixes) : null;
         _rules = rules;
         _alerts = alerts;
         _isKnownResolver = isKnownResolver;
@@ -75,6 +81,15 @@ internal sealed class Correlator : ICorrelations
     /// <inheritdoc/>
     public bool Takes(int rule) => _evidence[rule] is not null;
 
+    /// <inheritdoc/>
+    public void Expect(in ObservedMessage message)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        var client = message.Client;
+        client.WriteTo(octets);
+        _engine.Expect(octets[..client.LengthInBytes], message.NameHash, DnsEvent.IdentifiedByName);
+    }
+
     /// <summary>Takes a hit, and raises the alerts of all correlations that it makes true.</summary>
     /// <inheritdoc/>
     public bool Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
@@ -96,18 +111,17 @@ internal sealed class Correlator : ICorrelations
         var file = hit.Source.FileOf(message.Payload.InterfaceIndex);
         var number = _evidence[rule]!.Add(client, message.ClientPort, name, form, message.Payload.PacketNumber, file);
         var stamp = new CorrelationEvent(message.Payload.Time.Nanoseconds, hit.Lookup, ((long)_numbers[rule] << NumberBits) | number);
+        if (!isSameEvent && _delayedEvent is not null)
+        {
+            Delay(@event, message, hit);
+        }
+
         var found = _engine.Observe(rule, @event.AsView, stamp, PlacesOf(hit.EarlierRules), isSameEvent);
+        RaiseDelayed();
         RaiseEnds();
         for (var i = 0; i < found.Count; i++)
         {
-            var correlation = _rules.Correlations[found[i].Index];
-            var alert = Complete(_alerts.Make(correlation, [], message, hit.QueryPacketNumber, hit.Source), found[i]);
-            if (found[i].Episode is { } episode)
-            {
-                episode.State = CorrelationEnd.Keep(alert);
-            }
-
-            _alerts.Raise(correlation, alert);
+            Raise(found[i], message, hit);
         }
 
         return true;
@@ -119,8 +133,57 @@ internal sealed class Correlator : ICorrelations
     }
 
     /// <inheritdoc/>
+    public void Settle()
+    {
+        if (_delayedEvent is not null)
+        {
+            _engine.Settle();
+            RaiseDelayed();
+        }
+    }
+
+    private void Delay(DnsEvent @event, in ObservedMessage message, in LookupHit hit)
+    {
+        // A number is used again if nothing waits for it.
+        _message += _engine.NewestDelayed == _message ? 1 : 0;
+        _engine.Delay = DelayedMessages.Takes(message) ? _message : null;
+        if (_engine.Delay is not null)
+        {
+            _delayedMessages.Keep(_message, message, hit, @event);
+        }
+    }
+
+    private void RaiseDelayed()
+    {
+        while (_engine.DelayedHits.Count > 0)
+        {
+            var delayed = _engine.DelayedHits[0];
+            _engine.DelayedHits.RemoveAt(0);
+            var message = _delayedMessages.Get(delayed.Number, out var known);
+            _delayedEvent!.KeepsMessage = _rules.OnResponse.Rules.Count > 0;
+            _delayedEvent.Load(message);
+            _delayedEvent.RoundTripNanoseconds = known.RoundTripNanoseconds;
+            _delayedEvent.QueryFlags = known.QueryFlags;
+            Raise(_engine.Complete(delayed, _delayedEvent.AsView), message, known.Before(0));
+        }
+    }
+
+    private void Raise(CorrelationHit found, in ObservedMessage message, in LookupHit hit)
+    {
+        var correlation = _rules.Correlations[found.Index];
+        var alert = Complete(_alerts.Make(correlation, [], message, hit.QueryPacketNumber, hit.Source), found);
+        if (found.Episode is { } episode)
+        {
+            episode.State = CorrelationEnd.Keep(alert);
+        }
+
+        _alerts.Raise(correlation, alert);
+    }
+
+    /// <inheritdoc/>
     public void Tick(PacketTime now)
     {
+        Settle();
         _engine.Expire(now.Nanoseconds);
         RaiseEnds();
     }
@@ -128,6 +191,7 @@ internal sealed class Correlator : ICorrelations
     /// <summary>Replaces the rules. Correlations that are unchanged keep counting; all others start again.</summary>
     public void Swap(LoadedRules rules)
     {
+        Settle();
         if (rules.Numbers != _rules.Numbers)
         {
             // The numbers that evidence is stored under now mean other rules.
@@ -138,6 +202,7 @@ internal sealed class Correlator : ICorrelations
         RaiseEnds();
         _alerts.Swap(rules);
         _engine = _engine.Follow(rules.RunningCorrelations, RulesOf(rules), new DnsFields());
+        _message = 0;
         RaiseEnds();
         _rules = rules;
         Prepare();
@@ -207,6 +272,7 @@ internal sealed class Correlator : ICorrelations
     /// <summary>Forgets all events, because the source has ended.</summary>
     public void Clear()
     {
+        Settle();
         _engine.Clear();
         RaiseEnds();
         foreach (var log in _evidenceByNumber.Values)

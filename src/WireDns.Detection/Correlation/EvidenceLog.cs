@@ -16,6 +16,7 @@ internal sealed class EvidenceLog
     private const int EntriesPerPiece = 2048;
     private const int NameBytes = 4 * 1024 * 1024;
     private const int BytesPerPiece = 128 * 1024;
+    private const int AddsPerLook = 64;
 
     private readonly Entry[]?[] _entries = new Entry[]?[Capacity / EntriesPerPiece];
     private readonly byte[]?[] _names = new byte[]?[NameBytes / BytesPerPiece];
@@ -36,7 +37,12 @@ internal sealed class EvidenceLog
     /// <returns>The hit's number, for <see cref="Find"/>.</returns>
     public long Add(NetAddress client, ushort port, ReadOnlySpan<byte> name, NameForm form, long packetNumber, string? file)
     {
-        EmptyPieces();
+        // The oldest hit is no longer in any cache, so it is looked at now and then.
+        if (_next % AddsPerLook == 0)
+        {
+            EmptyPieces();
+        }
+
         At(_next) = new Entry
         {
             Client = client,

@@ -17,6 +17,9 @@ internal interface ICorrelations
     /// <param name="rule">The rule's index.</param>
     public bool Takes(int rule);
 
+    /// <summary>A message of which hits may be taken: tells the processor what that will read of memory.</summary>
+    public void Expect(in ObservedMessage message);
+
     /// <summary>Takes a hit.</summary>
     /// <param name="rule">The rule's index.</param>
     /// <param name="event">The event, with the message loaded.</param>
@@ -28,6 +31,9 @@ internal interface ICorrelations
 
     /// <summary>Ends a message of which at least one hit was taken: no more of its hits follow.</summary>
     public void EndMessage();
+
+    /// <summary>Hits that were taken on this thread and wait are correlated: before another alert is raised, and where no more packets are there for now.</summary>
+    public void Settle();
 
     /// <summary>Advances the time of a live source.</summary>
     public void Tick(PacketTime now);

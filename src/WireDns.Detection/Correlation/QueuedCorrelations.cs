@@ -51,6 +51,12 @@ internal sealed class QueuedCorrelations : ICorrelations
     public bool Takes(int rule) => Correlator.Takes(rule);
 
     /// <inheritdoc/>
+    public void Expect(in ObservedMessage message)
+    {
+        // Another thread reads it, later.
+    }
+
+    /// <inheritdoc/>
     public bool Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
     {
         if (!isSameEvent)
@@ -73,6 +79,12 @@ internal sealed class QueuedCorrelations : ICorrelations
     }
 
     /// <inheritdoc/>
+    void ICorrelations.Settle()
+    {
+        // Those that wait have a thread of their own.
+    }
+
+    /// <inheritdoc/>
     public void Tick(PacketTime now)
     {
         _outOfMemory?.Throw();
@@ -86,14 +98,14 @@ internal sealed class QueuedCorrelations : ICorrelations
     /// <inheritdoc/>
     public void Clear()
     {
-        Settle();
+        Join();
         Correlator.Clear();
     }
 
     /// <inheritdoc/>
     public void Swap(LoadedRules rules)
     {
-        Settle();
+        Join();
         Correlator.Swap(rules);
         Use(rules);
     }
@@ -144,7 +156,7 @@ internal sealed class QueuedCorrelations : ICorrelations
     }
 
     /// <summary>Waits until everything taken has been correlated, and ends the thread.</summary>
-    private void Settle()
+    private void Join()
     {
         if (_thread is not null)
         {

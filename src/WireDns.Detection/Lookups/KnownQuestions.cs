@@ -16,6 +16,16 @@ internal sealed class KnownQuestions
     private readonly List<int[]> _results = [];
     private Entry[] _entries = [];
 
+    /// <summary>A question will be looked for soon.</summary>
+    /// <param name="question">The hash of its name, type and class.</param>
+    public void Expect(ulong question)
+    {
+        if (_entries.Length > 0)
+        {
+            MemoryHint.WillBeRead(in _entries[PlaceOf(question)]);
+        }
+    }
+
     /// <summary>What is known of a question.</summary>
     /// <param name="question">The hash of its name, type and class (<see cref="Messages.LookupKey.Question"/>).</param>
     /// <param name="known">What is known; nothing if false.</param>

@@ -91,7 +91,11 @@ internal sealed class LookupTable
     public long Oldest => _first;
 
     /// <summary>The lookup at a place.</summary>
-    public ref Entry this[long place] => ref _chunks[ChunkOf(place)][place & ChunkMask];
+    public ref Entry this[long place]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _chunks[ChunkOf(place)][place & ChunkMask];
+    }
 
     /// <summary>The lookup will be asked for soon.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

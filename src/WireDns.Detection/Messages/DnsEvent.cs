@@ -51,6 +51,10 @@ internal sealed class DnsEvent : ISigmaEvent
         _zeek = new ZeekFields(_text);
     }
 
+    /// <summary>The fields that the hash of a name stands for (<see cref="GetIdentity"/>), if the message has the usual shape.</summary>
+    public static ReadOnlySpan<int> IdentifiedByName =>
+        [(int)DnsField.QuestionName, (int)DnsField.Subdomain, (int)DnsField.RegisteredDomain, (int)DnsField.PublicSuffix];
+
     /// <summary>Whether rules ask for fields of the answers; otherwise a response has none. Default: false.</summary>
     public bool KeepsMessage { get; set; }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace WireDns.Detection.Messages;
 
@@ -96,32 +97,41 @@ internal static class ShortDigests
     private static void AddToSha256(Span<uint> state, ReadOnlySpan<byte> block)
     {
         Span<uint> schedule = stackalloc uint[64];
+        ref var words = ref MemoryMarshal.GetReference(schedule);
+        ref var constants = ref MemoryMarshal.GetReference(Constants);
         for (var i = 0; i < 16; i++)
         {
             schedule[i] = BinaryPrimitives.ReadUInt32BigEndian(block[(i * sizeof(uint))..]);
         }
 
-        for (var i = 16; i < schedule.Length; i++)
+        // Four words at a time; the last two need the first two of them. The sum of nothing is nothing, so the other half of a vector may be 0.
+        for (nuint i = 16; i < 64; i += 4)
         {
-            var (older, newer) = (schedule[i - 15], schedule[i - 2]);
-            schedule[i] = schedule[i - 16] + (BitOperations.RotateRight(older, 7) ^ BitOperations.RotateRight(older, 18) ^ (older >> 3))
-                + schedule[i - 7] + (BitOperations.RotateRight(newer, 17) ^ BitOperations.RotateRight(newer, 19) ^ (newer >> 10));
+            var older = Vector128.LoadUnsafe(ref words, i - 15);
+            var four = Vector128.LoadUnsafe(ref words, i - 16) + Vector128.LoadUnsafe(ref words, i - 7)
+                + (Rotate(older, 7) ^ Rotate(older, 18) ^ (older >> 3));
+            four += NewerSum(Vector128.Create(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<uint, byte>(ref Unsafe.Add(ref words, i - 2))), 0).AsUInt32());
+            four += NewerSum(Vector128.Create(0, four.AsUInt64().ToScalar()).AsUInt32());
+            four.StoreUnsafe(ref words, i);
+        }
+
+        for (nuint i = 0; i < 64; i += 4)
+        {
+            (Vector128.LoadUnsafe(ref words, i) + Vector128.LoadUnsafe(ref constants, i)).StoreUnsafe(ref words, i);
         }
 
         // Eight rounds at a time: each works on the words of the one before, shifted by one, so that none need be moved.
         var (a, b, c, d, e, f, g, h) = (state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7]);
-        ref var words = ref MemoryMarshal.GetReference(schedule);
-        ref var constants = ref MemoryMarshal.GetReference(Constants);
         for (nuint i = 0; i < 64; i += 8)
         {
-            Round(a, b, c, ref d, e, f, g, ref h, Unsafe.Add(ref words, i) + Unsafe.Add(ref constants, i));
-            Round(h, a, b, ref c, d, e, f, ref g, Unsafe.Add(ref words, i + 1) + Unsafe.Add(ref constants, i + 1));
-            Round(g, h, a, ref b, c, d, e, ref f, Unsafe.Add(ref words, i + 2) + Unsafe.Add(ref constants, i + 2));
-            Round(f, g, h, ref a, b, c, d, ref e, Unsafe.Add(ref words, i + 3) + Unsafe.Add(ref constants, i + 3));
-            Round(e, f, g, ref h, a, b, c, ref d, Unsafe.Add(ref words, i + 4) + Unsafe.Add(ref constants, i + 4));
-            Round(d, e, f, ref g, h, a, b, ref c, Unsafe.Add(ref words, i + 5) + Unsafe.Add(ref constants, i + 5));
-            Round(c, d, e, ref f, g, h, a, ref b, Unsafe.Add(ref words, i + 6) + Unsafe.Add(ref constants, i + 6));
-            Round(b, c, d, ref e, f, g, h, ref a, Unsafe.Add(ref words, i + 7) + Unsafe.Add(ref constants, i + 7));
+            Round(a, b, c, ref d, e, f, g, ref h, Unsafe.Add(ref words, i));
+            Round(h, a, b, ref c, d, e, f, ref g, Unsafe.Add(ref words, i + 1));
+            Round(g, h, a, ref b, c, d, e, ref f, Unsafe.Add(ref words, i + 2));
+            Round(f, g, h, ref a, b, c, d, ref e, Unsafe.Add(ref words, i + 3));
+            Round(e, f, g, ref h, a, b, c, ref d, Unsafe.Add(ref words, i + 4));
+            Round(d, e, f, ref g, h, a, b, ref c, Unsafe.Add(ref words, i + 5));
+            Round(c, d, e, ref f, g, h, a, ref b, Unsafe.Add(ref words, i + 6));
+            Round(b, c, d, ref e, f, g, h, ref a, Unsafe.Add(ref words, i + 7));
         }
 
         state[0] += a;
@@ -133,6 +143,12 @@ internal static class ShortDigests
         state[6] += g;
         state[7] += h;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Rotate(Vector128<uint> words, int right) => (words >> right) | (words << (32 - right));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> NewerSum(Vector128<uint> newer) => Rotate(newer, 17) ^ Rotate(newer, 19) ^ (newer >> 10);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Round(uint a, uint b, uint c, ref uint d, uint e, uint f, uint g, ref uint h, uint word)
@@ -152,31 +168,51 @@ internal static class ShortDigests
             schedule[i] = BinaryPrimitives.ReadUInt32BigEndian(block[(i * sizeof(uint))..]);
         }
 
-        for (var i = 16; i < schedule.Length; i++)
+        for (var i = 16; i < 32; i++)
         {
             schedule[i] = BitOperations.RotateLeft(schedule[i - 3] ^ schedule[i - 8] ^ schedule[i - 14] ^ schedule[i - 16], 1);
         }
 
+        // From here on a word can be said by words twice as far back, so that four are made at a time.
+        ref var words = ref MemoryMarshal.GetReference(schedule);
+        for (nuint i = 32; i < 80; i += 4)
+        {
+            var four = Vector128.LoadUnsafe(ref words, i - 6) ^ Vector128.LoadUnsafe(ref words, i - 16)
+                ^ Vector128.LoadUnsafe(ref words, i - 28) ^ Vector128.LoadUnsafe(ref words, i - 32);
+            Rotate(four, 30).StoreUnsafe(ref words, i);
+        }
+
+        // Five rounds at a time, as above.
         var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4]);
-        var round = 0;
-        for (; round < 20; round++)
+        nuint round = 0;
+        for (; round < 20; round += 5)
         {
-            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, BitOperations.RotateLeft(a, 5) + (d ^ (b & (c ^ d))) + e + 0x5a827999 + schedule[round]);
+            ref var five = ref Unsafe.Add(ref words, round);
+            Round(a, ref b, d ^ (b & (c ^ d)), ref e, five + 0x5a827999);
+            Round(e, ref a, c ^ (a & (b ^ c)), ref d, Unsafe.Add(ref five, 1) + 0x5a827999);
+            Round(d, ref e, b ^ (e & (a ^ b)), ref c, Unsafe.Add(ref five, 2) + 0x5a827999);
+            Round(c, ref d, a ^ (d & (e ^ a)), ref b, Unsafe.Add(ref five, 3) + 0x5a827999);
+            Round(b, ref c, e ^ (c & (d ^ e)), ref a, Unsafe.Add(ref five, 4) + 0x5a827999);
         }
 
-        for (; round < 40; round++)
+        for (; round < 40; round += 5)
         {
-            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, BitOperations.RotateLeft(a, 5) + (b ^ c ^ d) + e + 0x6ed9eba1 + schedule[round]);
+            AddFive(ref Unsafe.Add(ref words, round), 0x6ed9eba1, ref a, ref b, ref c, ref d, ref e);
         }
 
-        for (; round < 60; round++)
+        for (; round < 60; round += 5)
         {
-            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, BitOperations.RotateLeft(a, 5) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + schedule[round]);
+            ref var five = ref Unsafe.Add(ref words, round);
+            Round(a, ref b, (b & c) | (d & (b | c)), ref e, five + 0x8f1bbcdc);
+            Round(e, ref a, (a & b) | (c & (a | b)), ref d, Unsafe.Add(ref five, 1) + 0x8f1bbcdc);
+            Round(d, ref e, (e & a) | (b & (e | a)), ref c, Unsafe.Add(ref five, 2) + 0x8f1bbcdc);
+            Round(c, ref d, (d & e) | (a & (d | e)), ref b, Unsafe.Add(ref five, 3) + 0x8f1bbcdc);
+            Round(b, ref c, (c & d) | (e & (c | d)), ref a, Unsafe.Add(ref five, 4) + 0x8f1bbcdc);
         }
 
-        for (; round < schedule.Length; round++)
+        for (; round < 80; round += 5)
         {
-            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, BitOperations.RotateLeft(a, 5) + (b ^ c ^ d) + e + 0xca62c1d6 + schedule[round]);
+            AddFive(ref Unsafe.Add(ref words, round), 0xca62c1d6, ref a, ref b, ref c, ref d, ref e);
         }
 
         state[0] += a;
@@ -184,5 +220,22 @@ internal static class ShortDigests
         state[2] += c;
         state[3] += d;
         state[4] += e;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddFive(ref uint five, uint constant, ref uint a, ref uint b, ref uint c, ref uint d, ref uint e)
+    {
+        Round(a, ref b, b ^ c ^ d, ref e, five + constant);
+        Round(e, ref a, a ^ b ^ c, ref d, Unsafe.Add(ref five, 1) + constant);
+        Round(d, ref e, e ^ a ^ b, ref c, Unsafe.Add(ref five, 2) + constant);
+        Round(c, ref d, d ^ e ^ a, ref b, Unsafe.Add(ref five, 3) + constant);
+        Round(b, ref c, c ^ d ^ e, ref a, Unsafe.Add(ref five, 4) + constant);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(uint a, ref uint b, uint mixed, ref uint e, uint word)
+    {
+        e += BitOperations.RotateLeft(a, 5) + mixed + word;
+        b = BitOperations.RotateLeft(b, 30);
     }
 }

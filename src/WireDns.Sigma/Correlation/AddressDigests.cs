@@ -3,16 +3,28 @@ using System.Buffers.Binary;
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// A cache of 4,096 digests of addresses' texts, in which an address replaces one that is asked for less often. Allocated with the first.
+/// A cache of 16,384 digests of addresses' texts, in which an address replaces one that is asked for less often. Takes 768 KiB, allocated with the first.
 /// </summary>
 internal sealed class AddressDigests
 {
-    private const int Bits = 12;
+    private const int Bits = 14;
 
     // Spreads neighbouring addresses, which differ in their last bits.
     private const ulong Multiplier = 0x9e3779b97f4a7c15;
 
     private Entry[] _entries = [];
+
+    /// <summary>An address will be looked for soon.</summary>
+    /// <param name="octets">The address: 4 or 16 octets.</param>
+    public void Expect(ReadOnlySpan<byte> octets)
+    {
+        if (_entries.Length > 0)
+        {
+            ref var entry = ref _entries[PlaceOf(Read(octets))];
+            DelayedEntries.Expect(in entry);
+            DelayedEntries.Expect(in entry.Length);
+        }
+    }
 
     /// <summary>The digest of an address, if it is in the cache.</summary>
     /// <param name="octets">The address: 4 or 16 octets.</param>
@@ -48,5 +60,10 @@ internal sealed class AddressDigests
 
     private static int PlaceOf(UInt128 address) => (int)(((ulong)address ^ (ulong)(address >> 64)) * Multiplier >> (64 - Bits));
 
-    private readonly record struct Entry(UInt128 Address, int Length, UInt128 Digest);
+    private struct Entry(UInt128 address, int length, UInt128 digest)
+    {
+        public readonly UInt128 Address = address;
+        public readonly UInt128 Digest = digest;
+        public readonly int Length = length;
+    }
 }

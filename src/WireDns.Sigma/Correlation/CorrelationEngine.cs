@@ -31,6 +31,11 @@ public sealed class CorrelationEngine
     private readonly FieldCombinations _values;
     private readonly List<CorrelationHit> _hits = [];
     private readonly Queue<int> _fired = new();
+    private readonly DelayedEntries _delayed;
+    private readonly List<DelayedHit> _delayedHits = [];
+    private readonly bool[] _groupFields;
+    private readonly bool[] _valueFields;
+    private long? _delay;
     private WindowEntry[] _entries;
 
     /// <summary>An engine without events.</summary>
@@ -62,7 +67,14 @@ public sealed class CorrelationEngine
         Counters = predecessor?.Counters ?? new CorrelationCounters();
         _room = predecessor?._room ?? new CorrelationRoom(_limits);
         _tables = TakeOver(predecessor);
+        _delayed = new DelayedEntries(_tables);
         _ofRule = Bind(rules, schema);
+        var bindings = _ofRule.Concat(_ofCorrelation.Values).SelectMany(all => all).ToArray();
+        var groupFields = bindings.SelectMany(binding => binding.GroupBy ?? []).Select(field => field.Id).ToHashSet();
+        var valueFields = bindings.SelectMany(binding => binding.Values ?? []).Select(field => field.Id).ToHashSet();
+        var fieldCount = groupFields.Concat(valueFields).DefaultIfEmpty(-1).Max() + 1;
+        _groupFields = [.. Enumerable.Range(0, fieldCount).Select(groupFields.Contains)];
+        _valueFields = [.. Enumerable.Range(0, fieldCount).Select(valueFields.Contains)];
     }
 
     /// <summary>The correlations, in the order in which they were given.</summary>
@@ -75,6 +87,28 @@ public sealed class CorrelationEngine
     /// What has ended since <see cref="ForgetEnded"/>, oldest first; empty unless <see cref="CorrelationLimits.MaximumEpisodes"/> is set.
     /// </summary>
     public IReadOnlyList<CorrelationEpisode> Ended => _room.Ended;
+
+    /// <summary>
+    /// Whether the entries of events may wait for their turn: the ends of correlations are not told, and no correlation refers to another. In both
+    /// cases it matters at once what an entry does.
+    /// </summary>
+    public bool CanDelay => _limits.MaximumEpisodes == 0 && _ofCorrelation.Count == 0;
+
+    /// <summary>
+    /// The caller's number for the events that follow, whose entries may wait until about 24 others have come: their reads of memory then overlap.
+    /// What they make true is in <see cref="DelayedHits"/>. Default: null, nothing waits. Needs <see cref="CanDelay"/>.
+    /// </summary>
+    public long? Delay
+    {
+        get => _delay;
+        set => _delay = CanDelay ? value : null;
+    }
+
+    /// <summary>The last number for which something waited; -1 before that.</summary>
+    public long NewestDelayed { get; private set; } = -1;
+
+    /// <summary>What entries that had to wait made true, in their order. Take these out, and raise them before the hits of the event at hand.</summary>
+    public IList<DelayedHit> DelayedHits => _delayedHits;
 
     /// <summary>The number of remembered groups of all correlations.</summary>
     public int GroupCount => _tables.Sum(table => table.Count);
@@ -142,6 +176,48 @@ public sealed class CorrelationEngine
         return _hits;
     }
 
+    /// <summary>An event will be observed soon: tells the processor what will be read of memory. Has no other effect.</summary>
+    /// <param name="address">An address that it has, of 4 or 16 octets; events are mostly grouped by it.</param>
+    /// <param name="identity">The number that stands for the values of some fields (<see cref="ISigmaEvent.GetIdentity"/>).</param>
+    /// <param name="fieldIds">These fields.</param>
+    public void Expect(ReadOnlySpan<byte> address, ulong identity, ReadOnlySpan<int> fieldIds)
+    {
+        _groups.ExpectAddress(address);
+        foreach (var fieldId in fieldIds)
+        {
+            if (fieldId < _groupFields.Length && _groupFields[fieldId])
+            {
+                _groups.Expect(fieldId, identity);
+            }
+
+            if (fieldId < _valueFields.Length && _valueFields[fieldId])
+            {
+                _values.Expect(fieldId, identity);
+            }
+        }
+    }
+
+    /// <summary>Lets the entries that wait have their turn.</summary>
+    public void Settle()
+    {
+        while (!_delayed.IsEmpty)
+        {
+            TakeDelayed();
+        }
+    }
+
+    /// <summary>The hit of a delayed entry, given its event. Allocates.</summary>
+    public CorrelationHit Complete<TEvent>(DelayedHit hit, TEvent @event)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        ArgumentNullException.ThrowIfNull(hit);
+        _groups.Forget();
+        _groups.TryRead<TEvent>(hit.Binding.GroupBy, @event);
+        var described = Describe(hit.Binding, @event, 0, hit.Value, hit.Events);
+        _groups.Forget();
+        return described;
+    }
+
     /// <summary>
     /// Time goes on without events: groups whose time span is over are forgotten, up to 65,536 of each correlation at a call. No event from before this
     /// is to come, but for those that come late (docs/correlations.md).
@@ -149,6 +225,7 @@ public sealed class CorrelationEngine
     /// <param name="now">The time, as events have it.</param>
     public void Expire(long now)
     {
+        Settle();
         foreach (var table in _tables)
         {
             table.Expire(Math.Clamp(now, -LargestTime, LargestTime));
@@ -161,6 +238,7 @@ public sealed class CorrelationEngine
     /// <summary>Forgets all events, as at the end of a source. The counters stay.</summary>
     public void Clear()
     {
+        Settle();
         foreach (var table in _tables)
         {
             table.Clear(EpisodeEnd.SourceEnd);
@@ -270,6 +348,19 @@ public sealed class CorrelationEngine
     private void Enter<TEvent>(CorrelationBinding binding, TEvent @event, int entryCount)
         where TEvent : ISigmaEvent, allows ref struct
     {
+        if (entryCount == 1 && _groups.Count == 1 && _delay is { } number && _hits.Count == 0)
+        {
+            if (_delayed.IsOldestDue)
+            {
+                TakeDelayed();
+            }
+
+            NewestDelayed = number;
+            _delayed.Add(binding, _groups[0], _entries[0], number);
+            return;
+        }
+
+        Settle();
         var time = _entries[0].Event.Time;
         for (var i = 0; i < _groups.Count; i++)
         {
@@ -281,12 +372,25 @@ public sealed class CorrelationEngine
             _fired.Enqueue(binding.Correlation);
             if (!binding.IsSilent)
             {
-                _hits.Add(Describe(binding, @event, i) with { Episode = _tables[binding.Correlation].BeginEpisode(time) });
+                var table = _tables[binding.Correlation];
+                var hit = Describe(binding, @event, i, table.Value, table.Report(_limits.MaximumReportedEvents));
+                _hits.Add(hit with { Episode = table.BeginEpisode(time) });
             }
         }
     }
 
-    private CorrelationHit Describe<TEvent>(CorrelationBinding binding, TEvent @event, int combination)
+    private void TakeDelayed()
+    {
+        ref readonly var oldest = ref _delayed.TakeOldest(out var binding);
+        var table = _tables[oldest.Correlation];
+        if (table.Observe(oldest.Key, new ReadOnlySpan<WindowEntry>(in oldest.Entry)) && !binding.IsSilent)
+        {
+            _delayedHits.Add(new DelayedHit(oldest.Number, binding, table.Value, table.Report(_limits.MaximumReportedEvents)));
+        }
+    }
+
+    private CorrelationHit Describe<TEvent>(
+        CorrelationBinding binding, TEvent @event, int combination, double value, IReadOnlyList<ReportedEvent> events)
         where TEvent : ISigmaEvent, allows ref struct
     {
         var correlation = Correlations[binding.Correlation];
@@ -301,8 +405,8 @@ public sealed class CorrelationEngine
             Index = binding.Correlation,
             Correlation = correlation,
             Group = values,
-            Value = _tables[binding.Correlation].Value,
-            Events = _tables[binding.Correlation].Report(_limits.MaximumReportedEvents),
+            Value = value,
+            Events = events,
         };
     }
 
@@ -387,19 +491,3 @@ public sealed class CorrelationEngine
         }
     }
 }
-
-/// <summary>What a <see cref="CorrelationEngine"/> keeps of an event.</summary>
-/// <param name="Time">When it was, in nanoseconds since any moment that all events share.</param>
-/// <param name="Id">Identifies the event: hits of several rules with the same id are one event.</param>
-/// <param name="Tag">Whatever lets the caller recognise it; returned in <see cref="CorrelationHit.Events"/>.</param>
-public readonly record struct CorrelationEvent(long Time, long Id, long Tag);
-
-/// <summary>How the events of one rule get into one correlation.</summary>
-/// <param name="Correlation">Index of the correlation.</param>
-/// <param name="Source">The index of the source that they come through.</param>
-/// <param name="GroupBy">The fields that group them; null if one of them is never there.</param>
-/// <param name="Values">The fields that are counted or computed with; null if one of them is never there.</param>
-/// <param name="Type">The correlation's type.</param>
-/// <param name="IsSilent">Whether the correlation only serves others.</param>
-internal sealed record CorrelationBinding(
-    int Correlation, int Source, FieldDefinition[]? GroupBy, FieldDefinition[]? Values, CorrelationType Type, bool IsSilent);

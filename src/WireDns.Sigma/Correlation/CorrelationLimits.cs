@@ -5,7 +5,7 @@ public sealed record CorrelationLimits
 {
     /// <summary>
     /// Groups that all correlations together remember at once; of the correlation that has the most, the group that has been quiet for longest gives
-    /// way: one with a single event, as long as these are more than a quarter of its groups. Default: 3,145,728, 56 bytes and 11 to 43 of index each.
+    /// way: one with a single event, as long as these are more than a quarter of its groups. Default: 3,145,728, 48 bytes and 11 to 43 of index each.
     /// </summary>
     public int MaximumGroups { get; init; } = 3_145_728;
 

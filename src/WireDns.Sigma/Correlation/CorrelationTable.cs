@@ -8,7 +8,7 @@ namespace WireDns.Sigma.Correlation;
 /// Groups with one event stand in a list of their own, from which room is made first: a flood of clients that ask once does not push out one that asks
 /// slowly and again. They keep a quarter of the room, since each group begins as one of them.
 /// <para/>
-/// Most groups never have a second event, so a group is 56 bytes in a large array: its only event is in it, its neighbours are numbers, and no
+/// Most groups never have a second event, so a group is 48 bytes in a large array: its only event is in it, its neighbours are numbers, and no
 /// part of it is an object. It gets a window when there is more to hold. All that the collector sees of a million groups is some arrays.
 /// </remarks>
 internal sealed class CorrelationTable
@@ -89,6 +89,7 @@ internal sealed class CorrelationTable
         }
 
         Sweep(MaximumSweep);
+        key = CorrelationGroup.Shorten(key);
         _current = Find(key, time);
         if (_current == None)
         {
@@ -112,6 +113,56 @@ internal sealed class CorrelationTable
         }
 
         return group.IsTrue && !wasTrue;
+    }
+
+    /// <summary>A group will be looked for soon.</summary>
+    public void ExpectIndex(UInt128 key) => _index.Expect(key);
+
+    /// <summary>The next step after <see cref="ExpectIndex"/>: where the group is by now, and less than 0 if there is none. No more than a hint.</summary>
+    public int ExpectGroup(UInt128 key)
+    {
+        var slot = _index.First(key);
+        if (!_index.TryGet(ref slot, key, out var place))
+        {
+            return None;
+        }
+
+        DelayedEntries.Expect(in At(place));
+        return place;
+    }
+
+    /// <summary>The next step: what stands beside the group, and what it has.</summary>
+    public void ExpectNeighbours(int place)
+    {
+        if (place == None)
+        {
+            return;
+        }
+
+        ref var group = ref At(place);
+        if (group.Newer != None)
+        {
+            DelayedEntries.Expect(in At(group.Newer));
+        }
+
+        if (group.Older != None)
+        {
+            DelayedEntries.Expect(in At(group.Older));
+        }
+
+        if (group.Window != WindowPool.None)
+        {
+            _windows[group.Window].Expect();
+        }
+    }
+
+    /// <summary>The last step: the events of its window.</summary>
+    public void ExpectWindow(int place)
+    {
+        if (place != None && At(place).Window is not WindowPool.None and var window)
+        {
+            _windows[window].ExpectEvents();
+        }
     }
 
     /// <summary>Begins the episode of the group for which <see cref="Observe"/> has just become true; null if its end will not be told.</summary>
@@ -187,13 +238,14 @@ internal sealed class CorrelationTable
         var before = CountOf(ref group);
         if (group.Window == WindowPool.None && (entries.Length > 1 || !TryAddAlone(ref group, entries[0])))
         {
-            group.Window = _windows.Rent();
+            var rented = _windows.Rent();
             if (group.HasEntry)
             {
                 var first = new CorrelationEvent(group.Newest, 0, group.Tag);
-                _windows[group.Window].Add(new WindowEntry(first, group.Source, group.Bits, BitConverter.UInt64BitsToDouble(group.Bits)));
-                group.HasEntry = false;
+                _windows[rented].Add(new WindowEntry(first, group.Source, group.Bits, BitConverter.UInt64BitsToDouble(group.Bits)));
             }
+
+            group.Window = rented;
         }
 
         group.Newest = Math.Max(group.Newest, entries[0].Event.Time);
@@ -225,7 +277,6 @@ internal sealed class CorrelationTable
                 return false;
             }
 
-            group.HasEntry = true;
             group.Source = (short)entry.Source;
             group.Bits = _type == CorrelationType.ValueCount ? entry.Value : BitConverter.DoubleToUInt64Bits(entry.Number);
         }
@@ -345,7 +396,6 @@ internal sealed class CorrelationTable
         _room.Give(0, count);
         _windows.Return(group.Window);
         group.Window = WindowPool.None;
-        group.HasEntry = false;
     }
 
     private void Sweep(int maximum)
@@ -446,13 +496,5 @@ internal sealed class CorrelationTable
         }
 
         list.Count--;
-    }
-
-    /// <summary>Groups by their last event.</summary>
-    private struct GroupList()
-    {
-        public int Oldest = None;
-        public int Newest = None;
-        public int Count;
     }
 }

@@ -31,6 +31,16 @@ internal sealed class EventCountWindow(int capacity, int reported) : GroupWindow
 
     public override double Value => _count;
 
+    public override void ExpectEvents()
+    {
+        if (_slots.Length > 0)
+        {
+            DelayedEntries.Expect(in TimeOf(_first));
+            DelayedEntries.Expect(in TimeOf(_first + _count));
+            DelayedEntries.Expect(in TagOf(_first + _count));
+        }
+    }
+
     public override bool Add(in WindowEntry entry)
     {
         var (time, tag) = (entry.Event.Time, entry.Event.Tag);

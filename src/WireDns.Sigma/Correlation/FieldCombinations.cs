@@ -37,6 +37,18 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     /// <summary>The digest of a combination.</summary>
     public UInt128 this[int combination] => _digests[combination];
 
+    /// <summary>An address will be asked for soon.</summary>
+    public void ExpectAddress(ReadOnlySpan<byte> octets) => _addresses.Expect(octets);
+
+    /// <summary>A field whose values a number stands for (<see cref="ISigmaEvent.GetIdentity"/>) will be asked for soon.</summary>
+    public void Expect(int fieldId, ulong identity)
+    {
+        if (_identified.Length > 0)
+        {
+            DelayedEntries.Expect(in _identified[PlaceOf(fieldId, identity)]);
+        }
+    }
+
     /// <summary>Forgets what was read: another event follows, or the same one with other values.</summary>
     public void Forget() => _event++;
 
@@ -111,7 +123,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
             _identified = new KnownDigest[1 << IdentityBits];
         }
 
-        ref var known = ref _identified[(identity + ((ulong)definition.Id * FieldMultiplier)) >> (64 - IdentityBits)];
+        ref var known = ref _identified[PlaceOf(definition.Id, identity)];
         if (known.Identity == identity && known.FieldId == definition.Id)
         {
             _values[0] = known.Digest;
@@ -133,6 +145,8 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
 
         return count;
     }
+
+    private static int PlaceOf(int fieldId, ulong identity) => (int)((identity + ((ulong)fieldId * FieldMultiplier)) >> (64 - IdentityBits));
 
     private void Keep(int fieldId, UInt128 digest)
     {

@@ -12,6 +12,15 @@ internal sealed class GroupIndex
     // The upper half of a slot is part of the key, the lower half the place, from 1; 0 is an empty slot.
     private ulong[] _slots = [];
 
+    /// <summary>A key will be looked for soon.</summary>
+    public void Expect(UInt128 key)
+    {
+        if (_slots.Length > 0)
+        {
+            DelayedEntries.Expect(in _slots[First(key)]);
+        }
+    }
+
     /// <summary>The slot to begin with; give it to <see cref="TryGet"/> until that finds the key or nothing.</summary>
     public int First(UInt128 key) => (int)HashOf(key) & (_slots.Length - 1);
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
@@ -21,6 +23,21 @@ internal abstract class GroupWindow
 
     /// <summary>Forgets everything, and frees memory that another group is unlikely to need.</summary>
     public abstract void Clear();
+
+    /// <summary>It will be read soon.</summary>
+    public void Expect()
+    {
+        // Where the object is: its fields, of whatever class it is, lie in this line and the next.
+        const int ToNextLine = 40;
+        ref var start = ref Unsafe.As<StrongBox<byte>>(this).Value;
+        DelayedEntries.Expect(in start);
+        DelayedEntries.Expect(in Unsafe.Add(ref start, ToNextLine));
+    }
+
+    /// <summary>The next step after <see cref="Expect"/>: an event will be added to those that it holds.</summary>
+    public virtual void ExpectEvents()
+    {
+    }
 
     /// <summary>The newest events, at most this many, oldest first. Allocates; only for hits.</summary>
     public abstract IReadOnlyList<ReportedEvent> Report(int maximum);

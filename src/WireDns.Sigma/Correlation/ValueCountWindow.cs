@@ -24,6 +24,15 @@ internal sealed class ValueCountWindow(int capacity) : GroupWindow
 
     public override double Value => _count;
 
+    public override void ExpectEvents()
+    {
+        if (_newest != None)
+        {
+            DelayedEntries.Expect(in _nodes[_newest]);
+            DelayedEntries.Expect(in _nodes[_oldest]);
+        }
+    }
+
     public override bool Add(in WindowEntry entry)
     {
         var place = Find(entry.Value);

@@ -37,7 +37,10 @@ internal sealed class FileCrew
         ByTime = settings.Choice.IsByTime ? new TimeOrder(outputs.Take) : null;
         _order = new FileOrder(ByTime is null ? outputs.Take : ByTime.Take, failure => StandardError.Write($"wiredns: {failure}"));
         var threads = outputs.Evidence is null ? Math.Min(jobs / readers, MaximumThreadsPerFile) : 1;
-        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, settings.Detection, _order, choice, outputs, threads))];
+
+        // Evidence is collected with the packet at hand, and files that are merged may be pipes on which nothing comes for long.
+        var detection = settings.Detection with { MayDelayCorrelations = outputs.Evidence is null && !settings.Reading.IsMerged };
+        _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, detection, _order, choice, outputs, threads))];
     }
 
     /// <summary>Files that were not read to their end.</summary>

@@ -242,7 +242,7 @@ public sealed class CorrelationBoundsTests
 
         Assert.Equal((Groups, 0), (engine.GroupCount, engine.Counters.EvictedGroups));
 
-        // 56 bytes for a group and 16 to 32 for its index, whose earlier, smaller arrays count here too.
+        // 48 bytes for a group and 16 to 32 for its index, whose earlier, smaller arrays count here too.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 120L * Groups);
     }
 

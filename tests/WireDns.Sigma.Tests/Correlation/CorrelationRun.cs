@@ -44,6 +44,13 @@ internal sealed class CorrelationRun
         return hits;
     }
 
+    /// <summary>The hit of an entry that had to wait, whose event this was.</summary>
+    public CorrelationHit Complete(DelayedHit delayed, string json)
+    {
+        Assert.True(_event.TryLoad(Encoding.UTF8.GetBytes(json)), json);
+        return Engine.Complete(delayed, _event);
+    }
+
     /// <summary>The times, in seconds, of the events that made a condition true.</summary>
     public List<double> Fire(IEnumerable<(double Seconds, string Json)> events) =>
         [.. events.Where(entry => Observe(entry.Seconds, entry.Json).Count > 0).Select(entry => entry.Seconds)];

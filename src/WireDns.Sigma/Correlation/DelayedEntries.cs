@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace WireDns.Sigma.Correlation;
+
+/// <summary>
+/// Entries on their way to their groups, in the order in which they came. Groups are spread over far more memory than a processor's caches hold, and
+/// finding one takes four reads that depend on each other. So an entry waits until 24 others have come, and at each fourth part of the way the processor
+/// is told what the next step will read: the reads of many entries overlap. What entries do is the same as without the wait.
+/// </summary>
+internal sealed class DelayedEntries(CorrelationTable[] tables)
+{
+    private const int Capacity = 32;
+    private const int Mask = Capacity - 1;
+    private const int Step = 6;
+
+    private readonly DelayedEntry[] _entries = new DelayedEntry[Capacity];
+    private readonly CorrelationBinding?[] _bindings = new CorrelationBinding?[Capacity];
+    private int _first;
+    private int _next;
+
+    /// <summary>Whether none waits.</summary>
+    public bool IsEmpty => _first == _next;
+
+    /// <summary>Whether the oldest has waited long enough.</summary>
+    public bool IsOldestDue => _next - _first >= 4 * Step;
+
+    /// <summary>The oldest; valid until the next <see cref="Add"/>.</summary>
+    public ref readonly DelayedEntry TakeOldest(out CorrelationBinding binding)
+    {
+        binding = _bindings[_first & Mask]!;
+        return ref _entries[_first++ & Mask];
+    }
+
+    /// <summary>Adds the newest, and tells the processor what the others will read next. Take the oldest first if it is due.</summary>
+    /// <param name="binding">How the event gets into the correlation.</param>
+    /// <param name="key">The key of its group.</param>
+    /// <param name="entry">What the group takes.</param>
+    /// <param name="number">The caller's number for the event.</param>
+    public void Add(CorrelationBinding binding, UInt128 key, in WindowEntry entry, long number)
+    {
+        ref var newest = ref _entries[_next & Mask];
+        newest.Correlation = binding.Correlation;
+        newest.Key = key;
+        newest.Entry = entry;
+        newest.Number = number;
+        if (_bindings[_next & Mask] != binding)
+        {
+            _bindings[_next & Mask] = binding;
+        }
+
+        tables[binding.Correlation].ExpectIndex(key);
+        if (_next - Step >= _first)
+        {
+            ref var second = ref _entries[(_next - Step) & Mask];
+            second.Place = tables[second.Correlation].ExpectGroup(second.Key);
+        }
+
+        if (_next - (2 * Step) >= _first)
+        {
+            ref readonly var third = ref _entries[(_next - (2 * Step)) & Mask];
+            tables[third.Correlation].ExpectNeighbours(third.Place);
+        }
+
+        if (_next - (3 * Step) >= _first)
+        {
+            ref readonly var fourth = ref _entries[(_next - (3 * Step)) & Mask];
+            tables[fourth.Correlation].ExpectWindow(fourth.Place);
+        }
+
+        _next++;
+    }
+
+    /// <summary>Tells the processor that a place in memory will be read or written soon. Has no other effect.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Expect<T>(ref readonly T place)
+    {
+        if (Sse.IsSupported)
+        {
+            // If the GC moves the array, the hint is merely wasted.
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in place)));
+        }
+    }
+}
+
+/// <summary>An entry that waits for its turn in one group.</summary>
+internal struct DelayedEntry
+{
+    /// <summary>The key of its group.</summary>
+    public UInt128 Key;
+
+    /// <summary>What the group takes.</summary>
+    public WindowEntry Entry;
+
+    /// <summary>The caller's number for the event.</summary>
+    public long Number;
+
+    /// <summary>Index of the correlation.</summary>
+    public int Correlation;
+
+    /// <summary>Where the group was when it was looked for; less than 0 if there was none.</summary>
+    public int Place;
+}
+
+/// <summary>A correlation that a delayed entry made true: <see cref="CorrelationEngine.Complete"/> makes a hit of it, given the event.</summary>
+public sealed class DelayedHit
+{
+    internal DelayedHit(long number, CorrelationBinding binding, double value, IReadOnlyList<ReportedEvent> events)
+    {
+        Number = number;
+        Binding = binding;
+        Value = value;
+        Events = events;
+    }
+
+    /// <summary>The number that the caller gave to the event (<see cref="CorrelationEngine.Delay"/>).</summary>
+    public long Number { get; }
+
+    internal CorrelationBinding Binding { get; }
+
+    internal double Value { get; }
+
+    internal IReadOnlyList<ReportedEvent> Events { get; }
+}
