@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Numerics;
+using System.Text;
 using WireDns.Wire.Dns;
 
 namespace WireDns.Fuzz.Targets;
