@@ -25,6 +25,9 @@ public struct LookedPacket
     /// <summary>Whether that was not known of the name before.</summary>
     internal bool IsNewName;
 
+    /// <summary>Whether all was learnt that a worker counts of a message.</summary>
+    public readonly bool HasMessage => Packet.Kind == PlainPacketKind.Datagram;
+
     /// <summary>Looks at a packet. Changes nothing but <paramref name="looked"/>.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="decoder">Knows the ports that are wanted.</param>

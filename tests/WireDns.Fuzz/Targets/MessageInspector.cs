@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Text;
 using WireDns.Wire.Dns;
 
 namespace WireDns.Fuzz.Targets;
@@ -87,7 +88,20 @@ internal sealed class MessageInspector
         if (DnsGlance.TryRead(message, 1, out var glance) && glance.HasSoundRecords(message) && glance.HasSoundName(message))
         {
             Invariant.Holds(isUsual && glance.NameHash == sound.HashName(1), "a glance at a message that says it is sound is right, and has the hash of its name");
+            InspectText(message, glance);
         }
+    }
+
+    private static void InspectText(ReadOnlySpan<byte> message, DnsGlance glance)
+    {
+        const int Offset = 16;
+        Span<byte> buffer = stackalloc byte[DnsName.MaximumWireLength + (2 * Offset)];
+        Span<byte> text = stackalloc byte[DnsName.MaximumTextLength];
+        DnsName.TryRead(message, DnsHeader.LengthInBytes, out var name, out _, out _);
+        text = text[..name.WriteText(text)];
+        var isWritten = glance.TryWriteFoldedName(message, buffer, Offset, out var length);
+        Invariant.Holds(!isWritten || Ascii.EqualsIgnoreCase(text, buffer.Slice(Offset, length)), "a glance writes the text of its name");
+        Invariant.Holds(!isWritten || !buffer.Slice(Offset, length).ContainsAnyInRange((byte)'A', (byte)'Z'), "a glance writes small letters");
     }
 
     private int InspectRecord(

@@ -1,6 +1,11 @@
+using WireDns.Capture.Files;
+using WireDns.Detection;
+using WireDns.Detection.Rules;
+using WireDns.Reading;
 using WireDns.Tests.CommandLines;
 using WireDns.Tests.Detection;
 using WireDns.Tests.Running;
+using WireDns.TestTraffic.Generation;
 
 namespace WireDns.Tests.Speed;
 
@@ -41,6 +46,34 @@ public sealed class JobsTests
         Assert.Equal(13, one.Output.Lines.Count(line => line.Contains("bd03a0dc-5d93-49eb-b2e8-2dfd268600f8", StringComparison.Ordinal)));
         Assert.Equal(one.Output.Text, two.Output.Text);
         Assert.Equal(Settled(one.Error.Lines), Settled(two.Error.Lines));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_gets_more_threads_only_where_there_is_enough_to_look_at(bool isMirroredLink)
+    {
+        using var folder = new TemporaryFolder();
+        ICaptureKind kind = isMirroredLink ? new SpanCapture() : new DnsCapture();
+        CaptureGeneration.ToFile(kind, new CaptureRequest(new CaptureBudget(100_000, IsInPackets: true), PlantedCount: 0, Seed: 1), folder["file.pcap"]);
+        var worker = new Worker(LoadedRules.Load([Path.Combine(TestPaths.Root, TestPaths.Rules)]), _ => true);
+        var threads = new HashSet<int>();
+        var isShared = 0;
+        for (var round = 0; round < 20 && threads.Count < 2; round++)
+        {
+            using var reader = CaptureFileReader.Open(folder["file.pcap"]);
+            new BatchCrew(worker, 2).Read(
+                reader,
+                batch =>
+                {
+                    isShared += batch.IsWorthSharing ? 1 : 0;
+                    threads.Add(Environment.CurrentManagedThreadId);
+                },
+                TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(isMirroredLink ? 1 : 2, threads.Count);
+        Assert.Equal(!isMirroredLink, isShared > 0);
     }
 
     [Theory]
