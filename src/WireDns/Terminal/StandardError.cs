@@ -6,7 +6,7 @@ internal static class StandardError
     private static readonly Lock Gate = new();
 
     // Whether the line that is shown now is to be written over.
-    private static bool s_hasStatus;
+    private static bool _hasStatus;
 
     /// <summary>Shows a line until the next one is written, on a terminal. A line that another program writes there begins over it.</summary>
     /// <param name="line">The line; null to take it away.</param>
@@ -18,17 +18,17 @@ internal static class StandardError
             if (line is not null)
             {
                 Console.Error.Write(Printable.Text(line) + "\r");
-                s_hasStatus = true;
+                _hasStatus = true;
             }
         }
     }
 
     private static void Clear()
     {
-        if (s_hasStatus)
+        if (_hasStatus)
         {
             Console.Error.Write("\r\e[K");
-            s_hasStatus = false;
+            _hasStatus = false;
         }
     }
 

@@ -121,7 +121,8 @@ public sealed class RowFormatTests
     {
         var row = new TableFormat(120, isColoured: true).Show(SampleAlerts.Plain with
         {
-            Reasons = [], Message = SampleAlerts.Plain.Message with { QuestionName = "[bold]x[/].test" },
+            Reasons = [],
+            Message = SampleAlerts.Plain.Message with { QuestionName = "[bold]x[/].test" },
         });
 
         Assert.Contains("[bold]x[/].test", row, StringComparison.Ordinal);

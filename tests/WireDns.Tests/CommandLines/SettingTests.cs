@@ -52,6 +52,10 @@ public sealed class SettingTests
         ["ledger-file"] = ["/var/lib/wiredns/ledger.json"],
         ["client-privacy"] = ["pseudonym,key=/etc/wiredns/privacy.key"],
         ["log-dns"] = ["stdout", "file:/tmp/dns.log,format=zeek"],
+        ["metrics"] = ["0.0.0.0:9153"],
+        ["metrics-token"] = ["token"],
+        ["metrics-cert"] = ["metrics.crt"],
+        ["metrics-key"] = ["metrics.key"],
         ["spool"] = ["/var/spool/wiredns"],
     };
 

@@ -11,13 +11,20 @@ public sealed partial class NavigatorTests
     // The properties of layers/spec/v4.5/layerformat.md that are required, or that we write, with their types.
     private static readonly Dictionary<string, JsonValueKind> OfLayer = new()
     {
-        ["name"] = JsonValueKind.String, ["versions"] = JsonValueKind.Object, ["domain"] = JsonValueKind.String, ["description"] = JsonValueKind.String,
-        ["techniques"] = JsonValueKind.Array, ["gradient"] = JsonValueKind.Object,
+        ["name"] = JsonValueKind.String,
+        ["versions"] = JsonValueKind.Object,
+        ["domain"] = JsonValueKind.String,
+        ["description"] = JsonValueKind.String,
+        ["techniques"] = JsonValueKind.Array,
+        ["gradient"] = JsonValueKind.Object,
     };
 
     private static readonly Dictionary<string, JsonValueKind> OfTechnique = new()
     {
-        ["techniqueID"] = JsonValueKind.String, ["score"] = JsonValueKind.Number, ["comment"] = JsonValueKind.String, ["metadata"] = JsonValueKind.Array,
+        ["techniqueID"] = JsonValueKind.String,
+        ["score"] = JsonValueKind.Number,
+        ["comment"] = JsonValueKind.String,
+        ["metadata"] = JsonValueKind.Array,
     };
 
     [Fact]
