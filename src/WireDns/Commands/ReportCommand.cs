@@ -90,7 +90,7 @@ internal static class ReportCommand
             Write(content, target, arguments.GetValue(format)!);
             if (arguments.GetValue(navigator) is { } layer)
             {
-                ReportFile.Write(layer, stream => WriteJson(stream, json => NavigatorLayer.Write(json, content)));
+                ReportFile.Write(layer, stream => WriteJson(stream, AlertLayer.Of(content).Write));
             }
 
             if (!settings.Reading.IsQuiet)

@@ -37,7 +37,7 @@ internal static class RulesCoverageCommand
                     StandardOutput.Json(report.Write);
                     break;
                 case "navigator":
-                    StandardOutput.Json(json => CoverageLayer.Write(json, report));
+                    StandardOutput.Json(CoverageLayer.Of(report).Write);
                     break;
                 case "markdown":
                     StandardOutput.Report(isColoured: false, writer => new CoverageMarkdown(writer).Write(report));
