@@ -1,14 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using WireDns.Detection.Rules;
 using WireDns.Sensor;
 using WireDns.Settings;
@@ -22,15 +15,13 @@ namespace WireDns.Metrics;
 /// </summary>
 internal sealed class MetricsServer : IDisposable
 {
-    private const int MaximumConnections = 32;
-
     // The sensor takes a snapshot every second.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
     private readonly Func<SensorSnapshot?> _snapshot;
     private readonly LoadedRules _rules;
     private readonly byte[]? _token;
-    private readonly WebApplication _server;
+    private readonly HttpResponder _responder;
     private readonly TimeProvider _time;
 
     private MetricsServer(MetricsSettings settings, Func<SensorSnapshot?> snapshot, LoadedRules rules, TimeProvider time)
@@ -40,26 +31,14 @@ internal sealed class MetricsServer : IDisposable
         _time = time;
         _token = settings.TokenFile is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes($"Bearer {ReadToken(settings.TokenFile)}"));
         var certificate = settings.CertificateFile is null ? null : ReadCertificate(settings.CertificateFile, settings.KeyFile);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton<IHostLifetime, SensorLifetime>();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
+        try
         {
-            options.AddServerHeader = false;
-            options.Limits.MaxConcurrentConnections = MaximumConnections;
-            options.Limits.MaxRequestBodySize = 0;
-            options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-            options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
-            options.Listen(settings.EndPoint!, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                if (certificate is not null)
-                {
-                    listen.UseHttps(certificate);
-                }
-            });
-        });
-        _server = builder.Build();
-        _server.Run(Answer);
+            _responder = new HttpResponder(settings.EndPoint!, certificate, Answer);
+        }
+        catch (IOException exception)
+        {
+            throw new CommandFailure(ExitStatus.Usage, $"--metrics {settings.EndPoint}: {exception.Message}");
+        }
     }
 
     /// <summary>Starts to listen; null if it is not wanted.</summary>
@@ -77,75 +56,37 @@ internal sealed class MetricsServer : IDisposable
         }
 
         var server = new MetricsServer(settings, snapshot, rules, time);
-        try
-        {
-            server._server.StartAsync().GetAwaiter().GetResult();
-        }
-        catch (Exception exception) when (exception is IOException or SocketException)
-        {
-            server.Dispose();
-            throw new CommandFailure(ExitStatus.Usage, $"--metrics {settings.EndPoint}: {Words(exception)}");
-        }
-
         StandardError.Write($"wiredns: {(settings.CertificateFile is null ? "http" : "https")}://{settings.EndPoint}/metrics, /healthz and /readyz answer");
         return server;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _responder.Dispose();
+
+    private HttpAnswer Answer(HttpRequest request)
     {
-        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
-        _server.StopAsync(soon.Token).GetAwaiter().GetResult();
-        ((IDisposable)_server).Dispose();
-    }
-
-    private async Task Answer(HttpContext context)
-    {
-        var (status, type, body) = Answer(context.Request);
-        context.Response.StatusCode = (int)status;
-        context.Response.ContentType = type;
-        context.Response.ContentLength = body.Length;
-        context.Response.Headers.CacheControl = "no-store";
-        if (status == HttpStatusCode.Unauthorized)
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-        }
-
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await context.Response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
-        }
-    }
-
-    private (HttpStatusCode Status, string Type, byte[] Body) Answer(HttpRequest request)
-    {
-        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
-        {
-            return Text(HttpStatusCode.MethodNotAllowed, "GET alone is answered here\n");
-        }
-
         var snapshot = _snapshot();
-        switch (request.Path.Value)
+        switch (request.Path)
         {
-            case "/metrics" when _token is not null
-                && !CryptographicOperations.FixedTimeEquals(_token, SHA256.HashData(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()))):
-                return Text(HttpStatusCode.Unauthorized, "a token is wanted: Authorization: Bearer …\n");
+            case "/metrics" when _token is not null && !CryptographicOperations.FixedTimeEquals(_token, SHA256.HashData(Encoding.UTF8.GetBytes(request.Authorization))):
+                return HttpAnswer.Text(HttpStatusCode.Unauthorized, "a token is wanted: Authorization: Bearer …\n");
             case "/metrics" when snapshot is null:
-                return Text(HttpStatusCode.ServiceUnavailable, "the sensor has just been started\n");
+                return HttpAnswer.Text(HttpStatusCode.ServiceUnavailable, "the sensor has just been started\n");
             case "/metrics":
-                return (HttpStatusCode.OK, MetricsText.ContentType, MetricsText.Of(snapshot, _rules));
+                return new HttpAnswer(HttpStatusCode.OK, MetricsText.ContentType, MetricsText.Of(snapshot, _rules, _responder.Failed));
             case "/healthz":
-                var isLive = snapshot is null || _time.GetUtcNow() - snapshot.Time < LongestSilence;
-                return Text(isLive ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, isLive ? "ok\n" : "the sensor's clock stands still\n");
+                return snapshot is null || _time.GetUtcNow() - snapshot.Time < LongestSilence
+                    ? HttpAnswer.Text(HttpStatusCode.OK, "ok\n")
+                    : HttpAnswer.Text(HttpStatusCode.ServiceUnavailable, "the sensor's clock stands still\n");
             case "/readyz":
                 var faults = SensorReadiness.FaultsOf(snapshot);
-                return Text(faults.Count == 0 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, faults.Count == 0 ? "ready\n" : string.Concat(faults.Select(fault => $"{fault}\n")));
+                return faults.Count == 0
+                    ? HttpAnswer.Text(HttpStatusCode.OK, "ready\n")
+                    : HttpAnswer.Text(HttpStatusCode.ServiceUnavailable, string.Concat(faults.Select(fault => $"{fault}\n")));
             default:
-                return Text(HttpStatusCode.NotFound, "/metrics, /healthz and /readyz are answered here\n");
+                return HttpAnswer.Text(HttpStatusCode.NotFound, "/metrics, /healthz and /readyz are answered here\n");
         }
     }
-
-    private static (HttpStatusCode Status, string Type, byte[] Body) Text(HttpStatusCode status, string text) => (status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
 
     private static string ReadToken(string file)
     {
@@ -176,23 +117,5 @@ internal sealed class MetricsServer : IDisposable
         {
             throw CommandFailure.OfFile(keyFile is not null && File.Exists(file) ? keyFile : file, exception);
         }
-    }
-
-    private static string Words(Exception exception) => exception switch
-    {
-        { InnerException: { } inner } => Words(inner),
-        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => "another program listens there",
-        SocketException { SocketErrorCode: SocketError.AccessDenied } => "permission denied",
-        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "this machine has no such address",
-        _ when exception.GetType().Name.StartsWith("AddressInUse", StringComparison.Ordinal) => "another program listens there",
-        _ => "it cannot be listened to",
-    };
-
-    /// <summary>The sensor decides when to start and to end; the server's own handling of signals would end it too early.</summary>
-    private sealed class SensorLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

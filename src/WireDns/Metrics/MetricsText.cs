@@ -33,9 +33,12 @@ internal sealed class MetricsText
     /// <summary>Writes everything.</summary>
     /// <param name="snapshot">What is known.</param>
     /// <param name="rules">The rules, for the ids of those that raised alerts.</param>
-    public static byte[] Of(SensorSnapshot snapshot, LoadedRules rules)
+    /// <param name="failedRequests">Requests that broke off before their answer.</param>
+    public static byte[] Of(SensorSnapshot snapshot, LoadedRules rules, long failedRequests)
     {
         var metrics = new MetricsText();
+        metrics.Head("wiredns_http_failed_requests_total", "counter", "Requests for metrics or health that broke off.");
+        metrics.Sample("wiredns_http_failed_requests_total", failedRequests);
         metrics.WriteProcess(snapshot);
         metrics.WriteLedger(snapshot);
         metrics.WriteInterfaces(snapshot);

@@ -220,6 +220,12 @@ internal sealed class FileRun(
                 Process(batch, source);
             }
         }
+        catch (OutOfMemoryException)
+        {
+            // What was interrupted may be half done, and the run ends: nothing is finished any more.
+            _isAbandoned = true;
+            throw;
+        }
         finally
         {
             // Even if the file is damaged: everything before the damage is decoded to its end.

@@ -75,7 +75,7 @@ public sealed partial class ConfigurationTests : IDisposable
     [InlineData("port:", "c.yml:1:6: error: port takes a value or a list of values, found null")]
     [InlineData("snaplen: [100, 200]", "c.yml:1:10: error: snaplen takes one value, not a list")]
     [InlineData("any-port: yes", "c.yml:1:11: error: any-port takes true or false, not 'yes'")]
-    [InlineData("format: xml", "c.yml:1:9: error: format takes cef, ecs, ecs9, eve, ocsf, text, zeek; not 'xml'")]
+    [InlineData("format: xml", "c.yml:1:9: error: format takes cef, csv, ecs, ecs9, eve, ocsf, table, text, zeek; not 'xml'")]
     [InlineData("- a", "c.yml:1:1: error: expected a map of settings, found a list")]
     [InlineData("output: [{format: ecs}]", "c.yml:1:10: error: output takes a map with the key target, the address")]
     [InlineData("output: [{target: stdout, format: [a, {b: c}]}]", "c.yml:1:39: error: output takes a value for 'format', found a map")]

@@ -94,7 +94,7 @@ public sealed class UsageTests
     [InlineData("file:/no/such/folder/file", "wiredns: cannot open /no/such/folder/file: its folder does not exist")]
     [InlineData("stdout,size=1M", "wiredns: -o stdout: no setting 'size' here; there are events, format, level, queue, retry-for, rule")]
     [InlineData("stdout,level=severe", "wiredns: -o stdout: level=severe: informational, low, medium, high or critical was expected")]
-    [InlineData("stdout,format=xml", "wiredns: -o stdout: format=xml: text, ecs, ecs9, eve, cef, ocsf or zeek was expected")]
+    [InlineData("stdout,format=xml", "wiredns: -o stdout: format=xml: text, table, csv, ecs, ecs9, eve, cef, ocsf or zeek was expected")]
     [InlineData("stdout,queue=0", "wiredns: -o stdout: queue=0: a number from 1 to 10000000 was expected")]
     [InlineData("stdout,retry-for=soon", "wiredns: -o stdout: retry-for=soon: a time was expected, as 30s, 10m, 12h or 7d")]
     [InlineData("syslog+tls://h,ca=/no/such.pem", "wiredns: cannot read /no/such.pem")]

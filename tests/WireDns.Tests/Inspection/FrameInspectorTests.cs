@@ -86,7 +86,6 @@ public sealed class FrameInspectorTests
 
     [Theory]
     [InlineData("inspect x.pcap --frame 0", Label = "frames from 0")]
-    [InlineData("inspect x.pcap", Label = "no frame")]
     [InlineData("inspect --frame 1", Label = "no file")]
     [InlineData("inspect x.pcap y.pcap --frame 1", Label = "two files")]
     [InlineData("inspect x.pcap --frame 1 --color blue", Label = "a colour that is none")]
