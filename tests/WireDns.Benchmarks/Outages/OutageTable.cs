@@ -62,8 +62,8 @@ internal sealed class OutageTable(string product, int alerts, TextWriter output)
 
         using var slow = new OutageHttp(Environment.ProcessPath!, pause: SlowRequest);
         Row($"a slow receiver ({SlowRequest} ms a request)", [slow.Target]);
-        Row("the same, and a file", [slow.Target, $"file:{file}.3,format=ecs"], watched: $"{file}.3");
-        Row("the same with a spool, and a file", [slow.Target, $"file:{file}.4,format=ecs"], Path.Combine(folder, "spool slow"), $"{file}.4");
+        Row("the same, and a file", [slow.Target, $"file:{file}.3,format=ecs,size=2G"], watched: $"{file}.3");
+        Row("the same with a spool, and a file", [slow.Target, $"file:{file}.4,format=ecs,size=2G"], Path.Combine(folder, "spool slow"), $"{file}.4");
         return true;
 
         void Row(string name, string[] targets, string? spool = null, string? watched = null)
