@@ -18,7 +18,7 @@ internal sealed class HttpResponder : IDisposable
     private const int MaximumConnections = 16;
     private const int LongestHead = 8 * 1024;
 
-    // Of a body that nobody wants, so that its sender reads the answer and not a reset.
+    // Of what nobody wants, so that its sender reads the answer and not a reset.
     private const int LongestBody = 64 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -136,6 +136,7 @@ internal sealed class HttpResponder : IDisposable
             if (length == buffer.Length)
             {
                 await Write(stream, isHead: false, HttpAnswer.Text(HttpStatusCode.RequestHeaderFieldsTooLarge, "the request is too long\n"), stop).ConfigureAwait(false);
+                await ReadRest(stream, buffer, stop).ConfigureAwait(false);
                 return;
             }
 
@@ -158,11 +159,16 @@ internal sealed class HttpResponder : IDisposable
         await Write(stream, request?.Method == "HEAD", answer, stop).ConfigureAwait(false);
         if (request?.HasBody == true)
         {
-            for (var rest = LongestBody; rest > 0;)
-            {
-                var read = await stream.ReadAsync(buffer, stop).ConfigureAwait(false);
-                rest = read == 0 ? 0 : rest - read;
-            }
+            await ReadRest(stream, buffer, stop).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ReadRest(Stream stream, byte[] buffer, CancellationToken stop)
+    {
+        for (var rest = LongestBody; rest > 0;)
+        {
+            var read = await stream.ReadAsync(buffer, stop).ConfigureAwait(false);
+            rest = read == 0 ? 0 : rest - read;
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using WireDns.TestTraffic.Receivers;
 using WireDns.Tests.Running;
+using WireDns.TestTraffic.Receivers;
 
 namespace WireDns.Tests.Conformance;
 
