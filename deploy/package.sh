@@ -27,6 +27,10 @@ main() {
         nuget) nuget ;;
         sbom) sbom ;;
         checksums) checksums ;;
+        -*)
+            sed -n '2,10p' "$0" | sed 's/^# \{0,1\}//'
+            exit 2
+            ;;
         *)
             archives "$@"
             nuget

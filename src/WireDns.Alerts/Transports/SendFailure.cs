@@ -96,6 +96,10 @@ public static class SendFailures
         _ => "unknown",
     };
 
+    /// <summary>The failure as an identifier, as the ledger and metrics have it: lower case with underscores, <c>receiver_absent</c>.</summary>
+    public static string Name(this SendFailure failure) => string.Concat(failure.ToString().Select((letter, index) =>
+        char.IsUpper(letter) ? $"{(index > 0 ? "_" : "")}{char.ToLowerInvariant(letter)}" : letter.ToString()));
+
     /// <summary>The failure and its detail in words for the user.</summary>
     public static string Words(this SendOutcome outcome) =>
         outcome.Detail is null ? outcome.Failure.Words() : $"{outcome.Failure.Words()} ({outcome.Detail})";

@@ -42,7 +42,7 @@ public enum FieldPresence
     Response,
 }
 
-/// <summary>The fields that a rule about DNS can name: the one list behind <c>wiredns rules fields</c>, the JSON Schema and the words of reports.</summary>
+/// <summary>The fields that a rule about DNS can name: <c>wiredns rules fields</c>, the JSON Schema and reports take them from here.</summary>
 public static class FieldGuide
 {
     // The examples are of one lookup, as far as one lookup has them; a test compares them with what the engine says of it.

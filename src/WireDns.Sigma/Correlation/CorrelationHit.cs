@@ -39,3 +39,9 @@ public sealed record GroupValue(string Name, string Value);
 /// <param name="Time">When it was, as given to the engine.</param>
 /// <param name="Tag">The tag that was given to the engine.</param>
 public readonly record struct ReportedEvent(long Time, long Tag);
+
+/// <summary>What a <see cref="CorrelationEngine"/> keeps of an event.</summary>
+/// <param name="Time">When it was, in nanoseconds since any moment that all events share.</param>
+/// <param name="Id">Identifies the event: hits of several rules with the same id are one event.</param>
+/// <param name="Tag">Whatever lets the caller recognise it; returned in <see cref="CorrelationHit.Events"/>.</param>
+public readonly record struct CorrelationEvent(long Time, long Id, long Tag);

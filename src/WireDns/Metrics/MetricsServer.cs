@@ -79,7 +79,7 @@ internal sealed class MetricsServer : IDisposable
                     ? HttpAnswer.Text(HttpStatusCode.OK, "ok\n")
                     : HttpAnswer.Text(HttpStatusCode.ServiceUnavailable, "the sensor's clock stands still\n");
             case "/readyz":
-                var faults = SensorReadiness.FaultsOf(snapshot);
+                IReadOnlyList<string> faults = snapshot?.Faults() ?? ["the sensor has just been started"];
                 return faults.Count == 0
                     ? HttpAnswer.Text(HttpStatusCode.OK, "ready\n")
                     : HttpAnswer.Text(HttpStatusCode.ServiceUnavailable, string.Concat(faults.Select(fault => $"{fault}\n")));

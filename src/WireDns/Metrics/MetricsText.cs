@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Transports;
 using WireDns.Detection.Rules;
 using WireDns.Sensor;
 using WireDns.Terminal;
@@ -163,7 +164,7 @@ internal sealed class MetricsText
             Item(sink, "dropped", "queue_full", sink.Dropped);
             foreach (var (failure, count) in sink.Failed)
             {
-                Item(sink, "failed", failure.ToString().ToLowerInvariant(), count);
+                Item(sink, "failed", failure.Name(), count);
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Noise;
+using WireDns.Alerts.Transports;
 
 namespace WireDns.Output;
 
@@ -60,7 +61,7 @@ internal static class DeliveryJson
         json.WriteStartObject("failed_reasons"u8);
         foreach (var (reason, count) in sink.Failed.OrderBy(entry => entry.Key))
         {
-            json.WriteNumber(reason.ToString(), count);
+            json.WriteNumber(reason.Name(), count);
         }
 
         json.WriteEndObject();

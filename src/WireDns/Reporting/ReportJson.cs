@@ -202,17 +202,8 @@ internal sealed class ReportJson(Utf8JsonWriter json, ReportContent content, boo
                 json.WriteString("text", cell.Text);
                 json.WriteEndObject();
                 break;
-            case long number:
-                json.WriteNumberValue(number);
-                break;
-            case double number:
-                json.WriteNumberValue(number);
-                break;
-            case string text:
-                json.WriteStringValue(ReportText.Printable(text));
-                break;
             default:
-                json.WriteNullValue();
+                StatisticsWriter.Write(json, cell.Value is string text ? ReportText.Printable(text) : cell.Value);
                 break;
         }
     }

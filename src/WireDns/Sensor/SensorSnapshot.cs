@@ -17,7 +17,18 @@ namespace WireDns.Sensor;
 /// <param name="Events">How many events the sensor has raised.</param>
 internal sealed record SensorSnapshot(
     DateTimeOffset Time, TimeSpan Uptime, IReadOnlyList<InterfaceSnapshot> Interfaces, InterfaceState Mirror, RunCounters Counters,
-    IReadOnlyList<SinkCounters> Sinks, long Events);
+    IReadOnlyList<SinkCounters> Sinks, long Events)
+{
+    // A receiver that restarts is no reason to be called unready.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>What keeps the sensor from its work, a line for each part: an interface that is blind, a target that takes nothing. Empty if nothing does.</summary>
+    public IReadOnlyList<string> Faults() =>
+    [
+        .. Interfaces.Where(one => one.State.Sight == Sight.Blind).Select(one => $"interface {one.Name}: blind: {one.State.Reason}"),
+        .. Sinks.Where(sink => sink.TroubleLasts > Patience).Select(sink => $"target {sink.Name}: nothing has got through for {(int)sink.TroubleLasts.TotalSeconds} s"),
+    ];
+}
 
 /// <summary>An interface at one moment.</summary>
 /// <param name="Name">The interface's name.</param>

@@ -76,7 +76,8 @@ internal static class StatisticsWriter
 
     private static string Pad(string text, int width, bool isNumber) => isNumber ? text.PadLeft(width) : text.PadRight(width);
 
-    private static void Write(Utf8JsonWriter json, object? value)
+    /// <summary>A cell's value as JSON: a number, a text, or null.</summary>
+    public static void Write(Utf8JsonWriter json, object? value)
     {
         switch (value)
         {

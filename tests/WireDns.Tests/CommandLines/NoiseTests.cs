@@ -68,7 +68,7 @@ public sealed class NoiseTests : IDisposable
         Assert.Equal((sent, File.ReadAllLines(_folder["a.txt"]).LongLength), (Of(sinks[0], "delivered"), sent));
         Assert.Equal(sent, Of(sinks[1], "filtered"));
         Assert.Equal(sent, Of(sinks[2], "failed"));
-        Assert.Equal(sent, Of(sinks[2].GetProperty("failed_reasons"), "ReceiverAbsent"));
+        Assert.Equal(sent, Of(sinks[2].GetProperty("failed_reasons"), "receiver_absent"));
 
         static long Of(System.Text.Json.JsonElement element, string name) => element.GetProperty(name).GetInt64();
 

@@ -7,7 +7,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Rules;
 
-/// <summary><c>wiredns rules fields</c>, and the list behind it.</summary>
+/// <summary><c>wiredns rules fields</c>, and the fields that it lists.</summary>
 public sealed class FieldGuideTests
 {
     // One lookup: the examples are of it.
