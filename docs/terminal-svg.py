@@ -3,8 +3,9 @@
 
 usage: COMMAND 2>&1 | docs/terminal-svg.py "TITLE" > picture.svg
 
-docs/terminal.svg was made so:
-    wiredns read captures/tagged.pcap -r rules/ --color always 2>&1 | docs/terminal-svg.py "wiredns read captures/tagged.pcap -r rules/"
+docs/terminal.svg was made so, on a terminal of 100 columns:
+    wiredns read captures/tagged.pcap -r rules/ -f table --color always --max-alerts 3 2>&1 |
+        docs/terminal-svg.py "wiredns read captures/tagged.pcap -r rules/ -f table --max-alerts 3"
 """
 import html
 import re
@@ -12,6 +13,8 @@ import sys
 
 COLOURS = {30: "#45475a", 31: "#f38ba8", 32: "#a6e3a1", 33: "#f9e2af", 34: "#89b4fa", 35: "#cba6f7", 36: "#89dceb", 37: "#ffffff"}
 WIDTH, LINE, SIZE = 8.4, 20, 14
+# Browsers draw several of these as several; of plain spaces they draw one, and then stretch the letters to the length.
+NO_BREAK = "\u00a0"
 
 
 def spans(line):
@@ -44,13 +47,13 @@ def draw(lines, title):
            f"<title>{html.escape(title)}</title>",
            f'<rect width="100%" height="100%" rx="8" fill="#1e1e2e"/>',
            '<circle cx="20" cy="18" r="6" fill="#f38ba8"/><circle cx="40" cy="18" r="6" fill="#f9e2af"/><circle cx="60" cy="18" r="6" fill="#a6e3a1"/>',
-           f'<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, monospace" font-size="{SIZE}" fill="#cdd6f4" xml:space="preserve">']
+           f'<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, monospace" font-size="{SIZE}" fill="#cdd6f4">']
     for number, line in enumerate(["\x1b[1m$ " + title + "\x1b[0m"] + lines):
         y, column, row = 52 + number * LINE, 0, []
         for text, style in spans(line):
             if text:
                 attributes = "".join(f' {name}="{value}"' for name, value in style.items())
-                row.append(f'<tspan x="{20 + column * WIDTH:.1f}" textLength="{len(text) * WIDTH:.1f}"{attributes}>{html.escape(text)}</tspan>')
+                row.append(f'<tspan x="{20 + column * WIDTH:.1f}" textLength="{len(text) * WIDTH:.1f}"{attributes}>{html.escape(text).replace(" ", NO_BREAK)}</tspan>')
                 column += len(text)
         out.append(f'<text y="{y}">{"".join(row)}</text>')
     return "\n".join(out + ["</g>", "</svg>", ""])
