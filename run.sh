@@ -6,12 +6,13 @@
 #   ./run.sh build              build, and print the path of the executable as the last line
 #   ./run.sh publish [CPU]      compile the native binary, and print its path as the last line: for any processor, or for
 #                               one kind only (x86-64-v3 has AVX2 and is faster; docs/native.md)
+#   ./run.sh sql                build wiredns-sql, which `hunt --sql` needs, and print its path as the last line
 #   ./run.sh package            make the archives, packages, SBOM and checksums of a release (docs/packages.md)
 #   ./run.sh test [ARGUMENT...] build and run all tests; arguments go to each test program (-class NAME, -method NAME …)
-#   ./run.sh bench [ARGUMENT...] measure against other programs; `bench scale`, `bench goals`, `bench live`, `bench micro`
-#   ./run.sh soak [MINUTES]     run live on a separate interface for 30 minutes, with a fault every minute (docs/sensor.md)
-#   ./run.sh outage [ALERTS]    deliver 100,000 alerts to real receivers that fail, and count what arrives (docs/alerts.md)
-#   ./run.sh sinks [ALERTS]     measure alerts a second for each sink and format (docs/alerts.md)
+#   ./run.sh bench [ARGUMENT...] measure against other programs; `bench scale`, `goals`, `live`, `rate`, `log`, `micro`
+#   ./run.sh soak [MINUTES]     run live on separate interfaces for 60 minutes, with a reload and a fault every minute (docs/sensor.md)
+#   ./run.sh outage [ALERTS]    deliver 100,000 alerts to real receivers that fail, and count what arrives (docs/delivery.md)
+#   ./run.sh sinks [ALERTS]     measure alerts a second for each sink and format (docs/delivery.md)
 #   ./run.sh renew-instructions measure and record the instructions per packet that a test compares with (docs/native.md)
 #   ./run.sh setup              only install or unpack what the commands and the tests need
 #   ./run.sh -- ARGUMENT...     pass the arguments to wiredns, whatever the first one is
@@ -26,6 +27,8 @@ main() {
     root="$(real_folder "${BASH_SOURCE[0]}")"
     configuration=Release
     executable="$root/src/WireDns/bin/$configuration/net10.0/wiredns"
+    sql="$root/src/WireDns.Sql/bin/$configuration/net10.0/wiredns-sql"
+    native_sql="$root/artifacts/publish-sql"
     cpu=''
     native="$root/artifacts/publish"
     stamps="$root/artifacts/stamps"
@@ -55,6 +58,16 @@ main() {
             native="$root/artifacts/publish${cpu:+-$cpu}"
             build_native
             printf '%s\n' "$native/wiredns"
+            ;;
+        sql)
+            build_product
+            build_sql
+            printf '%s\n' "$sql"
+            ;;
+        publish-sql)
+            # For deploy/package.sh and measurements.
+            build_native_sql
+            printf '%s\n' "$native_sql/wiredns-sql"
             ;;
         package)
             shift
@@ -94,10 +107,11 @@ main() {
             ;;
         soak)
             setup_capture
+            setup_soak
             build_native
             build_benchmarks
             exec "$root/tests/WireDns.Benchmarks/bin/$configuration/net10.0/WireDns.Benchmarks" soak \
-                "$native/wiredns" "$root/rules" "${2:-30}"
+                "$native/wiredns" "$root/rules" "${2:-60}"
             ;;
         setup)
             setup_capture
@@ -107,6 +121,16 @@ main() {
         live | interfaces)
             setup_capture
             build_product
+            exec "$executable" "$@"
+            ;;
+        hunt)
+            build_product
+            case " $* " in
+                *' --sql '* | *' --sql='*)
+                    build_sql
+                    export PATH="${sql%/*}:$PATH"
+                    ;;
+            esac
             exec "$executable" "$@"
             ;;
         --)
@@ -283,6 +307,10 @@ build_product() {
     build_if_changed product "$executable" src
 }
 
+build_sql() {
+    build_if_changed sql "$sql" src/WireDns.Sql
+}
+
 build_tests() {
     build_if_changed tests "$root/tests/WireDns.TestRunner/bin/$configuration/net10.0/WireDns.TestRunner" src tests WireDns.sln
 }
@@ -291,11 +319,17 @@ build_native() {
     build_if_changed "native${cpu:+-$cpu}" "$native/wiredns" src rules LICENSE THIRD-PARTY-NOTICES.txt
 }
 
+build_native_sql() {
+    build_if_changed nativesql "$native_sql/wiredns-sql" src/WireDns.Sql LICENSE THIRD-PARTY-NOTICES.txt
+}
+
 build_benchmarks() {
     build_if_changed benchmarks "$root/tests/WireDns.Benchmarks/bin/$configuration/net10.0/WireDns.Benchmarks" src tests
 }
 
 make_product() { compile src/WireDns/WireDns.csproj && compile_ahead; }
+
+make_sql() { compile src/WireDns.Sql/WireDns.Sql.csproj; }
 
 make_tests() { compile WireDns.sln && compile_ahead; }
 
@@ -326,6 +360,18 @@ make_native() {
         touch -- "$native/wiredns"
 }
 
+# As make_native; DuckDB's library lies beside the binary.
+make_nativesql() {
+    rm -rf -- "$native_sql.new" &&
+        "$dotnet" publish src/WireDns.Sql/WireDns.Sql.csproj -c "$configuration" --use-current-runtime -p:Native=true \
+            -v quiet -nodeReuse:false -p:RestorePackagesWithLockFile=false -p:NuGetLockFilePath="$root/artifacts/native/no-sql.lock.json" \
+            -o "$native_sql.new" --artifacts-path artifacts/native-sql &&
+        [ -x "$native_sql.new/wiredns-sql" ] &&
+        rm -rf -- "$native_sql" &&
+        mv -- "$native_sql.new" "$native_sql" &&
+        touch -- "$native_sql/wiredns-sql"
+}
+
 # build_if_changed NAME OUTPUT SOURCE...: runs make_NAME unless OUTPUT is there and nothing changed since the last build
 # began. MSBuild knows what to rebuild, but asking it takes longer than starting WireDns should.
 build_if_changed() {
@@ -334,7 +380,7 @@ build_if_changed() {
         return
     fi
     require_sdk
-    if [ "${name%%-*}" = native ]; then
+    if [[ "$name" = native* ]]; then
         setup_native || exit 1
     fi
     mkdir -p -- "$stamps"
@@ -387,7 +433,7 @@ make_output_folders() {
 run_bench() {
     local verb=compare argument arguments=() products=()
     case "${1-}" in
-        compare | scale | goals | live | micro)
+        compare | scale | goals | live | rate | log | micro)
             verb="$1"
             shift
             ;;
@@ -403,6 +449,10 @@ run_bench() {
     build_product
     build_native
     build_benchmarks
+    if [ "$verb" = log ]; then
+        build_native_sql
+        export PATH="$native_sql:$PATH"
+    fi
     if [ "$verb" != micro ]; then
         case " ${arguments[*]-} " in
             *' --wiredns '*) ;;
@@ -413,7 +463,8 @@ run_bench() {
                     build_native
                     products+=(--wiredns "WireDns, native for AVX2=$native/wiredns")
                 fi
-                products+=(--wiredns "WireDns, managed=$executable")
+                # Of several programs and halvings for each, the managed build's would be too many.
+                [ "$verb" = rate ] || [ "$verb" = log ] || products+=(--wiredns "WireDns, managed=$executable")
                 ;;
         esac
     fi
@@ -426,6 +477,17 @@ setup_bench() {
     local package
     for package in hyperfine time util-linux iproute2 ngrep dnscap tcpdump tshark; do
         apt_install "$package" || say "$package could not be installed: what needs it does not run."
+    done
+}
+
+setup_soak() {
+    # shellcheck source=tests/setup.sh
+    . "$root/tests/setup.sh"
+    unpack_server unbound unbound usr/sbin/unbound
+    local program
+    for program in ip:iproute2 tcpreplay:tcpreplay dnsperf:dnsperf; do
+        command -v "${program%%:*}" >/dev/null 2>&1 || apt_install "${program#*:}" ||
+            say "${program#*:} could not be installed: the soak runs without its traffic."
     done
 }
 

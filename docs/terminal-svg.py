@@ -34,8 +34,14 @@ def spans(line):
                 style["text-decoration"] = "underline"
             elif code in COLOURS:
                 style["fill"] = COLOURS[code]
+            elif code == 39:
+                style.pop("fill", None)
+                if "ground" in style:
+                    style["fill"] = "#1e1e2e"
+            elif code == 7:
+                style["ground"], style["fill"] = "#cdd6f4", "#1e1e2e"
             elif code == 41:
-                style["fill"] = "#f38ba8"
+                style["ground"], style["fill"] = "#f38ba8", "#1e1e2e"
     yield line[position:], dict(style)
 
 
@@ -50,11 +56,15 @@ def draw(lines, title):
            f'<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, monospace" font-size="{SIZE}" fill="#cdd6f4">']
     for number, line in enumerate(["\x1b[1m$ " + title + "\x1b[0m"] + lines):
         y, column, row = 52 + number * LINE, 0, []
+        grounds = []
         for text, style in spans(line):
             if text:
+                if ground := style.pop("ground", None):
+                    grounds.append(f'<rect x="{20 + column * WIDTH:.1f}" y="{y - 15}" width="{len(text) * WIDTH:.1f}" height="{LINE}" fill="{ground}"/>')
                 attributes = "".join(f' {name}="{value}"' for name, value in style.items())
                 row.append(f'<tspan x="{20 + column * WIDTH:.1f}" textLength="{len(text) * WIDTH:.1f}"{attributes}>{html.escape(text).replace(" ", NO_BREAK)}</tspan>')
                 column += len(text)
+        out += grounds
         out.append(f'<text y="{y}">{"".join(row)}</text>')
     return "\n".join(out + ["</g>", "</svg>", ""])
 

@@ -15,14 +15,27 @@ setup_tests() {
     if ! command -v valgrind >/dev/null 2>&1 && ! apt_install valgrind; then
         say "the test of instructions per packet needs valgrind; without it it is skipped."
     fi
+    if ! command -v parallel >/dev/null 2>&1 && ! apt_install parallel; then
+        say "the test of 'read --manifest' with GNU parallel needs it; without it it is skipped."
+    fi
+    if ! ldconfig -p 2>/dev/null | grep -q 'librdkafka[.]so[.]1' && ! apt_install librdkafka1; then
+        say "the tests of alerts in Kafka need librdkafka1; without it they are skipped."
+    fi
     setup_powershell
     setup_container
+    setup_debian_package
     unpack_server rsyslog rsyslogd usr/sbin/rsyslogd rsyslog-relp rsyslog-openssl
     unpack_server syslog-ng-core syslog-ng usr/sbin/syslog-ng
     unpack_server unbound unbound usr/sbin/unbound
     unpack_server wireshark-common capinfos usr/bin/capinfos
     unpack_server tshark tshark usr/bin/tshark
+    if ! command -v tmux >/dev/null 2>&1; then
+        unpack_server tmux tmux usr/bin/tmux
+    fi
+    unpack_server prometheus prometheus usr/bin/prometheus
+    also_start prometheus promtool usr/bin/promtool
     setup_browser
+    setup_kubernetes
     # Newer suites have it; without it, the tests check signatures only by the documented grammar.
     if ! command -v suricata >/dev/null 2>&1 && has_package suricata; then
         unpack_server suricata suricata usr/bin/suricata
@@ -51,6 +64,25 @@ setup_browser() {
         if ! (cd -- "$folder" && quietly npm ci --no-audit --no-fund --ignore-scripts); then
             rm -rf -- "$folder"
             say "the tests of the report's page are skipped: npm could not fetch their packages."
+        fi
+    fi
+}
+
+# The manifests for Kubernetes are put together by kubectl, and compared with the types of its objects, which npm packages have.
+setup_kubernetes() {
+    local sources="$root/tests/WireDns.Tests/Deploy/Kubernetes" folder="$root/artifacts/kubernetes"
+    if ! command -v kubectl >/dev/null 2>&1 && ! apt_install kubernetes-client; then
+        say "the test of the Kubernetes manifests needs kubectl; without it it is skipped."
+        return
+    fi
+    if command -v npm >/dev/null 2>&1 && ! cmp -s "$sources/package-lock.json" "$folder/package-lock.json"; then
+        say "fetching the types of Kubernetes' objects for the test of the manifests"
+        rm -rf -- "$folder"
+        mkdir -p -- "$folder"
+        cp -- "$sources/package.json" "$sources/package-lock.json" "$folder/"
+        if ! (cd -- "$folder" && quietly npm ci --no-audit --no-fund --ignore-scripts); then
+            rm -rf -- "$folder"
+            say "the test of the Kubernetes manifests is skipped: npm could not fetch its packages."
         fi
     fi
 }
@@ -99,6 +131,37 @@ setup_container() {
     rm -rf -- "$folder"
 }
 
+# The Debian package is made by debhelper, judged by lintian, and installed into a Debian that systemd has booted in a container of its own; the completions
+# are tried in their shells.
+setup_debian_package() {
+    if [ "$(id -u)" -ne 0 ] || ! is_apt; then
+        say "the tests of the Debian package need root and Debian or Ubuntu; elsewhere they are skipped."
+        return
+    fi
+    local program package booted="$root/artifacts/container/booted.tar" folder="$root/artifacts/container/booted"
+    for program in dh:debhelper lintian:lintian systemd-nspawn:systemd-container fish:fish zsh:zsh; do
+        package="${program#*:}"
+        if ! command -v "${program%%:*}" >/dev/null 2>&1 && ! apt_install "$package"; then
+            say "tests of the Debian package and of completions need $package ('apt-get install $package'); without it some are skipped."
+        fi
+    done
+    if [ -f "$booted" ] || [ ! -f "$root/artifacts/container/base.tar" ]; then
+        return
+    fi
+    say "making a Debian with systemd for the tests of the service"
+    rm -rf -- "$folder"
+    mkdir -p -- "$folder"
+    if tar -C "$folder" -xf "$root/artifacts/container/base.tar" && cp -- /etc/resolv.conf "$folder/etc/" && mknod -m 666 "$folder/dev/null" c 1 3 &&
+        quietly chroot "$folder" sh -c "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+            systemd systemd-sysv dbus libpcap0.8 ca-certificates curl && apt-get clean" &&
+        tar -C "$folder" --exclude='./dev/*' -cf "$booted.new" .; then
+        mv -- "$booted.new" "$booted"
+    else
+        say "the tests of the service are skipped: no Debian with systemd could be made."
+    fi
+    rm -rf -- "$folder"
+}
+
 # unpack_server PACKAGE PROGRAM PATH [MORE-PACKAGES]: unpacks the packages, and those they depend on that are not installed,
 # without running their install scripts, and leaves a starter artifacts/servers/bin/PROGRAM. Needs no root.
 unpack_server() {
@@ -129,6 +192,16 @@ unpack_server() {
     mv -- "$starter.new" "$starter"
 }
 
+# also_start PACKAGE PROGRAM PATH: another starter, for a package that unpack_server has unpacked.
+also_start() {
+    local folder="$servers/$1" starter="$servers/bin/$2"
+    if [ ! -x "$starter" ] && [ -x "$folder/$3" ]; then
+        write_starter "$folder" "$3" >"$starter.new"
+        chmod +x -- "$starter.new"
+        mv -- "$starter.new" "$starter"
+    fi
+}
+
 download() {
     local into="$1" needed
     shift
@@ -145,7 +218,8 @@ download() {
 
 write_starter() {
     local folder="$1" path="$2" library
-    library="$(cd -- "$folder" && find usr/lib -maxdepth 1 -type d -name '*-linux-gnu*' | head -n 1)"
+    # A package may have no libraries at all.
+    library="$(cd -- "$folder" && { find usr/lib -maxdepth 1 -type d -name '*-linux-gnu*' 2>/dev/null || true; } | head -n 1)"
     cat <<STARTER
 #!/bin/sh
 # Starts a server that was unpacked rather than installed, with its own libraries.

@@ -6,6 +6,30 @@ namespace WireDns.Alerts;
 /// <remarks>Its id is a hash of rule id, packet time, flow, DNS id and name, as hex: the same capture gives the same ids.</remarks>
 public sealed record Alert : Notification
 {
+    /// <summary>
+    /// The id of the rule whose alerts are canaries: lookups that the sensor's owner sends to learn whether it works. Whoever reads alerts leaves them out by it.
+    /// </summary>
+    public const string CanaryRuleId = "c7e0c0de-5e1f-4e57-9a11-0dd5ca9a4d15";
+
+    private readonly string? _communityId;
+    private readonly bool _isCommunityIdGiven;
+
+    /// <inheritdoc/>
+    public override string Id
+    {
+        get => GivenId ?? Identity?.Id ?? "";
+        init => GivenId = value;
+    }
+
+    /// <summary>What makes <see cref="Id"/> and <see cref="CommunityId"/> where they were not given. An alert has this or an id.</summary>
+    public AlertIdentity? Identity { get; init; }
+
+    /// <summary>The id, where it was given; else <see cref="Identity"/> makes it.</summary>
+    internal string? GivenId { get; private init; }
+
+    /// <summary>Whether this is a canary, which nothing holds back, and which goes to each sink that takes alerts, whatever the sink's level and rules.</summary>
+    public bool IsCanary => Rule.Id == CanaryRuleId;
+
     /// <summary>Packet time in nanoseconds since the Unix epoch; null where the capture has no time for the packet.</summary>
     public required long? UnixTimeNanoseconds { get; init; }
 
@@ -36,6 +60,9 @@ public sealed record Alert : Notification
     /// <summary>What was held back, where this is the summary of alerts that were not sent; else null.</summary>
     public AlertRepeats? Repeats { get; init; }
 
+    /// <summary>The indicators of threat intelligence that cover a name of the lookup, where the rule asks for them; the most specific of each list.</summary>
+    public IReadOnlyList<AlertIndicator> Indicators { get; init; } = [];
+
     /// <summary>The capture file that held the packet, or null for a live capture.</summary>
     public string? File { get; init; }
 
@@ -57,8 +84,12 @@ public sealed record Alert : Notification
     /// <summary>Encapsulations, outermost first (vxlan, gre …).</summary>
     public IReadOnlyList<string> Tunnels { get; init; } = [];
 
-    /// <summary>The flow's Community ID, version 1, or null where it was not computed.</summary>
-    public string? CommunityId { get; init; }
+    /// <summary>The flow's Community ID, version 1; null where there is none. By default that of <see cref="Identity"/>.</summary>
+    public string? CommunityId
+    {
+        get => _isCommunityIdGiven ? _communityId : Identity?.CommunityId;
+        init => (_communityId, _isCommunityIdGiven) = (value, true);
+    }
 
     /// <summary>Whether the client is a known resolver, which passed on the lookup of one of its own clients.</summary>
     public bool IsForwarded { get; init; }

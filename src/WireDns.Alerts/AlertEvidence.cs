@@ -3,6 +3,9 @@ namespace WireDns.Alerts;
 /// <summary>The packets behind an alert: those of the query, of the response, and of every fragment and segment of the two that is still at hand. Immutable.</summary>
 public sealed record AlertEvidence : Notification
 {
+    /// <inheritdoc/>
+    public override required string Id { get; init; }
+
     /// <summary>The alert.</summary>
     public required Alert Alert { get; init; }
 

@@ -4,10 +4,29 @@ namespace WireDns.Alerts;
 public sealed record AlertRule
 {
     /// <summary>The rule's UUID as written, or null if it has none.</summary>
-    public string? Id { get; init; }
+    public string? Id
+    {
+        get;
+        init
+        {
+            field = value;
+            Name = $"{Id}\0{Title}";
+        }
+    }
 
     /// <summary>The rule's title.</summary>
-    public required string Title { get; init; }
+    public required string Title
+    {
+        get;
+        init
+        {
+            field = value;
+            Name = $"{Id}\0{Title}";
+        }
+    }
+
+    /// <summary>Id and title, by which alerts of the rule are told from those of others.</summary>
+    internal string Name { get; private init; } = "";
 
     /// <summary>The rule's description, or null.</summary>
     public string? Description { get; init; }

@@ -7,6 +7,9 @@ namespace WireDns.Alerts;
 /// <remarks>Its id is a hash of flow, DNS id, name and the times of its messages, as hex: the same capture gives the same ids.</remarks>
 public sealed record DnsLookup : Notification
 {
+    /// <inheritdoc/>
+    public override required string Id { get; init; }
+
     /// <summary>Time of its first message that was seen, in nanoseconds since the Unix epoch; null where the capture has none.</summary>
     public required long? UnixTimeNanoseconds { get; init; }
 
@@ -57,6 +60,9 @@ public sealed record DnsLookup : Notification
 
     /// <summary>The same in Zeek's words; null unless the log was asked for them.</summary>
     public LookupInZeek? Zeek { get; init; }
+
+    /// <summary>What else is needed to see the same messages again; null unless the log was asked for it.</summary>
+    public LookupRemainder? Remainder { get; init; }
 
     /// <summary>The capture file, or null for a live capture.</summary>
     public string? File { get; init; }
@@ -115,4 +121,46 @@ public sealed record LookupInZeek
 
     /// <summary>Whether the response has no record at all.</summary>
     public bool IsRejected { get; init; }
+}
+
+/// <summary>What a lookup's other members leave out, and rules can ask for: with it, the lookup's messages can be matched again, with the same result.</summary>
+public sealed record LookupRemainder
+{
+    /// <summary>The place of its source among those of the run that are read separately, from 0.</summary>
+    public int SourceIndex { get; init; }
+
+    /// <summary>
+    /// Whether packets of several captures make up the source (interfaces, files that are read as one): their time, and not their number, gives their order.
+    /// </summary>
+    public bool IsOrderedByTime { get; init; }
+
+    /// <summary>From the query to the response, in nanoseconds; negative if time went backwards. Null unless both were seen.</summary>
+    public long? RoundTripNanoseconds { get; init; }
+
+    /// <summary>Which message of its packet the query is, from 0: a TCP segment may complete several.</summary>
+    public int QueryPart { get; init; }
+
+    /// <summary>Which message of its packet the response is, from 0.</summary>
+    public int ResponsePart { get; init; }
+
+    /// <summary>The query's name where its spelling is not that of the question; null where it is, and without a query.</summary>
+    public string? QueryName { get; init; }
+
+    /// <summary>The questions after the first one.</summary>
+    public IReadOnlyList<LookupQuestion> FurtherQuestions { get; init; } = [];
+
+    /// <summary>Records of the response's authority section.</summary>
+    public int AuthorityRecords { get; init; }
+
+    /// <summary>Records of the response's additional section, OPT left out.</summary>
+    public int AdditionalRecords { get; init; }
+
+    /// <summary>Whether the last message has the flag DO (RFC 3225).</summary>
+    public bool IsDnssecOk { get; init; }
+
+    /// <summary>The query as it was on the wire, if the other members do not say all of it: it is malformed, cut, or of an unusual shape.</summary>
+    public ReadOnlyMemory<byte>? QueryOctets { get; init; }
+
+    /// <summary>The response as it was on the wire, if the other members do not say all of it.</summary>
+    public ReadOnlyMemory<byte>? ResponseOctets { get; init; }
 }

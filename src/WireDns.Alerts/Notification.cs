@@ -4,7 +4,7 @@ namespace WireDns.Alerts;
 public abstract record Notification
 {
     /// <summary>Tells it from any other; one that arrives twice has the same id. At most 255 octets.</summary>
-    public required string Id { get; init; }
+    public abstract string Id { get; init; }
 }
 
 /// <summary>
@@ -12,6 +12,9 @@ public abstract record Notification
 /// </summary>
 public sealed record SensorEvent : Notification
 {
+    /// <inheritdoc/>
+    public override required string Id { get; init; }
+
     /// <summary>When it happened, in nanoseconds since the Unix epoch, by the sensor's clock.</summary>
     public required long UnixTimeNanoseconds { get; init; }
 
@@ -30,7 +33,7 @@ public sealed record SensorEvent : Notification
     /// <summary>Why, as names with underscores, with commas between them; null where the state is ok.</summary>
     public string? Cause { get; init; }
 
-    /// <summary>Why, in words; null where the state is ok. A rule's or a link's text may be in it: escape it before a person sees it.</summary>
+    /// <summary>Why, or what was done, in words; null where the state is ok and nobody did anything. A rule's or a link's text may be in it: escape it before a person sees it.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The state before.</summary>
@@ -38,6 +41,9 @@ public sealed record SensorEvent : Notification
 
     /// <summary>How long the state before lasted, in seconds.</summary>
     public required long PreviousSeconds { get; init; }
+
+    /// <summary>The number of the local user who did it; null where nobody did, or the system does not say.</summary>
+    public uint? UserId { get; init; }
 
     /// <summary>Whether the part works as it should.</summary>
     public bool IsOk => Cause is null;

@@ -4,6 +4,9 @@ namespace WireDns.Alerts;
 /// <remarks>Its id is a hash of everything in it, as hex.</remarks>
 public sealed record PassiveDnsRecord : Notification
 {
+    /// <inheritdoc/>
+    public override required string Id { get; init; }
+
     /// <summary>The owner's name in presentation form, in lower case, without a dot at its end.</summary>
     public required string Name { get; init; }
 

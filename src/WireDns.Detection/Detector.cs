@@ -3,10 +3,12 @@ using WireDns.Alerts;
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Correlation;
 using WireDns.Detection.Counters;
+using WireDns.Detection.Intel;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Raising;
 using WireDns.Detection.Rules;
+using WireDns.Detection.State;
 using WireDns.Sigma.Matching;
 using WireDns.Wire;
 
@@ -29,7 +31,7 @@ internal sealed class Detector : IMessageConsumer
     private readonly DetectorOptions _options;
     private readonly DnsEvent _event;
     private readonly LookupTable _lookups;
-    private readonly WaitingQueries _waiting = new();
+    private WaitingQueries _waiting = new();
     private readonly RaisedAlerts _alerts;
     private readonly ICorrelations _correlations;
     private readonly NameCache _quietNames = new();
@@ -37,6 +39,8 @@ internal sealed class Detector : IMessageConsumer
     private readonly KnownQuestions _knownResponses = new();
     private readonly AnomalyPace? _anomalies;
     private readonly NetworkSightings _sightings = new();
+    private readonly IndicatorHits _indicators = new();
+    private readonly ListedValueCheck _takesIndicator;
 
     // Derived from the rules.
     private LoadedRules _rules;
@@ -51,6 +55,7 @@ internal sealed class Detector : IMessageConsumer
     private bool _hasResponseRules;
     private bool _hasCorrelations;
     private bool _isDecidedByName;
+    private bool[] _isOfTheName;
     private bool _isDecidedByLookup;
 
     // Whether the event has the message at hand: it is loaded when it is needed.
@@ -62,13 +67,14 @@ internal sealed class Detector : IMessageConsumer
     public Detector(LoadedRules rules, Func<Alert, bool> raise, DetectorOptions? options = null)
     {
         _options = options ?? new DetectorOptions();
+        _takesIndicator = _indicators.Takes;
         _anomalies = _options.AnomaliesPerSecond > 0 ? new AnomalyPace(_options.AnomaliesPerSecond) : null;
         _lookups = new LookupTable(_options.MaximumLookups, _options.LookupLifetime);
         _event = new DnsEvent(rules.PublicSuffixes);
         _alerts = new RaisedAlerts(rules, raise, _options.IsResolver, _options.Privacy);
         var correlator = new Correlator(
             rules, _options.Correlations with { MaximumEpisodes = _options.TellsCorrelationEnds ? MaximumEpisodes : 0 },
-            new RaisedAlerts(rules, raise, _options.IsResolver, _options.Privacy), _options.Resolvers.Count > 0 ? _options.IsResolver : null, _options.MayDelayCorrelations);
+            new RaisedAlerts(rules, raise, _options.IsResolver, _options.Privacy), _options.Resolvers.Count > 0 ? _options.IsResolver : null, _options.MayDelayCorrelations, SignalMaker.Of(_options.TakeSignal, _options.LookupLifetime));
         _correlations = _options.CorrelationQueueLength > 0
             ? new QueuedCorrelations(rules, correlator, Seeds, _options.CorrelationQueueLength)
             : correlator;
@@ -78,13 +84,13 @@ internal sealed class Detector : IMessageConsumer
     /// <summary>The counters so far. Allocates; for reports.</summary>
     public DetectorCounters Counters => new(
         [.. _alerts.ByRule.Zip(_correlations.Correlator.Alerts.ByRule, (own, correlated) => own + correlated)],
-        _alerts.OfForgottenRules + _correlations.Correlator.Alerts.OfForgottenRules, _anomalies?.HeldBack ?? 0, _sightings, _correlations);
+        _alerts.OfForgottenRules + _correlations.Correlator.Alerts.OfForgottenRules, _anomalies?.HeldBack ?? 0, _sightings, _indicators, _correlations);
 
     /// <summary>The table of lookups, including those that only serve the mirror's health.</summary>
     public LookupTable Lookups => _lookups;
 
     /// <summary>The seeds that messages must be parsed with.</summary>
-    public MessageSeeds Seeds { get; } = MessageSeeds.Next();
+    public MessageSeeds Seeds { get; private set; } = MessageSeeds.Next();
 
     /// <inheritdoc/>
     public UnwantedNames? UnwantedNames { get; private set; }
@@ -148,6 +154,32 @@ internal sealed class Detector : IMessageConsumer
         _correlations.Clear();
     }
 
+    /// <inheritdoc/>
+    public void Suspend() => _correlations.Suspend();
+
+    /// <summary>Begins to write what is remembered. Any thread may call it.</summary>
+    public WorkerSaving Save(PacketSource source, long maximumLength) => new(_rules, Seeds, _lookups, _waiting, _correlations, source, maximumLength);
+
+    /// <summary>Goes on with what a detector of another process has written. Call it before the first message; use the new <see cref="Seeds"/> afterwards.</summary>
+    public RestoredState Restore(BinaryReader reader, PacketSource source)
+    {
+        var restoring = new WorkerRestoring(_rules, _lookups, _waiting, _correlations.Correlator, source);
+        try
+        {
+            var restored = restoring.Read(reader);
+            Seeds = restoring.Seeds;
+            _correlations.Use(restoring.Seeds);
+            _takes = [.. _rules.Compiled.Select(rule => _correlations.Takes(rule.Index))];
+            return restored;
+        }
+        catch
+        {
+            _waiting = new WaitingQueries();
+            _lookups.Clear();
+            throw;
+        }
+    }
+
     /// <summary>
     /// Replaces the rules from the next message on. What has fired stays fired if a rule is in both sets, and waiting queries keep waiting. What is
     /// known about names and lookups is forgotten, because it came from the previous rules.
@@ -164,10 +196,11 @@ internal sealed class Detector : IMessageConsumer
     }
 
     [MemberNotNull(
-        nameof(_rules), nameof(_queryState), nameof(_responseState), nameof(_compiled), nameof(_takes), nameof(_matches), nameof(_recurring))]
+        nameof(_rules), nameof(_queryState), nameof(_responseState), nameof(_compiled), nameof(_takes), nameof(_matches), nameof(_recurring), nameof(_isOfTheName))]
     private void Use(LoadedRules rules)
     {
         _rules = rules;
+        _indicators.Use(rules.Intel);
         _queryState = rules.OnQuery.CreateState();
         _responseState = rules.OnResponse.CreateState();
         _compiled = [.. rules.Compiled];
@@ -179,6 +212,7 @@ internal sealed class Detector : IMessageConsumer
         _hasResponseRules = rules.OnResponse.Rules.Count > 0;
         _event.KeepsMessage = _hasResponseRules;
         _isDecidedByName = rules.OnQuery.IsDecidedByFoldedText(DnsFields.OfTheName);
+        _isOfTheName = [.. rules.OnQuery.DecidedBy(DnsFields.OfTheName)];
         UnwantedNames = _isDecidedByName && !_hasResponseRules
             ? new UnwantedNames(_quietNames, rules.OnQuery.ScreenOf((int)DnsField.QuestionName, DnsFields.OfEscapedNames))
             : null;
@@ -272,12 +306,26 @@ internal sealed class Detector : IMessageConsumer
 
         Load(message);
         _rules.OnQuery.Match(_event.AsView, _queryState);
-        if (message.IsPlain && !_queryState.HadHits)
+        if (message.IsPlain && IsNameQuiet())
         {
             _quietNames.Add(message.NameHash);
         }
 
         return _queryState.Matches;
+    }
+
+    /// <summary>Whether no message with the name of the last one can match: nothing was found in it, or nothing that suffices, and the name alone decides that.</summary>
+    private bool IsNameQuiet()
+    {
+        foreach (var rule in _queryState.Candidates)
+        {
+            if (!_isOfTheName[rule])
+            {
+                return false;
+            }
+        }
+
+        return _queryState.Matches.IsEmpty;
     }
 
     private ReadOnlySpan<int> Match(RuleSet rules, MatchState state, KnownQuestions questions, in ObservedMessage message)
@@ -403,6 +451,11 @@ internal sealed class Detector : IMessageConsumer
                 continue;
             }
 
+            if (rule.UsesIndicators && !HaveIndicators(rules, state, _matches[i], message))
+            {
+                continue;
+            }
+
             if (_takes[rule.Index])
             {
                 Load(message);
@@ -420,10 +473,12 @@ internal sealed class Detector : IMessageConsumer
                 _correlations.Settle();
                 Load(message);
                 var reasons = rules.Explain(_matches[i], _event.AsView, state);
-                _alerts.Raise(rule, _alerts.Make(rule, reasons, message, lookup.QueryPacketNumber, source) with
+                var facts = new LookupFacts(lookup.QueryPacketNumber)
                 {
+                    Indicators = rule.UsesIndicators ? _indicators.Describe() : [],
                     RoundTripNanoseconds = message.IsResponse && lookup.QueryPacketNumber > 0 ? message.Payload.Time.NanosecondsSince(lookup.QueryTime) : null,
-                });
+                };
+                _alerts.Raise(rule, _alerts.Make(rule, reasons, message, facts, source));
             }
         }
 
@@ -431,5 +486,15 @@ internal sealed class Detector : IMessageConsumer
         {
             _correlations.EndMessage();
         }
+    }
+
+    /// <summary>Whether a rule that matches the message does so without indicators that have expired.</summary>
+    private bool HaveIndicators(RuleSet rules, MatchState state, int rule, in ObservedMessage message)
+    {
+        Load(message);
+        _indicators.Begin(message.Payload.Time);
+        var stillMatches = rules.StillMatches(rule, _event.AsView, state, _takesIndicator);
+        _indicators.End(stillMatches);
+        return stillMatches;
     }
 }

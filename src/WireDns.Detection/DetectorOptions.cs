@@ -1,5 +1,6 @@
 using System.Net;
 using WireDns.Alerts.Privacy;
+using WireDns.Alerts.Signals;
 using WireDns.Detection.Lookups;
 using WireDns.Sigma.Correlation;
 using WireDns.Wire.Net;
@@ -49,6 +50,12 @@ public sealed record DetectorOptions
     /// the ends of further ones are only counted. Default: false.
     /// </summary>
     public bool TellsCorrelationEnds { get; init; }
+
+    /// <summary>
+    /// Takes the matches of rules that correlations refer to, for another process that correlates them (<see cref="Signals.SignalCorrelator"/>): the worker then correlates
+    /// nothing itself. Returns false if the signal was dropped. Called on the thread that correlates. Default: null, the worker correlates.
+    /// </summary>
+    public Func<CorrelationSignal, bool>? TakeSignal { get; init; }
 
     /// <summary>
     /// What takes the addresses of clients out of alerts afterwards: their ids are made of what it leaves, and there is no Community ID. The alerts have the true

@@ -35,6 +35,11 @@ public interface IMessageConsumer
     {
     }
 
+    /// <summary>
+    /// Called in place of <see cref="FinishSource"/> when the source goes on in another process (<see cref="Worker.Save"/>). By default it is the end.
+    /// </summary>
+    public void Suspend() => FinishSource();
+
     /// <summary>Called when the source ends: nothing remembered from it matters for what follows.</summary>
     public void FinishSource();
 }

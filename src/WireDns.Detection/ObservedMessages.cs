@@ -38,6 +38,13 @@ internal sealed class ObservedMessages(IMessageConsumer observer, IMessageConsum
     }
 
     /// <inheritdoc/>
+    public void Suspend()
+    {
+        observer.Suspend();
+        rules.Suspend();
+    }
+
+    /// <inheritdoc/>
     public void FinishSource()
     {
         observer.FinishSource();

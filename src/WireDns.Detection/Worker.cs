@@ -5,6 +5,7 @@ using WireDns.Detection.Counters;
 using WireDns.Detection.Lookups;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
+using WireDns.Detection.State;
 using WireDns.Wire;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
@@ -22,7 +23,7 @@ public sealed class Worker
     private readonly PacketDecoder _decoder;
     private readonly IMessageConsumer _consumer;
     private readonly Detector? _detector;
-    private readonly MessageSeeds _seeds;
+    private MessageSeeds _seeds;
     private readonly LookupTable _lookups;
     private readonly SeenLookups _seenLookups;
     private UnwantedNames? _unwantedNames;
@@ -123,6 +124,11 @@ public sealed class Worker
         }
     }
 
+    /// <summary>Processes one payload that was decoded elsewhere, or made again from a log (<see cref="Logging.LookupMessages"/>).</summary>
+    /// <param name="payload">The payload, valid during the call.</param>
+    /// <param name="source">Where it comes from.</param>
+    public void Process(in TransportPayload payload, PacketSource source) => Consume(payload, source);
+
     /// <summary>Processes one packet layer by layer, with the same results. For packets of other shapes, and for tests.</summary>
     internal void ProcessTheLongWay(in Packet packet, PacketSource source) => Drain(_decoder.Decode(packet), source);
 
@@ -167,6 +173,42 @@ public sealed class Worker
         _lookups.Clear();
     }
 
+    /// <summary>
+    /// The source goes on in another process: data held for reassembly is given up, but no lookup or correlation ends. What they are is in <see cref="Save"/>; call
+    /// <see cref="FinishSource"/> if that could not be kept.
+    /// </summary>
+    /// <param name="source">Where it comes from.</param>
+    public void Suspend(PacketSource source)
+    {
+        Drain(_decoder.Finish(), source);
+        _consumer.Suspend();
+    }
+
+    /// <summary>
+    /// Begins to write what the worker remembers, for the worker of a later process (<see cref="Restore"/>). Any thread may call it.
+    /// </summary>
+    /// <param name="source">Where packets come from.</param>
+    /// <param name="maximumLength">In octets: what does not fit is left out, and counted.</param>
+    /// <exception cref="InvalidOperationException">The worker passes its messages to the caller's own consumer.</exception>
+    public WorkerSaving Save(PacketSource source, long maximumLength) => WithRules.Save(source, maximumLength);
+
+    /// <summary>
+    /// Goes on with what another worker has written. Rules are recognised, and correlations continued, as by <see cref="Swap"/>. Call it before the first packet.
+    /// If it fails, the worker is as before.
+    /// </summary>
+    /// <param name="reader">Has what was written; its stream can be positioned.</param>
+    /// <param name="source">Where packets come from.</param>
+    /// <exception cref="IOException">It is something else, or cannot be read.</exception>
+    /// <exception cref="FormatException">It is something else.</exception>
+    /// <exception cref="ArgumentException">It is something else.</exception>
+    /// <exception cref="InvalidOperationException">The worker passes its messages to the caller's own consumer.</exception>
+    public RestoredState Restore(BinaryReader reader, PacketSource source)
+    {
+        var restored = WithRules.Restore(reader, source);
+        _seeds = WithRules.Seeds;
+        return restored;
+    }
+
     /// <summary>An immutable copy of the counters so far. Call it between two packets. Allocates; for reports.</summary>
     public RunCounters Snapshot() => RunCounters.Of(Ledger, _decoder, _lookups, _detector?.Counters);
 
@@ -182,9 +224,11 @@ public sealed class Worker
     public void Swap(LoadedRules rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        (_detector ?? throw new InvalidOperationException("a worker without rules has none to exchange")).Swap(rules);
+        WithRules.Swap(rules);
         _unwantedNames = _consumer.UnwantedNames;
     }
+
+    private Detector WithRules => _detector ?? throw new InvalidOperationException("a worker without rules has none to exchange or to remember anything for");
 
     private void Consume(in TransportPayload payload, PacketSource source)
     {

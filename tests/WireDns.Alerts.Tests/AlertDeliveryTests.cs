@@ -251,7 +251,7 @@ public sealed class AlertDeliveryTests
         var counters = new SinkCounters { Name = "syslog", Accepted = 10, Delivered = 10, Dropped = 0, Failed = new Dictionary<SendFailure, long>() };
         var lines = new List<string>();
         var time = new ManualTime();
-        var watch = new DeliveryWatch(() => [counters], lines.Add, time);
+        var watch = new DeliveryWatch(() => [counters], notice => lines.Add(notice.ToString()), time);
         watch.Look();
         counters = counters with { Trouble = new(SendFailure.ReceiverAbsent), TroubleLasts = TimeSpan.FromSeconds(3) };
         watch.Look();

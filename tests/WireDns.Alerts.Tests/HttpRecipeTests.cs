@@ -8,12 +8,12 @@ using WireDns.TestTraffic.Receivers;
 
 namespace WireDns.Alerts.Tests;
 
-/// <summary>The recipes and templates of docs/alerts.md, each against a server that checks the request as the receiver would.</summary>
+/// <summary>The recipes and templates of docs/http.md, each against a server that checks the request as the receiver would.</summary>
 public sealed partial class HttpRecipeTests : IDisposable
 {
     private const string Evil = "cdn.<!channel>.@here.evil.example";
 
-    private static readonly string Page = File.ReadAllText(Path.Combine(TestPaths.Root, "docs/alerts.md"));
+    private static readonly string Page = File.ReadAllText(Path.Combine(TestPaths.Root, "docs/http.md"));
 
     private readonly string _folder = Directory.CreateTempSubdirectory("wiredns-recipe-").FullName;
     private readonly TestAuthority _authority = new();

@@ -212,7 +212,7 @@ public sealed partial class TextFormatTests
     [GeneratedRegex("\e\\[[0-9;]*m")]
     private static partial Regex Sequence();
 
-    /// <summary>The grammar of docs/alerts.md.</summary>
+    /// <summary>The grammar of docs/formats/text.abnf.</summary>
     [GeneratedRegex(
         """
         \A(-|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\x20

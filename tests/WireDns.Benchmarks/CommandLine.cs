@@ -22,11 +22,13 @@ internal static class CommandLine
                scale OPTION...
                goals OPTION...
                live OPTION...
+               rate OPTION...
+               log OPTION...
                micro [--filter PATTERN] [BENCHMARKDOTNET OPTION...]
                soak WIREDNS RULES MINUTES
                outage WIREDNS [ALERTS]
                sinks WIREDNS [ALERTS]
-               send INTERFACE CAPTURE all|noise SECONDS
+               send INTERFACE CAPTURE all|noise SECONDS [RATE]
         generate  writes a capture (dns, span or hostile), the same for the same arguments, and prints what is in it
         audit     prints what an independent, slow reader finds in such a file
         check     generates small captures in memory, audits them and compares their hashes with the known ones
@@ -34,11 +36,13 @@ internal static class CommandLine
         scale     runs WireDns with 22 to 1,000,000 values and with 1 to 10,000 rules
         goals     measures what docs/performance.md wants, and says what is met
         live      measures live with each rule set beside tcpdump, and in floods: the table of docs/sensor.md
+        rate      finds the highest rate at which live with one and two workers, tcpdump and Suricata drop nothing
+        log       measures the DNS log in Parquet: writing, hunting, and questions in SQL
         micro     measures the parts in this process
-        soak      runs wiredns live for many minutes with a fault every minute, and says what was lost
-        outage    delivers alerts to real receivers that fail, and counts what arrives: the table of docs/alerts.md
+        soak      runs wiredns live for many minutes with a reload and a fault every minute, and says what was lost
+        outage    delivers alerts to real receivers that fail, and counts what arrives: the table of docs/delivery.md
         sinks     measures alerts a second for each sink and format
-        send      sends the frames of a capture out of an interface as fast as it can; prints how many, and in how many seconds
+        send      sends the frames of a capture out of an interface, as fast as it can or at a rate; prints how many, and in how many seconds
         {BenchOptions.Usage}
         """;
 
@@ -75,10 +79,11 @@ internal static class CommandLine
                 case ["receive", var port, var file, var pause]: // a part of both: it is started as a process of its own
                     return OutageHttp.Serve(
                         int.Parse(port, CultureInfo.InvariantCulture), file, TimeSpan.FromMilliseconds(int.Parse(pause, CultureInfo.InvariantCulture)), output);
-                case ["send", var interfaceName, var capture, var mixName, var secondsText]
-                    when Enum.TryParse<FrameMix>(mixName, ignoreCase: true, out var mix)
+                case ["send", var interfaceName, var capture, var mixName, var secondsText, .. var rateText]
+                    when rateText.Length <= 1 && int.TryParse(rateText.FirstOrDefault("0"), NumberStyles.None, CultureInfo.InvariantCulture, out var rate)
+                    && Enum.TryParse<FrameMix>(mixName, ignoreCase: true, out var mix)
                     && int.TryParse(secondsText, NumberStyles.None, CultureInfo.InvariantCulture, out var duration):
-                    var (frames, seconds) = PacketSender.Send(interfaceName, capture, mix, TimeSpan.FromSeconds(duration), TimeProvider.System);
+                    var (frames, seconds) = PacketSender.Send(interfaceName, capture, mix, TimeSpan.FromSeconds(duration), rate, TimeProvider.System);
                     output.WriteLine(PacketSender.Format(frames, seconds));
                     return 0;
                 case [var verb, .. var options] when Measurements.Has(verb):

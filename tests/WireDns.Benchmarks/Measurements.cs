@@ -1,4 +1,5 @@
 using WireDns.Benchmarks.Comparison;
+using WireDns.Benchmarks.DnsLogs;
 using WireDns.Benchmarks.Goals;
 using WireDns.Benchmarks.Live;
 using WireDns.Benchmarks.Scale;
@@ -9,7 +10,7 @@ namespace WireDns.Benchmarks;
 internal sealed class Measurements(TextWriter output, TextWriter progress, TimeProvider time)
 {
     /// <summary>Whether there is such a command.</summary>
-    public static bool Has(string verb) => verb is "compare" or "scale" or "goals" or "live";
+    public static bool Has(string verb) => verb is "compare" or "scale" or "goals" or "live" or "rate" or "log";
 
     /// <summary>Runs a command; returns the exit status.</summary>
     public int Run(string verb, string[] arguments)
@@ -26,10 +27,10 @@ internal sealed class Measurements(TextWriter output, TextWriter progress, TimeP
             return 2;
         }
 
-        if (verb == "live")
+        if (verb is "live" or "rate")
         {
             Directory.CreateDirectory(options.Folder);
-            return new LiveTable(options, output, progress).Run(arguments);
+            return verb == "live" ? new LiveTable(options, output, progress).Run(arguments) : new RateTable(options, output, progress).Run(arguments);
         }
 
         if (Hyperfine.Needs.FirstOrDefault(program => !ShellProgram.IsInstalled(program)) is { } missing)
@@ -46,6 +47,7 @@ internal sealed class Measurements(TextWriter output, TextWriter progress, TimeP
         {
             "scale" => Scale(options, results),
             "goals" => Goals(options, results),
+            "log" => new LogTable(options, output, progress).Run(MachineDescription.Here(options.Core, time)),
             _ => Compare(options, results),
         };
     }
@@ -78,7 +80,7 @@ internal sealed class Measurements(TextWriter output, TextWriter progress, TimeP
     private int Goals(BenchOptions options, BenchResults results)
     {
         var (goals, compared) = new GoalRun(options, progress).Run();
-        var tables = goals.Zip(options.Products, (met, product) => GoalTable.Write(product.Name, met)).Append(ComparisonTable.Write(compared));
+        var tables = goals.Zip(options.Products, (met, product) => GoalTable.Write(product.Name, met)).Concat(compared.Count > 0 ? [ComparisonTable.Write(compared)] : []);
         output.Write(results.Write("goals", compared.SelectMany(result => result), string.Join('\n', tables)));
         return 0;
     }

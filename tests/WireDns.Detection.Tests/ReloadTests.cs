@@ -1,4 +1,8 @@
+using System.Runtime.CompilerServices;
+using WireDns.Detection.Intel;
 using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
+using WireDns.Sigma.Rules;
 using static WireDns.Detection.Tests.RuleRun;
 
 namespace WireDns.Detection.Tests;
@@ -33,6 +37,62 @@ public sealed class ReloadTests
           condition: s and not answered
 
         """;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1 << 10)]
+    public void The_rules_that_were_replaced_and_those_that_were_refused_leave_the_memory(int queue)
+    {
+        var run = Begin(queue, out var first);
+        run.Query("a.evil.example").Query("listed.example", id: 2).Response("a.evil.example");
+        var second = Replace(run);
+        var refused = Refuse(run);
+        run.Query("b.evil.example", id: 3);
+
+        // The thread of the correlations may be about to let go.
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                return !first.Exists(part => part.IsAlive) && !refused.IsAlive;
+            },
+            TimeSpan.FromSeconds(30)));
+        Assert.True(second.IsAlive);
+        GC.KeepAlive(run);
+
+        // In methods of their own, so that no frame keeps what they had.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static RuleRun Begin(int queue, out List<WeakReference> parts)
+        {
+            var rules = LoadSome();
+            parts = [new WeakReference(rules), new WeakReference(rules.OnQuery), new WeakReference(rules.Intel.All[0])];
+            return new RuleRun(rules, new DetectorOptions { CorrelationQueueLength = queue });
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Replace(RuleRun run)
+        {
+            var rules = LoadSome(run.Rules);
+            run.Swap(rules);
+            return new WeakReference(rules);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Refuse(RuleRun run)
+        {
+            var rules = LoadSome(run.Rules);
+            _ = RuleChanges.Between(run.Rules, rules);
+            return new WeakReference(rules);
+        }
+
+        static LoadedRules LoadSome(LoadedRules? predecessor = null)
+        {
+            var list = IntelFile.Read(new MemoryStream("listed.example\n"u8.ToArray()), "feed", "feed.txt", null);
+            var loading = new RuleLoading { Intel = new IntelLists([list]), Placeholders = new SigmaPlaceholders() };
+            loading.Intel.AddTo(loading.Placeholders);
+            return Load(Join(Evil, Answered, NotAnswered, Count("often", "evil", 2)), predecessor, loading);
+        }
+    }
 
     [Theory]
     [InlineData("where no rule needs a response", "")]

@@ -106,6 +106,10 @@ internal sealed class RuleRun
     public RuleRun Response(string name, ushort id = 1, uint client = 1, ushort type = DnsBytes.A, ushort responseCode = 0) =>
         Process(Frames(DnsBytes.Response(name, id, type, responseCode), 53, 40_000, "192.0.2.53", AddressOf(client)));
 
+    /// <summary>A response with answers.</summary>
+    public RuleRun Answer(string name, params byte[][] answers) =>
+        Process(Frames(DnsBytes.Response(name, 1, DnsBytes.A, 0, answers), 53, 40_000, "192.0.2.53", AddressOf(1)));
+
     public RuleRun Finish()
     {
         Worker.FinishSource(Source);

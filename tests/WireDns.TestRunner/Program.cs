@@ -13,7 +13,7 @@ internal static class Program
 {
     // Seconds that one test program may take; more on a slow machine.
     private const string LimitVariable = "TEST_TIMEOUT_SECONDS";
-    private const int DefaultLimit = 1800;
+    private const int DefaultLimit = 2700;
 
     private static readonly string[] QuietTests = ["-trait", "needs=quiet machine"];
     private static readonly string[] OtherTests = ["-trait-", "needs=quiet machine"];

@@ -171,6 +171,35 @@ internal static class SampleAlerts
         PreviousSeconds = 3600,
     };
 
+    /// <summary>An indicator of threat intelligence.</summary>
+    public static AlertIndicator Indicator { get; } = new()
+    {
+        Name = "msstorageazure.com",
+        List = "vendor",
+        File = "vendor.stix.json",
+        Line = 12,
+        Id = "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+        Title = "3CX supply chain",
+        Labels = ["malicious-activity"],
+        Confidence = 85,
+        ValidFrom = 1_680_048_000,
+        ValidUntil = 1_893_456_000,
+    };
+
+    /// <summary>What an operator did.</summary>
+    public static SensorEvent Operated { get; } = new()
+    {
+        Id = "000000000000c011",
+        UnixTimeNanoseconds = 1_772_356_562_000_001_000,
+        Part = "silences",
+        Level = AlertLevel.Informational,
+        State = "ok",
+        Reason = "ctl-1 silences rule 8e1f9c9e-32f4-4b5c-a0d5-2f6b0e9f1b11, until 2026-03-01T11:15:02.000Z: a known scanner (user 1000)",
+        UserId = 1000,
+        PreviousState = "ok",
+        PreviousSeconds = 3660,
+    };
+
     /// <summary>The summary of alerts like <see cref="Plain"/> that were held back.</summary>
     public static Alert Repeated { get; } = Plain with
     {

@@ -12,7 +12,9 @@ public sealed partial class ArchitectureTests
     [InlineData("WireDns.Alerts", "")]
     [InlineData("WireDns.Capture", "WireDns.Wire")]
     [InlineData("WireDns.Detection", "WireDns.Alerts WireDns.Sigma WireDns.Wire")]
-    [InlineData("WireDns", "WireDns.Alerts WireDns.Capture WireDns.Detection WireDns.Sigma WireDns.Wire")]
+    [InlineData("WireDns.Parquet", "WireDns.Alerts")]
+    [InlineData("WireDns.Sql", "")]
+    [InlineData("WireDns", "WireDns.Alerts WireDns.Capture WireDns.Detection WireDns.Parquet WireDns.Sigma WireDns.Wire")]
     public void A_project_refers_to_these_projects_alone(string project, string expected)
     {
         var file = XDocument.Load(Path.Combine(TestPaths.Root, "src", project, project + ".csproj"));
@@ -29,6 +31,7 @@ public sealed partial class ArchitectureTests
     [InlineData("WireDns.Sigma")]
     [InlineData("WireDns.Alerts")]
     [InlineData("WireDns.Detection")]
+    [InlineData("WireDns.Parquet")]
     public void A_library_shows_what_is_internal_to_tests_and_benchmarks_alone(string project)
     {
         var file = XDocument.Load(Path.Combine(TestPaths.Root, "src", project, project + ".csproj"));
@@ -64,7 +67,7 @@ public sealed partial class ArchitectureTests
         foreach (var file in files)
         {
             // The folder's own namespace names that folder, not the other; comments may mention the other.
-            var code = Comment().Replace(File.ReadAllText(file), "");
+            var code = Comment().Replace(File.ReadAllText(file), "").Replace("System.Net", "", StringComparison.Ordinal);
             Assert.False(named.IsMatch(code), $"{file} names {named.Match(code).Value}, which is in {other}");
         }
     }

@@ -19,6 +19,7 @@ public static class AlertSize
                 + (lookup.Zeek?.Answers.Sum(answer => (long)answer.Data.Length) ?? 0))),
         PassiveDnsRecord record => Objects + (PerCharacter * ((long)record.Name.Length + record.Data.Length)),
         SensorEvent sensorEvent => Objects + (PerCharacter * (sensorEvent.Reason?.Length ?? 0)),
+        Signals.CorrelationSignal signal => Objects + signal.Message.Length,
         AlertEvidence evidence => Of(evidence.Alert) + evidence.Packets.Sum(packet => packet.Data.Length + (long)PerItem),
         _ => Objects,
     };
@@ -56,6 +57,12 @@ public static class AlertSize
         for (var index = 0; index < alert.Repeats?.Names.Count; index++)
         {
             characters += alert.Repeats.Names[index].Length;
+        }
+
+        for (var index = 0; index < alert.Indicators.Count; index++)
+        {
+            items += 2 + alert.Indicators[index].Labels.Count;
+            characters += alert.Indicators[index].Name.Length + (alert.Indicators[index].Title?.Length ?? 0);
         }
 
         return Objects + (PerItem * items) + (PerCharacter * characters);

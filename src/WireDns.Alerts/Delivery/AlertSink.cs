@@ -10,6 +10,9 @@ namespace WireDns.Alerts.Delivery;
 /// <param name="Transport">How they go to the receiver. The delivery owns it and disposes it at the end.</param>
 public sealed record AlertSink(string Name, IMessageFormat Format, IMessageTransport Transport)
 {
+    /// <summary>Tells it from a sink of its name with other settings, for <see cref="AlertDelivery.Exchange"/>; by default empty.</summary>
+    public string Identity { get; init; } = "";
+
     /// <summary>What it delivers, in the plural, for messages to the user; by default alerts.</summary>
     public string Items { get; init; } = "alerts";
 
@@ -51,6 +54,6 @@ public sealed record AlertSink(string Name, IMessageFormat Format, IMessageTrans
         _ => true,
     };
 
-    private bool Wants(Alert alert) => TakesAlerts && alert.Rule.Level >= LeastLevel
-        && (Rules is null || Rules.Contains(alert.Rule.Title) || (alert.Rule.Id is { } id && Rules.Contains(id)));
+    private bool Wants(Alert alert) => TakesAlerts && (alert.IsCanary || (alert.Rule.Level >= LeastLevel
+        && (Rules is null || Rules.Contains(alert.Rule.Title) || (alert.Rule.Id is { } id && Rules.Contains(id)))));
 }

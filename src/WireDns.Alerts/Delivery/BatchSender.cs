@@ -147,6 +147,33 @@ internal sealed class BatchSender(IMessageTransport transport, TimeSpan patience
         return true;
     }
 
+    /// <summary>Has the transport store what it has accepted, and counts as failed what it cannot store before patience has run out.</summary>
+    public void Finish()
+    {
+        for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            SendOutcome outcome = default;
+            if (!Guard(() => outcome = transport.Finish()))
+            {
+                outcome = new(SendFailure.TransportFault);
+            }
+
+            if (outcome.Failure == SendFailure.None)
+            {
+                return;
+            }
+
+            if (!outcome.Failure.IsRetryable() || !IsWorthWaiting(outcome, hasProgress: false))
+            {
+                Count(outcome.Failure, transport.Unstored);
+                Count(SendFailure.None, -transport.Unstored);
+                return;
+            }
+
+            Pause(pause, TimeSpan.Zero);
+        }
+    }
+
     /// <summary>Counts what is left in the batch as failed, by the reason that held it up.</summary>
     public void GiveUp() => GiveUp(_trouble.Failure);
 

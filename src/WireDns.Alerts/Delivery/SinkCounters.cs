@@ -73,6 +73,39 @@ public sealed record SinkCounters
     /// <summary>Whether an alert was lost: the tool then ends with exit status 1.</summary>
     public bool HasLosses => Lost > 0;
 
+    /// <summary>What a sink that has ended and the one that takes its place come to together. What the first left in a spool waits there until the second has found it.</summary>
+    internal SinkCounters Plus(SinkCounters next)
+    {
+        var found = Math.Min(Spooled, next.Recovered);
+        return Beside(next) with
+        {
+            Recovered = Recovered + next.Recovered - found,
+            InMemory = next.InMemory,
+            Spooled = Spooled + next.Spooled - found,
+            Trouble = next.Trouble,
+            TroubleLasts = next.TroubleLasts,
+        };
+    }
+
+    /// <summary>What a sink that still delivers what waits and the one that takes its place come to together.</summary>
+    internal SinkCounters Beside(SinkCounters next) => next with
+    {
+        Filtered = Filtered + next.Filtered,
+        Accepted = Accepted + next.Accepted,
+        Delivered = Delivered + next.Delivered,
+        Recovered = Recovered + next.Recovered,
+        InMemory = InMemory + next.InMemory,
+        Spooled = Spooled + next.Spooled,
+        Dropped = Dropped + next.Dropped,
+        Failed = Failed.Concat(next.Failed).GroupBy(reason => reason.Key).ToDictionary(group => group.Key, group => group.Sum(reason => reason.Value)),
+        Cut = Cut + next.Cut,
+        Retries = Retries + next.Retries,
+        Repeated = Repeated + next.Repeated,
+        Trouble = next.Trouble.Failure == SendFailure.None ? Trouble : next.Trouble,
+        TroubleLasts = next.TroubleLasts > TroubleLasts ? next.TroubleLasts : TroubleLasts,
+        LastFault = next.LastFault ?? LastFault,
+    };
+
     /// <summary>The losses by reason, in words for the user: <c>queue full 12, nobody listens there 3</c>; empty if there are none.</summary>
     public string DescribeLosses()
     {

@@ -26,14 +26,18 @@ internal sealed class SinkWorker
     private readonly BatchSender? _second; // from the spool to the receiver
     private readonly Thread[] _threads;
     private readonly ArrayBufferWriter<byte> _message = new(2048);
+    private readonly Action _write;
     private readonly object _gate = new(); // guards the two below, and is pulsed at the end
     private int _running;
     private long _cut;
     private long _filtered; // separate: any thread adds to it
+    private Notification? _next; // to be written
+    private bool _isWhole;
 
     public SinkWorker(AlertSink sink, Action readerGone)
     {
         _sink = sink;
+        _write = () => _isWhole = _sink.Format.Write(_next!, _message);
         _buffer = new AlertBuffer(sink.QueueCapacity, sink.Mode, sink.QueueMaximumOctets);
         if (sink.Spool is { } spool)
         {
@@ -74,7 +78,7 @@ internal sealed class SinkWorker
     }
 
     /// <summary>Asks for a new file, if the sink is a file. Any thread may ask.</summary>
-    public void RotateFile() => (_sink.Transport as FileTransport)?.Rotate();
+    public void RotateFile() => _sink.Transport.Rotate();
 
     /// <summary>Accepts no more alerts; the threads deliver those that wait, close the transport and end.</summary>
     public void Complete()
@@ -117,9 +121,6 @@ internal sealed class SinkWorker
             {
                 return;
             }
-
-            _running = 0;
-            Monitor.PulseAll(_gate);
         }
 
         _buffer.Abandon();
@@ -127,6 +128,13 @@ internal sealed class SinkWorker
         _second?.Abandon(_second.Ended);
         _sink.Spool?.Complete();
         _sink.Spool?.Leave();
+
+        // Last: whoever waits for the end reads the counters then.
+        lock (_gate)
+        {
+            _running = 0;
+            Monitor.PulseAll(_gate);
+        }
     }
 
     public SinkCounters Counters()
@@ -202,6 +210,7 @@ internal sealed class SinkWorker
         }
         else
         {
+            _first.Finish();
             _first.Guard(_sink.Transport.Dispose);
         }
 
@@ -243,15 +252,15 @@ internal sealed class SinkWorker
     private void Format(Notification alert)
     {
         _message.ResetWrittenCount();
-        var isWhole = true;
-        if (!_first.Guard(() => isWhole = _sink.Format.Write(alert, _message)))
+        _next = alert;
+        if (!_first.Guard(_write))
         {
             _first.Count(SendFailure.FormatFault, 1);
             return;
         }
 
-        _first.Batch.Add(_message.WrittenSpan, alert.Id);
-        if (!isWhole)
+        _first.Batch.Add(_message.WrittenSpan, alert);
+        if (!_isWhole)
         {
             Interlocked.Increment(ref _cut);
         }

@@ -31,6 +31,7 @@ public sealed class CefFormat(string? sensor = null, string? version = null) : I
         cef.Field("proto"u8, alert.Transport.ToUpperInvariant());
         WriteMessage(cef, alert);
         WriteSums(cef, alert);
+        cef.Labelled("flexString2"u8, alert.Indicators.Count == 0 ? null : string.Join("; ", alert.Indicators.Select(IndicatorText.Of)), "Indicators");
         cef.Field("msg"u8, Sentence.Of(alert));
         cef.Field("fname"u8, alert.File);
         cef.Field("deviceInboundInterface"u8, alert.Interface);

@@ -46,6 +46,7 @@ public sealed class CsvFormat : IAlertFormat
         ("community_id", alert => alert.CommunityId),
         ("alert_id", alert => alert.Id),
         ("sentence", Sentence.Of),
+        ("indicators", alert => Join(alert.Indicators.Select(IndicatorText.Of), 0)),
     ];
 
     /// <summary>The first line of a file: the names of the columns.</summary>

@@ -21,6 +21,7 @@ internal static class EcsExtension
         var omitted = alert.Message.Answers.Count - EcsDns.MaximumAnswers;
         json.Number("answers_omitted"u8, omitted > 0 ? omitted : null);
         EcsRepeats.Write(json, alert.Repeats);
+        IndicatorText.Write(json, alert.Indicators);
         if (alert.Anomaly is { } anomaly)
         {
             WriteAnomaly(json, anomaly);

@@ -6,7 +6,7 @@ namespace WireDns.Alerts.Formats;
 /// <summary>
 /// One JSON object (RFC 8259) on one line per alert, with the field names and types of the Elastic Common Schema, 8.17 or 9.0; anything that the
 /// schema has no field for is under <c>wiredns</c>. The output is ASCII: everything else is escaped, so no text can touch the terminal or
-/// the line. A field that has no value is absent. The table of all fields is in docs/alerts.md.
+/// the line. A field that has no value is absent. The table of all fields is in docs/formats/ecs.md.
 /// </summary>
 /// <param name="sensor">Name of the host that runs the sensor (observer.hostname), or null to leave it out.</param>
 /// <param name="version">The product's version (observer.version), or null to leave it out.</param>
@@ -38,7 +38,7 @@ public sealed class EcsFormat(string? sensor = null, string? version = null, Tim
         WriteEvent(json, alert, now);
         if (alert.Anomaly is null)
         {
-            EcsRule.Write(json, alert.Rule);
+            EcsRule.Write(json, alert.Rule, alert.Indicators);
         }
 
         EcsNetwork.Write(json, alert);

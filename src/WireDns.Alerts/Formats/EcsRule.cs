@@ -5,7 +5,7 @@ namespace WireDns.Alerts.Formats;
 /// <summary>The rule (ECS field set <c>rule</c>) and what it says about the attacker (<c>threat</c>).</summary>
 internal static partial class EcsRule
 {
-    public static void Write(MemberWriter json, AlertRule rule)
+    public static void Write(MemberWriter json, AlertRule rule, IReadOnlyList<AlertIndicator> indicators)
     {
         json.Writer.WriteStartObject("rule"u8);
         json.Text("id"u8, rule.Id);
@@ -19,23 +19,24 @@ internal static partial class EcsRule
         json.Text("ruleset"u8, "sigma");
         json.Text("version"u8, rule.Modified);
         json.Writer.WriteEndObject();
-        WriteThreat(json, rule);
+        WriteThreat(json, rule, indicators.Count > 0 ? indicators[0] : null);
     }
 
     /// <summary>The arrays of one object are parallel, so a tactic without an id is left out here (it is still in <c>tags</c>).</summary>
-    private static void WriteThreat(MemberWriter json, AlertRule rule)
+    private static void WriteThreat(MemberWriter json, AlertRule rule, AlertIndicator? indicator)
     {
         var tactics = rule.AttackTactics.Select(AttackTactic.Of).OfType<AttackTactic>().DistinctBy(tactic => tactic.Id).ToArray();
         var techniques = rule.AttackTechniques.Where(id => TechniqueId().IsMatch(id)).ToArray();
         var (groups, software) = (Tagged(rule, GroupTag()), Tagged(rule, SoftwareTag()));
-        if (tactics.Length + techniques.Length + groups.Length + software.Length == 0)
+        if (tactics.Length + techniques.Length + groups.Length + software.Length == 0 && indicator is null)
         {
             WriteVulnerability(json, rule);
             return;
         }
 
         json.Writer.WriteStartObject("threat"u8);
-        json.Text("framework"u8, "MITRE ATT&CK");
+        WriteIndicator(json, indicator);
+        json.Text("framework"u8, tactics.Length + techniques.Length + groups.Length + software.Length > 0 ? "MITRE ATT&CK" : null);
         if (tactics.Length > 0)
         {
             json.Writer.WriteStartObject("tactic"u8);
@@ -50,6 +51,29 @@ internal static partial class EcsRule
         WriteFirst(json, "software"u8, "software", software);
         json.Writer.WriteEndObject();
         WriteVulnerability(json, rule);
+    }
+
+    /// <summary>The schema has room for one; all are in <c>wiredns.indicators</c>.</summary>
+    private static void WriteIndicator(MemberWriter json, AlertIndicator? indicator)
+    {
+        if (indicator is null)
+        {
+            return;
+        }
+
+        json.Writer.WriteStartObject("indicator"u8);
+        json.Text("type"u8, "domain-name");
+        json.Text("name"u8, indicator.Name);
+        json.Text("description"u8, indicator.Title);
+        json.Text("provider"u8, indicator.List);
+        json.Text("confidence"u8, indicator.ConfidenceWord);
+        json.Writer.WriteStartObject("url"u8);
+        json.Text("domain"u8, indicator.Name);
+        json.Writer.WriteEndObject();
+        json.Writer.WriteEndObject();
+        json.Writer.WriteStartObject("feed"u8);
+        json.Text("name"u8, indicator.List);
+        json.Writer.WriteEndObject();
     }
 
     /// <summary>The schema has room for one; all are in <c>tags</c>.</summary>

@@ -39,6 +39,7 @@ internal static class EcsSensorEvent
             "previous_since"u8,
             time[..Timestamp.Format(time, sensorEvent.UnixTimeNanoseconds - (sensorEvent.PreviousSeconds * NanosecondsPerSecond), decimals: 9)]);
         json.Number("previous_seconds"u8, sensorEvent.PreviousSeconds);
+        json.Number("user_id"u8, sensorEvent.UserId);
         json.Writer.WriteEndObject();
         json.Writer.WriteEndObject();
     }

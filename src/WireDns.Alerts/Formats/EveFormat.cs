@@ -92,6 +92,7 @@ public sealed class EveFormat(string? sensor = null, TimeProvider? time = null) 
         WritePair(json, "reason"u8, sensorEvent.Reason);
         WritePair(json, "previous_state"u8, sensorEvent.PreviousState);
         WritePair(json, "previous_seconds"u8, sensorEvent.PreviousSeconds.ToString(CultureInfo.InvariantCulture));
+        WritePair(json, "user_id"u8, sensorEvent.UserId?.ToString(CultureInfo.InvariantCulture));
         writer.WriteEndArray();
         writer.WriteEndObject();
         json.Text("host"u8, sensor);
@@ -198,6 +199,8 @@ internal static class EveAlert
         var rule = alert.Rule;
         json.Writer.WriteStartObject("metadata"u8);
         json.Texts("alert_id"u8, [alert.Id]);
+        json.Texts("indicator"u8, [.. alert.Indicators.Select(indicator => indicator.Name)]);
+        json.Texts("indicator_list"u8, [.. alert.Indicators.Select(indicator => indicator.List)]);
         json.Texts("rule_id"u8, rule.Id is null ? [] : [rule.Id]);
         json.Texts("signature_severity"u8, [rule.Level.Name()]);
         json.Texts("tag"u8, rule.Tags);

@@ -302,6 +302,11 @@ internal static class OcsfEvidence
             WriteObservable(json, string.Create(CultureInfo.InvariantCulture, $"unmapped.wiredns.repeats.names[{index}]"), HostNameType, alert.Repeats.Names[index]);
         }
 
+        for (var index = 0; index < alert.Indicators.Count; index++)
+        {
+            WriteObservable(json, string.Create(CultureInfo.InvariantCulture, $"unmapped.wiredns.indicators[{index}].name"), HostNameType, alert.Indicators[index].Name);
+        }
+
         json.Writer.WriteEndArray();
     }
 

@@ -2,7 +2,7 @@ namespace WireDns.Alerts.Formats;
 
 /// <summary>
 /// The parameters of the structured data of alerts and events, most important first: where a message would be too long the later ones are left
-/// out. Names are a contract with receivers' filters and listed in docs/alerts.md.
+/// out. Names are a contract with receivers' filters and listed in docs/formats/syslog.md.
 /// </summary>
 internal static class SyslogParameters
 {
@@ -34,6 +34,13 @@ internal static class SyslogParameters
             data.Add("correlatedEvents"u8, correlation.Events.Count);
         }
 
+        if (alert.Indicators.Count > 0)
+        {
+            data.Add("indicator"u8, alert.Indicators[0].Name);
+            data.Add("list"u8, alert.Indicators[0].List);
+            data.Add("confidence"u8, alert.Indicators[0].ConfidenceWord);
+        }
+
         AddNoise(ref data, alert);
         data.Add("file"u8, Clip(alert.File));
         data.Add("interface"u8, alert.Interface);
@@ -51,6 +58,11 @@ internal static class SyslogParameters
         data.Add("cause"u8, Clip(sensorEvent.Cause));
         data.Add("previousState"u8, sensorEvent.PreviousState);
         data.Add("previousSeconds"u8, sensorEvent.PreviousSeconds);
+        if (sensorEvent.UserId is { } user)
+        {
+            data.Add("userId"u8, user);
+        }
+
         data.Add("reason"u8, Clip(sensorEvent.Reason));
     }
 

@@ -28,6 +28,11 @@ internal static class TextDetail
         {
             WriteRule(line, alert.Rule);
             WriteReasons(line, alert.Reasons);
+            for (var index = 0; index < alert.Indicators.Count; index++)
+            {
+                Text(line, "indicator"u8, IndicatorText.Of(alert.Indicators[index]));
+            }
+
             CorrelationDetail.Write(line, alert.Correlation);
         }
 

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace WireDns.Alerts.Formats;
 
 /// <summary>
-/// One line per alert, for people, the same on a terminal and in a pipe. Its grammar is in docs/alerts.md and changes only with a major
+/// One line per alert, for people, the same on a terminal and in a pipe. Its grammar is docs/formats/text.abnf and changes only with a major
 /// version. Every text from the wire or from a rule goes through <see cref="SafeText"/>.
 /// </summary>
 /// <param name="colour">Whether to colour the level and highlight the matched part of the name (ECMA-48 sequences).</param>
@@ -249,7 +249,7 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
     {
         var message = alert.Message;
         var isMalformed = message.Malformed is not null && alert.Anomaly is null;
-        if (!isMalformed && message is { IsTruncated: false, HasOverlap: false } && !alert.IsForwarded && alert.Rule.Caveat is null)
+        if (!isMalformed && message is { IsTruncated: false, HasOverlap: false } && !alert.IsForwarded && alert.Rule.Caveat is null && alert.Indicators.Count == 0)
         {
             return;
         }
@@ -261,6 +261,12 @@ public sealed class TextFormat(bool colour = false, bool verbose = false) : ICut
         WriteNote(line, message.HasOverlap, "overlap"u8, ref separator);
         WriteNote(line, alert.IsForwarded, "forwarded"u8, ref separator);
         WriteNote(line, alert.Rule.Caveat is not null, "caveat"u8, ref separator);
+        for (var index = 0; index < alert.Indicators.Count; index++)
+        {
+            WriteNote(line, true, "list:"u8, ref separator);
+            line.Token(alert.Indicators[index].List);
+        }
+
         line.Literal("]"u8);
         line.Literal(colour ? Colour.Reset : default);
         line.Literal(" "u8);

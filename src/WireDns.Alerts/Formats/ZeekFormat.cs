@@ -70,6 +70,7 @@ public sealed class ZeekFormat(string? sensor = null, TimeProvider? time = null)
         json.Text("wiredns_reason"u8, sensorEvent.Reason);
         json.Text("wiredns_previous_state"u8, sensorEvent.PreviousState);
         json.Number("wiredns_previous_seconds"u8, sensorEvent.PreviousSeconds);
+        json.Number("wiredns_user_id"u8, sensorEvent.UserId);
         return JsonLine.End(writer);
     }
 
@@ -103,6 +104,7 @@ public sealed class ZeekFormat(string? sensor = null, TimeProvider? time = null)
         }
 
         json.Text("wiredns_anomaly"u8, alert.Anomaly is { } anomaly ? $"{anomaly.Kind} {anomaly.Reason}" : null);
+        json.Texts("wiredns_indicators"u8, [.. alert.Indicators.Select(IndicatorText.Of)]);
         json.Texts("wiredns_names"u8, alert.Repeats?.Names ?? []);
         json.Text("wiredns_file"u8, alert.File);
         json.Text("wiredns_interface"u8, alert.Interface);

@@ -12,9 +12,12 @@ internal sealed class AlertWindows(HeldBack cause, int sent, int maximumWindows,
 {
     private readonly Dictionary<AlertKey, AlertWindow> _open = [];
 
-    // Windows of one length end in the order in which they began.
-    private readonly SortedDictionary<TimeSpan, Queue<AlertWindow>> _byLength = [];
+    // Windows of one length end in the order in which they began. The shortest first; there is one for each level at most.
+    private readonly List<(TimeSpan Length, Queue<AlertWindow> Windows)> _byLength = [];
     private long _octets;
+
+    /// <summary>How many alerts with the same key are sent in a window.</summary>
+    public int Sent { get; set; } = sent;
 
     /// <summary>Windows that are open.</summary>
     public int Count => _open.Count;
@@ -25,7 +28,7 @@ internal sealed class AlertWindows(HeldBack cause, int sent, int maximumWindows,
     /// <summary>Holds an alert back, if a window is open that has sent what it may.</summary>
     public bool TryHold(AlertKey key, Alert alert, long time)
     {
-        if (!_open.TryGetValue(key, out var window) || window.Sent < sent)
+        if (!_open.TryGetValue(key, out var window) || window.Sent < Sent)
         {
             return false;
         }
@@ -43,21 +46,45 @@ internal sealed class AlertWindows(HeldBack cause, int sent, int maximumWindows,
             return;
         }
 
-        window = new AlertWindow(key, alert, time, length);
-        if (_open.Count >= maximumWindows || _octets + window.Octets > maximumOctets)
+        if (!TryOpen(new AlertWindow(key, alert, time, length)))
         {
             WithoutWindow++;
-            return;
+        }
+    }
+
+    /// <summary>What a later run needs to go on with the windows, in the order of their beginnings for each length.</summary>
+    public IEnumerable<WindowState> Save() => _byLength.SelectMany(one => one.Windows).Select(window => window.Save(cause));
+
+    /// <summary>Opens a window of an earlier run, if there is none of its key and there is room. Windows of one length come in the order of their beginnings.</summary>
+    public bool TryRestore(WindowState state, AlertRule rule) => !_open.ContainsKey(state.Key) && TryOpen(new AlertWindow(state, rule));
+
+    private bool TryOpen(AlertWindow window)
+    {
+        if (_open.Count >= maximumWindows || _octets + window.Octets > maximumOctets)
+        {
+            return false;
         }
 
         _octets += window.Octets;
-        _open.Add(key, window);
-        if (!_byLength.TryGetValue(length, out var queue))
+        _open.Add(window.Key, window);
+        QueueOf(window.Length).Enqueue(window);
+        return true;
+    }
+
+    private Queue<AlertWindow> QueueOf(TimeSpan length)
+    {
+        var place = 0;
+        for (; place < _byLength.Count && _byLength[place].Length <= length; place++)
         {
-            _byLength.Add(length, queue = []);
+            if (_byLength[place].Length == length)
+            {
+                return _byLength[place].Windows;
+            }
         }
 
-        queue.Enqueue(window);
+        var windows = new Queue<AlertWindow>();
+        _byLength.Insert(place, (length, windows));
+        return windows;
     }
 
     /// <summary>Closes the windows that are over by now; all of them with <see cref="long.MaxValue"/>.</summary>
@@ -65,7 +92,7 @@ internal sealed class AlertWindows(HeldBack cause, int sent, int maximumWindows,
     /// <param name="summaries">Receives the summaries of those that held something back, in the order of their ends.</param>
     public void Close(long now, List<(long End, Alert Summary)> summaries)
     {
-        foreach (var queue in _byLength.Values)
+        foreach (var (_, queue) in _byLength)
         {
             while (queue.TryPeek(out var window) && window.End <= now)
             {

@@ -24,6 +24,9 @@ public sealed class NoiseFilter(NoiseOptions options, Func<Alert, bool> pass, Ti
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly AlertWindows _repeats = new(HeldBack.Repeated, 1, options.MaximumWindows, options.MaximumOctets);
     private readonly AlertWindows _rates = new(HeldBack.RateLimited, options.RateLimit, options.MaximumWindows, options.MaximumOctets);
+    private NoiseOptions _options = options;
+    private IReadOnlyList<Silence> _added = [];
+    private IReadOnlyList<Silence> _silences = options.Silences;
     private readonly List<(long End, Alert Summary)> _summaries = [];
     private long _now = long.MinValue;
     private long _raised;
@@ -34,7 +37,10 @@ public sealed class NoiseFilter(NoiseOptions options, Func<Alert, bool> pass, Ti
     private long _summarized;
 
     /// <summary>What it was told to hold back.</summary>
-    public NoiseOptions Options => options;
+    public NoiseOptions Options => Volatile.Read(ref _options);
+
+    /// <summary>The silences of the options, and those that were added since. Those that are over are among the former.</summary>
+    public IReadOnlyList<Silence> Silences => Volatile.Read(ref _silences);
 
     /// <summary>
     /// What happened to the alerts so far. Never waits, so that it can be asked while a sink holds an alert up; each number is right by itself, and
@@ -44,6 +50,60 @@ public sealed class NoiseFilter(NoiseOptions options, Func<Alert, bool> pass, Ti
         Volatile.Read(ref _raised), Volatile.Read(ref _silenced), Volatile.Read(ref _rateLimited), Volatile.Read(ref _suppressed),
         Volatile.Read(ref _passed), Volatile.Read(ref _summarized), _repeats.WithoutWindow + _rates.WithoutWindow, _repeats.Count);
 
+    /// <summary>
+    /// Has other options from now on. Windows that are open stay open for their time, silences that were added stay, and a silence that is in both options goes on counting
+    /// its hits.
+    /// </summary>
+    public void Use(NoiseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        lock (_gate)
+        {
+            foreach (var silence in options.Silences)
+            {
+                silence.Continue(_options.Silences.FirstOrDefault(silence.IsSameAs));
+            }
+
+            Volatile.Write(ref _options, options);
+            _rates.Sent = options.RateLimit;
+            List();
+        }
+    }
+
+    /// <summary>Adds a silence, which stays when the options change.</summary>
+    /// <returns>False if there are <see cref="NoiseOptions.MaximumAddedSilences"/> already that are not over.</returns>
+    public bool TryAdd(Silence silence)
+    {
+        ArgumentNullException.ThrowIfNull(silence);
+        lock (_gate)
+        {
+            var now = _clock.GetUtcNow();
+            List<Silence> left = [.. _added.Where(one => now < one.Until)];
+            if (left.Count >= NoiseOptions.MaximumAddedSilences)
+            {
+                return false;
+            }
+
+            _added = [.. left, silence];
+            List();
+            return true;
+        }
+    }
+
+    /// <summary>Takes a silence away that was added.</summary>
+    /// <param name="place">Its <see cref="Silence.Place"/>.</param>
+    /// <returns>The silence; null if there is none.</returns>
+    public Silence? Remove(string place)
+    {
+        lock (_gate)
+        {
+            var found = _added.FirstOrDefault(silence => silence.Place == place);
+            _added = [.. _added.Where(silence => silence != found)];
+            List();
+            return found;
+        }
+    }
+
     /// <summary>Takes an alert, and passes it on unless it is held back.</summary>
     /// <returns>False if it went on and a sink dropped it.</returns>
     public bool Take(Alert alert)
@@ -52,6 +112,12 @@ public sealed class NoiseFilter(NoiseOptions options, Func<Alert, bool> pass, Ti
         lock (_gate)
         {
             _raised++;
+            if (alert.IsCanary)
+            {
+                _passed++;
+                return pass(alert);
+            }
+
             if (FindSilence(alert) is { } silence)
             {
                 silence.Count();
@@ -93,8 +159,40 @@ public sealed class NoiseFilter(NoiseOptions options, Func<Alert, bool> pass, Ti
         }
     }
 
+    /// <summary>What a later run needs so that it holds back as this one would have. A copy: alerts wait only while it is made.</summary>
+    public NoiseState Save()
+    {
+        lock (_gate)
+        {
+            return new NoiseState([.. _repeats.Save(), .. _rates.Save()]);
+        }
+    }
+
+    /// <summary>Goes on with the windows of an earlier run, before the first alert. Those that are over send their summaries with the next <see cref="Tick"/>.</summary>
+    /// <param name="state">What it saved.</param>
+    /// <param name="rules">The rules that run now. Windows of others are dropped.</param>
+    /// <returns>How many windows are open again, and how many are not: their rule is gone, their kind is switched off, or there is no room.</returns>
+    public (int Restored, int Dropped) Restore(NoiseState state, IEnumerable<AlertRule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var known = rules.GroupBy(AlertKey.NameOf).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        lock (_gate)
+        {
+            var restored = 0;
+            foreach (var window in state.Windows)
+            {
+                var isWanted = window.Cause == HeldBack.Repeated ? _options.Windows is not null : _options.RateLimit > 0;
+                var rule = window.Anomaly is not null ? AlertAnomaly.Rule : known.GetValueOrDefault(window.Key.Rule);
+                restored += isWanted && rule is not null && (window.Cause == HeldBack.Repeated ? _repeats : _rates).TryRestore(window, rule) ? 1 : 0;
+            }
+
+            return (restored, state.Windows.Count - restored);
+        }
+    }
+
     private bool IsHeldBack(Alert alert, long time)
     {
+        var options = _options;
         var length = alert.Correlation is null && options.Windows is { } windows ? windows.GetValueOrDefault(alert.Rule.Level) : TimeSpan.Zero;
         var key = length > TimeSpan.Zero ? AlertKey.Of(alert) : default;
         if (length > TimeSpan.Zero && _repeats.TryHold(key, alert, time))
@@ -125,22 +223,25 @@ public sealed class NoiseFilter(NoiseOptions options, Func<Alert, bool> pass, Ti
 
     private Silence? FindSilence(Alert alert)
     {
-        if (options.Silences.Count == 0)
+        var silences = _silences;
+        if (silences.Count == 0)
         {
             return null;
         }
 
         var now = _clock.GetUtcNow();
-        for (var index = 0; index < options.Silences.Count; index++)
+        for (var index = 0; index < silences.Count; index++)
         {
-            if (now < options.Silences[index].Until && options.Silences[index].Covers(alert))
+            if (now < silences[index].Until && silences[index].Covers(alert))
             {
-                return options.Silences[index];
+                return silences[index];
             }
         }
 
         return null;
     }
+
+    private void List() => Volatile.Write(ref _silences, [.. _options.Silences, .. _added]);
 
     private void Advance(long time)
     {
@@ -161,6 +262,11 @@ public sealed class NoiseFilter(NoiseOptions options, Func<Alert, bool> pass, Ti
     {
         _repeats.Close(now, _summaries);
         _rates.Close(now, _summaries);
+        if (_summaries.Count == 0)
+        {
+            return;
+        }
+
         _summaries.Sort((left, right) => left.End.CompareTo(right.End));
         foreach (var (_, summary) in _summaries)
         {

@@ -15,6 +15,9 @@ public sealed record NoiseOptions
     /// <summary>The time that <see cref="RateLimit"/> is for. Default: one minute.</summary>
     public TimeSpan RateWindow { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>The most silences that can be added later: each alert is compared with all of them.</summary>
+    public const int MaximumAddedSilences = 1000;
+
     /// <summary>What the user wants to hear nothing of. Default: none.</summary>
     public IReadOnlyList<Silence> Silences { get; init; } = [];
 

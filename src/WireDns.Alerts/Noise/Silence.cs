@@ -42,6 +42,12 @@ public sealed class Silence(string place, DateTimeOffset until, string reason)
             && (Client is not { } network || (IPAddress.TryParse(alert.Client.Address, out var address) && network.Contains(address)));
     }
 
+    /// <summary>Whether it says the same as another, wherever the two are written.</summary>
+    internal bool IsSameAs(Silence other) => (Until, Reason, Rule, Client, Name) == (other.Until, other.Reason, other.Rule, other.Client, other.Name);
+
+    /// <summary>Counts from where another has got to.</summary>
+    internal void Continue(Silence? predecessor) => Interlocked.Add(ref _hits, predecessor?.Hits ?? 0);
+
     internal void Count() => Interlocked.Increment(ref _hits);
 
     private bool HasRule(Alert alert) => Rule is null

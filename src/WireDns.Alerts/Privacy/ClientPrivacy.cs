@@ -50,6 +50,15 @@ public sealed class ClientPrivacy(ClientAddresses addresses)
             Question = lookup.Question is null ? null : lookup.Question with { Name = name! },
             RegisteredDomain = HideDomain(lookup.RegisteredDomain, lookup.Question?.Name, name),
             Answers = [.. lookup.Answers.Select(answer => Hide(answer, client))],
+            Remainder = lookup.Remainder is not { } remainder ? null : remainder with
+            {
+                QueryName = remainder.QueryName is null ? null : Hide(remainder.QueryName, client),
+                FurtherQuestions = [.. remainder.FurtherQuestions.Select(question => question with { Name = Hide(question.Name, client) })],
+
+                // An address may be anywhere in them, also where no text is (RFC 7871).
+                QueryOctets = null,
+                ResponseOctets = null,
+            },
             Zeek = lookup.Zeek is not { } zeek ? null : zeek with
             {
                 Query = zeek.Query is null ? null : Hide(zeek.Query, client),

@@ -12,6 +12,20 @@ public interface IMessageTransport : IDisposable
     /// </summary>
     /// <returns>Why messages were left unmarked, or <see cref="SendOutcome.Done"/>.</returns>
     public SendOutcome Send(MessageBatch batch);
+
+    /// <summary>
+    /// Stores what was accepted and is not stored yet, after the last batch. May be called again after a failure that may pass. Does nothing by default.
+    /// </summary>
+    /// <returns>Why it could not, or <see cref="SendOutcome.Done"/>.</returns>
+    public SendOutcome Finish() => SendOutcome.Done;
+
+    /// <summary>Messages that were accepted and are not stored: they are lost if <see cref="Finish"/> fails for good. Default: 0.</summary>
+    public long Unstored => 0;
+
+    /// <summary>Begins a new file before the next message, if messages go to files. Any thread may ask. Does nothing by default.</summary>
+    public void Rotate()
+    {
+    }
 }
 
 /// <summary>A transport that sends messages again when it does not know whether they arrived.</summary>

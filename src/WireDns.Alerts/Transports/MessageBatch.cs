@@ -24,7 +24,12 @@ public sealed class MessageBatch
     public ReadOnlyMemory<byte> this[int index] => _octets.WrittenMemory[_entries[index].Start.._entries[index].End];
 
     /// <summary>The id of the alert that the message at an index is about.</summary>
-    public string Id(int index) => _entries[index].Id;
+    public string Id(int index) => _entries[index].Subject switch
+    {
+        string id => id,
+        Notification notification => notification.Id,
+        var other => throw new UnreachableException(other.ToString()),
+    };
 
     /// <summary>A number that no other message of this batch ever has, from 0; later messages have higher ones.</summary>
     public long Number(int index) => _entries[index].Number;
@@ -32,11 +37,18 @@ public sealed class MessageBatch
     /// <summary>Adds a message at the end.</summary>
     /// <param name="message">The message.</param>
     /// <param name="id">The id of the alert that it is about.</param>
-    public void Add(ReadOnlySpan<byte> message, string id)
+    public void Add(ReadOnlySpan<byte> message, string id) => AddEntry(message, id);
+
+    /// <summary>Adds a message at the end.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="subject">What it is about; its id is made if the transport asks for it.</param>
+    public void Add(ReadOnlySpan<byte> message, Notification subject) => AddEntry(message, subject);
+
+    private void AddEntry(ReadOnlySpan<byte> message, object subject)
     {
         var start = _octets.WrittenCount;
         _octets.Write(message);
-        _entries.Add(new Entry(start, _octets.WrittenCount, id, _nextNumber++, null));
+        _entries.Add(new Entry(start, _octets.WrittenCount, subject, _nextNumber++, null));
     }
 
     /// <summary>Marks the message at an index as accepted by the receiver.</summary>
@@ -98,5 +110,5 @@ public sealed class MessageBatch
         _octets.ResetWrittenCount();
     }
 
-    private readonly record struct Entry(int Start, int End, string Id, long Number, SendFailure? Outcome);
+    private readonly record struct Entry(int Start, int End, object Subject, long Number, SendFailure? Outcome);
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace WireDns.Alerts.Transports;
 
 /// <summary>The errors of files, in words for the user.</summary>
-internal static class SystemErrors
+public static class SystemErrors
 {
     private const int NotPermitted = 1; // EPERM
     private const int NoAccess = 13; // EACCES

@@ -4,9 +4,9 @@ using WireDns.Wire;
 namespace WireDns.Capture.Files;
 
 /// <summary>
-/// Packets that were read together: one buffer, and where the packets are in it. Filled by
-/// <see cref="CaptureFileReader.TryReadBatch(PacketBatch)"/>, then valid until it is given to a reader again. Not thread-safe while it is
-/// being filled. Once filled, any thread may read it, even while the reader fills another batch.
+/// Packets that belong together: one buffer, and where the packets are in it. Filled by
+/// <see cref="CaptureFileReader.TryReadBatch(PacketBatch)"/>, then valid until it is given to a reader again; or by <see cref="TryAdd"/>, which copies
+/// packets, until it is cleared. Not thread-safe while it is being filled. Once filled, any thread may read it, even while the reader fills another batch.
 /// </summary>
 public sealed class PacketBatch
 {
@@ -17,6 +17,7 @@ public sealed class PacketBatch
     private const int MinimumBufferSize = 4096;
 
     private PacketRecord[] _records;
+    private int _copied;
 
     /// <summary>An empty batch.</summary>
     /// <param name="bufferSize">
@@ -55,12 +56,46 @@ public sealed class PacketBatch
     /// <exception cref="ArgumentOutOfRangeException">It has <see cref="Packet.NoInterface"/>.</exception>
     public CaptureInterface InterfaceOf(in Packet packet) => Interfaces[packet.InterfaceIndex];
 
+    /// <summary>Adds a copy of a packet, if there is room for it. A packet always has room in an empty batch. Do not mix with a reader.</summary>
+    /// <param name="packet">The packet. Its number is higher than that of the packet before it, by less than 2^31 in the whole batch.</param>
+    /// <returns>False if the batch is full.</returns>
+    public bool TryAdd(scoped in Packet packet)
+    {
+        if (packet.Data.Length > Buffer.Length - _copied)
+        {
+            if (Count > 0)
+            {
+                return false;
+            }
+
+            GrowBuffer(packet.Data.Length);
+        }
+
+        NumberBase = Count == 0 ? packet.Number : NumberBase;
+        packet.Data.CopyTo(Buffer.AsSpan(_copied));
+        Add() = new PacketRecord
+        {
+            Offset = _copied,
+            CapturedLength = packet.Data.Length,
+            OriginalLength = packet.OriginalLength,
+            InterfaceIndex = packet.InterfaceIndex,
+            Time = packet.Time,
+            LinkType = packet.LinkType,
+            NumberInBatch = (int)(packet.Number - NumberBase),
+        };
+        _copied += packet.Data.Length;
+        return true;
+    }
+
+    /// <summary>Removes the packets that were added.</summary>
+    public void Clear() => Clear(0);
+
     /// <summary>Enumerates the packets in order, without an allocation.</summary>
     public Enumerator GetEnumerator() => new(this);
 
     internal byte[] Buffer { get; private set; }
 
-    /// <summary>Number of the last packet before this batch.</summary>
+    /// <summary>What the records' numbers are relative to: the number of the last packet before this batch, or of the first that was added.</summary>
     internal long NumberBase { get; private set; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,6 +116,7 @@ public sealed class PacketBatch
     internal void Clear(long numberBase)
     {
         Count = 0;
+        _copied = 0;
         NumberBase = numberBase;
     }
 
@@ -141,6 +177,6 @@ internal struct PacketRecord
     public PacketTime Time;
     public LinkType LinkType;
 
-    /// <summary>Packet number, minus the number of packets before the batch.</summary>
+    /// <summary>Packet number, relative to <see cref="PacketBatch.NumberBase"/>.</summary>
     public int NumberInBatch;
 }

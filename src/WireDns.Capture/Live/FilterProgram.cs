@@ -17,6 +17,7 @@ internal readonly record struct FilterInstruction(ushort Code, byte JumpTrue, by
 internal sealed class FilterProgram
 {
     // bpf(4): the operations that are used. "At" loads relative to the packet's start, "AtIndex" relative to X.
+    private const ushort LoadWordAt = 0x20;
     private const ushort LoadHalfAt = 0x28;
     private const ushort LoadByteAt = 0x30;
     private const ushort LoadHalfAtIndex = 0x48;
@@ -28,6 +29,7 @@ internal sealed class FilterProgram
     private const ushort CopyFromIndex = 0x87;
     private const ushort Add = 0x04;
     private const ushort AddIndex = 0x0c;
+    private const ushort Multiply = 0x24;
     private const ushort And = 0x54;
     private const ushort ShiftLeft = 0x64;
     private const ushort ShiftRight = 0x74;
@@ -36,6 +38,7 @@ internal sealed class FilterProgram
     private const ushort JumpIfAtLeast = 0x35;
     private const ushort JumpIfAnyBit = 0x45;
     private const ushort Return = 0x06;
+    private const ushort ReturnAccumulator = 0x16;
 
     // A conditional jump skips 255 instructions at most.
     private const int MaximumComparisons = 200;
@@ -59,6 +62,18 @@ internal sealed class FilterProgram
 
     /// <summary>Loads the byte at X and an offset into A.</summary>
     public void LoadByteFromIndex(int offset) => Emit(LoadByteAtIndex, offset);
+
+    /// <summary>Loads the sum of 32-bit words at offsets from the packet's start into A. X is lost.</summary>
+    public void LoadSumOfWords(params IReadOnlyList<int> offsets)
+    {
+        Emit(LoadWordAt, offsets[0]);
+        for (var next = 1; next < offsets.Count; next++)
+        {
+            Emit(CopyToIndex, 0);
+            Emit(LoadWordAt, offsets[next]);
+            Emit(AddIndex, 0);
+        }
+    }
 
     /// <summary>Keeps the bits of A that are in a mask.</summary>
     public void Mask(int bits) => Emit(And, bits);
@@ -84,6 +99,15 @@ internal sealed class FilterProgram
         Emit(LoadMemory, 0);
     }
 
+    /// <summary>Ends with a number that depends on all bits of A.</summary>
+    public void ReturnHash()
+    {
+        const int GoldenRatio = unchecked((int)0x9E37_79B1); // Knuth, The Art of Computer Programming 3, 6.4: spreads numbers that follow each other
+        Emit(Multiply, GoldenRatio);
+        ShiftDown(16);
+        Emit(ReturnAccumulator, 0);
+    }
+
     /// <summary>Accepts the packet. The kernel cuts it at the snap length of the capture.</summary>
     public void Accept() => Emit(Return, 0x40000);
 
@@ -105,11 +129,14 @@ internal sealed class FilterProgram
     }
 
     /// <summary>Accepts the packet if A is one of the values.</summary>
-    public void AcceptIfAny(IEnumerable<int> values)
+    public void AcceptIfAny(IEnumerable<int> values) => IfAny(values, Accept);
+
+    /// <summary>Runs a body that ends the program if A is one of the values, of which there may be any number.</summary>
+    public void IfAny(IEnumerable<int> values, Action body)
     {
         foreach (var chunk in values.Chunk(MaximumComparisons))
         {
-            If(chunk, Accept);
+            If(chunk, body);
         }
     }
 

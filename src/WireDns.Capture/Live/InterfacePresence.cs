@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -11,6 +12,11 @@ namespace WireDns.Capture.Live;
 /// <param name="IsUp">Whether it is up and its link is.</param>
 public readonly partial record struct InterfacePresence(uint Index, bool IsUp)
 {
+    private const int MaximumTries = 3;
+
+    /// <summary>How often the interface has lost its link since it was made; null if the system does not count that (not Linux, or before 4.16).</summary>
+    public long? LinkLosses { get; init; }
+
     /// <summary>Whether the interface exists.</summary>
     public bool Exists => Index > 0;
 
@@ -24,7 +30,38 @@ public readonly partial record struct InterfacePresence(uint Index, bool IsUp)
         }
 
         var index = IndexOf(name);
-        return new InterfacePresence(index, index > 0 && IsRunning(name));
+        if (index == 0)
+        {
+            return default;
+        }
+
+        // Where the count changes meanwhile, it may be older or newer than the flags.
+        for (var tries = 0; ; tries++)
+        {
+            var losses = CountLinkLosses(name, index);
+            var isRunning = IsRunning(name);
+            if (tries == MaximumTries || CountLinkLosses(name, index) == losses)
+            {
+                return new InterfacePresence(index, isRunning) { LinkLosses = losses };
+            }
+        }
+    }
+
+    // Documentation/ABI/testing/sysfs-class-net. A link that went and came between two looks shows here alone.
+    private static long? CountLinkLosses(string name, uint index)
+    {
+        try
+        {
+            // What is mounted there may be another network's.
+            var folder = $"/sys/class/net/{name}";
+            return ReadNumber($"{folder}/ifindex") == index ? ReadNumber($"{folder}/carrier_down_count") : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        static long? ReadNumber(string file) => long.TryParse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     private static bool IsRunning(string name)

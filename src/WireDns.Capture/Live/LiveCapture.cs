@@ -14,12 +14,17 @@ namespace WireDns.Capture.Live;
 /// </summary>
 public sealed unsafe class LiveCapture : IDisposable
 {
+    /// <summary>The most captures of one interface that share its packets.</summary>
+    public const int MaximumGroup = 16;
+
     private const int BrokenOff = -2;
 
     // How long the thread waits for packets before it checks whether to end, and how often the 32-bit counters are read, which wrap after
     // minutes at the highest rates.
-    private const int WaitInMilliseconds = 100;
+    private const int LongestWaitInMilliseconds = 100;
     private const int StatisticsIntervalInMilliseconds = 1000;
+
+    private static readonly TimeSpan LongestReadTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly LibPcapLiveDevice _device;
 
@@ -30,6 +35,8 @@ public sealed unsafe class LiveCapture : IDisposable
     private readonly KernelFilter _kernelFilter;
     private readonly TimeSpan _drainTime;
     private readonly int _interfaceIndex;
+    private readonly int _descriptor;
+    private readonly int _waitInMilliseconds;
     private readonly CaptureCounters _counters = new();
     private PacketCallback? _callback;
     private ExceptionDispatchInfo? _callbackFailure;
@@ -37,21 +44,24 @@ public sealed unsafe class LiveCapture : IDisposable
     private long _leftUnread;
     private volatile bool _disposed;
 
-    private LiveCapture(LibPcapLiveDevice device, PcapFunctions functions, LiveCaptureOptions options)
+    private LiveCapture(LibPcapLiveDevice device, PcapFunctions functions, LiveCaptureOptions options, int count)
     {
         _device = device;
         _handle = device.Handle;
         _functions = functions;
         _drainTime = options.DrainTime;
         _interfaceIndex = options.InterfaceIndex;
-        var descriptor = functions.GetFileDescriptor(Handle);
-        _wait = new PacketWait(descriptor);
-        _kernelFilter = new KernelFilter(descriptor);
+        _descriptor = functions.GetFileDescriptor(Handle);
+        _wait = new PacketWait(_descriptor);
+        _kernelFilter = new KernelFilter(_descriptor);
         LinkType = ToLinkType((int)device.LinkType);
         HasNanoseconds = device.TimestampResolution == TimestampResolution.Nanosecond;
 
         // The kernel hands over a block at its second tick after the time, and has at least 100 ticks a second.
         Lag = 2 * TimeSpan.FromMilliseconds(Math.Max(10, options.ReadTimeout.TotalMilliseconds));
+
+        // The others of a group wait for each to say how far it has read.
+        _waitInMilliseconds = count > 1 ? (int)Lag.TotalMilliseconds : LongestWaitInMilliseconds;
     }
 
     /// <summary>Name of the interface.</summary>
@@ -85,31 +95,62 @@ public sealed unsafe class LiveCapture : IDisposable
 
     /// <summary>Opens an interface. Packets are gathered from here on.</summary>
     /// <exception cref="LiveCaptureException">It cannot be captured from.</exception>
-    public static LiveCapture Open(LiveCaptureOptions options)
+    public static LiveCapture Open(LiveCaptureOptions options) => OpenGroup(options, 1)[0];
+
+    /// <summary>
+    /// Opens an interface several times, for as many threads: the kernel deals the packets, so that those between a client and the servers it asks
+    /// come to the same capture, in their order. Packets whose client shows only after decoding come to the first: fragments, tunnels over IP, IPv6
+    /// with extension headers, and all that is not IP. Linux only, if there is more than one.
+    /// </summary>
+    /// <param name="options">
+    /// The options. All captures together have one <see cref="LiveCaptureOptions.BufferSize"/>, but each at least 1 MiB of it; each gathers packets for as many times
+    /// <see cref="LiveCaptureOptions.ReadTimeout"/> as there are captures, 500 ms at most.
+    /// </param>
+    /// <param name="count">How many, 1 to <see cref="MaximumGroup"/>.</param>
+    /// <exception cref="LiveCaptureException">It cannot be captured from, or the kernel does not deal its packets.</exception>
+    public static IReadOnlyList<LiveCapture> OpenGroup(LiveCaptureOptions options, int count)
     {
+        const int LeastBuffer = 1 << 20;
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.SnapLength, 64, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.SnapLength, PacketFraming.MaximumCapturedLength, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BufferSize, 64 * 1024, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReadTimeout, TimeSpan.FromMilliseconds(1), nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ReadTimeout, TimeSpan.FromMilliseconds(500), nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ReadTimeout, LongestReadTimeout, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaximumGroup);
         var functions = PcapFunctions.Load();
-        var device = CaptureInterfaces.Find(options.Interface);
+
+        // On a slow link each read timeout uses up a block of the buffer: with a share of the buffer and so much more time, a reader may stall for as long as with all of it.
+        var each = count == 1 ? options : options with
+        {
+            BufferSize = Math.Max(options.BufferSize / count, LeastBuffer),
+            ReadTimeout = options.ReadTimeout * count < LongestReadTimeout ? options.ReadTimeout * count : LongestReadTimeout,
+        };
+        var captures = new List<LiveCapture>(count);
         try
         {
-            Activate(device, options, TimestampResolution.Nanosecond);
+            while (captures.Count < count)
+            {
+                captures.Add(OpenQuietly(functions, each, count));
+            }
 
-            // Waiting is done here, so that it can be ended: a blocking read waits for a packet in older versions of
-            // the library.
-            device.NonBlockingMode = true;
-            var capture = new LiveCapture(device, functions, options);
-            capture.DiscardBacklog();
-            capture.SetFilter(options);
-            return capture;
+            var group = new FanoutGroup(options.Decoding.Ports);
+            foreach (var capture in count == 1 ? [] : captures)
+            {
+                if (group.Join(capture._descriptor) is { } reason)
+                {
+                    throw LiveCaptureException.CannotShare(capture.Name, reason);
+                }
+            }
+
+            // From here on packets come in, to all at the same time.
+            captures.ForEach(capture => capture.SetFilter(each));
+            return captures;
         }
         catch
         {
-            device.Dispose();
+            captures.ForEach(capture => capture.Dispose());
             throw;
         }
     }
@@ -174,6 +215,28 @@ public sealed unsafe class LiveCapture : IDisposable
         _device.Dispose();
     }
 
+    /// <summary>Opens an interface; where the kernel can, no packet comes in before a filter is set.</summary>
+    private static LiveCapture OpenQuietly(PcapFunctions functions, LiveCaptureOptions options, int count)
+    {
+        var device = CaptureInterfaces.Find(options.Interface);
+        try
+        {
+            Activate(device, options, TimestampResolution.Nanosecond);
+
+            // Waiting is done here, so that it can be ended: a blocking read waits for a packet in older versions of
+            // the library.
+            device.NonBlockingMode = true;
+            var capture = new LiveCapture(device, functions, options, count);
+            capture.DiscardBacklog();
+            return capture;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
     private static void Activate(LibPcapLiveDevice device, LiveCaptureOptions options, TimestampResolution resolution)
     {
         var configuration = new DeviceConfiguration
@@ -185,6 +248,7 @@ public sealed unsafe class LiveCapture : IDisposable
             TimestampResolution = resolution,
             Monitor = options.Monitor ? MonitorMode.Active : null,
         };
+        NetRawCapability.Raise();
         try
         {
             device.Open(configuration);
@@ -310,7 +374,7 @@ public sealed unsafe class LiveCapture : IDisposable
             if (result == 0)
             {
                 onEmpty?.Invoke();
-                _ = _wait.Wait(WaitInMilliseconds);
+                _ = _wait.Wait(_waitInMilliseconds);
             }
             else if (result < 0 && result != BrokenOff)
             {

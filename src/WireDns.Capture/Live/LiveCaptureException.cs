@@ -44,6 +44,9 @@ public sealed class LiveCaptureException : Exception
     internal static LiveCaptureException BadFilter(string filter, string text, Exception? cause) => new(
         LiveCaptureFailure.BadFilter, $"the filter \"{filter}\" does not compile: {text}", cause);
 
+    internal static LiveCaptureException CannotShare(string name, string reason) => new(
+        LiveCaptureFailure.CannotShare, $"several threads cannot share {name}: {reason}; --workers 1 captures with one", null);
+
     internal static LiveCaptureException Lost(string name, string text) => new(
         LiveCaptureFailure.DeviceLost, $"the capture on {name} ended: {text}", null);
 
@@ -60,7 +63,7 @@ public sealed class LiveCaptureException : Exception
 
     internal static string HowToBeAllowed(bool isWindows) => isWindows
         ? "run as administrator, or install Npcap without restricting it to administrators"
-        : "run as root, or give the program the capability (setcap cap_net_raw+ep FILE; systemd: AmbientCapabilities=CAP_NET_RAW)";
+        : NetRawCapability.Advice();
 
     internal static string HowToSetUp(string name, bool isLinux) => isLinux ? $" (ip link set {name} up)" : "";
 }
@@ -82,6 +85,9 @@ public enum LiveCaptureFailure
 
     /// <summary>The filter does not compile for the interface's link type.</summary>
     BadFilter,
+
+    /// <summary>The packets of the interface cannot be dealt to several captures.</summary>
+    CannotShare,
 
     /// <summary>The interface is down, or disappeared during the capture.</summary>
     DeviceLost,

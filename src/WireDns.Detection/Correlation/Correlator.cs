@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using WireDns.Alerts;
 using WireDns.Detection.Messages;
@@ -14,18 +15,20 @@ namespace WireDns.Detection.Correlation;
 /// Passes the hits of rules to correlations, keeps what alerts show about them, and raises the correlations' alerts. One lookup is one event. A hit
 /// allocates only if it starts a new group or makes a correlation true. Call it from one thread at a time.
 /// </summary>
-internal sealed class Correlator : ICorrelations
+internal sealed partial class Correlator : ICorrelations
 {
     // A tag has the rule's number in its upper bits, and the hit's number in the rule's log in its lower bits: enough for years of traffic.
     private const int NumberBits = 44;
 
     private const int MaximumKnownClients = 4096;
 
+    private readonly CorrelationLimits _limits;
     private readonly RaisedAlerts _alerts;
     private readonly Func<NetAddress, bool>? _isKnownResolver;
     private readonly Dictionary<NetAddress, bool> _isResolver = [];
     private readonly DnsEvent? _delayedEvent;
     private readonly DelayedMessages _delayedMessages = new();
+    private readonly SignalMaker? _signals;
     private LoadedRules _rules;
     private CorrelationEngine _engine;
     private long _message;
@@ -44,11 +47,14 @@ internal sealed class Correlator : ICorrelations
     /// <param name="alerts">Makes, raises and counts the alerts of correlations only.</param>
     /// <param name="isKnownResolver">Whether an address is one of the internal resolvers; null if none is known.</param>
     /// <param name="mayDelay">Whether hits may wait until others have come, or until <see cref="Settle"/>, which is faster.</param>
+    /// <param name="signals">Takes the hits in place of the correlations, for another process that correlates them; null for none.</param>
     public Correlator(
-        LoadedRules rules, CorrelationLimits limits, RaisedAlerts alerts, Func<NetAddress, bool>? isKnownResolver, bool mayDelay = false)
+        LoadedRules rules, CorrelationLimits limits, RaisedAlerts alerts, Func<NetAddress, bool>? isKnownResolver, bool mayDelay = false, SignalMaker? signals = null)
     {
+        _signals = signals;
         _delayedEvent = mayDelay ? new DnsEvent(rules.PublicSuffixes) : null;
         _rules = rules;
+        _limits = limits;
         _alerts = alerts;
         _isKnownResolver = isKnownResolver;
         _engine = new CorrelationEngine(rules.RunningCorrelations, RulesOf(rules), new DnsFields(), limits);
@@ -74,6 +80,9 @@ internal sealed class Correlator : ICorrelations
 
     /// <inheritdoc/>
     public ShedHits? Shed => null;
+
+    /// <summary>The engine, whose parts tell which hits belong together (<see cref="CorrelationEngine.Parts"/>).</summary>
+    public CorrelationEngine Engine => _engine;
 
     /// <summary>The index of a running rule, by its number.</summary>
     public int PlaceOf(int number) => _places[number];
@@ -107,6 +116,12 @@ internal sealed class Correlator : ICorrelations
             return true;
         }
 
+        if (_signals is not null)
+        {
+            _signals.Send(_engine, _rules, rule, @event, message, hit);
+            return true;
+        }
+
         var name = NameOf(@event, out var form);
         var file = hit.Source.FileOf(message.Payload.InterfaceIndex);
         var number = _evidence[rule]!.Add(client, message.ClientPort, name, form, message.Payload.PacketNumber, file);
@@ -129,6 +144,21 @@ internal sealed class Correlator : ICorrelations
 
     /// <inheritdoc/>
     public void EndMessage()
+    {
+    }
+
+    /// <inheritdoc/>
+    public Task Do(Action<Correlator> work)
+    {
+        work(this);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Suspend() => Settle();
+
+    /// <inheritdoc/>
+    public void Use(in MessageSeeds seeds)
     {
     }
 
@@ -171,7 +201,7 @@ internal sealed class Correlator : ICorrelations
     private void Raise(CorrelationHit found, in ObservedMessage message, in LookupHit hit)
     {
         var correlation = _rules.Correlations[found.Index];
-        var alert = Complete(_alerts.Make(correlation, [], message, hit.QueryPacketNumber, hit.Source), found);
+        var alert = Complete(_alerts.Make(correlation, [], message, new LookupFacts(hit.QueryPacketNumber), hit.Source), found);
         if (found.Episode is { } episode)
         {
             episode.State = CorrelationEnd.Keep(alert);
@@ -255,7 +285,7 @@ internal sealed class Correlator : ICorrelations
         var value = hit.Value.ToString(CultureInfo.InvariantCulture);
         return alert with
         {
-            Id = Identify(alert, hit.Group),
+            Id = Identify(alert, hit),
             Reasons = [new AlertReason("correlation", type, [], $"{rule.Condition} in {rule.TimespanText}", value, 0, value.Length)],
             Correlation = new AlertCorrelation
             {
@@ -326,7 +356,19 @@ internal sealed class Correlator : ICorrelations
         return isResolver;
     }
 
-    // One message can make a correlation true for several groups.
-    private string Identify(Alert alert, IReadOnlyList<GroupValue> group) =>
-        AlertFactory.Hash(default, $"{alert.Id}\0{string.Join('\0', group.Select(value => _alerts.ForId(value.Value, alert)))}");
+    // One message can make a correlation true for several groups. The id is of the first event that counts and not of the message: a sensor that was killed and has forgotten the
+    // last minute becomes true by a later message, and its alert has the id of the one before.
+    private string Identify(Alert alert, CorrelationHit hit)
+    {
+        if (hit.From is not { } from)
+        {
+            return AlertFactory.Hash(default, $"{alert.Id}\0{string.Join('\0', hit.Group.Select(value => _alerts.ForId(value.Value, alert)))}");
+        }
+
+        Span<byte> first = stackalloc byte[sizeof(long) + sizeof(int)];
+        BinaryPrimitives.WriteInt64BigEndian(first, from);
+        BinaryPrimitives.WriteInt32BigEndian(first[sizeof(long)..], hit.Rise);
+        var group = hit.Group.Select(value => _alerts.ForId(value.Value.ToLowerInvariant(), alert));
+        return AlertFactory.Hash(hit.Rise == 0 ? first[..sizeof(long)] : first, $"{alert.Rule.Id ?? alert.Rule.Title}\0{string.Join('\0', group)}");
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using WireDns.Alerts;
+using WireDns.Detection.Messages;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -23,6 +24,9 @@ internal sealed class EvidenceLog
     private readonly Stack<byte[]> _emptyPieces = [];
     private long _next;
     private long _written;
+
+    // The oldest hit of an earlier process that is known, where there was one.
+    private long _resumed;
 
     // The oldest piece of names that are not all forgotten, counted from the first byte written.
     private long _firstPiece;
@@ -68,7 +72,7 @@ internal sealed class EvidenceLog
     /// <summary>A hit as an alert shows it; null if it has been forgotten. Allocates; for alerts only.</summary>
     public CorrelatedEvent? Find(long number, long time, string? alertFile)
     {
-        if (number < 0 || number >= _next || _next - number > Capacity)
+        if (number < _resumed || number >= _next || _next - number > Capacity)
         {
             return null;
         }
@@ -93,8 +97,86 @@ internal sealed class EvidenceLog
         }
 
         _next = 0;
+        _resumed = 0;
         _written = 0;
         _firstPiece = 0;
+    }
+
+    /// <summary>Writes hits, oldest first, until there are no more or the writer is long enough.</summary>
+    /// <param name="writer">Takes them: how many there are comes last.</param>
+    /// <param name="from">The number of the first; then of the one to go on with.</param>
+    /// <param name="length">No further hit begins past this position.</param>
+    /// <returns>How many were written.</returns>
+    public int Write(BinaryWriter writer, ref long from, long length)
+    {
+        var count = 0;
+        for (from = Math.Max(from, Oldest); from < _next && writer.BaseStream.Position < length; from++, count++)
+        {
+            ref var entry = ref At(from);
+            writer.Write(entry.Client);
+            writer.Write(entry.Port);
+            writer.Write(entry.PacketNumber);
+            writer.Write(entry.File ?? "");
+            writer.Write((byte)entry.Form);
+            writer.Write(entry.NameLength);
+            writer.Write(NameOf(entry));
+        }
+
+        return count;
+    }
+
+    /// <summary>Takes hits that <see cref="Write"/> wrote, after those that were taken before.</summary>
+    /// <param name="reader">Has them.</param>
+    /// <param name="from">The number of the first.</param>
+    /// <param name="count">How many there are.</param>
+    /// <exception cref="FormatException">They are something else.</exception>
+    public void Read(BinaryReader reader, long from, int count)
+    {
+        if (from != _next)
+        {
+            if (from < _next)
+            {
+                throw new FormatException("hits that are there already");
+            }
+
+            Clear();
+            _next = _resumed = from;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            var client = reader.ReadAddress();
+            var port = reader.ReadUInt16();
+            var packet = reader.ReadInt64();
+            var file = reader.ReadString();
+            var form = (NameForm)reader.ReadByte();
+            var length = reader.ReadUInt16();
+            var name = reader.ReadBytes(length);
+            if (form > NameForm.Text || name.Length < length)
+            {
+                throw new FormatException("a name out of range");
+            }
+
+            Add(client, port, name, form, packet, file.Length == 0 ? null : file);
+        }
+    }
+
+    /// <summary>The number that the next hit gets.</summary>
+    public long Next => _next;
+
+    /// <summary>The number of the oldest hit that is known.</summary>
+    private long Oldest
+    {
+        get
+        {
+            var oldest = Math.Max(_resumed, _next - Capacity);
+            while (oldest < _next && At(oldest).NameLength > 0 && _written - At(oldest).NameStart > NameBytes)
+            {
+                oldest++;
+            }
+
+            return oldest;
+        }
     }
 
     private ref Entry At(long number)

@@ -23,8 +23,8 @@ internal sealed class HitQueue
     // A message has at most 65,535 bytes, and up to as many are wasted if it does not fit before the end of the ring.
     private const int LeastBytes = 256 * 1024;
 
-    // Slots that no message takes, reserved for the end.
-    private const int Reserve = 2;
+    // Slots that no message takes, reserved for the end, a tick and other work.
+    private const int Reserve = 3;
 
     private readonly QueuedHits?[] _slots;
     private readonly byte[] _bytes;
@@ -117,6 +117,9 @@ internal enum QueuedKind
     /// <summary>The time has advanced.</summary>
     Tick,
 
+    /// <summary>Something else is to be done.</summary>
+    Work,
+
     /// <summary>The last entry; the writer waits until the reader has reached it.</summary>
     End,
 }
@@ -159,6 +162,9 @@ internal sealed class QueuedHits
 
     /// <summary>The time of a tick.</summary>
     public PacketTime Time { get; set; }
+
+    /// <summary>What is to be done, if the entry is work.</summary>
+    public Action? Work { get; set; }
 
     /// <summary>The numbers of the rules that matched this message.</summary>
     public ReadOnlySpan<int> Rules => _rules.AsSpan(_earlierCount.._count);

@@ -38,6 +38,16 @@ internal interface ICorrelations
     /// <summary>Advances the time of a live source.</summary>
     public void Tick(PacketTime now);
 
+    /// <summary>Does something between two messages, on the thread that correlates. Only one thing at a time.</summary>
+    /// <returns>Wait for it before anything else is to be done, but not in the turn of the caller's thread: messages go on.</returns>
+    public Task Do(Action<Correlator> work);
+
+    /// <summary>The source goes on in another process: correlates what was taken, and forgets nothing.</summary>
+    public void Suspend();
+
+    /// <summary>Messages are observed with these seeds. Call it before the first.</summary>
+    public void Use(in MessageSeeds seeds);
+
     /// <summary>Ends the source: correlates what was taken, and then forgets everything that was counted.</summary>
     public void Clear();
 

@@ -16,7 +16,7 @@ internal sealed class QueuedCorrelations : ICorrelations
 
     private readonly HitQueue _queue;
     private readonly HitAdmission _admission;
-    private readonly MessageSeeds _seeds;
+    private MessageSeeds _seeds;
     private readonly DnsEvent _event;
     private readonly object _bed = new();
     private LoadedRules _rules;
@@ -94,6 +94,41 @@ internal sealed class QueuedCorrelations : ICorrelations
             Publish();
         }
     }
+
+    /// <inheritdoc/>
+    public Task Do(Action<Correlator> work)
+    {
+        if (_thread is null)
+        {
+            return Correlator.Do(work);
+        }
+
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _queue.Take(QueuedKind.Work).Work = () =>
+        {
+            try
+            {
+                work(Correlator);
+                done.SetResult();
+            }
+            catch (Exception exception)
+            {
+                done.SetException(exception);
+            }
+        };
+        Publish();
+        return done.Task;
+    }
+
+    /// <inheritdoc/>
+    public void Suspend()
+    {
+        Join();
+        Correlator.Suspend();
+    }
+
+    /// <inheritdoc/>
+    public void Use(in MessageSeeds seeds) => _seeds = seeds;
 
     /// <inheritdoc/>
     public void Clear()
@@ -212,6 +247,11 @@ internal sealed class QueuedCorrelations : ICorrelations
             if (hits.Kind == QueuedKind.Tick)
             {
                 Correlator.Tick(hits.Time);
+            }
+            else if (hits.Kind == QueuedKind.Work)
+            {
+                hits.Work!();
+                hits.Work = null;
             }
             else if (hits.Kind == QueuedKind.Message)
             {

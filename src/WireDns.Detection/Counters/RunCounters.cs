@@ -1,5 +1,6 @@
 using WireDns.Detection.Anomalies;
 using WireDns.Detection.Correlation;
+using WireDns.Detection.Intel;
 using WireDns.Detection.Lookups;
 using WireDns.Wire.EncryptedDns;
 using WireDns.Wire.Net;
@@ -184,6 +185,8 @@ public sealed class RunCounters
             ["encrypted_dns_unattributed_packets"] = decoder.EncryptedDnsPacketsOfFurtherClients,
             ["alerts"] = (detector?.AlertsOfForgottenRules ?? 0) + (detector?.AlertsByRule.Sum() ?? 0),
             [NetworkSightings.Counter] = detector?.Sightings?.Total ?? 0,
+            [IndicatorHits.Counter] = detector?.Indicators.Counts.Sum(count => count.Hits) ?? 0,
+            [IndicatorHits.ExpiredCounter] = detector?.Indicators.Counts.Sum(count => count.Expired) ?? 0,
             ["anomalies_held_back"] = detector?.AnomaliesHeldBack ?? 0,
             ["correlation_observed"] = correlation?.Observed ?? 0,
             ["correlation_ungrouped"] = correlation?.Ungrouped ?? 0,
@@ -200,9 +203,12 @@ public sealed class RunCounters
         };
         var shed = detector?.Correlations.Shed?.ByReason().Select(reason => ("correlation_shed", reason.Reason, reason.Count)) ?? [];
         return new RunCounters(
-            values, [.. ledger.Reasons(), .. detector?.Sightings?.Reasons() ?? [], .. shed], [.. decoder.GetEncryptedDns()], [.. detector?.AlertsByRule ?? []],
+            values, [.. ledger.Reasons(), .. detector?.Sightings?.Reasons() ?? [], .. shed, .. detector is null ? [] : ReasonsOf(detector.Indicators)], [.. decoder.GetEncryptedDns()], [.. detector?.AlertsByRule ?? []],
             ledger.Places.ToList());
     }
+
+    private static IEnumerable<(string Counter, string Reason, long Count)> ReasonsOf(IndicatorHits indicators) =>
+        indicators.Counts.SelectMany(count => new[] { (IndicatorHits.Counter, count.List, count.Hits), (IndicatorHits.ExpiredCounter, count.List, count.Expired) });
 }
 
 /// <summary>What a detector counts by itself.</summary>
@@ -210,6 +216,8 @@ public sealed class RunCounters
 /// <param name="AlertsOfForgottenRules">Alerts of rules that a reload took away.</param>
 /// <param name="AnomaliesHeldBack">Anomalies beyond what is sent in a second.</param>
 /// <param name="Sightings">Lookups that were seen in a further virtual network too.</param>
+/// <param name="Indicators">Hits of lists of indicators.</param>
 /// <param name="Correlations">What correlations count.</param>
 internal sealed record DetectorCounters(
-    IReadOnlyList<long> AlertsByRule, long AlertsOfForgottenRules, long AnomaliesHeldBack, NetworkSightings Sightings, ICorrelations Correlations);
+    IReadOnlyList<long> AlertsByRule, long AlertsOfForgottenRules, long AnomaliesHeldBack, NetworkSightings Sightings, IndicatorHits Indicators,
+    ICorrelations Correlations);

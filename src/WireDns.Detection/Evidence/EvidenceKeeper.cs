@@ -68,11 +68,18 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
     /// <summary>Hands one packet to the worker, and keeps it if it has to do with DNS.</summary>
     public void Process(in Packet packet, PacketSource source)
     {
+        _worker!.Look(in packet, out var looked);
+        Process(in packet, in looked, source);
+    }
+
+    /// <summary>Hands one packet to the worker that was looked at (<see cref="Worker.Look"/>), and keeps it if it has to do with DNS.</summary>
+    public void Process(in Packet packet, in LookedPacket looked, PacketSource source)
+    {
         var worker = _worker!;
         var counters = worker.Decoder.Counters;
         var (selected, held) = (counters.Selected, counters.Held);
         _firstOfPacket = _message;
-        worker.Process(packet, source);
+        worker.Process(in packet, in looked, source);
         if (counters.Selected != selected || counters.Held != held)
         {
             _now = Math.Max(_now, packet.Time.Nanoseconds);
@@ -90,6 +97,18 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
     public void FinishSource(PacketSource source)
     {
         _worker!.FinishSource(source);
+        GiveOutAll();
+    }
+
+    /// <summary>The source goes on in another process (<see cref="Worker.Suspend"/>): what waits for a response is given out without it.</summary>
+    public void Suspend(PacketSource source)
+    {
+        _worker!.Suspend(source);
+        GiveOutAll();
+    }
+
+    private void GiveOutAll()
+    {
         Collect();
         GiveOutOld(long.MaxValue);
         _byNumber.Clear();
@@ -218,7 +237,7 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
     private void Begin(Alert alert)
     {
         var collection = new EvidenceCollection(alert);
-        var message = Find(alert.PacketNumber, alert.Interface, alert.Message.Id);
+        var message = Find(alert.PacketNumber, alert.UnixTimeNanoseconds, alert.Interface, alert.Message.Id);
         if (message < 0)
         {
             collection.Missing.Add("the alert's own packet");
@@ -230,7 +249,7 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
         collection.Start = Of(message).Time;
         foreach (var correlated in alert.Correlation?.Events ?? [])
         {
-            AddLookup(collection, Find(correlated.PacketNumber, alert.Interface, id: null), "an event's packet");
+            AddLookup(collection, Find(correlated.PacketNumber, correlated.UnixTimeNanoseconds, alert.Interface, id: null), "an event's packet");
         }
 
         var isAnswered = HasResponse(collection);
@@ -258,14 +277,17 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
         }
     }
 
-    /// <summary>The latest message of a packet; of several, the one with a DNS id. Negative if it is not remembered.</summary>
-    private long Find(long number, string? name, int? id)
+    /// <summary>
+    /// The latest message of a packet; of several, the one with a DNS id. Negative if it is not remembered. A packet of an earlier process may have the same number, but has
+    /// another time.
+    /// </summary>
+    private long Find(long number, long? time, string? name, int? id)
     {
         var steps = 0;
         for (var message = _byNumber.GetValueOrDefault(number, -1); IsRemembered(message) && steps++ < MaximumPackets; message = Of(message).BeforeOfNumber)
         {
             ref readonly var note = ref Of(message);
-            if ((id is null || note.Id == id) && note.Source!.InterfaceName(note.Origin.InterfaceIndex) == name)
+            if ((id is null || note.Id == id) && note.Time == (time ?? 0) && note.Source!.InterfaceName(note.Origin.InterfaceIndex) == name)
             {
                 return message;
             }

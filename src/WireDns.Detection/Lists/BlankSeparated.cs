@@ -5,7 +5,11 @@ internal ref struct BlankSeparated(ReadOnlySpan<byte> line)
 {
     private static ReadOnlySpan<byte> Blanks => " \t"u8;
 
+    private readonly int _length = line.Length;
     private ReadOnlySpan<byte> _rest = line;
+
+    /// <summary>Where the word that was read begins in the line, from 1.</summary>
+    public int Column { get; private set; } = 1;
 
     /// <summary>Reads the next word; false and an empty one if there is none.</summary>
     public bool TryRead(out ReadOnlySpan<byte> word)
@@ -17,6 +21,7 @@ internal ref struct BlankSeparated(ReadOnlySpan<byte> line)
             return false;
         }
 
+        Column = _length - _rest.Length + start + 1;
         _rest = _rest[start..];
         var length = _rest.IndexOfAny(Blanks);
         word = length < 0 ? _rest : _rest[..length];

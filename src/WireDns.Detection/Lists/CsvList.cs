@@ -9,23 +9,21 @@ namespace WireDns.Detection.Lists;
 /// </summary>
 /// <param name="reading">Takes the values.</param>
 /// <param name="column">The column's name in the first row, or its number from 1; null if the user did not say.</param>
-internal sealed class CsvList(ListReading reading, string? column)
+internal sealed class CsvList(IListValues reading, string? column)
 {
-    private byte[] _row = new byte[256];
-    private byte _delimiter = (byte)',';
+    private byte _delimiter;
 
     /// <summary>The characters that may separate columns.</summary>
     public static ReadOnlySpan<byte> Delimiters => ",;\t"u8;
-
-    private static ReadOnlySpan<byte> Blanks => " \t"u8;
 
     /// <summary>Reads the values.</summary>
     /// <param name="lines">The file.</param>
     /// <param name="beginning">Its first bytes, which show the separator.</param>
     public void Read(LineReader lines, ReadOnlySpan<byte> beginning)
     {
-        _delimiter = FindDelimiter(beginning);
-        if (!TryReadRow(lines, out var row, out var number))
+        var rows = new CsvRows(lines, reading, beginning);
+        _delimiter = rows.Delimiter;
+        if (!rows.TryRead(out var row, out var number))
         {
             return;
         }
@@ -44,7 +42,7 @@ internal sealed class CsvList(ListReading reading, string? column)
         // By name, the first row is the names. By number, it may be the names too: a word over a column of names with dots.
         var heading = isNamed ? null : TryTake(row, index, number, out var cell) ? cell.ToArray() : null;
         var headingLine = number;
-        while (!reading.IsHopeless && TryReadRow(lines, out row, out number))
+        while (!reading.IsHopeless && rows.TryRead(out row, out number))
         {
             if (!TryTake(row, index, number, out cell))
             {
@@ -57,12 +55,12 @@ internal sealed class CsvList(ListReading reading, string? column)
                 heading = null;
             }
 
-            reading.Add(number, cell);
+            reading.Add(number, 1, cell);
         }
 
         if (heading is not null)
         {
-            reading.Add(headingLine, heading);
+            reading.Add(headingLine, 1, heading);
         }
     }
 
@@ -70,70 +68,12 @@ internal sealed class CsvList(ListReading reading, string? column)
     {
         if (first.Contains((byte)'.') || !second.Contains((byte)'.'))
         {
-            reading.Add(line, first);
+            reading.Add(line, 1, first);
         }
         else
         {
             reading.Note(1, $"row is taken for the names of the columns: '{ListReading.Show(first)}' in line {line} is no value");
         }
-    }
-
-    /// <summary>A row: one line, or several if a quoted cell has line ends. Blank lines and comments are skipped.</summary>
-    private bool TryReadRow(LineReader lines, out ReadOnlySpan<byte> row, out int number)
-    {
-        while (lines.TryRead(out row))
-        {
-            number = lines.Number;
-            if (row.Trim(Blanks).IsEmpty || row[0] == '#')
-            {
-                continue;
-            }
-
-            if (row.Count((byte)'"') % 2 == 0)
-            {
-                return true;
-            }
-
-            return TryReadRest(lines, ref row, number);
-        }
-
-        number = lines.Number;
-        return false;
-    }
-
-    // An odd number of quotes: the row continues on the next line.
-    private bool TryReadRest(LineReader lines, ref ReadOnlySpan<byte> row, int number)
-    {
-        var length = 0;
-        var quotes = 0;
-        do
-        {
-            quotes += row.Count((byte)'"');
-            if (length + row.Length + 1 > LineReader.MaximumLineLength)
-            {
-                reading.Fault(number, "a quoted cell does not end within a megabyte");
-                return false;
-            }
-
-            if (_row.Length < length + row.Length + 1)
-            {
-                Array.Resize(ref _row, 2 * (length + row.Length + 1));
-            }
-
-            row.CopyTo(_row.AsSpan(length));
-            length += row.Length;
-            if (quotes % 2 == 0)
-            {
-                row = _row.AsSpan(0, length);
-                return true;
-            }
-
-            _row[length++] = (byte)'\n';
-        }
-        while (lines.TryRead(out row));
-
-        reading.Fault(number, "a quoted cell does not end");
-        return false;
     }
 
     private bool TryTake(ReadOnlySpan<byte> row, int index, int line, out ReadOnlySpan<byte> cell)
@@ -186,22 +126,5 @@ internal sealed class CsvList(ListReading reading, string? column)
     {
         var cells = new CsvCells(row, _delimiter);
         return cells.TryRead() && !cells.Current.IsEmpty && !cells.Current.Contains((byte)'.') ? ListReading.Show(cells.Current) : "1";
-    }
-
-    private static byte FindDelimiter(ReadOnlySpan<byte> beginning)
-    {
-        foreach (var range in beginning.Split((byte)'\n'))
-        {
-            var line = beginning[range];
-            if (line.IsEmpty || line[0] is (byte)'#' or (byte)'\r')
-            {
-                continue;
-            }
-
-            var (commas, semicolons, tabs) = (line.Count((byte)','), line.Count((byte)';'), line.Count((byte)'\t'));
-            return tabs > Math.Max(commas, semicolons) ? (byte)'\t' : semicolons > commas ? (byte)';' : (byte)',';
-        }
-
-        return (byte)',';
     }
 }

@@ -10,10 +10,15 @@ namespace WireDns.Detection.Lists;
 internal static class HostsList
 {
     /// <summary>Reads the names.</summary>
-    public static void Read(LineReader lines, ListReading reading)
+    /// <param name="lines">The file.</param>
+    /// <param name="reading">Takes the names.</param>
+    /// <param name="takesAll">Whether the names of every address are wanted, and not only of those that lead nowhere (0.0.0.0, 127.0.0.1, ::).</param>
+    public static void Read(LineReader lines, IListValues reading, bool takesAll = true)
     {
         var known = Array.Empty<byte>();
         var ownNames = 0;
+        var hosts = 0;
+        var isTaken = true;
         while (!reading.IsHopeless && lines.TryRead(out var line))
         {
             var comment = line.IndexOf((byte)'#');
@@ -26,13 +31,14 @@ internal static class HostsList
             // Nearly every line has the address of the one before.
             if (!address.SequenceEqual(known))
             {
-                if (!IPAddress.TryParse(address, out _))
+                if (!IPAddress.TryParse(address, out var parsed))
                 {
                     reading.Fault(lines.Number, $"expected an address and the names after it, found '{ListReading.Show(line)}'");
                     continue;
                 }
 
                 known = address.ToArray();
+                isTaken = takesAll || IPAddress.IsLoopback(parsed) || parsed.Equals(IPAddress.Any) || parsed.Equals(IPAddress.IPv6Any);
             }
 
             if (!words.TryRead(out var name))
@@ -47,14 +53,19 @@ internal static class HostsList
                 {
                     ownNames++;
                 }
+                else if (isTaken)
+                {
+                    reading.Add(lines.Number, words.Column, name);
+                }
                 else
                 {
-                    reading.Add(lines.Number, name);
+                    hosts++;
                 }
             }
             while (words.TryRead(out name));
         }
 
+        reading.Note(hosts, "names of hosts with an address of their own are left out: only 0.0.0.0, 127.0.0.1, :: and the like mean that a name is unwanted");
         reading.Note(ownNames, "names of the host itself (localhost and the like) are left out");
     }
 

@@ -59,6 +59,22 @@ internal sealed class LineReader(Stream stream)
         }
     }
 
+    /// <summary>The rest of the file, from its beginning if no line was read yet.</summary>
+    public Stream Rest() => new Remainder(this);
+
+    private int Read(Span<byte> buffer)
+    {
+        if (_start == _end)
+        {
+            return stream.Read(buffer);
+        }
+
+        var length = Math.Min(buffer.Length, _end - _start);
+        _buffer.AsSpan(_start, length).CopyTo(buffer);
+        _start += length;
+        return length;
+    }
+
     private bool Take(int length, bool isEnded, out ReadOnlySpan<byte> line)
     {
         line = _buffer.AsSpan(_start, length);
@@ -101,5 +117,32 @@ internal sealed class LineReader(Stream stream)
         {
             _start = 3;
         }
+    }
+
+    private sealed class Remainder(LineReader lines) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count) => lines.Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer) => lines.Read(buffer);
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -5,7 +5,7 @@ using WireDns.Alerts.Formats;
 namespace WireDns.Detection.Lists;
 
 /// <summary>The result of reading a file of values: the values, what is wrong with the file, and what a person should know about it.</summary>
-public sealed class ListReading
+public sealed class ListReading : IListValues
 {
     private const int MaximumFaults = 20;
     private const int MaximumShownLength = 80;
@@ -32,7 +32,10 @@ public sealed class ListReading
     /// <summary>A line for each thing that was left out, or looks odd.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>Whether there are so many faults that more would be useless.</summary>
+    /// <inheritdoc/>
+    bool IListValues.IsHopeless => IsHopeless;
+
+    /// <inheritdoc cref="IListValues.IsHopeless"/>
     internal bool IsHopeless => _faults.Count >= MaximumFaults;
 
     /// <summary>Adds a value.</summary>
@@ -43,6 +46,12 @@ public sealed class ListReading
             Fault(line, $"expected a text in UTF-8 without a line end, found '{Show(value)}'");
         }
     }
+
+    void IListValues.Add(int line, int column, ReadOnlySpan<byte> value) => Add(line, value);
+
+    void IListValues.Fault(int line, string message) => Fault(line, message);
+
+    void IListValues.Note(long count, string what) => Note(count, what);
 
     /// <summary>Says what is wrong with a line.</summary>
     internal void Fault(int line, string message)

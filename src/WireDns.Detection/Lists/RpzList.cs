@@ -6,7 +6,7 @@ namespace WireDns.Detection.Lists;
 /// A response policy zone (draft-vixie-dnsop-dns-rpz) as a master file: the names that it acts on are the values, without the zone's own
 /// name; <c>*.name</c> stands for the names below. Records that let a name pass, or that act on addresses or name servers, are left out.
 /// </summary>
-internal sealed class RpzList(ListReading reading)
+internal sealed class RpzList(IListValues reading)
 {
     private string? _origin;
     private string? _zone;
@@ -124,7 +124,7 @@ internal sealed class RpzList(ListReading reading)
         {
             // A name that is answered with several records is one value.
             _added = owner;
-            reading.Add(line, Encoding.UTF8.GetBytes(owner));
+            reading.Add(line, 1, Encoding.UTF8.GetBytes(owner));
         }
     }
 

@@ -25,6 +25,10 @@ public sealed class LookupLog(Func<DnsLookup, bool> log, LookupLogOptions? optio
 
     private readonly LookupTable _lookups = new(LookupTable.DefaultCapacity);
     private readonly WaitingQueries _waiting = new();
+    // Which message of its packet the one at hand is: a segment may complete several.
+    private (long Packet, long Time) _packet;
+    private int _part;
+
     private readonly LookupWriter _writer = new(options ?? new LookupLogOptions());
 
     // By the place of a lookup in the table, which is never further from another one's than the table's capacity.
@@ -44,9 +48,12 @@ public sealed class LookupLog(Func<DnsLookup, bool> log, LookupLogOptions? optio
             return;
         }
 
+        var packet = (message.Payload.PacketNumber, message.Payload.Time.Nanoseconds);
+        _part = packet == _packet ? _part + 1 : 0;
+        _packet = packet;
         if (message.ServerPort is DnsMulticast.Port or LlmnrPort)
         {
-            Log(message, source, default);
+            Log(message, source, new SeenQuery { Part = _part, LastPart = _part });
             return;
         }
 
@@ -80,6 +87,7 @@ public sealed class LookupLog(Func<DnsLookup, bool> log, LookupLogOptions? optio
             lookup.WaitingQuery = _waiting.Add(message.Payload, source);
             lookup.IsAnswered = false;
             extent.Queries = 1;
+            extent.QueryPart = _part;
             extent.QueryError = message.Verdict.IsMalformed ? message.Verdict.Error : DnsError.None;
             extent.IsQueryCut = message.Payload.IsTruncated;
         }
@@ -103,6 +111,7 @@ public sealed class LookupLog(Func<DnsLookup, bool> log, LookupLogOptions? optio
         }
 
         _lookups.Clear();
+        _packet = default;
     }
 
     private void TakeResponse(in ObservedMessage message, PacketSource source, ref LookupTable.Entry lookup, ref Extent extent)
@@ -120,12 +129,15 @@ public sealed class LookupLog(Func<DnsLookup, bool> log, LookupLogOptions? optio
             Time = lookup.QueryTime,
             Flags = lookup.QueryFlags,
             Queries = extent.Queries,
+            Part = extent.QueryPart,
+            LastPart = _part,
             Error = extent.QueryError,
             IsTruncated = extent.IsQueryCut,
             IsAnswered = lookup.IsAnswered,
         };
         if (lookup.WaitingQuery > 0)
         {
+            seen = _writer.Complete(seen, _waiting.Get(lookup.WaitingQuery, out _), message.Payload);
             _waiting.Remove(lookup.WaitingQuery);
             lookup.WaitingQuery = 0;
         }
@@ -145,7 +157,8 @@ public sealed class LookupLog(Func<DnsLookup, bool> log, LookupLogOptions? optio
             {
                 GivenUpEarly += !now.HasValue || _lookups.IsOldestOver(now) ? 0 : 1;
                 var message = ObservedMessage.Read(_waiting.Get(waiting, out var source));
-                Log(message, source, new SeenQuery { Queries = _extents[place & (LookupTable.DefaultCapacity - 1)].Queries });
+                ref var extent = ref _extents[place & (LookupTable.DefaultCapacity - 1)];
+                Log(message, source, new SeenQuery { Queries = extent.Queries, Part = extent.QueryPart });
             }
         }
         finally
@@ -180,6 +193,7 @@ public sealed class LookupLog(Func<DnsLookup, bool> log, LookupLogOptions? optio
         public ulong Response;
 
         public int Queries;
+        public int QueryPart;
         public DnsError QueryError;
         public bool IsQueryCut;
     }
@@ -190,6 +204,9 @@ public sealed record LookupLogOptions
 {
     /// <summary>Whether lookups have Zeek's words too (<see cref="DnsLookup.Zeek"/>). Default: false.</summary>
     public bool HasZeek { get; init; }
+
+    /// <summary>Whether lookups have all that rules can ask for (<see cref="DnsLookup.Remainder"/>). Default: false.</summary>
+    public bool HasRemainder { get; init; }
 
     /// <summary>
     /// What takes the addresses of clients out of lookups afterwards: their ids are made of what it leaves, and there is no Community ID. The lookups have the true
@@ -210,10 +227,22 @@ internal readonly struct SeenQuery
 
     public int Queries { get; init; }
 
+    /// <summary>Which message of its packet it was, from 0.</summary>
+    public int Part { get; init; }
+
+    /// <summary>Which message of its packet the one at hand is; the same as <see cref="Part"/> if that is the query.</summary>
+    public int LastPart { get; init; }
+
     public DnsError Error { get; init; }
 
     public bool IsTruncated { get; init; }
 
     /// <summary>Whether it had another response.</summary>
     public bool IsAnswered { get; init; }
+
+    /// <summary>Its name where it is spelt in another way than in the response; null where it is not, and where nobody asks for it.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its octets, if it has no usual shape, and somebody asks for them.</summary>
+    public byte[]? Octets { get; init; }
 }

@@ -53,7 +53,8 @@ internal sealed class LookupWriter(LookupLogOptions options)
             Answers = header.IsResponse ? answers : [],
             AnswersLeftOut = header.IsResponse ? leftOut : 0,
             Zeek = options.HasZeek ? InZeek(message) : null,
-            File = source.File,
+            Remainder = options.HasRemainder ? LookupRemainders.Of(message, source, query, answers, leftOut) : null,
+            File = source.FileOf(payload.InterfaceIndex),
             Interface = source.InterfaceName(payload.InterfaceIndex),
             VlanIds = payload.VlanIds.IsEmpty ? [] : [.. payload.VlanIds.ToArray().Select(id => (int)id)],
             Tunnels = payload.Tunnels.IsEmpty ? [] : [.. payload.Tunnels.ToArray().Select(tunnel => tunnel.Kind.ToName())],
@@ -61,6 +62,13 @@ internal sealed class LookupWriter(LookupLogOptions options)
                 payload.Transport, payload.Source, payload.SourcePort, payload.Destination, payload.DestinationPort),
         };
     }
+
+    /// <summary>What is known of a query, with what is remembered of its octets, if that is wanted.</summary>
+    /// <param name="query">What is known.</param>
+    /// <param name="asked">The query's message.</param>
+    /// <param name="answer">The response's message.</param>
+    public SeenQuery Complete(in SeenQuery query, in TransportPayload asked, in TransportPayload answer) =>
+        options.HasRemainder ? LookupRemainders.Complete(query, asked, answer) : query;
 
     private static List<AlertAnswer> ReadAnswers(ref DnsMessageReader reader, in DnsHeader header, out DnsResponseCode code, out int leftOut)
     {

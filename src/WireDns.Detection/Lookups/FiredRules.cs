@@ -43,6 +43,10 @@ internal struct FiredRules
     /// <summary>The hit of the rule that was added last was not correlated. Only of the first 32 rules this is remembered.</summary>
     public void NoteShed() => _shed |= _count <= 32 ? 1u << (_count - 1) : 0;
 
+    /// <summary>Whether the hit of a rule is known not to have been correlated.</summary>
+    /// <param name="index">Its place among <see cref="Rules"/>.</param>
+    public readonly bool WasShed(int index) => index < 32 && (_shed & (1u << index)) != 0;
+
     /// <summary>The rules before the last one whose hits were correlated.</summary>
     /// <param name="room">Where they are put if they do not stand together.</param>
     [UnscopedRef]
@@ -58,7 +62,7 @@ internal struct FiredRules
         var count = 0;
         for (var index = 0; index < before.Length; index++)
         {
-            if (index >= 32 || (_shed & (1u << index)) == 0)
+            if (!WasShed(index))
             {
                 room[count++] = before[index];
             }

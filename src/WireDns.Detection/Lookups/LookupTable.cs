@@ -38,7 +38,7 @@ internal readonly struct LookupLifetime(TimeSpan lifetime)
 /// number. The ring is made of chunks, which are not copied when there are more; one that all lookups have left is used again. Entries are found by slots of eight octets, at most half of which are taken: the upper half of a slot is a part of the key, the lower
 /// half the place, from 1, as far as it has room.
 /// </remarks>
-internal sealed class LookupTable
+internal sealed partial class LookupTable
 {
     /// <summary>How many lookups are remembered unless something else is said.</summary>
     public const int DefaultCapacity = 262_144;

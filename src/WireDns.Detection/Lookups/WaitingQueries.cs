@@ -45,6 +45,29 @@ internal sealed class WaitingQueries
         return new TransportPayload(_bytes.AsSpan((place - 1) * MaximumLength, slot.Length), in slot.Origin);
     }
 
+    /// <summary>Writes the query at a place.</summary>
+    public void Write(BinaryWriter writer, int place)
+    {
+        ref var slot = ref _slots[place - 1];
+        writer.Write(slot.Origin);
+        writer.Write((ushort)slot.Length);
+        writer.Write(_bytes.AsSpan((place - 1) * MaximumLength, slot.Length));
+    }
+
+    /// <summary>Takes a query that <see cref="Write"/> wrote. Returns its place, from 1; 0 if there is no room.</summary>
+    /// <param name="reader">Has it.</param>
+    /// <param name="source">Where packets come from.</param>
+    /// <param name="interfaceOf">The index of an interface today, by its index then.</param>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public int Read(BinaryReader reader, PacketSource source, Func<int, int> interfaceOf)
+    {
+        var origin = reader.ReadOrigin();
+        origin.InterfaceIndex = interfaceOf(origin.InterfaceIndex);
+        var length = reader.ReadUInt16();
+        var message = reader.ReadBytes(length);
+        return message.Length < length ? throw new FormatException("a query that is cut") : IsFull ? 0 : Add(new TransportPayload(message, in origin), source);
+    }
+
     /// <summary>Frees a place.</summary>
     public void Remove(int place)
     {

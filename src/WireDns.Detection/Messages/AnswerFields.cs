@@ -200,8 +200,8 @@ internal sealed class AnswerFields(TextBuffer text)
             return;
         }
 
-        // RFC 1035 §4.1.1: the number of records in the answer section.
-        var left = BinaryPrimitives.ReadUInt16BigEndian(_message.AsSpan(6));
+        // RFC 1035 §4.1.1: the number of records in the answer section. Not of 16 bits, which would begin anew below 0.
+        int left = BinaryPrimitives.ReadUInt16BigEndian(_message.AsSpan(6));
         var records = new DnsSoundRecords(_message.AsSpan(0, _messageLength));
         for (; records.MoveNext(); left--)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace WireDns.Detection.Messages;
@@ -20,6 +21,7 @@ internal sealed class PublicSuffixList
     private readonly int[] _slots;
     private Entry[] _entries;
     private int _count;
+    private string? _digest;
 
     /// <summary>Parses a list in its published format, with names in xn-- form: one rule per line, comments after two slashes.</summary>
     public PublicSuffixList(byte[] text)
@@ -39,6 +41,9 @@ internal sealed class PublicSuffixList
             start = end + 1;
         }
     }
+
+    /// <summary>What tells the list from others: the first 16 hexadecimal digits of its SHA-256.</summary>
+    public string Digest => _digest ??= Convert.ToHexStringLower(SHA256.HashData(_text))[..16];
 
     /// <summary>The list shipped with the product, read on first use.</summary>
     public static Lazy<PublicSuffixList> Shipped { get; } = new(ReadShipped);

@@ -20,13 +20,15 @@ internal static class AlertFactory
 
     /// <summary>Builds the alert, with an id of what the user's privacy leaves.</summary>
     public static Alert Create(
-        CompiledRule rule, IReadOnlyList<MatchReason> reasons, in ObservedMessage observed, PacketSource source, PublicSuffixList suffixes, ClientPrivacy? privacy)
+        CompiledRule rule, IReadOnlyList<MatchReason> reasons, in ObservedMessage observed, in LookupFacts facts, PacketSource source, PublicSuffixList suffixes,
+        ClientPrivacy? privacy)
     {
         var payload = observed.Payload;
         var message = ReadMessage(observed, suffixes);
-        return new Alert
+        var identity = new FlowIdentity(rule.Alert.Id ?? rule.Alert.Title, payload, message.Id, message.QuestionName);
+        var alert = new Alert
         {
-            Id = Identify(rule, payload, message, privacy),
+            Identity = identity,
             UnixTimeNanoseconds = payload.Time.HasValue ? payload.Time.Nanoseconds : null,
             Rule = rule.Alert,
             Client = Endpoint(observed.Client, observed.ClientPort),
@@ -39,9 +41,12 @@ internal static class AlertFactory
             PacketNumber = payload.PacketNumber,
             VlanIds = payload.VlanIds.IsEmpty ? [] : [.. payload.VlanIds.ToArray().Select(id => (int)id)],
             Tunnels = payload.Tunnels.IsEmpty ? [] : [.. payload.Tunnels.ToArray().Select(tunnel => tunnel.Kind.ToName())],
-            CommunityId = privacy is not null ? null : CommunityId.Compute(
-                payload.Transport, payload.Source, payload.SourcePort, payload.Destination, payload.DestinationPort),
+            RelatedPacketNumber = message.IsResponse && facts.QueryPacketNumber > 0 ? facts.QueryPacketNumber : null,
+            RoundTripNanoseconds = facts.RoundTripNanoseconds,
+            Indicators = facts.Indicators,
+            IsForwarded = facts.IsForwarded,
         };
+        return privacy is null ? alert : alert with { Identity = null, Id = identity.MakeId(privacy, message.IsResponse) };
     }
 
     /// <summary>Builds the alert for an anomaly.</summary>
@@ -103,8 +108,8 @@ internal static class AlertFactory
         var reader = ObservedMessage.ReaderOf(payload);
         var header = observed.Header;
         var hasQuestion = reader.TryReadQuestion(out var question);
-        var answers = new List<AlertAnswer>();
-        var addresses = new List<string>();
+        List<AlertAnswer>? answers = null;
+        List<string>? addresses = null;
         var code = header.ResponseCode;
         var isDnssecOk = false;
         while (reader.TryReadRecord(out var record))
@@ -114,44 +119,36 @@ internal static class AlertFactory
                 code = edns.GetResponseCode(header);
                 isDnssecOk |= edns.IsDnssecOk;
             }
-            else if (record.Section == DnsSection.Answer && answers.Count < MaximumAnswers)
+            else if (header.IsResponse && record.Section == DnsSection.Answer && (answers ??= []).Count < MaximumAnswers)
             {
                 var answer = ReadAnswer(record);
                 answers.Add(answer);
                 if (record.IsAddress)
                 {
-                    addresses.Add(answer.Data);
+                    (addresses ??= []).Add(answer.Data);
                 }
             }
         }
 
         // If no question can be read, a broken name is shown as far as it can be read.
-        var name = hasQuestion ? question.Name.ToString() : null;
         var broken = reader.BrokenNames;
-        if (name is null && observed.Verdict.IsMalformed && broken.MoveNext())
-        {
-            name = broken.Current.ToString();
-        }
-
-        var flags = new List<string>();
-        for (var index = 0; index < HeaderFlags.Count(header); index++)
-        {
-            flags.Add(Encoding.ASCII.GetString(HeaderFlags.Get(header, index)));
-        }
-
+        var hasName = hasQuestion || (observed.Verdict.IsMalformed && broken.MoveNext());
+        Span<byte> text = stackalloc byte[DnsName.MaximumTextLength];
+        text = text[..(hasQuestion ? question.Name.WriteText(text) : hasName ? broken.Current.WriteText(text) : 0)];
+        var name = hasName ? Encoding.ASCII.GetString(text) : null;
         return new AlertMessage
         {
             Id = header.Id,
             IsResponse = header.IsResponse,
             Opcode = DnsMnemonics.Text(header.Opcode),
             ResponseCode = header.IsResponse ? DnsMnemonics.Text(code) : null,
-            HeaderFlags = flags,
+            HeaderFlags = HeaderFlags.List(header),
             QuestionName = name,
-            RegisteredDomain = name is null ? null : RegisteredDomain(name, suffixes),
+            RegisteredDomain = name is null ? null : RegisteredDomain(name, text, suffixes),
             QuestionType = hasQuestion ? DnsMnemonics.Text(question.Type) : null,
             QuestionClass = hasQuestion ? DnsMnemonics.Text(question.Class) : null,
-            Answers = header.IsResponse ? answers : [],
-            ResolvedAddresses = header.IsResponse ? addresses : [],
+            Answers = answers ?? [],
+            ResolvedAddresses = addresses ?? [],
             IsDnssecOk = isDnssecOk,
             LengthInOctets = payload.Data.Length,
             Malformed = observed.Verdict.IsMalformed ? observed.Verdict.Error.ToReason() : null,
@@ -161,9 +158,11 @@ internal static class AlertFactory
     }
 
     /// <summary>The registered domain of a name; null if it has none.</summary>
-    public static string? RegisteredDomain(string name, PublicSuffixList suffixes)
+    public static string? RegisteredDomain(string name, PublicSuffixList suffixes) => RegisteredDomain(name, Encoding.ASCII.GetBytes(name), suffixes);
+
+    private static string? RegisteredDomain(string name, ReadOnlySpan<byte> octets, PublicSuffixList suffixes)
     {
-        var start = suffixes.Split(Encoding.ASCII.GetBytes(name)).Domain;
+        var start = suffixes.Split(octets).Domain;
         return start < 0 ? null : name[start..];
     }
 
@@ -178,29 +177,6 @@ internal static class AlertFactory
             data.WrittenCount > MaximumDataLength ? text + "..." : text);
     }
 
-    // The same capture must give the same ids, so they contain nothing specific to this run.
-    private static string Identify(CompiledRule rule, in TransportPayload payload, AlertMessage message, ClientPrivacy? privacy)
-    {
-        Span<byte> flow = stackalloc byte[64];
-        flow.Clear();
-        payload.Source.WriteTo(flow);
-        payload.Destination.WriteTo(flow[16..]);
-        BinaryPrimitives.WriteUInt16BigEndian(flow[32..], payload.SourcePort);
-        BinaryPrimitives.WriteUInt16BigEndian(flow[34..], payload.DestinationPort);
-        BinaryPrimitives.WriteUInt16BigEndian(flow[36..], (ushort)message.Id);
-        BinaryPrimitives.WriteInt64BigEndian(flow[38..], payload.Time.Nanoseconds);
-        flow[46] = (byte)payload.Transport;
-        var name = message.QuestionName;
-        if (privacy is not null)
-        {
-            var (client, server) = message.IsResponse ? (payload.Destination, payload.Source) : (payload.Source, payload.Destination);
-            name = name is null ? null : privacy.Hide(name, client.ToString());
-            privacy.HideFlow(flow.Slice(message.IsResponse ? 16 : 0, client.LengthInBytes), flow.Slice(message.IsResponse ? 0 : 16, server.LengthInBytes));
-        }
-
-        return Hash(flow, $"{rule.Alert.Id ?? rule.Alert.Title}\0{name}");
-    }
-
     private static string Identify(in Anomaly anomaly)
     {
         Span<byte> packet = stackalloc byte[16];
@@ -209,21 +185,24 @@ internal static class AlertFactory
         return Hash(packet, $"{anomaly.Kind.ToCounter()}\0{anomaly.Reason}");
     }
 
-    internal static string Hash(ReadOnlySpan<byte> bytes, string text)
+    /// <summary>A digest of octets and a text, as an id.</summary>
+    internal static string Hash(ReadOnlySpan<byte> octets, string text)
     {
         const int UsualLength = 512;
-        var most = bytes.Length + Encoding.UTF8.GetMaxByteCount(text.Length);
+        const int IdLength = 16;
+        var most = octets.Length + Encoding.UTF8.GetMaxByteCount(text.Length);
         var all = most <= UsualLength ? stackalloc byte[UsualLength] : new byte[most];
-        bytes.CopyTo(all);
-        var length = bytes.Length + Encoding.UTF8.GetBytes(text, all[bytes.Length..]);
+        octets.CopyTo(all);
+        var length = octets.Length + Encoding.UTF8.GetBytes(text, all[octets.Length..]);
         Span<byte> digest = stackalloc byte[ShortDigests.Sha256Length];
         ShortDigests.Sha256(all[..length], digest);
 
         // Convert.ToHexStringLower takes nine times as long in the native binary.
-        Span<char> hex = stackalloc char[32];
-        for (var i = 0; i < hex.Length; i++)
+        Span<char> hex = stackalloc char[2 * IdLength];
+        for (var i = 0; i < IdLength; i++)
         {
-            hex[i] = "0123456789abcdef"[(digest[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 0xf];
+            hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+            hex[(2 * i) + 1] = "0123456789abcdef"[digest[i] & 0xf];
         }
 
         return new string(hex);

@@ -28,14 +28,11 @@ internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, F
     /// <param name="rule">The rule.</param>
     /// <param name="reasons">Why it matched.</param>
     /// <param name="message">The message.</param>
-    /// <param name="queryPacketNumber">The packet of the lookup's query, from 1; 0 if the query was not seen.</param>
+    /// <param name="facts">What is known of the lookup.</param>
     /// <param name="source">Where the message comes from.</param>
-    public Alert Make(CompiledRule rule, IReadOnlyList<MatchReason> reasons, in ObservedMessage message, long queryPacketNumber, PacketSource source) =>
-        AlertFactory.Create(rule, reasons, message, source, _rules.PublicSuffixes.Value, privacy) with
-        {
-            RelatedPacketNumber = message.IsResponse && queryPacketNumber > 0 ? queryPacketNumber : null,
-            IsForwarded = isResolver(message.Client),
-        };
+    public Alert Make(CompiledRule rule, IReadOnlyList<MatchReason> reasons, in ObservedMessage message, in LookupFacts facts, PacketSource source) =>
+        AlertFactory.Create(
+            rule, reasons, message, facts with { IsForwarded = isResolver(message.Client) }, source, _rules.PublicSuffixes.Value, privacy);
 
     /// <summary>A text as it goes into an id.</summary>
     public string ForId(string text, Alert alert) => privacy?.Hide(text, alert.Client.Address) ?? text;

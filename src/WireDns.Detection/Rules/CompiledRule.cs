@@ -15,6 +15,9 @@ public sealed class CompiledRule(int index, int number, SigmaDocument rule, stri
     /// </summary>
     public int Number { get; } = number;
 
+    /// <summary>Whether the rule takes values from lists of indicators, which may have expired.</summary>
+    internal bool UsesIndicators { get; init; }
+
     /// <summary>Whether the rule only feeds correlations and raises no alerts itself.</summary>
     public bool IsSilent { get; } = rule.IsSilent;
 

@@ -2,6 +2,7 @@ using System.Text;
 using WireDns.Detection.Messages;
 using WireDns.Sigma.Matching;
 using WireDns.Sigma.Rules;
+using WireDns.Wire.Dns;
 
 namespace WireDns.Detection.Rules;
 
@@ -65,6 +66,16 @@ public sealed class DnsFields : IFieldSchema
         return start < 0 ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name).AsSpan(start));
     }
 
+    /// <summary>The registered domain of a name and of all names below it; null if it has none, or names below it have others (<c>s3.amazonaws.com</c> is a public suffix).</summary>
+    public static string? RegisteredDomainOfNamesBelow(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return PublicSuffixList.Shipped.Value.HasRuleBelow(Encoding.UTF8.GetBytes(name)) ? null : RegisteredDomainOf(name);
+    }
+
+    /// <summary>What tells the public suffix list of this program from others: 16 hexadecimal digits.</summary>
+    public static string PublicSuffixDigest => PublicSuffixList.Shipped.Value.Digest;
+
     /// <summary>Finds a field whose name is the same in every log.</summary>
     public bool TryResolve(string name, out FieldDefinition field)
     {
@@ -85,6 +96,30 @@ public sealed class DnsFields : IFieldSchema
         var found = LogSources.EventIdOf(source);
         field = found ?? default;
         return found is not null && FieldNames.Within(name).Append(name).Any(inner => EventIdNames.Contains(inner, StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The values of a field that are the same in every event of a rule's log; none for any other field.</summary>
+    /// <param name="fieldId">The field's number, as <see cref="TryResolve(string, LogSource, out FieldDefinition)"/> gives it.</param>
+    public static IReadOnlyList<string> ConstantsOf(int fieldId) => fieldId is < SourceConstants.FirstId or >= ZeekFields.FirstId
+        ? []
+        : [.. Enumerable.Range(0, SourceConstants.Count(fieldId)).Select(index => Encoding.UTF8.GetString(SourceConstants.Get(fieldId, index)))];
+
+    /// <summary>The words that a rule for a log can use for a number: IANA's, and Zeek's where the log is Zeek's and its word is another.</summary>
+    /// <param name="field">The type, class, response code or opcode as a word; or a flag, of which 0 is false and 1 is true.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="source">The rule's log.</param>
+    public static IReadOnlyList<string> WordsOf(DnsField field, int number, LogSource source)
+    {
+        Span<byte> word = stackalloc byte[ZeekWords.MaximumLength];
+        var (own, length) = field switch
+        {
+            DnsField.QuestionType or DnsField.AnswerType or DnsField.RecordType => (DnsMnemonics.Text((DnsRecordType)number), ZeekWords.Write((DnsRecordType)number, word)),
+            DnsField.QuestionClass or DnsField.AnswerClass => (DnsMnemonics.Text((DnsClass)number), ZeekWords.Write((DnsClass)number, word)),
+            DnsField.ResponseCode => (DnsMnemonics.Text((DnsResponseCode)number), ZeekWords.Write((DnsResponseCode)number, word)),
+            DnsField.Opcode => (DnsMnemonics.Text((DnsOpcode)number), ZeekWords.Write((DnsOpcode)number, word)),
+            _ => (number == 0 ? "false" : "true", Encoding.ASCII.GetBytes(number == 0 ? "F" : "T", word)),
+        };
+        return LogSources.KindOf(source) != LogKind.Zeek || ZeekFields.IdOf(field) is null || length == 0 ? [own] : [own, Encoding.ASCII.GetString(word[..length])];
     }
 
     /// <summary>Finds by name a field that has the same value in every event of a rule's log.</summary>

@@ -1,3 +1,4 @@
+using WireDns.Detection.Intel;
 using WireDns.Detection.Messages;
 using WireDns.Sigma.Correlation;
 using WireDns.Sigma.Matching;
@@ -13,10 +14,14 @@ public sealed class LoadedRules
 {
     private static readonly DnsFields Schema = new();
 
+    // By the rules' indices, with the digests of their content.
+    private readonly List<(SigmaDocument Document, Func<UInt128> Digest)> _documents;
+
     private LoadedRules(
         IReadOnlyList<RuleVerdict> verdicts, RuleLoadResult result, IReadOnlyDictionary<(string File, SourcePosition Position), string> rejected,
-        LoadedRules? predecessor)
+        IntelLists intel, LoadedRules? predecessor)
     {
+        Intel = intel;
         Verdicts = verdicts;
         Diagnostics = result.Diagnostics;
         Filters = result.Filters;
@@ -34,8 +39,12 @@ public sealed class LoadedRules
             .. ordered.Select(verdict => ((SigmaDocument)verdict.Rule, (Func<UInt128>)(() => verdict.Rule.Digest))),
             .. judged.Select(verdict => ((SigmaDocument)verdict.Correlation.Rule, (Func<UInt128>)(() => verdict.Correlation.Digest))),
         ];
+        _documents = documents;
         (Numbers, var numbers) = predecessor is null ? RuleNumbers.Begin(documents) : predecessor.Numbers.Follow(documents);
-        Compiled = [.. ordered.Select((verdict, index) => new CompiledRule(index, numbers[index], verdict.Rule, verdict.Reason))];
+        Compiled = [.. ordered.Select((verdict, index) => new CompiledRule(index, numbers[index], verdict.Rule, verdict.Reason)
+        {
+            UsesIndicators = intel.UsedBy(verdict.Rule).Count > 0,
+        })];
         Correlations = [.. judged.Select((verdict, index) =>
             new CompiledRule(Compiled.Count + index, numbers[Compiled.Count + index], verdict.Correlation.Rule, verdict.Reason))];
     }
@@ -45,6 +54,9 @@ public sealed class LoadedRules
 
     /// <summary>The source of the rules' numbers. State kept under numbers from another source cannot be used with these rules.</summary>
     internal RuleNumbers Numbers { get; }
+
+    /// <summary>The lists of indicators that rules take values from.</summary>
+    public IntelLists Intel { get; }
 
     /// <summary>The verdict on each rule that loaded.</summary>
     public IReadOnlyList<RuleVerdict> Verdicts { get; }
@@ -81,6 +93,26 @@ public sealed class LoadedRules
     /// <summary>All rules that run: those of <see cref="OnQuery"/>, then those of <see cref="OnResponse"/>.</summary>
     public IReadOnlyList<CompiledRule> Compiled { get; }
 
+    /// <summary>All rules and correlations that run.</summary>
+    internal IEnumerable<CompiledRule> Running => Compiled.Concat(Correlations);
+
+    /// <summary>How many values each placeholder has; only those of which it is known.</summary>
+    internal IReadOnlyDictionary<string, long> ListSizes { get; private init; } = new Dictionary<string, long>();
+
+    /// <summary>The digest of what a rule or correlation looks for.</summary>
+    internal UInt128 DigestOf(CompiledRule rule) => _documents[rule.Index].Digest();
+
+    /// <summary>What the rules and correlations that run are recognised by, with their numbers. Takes time in proportion to the rules' values, the first time.</summary>
+    internal IReadOnlyList<(int Number, RuleIdentity Identity)> Identify() =>
+        [.. Running.Select(rule => (rule.Number, RuleNumbers.Identify(_documents[rule.Index])))];
+
+    /// <summary>The numbers of rules of an earlier process, by their numbers then; those that do not run any more are missing.</summary>
+    internal Dictionary<int, int> Recognise(IReadOnlyList<(int Number, RuleIdentity Identity)> earlier)
+    {
+        var running = Running.ToList();
+        return RuleNumbers.Recognise(earlier, _documents).ToDictionary(pair => pair.Key, pair => running[pair.Value].Number);
+    }
+
     /// <summary>Number of errors in the files.</summary>
     public int Errors => Diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
@@ -97,9 +129,12 @@ public sealed class LoadedRules
         var rejected = loading.Selection.Reject(result.Rules, result.Correlations);
         var aside = loading.Selection.FindUnwanted(result, rejected);
         result = result with { Diagnostics = Without(aside, result) };
-        return new LoadedRules([.. result.Rules.Select(rule => loading.Judge(Classify(rule), rejected))], result, rejected, predecessor)
+        return new LoadedRules(
+            [.. result.Rules.Select(rule => loading.Judge(Classify(rule), rejected)), .. loading.LoadBuiltIn().Select(Classify)], result, rejected, loading.Intel, predecessor)
         {
             Aside = aside,
+            ListSizes = loading.Placeholders.Names.Select(name => (name, Count: loading.Placeholders.CountOf(name))).Where(list => list.Count is not null)
+                .ToDictionary(list => list.name, list => list.Count!.Value, StringComparer.Ordinal),
         };
     }
 
@@ -140,9 +175,15 @@ public sealed class LoadedRules
     }
 
     // A correlation also reads fields from the events of its rules.
-    private bool NeedsResponse(SigmaRule rule) => rule.FieldNames
-        .Concat(RunningCorrelations.SelectMany(correlation => correlation.FieldsOf(rule)))
-        .Any(DnsFields.NeedsResponse) || HasKeywords(rule.Detection.Root) || SourceFacts.NeedsResponse(rule);
+    private bool NeedsResponse(SigmaRule rule) =>
+        WaitsForResponse(rule) || RunningCorrelations.SelectMany(correlation => correlation.FieldsOf(rule)).Any(DnsFields.NeedsResponse);
+
+    /// <summary>Whether a rule is evaluated once the response is there, and not on the query, as far as the rule itself tells: a correlation over it may ask for more.</summary>
+    public static bool WaitsForResponse(SigmaRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        return rule.FieldNames.Any(DnsFields.NeedsResponse) || HasKeywords(rule.Detection.Root) || SourceFacts.NeedsResponse(rule);
+    }
 
     /// <summary>What a rule can do on the wire, judged by its log source and the fields that it names.</summary>
     public static RuleVerdict Classify(SigmaRule rule)

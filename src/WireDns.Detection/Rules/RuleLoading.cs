@@ -1,3 +1,4 @@
+using WireDns.Detection.Intel;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.Detection.Rules;
@@ -7,6 +8,17 @@ public sealed record RuleLoading
 {
     /// <summary>The values of placeholders. Default: none.</summary>
     public SigmaPlaceholders Placeholders { get; init; } = new();
+
+    /// <summary>
+    /// The texts of rules that run besides those of files, each with what stands in place of the file's name: neither the selection nor filters of the user apply to them.
+    /// Default: none.
+    /// </summary>
+    public IReadOnlyList<(string File, string Text)> BuiltIn { get; init; } = [];
+
+    /// <summary>
+    /// Lists of indicators. Their placeholders must be among <see cref="Placeholders"/>; each that no rule uses gets a rule of its own. Default: none.
+    /// </summary>
+    public IntelLists Intel { get; init; } = IntelLists.None;
 
     /// <summary>How an organisation's own log sources and fields are mapped. Default: nothing is mapped.</summary>
     public RuleMapping Mapping { get; init; } = RuleMapping.None;
@@ -35,7 +47,10 @@ public sealed record RuleLoading
     }
 
     /// <summary>Loads files and folders, ignoring the selection.</summary>
-    internal RuleLoadResult LoadAll(IReadOnlyList<string> paths) => new RuleLoader(new SigmaParserOptions { Placeholders = Placeholders, Mapping = Mapping }).Load(paths);
+    internal RuleLoadResult LoadAll(IReadOnlyList<string> paths) => new RuleLoader(new SigmaParserOptions { Placeholders = Placeholders, Mapping = Mapping }).Load(paths, Intel.RulesBeside);
+
+    /// <summary>The rules of <see cref="BuiltIn"/>, which must be sound.</summary>
+    internal IEnumerable<SigmaRule> LoadBuiltIn() => BuiltIn.SelectMany(rule => new SigmaRuleParser().Parse(rule.File, rule.Text).Rules);
 
     /// <summary>The verdict on a rule once these options are applied.</summary>
     /// <param name="verdict">What the rule can do on the wire.</param>

@@ -20,7 +20,7 @@ internal sealed class RuleNumbers
 
     private readonly Lock _lock = new();
     private readonly int _capacity;
-    private readonly List<Identity> _known = [];
+    private readonly List<RuleIdentity> _known = [];
 
     // The first rules. Most are never reloaded, so their digests are computed only on a reload.
     private IReadOnlyList<(SigmaDocument Document, Func<UInt128> Digest)> _first = [];
@@ -71,12 +71,24 @@ internal sealed class RuleNumbers
         }
     }
 
+    /// <summary>Which numbers rules of an earlier process have among others, by what those would be recognised by over a reload.</summary>
+    /// <param name="earlier">The rules of then, each with its number.</param>
+    /// <param name="documents">The rules of today, with the digests of their content.</param>
+    /// <returns>The place among the rules of today, by the number of then; rules that are gone are not in it.</returns>
+    public static Dictionary<int, int> Recognise(
+        IReadOnlyList<(int Number, RuleIdentity Identity)> earlier, IReadOnlyList<(SigmaDocument Document, Func<UInt128> Digest)> documents)
+    {
+        var known = new RuleNumbers(int.MaxValue);
+        known._known.AddRange(earlier.Select(rule => rule.Identity));
+        return known.Follow(documents).OfDocuments.Index().Where(pair => pair.Item < earlier.Count).ToDictionary(pair => earlier[pair.Item].Number, pair => pair.Index);
+    }
+
     /// <summary>
     /// Gives each unnumbered rule the number of a known rule with the same key. Each number is used once; the oldest known rules come first.
     /// </summary>
-    private void Claim(List<Identity> wanted, int[] numbers, bool[] isTaken, Func<Identity, Identity?> keyOf)
+    private void Claim(List<RuleIdentity> wanted, int[] numbers, bool[] isTaken, Func<RuleIdentity, RuleIdentity?> keyOf)
     {
-        var free = new Dictionary<Identity, Queue<int>>();
+        var free = new Dictionary<RuleIdentity, Queue<int>>();
         for (var number = 0; number < isTaken.Length; number++)
         {
             if (!isTaken[number] && keyOf(_known[number]) is { } key)
@@ -95,9 +107,15 @@ internal sealed class RuleNumbers
         }
     }
 
-    private static Identity Identify((SigmaDocument Document, Func<UInt128> Digest) rule) =>
+    /// <summary>What a rule is recognised by.</summary>
+    public static RuleIdentity Identify((SigmaDocument Document, Func<UInt128> Digest) rule) =>
         new(rule.Document is CorrelationRule, rule.Document.Id?.ToLowerInvariant(), rule.Document.Title, rule.Digest());
 
-    /// <summary>What a rule is recognised by.</summary>
-    private sealed record Identity(bool IsCorrelation, string? Id, string Title, UInt128 Content);
 }
+
+/// <summary>What a rule is recognised by.</summary>
+/// <param name="IsCorrelation">Whether it is a correlation.</param>
+/// <param name="Id">Its id, in small letters; null if it has none.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="Content">The digest of its content.</param>
+internal sealed record RuleIdentity(bool IsCorrelation, string? Id, string Title, UInt128 Content);

@@ -13,7 +13,7 @@ namespace WireDns.Sigma.Correlation;
 /// it is true and was not at the event before. A group without an event within the time span is forgotten, so its condition counts as
 /// false. docs/correlations.md has the rules for events that are late and for clocks that are set back.
 /// </remarks>
-public sealed class CorrelationEngine
+public sealed partial class CorrelationEngine
 {
     // Times more than 292 years apart would overflow; those from 1824 to 2116 cannot.
     private const long LargestTime = (1L << 62) - 1;
@@ -21,14 +21,14 @@ public sealed class CorrelationEngine
     private static readonly CorrelationBinding[] None = [];
 
     private readonly CorrelationLimits _limits;
-    private readonly UInt128 _seed;
     private readonly CorrelationRoom _room;
     private readonly CorrelationTable[] _tables;
     private readonly CorrelationBinding[][] _ofRule;
     private readonly Dictionary<(int Correlation, int Rule), CorrelationBinding[]> _ofCorrelation = [];
     private readonly ValueText _text = new();
-    private readonly FieldCombinations _groups;
-    private readonly FieldCombinations _values;
+    private UInt128 _seed;
+    private FieldCombinations _groups;
+    private FieldCombinations _values;
     private readonly List<CorrelationHit> _hits = [];
     private readonly Queue<int> _fired = new();
     private readonly DelayedEntries _delayed;
@@ -59,9 +59,7 @@ public sealed class CorrelationEngine
         _limits = limits;
 
         // A Guid's bits are the operating system's; the generator of System.Security.Cryptography would load OpenSSL on Linux.
-        _seed = predecessor?._seed ?? BitConverter.ToUInt128(Guid.NewGuid().ToByteArray());
-        _groups = new FieldCombinations(_text, _seed, _limits.MaximumGroupsPerEvent);
-        _values = new FieldCombinations(_text, _seed, _limits.MaximumGroupsPerEvent);
+        Use(predecessor?._seed ?? BitConverter.ToUInt128(Guid.NewGuid().ToByteArray()));
         _entries = new WindowEntry[_limits.MaximumGroupsPerEvent];
         Correlations = [.. correlations];
         Counters = predecessor?.Counters ?? new CorrelationCounters();
@@ -159,7 +157,7 @@ public sealed class CorrelationEngine
         var bounded = stamp with { Time = Math.Clamp(stamp.Time, -LargestTime, LargestTime) };
         foreach (var binding in _ofRule[rule])
         {
-            if (earlierRules.IsEmpty || !IsCountedAlready(binding, earlierRules))
+            if ((earlierRules.IsEmpty || !IsCountedAlready(binding, earlierRules)) && (_onlyPart is null || _onlyPart.Contains(binding.Correlation)))
             {
                 Observe(binding, @event, bounded);
             }
@@ -213,7 +211,7 @@ public sealed class CorrelationEngine
         ArgumentNullException.ThrowIfNull(hit);
         _groups.Forget();
         _groups.TryRead<TEvent>(hit.Binding.GroupBy, @event);
-        var described = Describe(hit.Binding, @event, 0, hit.Value, hit.Events);
+        var described = Describe(hit.Binding, @event, 0, hit.Value, hit.Events) with { From = hit.From, Rise = hit.Rise };
         _groups.Forget();
         return described;
     }
@@ -364,17 +362,18 @@ public sealed class CorrelationEngine
         var time = _entries[0].Event.Time;
         for (var i = 0; i < _groups.Count; i++)
         {
-            if (!_tables[binding.Correlation].Observe(_groups[i], _entries.AsSpan(0, entryCount)))
+            if ((_onlyPart is not null && _onlyGroup is { } only && i != only) || !_tables[binding.Correlation].Observe(_groups[i], _entries.AsSpan(0, entryCount)))
             {
                 continue;
             }
 
             _fired.Enqueue(binding.Correlation);
+            var rise = _tables[binding.Correlation].Rise();
             if (!binding.IsSilent)
             {
                 var table = _tables[binding.Correlation];
                 var hit = Describe(binding, @event, i, table.Value, table.Report(_limits.MaximumReportedEvents));
-                _hits.Add(hit with { Episode = table.BeginEpisode(time) });
+                _hits.Add(hit with { From = table.From, Rise = rise, Episode = table.BeginEpisode(time) });
             }
         }
     }
@@ -383,9 +382,9 @@ public sealed class CorrelationEngine
     {
         ref readonly var oldest = ref _delayed.TakeOldest(out var binding);
         var table = _tables[oldest.Correlation];
-        if (table.Observe(oldest.Key, new ReadOnlySpan<WindowEntry>(in oldest.Entry)) && !binding.IsSilent)
+        if (table.Observe(oldest.Key, new ReadOnlySpan<WindowEntry>(in oldest.Entry)) && table.Rise() is var rise && !binding.IsSilent)
         {
-            _delayedHits.Add(new DelayedHit(oldest.Number, binding, table.Value, table.Report(_limits.MaximumReportedEvents)));
+            _delayedHits.Add(new DelayedHit(oldest.Number, binding, table.Value, table.Report(_limits.MaximumReportedEvents)) { From = table.From, Rise = rise });
         }
     }
 

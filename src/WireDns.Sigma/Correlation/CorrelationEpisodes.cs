@@ -9,6 +9,13 @@ public sealed class CorrelationEpisode
         Until = from;
     }
 
+    internal CorrelationEpisode(BinaryReader reader)
+    {
+        From = reader.ReadInt64();
+        Until = reader.ReadInt64();
+        Events = reader.ReadInt64();
+    }
+
     /// <summary>The time of the event that made it true, as given to the engine.</summary>
     public long From { get; }
 
@@ -23,6 +30,13 @@ public sealed class CorrelationEpisode
 
     /// <summary>Whatever the caller wants to find again at the end.</summary>
     public object? State { get; set; }
+
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(From);
+        writer.Write(Until);
+        writer.Write(Events);
+    }
 }
 
 /// <summary>Why a correlation is true no more.</summary>
@@ -65,6 +79,22 @@ internal sealed class CorrelationEpisodes(CorrelationRoom room, CorrelationCount
 
         room.Episodes++;
         return _ongoing[group] = new CorrelationEpisode(time);
+    }
+
+    /// <summary>The episode of a group that goes on; null if there is none.</summary>
+    public CorrelationEpisode? Find(UInt128 group) => _ongoing.GetValueOrDefault(group);
+
+    /// <summary>An episode of an earlier process goes on, if there is room.</summary>
+    public void Resume(UInt128 group, CorrelationEpisode episode)
+    {
+        if (room.Episodes >= room.MaximumEpisodes)
+        {
+            counters.UntoldEnds += room.MaximumEpisodes > 0 ? 1 : 0;
+        }
+        else if (_ongoing.TryAdd(group, episode))
+        {
+            room.Episodes++;
+        }
     }
 
     /// <summary>Notes a further event of a group, for which the correlation is still true.</summary>

@@ -26,6 +26,15 @@ public sealed record CorrelationHit
     /// </summary>
     public required IReadOnlyList<ReportedEvent> Events { get; init; }
 
+    /// <summary>
+    /// The time of the oldest event that counts. With the same one a group becomes true once, but for types that compute with numbers (<see cref="Rise"/>). Null where a condition
+    /// holds without an event that counts.
+    /// </summary>
+    public long? From { get; init; }
+
+    /// <summary>How often the group had become true before with the same <see cref="From"/>. Default: 0, which it always is for types that count.</summary>
+    public int Rise { get; init; }
+
     /// <summary>What begins with it; its end will be in <see cref="CorrelationEngine.Ended"/>. Null if the end will not be told.</summary>
     public CorrelationEpisode? Episode { get; init; }
 }

@@ -31,6 +31,10 @@ internal sealed class CorrelationRoom(CorrelationLimits limits)
         _entries += entries;
     }
 
+    /// <summary>Whether there is room for another group without forgetting one.</summary>
+    /// <param name="entries">The events that it has.</param>
+    public bool HasRoom(long entries) => _groups < limits.MaximumGroups && _entries + entries <= limits.MaximumEvents;
+
     public void Give(long groups, long entries) => Take(-groups, -entries);
 
     /// <summary>Forgets groups until the rest fit, but never the current group.</summary>

@@ -11,7 +11,7 @@ namespace WireDns.Sigma.Correlation;
 /// Most groups never have a second event, so a group is 48 bytes in a large array: its only event is in it, its neighbours are numbers, and no
 /// part of it is an object. It gets a window when there is more to hold. All that the collector sees of a million groups is some arrays.
 /// </remarks>
-internal sealed class CorrelationTable
+internal sealed partial class CorrelationTable
 {
     // Packets of several interfaces, or of lookups that time out, come seconds late. A clock that is further back was set back.
     private const long LeastSetBack = 60_000_000_000;
@@ -165,20 +165,6 @@ internal sealed class CorrelationTable
         }
     }
 
-    /// <summary>Begins the episode of the group for which <see cref="Observe"/> has just become true; null if its end will not be told.</summary>
-    public CorrelationEpisode? BeginEpisode(long time) => Episodes.Begin(At(_current).Key, time);
-
-    /// <summary>
-    /// The newest events of the group that <see cref="Observe"/> last added an event to, at most this many, oldest first. Allocates; only for hits.
-    /// </summary>
-    public IReadOnlyList<ReportedEvent> Report(int maximum)
-    {
-        ref var group = ref At(_current);
-        return group.Window != WindowPool.None ? _windows[group.Window].Report(maximum)
-            : maximum > 0 ? [new ReportedEvent(group.Newest, group.Tag)]
-            : [];
-    }
-
     /// <summary>Forgets groups whose time is over by now, also where no event comes.</summary>
     public void Expire(long now)
     {
@@ -243,6 +229,11 @@ internal sealed class CorrelationTable
             {
                 var first = new CorrelationEvent(group.Newest, 0, group.Tag);
                 _windows[rented].Add(new WindowEntry(first, group.Source, group.Bits, BitConverter.UInt64BitsToDouble(group.Bits)));
+                if (group.IsTrue)
+                {
+                    // By that event alone.
+                    _windows[rented].Rise();
+                }
             }
 
             group.Window = rented;

@@ -132,5 +132,9 @@ public sealed class DelayedHit
 
     internal double Value { get; }
 
+    internal long? From { get; init; }
+
+    internal int Rise { get; init; }
+
     internal IReadOnlyList<ReportedEvent> Events { get; }
 }

@@ -31,6 +31,8 @@ internal sealed class EventCountWindow(int capacity, int reported) : GroupWindow
 
     public override double Value => _count;
 
+    public override long? From => _oldest;
+
     public override void ExpectEvents()
     {
         if (_slots.Length > 0)
@@ -107,6 +109,38 @@ internal sealed class EventCountWindow(int capacity, int reported) : GroupWindow
         }
 
         return events;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(BinaryWriter writer)
+    {
+        writer.Write(_count);
+        for (var i = 0; i < _count; i++)
+        {
+            writer.Write(TimeOf(_first + i));
+        }
+
+        var tagged = Math.Min(_count, _tags);
+        writer.Write(tagged);
+        for (var i = _count - tagged; i < _count; i++)
+        {
+            writer.Write(TagOf(_first + i));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Read(BinaryReader reader, Func<long, long> tagOf)
+    {
+        var count = ReadCount(reader, capacity);
+        for (var i = 0; i < count; i++)
+        {
+            Add(new WindowEntry(new CorrelationEvent(reader.ReadInt64(), 0, 0), 0, 0, 0));
+        }
+
+        for (var i = _count - ReadCount(reader, Math.Min(_count, _tags)); i < _count; i++)
+        {
+            TagOf(_first + i) = tagOf(reader.ReadInt64());
+        }
     }
 
     private ref long TimeOf(int number) => ref _slots[_tags + (number & (_length - 1))];

@@ -82,7 +82,15 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
 
     /// <summary>The text of a field's value in a combination of the last event. Allocates; only for hits.</summary>
     public string GetText<TEvent>(ReadOnlySpan<FieldDefinition> fields, int field, int combination, TEvent @event)
-        where TEvent : ISigmaEvent, allows ref struct
+        where TEvent : ISigmaEvent, allows ref struct =>
+        Encoding.UTF8.GetString(text.Of(@event.GetValue(fields[field].Id, IndexOf(fields, field, combination))));
+
+    /// <summary>The same without case, as values are compared; valid until the next call.</summary>
+    public ReadOnlySpan<byte> GetFolded<TEvent>(ReadOnlySpan<FieldDefinition> fields, int field, int combination, TEvent @event)
+        where TEvent : ISigmaEvent, allows ref struct =>
+        text.Fold(@event.GetValue(fields[field].Id, IndexOf(fields, field, combination)), fields[field].Kind);
+
+    private int IndexOf(ReadOnlySpan<FieldDefinition> fields, int field, int combination)
     {
         // The last field's values follow one another.
         for (var i = fields.Length - 1; i > field; i--)
@@ -90,8 +98,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
             combination /= _counts[i];
         }
 
-        var index = _indices[(field * maximum) + (combination % _counts[field])];
-        return Encoding.UTF8.GetString(text.Of(@event.GetValue(fields[field].Id, index)));
+        return _indices[(field * maximum) + (combination % _counts[field])];
     }
 
     /// <summary>Takes the only value of a field that was already read from this event.</summary>

@@ -14,6 +14,13 @@ internal abstract class GroupWindow
     /// <summary>What is compared with the condition.</summary>
     public abstract double Value { get; }
 
+    /// <summary>The time of the oldest event that counts; null if none counts.</summary>
+    public abstract long? From { get; }
+
+    /// <summary>The condition has become true.</summary>
+    /// <returns>How often it had before, with the same <see cref="From"/>. Only a window that computes with numbers can become true again without another one.</returns>
+    public virtual int Rise() => 0;
+
     /// <summary>Adds an event that is not older than the window.</summary>
     /// <returns>Whether it, or another one that still counts, was left out for lack of room.</returns>
     public abstract bool Add(in WindowEntry entry);
@@ -23,6 +30,15 @@ internal abstract class GroupWindow
 
     /// <summary>Forgets everything, and frees memory that another group is unlikely to need.</summary>
     public abstract void Clear();
+
+    /// <summary>Writes what it holds, for <see cref="Read"/>.</summary>
+    public abstract void Write(BinaryWriter writer);
+
+    /// <summary>Takes what <see cref="Write"/> wrote into a window without events.</summary>
+    /// <param name="reader">Has it.</param>
+    /// <param name="tagOf">The tag of today in place of a tag of then.</param>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public abstract void Read(BinaryReader reader, Func<long, long> tagOf);
 
     /// <summary>It will be read soon.</summary>
     public void Expect()
@@ -41,6 +57,11 @@ internal abstract class GroupWindow
 
     /// <summary>The newest events, at most this many, oldest first. Allocates; only for hits.</summary>
     public abstract IReadOnlyList<ReportedEvent> Report(int maximum);
+
+    /// <summary>A number that was written and must be within bounds.</summary>
+    /// <exception cref="FormatException">It is not.</exception>
+    protected static int ReadCount(BinaryReader reader, int most) =>
+        reader.ReadInt32() is var count && count >= 0 && count <= most ? count : throw new FormatException("a number of events out of range");
 }
 
 /// <summary>What a window keeps of an event.</summary>

@@ -36,6 +36,8 @@ internal sealed class OrderedWindow : GroupWindow
         }
     }
 
+    public override long? From => Value is var length and > 0 ? _chains[(int)length - 1].Start : null;
+
     public override bool Add(in WindowEntry entry)
     {
         var (source, time, id) = (entry.Source, entry.Event.Time, entry.Event.Id);
@@ -87,6 +89,24 @@ internal sealed class OrderedWindow : GroupWindow
         return length == 0 ? [] : [.. _chains[length - 1].Links.Take(length).TakeLast(maximum)];
     }
 
+    /// <inheritdoc/>
+    public override void Write(BinaryWriter writer)
+    {
+        foreach (var chain in _chains.Concat(_chainsBefore))
+        {
+            chain.Write(writer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Read(BinaryReader reader, Func<long, long> tagOf)
+    {
+        foreach (var chain in _chains.Concat(_chainsBefore))
+        {
+            chain.Read(reader, tagOf);
+        }
+    }
+
     private Chain ChainBefore(int source, long id) =>
         _chains[source].IsThere && _chains[source].LastId == id ? _chainsBefore[source] : _chains[source];
 
@@ -103,5 +123,40 @@ internal sealed class OrderedWindow : GroupWindow
         public long LastId { get; set; }
 
         public ReportedEvent[] Links { get; } = new ReportedEvent[length];
+
+        public void Write(BinaryWriter writer)
+        {
+            writer.Write(IsThere);
+            if (!IsThere)
+            {
+                return;
+            }
+
+            writer.Write(Start);
+            writer.Write(End);
+            writer.Write(LastId);
+            foreach (var link in Links)
+            {
+                writer.Write(link.Time);
+                writer.Write(link.Tag);
+            }
+        }
+
+        public void Read(BinaryReader reader, Func<long, long> tagOf)
+        {
+            IsThere = reader.ReadBoolean();
+            if (!IsThere)
+            {
+                return;
+            }
+
+            Start = reader.ReadInt64();
+            End = reader.ReadInt64();
+            LastId = reader.ReadInt64();
+            foreach (ref var link in Links.AsSpan())
+            {
+                link = new ReportedEvent(reader.ReadInt64(), tagOf(reader.ReadInt64()));
+            }
+        }
     }
 }

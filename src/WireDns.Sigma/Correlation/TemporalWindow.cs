@@ -11,6 +11,8 @@ internal sealed class TemporalWindow(int sourceCount) : GroupWindow
 
     public override double Value => _present;
 
+    public override long? From => _latest.Where((_, i) => _isThere[i]).Min(reported => (long?)reported.Time);
+
     public override bool Add(in WindowEntry entry)
     {
         var source = entry.Source;
@@ -44,6 +46,28 @@ internal sealed class TemporalWindow(int sourceCount) : GroupWindow
     {
         Array.Clear(_isThere);
         _present = 0;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(BinaryWriter writer)
+    {
+        for (var i = 0; i < sourceCount; i++)
+        {
+            writer.Write(_isThere[i]);
+            writer.Write(_latest[i].Time);
+            writer.Write(_latest[i].Tag);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Read(BinaryReader reader, Func<long, long> tagOf)
+    {
+        for (var i = 0; i < sourceCount; i++)
+        {
+            _isThere[i] = reader.ReadBoolean();
+            _latest[i] = new ReportedEvent(reader.ReadInt64(), tagOf(reader.ReadInt64()));
+            _present += _isThere[i] ? 1 : 0;
+        }
     }
 
     public override IReadOnlyList<ReportedEvent> Report(int maximum) =>

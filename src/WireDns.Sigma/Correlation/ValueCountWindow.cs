@@ -24,6 +24,8 @@ internal sealed class ValueCountWindow(int capacity) : GroupWindow
 
     public override double Value => _count;
 
+    public override long? From => _oldest == None ? null : _nodes[_oldest].Time;
+
     public override void ExpectEvents()
     {
         if (_newest != None)
@@ -106,6 +108,29 @@ internal sealed class ValueCountWindow(int capacity) : GroupWindow
         }
 
         return events;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(BinaryWriter writer)
+    {
+        writer.Write(_count);
+        for (var place = _oldest; place != None; place = _nodes[place].Newer)
+        {
+            writer.Write(_nodes[place].Value);
+            writer.Write(_nodes[place].Time);
+            writer.Write(_nodes[place].Tag);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Read(BinaryReader reader, Func<long, long> tagOf)
+    {
+        var count = ReadCount(reader, capacity);
+        for (var i = 0; i < count; i++)
+        {
+            var value = reader.ReadUInt64();
+            Add(new WindowEntry(new CorrelationEvent(reader.ReadInt64(), 0, tagOf(reader.ReadInt64())), 0, value, 0));
+        }
     }
 
     private int Find(ulong value)

@@ -187,6 +187,11 @@ internal sealed class GramTable
 
     private bool IsMatch(in PatternEntry entry, ReadOnlySpan<byte> literal, ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw)
     {
+        if ((entry.Flags & PatternEntry.AtLabel) != 0 && !IsLabelStart(text[..^literal.Length]))
+        {
+            return false;
+        }
+
         if ((entry.Flags & (PatternEntry.HasWildcards | PatternEntry.IsCased)) == 0 && entry.LiteralLength <= sizeof(ulong))
         {
             return true;
@@ -197,6 +202,10 @@ internal sealed class GramTable
             : (entry.Flags & PatternEntry.HasWildcards) != 0 ? EncodedPattern.IsMatch(pattern, text)
             : literal.SequenceEqual(pattern);
     }
+
+    // A dot after an odd number of backslashes is a part of a label (RFC 1035 §5.1).
+    private static bool IsLabelStart(ReadOnlySpan<byte> before) =>
+        before.IsEmpty || (before[^1] == '.' && (before.Length - 2 - before[..^1].LastIndexOfAnyExcept((byte)'\\')) % 2 == 0);
 
     private uint HashOf(in PatternEntry entry)
     {

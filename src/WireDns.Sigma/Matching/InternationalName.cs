@@ -8,12 +8,22 @@ namespace WireDns.Sigma.Matching;
 /// The form that a name with letters outside ASCII has on the wire: each such label as xn-- and Punycode (RFC 3490, RFC 3492). For rules
 /// that write the name in its own letters.
 /// </summary>
-internal static class InternationalName
+public static class InternationalName
 {
+    /// <summary>The form of a name on the wire. False if a label has no such form: it is too long, or has letters that names cannot have.</summary>
+    /// <param name="name">A name in any script, its labels between dots.</param>
+    /// <param name="converted">The name in ASCII.</param>
+    public static bool TryConvert(string name, out string converted)
+    {
+        var isConverted = TryConvert(new TextPattern([PatternToken.Literal(name)]), out var pattern);
+        converted = isConverted ? pattern.Tokens[0].Text : name;
+        return isConverted;
+    }
+
     /// <summary>
     /// Converts the labels that need it. False if none does, or if a label has no such form: it is too long, or has letters that names cannot have.
     /// </summary>
-    public static bool TryConvert(TextPattern pattern, out TextPattern converted)
+    internal static bool TryConvert(TextPattern pattern, out TextPattern converted)
     {
         converted = pattern;
         if (!HasOtherLetters(pattern))
@@ -34,7 +44,7 @@ internal static class InternationalName
         }
     }
 
-    public static bool HasOtherLetters(TextPattern pattern)
+    internal static bool HasOtherLetters(TextPattern pattern)
     {
         foreach (var token in pattern.Tokens)
         {

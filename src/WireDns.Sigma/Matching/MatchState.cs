@@ -46,11 +46,17 @@ public sealed class MatchState
         _matches = new int[ruleCount];
     }
 
+    /// <summary>The reasons that are being found for one match.</summary>
+    internal List<(LeafOrigin Origin, MatchReason Reason)> Reasons { get; } = [];
+
     /// <summary>Indices into <see cref="RuleSet.Rules"/> of the rules that matched the last event, ascending. Valid until the next event.</summary>
     public ReadOnlySpan<int> Matches => _matches.AsSpan(0, _matchCount);
 
     /// <summary>Whether a value of any rule was found in the last event, even if it was not enough for the rule.</summary>
     public bool HadHits => CandidateCount > 0;
+
+    /// <summary>Indices into <see cref="RuleSet.Rules"/> of the rules of which a value was found in the last event. Valid until the next event.</summary>
+    public ReadOnlySpan<int> Candidates => _candidates.AsSpan(0, CandidateCount);
 
     /// <summary>
     /// Whether a text was found in a recurring field of the last event (<see cref="RuleSet.Compile"/>), if nothing was known of it. If not, none will

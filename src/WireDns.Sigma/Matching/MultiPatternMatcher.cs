@@ -70,6 +70,10 @@ internal sealed class MultiPatternMatcher
     /// <summary>The number of a short pattern in hits: below those of the entries.</summary>
     internal static int ShortPattern(uint key) => -1 - (int)key;
 
+    /// <summary>Whether the pattern of a hit is a domain name that stands for the names below it too: a star before it in <see cref="Describe"/> says so.</summary>
+    public bool TakesNamesBelow(int pattern) =>
+        pattern >= 0 && (Array.Find(_tables, table => table.Has(pattern))!.EntryOf(pattern).Flags & PatternEntry.AtLabel) != 0;
+
     /// <summary>The pattern of a hit as a Sigma string, in folded case; null if it is not known.</summary>
     public string? Describe(int pattern)
     {

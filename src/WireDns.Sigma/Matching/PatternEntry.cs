@@ -17,6 +17,9 @@ internal struct PatternEntry
     /// <summary>Case matters: the whole pattern, as written, is at <see cref="BlobOffset"/> and is tested on the original text.</summary>
     public const byte IsCased = 8;
 
+    /// <summary>The text before the literal is empty or ends with a dot between labels: the literal is a domain name, and stands for the names below it too.</summary>
+    public const byte AtLabel = 16;
+
     /// <summary>Eight bytes of the literal around its gram (fewer if it is shorter), first byte lowest.</summary>
     public ulong Window;
 

@@ -51,6 +51,17 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         var flags = (byte)((literalIndex is 0 || tokens.Count == 0 ? PatternEntry.StartsAtStart : 0) |
             (literalIndex == tokens.Count - 1 ? PatternEntry.EndsAtEnd : 0));
         var isPlain = !isCased && tokens.Count <= 3 && IsLiteralWithStars(tokens, literalIndex);
+        if (pattern.TakesNamesBelow)
+        {
+            if (!isPlain || folded.Length is < Gram.Length or > MaximumLiteralLength)
+            {
+                Add(new TextPattern([tokens[1]]), isCased, group);
+                Add(new TextPattern([PatternToken.AnyText, PatternToken.Literal("." + tokens[1].Text)]), isCased, group);
+                return;
+            }
+
+            flags |= PatternEntry.AtLabel;
+        }
 
         if (isPlain && folded.Length <= MaximumLiteralLength)
         {

@@ -167,7 +167,7 @@ internal static class ReasonFinder
         var foundPattern = matcher.Describe(found);
         if (foundPattern is not null && TryFind(TextPattern.Parse(foundPattern), isCased: false, text, out var foundStart, out var foundLength))
         {
-            return Describe(origin, foundPattern, text, foundStart, foundLength);
+            return Describe(origin, matcher.TakesNamesBelow(found) ? foundPattern[1..] : foundPattern, text, foundStart, foundLength);
         }
 
         return Describe(origin, foundPattern ?? string.Empty, text, 0, text.Length);

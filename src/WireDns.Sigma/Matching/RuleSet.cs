@@ -24,8 +24,7 @@ public sealed class RuleSet
         // Without a rule that always runs, the scans that run on demand are not worth a look at each new value.
         _recurringScans = [.. Enumerable.Range(0, compiled.AlwaysRun.Length == 0 ? compiled.EagerScanCount : compiled.Scans.Length)
             .Where(scan => recurringFieldIds.Contains(compiled.Scans[scan].FieldId) && !compiled.Scans[scan].Matcher.HasCasedPatterns)];
-        var recurring = new RecurringRules(compiled, recurringFieldIds);
-        _isRecurring = [.. compiled.Roots.Select(recurring.Includes)];
+        _isRecurring = [.. DecidedBy(recurringFieldIds)];
         AreAllRecurring = !_isRecurring.Contains(false);
         _alwaysRunOthers = [.. compiled.AlwaysRun.Where(rule => !_isRecurring[rule])];
         _isScanOfOthers = new bool[compiled.EagerScanCount];
@@ -125,6 +124,14 @@ public sealed class RuleSet
     /// <param name="rule">Index into <see cref="Rules"/>.</param>
     public bool IsRecurring(int rule) => _isRecurring[rule];
 
+    /// <summary>For each rule, whether the verdict on it depends on these fields alone, and not on the case of their letters.</summary>
+    public IEnumerable<bool> DecidedBy(IReadOnlyCollection<int> fieldIds)
+    {
+        ArgumentNullException.ThrowIfNull(fieldIds);
+        var rules = new DecidedRules(_compiled, fieldIds);
+        return _compiled.Roots.Select(rules.Includes);
+    }
+
     /// <summary>Matches one event against all rules; <see cref="MatchState.Matches"/> has the result.</summary>
     /// <param name="event">The event.</param>
     /// <param name="state">A state of this rule set.</param>
@@ -184,6 +191,67 @@ public sealed class RuleSet
     }
 
     /// <summary>
+    /// Whether a rule still matches an event if a value that is in a placeholder's list counts only where <paramref name="counts"/> says so. Not for each
+    /// event, but for those that the rule matches.
+    /// </summary>
+    /// <param name="rule">Index into <see cref="Rules"/>.</param>
+    /// <param name="event">The event.</param>
+    /// <param name="state">A state of this rule set; it loses the results of the last event.</param>
+    /// <param name="counts">Is asked about the values of each field that is matched with placeholders.</param>
+    public bool StillMatches<TEvent>(int rule, TEvent @event, MatchState state, ListedValueCheck counts)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        state.BeginEvent();
+        return IsTrue(_compiled.Roots[rule], @event, state, counts);
+    }
+
+    private bool IsTrue<TEvent>(int node, TEvent @event, MatchState state, ListedValueCheck counts)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var (kind, first, count) = _compiled.Nodes[node];
+        switch (kind)
+        {
+            case ProgramNodeKind.TextLeaf when _compiled.Origins[first].Match.HasPlaceholders:
+                return IsTextTrue(first, @event, state) && HasCountingValue(first, @event, state, counts);
+
+            case ProgramNodeKind.Not:
+                return !IsTrue(first, @event, state, counts);
+
+            case ProgramNodeKind.All or ProgramNodeKind.Any:
+                // All of them are asked, so that all lists are that have a part in the match.
+                var isAny = kind == ProgramNodeKind.Any;
+                var result = !isAny;
+                for (var i = 0; i < count; i++)
+                {
+                    result = IsTrue(_compiled.Children[first + i], @event, state, counts) == isAny ? isAny : result;
+                }
+
+                return result;
+
+            default:
+                return IsTrue(node, @event, state);
+        }
+    }
+
+    private bool HasCountingValue<TEvent>(int leaf, TEvent @event, MatchState state, ListedValueCheck counts)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var result = false;
+        foreach (var field in _compiled.FieldsOfLeaf[leaf])
+        {
+            var values = @event.CountValues(field);
+            for (var i = 0; i < values; i++)
+            {
+                var value = @event.GetValue(field, i);
+                result |= value.Kind != FieldValueKind.Null && counts(_compiled.Origins[leaf].Match, state.TextOf(value));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>
     /// Says why a rule matches an event: the values that passed, at most 32, in the order of the rule; and after them the fields of negated parts, at
     /// most 8, with what they hold or that they are absent. Empty where the rule does not match. Allocates: for hits only.
     /// </summary>
@@ -201,7 +269,8 @@ public sealed class RuleSet
         }
 
         state.BeginEvent();
-        var reasons = new List<(LeafOrigin Origin, MatchReason Reason)>();
+        var reasons = state.Reasons;
+        reasons.Clear();
         if (IsTrue(_compiled.Roots[rule], @event, state))
         {
             Explain(_compiled.Roots[rule], isTrue: true, @event, state, reasons);
@@ -378,6 +447,11 @@ public sealed class RuleSet
         }
     }
 }
+
+/// <summary>Whether a value of an event counts for a match with placeholders: <see cref="RuleSet.StillMatches"/>.</summary>
+/// <param name="match">The match.</param>
+/// <param name="value">The value, as text.</param>
+public delegate bool ListedValueCheck(FieldMatch match, ReadOnlySpan<byte> value);
 
 /// <summary>What is known of an event from an earlier one whose recurring fields differ only in case. <c>default</c> is nothing.</summary>
 /// <param name="rules">The recurring rules that match (<see cref="RuleSet.IsRecurring"/>).</param>

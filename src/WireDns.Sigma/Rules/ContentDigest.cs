@@ -4,12 +4,12 @@ namespace WireDns.Sigma.Rules;
 
 /// <summary>
 /// Digests of what rules and correlations look for: the same for the same content, whatever the file, the place in it, the title and the rest of the
-/// metadata. What was counted for a rule is kept over a reload as long as its digest stays. Not meant to be stored: another version may digest otherwise.
+/// metadata. What was counted for a rule is kept over a reload as long as its digest stays. It may be stored: if another version
+/// digests otherwise, nothing matches, and counting begins anew.
 /// </summary>
 internal struct ContentDigest
 {
-    // Nobody gains by two rules with one digest but their author, so that no secret is needed.
-    private KeyedHash _hash = new(default);
+    private PlainHash _hash = new();
 
     public ContentDigest()
     {
@@ -112,4 +112,40 @@ internal struct ContentDigest
     }
 
     private void Add(string text) => _hash.Add(Encoding.UTF8.GetBytes(text));
+}
+
+/// <summary>
+/// FNV-1a of 128 bits: the same on every processor, which <see cref="KeyedHash"/> is not. Nobody gains by two rules with one digest but their author, so that no
+/// secret is needed.
+/// </summary>
+internal struct PlainHash
+{
+    private static readonly UInt128 Basis = new(0x6c62272e07bb0142, 0x62b821756295c58d);
+    private static readonly UInt128 Prime = new(0x0000000001000000, 0x000000000000013b);
+
+    public PlainHash()
+    {
+    }
+
+    /// <summary>The hash of everything added so far.</summary>
+    public UInt128 Digest { get; private set; } = Basis;
+
+    /// <summary>Adds a text with its length.</summary>
+    public void Add(ReadOnlySpan<byte> text)
+    {
+        Add((UInt128)text.Length);
+        foreach (var octet in text)
+        {
+            Digest = (Digest ^ octet) * Prime;
+        }
+    }
+
+    /// <summary>Adds a number, or another digest.</summary>
+    public void Add(UInt128 number)
+    {
+        for (var shift = 0; shift < 128; shift += 8)
+        {
+            Digest = (Digest ^ (byte)(number >> shift)) * Prime;
+        }
+    }
 }

@@ -256,6 +256,7 @@ internal sealed partial class DetectionReader(SigmaPlaceholders placeholders, Di
         {
             ExpandedCount = (int)Math.Min(expandedCount, MaximumExpectation),
             ExpandedLength = (int)Math.Min(expandedLength, MaximumExpectation),
+            Placeholders = [.. expanded.SelectMany(scalar => PlaceholderText.Split(scalar.Text)).Where(part => part.IsPlaceholder).Select(part => part.Text).Distinct()],
         };
     }
 

@@ -39,6 +39,9 @@ public sealed class FieldMatch : RuleNode
     /// <summary>Whether the values come from lists given by the caller (modifier expand).</summary>
     public bool HasPlaceholders { get; }
 
+    /// <summary>The names of the placeholders whose lists the values come from, without percent signs; none without placeholders.</summary>
+    public IReadOnlyList<string> Placeholders { get; internal init; } = [];
+
     /// <summary>How many of the values are written in the rule; they come first, and those after them are all of one type.</summary>
     internal int WrittenCount { get; }
 
@@ -64,5 +67,6 @@ public sealed class FieldMatch : RuleNode
         {
             ExpandedCount = ExpandedCount,
             ExpandedLength = ExpandedLength,
+            Placeholders = Placeholders,
         };
 }

@@ -60,7 +60,7 @@ internal static class PlaceholderText
         parts.RemoveAll(p => p.Token is { Kind: PatternTokenKind.Literal, Text: "" });
         // The usual case, and that of a list of a million: the value is only the placeholder.
         return parts is [{ IsPlaceholder: true } only] && placeholders.TryGet(only.Token.Text, out var values)
-            ? values.Select(TextPattern.Parse)
+            ? placeholders.AreNames(only.Token.Text) ? values.Select(TextPattern.Domain) : values.Select(TextPattern.Parse)
             : Expand(parts, 0, [], placeholders);
     }
 

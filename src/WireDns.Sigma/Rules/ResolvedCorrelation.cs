@@ -27,7 +27,7 @@ public sealed class ResolvedCorrelation
 
     /// <summary>
     /// A digest of what it looks for, and of the rules and correlations that it refers to: as long as it stays, what was counted counts. Made when it is
-    /// first asked for. Not to be stored: it is of this version alone.
+    /// first asked for. Where it is stored, another version of this library may digest otherwise, and then nothing matches.
     /// </summary>
     public UInt128 Digest => _digest.Value;
 

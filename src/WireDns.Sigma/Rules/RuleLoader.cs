@@ -15,7 +15,11 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
     /// test the rules beside them. A real file is loaded once, however many names and links lead to it. A pipe in a folder is left out,
     /// with a warning; a pipe that is itself a path is read, for at most <see cref="SigmaParserOptions.PipeTimeout"/>.
     /// </summary>
-    public RuleLoadResult Load(IEnumerable<string> paths)
+    /// <param name="paths">The files and folders.</param>
+    /// <param name="complete">
+    /// Gets the sound rules of all files, before filters are applied, and gives the texts of further rules to load with them. Default: none.
+    /// </param>
+    public RuleLoadResult Load(IEnumerable<string> paths, Func<IReadOnlyList<SigmaRule>, IEnumerable<RuleText>>? complete = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
         var diagnostics = new List<SigmaDiagnostic>();
@@ -25,6 +29,13 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
         foreach (var file in files)
         {
             var result = Parse(file);
+            diagnostics.AddRange(result.Diagnostics);
+            results.Add(result);
+        }
+
+        foreach (var (file, text) in complete?.Invoke([.. results.SelectMany(result => result.Rules)]) ?? [])
+        {
+            var result = _parser.Parse(file, text);
             diagnostics.AddRange(result.Diagnostics);
             results.Add(result);
         }
@@ -165,6 +176,11 @@ public sealed class RuleLoader(SigmaParserOptions? options = null)
         }
     }
 }
+
+/// <summary>The text of a rule that is not in a file.</summary>
+/// <param name="File">What stands in place of the file's name.</param>
+/// <param name="Text">The rule, in YAML.</param>
+public sealed record RuleText(string File, string Text);
 
 /// <summary>What a <see cref="RuleLoader"/> found.</summary>
 /// <param name="Rules">The sound rules with their filters applied, by file in ordinal order and then in the order of the file.</param>

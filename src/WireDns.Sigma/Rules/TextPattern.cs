@@ -23,6 +23,12 @@ public sealed class TextPattern
     /// <summary>The pieces in order; none for the empty string.</summary>
     public IReadOnlyList<PatternToken> Tokens => _tokens;
 
+    /// <summary>
+    /// Whether this is a domain name that stands for itself and all names below it. Its pieces are <c>*</c> and the name, but what <c>*</c> takes is empty or
+    /// ends with a dot between labels. Only lists of names make such patterns (<see cref="SigmaPlaceholders.AddNames"/>).
+    /// </summary>
+    public bool TakesNamesBelow { get; private init; }
+
     /// <summary>Whether it has an unescaped <c>*</c> or <c>?</c>.</summary>
     public bool HasWildcards => Array.Exists(_tokens, t => t.Kind != PatternTokenKind.Literal);
 
@@ -61,9 +67,17 @@ public sealed class TextPattern
         return new TextPattern(tokens);
     }
 
+    /// <summary>A domain name that stands for itself and all names below it.</summary>
+    internal static TextPattern Domain(string name) => new(new[] { PatternToken.AnyText, PatternToken.Literal(name) }) { TakesNamesBelow = true };
+
     /// <summary>The pattern as a Sigma string, with escapes where needed; <see cref="Parse"/> gives the same pattern again.</summary>
     public override string ToString()
     {
+        if (TakesNamesBelow)
+        {
+            return _tokens[1].Text;
+        }
+
         if (_tokens is [{ Kind: PatternTokenKind.Literal } only] && only.Text.AsSpan().IndexOfAny('*', '?', '\\') < 0)
         {
             return only.Text;
@@ -95,6 +109,11 @@ public sealed class TextPattern
     /// <summary>The pattern with a <c>*</c> token before it, after it, or both.</summary>
     internal TextPattern WithWildcards(bool before, bool after)
     {
+        if (TakesNamesBelow)
+        {
+            return new TextPattern([_tokens[1]]).WithWildcards(before, after);
+        }
+
         if (_tokens.Length == 0)
         {
             return new TextPattern(before || after ? new[] { PatternToken.AnyText } : _tokens);
@@ -107,6 +126,14 @@ public sealed class TextPattern
         tokens[^1] = PatternToken.AnyText;
         _tokens.CopyTo(tokens, first);
         return new TextPattern(tokens);
+    }
+
+    /// <summary>The same pattern with other literals.</summary>
+    /// <param name="map">Gives the text that replaces a literal.</param>
+    public TextPattern WithLiterals(Func<string, string> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return TakesNamesBelow ? Domain(map(_tokens[1].Text)) : MapLiterals(map);
     }
 
     /// <summary>The pattern with each literal replaced.</summary>

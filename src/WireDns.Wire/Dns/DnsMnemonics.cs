@@ -12,6 +12,12 @@ public static partial class DnsMnemonics
     /// <summary>The longest text that any of the <c>Write</c> methods writes, in bytes.</summary>
     public const int MaximumTextLength = 10;
 
+    // The texts of usual numbers, which all who ask share. Threads may make one twice; both are alike.
+    private static readonly string?[] TypeTexts = new string?[258];
+    private static readonly string?[] ClassTexts = new string?[256];
+    private static readonly string?[] OpcodeTexts = new string?[16];
+    private static readonly string?[] CodeTexts = new string?[24];
+
     /// <summary>The mnemonic in ASCII, or empty where the type has none.</summary>
     public static ReadOnlySpan<byte> Get(DnsRecordType type) => type switch
     {
@@ -200,31 +206,21 @@ public static partial class DnsMnemonics
     public static int Write(DnsResponseCode code, Span<byte> destination) => Write(Get(code), "RCODE"u8, (ushort)code, destination);
 
     /// <summary>What <see cref="Write(DnsRecordType, Span{byte})"/> writes, as a string.</summary>
-    public static string Text(DnsRecordType type)
-    {
-        Span<byte> text = stackalloc byte[MaximumTextLength];
-        return Encoding.ASCII.GetString(text[..Write(type, text)]);
-    }
+    public static string Text(DnsRecordType type) => (uint)type < (uint)TypeTexts.Length ? TypeTexts[(int)type] ??= NewText(Get(type), "TYPE"u8, (int)type) : NewText(Get(type), "TYPE"u8, (int)type);
 
     /// <summary>What <see cref="Write(DnsClass, Span{byte})"/> writes, as a string.</summary>
-    public static string Text(DnsClass dnsClass)
-    {
-        Span<byte> text = stackalloc byte[MaximumTextLength];
-        return Encoding.ASCII.GetString(text[..Write(dnsClass, text)]);
-    }
+    public static string Text(DnsClass dnsClass) => (uint)dnsClass < (uint)ClassTexts.Length ? ClassTexts[(int)dnsClass] ??= NewText(Get(dnsClass), "CLASS"u8, (int)dnsClass) : NewText(Get(dnsClass), "CLASS"u8, (int)dnsClass);
 
     /// <summary>What <see cref="Write(DnsOpcode, Span{byte})"/> writes, as a string.</summary>
-    public static string Text(DnsOpcode opcode)
-    {
-        Span<byte> text = stackalloc byte[MaximumTextLength];
-        return Encoding.ASCII.GetString(text[..Write(opcode, text)]);
-    }
+    public static string Text(DnsOpcode opcode) => (uint)opcode < (uint)OpcodeTexts.Length ? OpcodeTexts[(int)opcode] ??= NewText(Get(opcode), "OPCODE"u8, (int)opcode) : NewText(Get(opcode), "OPCODE"u8, (int)opcode);
 
     /// <summary>What <see cref="Write(DnsResponseCode, Span{byte})"/> writes, as a string.</summary>
-    public static string Text(DnsResponseCode code)
+    public static string Text(DnsResponseCode code) => (uint)code < (uint)CodeTexts.Length ? CodeTexts[(int)code] ??= NewText(Get(code), "RCODE"u8, (int)code) : NewText(Get(code), "RCODE"u8, (int)code);
+
+    private static string NewText(ReadOnlySpan<byte> mnemonic, ReadOnlySpan<byte> prefix, int number)
     {
         Span<byte> text = stackalloc byte[MaximumTextLength];
-        return Encoding.ASCII.GetString(text[..Write(code, text)]);
+        return Encoding.ASCII.GetString(text[..Write(mnemonic, prefix, number, text)]);
     }
 
     private static int Write(ReadOnlySpan<byte> mnemonic, ReadOnlySpan<byte> prefix, int number, Span<byte> destination)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using Microsoft.Extensions.Logging;
 using WireDns.Terminal;
 
 namespace WireDns.Commands;
@@ -7,7 +9,7 @@ namespace WireDns.Commands;
 internal static class CommandLine
 {
     // A word that starts with @ is taken literally; arguments are never read from a file.
-    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+    internal static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>Runs the command that the arguments name. Returns one of <see cref="ExitStatus"/>.</summary>
     public static int Run(string[] arguments)
@@ -28,37 +30,65 @@ internal static class CommandLine
                 ProcessTerminationTimeout = null,
             });
         }
-        catch (CommandFailure failure)
-        {
-            StandardError.Write($"wiredns: {failure.Message}");
-            return failure.ExitStatus;
-        }
+        // First, since standard error may be a file that cannot be opened any more.
         catch (Exception) when (OpenFiles.AreExhausted())
         {
             OpenFiles.Report();
             return ExitStatus.Failed;
         }
+        catch (CommandFailure failure)
+        {
+            StandardError.Write($"wiredns: {failure.Message}", LogLevel.Error);
+            return failure.ExitStatus;
+        }
         catch (OutOfMemoryException)
         {
-            StandardError.Write(ExitStatus.OutOfMemoryMessage);
+            StandardError.Write(ExitStatus.OutOfMemoryMessage, LogLevel.Error);
             return ExitStatus.OutOfMemory;
         }
     }
 
     /// <summary>Builds the tree of commands.</summary>
-    internal static RootCommand Create() => new("Sigma rules, on the wire: a passive network DNS sniffer.")
+    internal static RootCommand Create()
     {
-        ReadCommand.Create(),
-        LiveCommand.Create(),
-        DecodeCommand.Create(),
-        InspectCommand.Create(),
-        ReportCommand.Create(),
-        SummaryCommand.Create(),
-        StatsCommand.Create(),
-        InterfacesCommand.Create(),
-        ConfigCommand.Create(),
-        CreateRules(),
-    };
+        var root = new RootCommand("Sigma rules, on the wire: a passive network DNS sniffer.")
+        {
+            ReadCommand.Create(),
+            HuntCommand.Create(),
+            ShardCommand.Create(),
+            CorrelateCommand.Create(),
+            LiveCommand.Create(),
+            DecodeCommand.Create(),
+            InspectCommand.Create(),
+            ReportCommand.Create(),
+            SummaryCommand.Create(),
+            StatsCommand.Create(),
+            InterfacesCommand.Create(),
+        SelftestCommand.Create(),
+            ConfigCommand.Create(),
+            HealthCommand.Create(),
+            CtlCommand.Create(),
+            CreateRules(),
+            ManualCommand.CreateMan(),
+            ManualCommand.CreateCompletion(),
+        };
+        foreach (var option in root.Options)
+        {
+            switch (option)
+            {
+                case HelpOption:
+                    option.Description = "Show this help.";
+                    option.Action = new HelpPage();
+                    break;
+                case VersionOption:
+                    option.Description = "Show the version, and the commit it was built from.";
+                    option.Aliases.Add("-V");
+                    break;
+            }
+        }
+
+        return root;
+    }
 
     // The commands that need rules but no capture.
     private static Command CreateRules() => new("rules", "Write, try, check, test, list, show, convert rules; match them against JSON events.")

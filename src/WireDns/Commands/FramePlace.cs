@@ -15,21 +15,31 @@ internal sealed partial record FramePlace(string File, long Frame)
     public static FramePlace Of(string file, long? frame)
     {
         // A file may have a # in its own name.
-        var isFile = Exists(file);
-        var hash = file.LastIndexOf('#');
-        if (isFile || hash <= 0 || !long.TryParse(file.AsSpan(hash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
+        if (Exists(file) || Read(file, "#") is not { } place)
         {
             return frame is { } given
                 ? new FramePlace(file, given)
                 : throw new CommandFailure(ExitStatus.Usage, $"which packet of {file}? Give its number: --frame N, or {file}#N");
         }
 
-        if (frame is not null && frame != number)
+        return frame is null || frame == place.Frame
+            ? place
+            : throw new CommandFailure(ExitStatus.Usage, string.Create(CultureInfo.InvariantCulture, $"{file} names packet {place.Frame}, and --frame another one"));
+    }
+
+    /// <summary>Reads a place in one word.</summary>
+    /// <param name="place">The word.</param>
+    /// <param name="separators">What may stand between the file and the number, one character each.</param>
+    /// <returns>Null if it is not a file, a separator and a number from 1.</returns>
+    public static FramePlace? Read(string place, ReadOnlySpan<char> separators)
+    {
+        var end = place.AsSpan().LastIndexOfAny(separators);
+        if (end <= 0 || !long.TryParse(place.AsSpan(end + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
         {
-            throw new CommandFailure(ExitStatus.Usage, string.Create(CultureInfo.InvariantCulture, $"{file} names packet {number}, and --frame another one"));
+            return null;
         }
 
-        var path = file[..hash];
+        var path = place[..end];
         return new FramePlace(path == "standard input" ? "-" : Exists(path) ? path : Unescape(path), number);
     }
 

@@ -41,7 +41,7 @@ internal static class InspectCommand
         command.SetAction(arguments =>
         {
             var settings = flags.Read(arguments);
-            var rules = settings.Rules.Paths.Count > 0 ? Load(settings.Rules) : null;
+            var rules = settings.Rules.AreGiven ? Load(settings.Rules) : null;
             var place = FramePlace.Of(arguments.GetValue(file)!, arguments.GetResult(frame) is { Implicit: false } ? arguments.GetValue(frame) : null);
             var inspected = Inspect(place.File, place.Frame, settings.Decoding.Load());
             using var output = StreamTransport.OpenStandardOutput();

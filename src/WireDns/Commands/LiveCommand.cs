@@ -1,15 +1,23 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Noise;
 using WireDns.Capture.Live;
 using WireDns.Configuration;
+using WireDns.Control;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
+using WireDns.Journal;
 using WireDns.Metrics;
 using WireDns.Recording;
+using WireDns.Screen;
 using WireDns.Sensor;
 using WireDns.Settings;
 using WireDns.Terminal;
+using WireDns.Wire.Net;
 
 namespace WireDns.Commands;
 
@@ -32,8 +40,11 @@ internal static class LiveCommand
         ("Rules", RuleSettings.All),
         ("The network", [.. DetectionSettings.Network, DecodingSettings.Ports]),
         ("Noise", NoiseSettings.All),
-        ("Output", [.. OutputSettings.All, .. PrivacySettings.All]),
+        ("Output", [.. OutputSettings.All, OutputSettings.Screen, .. PrivacySettings.All]),
         ("Metrics and health", MetricsSettings.All),
+        ("Canaries", CanarySettings.All),
+        ("The sensor's own log", LogSettings.All),
+        ("Commands and restarts", OperationSettings.All),
         ("Bounds and rare needs", [.. DetectionSettings.Bounds, .. DecodingSettings.Rest]),
     ];
 
@@ -44,12 +55,17 @@ internal static class LiveCommand
     {
         var command = new Command("live", "Match the DNS messages on network interfaces against Sigma rules.");
         var sources = new SettingSources(command, Settings);
-        command.SetAction(arguments => Run(sources.Read(arguments).Settings));
+        command.SetAction(arguments => Run(() =>
+        {
+            var settings = sources.Read(arguments).Settings;
+            Require(settings);
+            return settings;
+        }));
         return command;
     }
 
     /// <summary>Rejects settings with which nothing would be captured or nothing done.</summary>
-    /// <exception cref="CommandFailure">There is no interface, or neither a rule nor a log of lookups.</exception>
+    /// <exception cref="CommandFailure">There is no interface, or neither a rule nor a log of lookups; or signals without rules.</exception>
     public static void Require(SensorSettings settings)
     {
         if (settings.Capture.Names.Count == 0)
@@ -57,32 +73,54 @@ internal static class LiveCommand
             throw new CommandFailure(ExitStatus.Usage, "live needs --interface NAME.");
         }
 
+        if (settings.Output.HasScreen && settings.Output.TargetsGiven.Concat(settings.Output.LineTargets).Any(OutputSettings.IsStandardOutput))
+        {
+            throw new CommandFailure(
+                ExitStatus.Usage, "--ui: a target that is stdout would write into the picture; the picture shows alerts without it, and a file keeps them (-o file:alerts.txt)");
+        }
+
         RunRules.Require("live", settings);
+        SignalSinks.Require(settings);
     }
 
-    private static int Run(SensorSettings settings)
+    private static int Run(Func<SensorSettings> read)
     {
-        Require(settings);
-        settings = settings.WithPrivacy();
-        var rules = RunRules.Load(settings.Rules);
+        var given = read();
+        if (given.Output.HasScreen)
+        {
+            ScreenLook.Require();
+        }
+
+        StandardError.Use(given.Log.Form(given.Output.IsVerbose));
+        var log = SensorLog.ToStandardError();
+        var settings = given.WithPrivacy();
+        var rules = LoadFirst(settings);
         var decoder = settings.Decoding.Load();
-        var interfaces = Open(settings.Capture.Interfaces(decoder));
+        var interfaces = Open(settings.Capture.Interfaces(decoder), settings.Capture.Workers);
         try
         {
             using var outputs = RunOutputs.Open(settings, QueueMode.Drop, NoiseOptions.UsualWindows);
             using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
-            var detection = settings.Detection with
+            var sample = settings.Output.HasScreen ? new LookupSample() : null;
+            using var state = Prepare(rules, settings, decoder, interfaces, outputs, sample, log, out var prepared);
+            using var run = prepared;
+            var operators = new OperatorLog(TimeProvider.System, line => StandardError.Write(LogLevel.Information, "operator", [], LineForm.Sender + line), run.Raise);
+            var reload = new SensorReload(run, outputs, settings, Settings, read, NoiseOptions.UsualWindows, operators);
+            using var manager = ServiceManager.Connect(Environment.GetEnvironmentVariable(ServiceManager.Variable));
+            reload.Began += manager.Reloading;
+            reload.Ended += manager.Ready;
+            using var hangUp = RunSignal.HangUp(reload.Request);
+            if (RunSignal.IsHangUpIgnored())
             {
-                TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? true,
-                AnomaliesPerSecond = Math.Min(settings.Detection.AnomaliesPerSecond, AnomaliesPerSecond),
-                CorrelationQueueLength = CorrelationQueueLength,
-            };
-            var keeper = outputs.Evidence?.KeepForAll();
-            var worker = new Worker(rules, outputs.Take, decoder, detection, outputs.Observers(outputs.Take, keeper));
-            keeper?.Attach(worker);
-            var run = new LiveRun(interfaces, worker, keeper, rules, outputs, settings);
-            using var metrics = MetricsServer.Start(settings.Metrics, () => run.Snapshot, rules, TimeProvider.System);
-            return run.Run(DrainTime);
+                StandardError.Write(LineForm.Sender + "SIGHUP is ignored, as under nohup, so it reloads nothing; wiredns ctl reload does", LogLevel.Warning);
+            }
+
+            using var metrics = MetricsServer.Start(
+                settings.Metrics, () => run.Snapshot, () => run.Rules, () => reload.Counters, TimeProvider.System, log, outputs.LookAtCanary);
+            var requests = new ControlCounters();
+            using var control = ControlServer.Start(settings.Operation.ControlSocket, new SensorCommands(run, outputs, reload, operators, requests).All, outputs.Tails, requests);
+            using var screen = sample is null || OperatingSystem.IsWindows() ? null : new SensorScreen(run, outputs, sample, ScreenLook.OfEnvironment(settings.Output.Colouring));
+            return run.Run(DrainTime, manager);
         }
         finally
         {
@@ -90,14 +128,46 @@ internal static class LiveCommand
         }
     }
 
-    private static List<WatchedInterface> Open(IEnumerable<LiveCaptureOptions> options)
+    // The frame of Run lasts as long as the sensor, and the runtime may keep all that a frame ever had. So the first rules are in a box that is emptied: they go at the first reload.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static StrongBox<LoadedRules?> LoadFirst(SensorSettings settings)
+    {
+        var rules = RunRules.Load(settings.Rules);
+        SignalSinks.Announce(settings, rules);
+        return new StrongBox<LoadedRules?>(rules);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static SensorState? Prepare(
+        StrongBox<LoadedRules?> first, SensorSettings settings, PacketDecoderOptions decoder, IReadOnlyList<WatchedInterface> interfaces, RunOutputs outputs, LookupSample? sample,
+        SensorLog log, out LiveRun run)
+    {
+        var rules = first.Value!;
+        first.Value = null;
+        var detection = outputs.With(settings.Detection) with
+        {
+            TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? true,
+            AnomaliesPerSecond = Math.Min(settings.Detection.AnomaliesPerSecond, AnomaliesPerSecond),
+            CorrelationQueueLength = CorrelationQueueLength,
+        };
+        var keeper = outputs.Evidence?.KeepForAll();
+        var worker = new Worker(rules, outputs.Take, decoder, detection, [.. outputs.Observers(outputs.Take, keeper), .. sample is null ? Array.Empty<LookupSample>() : [sample]]);
+        keeper?.Attach(worker);
+        var source = new PacketSource(null, [.. interfaces.Select(watched => watched.Name)]);
+        var pipeline = new SensorPipeline(worker, keeper, source, FaultLog.Open(settings.Capture.FaultFolder, log));
+        var state = SensorState.Open(settings.Operation.StateFile, outputs.Noise, pipeline, rules, outputs.Take);
+        run = new LiveRun(interfaces, pipeline, rules, outputs, state, settings, log);
+        return state;
+    }
+
+    private static List<WatchedInterface> Open(IEnumerable<LiveCaptureOptions> options, int workers)
     {
         var interfaces = new List<WatchedInterface>();
         foreach (var option in options)
         {
             try
             {
-                interfaces.Add(new WatchedInterface(option, TimeProvider.System));
+                interfaces.Add(new WatchedInterface(option, workers, TimeProvider.System));
             }
             catch (LiveCaptureException exception)
             {

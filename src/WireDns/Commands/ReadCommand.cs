@@ -14,6 +14,7 @@ using WireDns.Reading;
 using WireDns.Recording;
 using WireDns.Sensor;
 using WireDns.Settings;
+using WireDns.Sharding;
 using WireDns.Terminal;
 
 namespace WireDns.Commands;
@@ -24,23 +25,25 @@ internal static class ReadCommand
     // Longer than a reading thread needs to finish a batch.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The settings, by topic, in the order in which help shows them.</summary>
+    public static IReadOnlyList<(string Title, IReadOnlyList<Setting> Settings)> Topics { get; } =
+    [
+        ("Files", ReadingSettings.All),
+        ("Rules", RuleSettings.All),
+        ("The network", [.. DetectionSettings.Network, DecodingSettings.Ports]),
+        ("Which alerts", ChoiceSettings.All),
+        ("Noise", NoiseSettings.All),
+        ("Output", [.. OutputSettings.All, OutputSettings.NewFile, .. PrivacySettings.All]),
+        ("Bounds and rare needs", [.. DetectionSettings.Bounds, .. DecodingSettings.Rest]),
+    ];
+
     public static Command Create()
     {
         var paths = PathArgument.Captures();
+        paths.Arity = ArgumentArity.ZeroOrMore; // a manifest takes their place
         var command = new Command("read", "Match the DNS messages of capture files against Sigma rules.") { paths };
         var flags = new SettingFlags(command);
-        flags.Add(ReadingSettings.Files);
-        flags.Add(RuleSettings.All);
-        flags.Add(DetectionSettings.Network);
-        flags.Add(DecodingSettings.Ports);
-        flags.Add(ChoiceSettings.All);
-        flags.Add(NoiseSettings.All);
-        flags.Add(OutputSettings.All);
-        flags.Add(PrivacySettings.All);
-        flags.Add(OutputSettings.NewFile);
-        flags.Add(ReadingSettings.Run);
-        flags.Add(DetectionSettings.Bounds);
-        flags.Add(DecodingSettings.Rest);
+        flags.Add(Topics.SelectMany(topic => topic.Settings));
         command.SetAction(arguments => Run(arguments.GetValue(paths) ?? [], flags.Read(arguments)));
         return command;
     }
@@ -48,10 +51,30 @@ internal static class ReadCommand
     private static int Run(string[] paths, SensorSettings settings)
     {
         RunRules.Require("read", settings);
+        SignalSinks.Require(settings);
+        var reading = settings.Reading;
+        if (reading.Manifest is null)
+        {
+            var needed = paths.Length == 0 ? "read needs a FILE." : reading.Shard is not null ? "--shard needs --manifest." : reading.Results is not null ? "--results needs --manifest." : null;
+            return needed is null ? Read(paths, settings) : throw new CommandFailure(ExitStatus.Usage, needed);
+        }
+
+        return paths.Length == 0 ? ShardRun.Run(settings, Topics.SelectMany(topic => topic.Settings))
+            : throw new CommandFailure(ExitStatus.Usage, $"{paths[0]}: --manifest says what is read: give one of the two");
+    }
+
+    private static int Read(string[] paths, SensorSettings settings)
+    {
         settings.Choice.Check();
         var files = InputFiles.Expand(paths, settings);
+        if (settings.Output.Signals is not null && files.Paths.Count > 1 && !settings.Reading.IsMerged)
+        {
+            throw new CommandFailure(ExitStatus.Usage, "--signals of several files need --merge: the signals of a sensor come in the order of time");
+        }
+
         var rules = RunRules.Load(settings.Rules);
         settings = settings.WithPrivacy();
+        SignalSinks.Announce(settings, rules);
         using var outputs = RunOutputs.Open(settings, QueueMode.Block, usualWindows: null);
         using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
         var told = settings with { Detection = settings.Detection with { TellsCorrelationEnds = settings.Noise.TellsCorrelationEnds ?? false } };

@@ -37,7 +37,7 @@ internal static class RulesTryCommand
         files.Arity = ArgumentArity.ZeroOrMore;
         why.Validators.Add(result =>
         {
-            if (result.Tokens is [var place] && SplitPlace(place.Value).Number < 1)
+            if (result.Tokens is [var place] && Place(place.Value) is null)
             {
                 result.AddError($"{why.Name} takes a number, FILE#N or FILE:N, not '{place.Value}'.");
             }
@@ -55,8 +55,9 @@ internal static class RulesTryCommand
             var loading = settings.Rules.Load(takesAll: true);
             var catalog = settings.Rules.Paths is { Count: > 0 } paths ? RuleCatalog.Load(paths, loading) : null;
             string[] ruleFiles = [.. RulePaths.Find(arguments.GetValue(rule)!, catalog, loading).Select(entry => entry.File).Distinct(StringComparer.Ordinal)];
-            var (named, wanted) = arguments.GetValue(why) is { } place ? SplitPlace(place) : ("", 0);
-            string[] inputs = named.Length > 0 ? [named] : arguments.GetValue(files) ?? [];
+            var place = arguments.GetValue(why) is { } word ? Place(word) : null;
+            var wanted = place?.Frame ?? 0;
+            string[] inputs = place is { File.Length: > 0 } ? [place.File] : arguments.GetValue(files) ?? [];
             if (inputs.Length == 0 || (wanted > 0 && inputs.Length > 1))
             {
                 throw new CommandFailure(ExitStatus.Usage, inputs.Length == 0 ? "try needs a FILE" : $"--why {wanted} is about one FILE, and {inputs.Length} were given: write FILE#{wanted}");
@@ -80,14 +81,9 @@ internal static class RulesTryCommand
         return command;
     }
 
-    // FILE#N, FILE:N or N; a number below 1 if it is none of them.
-    private static (string File, long Number) SplitPlace(string place)
-    {
-        var separator = place.LastIndexOfAny(['#', ':']);
-        return long.TryParse(place.AsSpan(separator + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? (place[..Math.Max(0, separator)], number)
-            : ("", 0);
-    }
+    // FILE#N, FILE:N, or N of a file that is named elsewhere; null if it is none of them.
+    private static FramePlace? Place(string word) =>
+        long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? new FramePlace("", number) : FramePlace.Read(word, "#:");
 
     // JSON lines begin with a brace, which no capture does; standard input can be looked at only once, so it is a capture.
     private static bool HoldsEvents(string path)

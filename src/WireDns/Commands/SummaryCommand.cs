@@ -38,7 +38,7 @@ internal static class SummaryCommand
             var settings = flags.Read(arguments);
             var wanted = StatsCommand.Choose(arguments.GetValue(tables) ?? [], arguments.GetValue(format)!, SummaryTables.All);
             var files = InputFiles.Expand(arguments.GetValue(paths) ?? [], settings);
-            var hasRules = settings.Rules.Paths.Count > 0;
+            var hasRules = settings.Rules.AreGiven;
             var survey = new CaptureSurvey(hashes: false);
             var worker = hasRules
                 ? new Worker(RunRules.Load(settings.Rules), Count, settings.Decoding.Load(), settings.Detection, [survey.Anomalies])

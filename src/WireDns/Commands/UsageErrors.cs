@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using WireDns.Terminal;
 
@@ -14,10 +13,9 @@ internal static class UsageErrors
     public static void Write(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        if (parsed.UnmatchedTokens.Count == 0 && command.Subcommands.Count > 0 && parsed.Action is ParseErrorAction action)
+        if (parsed.UnmatchedTokens.Count == 0 && command.Subcommands.Count > 0)
         {
-            action.ShowHelp = true;
-            parsed.Invoke(new InvocationConfiguration { Output = Console.Error });
+            HelpPage.Write(command, Console.Error);
             return;
         }
 

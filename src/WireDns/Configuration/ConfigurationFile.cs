@@ -42,7 +42,7 @@ internal static class ConfigurationFile
             StandardError.Write(fault);
         }
 
-        throw new CommandFailure(ExitStatus.Usage, $"{path}: the configuration has {(faults.Count == 1 ? "a fault" : string.Create(CultureInfo.InvariantCulture, $"{faults.Count:N0} faults"))}");
+        throw new CommandFailure(ExitStatus.Usage, $"{path}: the configuration has {(faults.Count == 1 ? "a fault" : string.Create(CultureInfo.InvariantCulture, $"{faults.Count:N0} faults"))}") { FirstFault = faults[0] };
     }
 
     /// <summary>Reads the text of a file.</summary>

@@ -25,7 +25,7 @@ internal static partial class ConfigurationText
             foreach (var setting in settings)
             {
                 writer.Line();
-                foreach (var line in Wrap(setting.Description, Width - 2))
+                foreach (var line in WrappedText.Lines(setting.Description, Width - 2))
                 {
                     writer.Line($"# {line}");
                 }
@@ -69,23 +69,6 @@ internal static partial class ConfigurationText
         }
 
         return quoted.Append('"').ToString();
-    }
-
-    private static IEnumerable<string> Wrap(string text, int width)
-    {
-        var line = new StringBuilder();
-        foreach (var word in text.Split(' '))
-        {
-            if (line.Length > 0 && line.Length + 1 + word.Length > width)
-            {
-                yield return line.ToString();
-                line.Clear();
-            }
-
-            line.Append(line.Length > 0 ? " " : "").Append(word);
-        }
-
-        yield return line.ToString();
     }
 
     // What every reader of YAML takes as this text, or as the number or truth value that is meant.

@@ -2,7 +2,9 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using WireDns.Detection.Rules;
+using WireDns.Journal;
 using WireDns.Sensor;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -18,16 +20,23 @@ internal sealed class MetricsServer : IDisposable
     // The sensor takes a snapshot every second.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
+    private const string CanaryPath = "/canary/";
+
     private readonly Func<SensorSnapshot?> _snapshot;
-    private readonly LoadedRules _rules;
+    private readonly Func<LoadedRules> _rules;
+    private readonly Func<ReloadCounters> _reloads;
     private readonly byte[]? _token;
     private readonly HttpResponder _responder;
     private readonly TimeProvider _time;
+    private readonly Func<string, byte[]?> _lookAtCanary;
 
-    private MetricsServer(MetricsSettings settings, Func<SensorSnapshot?> snapshot, LoadedRules rules, TimeProvider time)
+    private MetricsServer(
+        MetricsSettings settings, Func<SensorSnapshot?> snapshot, Func<LoadedRules> rules, Func<ReloadCounters> reloads, TimeProvider time, Func<string, byte[]?> lookAtCanary)
     {
+        _lookAtCanary = lookAtCanary;
         _snapshot = snapshot;
         _rules = rules;
+        _reloads = reloads;
         _time = time;
         _token = settings.TokenFile is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes($"Bearer {ReadToken(settings.TokenFile)}"));
         var certificate = settings.CertificateFile is null ? null : ReadCertificate(settings.CertificateFile, settings.KeyFile);
@@ -45,9 +54,14 @@ internal sealed class MetricsServer : IDisposable
     /// <param name="settings">Where.</param>
     /// <param name="snapshot">The sensor's last snapshot.</param>
     /// <param name="rules">The rules that run.</param>
+    /// <param name="reloads">The reloads so far.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="log">Told where it listens.</param>
+    /// <param name="lookAtCanary">What is known of the canary of a name, as JSON; null if the sensor has no zone for canaries.</param>
     /// <exception cref="CommandFailure">It cannot listen there, or a file cannot be used.</exception>
-    public static MetricsServer? Start(MetricsSettings settings, Func<SensorSnapshot?> snapshot, LoadedRules rules, TimeProvider time)
+    public static MetricsServer? Start(
+        MetricsSettings settings, Func<SensorSnapshot?> snapshot, Func<LoadedRules> rules, Func<ReloadCounters> reloads, TimeProvider time, ILogger log,
+        Func<string, byte[]?> lookAtCanary)
     {
         if (settings.EndPoint is null)
         {
@@ -55,8 +69,8 @@ internal sealed class MetricsServer : IDisposable
                 : throw new CommandFailure(ExitStatus.Usage, "--metrics-token, --metrics-cert and --metrics-key need --metrics PORT");
         }
 
-        var server = new MetricsServer(settings, snapshot, rules, time);
-        StandardError.Write($"wiredns: {(settings.CertificateFile is null ? "http" : "https")}://{settings.EndPoint}/metrics, /healthz and /readyz answer");
+        var server = new MetricsServer(settings, snapshot, rules, reloads, time, lookAtCanary);
+        log.MetricsServed($"{(settings.CertificateFile is null ? "http" : "https")}://{settings.EndPoint}");
         return server;
     }
 
@@ -68,12 +82,16 @@ internal sealed class MetricsServer : IDisposable
         var snapshot = _snapshot();
         switch (request.Path)
         {
-            case "/metrics" when _token is not null && !CryptographicOperations.FixedTimeEquals(_token, SHA256.HashData(Encoding.UTF8.GetBytes(request.Authorization))):
+            case var path when (path == "/metrics" || path.StartsWith(CanaryPath, StringComparison.Ordinal)) && _token is not null && !CryptographicOperations.FixedTimeEquals(_token, SHA256.HashData(Encoding.UTF8.GetBytes(request.Authorization))):
                 return HttpAnswer.Text(HttpStatusCode.Unauthorized, "a token is wanted: Authorization: Bearer …\n");
             case "/metrics" when snapshot is null:
                 return HttpAnswer.Text(HttpStatusCode.ServiceUnavailable, "the sensor has just been started\n");
             case "/metrics":
-                return new HttpAnswer(HttpStatusCode.OK, MetricsText.ContentType, MetricsText.Of(snapshot, _rules, _responder.Failed));
+                return new HttpAnswer(HttpStatusCode.OK, MetricsText.ContentType, MetricsText.Of(snapshot, _rules(), _reloads(), _responder.Failed));
+            case var path when path.StartsWith(CanaryPath, StringComparison.Ordinal):
+                return _lookAtCanary(path[CanaryPath.Length..]) is { } json
+                    ? new HttpAnswer(HttpStatusCode.OK, "application/json", json)
+                    : HttpAnswer.Text(HttpStatusCode.NotFound, "the sensor runs without --canary-zone\n");
             case "/healthz":
                 return snapshot is null || _time.GetUtcNow() - snapshot.Time < LongestSilence
                     ? HttpAnswer.Text(HttpStatusCode.OK, "ok\n")

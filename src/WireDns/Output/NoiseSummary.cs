@@ -19,7 +19,7 @@ internal static class NoiseSummary
         Summary.LineIfAny(text, "  summaries", counters.Summaries, note: "alerts that say how many were suppressed or rate-limited, besides those above");
         Summary.LineIfAny(text, "  windows of repeats open now", counters.OpenWindows);
         Summary.LineIfAny(text, "  sent for want of room", counters.WithoutWindow, note: "too many windows of repeats were open: further alerts were sent, repeated or not");
-        var silences = noise.Options.Silences;
+        var silences = noise.Silences;
         foreach (var silence in silences.OrderByDescending(silence => silence.Hits).Take(MaximumSilences))
         {
             Summary.Line(text, "    " + silence.Place, silence.Hits, string.Create(

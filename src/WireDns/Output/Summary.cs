@@ -71,6 +71,12 @@ internal static class Summary
             Line(text, "    " + network, count, "");
         }
 
+        foreach (var list in rules.Intel.All)
+        {
+            Line(text, "  hits of the list " + list.Name, counters.Count("intel_hits", list.Name), string.Create(
+                CultureInfo.InvariantCulture, $"of {list.Count:N0} indicators; {counters.Count("intel_expired", list.Name):N0} hits of expired ones raised nothing"));
+        }
+
         LineIfAny(text, "  anomalies not sent", counters["anomalies_held_back"], note: "there were too many in a second; the reasons above count them");
         LineIfAny(text, "  ends of correlations", counters["correlation_ends"], note: "an alert each, besides those above");
         LineIfAny(text, "  ends of correlations not told", counters["correlation_ends_untold"], note: "too many were true at once");

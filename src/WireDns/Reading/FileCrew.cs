@@ -28,18 +28,19 @@ internal sealed class FileCrew
     /// <param name="files">How many files there are.</param>
     /// <param name="choice">Chooses among the alerts.</param>
     /// <param name="outputs">Takes alerts and lookups.</param>
-    public FileCrew(LoadedRules rules, SensorSettings settings, int files, AlertChoice choice, RunOutputs outputs)
+    /// <param name="onFailure">Called with the reason why a file was not read to its end; by default it goes to stderr.</param>
+    public FileCrew(LoadedRules rules, SensorSettings settings, int files, AlertChoice choice, RunOutputs outputs, Action<string>? onFailure = null)
     {
         _needsEnd = settings.Choice.NeedsEnd;
         var decoding = settings.Decoding.Load();
         var jobs = settings.Reading.IsMerged ? 1 : settings.Reading.Jobs;
         var readers = settings.Reading.IsMerged ? 1 : Math.Clamp(files, 1, jobs);
         ByTime = settings.Choice.IsByTime ? new TimeOrder(outputs.Take) : null;
-        _order = new FileOrder(ByTime is null ? outputs.Take : ByTime.Take, failure => StandardError.Write($"wiredns: {failure}"));
+        _order = new FileOrder(ByTime is null ? outputs.Take : ByTime.Take, onFailure ?? (failure => StandardError.Write($"wiredns: {failure}")));
         var threads = outputs.Evidence is null ? Math.Min(jobs / readers, MaximumThreadsPerFile) : 1;
 
         // Evidence is collected with the packet at hand, and files that are merged may be pipes on which nothing comes for long.
-        var detection = settings.Detection with { MayDelayCorrelations = outputs.Evidence is null && !settings.Reading.IsMerged };
+        var detection = outputs.With(settings.Detection) with { MayDelayCorrelations = outputs.Evidence is null && !settings.Reading.IsMerged };
         _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, detection, _order, choice, outputs, threads))];
     }
 

@@ -54,12 +54,12 @@ internal sealed class ReadingProgress : IDisposable
     internal static string Line(in Progress progress)
     {
         var octets = progress.TotalOctets is > 0 and var total
-            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100 * progress.Octets / total)} % of {Size(total)}")
-            : Size(progress.Octets);
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100 * progress.Octets / total)} % of {Figures.Size(total)}")
+            : Figures.Size(progress.Octets);
         var left = progress.SecondsLeft is { } seconds ? $", {Time(seconds)} left" : "";
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{octets}, {Short(progress.Packets)} packets, {Short(progress.PacketsPerSecond)}/s, file {Math.Min(progress.Files + 1, progress.TotalFiles)}/{progress.TotalFiles}, {Short(progress.Alerts)} alerts{left}");
+            $"{octets}, {Figures.Short(progress.Packets)} packets, {Figures.Short(progress.PacketsPerSecond)}/s, file {Math.Min(progress.Files + 1, progress.TotalFiles)}/{progress.TotalFiles}, {Figures.Short(progress.Alerts)} alerts{left}");
         return line.Length <= LongestLine ? line : line[..LongestLine];
     }
 
@@ -168,21 +168,6 @@ internal sealed class ReadingProgress : IDisposable
             json.WriteNull(name);
         }
     }
-
-    private static string Short(long number) => number switch
-    {
-        >= 10_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{number / 1_000_000_000}G"),
-        >= 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"{number / 1_000_000}M"),
-        >= 10_000 => string.Create(CultureInfo.InvariantCulture, $"{number / 1000}k"),
-        _ => number.ToString(CultureInfo.InvariantCulture),
-    };
-
-    private static string Size(long octets) => octets switch
-    {
-        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{octets / 1e9:0.0} GB"),
-        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{octets / 1e6:0.0} MB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{octets / 1e3:0.0} kB"),
-    };
 
     private static string Time(long seconds) => seconds switch
     {

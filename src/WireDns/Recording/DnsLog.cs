@@ -6,6 +6,7 @@ using WireDns.Alerts.Formats;
 using WireDns.Alerts.LookupFormats;
 using WireDns.Alerts.Privacy;
 using WireDns.Detection.Logging;
+using WireDns.Parquet.Writing;
 using WireDns.Settings;
 using WireDns.Terminal;
 
@@ -24,11 +25,16 @@ internal sealed class DnsLog : IDisposable
 
     private DnsLog(IReadOnlyList<AlertSink> sinks, TimeSpan? span, ClientPrivacy? privacy)
     {
-        _delivery = new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
+        _delivery = new AlertDelivery(sinks, OutputSettings.Say);
         _passive = sinks.Any(sink => IsPassive(sink.Format)) ? new PassiveDnsTable(_delivery.Enqueue, span) : null;
         _finishing = new Lazy<Task>(() => Task.Run(() => _passive?.Finish()));
         _hasLines = sinks.Any(sink => !IsPassive(sink.Format));
-        _options = new LookupLogOptions { Privacy = privacy, HasZeek = sinks.Any(sink => sink.Format is ZeekLookupFormat or SyslogLookupFormat { Inner: ZeekLookupFormat }) };
+        _options = new LookupLogOptions
+        {
+            Privacy = privacy,
+            HasRemainder = sinks.Any(sink => sink.Format is LookupRowFormat),
+            HasZeek = sinks.Any(sink => sink.Format is ZeekLookupFormat or SyslogLookupFormat { Inner: ZeekLookupFormat }),
+        };
     }
 
     /// <summary>Its sinks.</summary>
@@ -61,7 +67,7 @@ internal sealed class DnsLog : IDisposable
         TimeSpan? span = null;
         var sinks = OutputSettings.Open(settings.LogTargets, target =>
         {
-            var sink = LogSinks.Plan(target, settings, mode, out var own).Open();
+            var sink = LogSinks.Plan(target, settings, mode, privacy is not null, out var own).Open();
             span ??= own;
             return sink;
         });

@@ -25,7 +25,7 @@ internal sealed class EvidenceOutput : IDisposable
     {
         _privacy = privacy;
         Folder = folder;
-        Delivery = new AlertDelivery([sink], line => StandardError.Write($"wiredns: {line}"));
+        Delivery = new AlertDelivery([sink], OutputSettings.Say);
         _ringSize = ringSize;
     }
 

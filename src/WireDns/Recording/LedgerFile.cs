@@ -9,12 +9,24 @@ namespace WireDns.Recording;
 /// <summary>The ledger of a run as a JSON file, which is replaced as a whole each time that a summary is printed.</summary>
 internal static class LedgerFile
 {
+    /// <summary>Writes the JSON object.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="counters">The counters.</param>
+    /// <param name="outputs">Where alerts and lookups went.</param>
+    /// <param name="writeInterfaces">Writes what was captured from; null for files.</param>
+    public static void Write(Utf8JsonWriter json, RunCounters counters, RunOutputs outputs, Action<Utf8JsonWriter>? writeInterfaces) => LedgerJson.Write(json, counters, outputs.Privacy, () =>
+    {
+        writeInterfaces?.Invoke(json);
+        DeliveryJson.Write(json, outputs.Noise.Counters, outputs.Alerts.Counters, outputs.Others);
+    });
+
     /// <summary>Writes it, if one is wanted; a failure is said on stderr.</summary>
     /// <param name="path">The file; null for none.</param>
     /// <param name="counters">The counters.</param>
     /// <param name="outputs">Where alerts and lookups went.</param>
+    /// <param name="writeInterfaces">Writes what was captured from; null for files.</param>
     /// <returns>False if it could not be written.</returns>
-    public static bool Write(string? path, RunCounters counters, RunOutputs outputs)
+    public static bool Write(string? path, RunCounters counters, RunOutputs outputs, Action<Utf8JsonWriter>? writeInterfaces = null)
     {
         if (path is null)
         {
@@ -24,8 +36,7 @@ internal static class LedgerFile
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
         {
-            LedgerJson.Write(json, counters, outputs.Privacy, () => DeliveryJson.Write(
-                json, outputs.Noise.Counters, outputs.Alerts.Counters, [.. outputs.Log?.Delivery.Counters ?? [], .. outputs.Evidence?.Delivery.Counters ?? []]));
+            Write(json, counters, outputs, writeInterfaces);
         }
 
         bytes.Write("\n"u8);

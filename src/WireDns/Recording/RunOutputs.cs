@@ -4,6 +4,7 @@ using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Noise;
 using WireDns.Alerts.Privacy;
+using WireDns.Canary;
 using WireDns.Choosing;
 using WireDns.Detection;
 using WireDns.Detection.Evidence;
@@ -17,8 +18,9 @@ internal sealed class RunOutputs : IDisposable
 {
     private readonly CancellationTokenSource _noReaderLeft = new();
 
-    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, AlertGate gate, bool hasAlerts, DnsLog? log, EvidenceOutput? evidence, ClientPrivacy? privacy)
+    private RunOutputs(AlertDelivery alerts, NoiseFilter noise, AlertGate gate, bool hasAlerts, DnsLog? log, EvidenceOutput? evidence, ClientPrivacy? privacy, CanaryWatch? canary)
     {
+        Canary = canary;
         Alerts = alerts;
         Privacy = privacy;
         Noise = noise;
@@ -50,8 +52,17 @@ internal sealed class RunOutputs : IDisposable
     /// <summary>What lets alerts through to the targets after that.</summary>
     public AlertGate Gate { get; }
 
+    /// <summary>Who watches the alerts and events that go to the targets.</summary>
+    public required TailSubscriptions Tails { get; init; }
+
     /// <summary>The log of lookups; null if none is wanted.</summary>
     public DnsLog? Log { get; }
+
+    /// <summary>Where signals go; null if correlations run here.</summary>
+    public AlertDelivery? Signals { get; private init; }
+
+    /// <summary>What follows canaries to the targets; null without a zone for them.</summary>
+    public CanaryWatch? Canary { get; }
 
     /// <summary>The packets of alerts; null if they are not kept.</summary>
     public EvidenceOutput? Evidence { get; }
@@ -63,7 +74,10 @@ internal sealed class RunOutputs : IDisposable
     public CancellationToken NoReaderLeft { get; }
 
     /// <summary>What happened to the alerts and lookups so far, for each sink.</summary>
-    public IReadOnlyList<SinkCounters> Counters => [.. Alerts.Counters, .. Log?.Delivery.Counters ?? [], .. Evidence?.Delivery.Counters ?? []];
+    public IReadOnlyList<SinkCounters> Counters => [.. Alerts.Counters, .. Others];
+
+    /// <summary>The same without those of alerts.</summary>
+    public IReadOnlyList<SinkCounters> Others => [.. Log?.Delivery.Counters ?? [], .. Evidence?.Delivery.Counters ?? [], .. Signals?.Counters ?? []];
 
     /// <summary>Opens all outputs.</summary>
     /// <param name="settings">The targets.</param>
@@ -72,18 +86,12 @@ internal sealed class RunOutputs : IDisposable
     /// <exception cref="CommandFailure">A target is unknown or cannot be opened.</exception>
     public static RunOutputs Open(SensorSettings settings, QueueMode mode, IReadOnlyDictionary<AlertLevel, TimeSpan>? usualWindows)
     {
-        var output = settings.Output;
-        if (output.LogTargets.Any(OutputSettings.IsStandardOutput) && output.AlertTargets.Any(OutputSettings.IsStandardOutput))
-        {
-            // Without rules nobody expects alerts there.
-            output = settings.Rules.Paths.Count == 0 && settings.Detection.AnomaliesPerSecond == 0
-                ? output with { Targets = [.. output.Targets.Where(target => !OutputSettings.IsStandardOutput(target))] }
-                : throw new CommandFailure(ExitStatus.Usage, $"{LogSinks.Flag} stdout: alerts go there too; send them elsewhere with -o, as in -o file:alerts.txt");
-        }
-
+        var output = Resolve(settings);
         var privacy = settings.Detection.Privacy;
         var alerts = output.Open(mode);
         var gate = new AlertGate(settings.Choice);
+        var canary = settings.Rules.CanaryZone is { } zone ? new CanaryWatch(zone, TimeProvider.System) : null;
+        var tails = new TailSubscriptions();
         EvidenceOutput? evidence = null;
         try
         {
@@ -92,11 +100,30 @@ internal sealed class RunOutputs : IDisposable
             {
                 // Live capture has one keeper for all; files have one for each thread, which notes an alert when it is raised.
                 evidence?.NotePassed(alert);
-                return !gate.Passes(alert) || alerts.Enqueue(privacy?.Hide(alert) ?? alert);
+                if (!gate.Passes(alert))
+                {
+                    return true;
+                }
+
+                var shown = privacy?.Hide(alert) ?? alert;
+                tails.Offer(shown);
+                if (!alert.IsCanary || canary is null)
+                {
+                    return alerts.Enqueue(shown);
+                }
+
+                var before = alerts.Counters;
+                var isQueued = alerts.Enqueue(shown);
+                canary.Note(alert, before, alerts.Counters);
+                return isQueued;
             }
 
             return new RunOutputs(
-                alerts, settings.Noise.Open(Pass, usualWindows), gate, output.AlertTargets.Count > 0 || output.File is not null, DnsLog.Open(output, mode, privacy), evidence, privacy);
+                alerts, settings.Noise.Open(Pass, usualWindows), gate, output.AlertTargets.Count > 0 || output.File is not null, DnsLog.Open(output, mode, privacy), evidence, privacy, canary)
+            {
+                Tails = tails,
+                Signals = output.Signals is { } target ? new AlertDelivery([SignalSinks.Plan(target, output, mode).Open()], OutputSettings.Say) : null,
+            };
         }
         catch (CommandFailure)
         {
@@ -104,6 +131,24 @@ internal sealed class RunOutputs : IDisposable
             evidence?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The targets of alerts as a running sensor can take them in place of others; none of them is opened.</summary>
+    /// <exception cref="CommandFailure">A target is unknown, or has a setting that it does not support.</exception>
+    public static IReadOnlyList<SinkOpening> Plan(SensorSettings settings) => Resolve(settings).Plan(QueueMode.Drop);
+
+    private static OutputSettings Resolve(SensorSettings settings)
+    {
+        var output = settings.Output;
+        if (!output.LogTargets.Any(OutputSettings.IsStandardOutput) || !output.AlertTargets.Any(OutputSettings.IsStandardOutput))
+        {
+            return output;
+        }
+
+        // Without rules nobody expects alerts there.
+        return !settings.Rules.AreGiven && settings.Detection.AnomaliesPerSecond == 0
+            ? output with { Targets = [.. output.Targets.Where(target => !OutputSettings.IsStandardOutput(target))], HasNoUsualTarget = true }
+            : throw new CommandFailure(ExitStatus.Usage, $"{LogSinks.Flag} stdout: alerts go there too; send them elsewhere with -o, as in -o file:alerts.txt");
     }
 
     /// <summary>What a worker shows its messages to.</summary>
@@ -115,14 +160,31 @@ internal sealed class RunOutputs : IDisposable
         return [.. all.OfType<IMessageConsumer>()];
     }
 
+    /// <summary>The detection of a run with these outputs: matches for correlations go to <see cref="Signals"/>, if that is asked for.</summary>
+    public DetectorOptions With(DetectorOptions detection) => Signals is { } signals ? detection with { TakeSignal = signals.Enqueue } : detection;
+
     /// <summary>Takes an alert, an event or a lookup.</summary>
     /// <returns>False if a sink dropped it.</returns>
-    public bool Take(Notification notification) => notification switch
+    public bool Take(Notification notification)
     {
-        DnsLookup lookup => Log!.Take(lookup),
-        Alert alert => Noise.Take(alert),
-        _ => Alerts.Enqueue(notification),
-    };
+        switch (notification)
+        {
+            case DnsLookup lookup:
+                return Log!.Take(lookup);
+            case Alert alert:
+                return Noise.Take(alert);
+            default:
+                Tails.Offer(notification);
+                return Alerts.Enqueue(notification);
+        }
+    }
+
+    /// <summary>What is known of a canary now, as JSON (<see cref="CanaryWatch.ToJson"/>); null without a zone for canaries.</summary>
+    public byte[]? LookAtCanary(string name)
+    {
+        Canary?.Look(Alerts.Counters);
+        return Canary?.ToJson(name);
+    }
 
     /// <summary>Puts every file aside before its next message, or opens it again if another program has moved it.</summary>
     public void RotateFiles()
@@ -138,6 +200,7 @@ internal sealed class RunOutputs : IDisposable
         var start = Stopwatch.GetTimestamp();
         var areDelivered = Alerts.Complete(deadline);
         areDelivered &= Log?.Complete(Left()) ?? true;
+        areDelivered &= Signals?.Complete(Left()) ?? true;
         return (Evidence?.Delivery.Complete(Left()) ?? true) && areDelivered;
 
         TimeSpan Left()
@@ -152,6 +215,7 @@ internal sealed class RunOutputs : IDisposable
     {
         Alerts.Dispose();
         Log?.Dispose();
+        Signals?.Dispose();
         Evidence?.Dispose();
         _noReaderLeft.Dispose();
     }

@@ -25,6 +25,9 @@ internal sealed class AlertGroups(ReportLimits limits)
     /// <summary>All alerts.</summary>
     public long Alerts { get; private set; }
 
+    /// <summary>How many groups there are.</summary>
+    public int Groups => _groups.Count;
+
     /// <summary>Alerts that are in no group, or in a group without being listed.</summary>
     public long NotListed { get; private set; }
 

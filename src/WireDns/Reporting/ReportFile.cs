@@ -30,7 +30,7 @@ internal static class ReportFile
         var full = Path.GetFullPath(path);
         if (!OperatingSystem.IsWindows() && DeviceFolders.Any(folder => full.StartsWith(folder, StringComparison.Ordinal)))
         {
-            throw new CommandFailure(ExitStatus.Usage, $"{option} {path}: a report is a file of its own; without {option}, md and json go to standard output");
+            throw new CommandFailure(ExitStatus.Usage, $"{option} {path}: it is no file but a device; without {option}, all but a page goes to standard output");
         }
 
         var own = InputFiles.RealPath(path);

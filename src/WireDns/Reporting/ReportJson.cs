@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using WireDns.Alerts;
 using WireDns.Alerts.Formats;
@@ -15,13 +16,32 @@ namespace WireDns.Reporting;
 /// </summary>
 /// <param name="json">Takes the object. Its encoder must be the default one, which escapes for HTML.</param>
 /// <param name="content">What is said.</param>
-/// <param name="hasAlerts">Whether the groups have their alerts; if not, <see cref="WriteAlerts"/> writes them.</param>
-internal sealed class ReportJson(Utf8JsonWriter json, ReportContent content, bool hasAlerts = true)
+internal sealed class ReportJson(Utf8JsonWriter json, ReportContent content)
 {
     private const int MaximumClients = 100;
 
-    /// <summary>Writes the object.</summary>
-    public void Write()
+    // Groups that a page shows when it opens.
+    private const int GroupsAtFirst = 50;
+
+    /// <summary>Writes the object with all groups and their alerts.</summary>
+    public void Write() => Write(() => WriteGroups(content.Alerts.Sorted(), hasAlerts: true));
+
+    /// <summary>
+    /// Writes the object with what a page shows when it opens: the first groups, without their alerts. The others are written by
+    /// <see cref="WriteFurtherGroups"/>, the alerts by <see cref="WriteAlerts"/>.
+    /// </summary>
+    public void WriteForPage() => Write(() => WriteGroups(content.Alerts.Sorted().Take(GroupsAtFirst), hasAlerts: false));
+
+    /// <summary>Writes an object with the groups that <see cref="WriteForPage"/> leaves out, without their alerts.</summary>
+    public void WriteFurtherGroups()
+    {
+        json.WriteStartObject();
+        WriteGroups(content.Alerts.Sorted().Skip(GroupsAtFirst), hasAlerts: false);
+        json.WriteEndObject();
+        json.Flush();
+    }
+
+    private void Write(Action writeGroups)
     {
         json.WriteStartObject();
         Text("title", content.Title);
@@ -40,7 +60,7 @@ internal sealed class ReportJson(Utf8JsonWriter json, ReportContent content, boo
         WriteFiles();
         WriteCoverage();
         WriteLedger();
-        WriteGroups();
+        writeGroups();
         json.WriteEndObject();
         json.Flush();
     }
@@ -73,6 +93,7 @@ internal sealed class ReportJson(Utf8JsonWriter json, ReportContent content, boo
         }
 
         json.WriteEndObject();
+        json.WriteNumber("groups", alerts.Groups);
         json.WriteNumber("alertsNotListed", alerts.NotListed);
         json.WriteNumber("alertsNotGrouped", alerts.NotGrouped);
         json.WriteNumber("alertsWithoutEvidence", alerts.WithoutEvidence);
@@ -299,11 +320,11 @@ internal sealed class ReportJson(Utf8JsonWriter json, ReportContent content, boo
         json.WriteNumber("encryptedDnsFurtherClients", use.FurtherClients);
     }
 
-    private void WriteGroups()
+    private void WriteGroups(IEnumerable<AlertGroup> groups, bool hasAlerts)
     {
         var numbers = content.Fired.Select((rule, index) => (rule.Key, index)).ToDictionary(pair => pair.Key, pair => pair.index, (IEqualityComparer<AlertRule>)ReferenceEqualityComparer.Instance);
         json.WriteStartArray("groups");
-        foreach (var group in content.Alerts.Sorted())
+        foreach (var group in groups)
         {
             json.WriteStartObject();
             json.WriteNumber("rule", numbers[group.Rule]);
@@ -330,13 +351,17 @@ internal sealed class ReportJson(Utf8JsonWriter json, ReportContent content, boo
     /// <summary>Writes the alerts of all groups, in the order of the groups: an array in a line for each.</summary>
     public static void WriteAlerts(Stream output, ReportContent content)
     {
-        using var json = new Utf8JsonWriter(output);
+        // A writer that has the stream would flush it for each group, and a stream that packs would begin anew.
+        var line = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(line);
         foreach (var group in content.Alerts.Sorted())
         {
             Write(json, group);
             json.Flush();
-            json.Reset();
+            output.Write(line.WrittenSpan);
             output.WriteByte((byte)'\n');
+            line.ResetWrittenCount();
+            json.Reset();
         }
     }
 

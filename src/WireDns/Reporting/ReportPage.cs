@@ -22,19 +22,23 @@ internal static class ReportPage
             .Replace("{{title}}", HtmlEncoder.Default.Encode(ReportText.Printable(content.Title)), StringComparison.Ordinal)
             .Replace("{{style}}", style, StringComparison.Ordinal)
             .Replace("{{script}}", script, StringComparison.Ordinal)
-            .Split(["{{data}}", "{{alerts}}"], StringSplitOptions.None);
-        output.Write(Encoding.UTF8.GetBytes(parts[0]));
-        WritePacked(output, packed =>
-        {
-            using var json = new Utf8JsonWriter(packed);
-            new ReportJson(json, content, hasAlerts: false).Write();
-        });
+            .Split(["{{data}}", "{{further}}", "{{alerts}}"], StringSplitOptions.None);
 
-        // The script reads the alerts of a group when they are wanted: a large page opens sooner.
+        // The page shows the first groups before a browser has read the others. The script reads the alerts of a group when they are wanted.
+        output.Write(Encoding.UTF8.GetBytes(parts[0]));
+        WriteJson(output, json => new ReportJson(json, content).WriteForPage());
         output.Write(Encoding.UTF8.GetBytes(parts[1]));
-        WritePacked(output, packed => ReportJson.WriteAlerts(packed, content));
+        WriteJson(output, json => new ReportJson(json, content).WriteFurtherGroups());
         output.Write(Encoding.UTF8.GetBytes(parts[2]));
+        WritePacked(output, packed => ReportJson.WriteAlerts(packed, content));
+        output.Write(Encoding.UTF8.GetBytes(parts[3]));
     }
+
+    private static void WriteJson(Stream output, Action<Utf8JsonWriter> write) => WritePacked(output, packed =>
+    {
+        using var json = new Utf8JsonWriter(packed);
+        write(json);
+    });
 
     // A browser takes longer to read the text of a large page than to unpack it.
     private static void WritePacked(Stream output, Action<Stream> write)

@@ -205,24 +205,11 @@ internal sealed class RuleCard(ReportWriter writer, RuleCatalog? catalog, bool i
         }
     }
 
-    // Breaks between words; a word longer than a line gets a line of its own.
     private void Wrap(string text)
     {
-        foreach (var paragraph in text.TrimEnd().ReplaceLineEndings("\n").Split('\n'))
+        foreach (var line in text.TrimEnd().ReplaceLineEndings("\n").Split('\n').SelectMany(paragraph => WrappedText.Lines(paragraph, Width - 2)))
         {
-            var line = " ";
-            foreach (var word in paragraph.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            {
-                if (line.Length + word.Length >= Width && line.Length > 1)
-                {
-                    writer.Line(line);
-                    line = " ";
-                }
-
-                line += " " + word;
-            }
-
-            writer.Line(line);
+            writer.Line("  ", line);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
+using WireDns.Journal;
 using WireDns.Terminal;
 using WireDns.Wire;
 
@@ -11,8 +13,8 @@ namespace WireDns.Sensor;
 /// </summary>
 /// <param name="folder">An existing folder; null to keep no packets.</param>
 /// <param name="time">The clock.</param>
-/// <param name="write">Receives a line.</param>
-internal sealed class FaultLog(string? folder, TimeProvider time, Action<string> write)
+/// <param name="log">Receives a line.</param>
+internal sealed class FaultLog(string? folder, TimeProvider time, ILogger log)
 {
     /// <summary>The maximum size of a file in bytes: 1 MiB.</summary>
     public const int MaximumFileLength = 1 << 20;
@@ -25,21 +27,21 @@ internal sealed class FaultLog(string? folder, TimeProvider time, Action<string>
 
     /// <summary>Opens the fault log of a sensor.</summary>
     /// <exception cref="CommandFailure">The folder does not exist.</exception>
-    public static FaultLog Open(string? folder) => folder is null || Directory.Exists(folder)
-        ? new FaultLog(folder, TimeProvider.System, line => StandardError.Write($"wiredns: {line}"))
+    public static FaultLog Open(string? folder, ILogger log) => folder is null || Directory.Exists(folder)
+        ? new FaultLog(folder, TimeProvider.System, log)
         : throw new CommandFailure(ExitStatus.Usage, $"{folder}: there is no such folder for --fault-folder");
 
     /// <summary>Records a packet and the exception that it caused.</summary>
     public void Note(in Packet packet, string source, Exception exception)
     {
         var file = Keep(packet);
-        Note($", the last one packet {packet.Number.ToString(CultureInfo.InvariantCulture)} of {source}", exception, file is null ? "" : $"; it is kept in {file}");
+        Note($", the last one packet {packet.Number.ToString(CultureInfo.InvariantCulture)} of {source}", source, exception, file is null ? "" : $"; it is kept in {file}");
     }
 
     /// <summary>Records an exception caused by a packet that was held for reassembly and is no longer available.</summary>
-    public void Note(Exception exception) => Note(" that had been held", exception, "");
+    public void Note(Exception exception) => Note(" that had been held", null, exception, "");
 
-    private void Note(string which, Exception exception, string place)
+    private void Note(string which, string? source, Exception exception, string place)
     {
         _unsaid++;
         if (time.GetUtcNow() - _lastLine < Interval)
@@ -49,7 +51,7 @@ internal sealed class FaultLog(string? folder, TimeProvider time, Action<string>
 
         _lastLine = time.GetUtcNow();
         var count = _unsaid == 1 ? "a packet" : string.Create(CultureInfo.InvariantCulture, $"{_unsaid:N0} packets");
-        write($"a fault of this program lost {count}{which} ({PlaceOf(exception)}){place}");
+        log.ProgramFault(count + which, PlaceOf(exception), place, _unsaid, source);
         _unsaid = 0;
     }
 

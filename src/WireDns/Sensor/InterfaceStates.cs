@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace WireDns.Sensor;
 
@@ -35,6 +36,18 @@ internal sealed record InterfaceState(Sight Sight, string Cause, string Reason, 
     /// <summary>The next state. It keeps <see cref="Since"/> if the sight is the same.</summary>
     public InterfaceState Next(Sight sight, string cause, string reason, DateTimeOffset now) => new(sight, cause, reason, sight == Sight ? Since : now);
 
+    /// <summary>Writes it as members of a JSON object.</summary>
+    public void WriteMembers(Utf8JsonWriter json)
+    {
+        json.WriteString("state"u8, Word);
+        json.WriteString("since"u8, Since.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        if (Sight != Sight.Ok)
+        {
+            json.WriteString("cause"u8, Cause);
+            json.WriteString("reason"u8, Reason);
+        }
+    }
+
     /// <summary>The state in which no problem is known.</summary>
     public static InterfaceState Fine(DateTimeOffset since) => new(Sight.Ok, "", "", since);
 }
@@ -45,21 +58,31 @@ internal sealed record InterfaceState(Sight Sight, string Cause, string Reason, 
 /// <param name="Packets">Packets captured so far.</param>
 /// <param name="DnsPackets">Packets among these that carried DNS.</param>
 /// <param name="Dropped">Packets lost so far by the kernel, the interface or the sensor.</param>
-internal readonly record struct InterfaceView(string? Loss, bool IsUp, long Packets, long DnsPackets, long Dropped);
+/// <param name="Interruptions">How often so far the interface was gone or had no link.</param>
+internal readonly record struct InterfaceView(string? Loss, bool IsUp, long Packets, long DnsPackets, long Dropped, long Interruptions = 0)
+{
+    /// <summary>Whether nothing can be captured.</summary>
+    public bool IsOut => Loss is not null || !IsUp;
+}
 
 /// <summary>Derives the state of an interface from what is seen of it once a second. Not thread-safe.</summary>
 /// <param name="blindAfter">How long without a packet, or without DNS, before the interface is blind.</param>
 /// <param name="time">The clock.</param>
 internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
 {
-    // Dropping counts as over once nothing has been dropped for this long.
-    private static readonly TimeSpan DropMemory = TimeSpan.FromSeconds(60);
+    // What costs packets counts as over once it has not happened for this long.
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(60);
+
+    private const string Gone = "gone";
+    private const string Down = "down";
 
     private InterfaceView _last = new(null, true, 0, 0, 0);
     private DateTimeOffset _lastPacket = time.GetUtcNow();
     private DateTimeOffset _lastDns = time.GetUtcNow();
     private DateTimeOffset? _lastDrop;
     private long _droppedInARow;
+    private DateTimeOffset? _lastMoment;
+    private long _momentsInARow;
 
     /// <summary>The current state. Assumed to be ok at first, until the allowed time without a packet is over.</summary>
     public InterfaceState Current { get; private set; } = InterfaceState.Fine(time.GetUtcNow());
@@ -77,10 +100,22 @@ internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
             _lastDrop = now;
             _droppedInARow += view.Dropped - _last.Dropped;
         }
-        else if (now - _lastDrop > DropMemory)
+        else if (now - _lastDrop > Memory)
         {
             _lastDrop = null;
             _droppedInARow = 0;
+        }
+
+        var moments = CountMoments(view);
+        if (moments > 0)
+        {
+            _lastMoment = now;
+            _momentsInARow += moments;
+        }
+        else if (now - _lastMoment > Memory)
+        {
+            _lastMoment = null;
+            _momentsInARow = 0;
         }
 
         _last = view;
@@ -101,13 +136,13 @@ internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
     {
         if (view.Loss is not null)
         {
-            return (Sight.Blind, "gone", view.Loss);
+            return (Sight.Blind, Gone, view.Loss);
         }
 
         // Some drivers do not report a link.
         if (!view.IsUp && !hasPackets)
         {
-            return (Sight.Blind, "down", "the interface is down");
+            return (Sight.Blind, Down, "the interface is down");
         }
 
         if (now - _lastPacket >= blindAfter)
@@ -120,9 +155,28 @@ internal sealed class InterfaceStates(TimeSpan blindAfter, TimeProvider time)
             return (Sight.Blind, "no_dns", Invariant($"packets, but no DNS for {(now - _lastDns).TotalSeconds:0} s"));
         }
 
-        return _lastDrop is null
+        List<(string Cause, string Reason)> faults = [];
+        if (_lastMoment is not null)
+        {
+            faults.Add(("interrupted", _momentsInARow == 1 ? "the link was gone for a moment" : Invariant($"the link was gone for a moment, {_momentsInARow:N0} times")));
+        }
+
+        if (_lastDrop is not null)
+        {
+            faults.Add(("dropped", Invariant($"{_droppedInARow:N0} packets were dropped")));
+        }
+
+        return faults.Count == 0
             ? (Sight.Ok, "", "")
-            : (Sight.Degraded, "dropped", Invariant($"{_droppedInARow:N0} packets were dropped"));
+            : (Sight.Degraded, string.Join(',', faults.Select(fault => fault.Cause)), string.Join("; ", faults.Select(fault => fault.Reason)));
+    }
+
+    // Interruptions that ended since the last look, without those that a look has shown to be blind.
+    private long CountMoments(in InterfaceView view)
+    {
+        var ended = view.Interruptions - _last.Interruptions + (_last.IsOut ? 1 : 0) - (view.IsOut ? 1 : 0);
+        var isSaid = _last.IsOut && Current.Cause is Gone or Down;
+        return ended - (isSaid ? 1 : 0);
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

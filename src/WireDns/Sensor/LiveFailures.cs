@@ -22,7 +22,7 @@ internal static class LiveFailures
     /// <summary>2 if what the user asked for is wrong, 1 if something failed later.</summary>
     public static int StatusOf(LiveCaptureException exception) => exception.Failure switch
     {
-        LiveCaptureFailure.UnknownInterface or LiveCaptureFailure.BadFilter => ExitStatus.Usage,
+        LiveCaptureFailure.UnknownInterface or LiveCaptureFailure.BadFilter or LiveCaptureFailure.CannotShare => ExitStatus.Usage,
         _ => ExitStatus.Failed,
     };
 }

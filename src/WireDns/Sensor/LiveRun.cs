@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using WireDns.Alerts;
 using WireDns.Capture.Live;
-using WireDns.Detection;
 using WireDns.Detection.Counters;
-using WireDns.Detection.Evidence;
-using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
+using WireDns.Journal;
 using WireDns.Output;
 using WireDns.Recording;
 using WireDns.Settings;
@@ -17,10 +16,10 @@ using WireDns.Wire;
 namespace WireDns.Sensor;
 
 /// <summary>
-/// Captures from interfaces, with one thread per interface and one worker for all, so that the two directions of a link that arrive on two interfaces
+/// Captures from interfaces, with one thread or several per interface and one pipeline for all, so that the two directions of a link that arrive on two interfaces
 /// form one lookup. Once a second it checks the interfaces, reports state changes, and advances the time for lookups that wait. A signal ends it.
 /// </summary>
-internal sealed class LiveRun
+internal sealed class LiveRun : IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
@@ -31,63 +30,118 @@ internal sealed class LiveRun
     private const long MaximumDisorder = 60_000_000_000;
 
     private readonly IReadOnlyList<Tap> _taps;
-    private readonly LoadedRules _rules;
     private readonly RunOutputs _outputs;
-    private readonly bool _isVerbose;
+    private readonly SensorState? _state;
     private readonly string? _ledgerFile;
-    private readonly Worker _worker;
-    private readonly EvidenceKeeper? _keeper; // gives packets to the worker if there is one
-    private readonly PacketSource _source;
-    private readonly StateLog _log;
-    private readonly FaultLog _faults;
-    private readonly Lock _turn = new();
+    private readonly SensorPipeline _pipeline;
+    private readonly SensorLog _log;
+    private readonly StateLog _states;
     private readonly MirrorStates _mirror = new(TimeProvider.System);
     private readonly CorrelationStates _correlation = new(TimeProvider.System);
+    private readonly CanaryStates? _canary;
     private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly CancellationTokenSource _asked = new();
+    private LoadedRules _rules;
     private SensorSnapshot? _snapshot;
     private long _events;
     private int _ticks;
     private long _now;
 
     public LiveRun(
-        IReadOnlyList<WatchedInterface> interfaces, Worker worker, EvidenceKeeper? keeper, LoadedRules rules, RunOutputs outputs, SensorSettings settings)
+        IReadOnlyList<WatchedInterface> interfaces, SensorPipeline pipeline, LoadedRules rules, RunOutputs outputs, SensorState? state, SensorSettings settings,
+        SensorLog log)
     {
-        _faults = FaultLog.Open(settings.Capture.FaultFolder);
         _taps = [.. interfaces.Select(watched => new Tap(watched, new InterfaceStates(settings.Capture.BlindAfter, TimeProvider.System)))];
-        _log = new StateLog(TimeProvider.System, line => StandardError.Write($"wiredns: {line}"), Raise);
+        _log = log;
+        _states = new StateLog(TimeProvider.System, log, Raise);
+        _canary = CanaryStates.Open(settings.Canary, outputs.Canary);
+        _pipeline = pipeline;
         _rules = rules;
         _outputs = outputs;
-        _isVerbose = settings.Output.IsVerbose;
+        _state = state;
         _ledgerFile = settings.Output.LedgerFile;
-        _worker = worker;
-        _keeper = keeper;
-        _source = new PacketSource(null, [.. interfaces.Select(watched => watched.Name)]);
     }
 
     /// <summary>What was known at the last tick; null before the first one. May be read from any thread.</summary>
     public SensorSnapshot? Snapshot => Volatile.Read(ref _snapshot);
 
+    /// <summary>The rules that run. May be read from any thread.</summary>
+    public LoadedRules Rules => Volatile.Read(ref _rules);
+
+    /// <summary>Exchanges the rules between two packets. Any thread may call it, one at a time.</summary>
+    /// <param name="rules">The new rules, loaded with the current ones as predecessor.</param>
+    public void Swap(LoadedRules rules)
+    {
+        _pipeline.Swap(rules);
+        Volatile.Write(ref _rules, rules);
+    }
+
+    /// <summary>Hands an event of the sensor to every target. Any thread may call it.</summary>
+    public void Raise(SensorEvent sensorEvent)
+    {
+        Interlocked.Increment(ref _events);
+        _outputs.Take(sensorEvent);
+    }
+
+    /// <summary>Ends the run as a signal does. Any thread may call it.</summary>
+    public void Stop()
+    {
+        try
+        {
+            _asked.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended already.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _asked.Dispose();
+
     /// <summary>Runs until a signal arrives, and returns the exit status.</summary>
-    public int Run(TimeSpan drainTime)
+    /// <param name="drainTime">How long sinks may take at the end.</param>
+    /// <param name="manager">Who started the sensor.</param>
+    public int Run(TimeSpan drainTime, ServiceManager manager)
     {
         using var signals = new StopSignals();
         using var report = RunSignal.Report(ReportNow);
-        using var hangUp = RunSignal.IgnoreHangUp();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, _outputs.NoReaderLeft);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, _asked.Token, _outputs.NoReaderLeft);
         Announce();
+        Volatile.Write(ref _snapshot, Look(_pipeline.Snapshot()));
         var threads = _taps.Select(tap => new Thread(() => Capture(tap, stop.Token)) { Name = tap.Interface.Name }).ToList();
         threads.ForEach(thread => thread.Start());
+        manager.Ready();
         while (!stop.Token.WaitHandle.WaitOne(TickInterval))
         {
             OrEndForWantOfMemory(Tick);
+            manager.Tick(_snapshot!);
         }
 
+        manager.Stopping();
         threads.ForEach(thread => thread.Join());
-        Finish();
-        _outputs.Noise.Complete();
+        End();
+        _log.Look(isEnd: true);
+
         var areDelivered = _outputs.Complete(drainTime);
-        var isLedgerWritten = Report(Look(_worker.Snapshot()));
+        var isLedgerWritten = Report(Look(_pipeline.Snapshot()));
         return isLedgerWritten && _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
+    }
+
+    private void End()
+    {
+        if (_state is not null)
+        {
+            // The next run judges the lookups and correlations that go on, and sends the summaries of what is held back.
+            _pipeline.Suspend();
+            if (_state.Save())
+            {
+                return;
+            }
+        }
+
+        _pipeline.Finish();
+        _outputs.Noise.Complete();
     }
 
     private void Capture(Tap tap, CancellationToken stop) => OrEndForWantOfMemory(() => RunCapture(tap, stop));
@@ -106,56 +160,21 @@ internal sealed class LiveRun
         catch (OutOfMemoryException)
         {
             // There may be too little memory left to drain anything.
-            StandardError.Write(ExitStatus.OutOfMemoryMessage);
+            StandardError.Write(ExitStatus.OutOfMemoryMessage, LogLevel.Error);
             Environment.Exit(ExitStatus.OutOfMemory);
         }
     }
 
-    private void RunCapture(Tap tap, CancellationToken stop) =>
-        tap.Interface.Run((in Packet packet) =>
-        {
-            lock (_turn)
-            {
-                var before = _worker.DnsPackets;
-                try
-                {
-                    if (_keeper is null)
-                    {
-                        _worker.Process(packet, _source);
-                    }
-                    else
-                    {
-                        _keeper.Process(packet, _source);
-                    }
-                }
-                catch (Exception exception) when (exception is not OutOfMemoryException)
-                {
-                    // A bug in the program costs this packet, not the sensor.
-                    _worker.Abandon(_source);
-                    _faults.Note(packet, tap.Interface.Name, exception);
-                }
-
-                tap.DnsPackets += _worker.DnsPackets - before;
-            }
-        }, stop);
-
-    // A bug in the program may end this early, but not without the alerts so far and the summary.
-    private void Finish()
+    private void RunCapture(Tap tap, CancellationToken stop)
     {
-        try
+        var captured = tap.Interface;
+        if (captured.Threads == 1)
         {
-            if (_keeper is null)
-            {
-                _worker.FinishSource(_source);
-            }
-            else
-            {
-                _keeper.FinishSource(_source);
-            }
+            captured.Run((in Packet packet) => tap.DnsPackets += _pipeline.Process(packet, captured.Name), stop);
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        else
         {
-            _faults.Note(exception);
+            captured.Run(new PacketMerge(_pipeline, captured.Name, captured.Threads, count => Interlocked.Add(ref tap.DnsPackets, count), TimeProvider.System), stop);
         }
     }
 
@@ -166,29 +185,32 @@ internal sealed class LiveRun
             var isUp = tap.Interface.CheckIsUp();
             var statistics = tap.Interface.Statistics;
             var view = new InterfaceView(
-                tap.Interface.Loss, isUp, tap.Interface.Packets, Volatile.Read(ref tap.DnsPackets), statistics.DroppedByKernel + statistics.DroppedByInterface);
+                tap.Interface.Loss, isUp, tap.Interface.Packets, Volatile.Read(ref tap.DnsPackets), statistics.DroppedByKernel + statistics.DroppedByInterface,
+                tap.Interface.Interruptions);
             if (tap.States.Take(view) is { } previous)
             {
-                _log.ChangeInterface(tap.Interface.Name, previous, tap.States.Current);
+                _states.ChangeInterface(tap.Interface.Name, previous, tap.States.Current);
             }
         }
 
-        RunCounters counters;
-        lock (_turn)
-        {
-            counters = _worker.Snapshot();
-        }
-
+        var counters = _pipeline.Snapshot();
         if (_ticks++ % TicksPerMirrorCheck == 0 && _mirror.Take(counters) is { } before)
         {
-            _log.Change(StateLog.Mirror, before, _mirror.Current);
+            _states.Change(StateLog.Mirror, before, _mirror.Current);
         }
 
         if (_correlation.Take(counters) is { } then)
         {
-            _log.Change(StateLog.Correlation, then, _correlation.Current);
+            _states.Change(StateLog.Correlation, then, _correlation.Current);
         }
 
+        _outputs.Canary?.Look(_outputs.Alerts.Counters);
+        if (_canary?.Take() is { } last)
+        {
+            _states.Change(StateLog.Canary, last, _canary.Current);
+        }
+
+        _states.Look();
         _log.Look();
         Volatile.Write(ref _snapshot, Look(counters));
 
@@ -197,40 +219,25 @@ internal sealed class LiveRun
         if (readUpTo > _now || readUpTo < _now - MaximumDisorder)
         {
             _now = readUpTo.Value;
-            lock (_turn)
-            {
-                try
-                {
-                    if (_keeper is null)
-                    {
-                        _worker.Tick(PacketTime.FromNanoseconds(_now), _source);
-                    }
-                    else
-                    {
-                        _keeper.Tick(PacketTime.FromNanoseconds(_now), _source);
-                    }
-                }
-                catch (Exception exception) when (exception is not OutOfMemoryException)
-                {
-                    _worker.AbandonTick();
-                    _faults.Note(exception);
-                }
-            }
-
+            _pipeline.Tick(PacketTime.FromNanoseconds(_now));
             _outputs.Noise.Tick(_now);
         }
     }
 
-    private void Raise(SensorEvent sensorEvent)
-    {
-        _events++;
-        _outputs.Take(sensorEvent);
-    }
-
     private SensorSnapshot Look(RunCounters counters) => new(
         TimeProvider.System.GetUtcNow(), Stopwatch.GetElapsedTime(_start),
-        [.. _taps.Select(tap => new InterfaceSnapshot(tap.Interface.Name, tap.States.Current, tap.Interface.Statistics, Volatile.Read(ref tap.DnsPackets)))],
-        _mirror.Current, counters, _outputs.Counters, Interlocked.Read(ref _events));
+        [.. _taps.Select(tap => new InterfaceSnapshot(tap.Interface.Name, tap.States.Current, tap.Interface.Statistics, Volatile.Read(ref tap.DnsPackets))
+        {
+            LatePackets = tap.Interface.OutOfOrder,
+            Octets = tap.Interface.Octets,
+            Interruptions = tap.Interface.Interruptions,
+        })],
+        _mirror.Current, counters, _outputs.Counters, Interlocked.Read(ref _events))
+    {
+        Correlation = _correlation.Current,
+        Noise = _outputs.Noise.Counters,
+        Canary = _outputs.Canary is { } watch ? new CanarySnapshot(watch.Zone, watch.Matched, _canary is null ? CanaryProgress.Of(watch.FindLast()) : _canary.Last, _canary?.Sending) : null,
+    };
 
     private void Announce()
     {
@@ -241,19 +248,20 @@ internal sealed class LiveRun
                 continue;
             }
 
-            StandardError.Write($"wiredns: capturing on {capture.Name} ({capture.LinkType}), {FilterOf(capture)}");
+            var threads = tap.Interface.Threads > 1 ? $" with {tap.Interface.Threads} threads" : "";
+            _log.CaptureStarted(capture.Name, capture.LinkType.ToString(), threads, FilterOf(capture));
             if (capture is { KernelFilterLength: 0 } and ({ Filter: not null } or { DefaultFilter.Length: > 0 }))
             {
-                StandardError.Write($"wiredns: the kernel does not take the filter on {capture.Name}; every packet is filtered in this process");
+                _log.FilterNotInKernel(capture.Name);
             }
 
-            foreach (var line in _isVerbose && capture.DefaultFilter is { } filter ? filter.Describe() : [])
+            foreach (var line in capture.DefaultFilter?.Describe() ?? [])
             {
-                StandardError.Write($"wiredns: {line}");
+                StandardError.Write(LineForm.Sender + line, LogLevel.Debug);
             }
         }
 
-        StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"wiredns: {_rules.Compiled.Count + _rules.Correlations.Count:N0} rules run"));
+        _log.RulesRun(_rules.Compiled.Count + _rules.Correlations.Count);
     }
 
     private static string FilterOf(LiveCapture capture) => capture switch
@@ -268,23 +276,13 @@ internal sealed class LiveRun
     // A pipeline that hangs is just what a user may want to see; then the last tick's figures are shown, with their time.
     private void ReportNow()
     {
-        if (_turn.TryEnter(TickInterval))
+        if (_pipeline.TrySnapshot(TickInterval) is { } counters)
         {
-            RunCounters counters;
-            try
-            {
-                counters = _worker.Snapshot();
-            }
-            finally
-            {
-                _turn.Exit();
-            }
-
             Report(Look(counters));
         }
         else if (Snapshot is { } last)
         {
-            StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"wiredns: a packet is at work for longer than a second; the figures of {last.Time:yyyy-MM-ddTHH:mm:ssZ} follow"));
+            _log.FiguresStale(last.Time.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
             Report(last);
         }
     }
@@ -292,11 +290,23 @@ internal sealed class LiveRun
     private bool Report(SensorSnapshot snapshot)
     {
         var text = new StringBuilder();
-        foreach (var (name, state, statistics, _) in snapshot.Interfaces)
+        foreach (var one in snapshot.Interfaces)
         {
+            var (name, state, statistics, _) = one;
             Summary.Line(text, name, statistics.Delivered, string.Create(
                 CultureInfo.InvariantCulture,
                 $"captured; dropped by kernel {statistics.DroppedByKernel:N0}, by interface {statistics.DroppedByInterface:N0}, left unread {statistics.LeftUnread:N0}"));
+            if (one.LatePackets > 0)
+            {
+                text.Append(string.Create(
+                    CultureInfo.InvariantCulture, $"  ! {one.LatePackets:N0} packets came to the rules before older ones that another thread captured, because that one did not keep up\n"));
+            }
+
+            if (one.Interruptions > 0)
+            {
+                text.Append(string.Create(CultureInfo.InvariantCulture, $"  ! gone or without a link {(one.Interruptions == 1 ? "once" : $"{one.Interruptions:N0} times")}: what passed then was not seen\n"));
+            }
+
             if (state.Sight != Sight.Ok)
             {
                 text.Append(string.Create(CultureInfo.InvariantCulture, $"  ! {state.Word} since {state.Since:yyyy-MM-ddTHH:mm:ssZ}: {state.Reason}\n"));
@@ -310,7 +320,7 @@ internal sealed class LiveRun
         }
 
         StandardError.WriteTable(text.ToString());
-        return LedgerFile.Write(_ledgerFile, snapshot.Counters, _outputs);
+        return LedgerFile.Write(_ledgerFile, snapshot.Counters, _outputs, snapshot.WriteInterfaces);
     }
 
     /// <summary>An interface, its state, and the DNS packets found on it.</summary>

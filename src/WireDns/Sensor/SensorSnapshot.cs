@@ -1,4 +1,6 @@
+using System.Text.Json;
 using WireDns.Alerts.Delivery;
+using WireDns.Alerts.Noise;
 using WireDns.Capture.Live;
 using WireDns.Detection.Counters;
 
@@ -22,12 +24,44 @@ internal sealed record SensorSnapshot(
     // A receiver that restarts is no reason to be called unready.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>The state of the correlations.</summary>
+    public required InterfaceState Correlation { get; init; }
+
+    /// <summary>What happened to alerts before they went to the sinks.</summary>
+    public required NoiseCounters Noise { get; init; }
+
+    /// <summary>The canaries; null without a zone for them.</summary>
+    public CanarySnapshot? Canary { get; init; }
+
     /// <summary>What keeps the sensor from its work, a line for each part: an interface that is blind, a target that takes nothing. Empty if nothing does.</summary>
     public IReadOnlyList<string> Faults() =>
     [
         .. Interfaces.Where(one => one.State.Sight == Sight.Blind).Select(one => $"interface {one.Name}: blind: {one.State.Reason}"),
+        .. Canary?.Sending is { State: { Sight: Sight.Blind } canary } ? [$"canary: blind: {canary.Reason}"] : Array.Empty<string>(),
         .. Sinks.Where(sink => sink.TroubleLasts > Patience).Select(sink => $"target {sink.Name}: nothing has got through for {(int)sink.TroubleLasts.TotalSeconds} s"),
     ];
+
+    /// <summary>Writes the interfaces as a member of a JSON object.</summary>
+    public void WriteInterfaces(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("interfaces"u8);
+        foreach (var one in Interfaces)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, one.Name);
+            one.State.WriteMembers(json);
+            json.WriteNumber("packets"u8, one.Statistics.Delivered);
+            json.WriteNumber("dns_packets"u8, one.DnsPackets);
+            json.WriteNumber("dropped_by_kernel"u8, one.Statistics.DroppedByKernel);
+            json.WriteNumber("dropped_by_interface"u8, one.Statistics.DroppedByInterface);
+            json.WriteNumber("left_unread"u8, one.Statistics.LeftUnread);
+            json.WriteNumber("late_packets"u8, one.LatePackets);
+            json.WriteNumber("interruptions"u8, one.Interruptions);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 }
 
 /// <summary>An interface at one moment.</summary>
@@ -35,4 +69,16 @@ internal sealed record SensorSnapshot(
 /// <param name="State">The interface's state.</param>
 /// <param name="Statistics">Packets captured, dropped and left unread.</param>
 /// <param name="DnsPackets">Packets that carried DNS.</param>
-internal sealed record InterfaceSnapshot(string Name, InterfaceState State, CaptureStatistics Statistics, long DnsPackets);
+internal sealed record InterfaceSnapshot(string Name, InterfaceState State, CaptureStatistics Statistics, long DnsPackets)
+{
+    /// <summary>
+    /// Packets that came to the rules before older ones of another thread, which did not keep up. Default: 0, which it always is with one thread. They are processed like all others.
+    /// </summary>
+    public long LatePackets { get; init; }
+
+    /// <summary>Octets of the captured packets as they were on the wire, also where the snap length cut them. Default: 0.</summary>
+    public long Octets { get; init; }
+
+    /// <summary>How often the interface was gone or had no link, however short. Default: 0.</summary>
+    public long Interruptions { get; init; }
+}

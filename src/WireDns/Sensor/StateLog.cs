@@ -1,6 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 using WireDns.Alerts;
+using WireDns.Journal;
 
 namespace WireDns.Sensor;
 
@@ -9,15 +10,18 @@ namespace WireDns.Sensor;
 /// and later the state that remains. Not thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="write">Receives a line.</param>
+/// <param name="log">Receives a line.</param>
 /// <param name="raise">Receives an event.</param>
-internal sealed class StateLog(TimeProvider time, Action<string> write, Action<SensorEvent> raise)
+internal sealed class StateLog(TimeProvider time, ILogger log, Action<SensorEvent> raise)
 {
     /// <summary>The name of the part that is the mirrored link as a whole.</summary>
     public const string Mirror = "mirror";
 
     /// <summary>The name of the part that counts hits of rules.</summary>
     public const string Correlation = "correlation";
+
+    /// <summary>The name of the part that is the canaries which the sensor sends.</summary>
+    public const string Canary = "canary";
 
     private const int ChangesAMinute = 6;
 
@@ -36,8 +40,9 @@ internal sealed class StateLog(TimeProvider time, Action<string> write, Action<S
         {
             if (account.Unsaid > 0 && IsOver(account))
             {
-                write($"{NameOf(part, name)} changed its state {account.Unsaid.ToString("N0", CultureInfo.InvariantCulture)} times more; now it is {account.Current.Word}"
-                    + (account.Current.Sight == Sight.Ok ? "" : $": {account.Current.Reason}"));
+                var current = account.Current;
+                log.StateUnsteady(
+                    NameOf(part, name), account.Unsaid, current.Sight == Sight.Ok ? current.Word : $"{current.Word}: {current.Reason}", part, name, current.Word);
                 Begin(account);
                 Raise(part, name, account);
             }
@@ -63,10 +68,16 @@ internal sealed class StateLog(TimeProvider time, Action<string> write, Action<S
             return;
         }
 
-        var lasted = string.Create(CultureInfo.InvariantCulture, $"{(current.Since - previous.Since).TotalSeconds:0} s");
-        write(current.Sight == Sight.Ok
-            ? $"{NameOf(part, name)} is ok again, after {lasted} {previous.Word}"
-            : $"{NameOf(part, name)} is {current.Word}: {current.Reason}");
+        if (current.Sight == Sight.Ok)
+        {
+            log.StateOk(NameOf(part, name), current.Word, (long)Math.Round((current.Since - previous.Since).TotalSeconds), previous.Word, part, name);
+        }
+        else
+        {
+            log.StateWorse(
+                current.Sight == Sight.Blind ? LogLevel.Error : LogLevel.Warning, NameOf(part, name), current.Word, current.Reason, part, name, current.Cause);
+        }
+
         Raise(part, name, account);
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
@@ -10,12 +12,12 @@ using WireDns.Wire.Net;
 
 namespace WireDns.Settings;
 
-/// <summary>Creates sinks from targets: <c>stdout</c>, <c>file:…</c>, <c>syslog…</c>, <c>relp…</c>, <c>http…</c>.</summary>
+/// <summary>Creates sinks from targets: <c>stdout</c>, <c>file:…</c>, <c>syslog…</c>, <c>relp…</c>, <c>http…</c>, <c>kafka…</c>.</summary>
 internal static class AlertSinks
 {
     /// <summary>The forms of a target, for help and error messages.</summary>
     public const string Kinds = "stdout, file:PATH, syslog, syslog:/PATH, syslog://HOST[:PORT] (UDP), syslog+tcp://HOST[:PORT], syslog+tls://HOST[:PORT], "
-        + "relp://HOST[:PORT], relp+tls://HOST[:PORT], http://… or https://…";
+        + "relp://HOST[:PORT], relp+tls://HOST[:PORT], http://… or https://…, kafka://HOST[:PORT]/TOPIC";
 
     /// <summary>The names of the alert formats.</summary>
     public static readonly string[] Formats = ["text", "table", "csv", "ecs", "ecs9", "eve", "cef", "ocsf", "zeek"];
@@ -40,7 +42,20 @@ internal static class AlertSinks
             TakesEvents = target.Choice("events", ("yes", true), ("no", false), ("only", true)),
             TakesAlerts = target.Text("events") != "only",
             QueueCapacity = target.Number("queue", 1, 10_000_000) ?? settings.Queue,
+            Identity = Identity(text, target, settings),
         });
+    }
+
+    private static bool IsKafka(string address) => address.StartsWith("kafka://", StringComparison.Ordinal);
+
+    // All that decides how the sink works: what the user wrote, the defaults for what is not written, and what was read from a file.
+    private static string Identity(string text, OutputTarget target, OutputSettings settings)
+    {
+        var read = new[] { target.Text("template"), IsKafka(target.Address) ? target.Text("properties") : null };
+        var files = string.Concat(read.Where(File.Exists).Select(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file!)))));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{text}\n{target.Text("format") ?? settings.Format}\n{settings.Facility}\n{settings.MaximumLength}\n{settings.Queue}\n{settings.SpoolFolder}\n{files}");
     }
 
     /// <summary>Reads what a target says about its transport.</summary>
@@ -184,6 +199,14 @@ internal static class AlertSinks
             return () => DatagramTransport.OpenLocal(address[9..]);
         }
 
+        if (IsKafka(address))
+        {
+            var kafka = KafkaOptions.Parse(address) ?? throw target.Mistake("kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC was expected, the topic in letters, digits, dots, hyphens and underscores");
+            kafka = kafka with { PropertiesFile = target.Text("properties") };
+            mayBeSpooled = true;
+            return () => KafkaTransport.Open(kafka);
+        }
+
         return Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0
             ? Network(target, uri, format, out mayBeSpooled)
             : throw Unknown(target);
@@ -297,20 +320,28 @@ internal sealed record SinkPlan(AlertSink Sink, Func<IMessageTransport> OpenTran
     {
         try
         {
-            var transport = OpenTransport();
-            try
-            {
-                return Sink with { Transport = transport, Spool = SpoolOptions is null ? null : Spool.Open(SpoolOptions) };
-            }
-            catch (IOException)
-            {
-                transport.Dispose();
-                throw;
-            }
+            return OpenSink();
         }
         catch (IOException exception)
         {
             throw new CommandFailure(ExitStatus.Usage, exception.Message);
+        }
+    }
+
+    /// <summary>For a sensor that runs already.</summary>
+    public SinkOpening ForExchange() => new(Sink, OpenSink);
+
+    private AlertSink OpenSink()
+    {
+        var transport = OpenTransport();
+        try
+        {
+            return Sink with { Transport = transport, Spool = SpoolOptions is null ? null : Spool.Open(SpoolOptions) };
+        }
+        catch (IOException)
+        {
+            transport.Dispose();
+            throw;
         }
     }
 }

@@ -26,6 +26,10 @@ internal sealed record CaptureSettings
             "buffer-size", "MIB", "Size of the kernel's buffer for each interface, in MiB: {range}.", 1, 1024,
             settings => settings.Capture.Each.BufferSize >> 20, (settings, size) => SetEach(settings, each => each with { BufferSize = size << 20 })),
         Setting.Number(
+            "workers", "NUMBER", "How many threads capture from each interface and look at its packets: {range}. More than one needs Linux. They share the "
+                + "buffer, and change nothing else.", 1, LiveCapture.MaximumGroup,
+            settings => settings.Capture.Workers, (settings, workers) => Set(settings, capture => capture with { Workers = workers })),
+        Setting.Number(
             "timeout", "MS", "How long the kernel may gather packets before it hands them over, in milliseconds: {range}. Longer delays alerts, and "
                 + "lets the buffer of a slow link hold more.", 1, 500,
             settings => (int)settings.Capture.Each.ReadTimeout.TotalMilliseconds,
@@ -44,6 +48,9 @@ internal sealed record CaptureSettings
 
     /// <summary>The options that all interfaces share: everything except the name and what is decoded.</summary>
     public LiveCaptureOptions Each { get; init; } = new() { Interface = "" };
+
+    /// <summary>How many threads capture from each interface: 1 to <see cref="LiveCapture.MaximumGroup"/>. Default: 1.</summary>
+    public int Workers { get; init; } = 1;
 
     /// <summary>How long an interface may go without a packet, or without DNS, before it is reported as blind: 1 s to 86,400 s. Default: 60 s.</summary>
     public TimeSpan BlindAfter { get; init; } = TimeSpan.FromSeconds(60);

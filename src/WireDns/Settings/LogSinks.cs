@@ -4,6 +4,8 @@ using WireDns.Alerts.Formats;
 using WireDns.Alerts.LookupFormats;
 using WireDns.Alerts.Transports;
 using WireDns.Detection.Logging;
+using WireDns.Detection.Rules;
+using WireDns.Parquet.Writing;
 using WireDns.Terminal;
 
 namespace WireDns.Settings;
@@ -19,6 +21,9 @@ internal static class LogSinks
     /// <summary>The names of the formats.</summary>
     public static readonly string[] Formats = ["json", "zeek", "zeek-json", "cof"];
 
+    /// <summary>How a target begins that is a folder of Parquet files.</summary>
+    public const string ParquetKind = "parquet:";
+
     // A lookup is smaller than an alert, and there are many more of them.
     private const int QueueFactor = 8;
 
@@ -26,10 +31,17 @@ internal static class LogSinks
     /// <param name="text">The target, as the user wrote it.</param>
     /// <param name="settings">The defaults for everything that the target does not set itself.</param>
     /// <param name="mode">What happens when the buffer is full.</param>
+    /// <param name="hidesClients">Whether the addresses of clients are hidden in what is written.</param>
     /// <param name="span">How long passive DNS adds records up; null if the target does not say.</param>
     /// <exception cref="CommandFailure">The target is unknown, or has a setting that it does not support.</exception>
-    public static SinkPlan Plan(string text, OutputSettings settings, QueueMode mode, out TimeSpan? span)
+    public static SinkPlan Plan(string text, OutputSettings settings, QueueMode mode, bool hidesClients, out TimeSpan? span)
     {
+        if (IsLog(text))
+        {
+            span = null;
+            return PlanParquet(OutputTarget.Parse(text, "-o"), settings, mode, hidesClients);
+        }
+
         var target = OutputTarget.Parse(text, Flag);
         var name = target.Choice("format", [.. Formats.Select(format => (format, format))]);
         span = name == "cof" ? target.Time("span") : null;
@@ -52,4 +64,57 @@ internal static class LogSinks
             QueueCapacity = target.Number("queue", 1, 10_000_000) ?? settings.Queue * QueueFactor,
         });
     }
+
+    /// <summary>Whether a target takes lookups and no alerts, so that <c>-o</c> takes it too.</summary>
+    public static bool IsLog(string target) => target.StartsWith(ParquetKind, StringComparison.Ordinal);
+
+    private static SinkPlan PlanParquet(OutputTarget target, OutputSettings settings, QueueMode mode, bool hidesClients)
+    {
+        var folder = target.Address[ParquetKind.Length..];
+        if (folder.Length == 0)
+        {
+            throw target.Mistake("a folder was expected, as in parquet:/var/lib/wiredns/log");
+        }
+
+        var usual = new ParquetLogOptions
+        {
+            Folder = folder,
+            Sensor = SensorName(target),
+            ProductVersion = ProductVersion.Text,
+            Suffixes = DnsFields.PublicSuffixDigest,
+            HidesClients = hidesClients,
+            Run = settings.LogRun,
+            Ending = settings.LogEnding,
+        };
+        var options = usual with
+        {
+            // A run with a name of its own writes the same files again when it is repeated, however long it takes.
+            MaximumAge = target.Time("age") ?? (settings.LogRun is null ? usual.MaximumAge : TimeSpan.FromDays(30)),
+            RowsPerFile = target.Number("rows", 1, 100_000_000) ?? usual.RowsPerFile,
+            RowsPerGroup = target.Number("group", 1, 10_000_000) ?? usual.RowsPerGroup,
+        };
+        if (options.MaximumAge < TimeSpan.FromSeconds(1))
+        {
+            throw target.Mistake("age: at least 1s was expected");
+        }
+
+        var sink = new AlertSink(target.Address, new LookupRowFormat(), null!)
+        {
+            Items = "lookups",
+            Mode = mode,
+            Patience = mode == QueueMode.Drop ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(1),
+            QueueCapacity = target.Number("queue", 1, 10_000_000) ?? settings.Queue * QueueFactor,
+        };
+        target.RequireAllTaken();
+        return new SinkPlan(sink, () => ParquetTransport.Open(options, line => StandardError.Write($"wiredns: {line}")), null);
+    }
+
+    /// <summary>The sensor's name: that of the target, or else the host's.</summary>
+    /// <exception cref="CommandFailure">It has other characters than a name.</exception>
+    public static string SensorName(OutputTarget target) => target.Text("sensor") is not { } name
+        ? string.Concat(Environment.MachineName.Select(character => IsOfName(character) ? character : '_'))
+        : name.Length > 0 && name.All(IsOfName) ? name
+        : throw target.Mistake($"sensor={name}: a name of letters, digits, dots, hyphens and underscores was expected");
+
+    private static bool IsOfName(char character) => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_';
 }

@@ -18,7 +18,7 @@ internal static class MappingFile
 
         var broken = results.FindIndex(result => result.Mapping is null);
         return broken >= 0
-            ? throw new CommandFailure(ExitStatus.Usage, $"{files[broken]}: the mapping cannot be used")
+            ? throw new CommandFailure(ExitStatus.Usage, $"{files[broken]}: the mapping cannot be used") { FirstFault = results[broken].Diagnostics.Count > 0 ? results[broken].Diagnostics[0].ToString() : null }
             : results.OrderBy(result => result.Priority).Aggregate(RuleMapping.None, (all, result) => all.Then(result.Mapping!));
     }
 

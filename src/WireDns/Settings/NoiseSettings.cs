@@ -17,17 +17,17 @@ internal sealed record NoiseSettings
             "suppress", "[LEVEL=]TIME", "Send one alert for each rule, client and registered domain in this time, and at its end one that says how many more there were. "
                 + $"live does so unless told otherwise ({Describe(NoiseOptions.UsualWindows)}); read does not. May be given several times: 10m for all levels, low=2h for one.",
             ReadWindow, settings => settings.Noise.Windows.Select(window => Text(window.Level, window.Time)),
-            (settings, windows) => Set(settings, noise => noise with { Windows = windows })).ForExample("10m", "low=2h"),
+            (settings, windows) => Set(settings, noise => noise with { Windows = windows })).ForExample("10m", "low=2h").Reloadable(),
         Setting.Switch(
             "no-suppress", "Send every alert, however often it repeats another.", settings => settings.Noise.IsNotSuppressing,
-            (settings, isGiven) => Set(settings, noise => noise with { IsNotSuppressing = isGiven })),
+            (settings, isGiven) => Set(settings, noise => noise with { IsNotSuppressing = isGiven })).Reloadable(),
         Setting.One<(int Count, TimeSpan Time)?>(
             "rate-limit", "N[/TIME]", "Send at most so many alerts of each rule in a minute, or in another time (100/10m), and then one that says how many more there were.",
             ReadRate, settings => settings.Noise.Rate is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{rate.Count}/{Durations.Text(rate.Time)}") : null,
-            (settings, rate) => Set(settings, noise => noise with { Rate = rate })).ForExample("100/10m"),
+            (settings, rate) => Set(settings, noise => noise with { Rate = rate })).ForExample("100/10m").Reloadable(),
         Setting.Text(
             "silences", "FILE", "Send no alerts that this file silences: by rule, client and name, each until a date and with a reason (docs/alerts.md).",
-            settings => settings.Noise.SilenceFile, (settings, file) => Set(settings, noise => noise with { SilenceFile = file })).ForExample("/etc/wiredns/silences.yml"),
+            settings => settings.Noise.SilenceFile, (settings, file) => Set(settings, noise => noise with { SilenceFile = file })).ForExample("/etc/wiredns/silences.yml").Reloadable(),
         Setting.One<bool>(
             "correlation-ends", "yes|no", "Send a second alert when a correlation ends, which says from when until when it was true and for how many events. live does, read does not.",
             ReadYesOrNo, settings => settings.Noise.TellsCorrelationEnds switch { null => null, true => "yes", false => "no" },
@@ -55,16 +55,25 @@ internal sealed record NoiseSettings
     /// <exception cref="CommandFailure">The file of silences cannot be read.</exception>
     public NoiseFilter Open(Func<Alert, bool> pass, IReadOnlyDictionary<AlertLevel, TimeSpan>? usual)
     {
-        var silences = Check();
-        var windows = IsNotSuppressing ? null : Merge(usual);
-        var options = new NoiseOptions { Windows = windows, RateLimit = Rate?.Count ?? 0, RateWindow = Rate?.Time ?? TimeSpan.FromMinutes(1), Silences = silences };
-        if (windows is not null)
+        var options = Read(usual);
+        if (options.Windows is { } windows)
         {
             StandardError.Write($"wiredns: repeated alerts of one rule, client and registered domain are held back and summed up ({Describe(windows)}); --no-suppress sends all");
         }
 
         return new NoiseFilter(options, pass);
     }
+
+    /// <summary>What is held back, with the silences of the file.</summary>
+    /// <param name="usual">What holds for levels that the user gave no time for; null for nothing.</param>
+    /// <exception cref="CommandFailure">The file of silences cannot be read, or settings contradict each other.</exception>
+    public NoiseOptions Read(IReadOnlyDictionary<AlertLevel, TimeSpan>? usual) => new()
+    {
+        Silences = Check(),
+        Windows = IsNotSuppressing ? null : Merge(usual),
+        RateLimit = Rate?.Count ?? 0,
+        RateWindow = Rate?.Time ?? TimeSpan.FromMinutes(1),
+    };
 
     /// <summary>Reads the file of silences, and rejects settings that contradict each other.</summary>
     /// <returns>The silences in force.</returns>

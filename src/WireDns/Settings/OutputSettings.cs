@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using WireDns.Alerts;
 using WireDns.Alerts.Buffers;
 using WireDns.Alerts.Delivery;
@@ -20,22 +21,32 @@ internal sealed record OutputSettings
         settings => settings.Output.File,
         (settings, file) => Set(settings, output => output with { File = file })).Alias("-O");
 
-    /// <summary>All settings of this topic but <see cref="NewFile"/>.</summary>
+    /// <summary>The setting for a view of the sensor, which only a run on interfaces can have.</summary>
+    public static Setting Screen { get; } = Setting.Switch(
+        "ui", "Show the sensor full-screen on this terminal: interfaces, targets, top clients and names, alerts with their details (docs/ui.md). Alerts go to the targets of "
+            + "-o as well, which cannot be standard output; without -o they are shown alone.",
+        settings => settings.Output.HasScreen, (settings, isGiven) => Set(settings, output => output with { HasScreen = isGiven }));
+
+    /// <summary>All settings of this topic but <see cref="NewFile"/> and <see cref="Screen"/>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         Setting.Many<string>(
-            "output", "TARGET", $"Where alerts go: {AlertSinks.Kinds}. Settings of a target follow after commas: format=, level=, rule= … (docs/alerts.md). "
-                + "May be given several times.",
-            Setting.ReadText, settings => settings.Output.Targets, (settings, targets) => Set(settings, output => output with { Targets = targets })).Alias("-o").Suggest(StandardOutput, "syslog"),
+            "output", "TARGET", $"Where alerts go: {AlertSinks.Kinds}; or where lookups are logged: parquet:DIR. Settings of a target follow after commas: format=, level=, rule= … "
+                + "(docs/alerts.md, docs/dnslog.md). May be given several times.",
+            Setting.ReadText, settings => settings.Output.Targets, (settings, targets) => Set(settings, output => output with { Targets = targets })).Alias("-o").Suggest(StandardOutput, "syslog").Reloadable(),
         Setting.Word(
             "format", string.Join('|', AlertSinks.Formats), "How alerts look: text or cef, a line each; table or csv, a row each; or JSON lines: ecs and ecs9 (Elastic Common Schema 8.17 and 9.0), eve (as Suricata), ocsf (detection finding), zeek (notice.log).",
             [.. AlertSinks.Formats.Order(StringComparer.Ordinal).Select(name => (name, name))], ignoreCase: false,
-            settings => settings.Output.Format, (settings, format) => Set(settings, output => output with { Format = format })).Alias("-f"),
+            settings => settings.Output.Format, (settings, format) => Set(settings, output => output with { Format = format })).Alias("-f").Reloadable(),
         Setting.Many<string>(
             LogSinks.Flag[2..], "TARGET", $"Log every lookup, in one line: to a target as that of -o. Its setting format= is one of {string.Join(", ", LogSinks.Formats)} "
-                + "(docs/lookup-log.md). Rules are not needed then. May be given several times.",
-            Setting.ReadText, settings => settings.Output.LogTargets, (settings, targets) => Set(settings, output => output with { LogTargets = targets }))
+                + "(docs/lookup-log.md); parquet:DIR writes files for hunting instead (docs/dnslog.md). Rules are not needed then. May be given several times.",
+            Setting.ReadText, settings => settings.Output.LineTargets, (settings, targets) => Set(settings, output => output with { LineTargets = targets }))
             .Suggest(StandardOutput, "file:dns.log,format=zeek").ForExample("file:/var/log/wiredns/dns.log,format=zeek"),
+        Setting.Text(
+            SignalSinks.Flag[2..], "TARGET", "Send the matches of rules that correlations refer to, for wiredns correlate, which runs the correlations of many sensors: kafka://HOST[:PORT]/TOPIC. "
+                + "Settings follow after commas: sensor=NAME, properties=FILE … The sensor itself then runs no correlation (docs/fleet.md).",
+            settings => settings.Output.Signals, (settings, target) => Set(settings, output => output with { Signals = target })).ForExample("kafka://kafka.example.com:9092/wiredns.signals"),
         Setting.Text(
             "evidence", "FOLDER", "Keep the packets of each alert as pcapng in a folder, with the alert's id and rule in their comments. Settings follow after commas: "
                 + "ring=64M, file=100M, size=1G (docs/evidence.md).",
@@ -57,7 +68,7 @@ internal sealed record OutputSettings
             "queue", "N", "Alerts that may wait for each target. Files wait for a full queue; live capture drops, and counts.", 1, 10_000_000,
             settings => settings.Output.Queue, (settings, count) => Set(settings, output => output with { Queue = count })),
         Setting.Text(
-            "spool", "FOLDER", "Folder where alerts wait on disk for targets that are connected to (TCP, TLS, RELP, HTTP), also over a restart.",
+            "spool", "FOLDER", "Folder where alerts wait on disk for targets that are connected to (TCP, TLS, RELP, HTTP, Kafka), also over a restart.",
             settings => settings.Output.SpoolFolder, (settings, folder) => Set(settings, output => output with { SpoolFolder = folder })).ForExample("/var/spool/wiredns"),
     ];
 
@@ -66,17 +77,48 @@ internal sealed record OutputSettings
     public static Setting Verbose(string what) => Setting.Switch(
         "verbose", what, settings => settings.Output.IsVerbose, (settings, isGiven) => Set(settings, output => output with { IsVerbose = isGiven })).Alias("-v");
 
-    /// <summary>The targets, as <see cref="OutputTarget"/> reads them. Default: standard output.</summary>
+    /// <summary>The targets of <c>-o</c>, of alerts and of logs, as <see cref="OutputTarget"/> reads them. Default: standard output.</summary>
     public IReadOnlyList<string> Targets { get; init; } = UsualTargets;
+
+    /// <summary>The targets that the user has named.</summary>
+    public IReadOnlyList<string> TargetsGiven => ReferenceEquals(Targets, UsualTargets) ? [] : Targets;
+
+    /// <summary>The run that names the files of the DNS log. Default: null, a random one; files are then also closed by age.</summary>
+    public string? LogRun { get; init; }
+
+    /// <summary>What the names of the DNS log's files have at their end besides .parquet. Default: nothing.</summary>
+    public string LogEnding { get; init; } = "";
 
     /// <summary>A new file that alerts go to, in place of standard output unless that is named too. Default: null, none.</summary>
     public string? File { get; init; }
 
-    /// <summary>The targets that alerts go to besides <see cref="File"/>, which takes the place of standard output unless that is named.</summary>
-    public IReadOnlyList<string> AlertTargets => File is not null && ReferenceEquals(Targets, UsualTargets) ? [] : Targets;
+    /// <summary>
+    /// The targets that alerts go to besides <see cref="File"/>, which takes the place of standard output unless that is named. A log is none of them, and does not take
+    /// the place of standard output.
+    /// </summary>
+    public IReadOnlyList<string> AlertTargets
+    {
+        get
+        {
+            var targets = Targets.Where(target => !LogSinks.IsLog(target)).ToList();
+            return targets.Count > 0 && TargetsGiven.Count > 0 ? targets : File is null && !HasNoUsualTarget && !HasScreen ? UsualTargets : [];
+        }
+    }
 
-    /// <summary>The targets of the lookup log. Default: none.</summary>
-    public IReadOnlyList<string> LogTargets { get; init; } = [];
+    /// <summary>Whether the terminal shows the sensor itself. Default: false.</summary>
+    public bool HasScreen { get; init; }
+
+    /// <summary>Whether nothing takes the place of targets that are not given. Default: false, standard output does.</summary>
+    public bool HasNoUsualTarget { get; init; }
+
+    /// <summary>The targets of <c>--log-dns</c>. Default: none.</summary>
+    public IReadOnlyList<string> LineTargets { get; init; } = [];
+
+    /// <summary>The targets of the lookup log, whichever flag they were given with.</summary>
+    public IReadOnlyList<string> LogTargets => [.. LineTargets, .. Targets.Where(LogSinks.IsLog)];
+
+    /// <summary>The target of signals, in place of running correlations. Default: null, correlations run here.</summary>
+    public string? Signals { get; init; }
 
     /// <summary>The folder for the packets of alerts, with its settings. Default: null, no evidence.</summary>
     public string? Evidence { get; init; }
@@ -124,21 +166,36 @@ internal sealed record OutputSettings
         }
 
         SayWhatIsLeft(SpoolFolder, sinks);
-        return new AlertDelivery(sinks, line => StandardError.Write($"wiredns: {line}"));
+        return new AlertDelivery(sinks, Say);
     }
+
+    /// <summary>Says on stderr how a sink fares.</summary>
+    public static void Say(SinkNotice notice) => StandardError.Write(
+        notice.IsTrouble ? LogLevel.Warning : LogLevel.Information, "target", [new("target", notice.Sink), new("items", notice.Items)], $"{LineForm.Sender}{notice}");
+
+    /// <summary>The targets as a running sensor can take them in place of others; none of them is opened.</summary>
+    /// <param name="mode">What happens when a buffer is full.</param>
+    /// <exception cref="CommandFailure">A target is unknown, or has a setting that it does not support.</exception>
+    public IReadOnlyList<SinkOpening> Plan(QueueMode mode) =>
+        [.. AlertTargets.Distinct(StringComparer.Ordinal).Select(target => AlertSinks.Plan(target, this, mode).ForExchange())];
 
     /// <summary>Checks the targets without opening them.</summary>
     /// <exception cref="CommandFailure">A target is unknown, or has a setting that it does not support.</exception>
     public void CheckTargets()
     {
-        foreach (var target in Targets)
+        foreach (var target in AlertTargets)
         {
             _ = AlertSinks.Plan(target, this, QueueMode.Drop);
         }
 
         foreach (var target in LogTargets)
         {
-            _ = LogSinks.Plan(target, this, QueueMode.Drop, out _);
+            _ = LogSinks.Plan(target, this, QueueMode.Drop, hidesClients: false, out _);
+        }
+
+        if (Signals is not null)
+        {
+            _ = SignalSinks.Plan(Signals, this, QueueMode.Drop);
         }
     }
 

@@ -80,7 +80,8 @@ internal sealed record PlaceholderFile(string Name, string File, ListFormat? For
         if (broken.Count > 0)
         {
             throw new CommandFailure(ExitStatus.Usage, string.Create(
-                CultureInfo.InvariantCulture, $"{broken[0].File}: its values for %{broken[0].Name}% cannot be used"));
+                CultureInfo.InvariantCulture, $"{broken[0].File}: its values for %{broken[0].Name}% cannot be used"))
+            { FirstFault = broken[0].Reading.Faults[0] };
         }
 
         var placeholders = new SigmaPlaceholders();

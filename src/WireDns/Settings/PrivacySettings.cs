@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using WireDns.Alerts.Privacy;
 using WireDns.Terminal;
 
@@ -30,6 +31,9 @@ internal sealed record PrivacySettings
 
     /// <summary>What is written, as the user says it. Default: null, the addresses themselves.</summary>
     public string? How { get; init; }
+
+    /// <summary>The file with the key; null if there is none.</summary>
+    public string? KeyFile => How is null ? null : OutputTarget.Parse(How, Flag).Text("key");
 
     /// <summary>Reads the setting and the key, and says on stderr what is written; null if nothing is hidden.</summary>
     /// <param name="resolvers">The user's resolvers, which are no clients.</param>
@@ -75,7 +79,7 @@ internal sealed record PrivacySettings
 
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
         {
-            StandardError.Write($"wiredns: {file}: others may read the key, and with it turn pseudonyms back; chmod 600 keeps it from them");
+            StandardError.Write($"wiredns: {file}: others may read the key, and with it turn pseudonyms back; chmod 600 keeps it from them", LogLevel.Warning);
         }
 
         if (length == AddressPseudonyms.KeyLength)

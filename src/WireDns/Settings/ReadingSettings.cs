@@ -25,6 +25,23 @@ internal sealed record ReadingSettings
             settings => settings.Reading.IsMerged, (settings, isGiven) => Set(settings, reading => reading with { IsMerged = isGiven })),
     ];
 
+    /// <summary>Which part of an archive is read, where its captures are divided among several runs.</summary>
+    public static IReadOnlyList<Setting> Sharding { get; } =
+    [
+        Setting.Text(
+            "manifest", "MANIFEST", "Read the captures that a manifest of 'wiredns shard' lists, in place of FILE: each by itself, with results of its own. "
+                + "What an earlier run has finished is passed over (docs/fleet.md).",
+            settings => settings.Reading.Manifest, (settings, file) => Set(settings, reading => reading with { Manifest = file })).ForExample("m.jsonl"),
+        Setting.One<int>(
+            "shard", "I", "Of a manifest, read this shard alone. The first one is 0.",
+            (string text, out int shard) => Setting.ReadNumber(text, 0, 99_999, out shard),
+            settings => settings.Reading.Shard?.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            (settings, shard) => Set(settings, reading => reading with { Shard = shard })).ForExample("0"),
+        Setting.Text(
+            "results", "FOLDER", "Where results are with --manifest: alerts, in a file for each capture, and a record of each. Default: the folder of -o parquet:DIR.",
+            settings => settings.Reading.Results, (settings, folder) => Set(settings, reading => reading with { Results = folder })).ForExample("results"),
+    ];
+
     /// <summary>Whether the summary is left out.</summary>
     public static Setting Quiet { get; } = Setting.Switch(
         "quiet", "Print no summary.",
@@ -45,7 +62,7 @@ internal sealed record ReadingSettings
     ];
 
     /// <summary>All settings of this topic.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [.. Files, .. Run];
+    public static IReadOnlyList<Setting> All { get; } = [.. Files, .. Sharding, .. Run];
 
     /// <summary>The pattern that file names in a folder must match, with the wildcards * and ?. Default: null, every file.</summary>
     public string? Pattern { get; init; }
@@ -55,6 +72,15 @@ internal sealed record ReadingSettings
 
     /// <summary>Whether the files are read as one capture, in time order. Default: false.</summary>
     public bool IsMerged { get; init; }
+
+    /// <summary>The manifest whose captures are read. Default: null, none.</summary>
+    public string? Manifest { get; init; }
+
+    /// <summary>The shard of the manifest that is read. Default: null, all of them.</summary>
+    public int? Shard { get; init; }
+
+    /// <summary>The folder of the results with a manifest. Default: null, that of the DNS log.</summary>
+    public string? Results { get; init; }
 
     /// <summary>Whether the summary is suppressed. Default: false.</summary>
     public bool IsQuiet { get; init; }

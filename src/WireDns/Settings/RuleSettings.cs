@@ -1,3 +1,4 @@
+using WireDns.Canary;
 using WireDns.Detection.Rules;
 using WireDns.Terminal;
 
@@ -25,6 +26,7 @@ internal sealed record RuleSettings
     public static IReadOnlyList<Setting> Loading { get; } =
     [
         PlaceholderFiles,
+        .. IntelSettings.All,
         Setting.Many<string>(
             "mapping", "FILE", "A YAML file that maps the log sources and field names of your house to those of the rules' events, as a pipeline of pySigma does "
                 + "(docs/rules.md). May be given several times.",
@@ -49,7 +51,9 @@ internal sealed record RuleSettings
     ];
 
     /// <summary>All settings of this topic.</summary>
-    public static IReadOnlyList<Setting> All { get; } =
+    public static IReadOnlyList<Setting> All { get; } = [.. AllOfThem.Select(setting => setting.Reloadable())];
+
+    private static IReadOnlyList<Setting> AllOfThem =>
     [
         Files with { IsRequired = false }, // a run that only logs lookups needs none
         .. Loading,
@@ -67,6 +71,9 @@ internal sealed record RuleSettings
     /// <summary>Files with placeholder values. Default: none.</summary>
     public IReadOnlyList<PlaceholderFile> Placeholders { get; init; } = [];
 
+    /// <summary>Lists of indicators. Default: none.</summary>
+    public IntelSettings Intel { get; init; } = new();
+
     /// <summary>Files that map log sources and field names. Default: none.</summary>
     public IReadOnlyList<string> Mappings { get; init; } = [];
 
@@ -76,19 +83,38 @@ internal sealed record RuleSettings
     /// <summary>Whether to leave out rules that run with a caveat. Default: false.</summary>
     public bool DropsDegraded { get; init; }
 
+    /// <summary>The zone of canaries, which a built-in rule finds. Default: null, no such rule.</summary>
+    public string? CanaryZone { get; init; }
+
     /// <summary>Which rules are wanted. Default: all except deprecated and unsupported ones.</summary>
     public RuleSelection Selection { get; init; } = new();
+
+    /// <summary>Whether anything is given to match with: rules, or lists of indicators, which have rules of their own.</summary>
+    public bool AreGiven => Paths.Count + Intel.Sources.Count > 0;
 
     /// <summary>The options that rules are loaded with. Reads the placeholder and mapping files.</summary>
     /// <param name="takesAll">Whether deprecated and unsupported rules are wanted too, unless a status is given.</param>
     /// <exception cref="CommandFailure">A file cannot be read or is wrong; every problem is reported on its own line on stderr.</exception>
-    public RuleLoading Load(bool takesAll) => new()
+    public RuleLoading Load(bool takesAll)
     {
-        Placeholders = PlaceholderFile.Load(Placeholders),
-        Mapping = MappingFile.Load(Mappings),
-        DropsDegraded = DropsDegraded,
-        Selection = takesAll && Selection.Statuses.Count == 0 ? Selection with { Statuses = RuleSelection.Everything.Statuses } : Selection,
-    };
+        var placeholders = PlaceholderFile.Load(Placeholders);
+        var intel = Intel.Load(IsStrict);
+        if (intel.FindTaken(placeholders) is { } taken)
+        {
+            throw new CommandFailure(ExitStatus.Usage, $"%{taken}% is the placeholder of --intel: give that of --placeholder another name");
+        }
+
+        intel.AddTo(placeholders);
+        return new RuleLoading
+        {
+            Placeholders = placeholders,
+            Intel = intel,
+            Mapping = MappingFile.Load(Mappings),
+            DropsDegraded = DropsDegraded,
+            BuiltIn = CanaryZone is null ? [] : [CanaryRule.Of(CanaryZone)],
+            Selection = takesAll && Selection.Statuses.Count == 0 ? Selection with { Statuses = RuleSelection.Everything.Statuses } : Selection,
+        };
+    }
 
     private static SensorSettings Set(SensorSettings settings, Func<RuleSettings, RuleSettings> set) => settings with { Rules = set(settings.Rules) };
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
+using WireDns.Alerts;
 using WireDns.Detection.Rules;
 using WireDns.Sigma.Rules;
 using WireDns.Terminal;
@@ -18,7 +20,7 @@ internal static class RunRules
     /// <exception cref="CommandFailure">There are none.</exception>
     public static void Require(string command, SensorSettings settings)
     {
-        if (settings.Rules.Paths.Count == 0 && settings.Output.LogTargets.Count == 0)
+        if (!settings.Rules.AreGiven && settings.Output.LogTargets.Count == 0)
         {
             throw new CommandFailure(ExitStatus.Usage, $"{command} needs --{RuleSettings.Files.Name} {RuleSettings.Files.ValueName}.");
         }
@@ -26,20 +28,25 @@ internal static class RunRules
 
     /// <summary>Loads the rules and prints the diagnostics on stderr.</summary>
     /// <exception cref="CommandFailure">
-    /// No rule is left to run of those that were given, a rule failed to load although all must load, or a file of placeholder values or mappings cannot be read.
+    /// No rule is left to run of those that were given (at the start), a rule failed to load although all must load, or a file of placeholder values or mappings cannot be read.
     /// </exception>
-    public static LoadedRules Load(RuleSettings settings)
+    /// <param name="settings">Which rules.</param>
+    /// <param name="predecessor">The rules that these will replace in a running sensor; null at the start.</param>
+    public static LoadedRules Load(RuleSettings settings, LoadedRules? predecessor = null)
     {
-        var rules = LoadedRules.Load(settings.Paths, settings.Load(takesAll: false));
+        var rules = LoadedRules.Load(settings.Paths, settings.Load(takesAll: false), predecessor);
         var notes = Notes(rules);
-        var isBrief = rules.Diagnostics.Count + notes.Count > MaximumNotes;
+
+        // A running sensor has said all of it at its start.
+        var isReload = predecessor is not null;
+        var isBrief = isReload || rules.Diagnostics.Count + notes.Count > MaximumNotes;
         foreach (var diagnostic in isBrief ? rules.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(MaximumErrors) : rules.Diagnostics)
         {
-            StandardError.Write(diagnostic.ToString());
+            StandardError.Write(diagnostic.ToString(), diagnostic.Severity == DiagnosticSeverity.Error ? LogLevel.Error : LogLevel.Warning);
         }
 
         var aside = rules.Verdicts.Where(verdict => !verdict.Runs).ToList();
-        if (rules.Compiled.Count == 0 && settings.Paths.Count > 0)
+        if (rules.Compiled.All(rule => rule.Alert.Id == Alert.CanaryRuleId) && settings.AreGiven && !isReload)
         {
             throw new CommandFailure(ExitStatus.Usage, aside.Count == 0
                 ? "no rule is left to run"
@@ -48,15 +55,22 @@ internal static class RunRules
 
         if (rules.Errors > 0 && settings.IsStrict)
         {
-            throw new CommandFailure(ExitStatus.Usage, "a rule failed to load, and --strict is given");
+            throw new CommandFailure(ExitStatus.Usage, "a rule failed to load, and --strict is given")
+            {
+                FirstFault = rules.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToString(),
+            };
         }
 
-        foreach (var note in isBrief ? [Summarize(rules)] : notes)
+        foreach (var note in !isBrief ? notes : isReload && (notes.Count == 0 || rules.Compiled.Count == 0) ? [] : [Summarize(rules)])
         {
             StandardError.Write(note);
         }
 
-        CountLints(rules);
+        if (!isReload)
+        {
+            CountLints(rules);
+        }
+
         return rules;
     }
 

@@ -72,6 +72,9 @@ internal sealed record Setting
     /// <summary>Whether the user must give it. Default: false.</summary>
     public bool IsRequired { get; init; }
 
+    /// <summary>Whether a running sensor takes another value when it reloads (docs/reload.md). Default: false, it has to be started again.</summary>
+    public bool Reloads { get; private init; }
+
     /// <summary>Gets the values that settings hold, as texts that <see cref="Read"/> accepts; empty if there are none.</summary>
     public required Func<SensorSettings, IReadOnlyList<string>> Texts { get; init; }
 
@@ -83,6 +86,9 @@ internal sealed record Setting
 
     /// <summary>The same setting, but required.</summary>
     public Setting Required() => this with { IsRequired = true };
+
+    /// <summary>The same setting, of which a running sensor takes another value when it reloads.</summary>
+    public Setting Reloadable() => this with { Reloads = true };
 
     /// <summary>The same setting with words to suggest for completion.</summary>
     public Setting Suggest(params string[] words) => this with { Suggestions = words };

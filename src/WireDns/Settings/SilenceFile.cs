@@ -40,7 +40,7 @@ internal static class SilenceFile
                 StandardError.Write(fault);
             }
 
-            throw new CommandFailure(ExitStatus.Usage, $"{path}: its silences cannot be used");
+            throw new CommandFailure(ExitStatus.Usage, $"{path}: its silences cannot be used") { FirstFault = faults[0] };
         }
 
         foreach (var over in silences.Where(silence => silence.Until <= clock.GetUtcNow()))
@@ -100,6 +100,33 @@ internal static class SilenceFile
         }
 
         return silences;
+    }
+
+    /// <summary>Checks what a silence is to cover, for those that are not written in a file.</summary>
+    /// <param name="rule">A rule's id or title; null for all.</param>
+    /// <param name="client">An address or a network; null for all.</param>
+    /// <param name="name">A name; null for all.</param>
+    /// <param name="network">The client, as it was read.</param>
+    /// <returns>Null if all are good; otherwise what is wrong.</returns>
+    public static string? Check(string? rule, string? client, string? name, out IPNetwork? network)
+    {
+        network = null;
+        if (rule?.Length == 0)
+        {
+            return "rule takes a rule's id or title";
+        }
+
+        if (client is not null)
+        {
+            if (DetectionSettings.ReadNetwork(client, out var read) is { } fault)
+            {
+                return $"client {fault.TrimEnd('.')}";
+            }
+
+            network = read;
+        }
+
+        return name is null || IsName(name) ? null : $"name takes a name without a final dot, or *. and a name for all names below it, not '{name}'";
     }
 
     private static Silence? ReadSilence(string path, YamlNode item, List<string> faults)
@@ -186,11 +213,16 @@ internal static class SilenceFile
 
     private static void CheckName(string path, YamlNode node, string name, List<string> faults)
     {
-        var labels = name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
-        if (labels.Length == 0 || labels.Contains('*') || labels.StartsWith('.') || labels.EndsWith('.') || labels.Contains(' '))
+        if (!IsName(name))
         {
             faults.Add(Fault(path, node, $"expected a name without a final dot, or *. and a name for all names below it, found {node.Description}"));
         }
+    }
+
+    private static bool IsName(string name)
+    {
+        var labels = name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
+        return labels.Length > 0 && !labels.Contains('*') && !labels.StartsWith('.') && !labels.EndsWith('.') && !labels.Contains(' ');
     }
 
     private static string Place(string path, YamlNode node) => string.Create(CultureInfo.InvariantCulture, $"{path}:{node.Position.Line}");

@@ -28,6 +28,9 @@ internal sealed class CommandFailure(int exitStatus, string message) : Exception
     /// <summary>One of <see cref="WireDns.ExitStatus"/>.</summary>
     public int ExitStatus { get; } = exitStatus;
 
+    /// <summary>The first of several faults that were already written to stderr, with its place; null if there are none besides the message.</summary>
+    public string? FirstFault { get; init; }
+
     /// <summary>The failure of a file that a user has named and that cannot be read; its reason in words, not in the framework's.</summary>
     public static CommandFailure OfFile(string path, Exception exception) => new(Terminal.ExitStatus.Usage, exception switch
     {

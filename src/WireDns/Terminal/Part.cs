@@ -36,4 +36,34 @@ internal enum Style
 
     /// <summary>The part of a value that matched.</summary>
     Match,
+
+    /// <summary>An alert's level: critical.</summary>
+    Critical,
+
+    /// <summary>An alert's level: medium, and what an operator should look at.</summary>
+    Notable,
+
+    /// <summary>The line that a person has chosen, and the first and last line of a screen.</summary>
+    Chosen,
+}
+
+/// <summary>The sequences of the styles: the sixteen colours that a terminal's theme sets (ECMA-48 §8.3.117).</summary>
+internal static class StyleSequence
+{
+    /// <summary>What begins the style; <c>ESC [ 0 m</c> ends it. Empty for the plain one.</summary>
+    public static ReadOnlySpan<byte> Of(Style style) => style switch
+    {
+        Style.Title => "\x1b[1m"u8,
+        Style.Faint => "\x1b[2m"u8,
+        Style.Octets => "\x1b[36m"u8,
+        Style.Value => "\x1b[1m"u8,
+        Style.Pointer => "\x1b[35m"u8,
+        Style.Fault => "\x1b[1;31m"u8,
+        Style.Good => "\x1b[1;32m"u8,
+        Style.Match => "\x1b[1;4m"u8,
+        Style.Critical => "\x1b[1;37;41m"u8,
+        Style.Notable => "\x1b[33m"u8,
+        Style.Chosen => "\x1b[7m"u8,
+        _ => default,
+    };
 }

@@ -27,7 +27,7 @@ internal sealed class ReportWriter(StreamTransport output, bool isColoured)
     {
         foreach (var part in parts)
         {
-            var sequence = isColoured && part.Text.Length > 0 ? SequenceOf(part.Style) : default;
+            var sequence = isColoured && part.Text.Length > 0 ? StyleSequence.Of(part.Style) : default;
             _line.Write(sequence);
             SafeText.Write(_line, part.Text, SafeTextMode.Line);
             _line.Write(sequence.IsEmpty ? default : "\x1b[0m"u8);
@@ -59,20 +59,6 @@ internal sealed class ReportWriter(StreamTransport output, bool isColoured)
         Note(output.Flush());
         _waiting = 0;
     }
-
-    // The sixteen colours that a terminal's theme sets (ECMA-48 §8.3.117).
-    private static ReadOnlySpan<byte> SequenceOf(Style style) => style switch
-    {
-        Style.Title => "\x1b[1m"u8,
-        Style.Faint => "\x1b[2m"u8,
-        Style.Octets => "\x1b[36m"u8,
-        Style.Value => "\x1b[1m"u8,
-        Style.Pointer => "\x1b[35m"u8,
-        Style.Fault => "\x1b[1;31m"u8,
-        Style.Good => "\x1b[1;32m"u8,
-        Style.Match => "\x1b[1;4m"u8,
-        _ => default,
-    };
 
     private void Note(SendFailure failure)
     {

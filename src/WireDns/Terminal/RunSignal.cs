@@ -1,8 +1,9 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace WireDns.Terminal;
 
-/// <summary>A signal after which a run continues: for its report, for new files, from a closed terminal. Has no effect on Windows.</summary>
+/// <summary>A signal after which a run continues: for its report, for new files, to reload. Has no effect on Windows.</summary>
 internal sealed class RunSignal : IDisposable
 {
     // PosixSignal accepts the system's numbers for signals without a name.
@@ -31,8 +32,23 @@ internal sealed class RunSignal : IDisposable
     /// <summary>Does something on SIGUSR2, until it is disposed.</summary>
     public static RunSignal NewFiles(Action work) => new((PosixSignal)SigUsr2OnLinux, (PosixSignal)SigUsr2OnBsd, work);
 
-    /// <summary>Ignores SIGHUP, which a closing terminal sends, until it is disposed.</summary>
-    public static RunSignal IgnoreHangUp() => new(PosixSignal.SIGHUP, PosixSignal.SIGHUP, () => { });
+    /// <summary>Does something on SIGHUP, which a closing terminal sends as well, until it is disposed.</summary>
+    public static RunSignal HangUp(Action work) => new(PosixSignal.SIGHUP, PosixSignal.SIGHUP, work);
+
+    /// <summary>Whether whatever started this process had SIGHUP ignored, as nohup does: then <see cref="HangUp"/> does nothing. Known on Linux alone.</summary>
+    public static bool IsHangUpIgnored()
+    {
+        const string ignored = "SigIgn:"; // proc_pid_status(5): a mask, whose lowest bit is signal 1
+        try
+        {
+            var line = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(ignored, StringComparison.Ordinal)) : null;
+            return line is not null && ulong.TryParse(line.AsSpan(ignored.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) && (mask & 1) != 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _registration?.Dispose();

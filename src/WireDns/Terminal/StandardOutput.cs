@@ -42,7 +42,13 @@ internal static class StandardOutput
         {
             write(json, item);
             json.Flush();
-            Check(output.Write(buffer.WrittenSpan));
+            var failure = output.Write(buffer.WrittenSpan);
+            Check(failure);
+            if (failure == SendFailure.ReaderGone)
+            {
+                return;
+            }
+
             buffer.ResetWrittenCount();
             json.Reset();
         }

@@ -13,17 +13,18 @@ internal static class FormatSamples
     /// <summary>Those that write JSON.</summary>
     public static string[] JsonNames { get; } = ["ecs", "ecs9", "eve", "ocsf", "zeek"];
 
-    /// <summary>One of each kind: a query and a response that a rule matched, a correlation, its end, a summary of repeats, an anomaly, an event of the sensor.</summary>
+    /// <summary>One of each kind: a query and a response that a rule matched, a correlation, its end, a summary of repeats, an anomaly, events of the sensor.</summary>
     public static IReadOnlyList<Notification> All { get; } =
     [
         SampleAlerts.Plain,
-        SampleAlerts.Full with { Rule = SampleAlerts.Rule with { Tags = [.. SampleAlerts.Rule.Tags, "attack.g0016", "attack.s0154", "cve.2021-44228"] } },
+        SampleAlerts.Full with { Rule = SampleAlerts.Rule with { Tags = [.. SampleAlerts.Rule.Tags, "attack.g0016", "attack.s0154", "cve.2021-44228"] }, Indicators = [SampleAlerts.Indicator] },
         SampleAlerts.Correlated, SampleAlerts.Ended, SampleAlerts.Repeated,
         SampleAlerts.Plain with
         {
             Id = "00000000000000dd", Rule = AlertAnomaly.Rule, Reasons = [], Anomaly = new AlertAnomaly("malformed", "label_type", 1), File = null, Interface = "eth1",
         },
         SampleAlerts.Blind,
+        SampleAlerts.Operated,
     ];
 
     public static ICuttableFormat Of(string name) => name switch

@@ -232,6 +232,61 @@ public sealed class NoiseFilterTests
     }
 
     [Fact]
+    public void Other_options_hold_from_the_next_alert_and_windows_that_are_open_stay_open()
+    {
+        var noise = Filter(TenMinutes);
+        noise.Take(At(0, "a.evil.example"));
+        noise.Take(At(1, "a.evil.example"));
+        noise.Use(new NoiseOptions { RateLimit = 2 });
+        for (var second = 2; second < 6; second++)
+        {
+            noise.Take(At(second, "a.evil.example"));
+        }
+
+        Assert.Equal(new NoiseCounters(6, 0, 2, 1, 3, 0, 0, 1), noise.Counters);
+        noise.Tick(Start + (600 * Second));
+        Assert.Contains(_sent, alert => alert.Repeats is { Count: 1, Cause: HeldBack.Repeated });
+    }
+
+    [Fact]
+    public void Silences_that_were_added_stay_over_other_options_and_those_of_a_file_go_on_counting()
+    {
+        Silence OfFile() => new("silences.yml:1", DateTimeOffset.MaxValue, "of a file") { Name = "a.evil.example" };
+        var noise = Filter(new NoiseOptions { Silences = [OfFile()] });
+        Assert.True(noise.TryAdd(new Silence("ctl-1", DateTimeOffset.MaxValue, "added") { Name = "b.evil.example" }));
+        noise.Take(At(0, "a.evil.example"));
+        noise.Take(At(1, "b.evil.example"));
+
+        noise.Use(new NoiseOptions { Silences = [new Silence("silences.yml:1", DateTimeOffset.MaxValue, "new") { Name = "c.evil.example" }, OfFile()] });
+        noise.Take(At(2, "a.evil.example"));
+        noise.Take(At(3, "b.evil.example"));
+        noise.Take(At(4, "c.evil.example"));
+
+        Assert.Empty(_sent);
+        Assert.Equal([("new", 1L), ("of a file", 2L), ("added", 2L)], noise.Silences.Select(silence => (silence.Reason, silence.Hits)));
+        Assert.Null(noise.Remove("silences.yml:1"));
+        Assert.Equal("added", noise.Remove("ctl-1")!.Reason);
+        noise.Take(At(5, "b.evil.example"));
+        Assert.Single(_sent);
+    }
+
+    [Fact]
+    public void So_many_silences_can_be_added_and_those_that_are_over_make_room()
+    {
+        var clock = new Clock(DateTimeOffset.UnixEpoch);
+        var noise = new NoiseFilter(new NoiseOptions(), Keep, clock);
+        for (var number = 0; number < NoiseOptions.MaximumAddedSilences; number++)
+        {
+            Assert.True(noise.TryAdd(new Silence($"ctl-{number}", clock.Now.AddSeconds(1), "") { Name = "a.example" }));
+        }
+
+        Assert.False(noise.TryAdd(new Silence("ctl-x", clock.Now.AddSeconds(1), "") { Name = "a.example" }));
+        clock.Now = clock.Now.AddSeconds(1);
+        Assert.True(noise.TryAdd(new Silence("ctl-y", clock.Now.AddSeconds(1), "") { Name = "a.example" }));
+        Assert.Single(noise.Silences);
+    }
+
+    [Fact]
     public void Whatever_comes_every_alert_is_in_exactly_one_count_and_every_summary_counts_its_own()
     {
         var random = new Random(20260301);

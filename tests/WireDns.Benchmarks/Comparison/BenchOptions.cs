@@ -11,16 +11,19 @@ internal sealed record BenchOptions
         --rules PATH             the rules (rules/sigmahq)
         --folder PATH            captures, lists, outputs and results (artifacts/bench)
         --peer 'NAME=COMMAND'    one more program; {file} is the capture, {domains} the list of the 22 domains
-        --only NAME              of the peers that are found here, this one; may be given several times
+        --only NAME              of the peers that are found here, this one; may be given several times (rate: the beginning of a row's name)
         --suricata-chroot DIR    a folder made by debootstrap in which Suricata is installed
         --sigma PATH             all SigmaHQ rules about DNS (../shared/sigma/rules, where that is)
         --runs N                 rounds after the first one, which warms up (5)
         --slow SECONDS           who takes longer in the first round runs once (15)
+        --goal N                 of the goals, this one; may be given several times
         --core N                 the core that each program is kept on, or none (the last one)
         --packets N              size of the capture dns, and of span in proportion (3000000)
         --patience SECONDS       wait so long for a load average below 0.5 (600)
         --quick                  a tenth of the size, 3 rounds, no patience
         """;
+
+    private const int MaximumGoal = 8;
 
     /// <summary>WireDns, in one or more builds.</summary>
     public IReadOnlyList<Peer> Products { get; init; } = [];
@@ -30,6 +33,9 @@ internal sealed record BenchOptions
 
     /// <summary>The names of the peers to measure, of those that are found here; empty for all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>The numbers of the goals to measure; empty for all.</summary>
+    public IReadOnlyList<long> Goals { get; init; } = [];
 
     /// <summary>The rules that WireDns matches against.</summary>
     public string Rules { get; init; } = "rules/sigmahq";
@@ -98,6 +104,7 @@ internal sealed record BenchOptions
         "--wiredns" => Named(value) is var (product, path) ? this with { Products = [.. Products, new Peer(product, path, "")] } : null,
         "--peer" => Named(value) is { } peer ? this with { Peers = [.. Peers, peer] } : null,
         "--only" => this with { Only = [.. Only, value] },
+        "--goal" => Number(value) is >= 1 and <= MaximumGoal and var goal ? this with { Goals = [.. Goals, goal] } : null,
         "--rules" => this with { Rules = value },
         "--sigma" => this with { SigmaRules = value },
         "--folder" => this with { Folder = value },

@@ -44,6 +44,27 @@ internal sealed class SuricataSetup(string folder, string? root)
             ShellProgram.FirstLine($"{enter}suricata -V"));
     }
 
+    /// <summary>How it captures from an interface, with a number of threads to which the kernel deals packets by flow; null where it is not installed.</summary>
+    public (string Command, IReadOnlyList<string> Arguments)? ToLive(string interfaceName, int threads)
+    {
+        if (ToPeer().Missing is not null)
+        {
+            return null;
+        }
+
+        var (outer, inner) = root is null ? (Path.Combine(folder, "suricata"), Path.GetFullPath(Path.Combine(folder, "suricata"))) : (root + InnerFolder, InnerFolder);
+        var offline = File.ReadAllText(Path.Combine(outer, "suricata.yaml"));
+        File.WriteAllText(Path.Combine(outer, "live.yaml"), offline.Replace("default-log-level: error", "default-log-level: info\n  outputs: [console: {enabled: yes}]", StringComparison.Ordinal) + $$"""
+
+            af-packet:
+              - {interface: {{interfaceName}}, threads: {{threads}}, cluster-id: 77, cluster-type: cluster_flow, defrag: no, use-mmap: yes, tpacket-v3: yes, ring-size: 200000, bpf-filter: port 53}
+
+            """);
+        IReadOnlyList<string> arguments =
+            ["-c", inner + "/live.yaml", "-S", inner + "/domains.rules", "-l", inner, "--runmode", "workers", "-k", "none", "--af-packet=" + interfaceName];
+        return root is null ? ("suricata", arguments) : ("chroot", [root, "suricata", .. arguments]);
+    }
+
     /// <summary>Puts a capture where it can be read from, before the clock runs.</summary>
     public static void Offer(string root, string capture)
     {

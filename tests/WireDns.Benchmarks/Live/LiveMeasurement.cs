@@ -9,8 +9,8 @@ namespace WireDns.Benchmarks.Live;
 /// </summary>
 internal sealed class LiveMeasurement(TextWriter progress)
 {
-    private const string Tap = "tap0";
-    private const string Generator = "gen0";
+    private const string Tap = BenchNetwork.Tap;
+    private const string Generator = BenchNetwork.Generator;
     private const int SendSeconds = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -47,17 +47,15 @@ internal sealed class LiveMeasurement(TextWriter progress)
     private static LiveResult InNetwork(Func<string, LiveResult> measure)
     {
         var network = $"wdbench{Environment.ProcessId}";
-        Ip($"netns add {network}");
+        BenchNetwork.Ip($"netns add {network}");
         try
         {
-            Ip($"-n {network} link add {Tap} type veth peer name {Generator}");
-            Ip($"-n {network} link set {Tap} up");
-            Ip($"-n {network} link set {Generator} up");
+            BenchNetwork.LayCable($"-n {network} ");
             return measure(network);
         }
         finally
         {
-            Ip($"netns del {network}");
+            BenchNetwork.Ip($"netns del {network}");
         }
     }
 
@@ -117,14 +115,5 @@ internal sealed class LiveMeasurement(TextWriter progress)
         }
 
         return last;
-    }
-
-    private static void Ip(string arguments)
-    {
-        var (status, output) = ShellProgram.Run("ip", arguments.Split(' '));
-        if (status != 0)
-        {
-            throw new IOException($"ip {arguments}: {output.Trim()}");
-        }
     }
 }

@@ -12,35 +12,18 @@ namespace WireDns.Benchmarks.Live;
 /// </summary>
 internal sealed partial class LiveTable(BenchOptions options, TextWriter output, TextWriter progress)
 {
-    private const string Inside = "BENCH_LIVE_INSIDE";
-    private const string Tap = "tap0";
-    private const string Generator = "gen0";
+    private const string Tap = BenchNetwork.Tap;
+    private const string Generator = BenchNetwork.Generator;
     private const int SendSeconds = 5;
     private const int FloodSeconds = 10;
     private const int FloodRate = 60_000;
     private const int PlantedASecond = 100;
 
     /// <summary>Measures in a separate network; returns the exit status.</summary>
-    public int Run(string[] arguments)
+    public int Run(string[] arguments) => BenchNetwork.Run("live", arguments, progress, Measure);
+
+    private int Measure()
     {
-        if (LiveMeasurement.Missing() is { } missing)
-        {
-            progress.WriteLine($"live: {missing}");
-            return 1;
-        }
-
-        if (Environment.GetEnvironmentVariable(Inside) is null)
-        {
-            var start = new ProcessStartInfo("unshare", ["--net", Environment.ProcessPath!, "live", .. arguments]);
-            start.Environment[Inside] = "1";
-            using var child = Process.Start(start)!;
-            child.WaitForExit();
-            return child.ExitCode;
-        }
-
-        Ip($"link add {Tap} type veth peer name {Generator}");
-        Ip($"link set {Tap} up");
-        Ip($"link set {Generator} up");
         var captures = new BenchCaptures(options.Folder, options.Packets, progress);
         output.WriteLine($"load before: {File.ReadAllText("/proc/loadavg").Trim()}\n");
         output.WriteLine("| traffic | program | rules | sent a second | captured | dropped by the kernel | µs of processor time a packet sent |");
@@ -183,15 +166,6 @@ internal sealed partial class LiveTable(BenchOptions options, TextWriter output,
     {
         var summary = LiveSummary.Read(errors, Tap);
         return (summary.Captured, summary.DroppedByKernel);
-    }
-
-    private static void Ip(string arguments)
-    {
-        var (status, text) = ShellProgram.Run("ip", arguments.Split(' '));
-        if (status != 0)
-        {
-            throw new IOException($"ip {arguments}: {text.Trim()}");
-        }
     }
 
     [GeneratedRegex(@"\bp\d+\.msstorageazure\.com\b")]

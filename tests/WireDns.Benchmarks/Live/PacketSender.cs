@@ -2,11 +2,17 @@ using System.Globalization;
 
 namespace WireDns.Benchmarks.Live;
 
-/// <summary><c>send</c>: as many frames as the machine can make, for some seconds.</summary>
+/// <summary><c>send</c>: as many frames as the machine can make, or at a rate, for some seconds.</summary>
 internal static class PacketSender
 {
     /// <summary>Sends, and returns how many frames in how many seconds.</summary>
-    public static unsafe (long Frames, double Seconds) Send(string interfaceName, string capture, FrameMix mix, TimeSpan duration, TimeProvider time)
+    /// <param name="interfaceName">Where to.</param>
+    /// <param name="capture">The frames.</param>
+    /// <param name="mix">Which of them.</param>
+    /// <param name="duration">How long.</param>
+    /// <param name="rate">Frames a second; 0 for as many as can be.</param>
+    /// <param name="time">The clock.</param>
+    public static unsafe (long Frames, double Seconds) Send(string interfaceName, string capture, FrameMix mix, TimeSpan duration, int rate, TimeProvider time)
     {
         var buffer = FrameBuffer.Read(capture, mix);
         using var socket = new PacketSocket(interfaceName);
@@ -17,7 +23,14 @@ internal static class PacketSender
         {
             while (time.GetElapsedTime(start) < duration)
             {
-                var taken = socket.Send(bytes, frames.AsSpan(next, Math.Min(PacketSocket.BatchLength, frames.Length - next)));
+                var due = rate == 0 ? PacketSocket.BatchLength : (long)(rate * time.GetElapsedTime(start).TotalSeconds) - sent;
+                if (due <= 0)
+                {
+                    Thread.Sleep(1); // the pace itself
+                    continue;
+                }
+
+                var taken = socket.Send(bytes, frames.AsSpan(next, (int)Math.Min(Math.Min(due, PacketSocket.BatchLength), frames.Length - next)));
                 sent += taken;
                 next = (next + taken) % frames.Length;
             }

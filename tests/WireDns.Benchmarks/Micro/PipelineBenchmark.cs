@@ -52,6 +52,7 @@ public class PipelineBenchmark
         """;
 
     private List<PacketBatch> _batches = [];
+    private LookedPacket[][] _looked = [];
     private static readonly PacketSource Source = PacketSource.OfFile("sample");
     private Worker? _worker;
     private long _alerts;
@@ -76,7 +77,10 @@ public class PipelineBenchmark
         }
 
         _batches = SampleTraffic.Batches(SampleTraffic.Capture(new DnsCapture(), Packets));
+        _looked = [.. _batches.Select(batch => new LookedPacket[batch.Count])];
         _worker = new Worker(rules, Take);
+        Process();
+        Look();
     }
 
     /// <summary>Takes the packets as a source.</summary>
@@ -88,6 +92,37 @@ public class PipelineBenchmark
             foreach (var packet in batch)
             {
                 _worker!.Process(packet, Source);
+            }
+        }
+
+        _worker!.FinishSource(Source);
+        return _alerts;
+    }
+
+    /// <summary>The part that several threads do at the same time, each for its own packets.</summary>
+    [Benchmark(OperationsPerInvoke = Packets)]
+    public void Look()
+    {
+        for (var number = 0; number < _batches.Count; number++)
+        {
+            var index = 0;
+            foreach (var packet in _batches[number])
+            {
+                _worker!.Look(in packet, out _looked[number][index++]);
+            }
+        }
+    }
+
+    /// <summary>The part that is done for one packet after another, whatever the number of threads.</summary>
+    [Benchmark(OperationsPerInvoke = Packets)]
+    public long Effects()
+    {
+        for (var number = 0; number < _batches.Count; number++)
+        {
+            var index = 0;
+            foreach (var packet in _batches[number])
+            {
+                _worker!.Process(in packet, in _looked[number][index++], Source);
             }
         }
 

@@ -4,7 +4,7 @@ using WireDns.Benchmarks.Comparison;
 
 namespace WireDns.Benchmarks.Outages;
 
-/// <summary>The tables of docs/alerts.md: what is lost in each outage, and what each sink costs.</summary>
+/// <summary>The tables of docs/delivery.md: what is lost in each outage, and what each sink costs.</summary>
 /// <param name="product">The executable.</param>
 /// <param name="alerts">How many alerts.</param>
 /// <param name="output">Takes the tables, row by row.</param>

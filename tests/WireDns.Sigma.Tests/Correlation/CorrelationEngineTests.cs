@@ -46,6 +46,41 @@ public sealed class CorrelationEngineTests
         Assert.Equal(fired, Run("type: value_count; timespan: 10s; condition: {gte: 3, field: v}").Fire(events));
     }
 
+    [Theory]
+    [InlineData("value_avg", "gte: 10")]
+    [InlineData("value_avg", "neq: 10")]
+    [InlineData("value_median", "gte: 10")]
+    [InlineData("value_percentile", "percentile: 90, lt: 15")]
+    [InlineData("value_sum", "gte: 20")]
+    [InlineData("value_sum", "lt: 5")]
+    [InlineData("value_count", "neq: 3")]
+    [InlineData("event_count", "neq: 2")]
+    [InlineData("event_count", "neq: 2, gt: 1")]
+    public void No_two_hits_have_the_same_first_event_and_number_of_times_before(string type, string condition)
+    {
+        var random = new Random(5);
+        var field = type == "event_count" ? "" : ", field: v";
+        var run = Run($"type: {type}; timespan: 10s; condition: {{{condition}{field}}}");
+        var seen = new HashSet<(long?, int)>();
+        var (time, again) = (0, 0);
+        for (var i = 0; i < 5_000; i++)
+        {
+            time += random.Next(0, 4);
+            foreach (var hit in run.Observe(time, $"{{\"kind\":\"a\",\"v\":{random.Next(-10, 30)},\"host\":\"h\"}}"))
+            {
+                Assert.NotNull(hit.From);
+                Assert.True(seen.Add((hit.From, hit.Rise)), $"the hit at event {i} is as one before");
+                again += hit.Rise > 0 ? 1 : 0;
+            }
+        }
+
+        Assert.NotEmpty(seen);
+        if ((type, condition) is ("value_avg", "gte: 10") or ("value_count" or "event_count", "neq: 3" or "neq: 2"))
+        {
+            Assert.NotEqual(0, again);
+        }
+    }
+
     [Fact]
     public void Asks_the_condition_once_for_all_values_of_an_event()
     {

@@ -3,7 +3,7 @@ using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Benchmarks;
 
-/// <summary>The outages of docs/alerts.md with fewer alerts: <c>./run.sh outage</c> has 100,000.</summary>
+/// <summary>The outages of docs/delivery.md with fewer alerts: <c>./run.sh outage</c> has 100,000.</summary>
 public sealed class OutageTests
 {
     private const int Alerts = 3000;

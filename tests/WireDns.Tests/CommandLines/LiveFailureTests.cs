@@ -59,7 +59,7 @@ public sealed class LiveFailureTests
         Assert.Equal(1, run.ExitStatus);
         var line = Assert.Single(run.Error.Lines);
         Assert.StartsWith($"wiredns: no permission to capture on {Loopback}: ", line, StringComparison.Ordinal);
-        Assert.Contains("setcap cap_net_raw+ep", line, StringComparison.Ordinal);
+        Assert.Contains(Environment.IsPrivilegedProcess ? "CAP_NET_RAW is not among the rights that this process can get" : "setcap cap_net_raw=p", line, StringComparison.Ordinal);
         Assert.Empty(run.Output.Lines);
     }
 
@@ -92,7 +92,7 @@ public sealed class LiveFailureTests
 
         Assert.Equal(0, run.ExitStatus);
         Assert.Single(run.Output.Lines, line => line.StartsWith("lo  ", StringComparison.Ordinal)
-            && line.Contains("cannot be opened: no permission to capture on lo: run as root", StringComparison.Ordinal));
+            && line.Contains("cannot be opened: no permission to capture on lo: ", StringComparison.Ordinal));
     }
 
     private static void AssumeRoot() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to capture");

@@ -10,13 +10,16 @@ namespace WireDns.Tests.CommandLines;
 /// <summary>Each setting is defined once, and sets its own property of the settings: from a flag, and from any other source of texts.</summary>
 public sealed class SettingTests
 {
-    // Texts that are not the defaults, as a file would have them, for every setting that is neither a number nor a switch.
-    private static readonly Dictionary<string, string[]> Samples = new()
+    /// <summary>Texts that are not the defaults, as a file would have them, for every setting that is neither a number nor a switch.</summary>
+    internal static Dictionary<string, string[]> Samples { get; } = new()
     {
         ["interface"] = ["eth0", "eth1"],
         ["filter"] = ["udp port 53"],
         ["fault-folder"] = ["/var/lib/faults"],
         ["include"] = ["*.pcap"],
+        ["manifest"] = ["m.jsonl"],
+        ["shard"] = ["3"],
+        ["results"] = ["results"],
         ["since"] = ["+10m"],
         ["until"] = ["2026-11-27T08:30:00Z"],
         ["client"] = ["10.0.0.7/32", "2001:db8::/32"],
@@ -29,6 +32,8 @@ public sealed class SettingTests
         ["fail-on"] = ["critical"],
         ["rules"] = ["a.yml", "folder"],
         ["mapping"] = ["house.yml"],
+        ["state-file"] = ["/var/lib/wiredns/state"],
+        ["intel"] = ["feeds/*.json", "urlhaus=/var/lib/urlhaus.txt:hosts", "b.csv:csv:first seen"],
         ["placeholder"] = ["bad=a.txt", "bad=b.csv:csv:first seen", "hosts=/etc/hosts:hosts"],
         ["status"] = ["stable", "test"],
         ["level"] = ["high"],
@@ -56,6 +61,13 @@ public sealed class SettingTests
         ["metrics-token"] = ["token"],
         ["metrics-cert"] = ["metrics.crt"],
         ["metrics-key"] = ["metrics.key"],
+        ["canary-zone"] = ["canary.example.net"],
+        ["canary-interval"] = ["300"],
+        ["canary-resolver"] = ["192.0.2.53:5353"],
+        ["log-format"] = ["json"],
+        ["log-level"] = ["error"],
+        ["control-socket"] = ["/run/wiredns/control.sock"],
+        ["signals"] = ["kafka://127.0.0.1:9092/wiredns.signals,sensor=tap-1"],
         ["spool"] = ["/var/spool/wiredns"],
     };
 
@@ -79,7 +91,7 @@ public sealed class SettingTests
         var setting = Find(name);
         var settings = new SensorSettings();
         var before = SensorSettings.All.ToDictionary(other => other.Name, other => other.Texts(settings));
-        string[] given = setting.Range is { } range ? [range.Least.ToString(CultureInfo.InvariantCulture)]
+        string[] given = setting.Range is { } range ? [new[] { range.Least, range.Largest }.Select(number => number.ToString(CultureInfo.InvariantCulture)).First(number => before[name] is not [var now] || now != number)]
             : setting.Kind == SettingKind.Switch ? [before[name] is ["true"] ? "false" : "true"]
             : Samples[name];
         Assert.NotEqual(before[name], given);

@@ -9,8 +9,6 @@ namespace WireDns.Tests.CommandLines;
 /// <summary>Alerts outlive the process that raised them: it is killed, and the next one delivers them.</summary>
 public sealed class SpoolTests
 {
-    private const int Kill = 9;
-
     private static readonly string Clean = Path.Combine(TestPaths.Captures, "clean.pcap");
 
     [Fact]
@@ -26,8 +24,7 @@ public sealed class SpoolTests
         using (var first = RunningProgram.Start(Product.Executable, ["read", SampleCaptures.Beacon, .. arguments]))
         {
             Assert.True(SpinWait.SpinUntil(() => Spooled(folder["spool"]) == SampleCaptures.BeaconAlerts, RunningProgram.Patience), first.Error.Text);
-            first.Signal(Kill);
-            first.WaitForEndByItself();
+            first.Kill();
         }
 
         // The receiver acknowledges ten, and the process is killed again.
@@ -36,8 +33,7 @@ public sealed class SpoolTests
         {
             second.Error.WaitFor(line => line.EndsWith($": {SampleCaptures.BeaconAlerts} alerts of an earlier run wait in the spool", StringComparison.Ordinal), RunningProgram.Patience);
             Assert.True(SpinWait.SpinUntil(() => server.Received.Count >= 10, RunningProgram.Patience), second.Error.Text);
-            second.Signal(Kill);
-            second.WaitForEndByItself();
+            second.Kill();
         }
 
         server.Listen(acknowledged: int.MaxValue);

@@ -142,7 +142,7 @@ public sealed class UsageTests
     [InlineData("read -h", "--rules")]
     [InlineData("live -?", "--interface")]
     [InlineData("decode --help", "--ledger")]
-    [InlineData("rules check -h", "<PATH>")]
+    [InlineData("rules check -h", "PATH...")]
     public void Help_is_on_standard_output(string arguments, string word)
     {
         var run = Product.Run(arguments.Split(' '));

@@ -1,13 +1,11 @@
 using System.Text.RegularExpressions;
-using WireDns.Detection.Counters;
-using WireDns.Detection.Messages;
 using WireDns.Wire;
 using WireDns.Wire.Net;
 using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Tests.Conformance;
 
-/// <summary>docs/decode.md is correct: its example, every reason, every tunnel, every link type.</summary>
+/// <summary>docs/decode.md is correct: its example, every tunnel, every link type.</summary>
 public sealed partial class DecodePageTests
 {
     private static string Page => File.ReadAllText(Path.Combine(TestPaths.Root, "docs", "decode.md"));
@@ -19,21 +17,6 @@ public sealed partial class DecodePageTests
         var printed = DecodeRun.Of(capture).Messages[1].GetRawText();
 
         Assert.Contains(printed.Replace(capture, "capture.pcap", StringComparison.Ordinal), Page, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void It_has_every_counter_with_every_reason()
-    {
-        var ledger = Page[Page.IndexOf("## The ledger", StringComparison.Ordinal)..];
-        var rows = CounterRow().Matches(ledger).ToDictionary(row => row.Groups["counter"].Value, row => row.Value);
-
-        // A segment or a fragment that was cut, by the snap length or before the capture, is counted only as a message.
-        Assert.All(
-            new Ledger(new PacketDecoder(new PacketDecoderOptions(), (_, _) => true).Counters).Reasons().Where(entry => entry.Reason.Length > 0),
-            entry => Assert.True(
-                rows[entry.Counter].Contains($"`{entry.Reason}`", StringComparison.Ordinal) || entry.Counter == "incomplete"
-                || (entry.Counter == "incomplete_packets" && entry.Reason is "snap_length" or "sliced"),
-                $"{entry.Counter}: {entry.Reason}"));
     }
 
     [Fact]
@@ -54,9 +37,6 @@ public sealed partial class DecodePageTests
 
         Assert.Equal(Enum.GetValues<LinkType>().Select(type => (int)type).Where(type => type >= 0).Order(), named.Order());
     }
-
-    [GeneratedRegex(@"^\| `(?<counter>\w+)` \|.*$", RegexOptions.Multiline)]
-    private static partial Regex CounterRow();
 
     [GeneratedRegex(@"^\*\*Link types\*\*.*?^Not read", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex LinkTypeTable();

@@ -131,6 +131,10 @@ public sealed class FieldTests
             ["rejected: false", "QueryStatus: 9501", "RA: false", "answers: null"],
             ["rejected: true", "answers: 192.0.2.1", "dns.resolved_ip: 192.0.2.1"]) { Label = "a referral" },
         new(
+            DnsBytes.Message(1, 0x8180, [DnsBytes.Question(Name)], [DnsBytes.Address(Name, "192.0.2.1")], [DnsBytes.Address("a.example", "192.0.2.2"), DnsBytes.Address("b.example", "192.0.2.3")]),
+            ["dns.resolved_ip: 192.0.2.1"],
+            ["dns.resolved_ip: 192.0.2.2", "dns.resolved_ip: 192.0.2.3", "answers: 192.0.2.3"]) { Label = "several records after the answers" },
+        new(
             DnsBytes.Message(1, 0x8180, [DnsBytes.Question(Name)], [], [DnsBytes.Edns(extendedResponseCode: 1)]),
             ["rcode: 16", "rcode_name: BADVERS", "QueryStatus: 9016", "rejected: true"],
             ["rcode: 0"]) { Label = "a code with the bits of EDNS" },

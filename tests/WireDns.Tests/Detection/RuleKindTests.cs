@@ -1,7 +1,10 @@
 using System.Net;
+using WireDns.Capture.Files;
 using WireDns.Detection;
+using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Reading;
+using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Detection;
 
@@ -43,6 +46,41 @@ public sealed class RuleKindTests
             var alert = Assert.Single(DetectionRun.OfText(rules, capture).Alerts);
             Assert.True(alert.Message.IsResponse, description);
         }
+    }
+
+    [Theory]
+    [InlineData("type", "record_type: AAAA")]
+    [InlineData("client", "id.orig_h: 192.0.2.77")]
+    [InlineData("case", "query|contains|cased: .pool.")]
+    [InlineData("an expression, which regards case", "query|re: '\\.pool\\.'")]
+    public void A_name_that_did_not_suffice_is_asked_about_again_if_not_the_name_alone_decides(string description, string more)
+    {
+        var rule = RuleText.Of($"query|endswith: .pool.example\n  {more}");
+        var alert = Assert.Single(DetectionRun.AlertsOf(rule, new LookupCapture()
+            .Query(0, DnsBytes.Query("a.POOL.example", id: 1))
+            .Query(1, DnsBytes.Query("a.POOL.example", id: 2))
+            .Query(2, DnsBytes.Query("a.pool.example", type: 28, id: 3), client: "192.0.2.77")));
+
+        Assert.True(alert.PacketNumber == 3, description);
+    }
+
+    [Theory]
+    [InlineData("query|startswith: a.", true)]
+    [InlineData("record_type: A", false)]
+    public void A_name_that_does_not_suffice_is_known_to_be_unwanted_if_the_name_alone_decides(string filter, bool isKnown)
+    {
+        using var folder = new TemporaryFolder();
+        var rule = folder.Write("rule.yml", RuleText.With($"selection:\n  query|endswith: .pool.example\nfilter:\n  {filter}\ncondition: selection and not filter"));
+        var capture = folder.Write("capture.pcap", new PcapBuilder()
+            .Record(1, 0, Frames.Udp(LookupCapture.Client, 40_000, LookupCapture.Server, 53, DnsBytes.Query(Name))).ToArray());
+        var worker = new Worker(LoadedRules.Load([rule]), _ => throw new InvalidOperationException("an alert"));
+        using var reader = CaptureFileReader.Open(capture);
+        Assert.True(reader.TryReadBatch(out PacketBatch batch));
+        worker.Look(batch[0], out var before);
+        worker.Process(batch[0], PacketSource.OfFile(capture));
+        worker.Look(batch[0], out var after);
+
+        Assert.Equal((false, isKnown), (before.IsUnwanted, after.IsUnwanted));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_command_line_of_the_documents_parses() => Assert.All(CommandLines, command =>
     {
-        var parsed = CommandLine.Create().Parse(Words(command.Line));
+        var parsed = CommandLine.Create().Parse(Words(command.Line), CommandLine.Parsing);
 
         Assert.True(
             parsed.Errors.Count == 0,

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using WireDns.Capture.Files;
+using WireDns.Detection.Counters;
 using WireDns.Detection.Health;
 using WireDns.Output;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
+using WireDns.Wire.Net.Decoding;
 
 namespace WireDns.Tests.Health;
 
@@ -121,6 +123,11 @@ public sealed partial class ReportTests
 
         Assert.All(names, name => Assert.Contains($"| `{name}` | {ReasonText.Of(name)} |", Page, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void The_page_has_every_counter_and_every_reason() => Assert.All(
+        new Ledger(new PacketDecoder(new PacketDecoderOptions(), (_, _) => true).Counters).Reasons().SelectMany(entry => (string[])[entry.Counter, entry.Reason]).Where(name => name.Length > 0),
+        name => Assert.Contains($"| `{name}` | ", Page, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("responses_missing")]

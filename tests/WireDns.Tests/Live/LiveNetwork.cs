@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using DnsClient;
 using SharpPcap;
 using SharpPcap.LibPcap;
@@ -116,6 +118,14 @@ internal sealed class LiveNetwork : IDisposable
         return sensor;
     }
 
+    /// <summary>Starts <c>wiredns live</c> on the resolver's machine with a configuration, and waits until it captures.</summary>
+    public RunningProgram StartConfigured(string file)
+    {
+        var sensor = Add(Sensor.Start(Product.Executable, "live", "--config", file));
+        sensor.Error.WaitFor(line => line.EndsWith(" rules run", StringComparison.Ordinal), RunningProgram.Patience);
+        return sensor;
+    }
+
     /// <summary>Looks a name up from a client. Fails if there is no answer.</summary>
     public static void LookUp(
         NetworkNamespace client, string name, bool isTcp = false, string server = ResolverIpv4, QueryType type = QueryType.A) =>
@@ -142,6 +152,15 @@ internal sealed class LiveNetwork : IDisposable
             device.SendPacket(frame);
         }
     });
+
+    /// <summary>What the summary of a sensor that has ended says of an interface.</summary>
+    public static (long Captured, long Dropped, long Unread) CountsAt(string tap, RunningProgram sensor)
+    {
+        var numbers = sensor.Error.Lines.Select(line => Regex.Match(line, $@"^{tap} +([\d,]+) +captured; dropped by kernel ([\d,]+), by interface [\d,]+, left unread ([\d,]+)$"))
+            .Single(match => match.Success).Groups.Values.Skip(1)
+            .Select(number => long.Parse(number.Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)).ToArray();
+        return (numbers[0], numbers[1], numbers[2]);
+    }
 
     public void Dispose()
     {

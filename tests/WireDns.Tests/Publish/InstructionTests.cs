@@ -9,8 +9,8 @@ using WireDns.TestTraffic.Generation;
 namespace WireDns.Tests.Publish;
 
 /// <summary>
-/// Instructions per packet of the native binary, counted by valgrind: a figure that a busy machine does not move. Two captures are read, one twice
-/// as long as the other; the cost of starting is the same for both and cancels out. docs/native.md says how to renew the figures.
+/// Instructions per packet and per alert of the native binary, counted by valgrind: figures that a busy machine does not move. Two captures are read,
+/// one twice as long as the other; the cost of starting is the same for both and cancels out. docs/native.md says how to renew the figures.
 /// </summary>
 public sealed partial class InstructionTests
 {
@@ -20,10 +20,17 @@ public sealed partial class InstructionTests
     /// <summary>The variable that makes the test write the figures instead of comparing them; <c>./run.sh renew-instructions</c> sets it.</summary>
     private const string RenewVariable = "WIREDNS_RENEW_INSTRUCTIONS";
 
+    /// <summary>A rule with many alerts, and one that finds as much and raises none.</summary>
+    private const string AlertingRule = "title: Names in .com\nlogsource: {category: dns}\ndetection:\n  selection:\n    query|endswith: .com\n  condition: selection\nlevel: high\n";
+
+    private const string SilentRule =
+        "title: Names in .com, all filtered\nlogsource: {category: dns}\ndetection:\n  selection:\n    query|endswith: .com\n  filter:\n    id.resp_p: 53\n"
+        + "  condition: selection and not filter\nlevel: high\n";
+
     private static string FiguresPath => Path.Combine(TestPaths.Root, "tests", "WireDns.Tests", "Publish", "instructions.json");
 
     [Fact]
-    public void A_packet_costs_at_most_five_percent_more_instructions_than_is_committed()
+    public void A_packet_and_an_alert_cost_at_most_five_percent_more_instructions_than_is_committed()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux, for valgrind");
         Assert.SkipUnless(
@@ -33,8 +40,10 @@ public sealed partial class InstructionTests
         var executable = NativeProduct.Executable;
         var measured = new SortedDictionary<string, double>(StringComparer.Ordinal)
         {
-            ["dns"] = CountPerPacket(executable, new DnsCapture()),
-            ["span"] = CountPerPacket(executable, new SpanCapture()),
+            ["alert"] = CountPerAlert(executable),
+            ["dns"] = CountPerPacket(executable, new DnsCapture(), TestPaths.Rules, packets: 40_000),
+            ["dns with rules/"] = CountPerPacket(executable, new DnsCapture(), TestPaths.AllRules, packets: 20_000),
+            ["span"] = CountPerPacket(executable, new SpanCapture(), TestPaths.Rules, packets: 40_000),
         };
 
         if (Environment.GetEnvironmentVariable(RenewVariable) == "1")
@@ -50,17 +59,32 @@ public sealed partial class InstructionTests
             grown.Count == 0,
             string.Join('\n', grown.Select(figure => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{figure.Key}: {figure.Value:F0} instructions per packet, {committed[figure.Key]:F0} are committed"))));
+                $"{figure.Key}: {figure.Value:F0} instructions, {committed[figure.Key]:F0} are committed"))));
     }
 
     /// <summary>The cost per packet is the difference between a capture of this many packets and one of half as many.</summary>
-    private static double CountPerPacket(string executable, ICaptureKind kind)
+    private static double CountPerPacket(string executable, ICaptureKind kind, string rules, int packets)
     {
-        const int packets = 40_000;
         using var folder = new TemporaryFolder();
-        var shorter = Count(executable, Generate(kind, packets, folder["shorter.pcap"]));
-        var longer = Count(executable, Generate(kind, 2 * packets, folder["longer.pcap"]));
-        return Math.Round((longer - shorter) / (double)packets, 1);
+        var shorter = Count(executable, Generate(kind, packets, folder["shorter.pcap"]), rules);
+        var longer = Count(executable, Generate(kind, 2 * packets, folder["longer.pcap"]), rules);
+        Assert.Equal((0, 0), (shorter.Alerts, longer.Alerts));
+        return Math.Round((longer.Instructions - shorter.Instructions) / (double)packets, 1);
+    }
+
+    /// <summary>The cost of an alert, with its line of text, beside a rule that finds the same and raises none.</summary>
+    private static double CountPerAlert(string executable)
+    {
+        const int packets = 20_000;
+        using var folder = new TemporaryFolder();
+        var (alerting, silent) = (folder.Write("alerting.yml", AlertingRule), folder.Write("silent.yml", SilentRule));
+        var shorter = Generate(new DnsCapture(), packets, folder["shorter.pcap"]);
+        var longer = Generate(new DnsCapture(), 2 * packets, folder["longer.pcap"]);
+        var (withAlerts, before) = (Count(executable, longer, alerting), Count(executable, shorter, alerting));
+        var without = Count(executable, longer, silent).Instructions - Count(executable, shorter, silent).Instructions;
+        var alerts = withAlerts.Alerts - before.Alerts;
+        Assert.True(alerts > 3_000, $"{alerts} alerts");
+        return Math.Round((withAlerts.Instructions - before.Instructions - without) / (double)alerts, 1);
     }
 
     /// <summary>A capture without a planted lookup: the cost of an alert is a separate figure.</summary>
@@ -70,16 +94,15 @@ public sealed partial class InstructionTests
         return path;
     }
 
-    private static long Count(string executable, string capture)
+    private static (long Instructions, int Alerts) Count(string executable, string capture, string rules)
     {
         using var program = RunningProgram.Start(
             "valgrind",
-            ["--tool=callgrind", "--callgrind-out-file=/dev/null", executable, "read", capture, "-r", TestPaths.Rules, "-q", "--jobs", "1"]);
+            ["--tool=callgrind", "--callgrind-out-file=/dev/null", executable, "read", capture, "-r", rules, "-q", "--jobs", "1"]);
         Assert.True(program.WaitForEnd() == 0, program.Error.Text);
-        Assert.Empty(program.Output.Bytes);
         var collected = Collected().Match(program.Error.Text);
         Assert.True(collected.Success, program.Error.Text);
-        return long.Parse(collected.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        return (long.Parse(collected.Groups[1].ValueSpan, CultureInfo.InvariantCulture), program.Output.Lines.Count);
     }
 
     private static string ToJson(SortedDictionary<string, double> figures) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using WireDns.Samples;
+using WireDns.Tests.CommandLines;
 using WireDns.Tests.Rules;
 using WireDns.Tests.Running;
 
@@ -38,6 +39,30 @@ public sealed partial class PackageTests
         Assert.Equal(
             ["A rule", "query", "question www.evil.example A", "sound", "A rule: www.evil.example from 192.0.2.10", "1 DNS packets", ""],
             output.ToString().ReplaceLineEndings("\n").Split('\n'));
+    }
+
+    // As docs/packages.md tells a user to.
+    [Fact]
+    public void The_dotnet_tool_is_packed_installed_and_finds_the_alerts_of_a_capture()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the script is run by bash");
+        using var folder = new TemporaryFolder();
+        var root = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        (string, string)[] environment = [("PATH", $"{root}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}"), ("DOTNET_ROOT", root)];
+        RunToEnd("bash", [Path.Combine(TestPaths.Root, "deploy", "package.sh"), "nuget"]);
+        RunToEnd(
+            Path.Combine(root, "dotnet"),
+            ["tool", "install", "WireDns", "--tool-path", folder["tools"], "--add-source", Path.Combine(TestPaths.Root, "artifacts", "packages")]);
+
+        using var tool = RunningProgram.Start(folder["tools/wiredns"], ["read", SampleCaptures.Tagged, "-r", TestPaths.Rules, "-q"], folder.Path, environment);
+        Assert.Equal(0, tool.WaitForEnd());
+        Assert.Equal(SampleCaptures.TaggedAlerts, tool.Output.Lines.Count);
+
+        void RunToEnd(string program, string[] arguments)
+        {
+            using var step = RunningProgram.Start(program, arguments, folder.Path, environment);
+            Assert.True(step.WaitForEnd(TimeSpan.FromMinutes(10)) == 0, step.Output.Text + step.Error.Text);
+        }
     }
 
     [Fact]

@@ -120,8 +120,8 @@ public sealed partial class ReportTests : IDisposable
             Assert.Contains(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(element.Groups[2].Value))), policy, StringComparison.Ordinal);
         }
 
-        // The script, its two blocks of data and nothing else; no markup of the capture or of the command line.
-        Assert.Equal(3, Regex.Count(page, "</script>"));
+        // The script, its three blocks of data and nothing else; no markup of the capture or of the command line.
+        Assert.Equal(4, Regex.Count(page, "</script>"));
         Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("\u202e", page, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"\.innerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", page);

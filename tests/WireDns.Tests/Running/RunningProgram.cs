@@ -37,6 +37,9 @@ internal sealed class RunningProgram : IDisposable
 
     public LineLog Error { get; } = new();
 
+    /// <summary>The system's number of the process.</summary>
+    public int ProcessId => _process.Id;
+
     public Stream Input => _process.StandardInput.BaseStream;
 
     /// <summary>Starts a program.</summary>
@@ -80,6 +83,16 @@ internal sealed class RunningProgram : IDisposable
     {
         using var started = Start(program, arguments);
         return started.WaitForEnd();
+    }
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Ends it at once, as SIGKILL does.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
     }
 
     public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));

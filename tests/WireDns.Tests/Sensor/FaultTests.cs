@@ -46,7 +46,7 @@ public sealed class FaultTests
         using var folder = new TemporaryFolder();
         var clock = new ManualClock();
         var lines = new List<string>();
-        var log = new FaultLog(folder.Path, clock, lines.Add);
+        var log = new FaultLog(folder.Path, clock, LogLines.To(lines.Add, clock));
         for (var number = 1; number <= 20_000; number++)
         {
             log.Note(Query(number), "eth1", new InvalidOperationException("the framework's words"));

@@ -74,11 +74,47 @@ public sealed class InterfaceStatesTests
     }
 
     [Fact]
+    public void Is_degraded_for_a_minute_after_it_was_gone_for_a_moment_between_two_looks()
+    {
+        var states = new InterfaceStates(TimeSpan.FromSeconds(600), _clock);
+        Assert.NotNull(Take(states, seconds: 1, interruptions: 1));
+        Assert.Equal((Sight.Degraded, "interrupted", "the link was gone for a moment"), (states.Current.Sight, states.Current.Cause, states.Current.Reason));
+        Assert.Null(Take(states, seconds: 30, interruptions: 3));
+        Assert.Equal("the link was gone for a moment, 3 times", states.Current.Reason);
+        Assert.NotNull(Take(states, seconds: 1, interruptions: 3, dropped: 5));
+        Assert.Equal(("interrupted,dropped", "the link was gone for a moment, 3 times; 5 packets were dropped"), (states.Current.Cause, states.Current.Reason));
+        Assert.NotNull(Take(states, seconds: 60, interruptions: 3, dropped: 5));
+        Assert.Equal("dropped", states.Current.Cause);
+        Assert.NotNull(Take(states, seconds: 2, interruptions: 3, dropped: 5));
+        Assert.Equal(Sight.Ok, states.Current.Sight);
+    }
+
+    [Theory]
+    [InlineData("up 0, out 1", "down", Label = "it goes between two looks, and stays away")]
+    [InlineData("up 0, out 1, out 1, up 1", "", Label = "it is seen to be away, and comes back")]
+    [InlineData("up 0, out 0, out 1, up 1", "", Label = "the count comes late")]
+    [InlineData("up 0, out 1, out 2, up 2", "", Label = "it comes and goes while it is seen to be away")]
+    [InlineData("up 0, out 1, up 2", "interrupted", Label = "it comes back, and goes and comes for a moment")]
+    [InlineData("up 0, busy 1, up 1", "interrupted", Label = "it goes right after packets, which hide it from one look")]
+    public void Says_one_interruption_once(string looks, string cause)
+    {
+        var states = new InterfaceStates(TimeSpan.FromSeconds(600), _clock);
+        var packets = 0;
+        foreach (var look in looks.Split(", ").Select(look => look.Split(' ')))
+        {
+            packets += look[0] == "busy" ? 1 : 0;
+            Take(states, seconds: 1, packets: packets, dns: packets, isUp: look[0] == "up", interruptions: int.Parse(look[1], System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        Assert.Equal(cause, states.Current.Cause);
+    }
+
+    [Fact]
     public void Says_each_change_in_a_line_and_no_more_than_six_a_minute()
     {
         var lines = new List<string>();
         var events = new List<SensorEvent>();
-        var log = new StateLog(_clock, lines.Add, events.Add);
+        var log = new StateLog(_clock, LogLines.To(lines.Add, _clock), events.Add);
         var ok = InterfaceState.Fine(_clock.GetUtcNow());
         var blind = new InterfaceState(Sight.Blind, "down", "the interface is down", _clock.GetUtcNow());
         for (var i = 0; i < 50; i++)
@@ -111,7 +147,7 @@ public sealed class InterfaceStatesTests
     public void An_event_says_what_changed_and_how_long_the_state_before_lasted()
     {
         var events = new List<SensorEvent>();
-        var log = new StateLog(_clock, _ => { }, events.Add);
+        var log = new StateLog(_clock, LogLines.To(_ => { }, _clock), events.Add);
         var states = new InterfaceStates(TimeSpan.FromSeconds(60), _clock);
         for (var second = 0; second < 90; second++)
         {
@@ -130,9 +166,9 @@ public sealed class InterfaceStatesTests
     }
 
     private InterfaceState? Take(
-        InterfaceStates states, int seconds, long packets = 0, long dns = 0, long dropped = 0, bool isUp = true, string? loss = null)
+        InterfaceStates states, int seconds, long packets = 0, long dns = 0, long dropped = 0, bool isUp = true, string? loss = null, long interruptions = 0)
     {
         _clock.Advance(TimeSpan.FromSeconds(seconds));
-        return states.Take(new InterfaceView(loss, isUp, packets, dns, dropped));
+        return states.Take(new InterfaceView(loss, isUp, packets, dns, dropped, interruptions));
     }
 }

@@ -33,9 +33,11 @@ public sealed partial class MetricsTests : IDisposable
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         var samples = Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(1, samples["wiredns_state{part=\"interface\",name=\"lo\",state=\"ok\"}"]);
+        Assert.Equal(0, samples["wiredns_interface_late_packets_total{interface=\"lo\"}"]);
+        Assert.Equal(0, samples["wiredns_interface_interruptions_total{interface=\"lo\"}"]);
         Assert.Equal(1, samples.Single(sample => sample.Key.StartsWith("wiredns_build_info{", StringComparison.Ordinal)).Value);
         Assert.True(samples["process_resident_memory_bytes"] > 1e6);
-        Assert.True(samples["wiredns_rules"] > 0);
+        Assert.True(samples["wiredns_rules{state=\"running\"}"] > 0);
         Assert.Contains("wiredns_sink_items_total{sink=\"stdout\",items=\"alerts\",outcome=\"delivered\",reason=\"\"}", samples.Keys);
         var ended = samples.Where(sample => sample.Key.StartsWith("wiredns_packets_total{", StringComparison.Ordinal)).Sum(sample => sample.Value);
         Assert.Equal(samples["wiredns_interface_packets_total{interface=\"lo\"}"], ended + samples["wiredns_held_packets"]);

@@ -65,15 +65,18 @@ public sealed class ShortWayTests
             {
                 var found = new Results(rules);
                 new FileRun(found.Worker, threads, onFailure: _ => { }).Read([capture], areMerged: false, TestContext.Current.CancellationToken);
-                var place = $"{capture}, {threads} threads";
-                Assert.Equal((place, expected.Ledger), (place, found.Ledger));
-                Assert.Equal((place, expected.Alerts), (place, found.Alerts));
+                AssertSame(expected.Ledger, found.Ledger, $"{capture}, {threads} threads");
+                AssertSame(expected.Alerts, found.Alerts, $"{capture}, {threads} threads");
             }
         }
 
         Assert.True(count >= leastAlerts, $"{count} alerts: too few to show anything");
         Assert.NotEmpty(captures);
     }
+
+    private static void AssertSame(IReadOnlyList<string> expected, IReadOnlyList<string> found, string place) => Assert.True(
+        expected.SequenceEqual(found),
+        $"{place}:\n- {string.Join("\n- ", expected.Except(found))}\n+ {string.Join("\n+ ", found.Except(expected))}");
 
     // A file of one batch is read alike by two threads and by eight.
     private static int[] ThreadCountsFor(string capture) => new FileInfo(capture).Length > PacketBatch.DefaultBufferSize ? [1, 2, 8] : [1, 8];
@@ -110,7 +113,7 @@ public sealed class ShortWayTests
 
     private sealed class Results
     {
-        private readonly StringBuilder _alerts = new();
+        private readonly List<string> _alerts = [];
         private readonly EcsFormat _format = new("sensor", "1.0", new ManualClock());
 
         public Results(LoadedRules rules) => Worker = new Worker(rules, Add);
@@ -119,18 +122,18 @@ public sealed class ShortWayTests
 
         public int AlertCount { get; private set; }
 
-        public string Alerts => _alerts.ToString();
+        public IReadOnlyList<string> Alerts => _alerts;
 
-        public string Ledger
+        public IReadOnlyList<string> Ledger
         {
             get
             {
                 var counters = Worker.Snapshot();
-                return string.Join('\n', [
-                    .. counters.All().Select(counter => counter.ToString()),
-                    .. counters.Reasons().Select(reason => reason.ToString()),
-                    .. counters.Places.Select(place => place.ToString()),
-                    .. counters.EncryptedDns.Select(traffic => traffic.ToString())]);
+                return [
+                    .. counters.All().Select(counter => $"{counter}"),
+                    .. counters.Reasons().Select(reason => $"{reason}"),
+                    .. counters.Places.Select(place => $"{place}"),
+                    .. counters.EncryptedDns.Select(traffic => $"{traffic}")];
             }
         }
 
@@ -139,7 +142,7 @@ public sealed class ShortWayTests
             AlertCount++;
             var octets = new ArrayBufferWriter<byte>();
             _format.Write(alert, octets);
-            _alerts.AppendLine(Encoding.UTF8.GetString(octets.WrittenSpan));
+            _alerts.Add(Encoding.UTF8.GetString(octets.WrittenSpan));
             return true;
         }
     }

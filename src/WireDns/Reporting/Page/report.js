@@ -11,9 +11,22 @@
   const report = JSON.parse(await unpack("data"));
   report.groups.forEach((group, index) => { group.index = index; });
 
-  // The alerts of each group, in a line of JSON that is read when somebody wants to see or search them.
+  // What a large report has more than its first page shows is read when it is wanted, and the browser has all of the document by then.
+  const whole = new Promise(resolve => document.readyState === "loading" ? addEventListener("DOMContentLoaded", resolve) : resolve());
+  let groups = null;
+  const unpackGroups = () => groups ??= whole.then(() => unpack("further")).then(text => {
+    for (const group of JSON.parse(text).groups) {
+      group.index = report.groups.length;
+      report.groups.push(group);
+    }
+  });
+
+  // The alerts of each group, in a line of JSON.
   let lines = null;
-  const unpackAlerts = async () => { lines ??= (await unpack("listed")).split("\n"); };
+  const unpackAlerts = async () => {
+    await whole;
+    lines ??= (await unpack("listed")).split("\n");
+  };
   const alertsOf = group => group.alerts ??= JSON.parse(lines[group.index]);
 
   const levels = ["critical", "high", "medium", "low", "informational"];
@@ -215,13 +228,14 @@
     { key: "first", title: "first (UTC)", value: group => group.first ?? "" },
   ];
   const compare = new Intl.Collator("en", { numeric: true }).compare;
-  const view = { order: "level", isDescending: false, page: 0, groups: report.groups, open: new Set() };
+  const view = { order: "level", isDescending: false, page: 0, groups: report.groups, count: totals.groups, alerts: totals.alerts - totals.alertsNotGrouped, open: new Set() };
 
   // A group has its first names; only where there are more must its alerts be looked at.
   const haystack = group => group.text ??= [report.rules[group.rule].title, group.client, group.domain, ...group.names,
     ...(group.moreNames ? alertsOf(group).map(one => one.about.name) : [])].join("\n").toLowerCase();
 
   async function filter() {
+    await unpackGroups();
     const wanted = at("search").value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     const least = at("level").value === "" ? levels.length : Number(at("level").value);
     const rule = at("rule").value;
@@ -229,6 +243,8 @@
     view.groups = report.groups.filter(group => levels.indexOf(report.rules[group.rule].level) <= least
       && (rule === "" || group.rule === Number(rule))
       && wanted.every(word => haystack(group).includes(word)));
+    view.count = view.groups.length;
+    view.alerts = view.groups.reduce((sum, group) => sum + group.count, 0);
     sort();
   }
 
@@ -246,12 +262,11 @@
   }
 
   function showPage() {
-    const pages = Math.max(1, Math.ceil(view.groups.length / pageSize));
+    const pages = Math.max(1, Math.ceil(view.count / pageSize));
     view.page = Math.min(view.page, pages - 1);
     const from = view.page * pageSize;
-    const alerts = view.groups.reduce((sum, group) => sum + group.count, 0);
-    at("count").textContent = view.groups.length === 0 ? "Nothing matches the filter."
-      : `${plural(alerts, "alert")} in ${plural(view.groups.length, "group")}${pages > 1 ? `, page ${view.page + 1} of ${number(pages)}` : ""}`;
+    at("count").textContent = view.count === 0 ? "Nothing matches the filter."
+      : `${plural(view.alerts, "alert")} in ${plural(view.count, "group")}${pages > 1 ? `, page ${view.page + 1} of ${number(pages)}` : ""}`;
     const body = el("tbody", null, view.groups.slice(from, from + pageSize).flatMap(rowsOf));
     at("alert-table").replaceChildren(el("div", { class: "card" }, el("table", { class: "alerts stack" },
       el("caption", null, "Alerts of the same rule, client and registered domain stand in one row"),
@@ -265,7 +280,8 @@
     }
   }
 
-  function turnTo(page, pressed) {
+  async function turnTo(page, pressed) {
+    await unpackGroups();
     view.page = page;
     showPage();
     const buttons = [...at("pages").querySelectorAll("button:not(:disabled)")];
@@ -274,7 +290,8 @@
 
   function head(column) {
     const isOrder = view.order === column.key;
-    const press = () => {
+    const press = async () => {
+      await unpackGroups();
       view.isDescending = isOrder && !view.isDescending;
       view.order = column.key;
       sort();
@@ -418,7 +435,7 @@
   }
 
   async function exportCsv() {
-    await unpackAlerts();
+    await Promise.all([unpackGroups(), unpackAlerts()]);
     const rows = ["time,level,rule,rule_id,client,server,transport,message,type,name,registered_domain,file,packet,alert_id"];
     for (const group of view.groups) {
       const rule = report.rules[group.rule];

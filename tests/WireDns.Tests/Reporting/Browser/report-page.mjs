@@ -19,8 +19,8 @@ const modes = {
 
 const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-gpu"] });
 
-/** Opens the page, and notes everything that it must not do. */
-async function open(options) {
+/** Opens the page, waits until it can be used, and notes everything that it must not do. */
+async function open(options, until = "load") {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const faults = [];
@@ -30,7 +30,7 @@ async function open(options) {
   page.on("request", request => { if (request.url() !== address && !request.url().startsWith("blob:")) faults.push(`request: ${request.url()}`); });
   page.on("popup", () => faults.push("popup"));
   await page.addInitScript(() => addEventListener("securitypolicyviolation", event => console.error(`policy: ${event.violatedDirective}`)));
-  await page.goto(address);
+  await page.goto(address, { waitUntil: until });
   await page.waitForSelector("html[data-ready]");
   return { page, faults, close: () => context.close() };
 }
@@ -128,7 +128,7 @@ const checks = {
     await page.evaluate(() => document.querySelectorAll("details").forEach(one => { one.open = true; }));
     await page.locator("[data-key=domain]").click();
     await page.locator("#search").fill("<script>");
-    const foreign = await page.evaluate(() => [...document.querySelectorAll("img, iframe, object, embed, video, audio, base, link, script:not(#data, #listed), [onerror], [onclick], [onload], [style], a[href]:not([href^='#'])")]
+    const foreign = await page.evaluate(() => [...document.querySelectorAll("img, iframe, object, embed, video, audio, base, link, script:not(#data, #further, #listed), [onerror], [onclick], [onload], [style], a[href]:not([href^='#'])")]
       .map(one => one.outerHTML.slice(0, 120)));
     const controls = await page.evaluate(() => {
       document.getElementById("clear").click();
@@ -141,7 +141,7 @@ const checks = {
   /** Milliseconds until the page can be used, and until a search has been answered. */
   async speed() {
     const start = performance.now();
-    const { page, faults, close } = await open(modes.light);
+    const { page, faults, close } = await open(modes.light, "commit");
     const opened = performance.now() - start;
     const before = await page.locator("#count").textContent();
     const searched = performance.now();

@@ -8,7 +8,7 @@ namespace WireDns.Sigma.Matching;
 /// </summary>
 /// <param name="compiled">The rules.</param>
 /// <param name="fieldIds">The fields.</param>
-internal sealed class RecurringRules(CompiledRules compiled, IReadOnlyCollection<int> fieldIds)
+internal sealed class DecidedRules(CompiledRules compiled, IReadOnlyCollection<int> fieldIds)
 {
     /// <summary>Whether the node of a rule is so.</summary>
     public bool Includes(int node)
@@ -16,9 +16,9 @@ internal sealed class RecurringRules(CompiledRules compiled, IReadOnlyCollection
         var (kind, first, count) = compiled.Nodes[node];
         return kind switch
         {
-            ProgramNodeKind.TextLeaf => AreAllRecurring(compiled.FieldsOfLeaf[first])
+            ProgramNodeKind.TextLeaf => AreAmongThem(compiled.FieldsOfLeaf[first])
                 && !compiled.Origins[first].Match.Modifiers.Any(modifier => modifier.Kind == ModifierKind.Cased),
-            ProgramNodeKind.PredicateLeaf => AreAllRecurring(compiled.Predicates[first].FieldIds)
+            ProgramNodeKind.PredicateLeaf => AreAmongThem(compiled.Predicates[first].FieldIds)
                 && compiled.Predicates[first].Kind is not (PredicateKind.Regex or PredicateKind.FieldReference),
             ProgramNodeKind.Not => Includes(first),
             ProgramNodeKind.All or ProgramNodeKind.Any => Enumerable.Range(first, count).All(child => Includes(compiled.Children[child])),
@@ -26,5 +26,5 @@ internal sealed class RecurringRules(CompiledRules compiled, IReadOnlyCollection
         };
     }
 
-    private bool AreAllRecurring(int[] ids) => Array.TrueForAll(ids, fieldIds.Contains);
+    private bool AreAmongThem(int[] ids) => Array.TrueForAll(ids, fieldIds.Contains);
 }

@@ -1,0 +1,118 @@
+using System.Text;
+using Parquet;
+using Parquet.Schema;
+
+namespace WireDns.Parquet.Columns;
+
+/// <summary>Values of a column with their levels (the Parquet format's word for which of them are null, and which belong to one list). Its memory is used again.</summary>
+internal sealed class ColumnBuffer<T>
+    where T : struct
+{
+    private T[] _values = new T[1024];
+    private int[] _definitions = new int[1024];
+    private int[] _repetitions = [];
+    private int _valueCount;
+    private int _levelCount;
+
+    public void Add(T value, int definition = 1, int? repetition = null)
+    {
+        AddLevels(definition, repetition);
+        if (_valueCount == _values.Length)
+        {
+            Array.Resize(ref _values, _valueCount * 2);
+        }
+
+        _values[_valueCount++] = value;
+    }
+
+    public void AddNull() => AddLevels(0);
+
+    public void AddLevels(int definition, int? repetition = null)
+    {
+        if (_levelCount == _definitions.Length)
+        {
+            Array.Resize(ref _definitions, _levelCount * 2);
+        }
+
+        _definitions[_levelCount] = definition;
+        if (repetition is { } given)
+        {
+            if (_levelCount >= _repetitions.Length)
+            {
+                Array.Resize(ref _repetitions, Math.Max(_definitions.Length, _levelCount + 1));
+            }
+
+            _repetitions[_levelCount] = given;
+        }
+
+        _levelCount++;
+    }
+
+    public void Save(ParquetRowGroupWriter group, DataField field)
+    {
+        ReadOnlyMemory<int>? definitions = field.MaxDefinitionLevel > 0 ? _definitions.AsMemory(0, _levelCount) : null;
+        ReadOnlyMemory<int>? repetitions = field.MaxRepetitionLevel > 0 ? _repetitions.AsMemory(0, _levelCount) : null;
+
+        // All streams here are in memory: nothing is waited for.
+        group.WriteAllPartsAsync<T>(field, _values.AsMemory(0, _valueCount), definitions, repetitions, CancellationToken.None).GetAwaiter().GetResult();
+        Clear();
+    }
+
+    public void Clear() => _valueCount = _levelCount = 0;
+}
+
+/// <summary>The texts of a group of rows. Rows are sorted, so that most texts are that of the row before.</summary>
+internal sealed class TextStore
+{
+    private const int PieceLength = 1 << 16;
+
+    private readonly List<char[]> _pieces = [];
+    private int _piece;
+    private int _used;
+    private byte[] _lastOctets = [];
+    private int _lastLength = -1;
+    private ReadOnlyMemory<char> _last;
+
+    public ReadOnlyMemory<char> Keep(ReadOnlySpan<byte> octets)
+    {
+        if (octets.Length == _lastLength && octets.SequenceEqual(_lastOctets.AsSpan(0, _lastLength)))
+        {
+            return _last;
+        }
+
+        if (_pieces.Count == 0 || _used + octets.Length > _pieces[_piece].Length)
+        {
+            _piece = _pieces.Count == 0 ? 0 : _piece + 1;
+            if (_piece == _pieces.Count || _pieces[_piece].Length < octets.Length)
+            {
+                _pieces.Insert(_piece, new char[Math.Max(PieceLength, octets.Length)]);
+            }
+
+            _used = 0;
+        }
+
+        var length = Encoding.UTF8.GetChars(octets, _pieces[_piece].AsSpan(_used));
+        _last = _pieces[_piece].AsMemory(_used, length);
+        _used += length;
+        if (_lastOctets.Length < octets.Length)
+        {
+            _lastOctets = new byte[octets.Length * 2];
+        }
+
+        octets.CopyTo(_lastOctets);
+        _lastLength = octets.Length;
+        return _last;
+    }
+
+    public void Clear()
+    {
+        // A group with long texts keeps no memory for good.
+        const int MostPieces = 64;
+        if (_pieces.Count > MostPieces)
+        {
+            _pieces.RemoveRange(MostPieces, _pieces.Count - MostPieces);
+        }
+
+        (_piece, _used, _lastLength) = (0, 0, -1);
+    }
+}

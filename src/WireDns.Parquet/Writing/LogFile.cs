@@ -1,0 +1,219 @@
+using System.Globalization;
+using Parquet;
+using WireDns.Parquet.Columns;
+
+namespace WireDns.Parquet.Writing;
+
+/// <summary>
+/// A file that is being written. It has a hidden name until it is whole. Rows are held until a group is full; then the group goes to the disk as one. What could not be
+/// written is kept, and the next call tries it again. Used by one thread at a time.
+/// </summary>
+internal sealed class LogFile : IDisposable
+{
+    /// <summary>The end of a hidden name.</summary>
+    public const string OpenEnding = ".open";
+
+    // Of the texts of a column: with more that differ, a list of them saves nothing.
+    private const double MostUnique = 0.5;
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly ParquetLogOptions _options;
+    private readonly ColumnValues[] _columns;
+    private readonly Dictionary<string, string> _footer;
+    private readonly string _path;
+    private readonly string _hiddenPath;
+    private readonly FileStream _file;
+    private readonly StagedStream _staged = new();
+    private readonly RowGroup _rows = new();
+    private ParquetWriter? _writer;
+    private bool _isFinished;
+    private long _stagedRows; // in what is staged and not on the disk
+    private long _rowsSaved;
+
+    /// <param name="path">Its name once it is whole.</param>
+    /// <param name="options">Its bounds.</param>
+    /// <param name="columns">Collect the values of a group; shared by all files.</param>
+    /// <param name="footer">What the footer says of it.</param>
+    /// <param name="now">The time.</param>
+    public LogFile(string path, ParquetLogOptions options, ColumnValues[] columns, Dictionary<string, string> footer, DateTimeOffset now)
+    {
+        (_options, _columns, _footer, Opened) = (options, columns, footer, now);
+        _path = path;
+        var folder = Path.GetDirectoryName(path)!;
+        _hiddenPath = Path.Combine(folder, $".{Path.GetFileName(path)}{OpenEnding}");
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+        }
+
+        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            how.UnixCreateMode = OwnerOnly;
+        }
+
+        _file = new FileStream(_hiddenPath, how);
+    }
+
+    /// <summary>When it was opened, by the clock.</summary>
+    public DateTimeOffset Opened { get; }
+
+    /// <summary>Rows that were taken and are not on the disk.</summary>
+    public long Unsaved => _rows.Count + _stagedRows;
+
+    /// <summary>Rows that were taken.</summary>
+    public long Rows => _rowsSaved + Unsaved;
+
+    /// <summary>Takes a row; the caller saves a group that is full first.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="isCut">Whether a message of it is cut.</param>
+    public void Add(ReadOnlySpan<byte> row, bool isCut)
+    {
+        _rows.Add(row);
+        var reader = new RowReader(row);
+        reader.ReadNumber();
+        reader.TryReadOctets(out _);
+        reader.TryReadOctets(out var name);
+        if (isCut || name.Contains((byte)'\\'))
+        {
+            _footer.Remove(LookupColumns.SuffixesKey);
+        }
+    }
+
+    /// <summary>Whether the next row has to wait for <see cref="Save"/>.</summary>
+    public bool IsGroupFull => _rows.Count >= _options.RowsPerGroup || _stagedRows > 0;
+
+    /// <summary>Writes the rows that are held as a group.</summary>
+    /// <exception cref="IOException">The disk is full, or the like: nothing is lost, and the next call tries again.</exception>
+    public void Save()
+    {
+        Push();
+        if (_rows.Count == 0)
+        {
+            return;
+        }
+
+        _writer ??= Begin();
+        using (var group = _writer.CreateRowGroup())
+        {
+            foreach (var row in _rows.Sorted())
+            {
+                var reader = new RowReader(_rows[row]);
+                foreach (var column in _columns)
+                {
+                    column.Take(ref reader);
+                }
+            }
+
+            foreach (var column in _columns)
+            {
+                column.Save(group);
+            }
+        }
+
+        _stagedRows = _rows.Count;
+        _rows.Clear();
+        Push();
+    }
+
+    /// <summary>Writes what is left, and gives the file its name.</summary>
+    /// <exception cref="IOException">As <see cref="Save"/>.</exception>
+    public void Close()
+    {
+        Save();
+        if (!_isFinished && _writer is not null)
+        {
+            // The footer, into the memory.
+            _writer.CustomMetadata = _footer;
+            _writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            _isFinished = true;
+        }
+
+        _staged.MoveTo(_file);
+        _file.Flush(flushToDisk: true);
+        File.Move(_hiddenPath, _path, overwrite: false);
+        Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private void Push()
+    {
+        _staged.MoveTo(_file);
+        _rowsSaved += _stagedRows;
+        _stagedRows = 0;
+    }
+
+    private ParquetWriter Begin()
+    {
+        var options = new ParquetOptions { CompressionMethod = CompressionMethod.Zstd, CompressionLevel = System.IO.Compression.CompressionLevel.Optimal, DictionaryEncodingThreshold = MostUnique };
+
+        // Most texts recur: each is written once, and rows have its number. Rows are sorted by the names, which are shorter one after the other.
+        foreach (var field in LookupColumns.Schema.GetDataFields()
+            .Where(field => field.ClrType == typeof(ReadOnlyMemory<char>) && field.Path.ToString() is not ("registered_domain" or "qname")))
+        {
+            options.ColumnEncodingHints[field.Path.ToString()] = EncodingHint.Dictionary;
+        }
+
+        return ParquetWriter.CreateAsync(LookupColumns.Schema, _staged, options).GetAwaiter().GetResult();
+    }
+
+    /// <summary>The name of a file: when its first row was, which run wrote it, and a number.</summary>
+    public static string NameOf(DateTimeOffset time, string run, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{run}-{number:D6}.parquet");
+}
+
+/// <summary>Holds what is written until it is moved to a file, so that a full disk costs nothing but time.</summary>
+internal sealed class StagedStream : Stream
+{
+    private readonly MemoryStream _memory = new();
+    private long _moved;
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => _moved + _memory.Length;
+
+    public override long Position
+    {
+        get => Length;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Writes all of it where the last call ended, even if a call in between wrote a part and failed.</summary>
+    public void MoveTo(FileStream file)
+    {
+        if (_memory.Length == 0)
+        {
+            return;
+        }
+
+        RandomAccess.Write(file.SafeFileHandle, _memory.GetBuffer().AsSpan(0, (int)_memory.Length), _moved);
+        _moved += _memory.Length;
+        _memory.SetLength(0);
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => _memory.Write(buffer, offset, count);
+
+    public override void Write(ReadOnlySpan<byte> buffer) => _memory.Write(buffer);
+
+    public override void Flush()
+    {
+        // MoveTo does.
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}
