@@ -13,6 +13,8 @@ internal sealed class TestRun
     private const int MaximumLines = 40;
     private const int MaximumLineLength = 400;
 
+    private const string FailedNote = "failed: ";
+
     private readonly string _name;
     private readonly string _log;
     private readonly TextWriter _output;
@@ -36,7 +38,10 @@ internal sealed class TestRun
 
     public int Skipped { get; private set; }
 
-    /// <summary>A line for each test that failed or was skipped.</summary>
+    /// <summary>The tests that failed, by their display names.</summary>
+    public List<string> FailedTests { get; } = [];
+
+    /// <summary>A line for each test that failed, passed at its second try, or was skipped.</summary>
     public List<string> Notes { get; } = [];
 
     /// <summary>Runs a program to its end, or kills it at the limit.</summary>
@@ -45,6 +50,21 @@ internal sealed class TestRun
         var run = new TestRun(NameOf(program), log, output);
         run.Execute(program, arguments, limit);
         return run;
+    }
+
+    /// <summary>Takes the failed tests for passed if all of them have passed in a second run.</summary>
+    public void TakeSecondTry(TestRun second)
+    {
+        if (second.Failed > 0 || second.Passed < FailedTests.Count)
+        {
+            return;
+        }
+
+        Notes.RemoveAll(note => note.StartsWith(FailedNote, StringComparison.Ordinal));
+        Notes.AddRange(FailedTests.Select(test => "passed at the second try: " + OneLine(test)));
+        Passed += Failed;
+        Failed = 0;
+        FailedTests.Clear();
     }
 
     /// <summary>A program's name without its folder and without Windows' ending.</summary>
@@ -195,7 +215,9 @@ internal sealed class TestRun
                 Notes.Add($"skipped: {_running.GetValueOrDefault(test, "?")}: {OneLine(Text(message, "Reason"))}");
                 break;
             case "test-failed":
-                ShowFailure(_running.GetValueOrDefault(test, "?"), message);
+                var name = _running.GetValueOrDefault(test, "?");
+                FailedTests.Add(name);
+                ShowFailure(name, message);
                 break;
             case "test-finished":
                 _running.Remove(test);
@@ -217,8 +239,8 @@ internal sealed class TestRun
     private void Fail(string what)
     {
         Failed++;
-        Notes.Add("failed: " + OneLine(what));
-        _output.WriteLine("failed: " + OneLine(what));
+        Notes.Add(FailedNote + OneLine(what));
+        _output.WriteLine(FailedNote + OneLine(what));
     }
 
     private void ShowOtherLines() => ShowLines([.. _otherLines]);
