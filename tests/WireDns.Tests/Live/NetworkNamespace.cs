@@ -58,6 +58,9 @@ internal sealed class NetworkNamespace : IDisposable
         failure?.Throw();
     }
 
+    /// <summary>Takes IPv6 away: the kernel sends no packets of its own any more.</summary>
+    public void DisableIpv6() => Run(() => File.WriteAllText("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1"));
+
     public void Dispose() => RunningProgram.Run("ip", "netns", "del", Name);
 
     private void Enter()
