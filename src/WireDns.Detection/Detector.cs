@@ -75,9 +75,7 @@ internal sealed class Detector : IMessageConsumer
         var correlator = new Correlator(
             rules, _options.Correlations with { MaximumEpisodes = _options.TellsCorrelationEnds ? MaximumEpisodes : 0 },
             new RaisedAlerts(rules, raise, _options.IsResolver, _options.Privacy), _options.Resolvers.Count > 0 ? _options.IsResolver : null, _options.MayDelayCorrelations, SignalMaker.Of(_options.TakeSignal, _options.LookupLifetime));
-        _correlations = _options.CorrelationQueueLength > 0
-            ? new QueuedCorrelations(rules, correlator, Seeds, _options.CorrelationQueueLength)
-            : correlator;
+        _correlations = ThreadedCorrelations.For(_options, rules, correlator, Seeds);
         Use(rules);
     }
 
@@ -124,8 +122,7 @@ internal sealed class Detector : IMessageConsumer
     {
         if (_anomalies is not null && _anomalies.TryTell(anomaly.Origin.Time))
         {
-            _correlations.Settle();
-            _alerts.Raise(anomaly, source);
+            RaiseInTurn(null, _alerts.Make(anomaly, source));
         }
     }
 
@@ -470,7 +467,6 @@ internal sealed class Detector : IMessageConsumer
 
             if (!rule.IsSilent)
             {
-                _correlations.Settle();
                 Load(message);
                 var reasons = rules.Explain(_matches[i], _event.AsView, state);
                 var facts = new LookupFacts(lookup.QueryPacketNumber)
@@ -478,7 +474,7 @@ internal sealed class Detector : IMessageConsumer
                     Indicators = rule.UsesIndicators ? _indicators.Describe() : [],
                     RoundTripNanoseconds = message.IsResponse && lookup.QueryPacketNumber > 0 ? message.Payload.Time.NanosecondsSince(lookup.QueryTime) : null,
                 };
-                _alerts.Raise(rule, _alerts.Make(rule, reasons, message, facts, source));
+                RaiseInTurn(rule, _alerts.Make(rule, reasons, message, facts, source));
             }
         }
 
@@ -487,6 +483,8 @@ internal sealed class Detector : IMessageConsumer
             _correlations.EndMessage();
         }
     }
+
+    private void RaiseInTurn(CompiledRule? rule, Alert alert) => _correlations.Raise(() => _alerts.Raise(rule, alert));
 
     /// <summary>Whether a rule that matches the message does so without indicators that have expired.</summary>
     private bool HaveIndicators(RuleSet rules, MatchState state, int rule, in ObservedMessage message)

@@ -91,12 +91,16 @@ internal sealed partial class Correlator : ICorrelations
     public bool Takes(int rule) => _evidence[rule] is not null;
 
     /// <inheritdoc/>
-    public void Expect(in ObservedMessage message)
+    public void Expect(in ObservedMessage message) => Expect(message.Client, message.NameHash);
+
+    /// <summary>A hit may come: tells the processor what that will read of memory.</summary>
+    /// <param name="client">Who asked.</param>
+    /// <param name="nameHash">The hash of the name.</param>
+    public void Expect(NetAddress client, ulong nameHash)
     {
         Span<byte> octets = stackalloc byte[16];
-        var client = message.Client;
         client.WriteTo(octets);
-        _engine.Expect(octets[..client.LengthInBytes], message.NameHash, DnsEvent.IdentifiedByName);
+        _engine.Expect(octets[..client.LengthInBytes], nameHash, DnsEvent.IdentifiedByName);
     }
 
     /// <summary>Takes a hit, and raises the alerts of all correlations that it makes true.</summary>
@@ -170,6 +174,13 @@ internal sealed partial class Correlator : ICorrelations
             _engine.Settle();
             RaiseDelayed();
         }
+    }
+
+    /// <inheritdoc/>
+    public void Raise(Action raise)
+    {
+        Settle();
+        raise();
     }
 
     private void Delay(DnsEvent @event, in ObservedMessage message, in LookupHit hit)

@@ -54,6 +54,9 @@ internal sealed class HitQueue
         }
     }
 
+    /// <summary>Whether there is a slot for an entry. For the writer.</summary>
+    public bool HasRoom => _written - Volatile.Read(ref _read) < _slots.Length - Reserve;
+
     /// <summary>Copies a message into a slot. Null if there is no room; otherwise the caller fills in the rest and then publishes it.</summary>
     public QueuedHits? TryTake(in ObservedMessage message)
     {
@@ -66,7 +69,7 @@ internal sealed class HitQueue
             place = 0;
         }
 
-        if (_written - Volatile.Read(ref _read) >= _slots.Length - Reserve || start + length - Volatile.Read(ref _bytesRead) > _bytes.Length)
+        if (!HasRoom || start + length - Volatile.Read(ref _bytesRead) > _bytes.Length)
         {
             return null;
         }
@@ -90,8 +93,8 @@ internal sealed class HitQueue
     /// <summary>Hands the last slot taken to the reader.</summary>
     public void Publish() => Volatile.Write(ref _written, _written + 1);
 
-    /// <summary>The oldest published entry, for the reader; null if there is none.</summary>
-    public QueuedHits? TryPeek() => _read == Volatile.Read(ref _written) ? null : _slots[_read & (_slots.Length - 1)];
+    /// <summary>The oldest published entry, or the one that is some places behind it, for the reader; null if there is none.</summary>
+    public QueuedHits? TryPeek(int behind = 0) => _read + behind >= Volatile.Read(ref _written) ? null : _slots[(_read + behind) & (_slots.Length - 1)];
 
     /// <summary>The message. If it is plain, it is not parsed again. Valid until it is released.</summary>
     public ObservedMessage MessageOf(QueuedHits hits, in MessageSeeds seeds)
@@ -150,6 +153,9 @@ internal sealed class QueuedHits
 
     public LookupKey Key { get; private set; }
 
+    /// <summary>Who asked.</summary>
+    public NetAddress Client { get; private set; }
+
     public ulong NameHash { get; private set; }
 
     public bool IsPlain { get; private set; }
@@ -177,6 +183,7 @@ internal sealed class QueuedHits
         Length = message.Payload.Data.Length;
         Header = message.Header;
         Key = message.Key;
+        Client = message.Client;
         NameHash = message.NameHash;
         IsPlain = message.IsPlain;
     }

@@ -32,8 +32,12 @@ internal interface ICorrelations
     /// <summary>Ends a message of which at least one hit was taken: no more of its hits follow.</summary>
     public void EndMessage();
 
-    /// <summary>Hits that were taken on this thread and wait are correlated: before another alert is raised, and where no more packets are there for now.</summary>
+    /// <summary>No more packets are there for now: hits that were taken and wait are correlated, now or soon.</summary>
     public void Settle();
+
+    /// <summary>Raises an alert that no correlation makes, after those of the hits that were taken before. A live source does not wait for these.</summary>
+    /// <param name="raise">Raises it: now, or later on the thread that correlates.</param>
+    public void Raise(Action raise);
 
     /// <summary>Advances the time of a live source.</summary>
     public void Tick(PacketTime now);

@@ -37,10 +37,14 @@ internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, F
     /// <summary>A text as it goes into an id.</summary>
     public string ForId(string text, Alert alert) => privacy?.Hide(text, alert.Client.Address) ?? text;
 
-    /// <summary>Raises an alert of a rule.</summary>
-    public void Raise(CompiledRule rule, Alert alert)
+    /// <summary>Raises an alert of a rule, or of none.</summary>
+    public void Raise(CompiledRule? rule, Alert alert)
     {
-        _byRule[rule.Number]++;
+        if (rule is not null)
+        {
+            _byRule[rule.Number]++;
+        }
+
         raise(alert);
     }
 
@@ -54,8 +58,8 @@ internal sealed class RaisedAlerts(LoadedRules rules, Func<Alert, bool> raise, F
         raise(alert);
     }
 
-    /// <summary>Raises an alert for an anomaly, which belongs to no rule.</summary>
-    public void Raise(in Anomaly anomaly, PacketSource source) => raise(AlertFactory.Create(anomaly, source, _rules.PublicSuffixes.Value));
+    /// <summary>Makes the alert for an anomaly. Does not raise it.</summary>
+    public Alert Make(in Anomaly anomaly, PacketSource source) => AlertFactory.Create(anomaly, source, _rules.PublicSuffixes.Value);
 
     /// <summary>Replaces the rules. Counts stay.</summary>
     public void Swap(LoadedRules rules)

@@ -40,7 +40,11 @@ internal sealed class FileCrew
         var threads = outputs.Evidence is null ? Math.Min(jobs / readers, MaximumThreadsPerFile) : 1;
 
         // Evidence is collected with the packet at hand, and files that are merged may be pipes on which nothing comes for long.
-        var detection = outputs.With(settings.Detection) with { MayDelayCorrelations = outputs.Evidence is null && !settings.Reading.IsMerged };
+        var detection = outputs.With(settings.Detection) with
+        {
+            MayDelayCorrelations = outputs.Evidence is null && !settings.Reading.IsMerged,
+            CorrelatesInParallel = threads > 1,
+        };
         _readers = [.. Enumerable.Range(0, readers).Select(_ => new Reader(rules, decoding, detection, _order, choice, outputs, threads))];
     }
 

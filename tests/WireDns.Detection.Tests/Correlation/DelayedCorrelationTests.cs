@@ -4,7 +4,10 @@ using static WireDns.Detection.Tests.RuleRun;
 
 namespace WireDns.Detection.Tests.Correlation;
 
-/// <summary>Hits that wait for others before they are correlated raise the same alerts as hits that do not, in the same order.</summary>
+/// <summary>
+/// Hits that wait for others before they are correlated, or for a thread of their own that loses nothing, raise the same alerts as hits that do not, in the
+/// same order.
+/// </summary>
 public sealed class DelayedCorrelationTests
 {
     private static readonly string Rules = Join(
@@ -32,11 +35,27 @@ public sealed class DelayedCorrelationTests
     {
         var limits = new CorrelationLimits { MaximumGroups = groups };
         var (alerts, counters) = Run(seed, new DetectorOptions { Correlations = limits });
-        var (delayed, delayedCounters) = Run(seed, new DetectorOptions { Correlations = limits, MayDelayCorrelations = true });
 
         Assert.InRange(alerts.Count, 50, int.MaxValue);
-        Assert.Equal(alerts, delayed);
-        Assert.Equal(counters, delayedCounters);
+        foreach (var (mayDelay, isParallel) in new[] { (true, false), (false, true), (true, true) })
+        {
+            var options = new DetectorOptions { Correlations = limits, MayDelayCorrelations = mayDelay, CorrelatesInParallel = isParallel };
+            var (others, otherCounters) = Run(seed, options);
+            Assert.Equal(alerts, others);
+            Assert.Equal(counters, otherCounters);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_ends_of_correlations_keep_their_order_too(bool mayDelay)
+    {
+        var (alerts, counters) = Run(1, new DetectorOptions { TellsCorrelationEnds = true });
+        var (others, otherCounters) = Run(1, new DetectorOptions { TellsCorrelationEnds = true, MayDelayCorrelations = mayDelay, CorrelatesInParallel = true });
+
+        Assert.Equal(alerts, others);
+        Assert.Equal(counters, otherCounters);
     }
 
     [Fact]
@@ -51,6 +70,65 @@ public sealed class DelayedCorrelationTests
         Assert.DoesNotContain(run.Alerts, alert => alert.StartsWith("three", StringComparison.Ordinal));
         run.Worker.Pause();
         Assert.Single(run.Alerts, alert => alert.StartsWith("three", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_thread_of_their_own_raises_them_soon_after_a_pause()
+    {
+        var run = new RuleRun(Rules, new DetectorOptions { MayDelayCorrelations = true, CorrelatesInParallel = true });
+        for (ushort id = 1; id <= 3; id++)
+        {
+            run.Query("a.evil.example", id);
+        }
+
+        run.Worker.Pause();
+        var found = new List<string>();
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                found.AddRange(run.Alerts);
+                return found.Exists(alert => alert.StartsWith("three", StringComparison.Ordinal));
+            },
+            TimeSpan.FromMinutes(1)));
+        run.Finish();
+    }
+
+    [Fact]
+    public void Who_takes_hits_waits_for_a_thread_that_cannot_keep_up_and_nothing_is_shed()
+    {
+        using var gate = new ManualResetEventSlim();
+        var raised = 0;
+        var run = new RuleRun(Load(Rules), new DetectorOptions { CorrelatesInParallel = true }, _ =>
+        {
+            gate.Wait(TimeSpan.FromMinutes(1));
+            raised++;
+        });
+        var taken = 0;
+        var feeding = new Thread(() =>
+        {
+            for (; taken < 20_000; taken++)
+            {
+                run.Query($"n{taken}.loud.example", (ushort)taken, (uint)(taken % 100));
+            }
+        });
+        feeding.Start();
+        Assert.False(feeding.Join(TimeSpan.FromMilliseconds(500)));
+        Assert.InRange(Volatile.Read(ref taken), 0, 5000);
+
+        gate.Set();
+        feeding.Join();
+        run.Finish();
+        var counters = run.Worker.Snapshot();
+        Assert.Equal((0, 20_000, (long)raised), (counters["correlation_shed"], counters["correlation_observed"], counters["alerts"]));
+    }
+
+    [Fact]
+    public void What_goes_wrong_on_their_thread_is_thrown_to_who_takes_the_hits()
+    {
+        var run = new RuleRun(Load(Rules), new DetectorOptions { CorrelatesInParallel = true }, _ => throw new InvalidOperationException("a fault"));
+        run.Query("a.loud.example", 1);
+
+        Assert.Equal("a fault", Assert.Throws<InvalidOperationException>(run.Finish).Message);
     }
 
     private static (List<string> Alerts, List<long> Counters) Run(int seed, DetectorOptions options)
