@@ -51,7 +51,8 @@ internal sealed class LogFile : IDisposable
             Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
         }
 
-        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        // It is renamed while it is open, which Windows must be told; who asks for it alone (what a crash left is looked for so) is refused on each system.
+        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             how.UnixCreateMode = OwnerOnly;

@@ -21,15 +21,22 @@ internal static class CommandLine
             return ExitStatus.Usage;
         }
 
+        // Long-running commands handle signals themselves, because they drain before they exit.
+        return Guard(() => parsed.Invoke(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        }));
+    }
+
+    /// <summary>Runs a command. Whatever it throws, what it holds is released and delivered, and the user is told what happened.</summary>
+    internal static int Guard(Func<int> command)
+    {
         try
         {
-            // Long-running commands handle signals themselves, because they drain before they exit.
-            return parsed.Invoke(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-            });
+            return command();
         }
+
         // First, since standard error may be a file that cannot be opened any more.
         catch (Exception) when (OpenFiles.AreExhausted())
         {
@@ -45,6 +52,16 @@ internal static class CommandLine
         {
             StandardError.Write(ExitStatus.OutOfMemoryMessage, LogLevel.Error);
             return ExitStatus.OutOfMemory;
+        }
+        catch (Exception fault)
+        {
+            StandardError.Write("wiredns: the program has a fault; please report it with the lines that follow", LogLevel.Critical);
+            foreach (var line in fault.ToString().ReplaceLineEndings("\n").Split('\n'))
+            {
+                StandardError.Write("wiredns: " + line, LogLevel.Critical);
+            }
+
+            return ExitStatus.Fault;
         }
     }
 
@@ -64,7 +81,7 @@ internal static class CommandLine
             SummaryCommand.Create(),
             StatsCommand.Create(),
             InterfacesCommand.Create(),
-        SelftestCommand.Create(),
+            SelftestCommand.Create(),
             ConfigCommand.Create(),
             HealthCommand.Create(),
             CtlCommand.Create(),

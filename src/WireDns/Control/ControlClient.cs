@@ -13,7 +13,7 @@ internal sealed class ControlClient : IDisposable
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(10);
 
     private readonly string _path;
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly ArrayBufferWriter<byte> _line = new();
@@ -27,6 +27,12 @@ internal sealed class ControlClient : IDisposable
     {
         _path = path;
         ControlSocket.CheckPath(path);
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new CommandFailure(ExitStatus.Usage, "a sensor has a control socket on Linux alone");
+        }
+
+        _socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             _socket.Connect(new UnixDomainSocketEndPoint(path));

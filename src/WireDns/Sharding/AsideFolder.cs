@@ -33,7 +33,9 @@ internal sealed class AsideFolder : IDisposable
             }
 
             var path = System.IO.Path.Combine(folder, Prefix + RandomNumberGenerator.GetHexString(12, lowercase: true));
-            var held = new FileStream(path + LockEnding, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+
+            // Windows deletes an open file where that was allowed; who asks for it alone is refused on each system.
+            var held = new FileStream(path + LockEnding, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete);
             Create(path);
             return new AsideFolder(path, held);
         }
@@ -84,11 +86,13 @@ internal sealed class AsideFolder : IDisposable
     {
         try
         {
-            using var held = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            var folder = file[..^LockEnding.Length];
-            if (Directory.Exists(folder))
+            using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
             {
-                Directory.Delete(folder, recursive: true);
+                var folder = file[..^LockEnding.Length];
+                if (Directory.Exists(folder))
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
             }
 
             File.Delete(file);

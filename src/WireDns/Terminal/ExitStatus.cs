@@ -18,6 +18,9 @@ internal static class ExitStatus
     /// <summary>Memory was exhausted.</summary>
     public const int OutOfMemory = 4;
 
+    /// <summary>The program has a fault, which it reports on stderr.</summary>
+    public const int Fault = 70;
+
     /// <summary>The message when memory was exhausted.</summary>
     public const string OutOfMemoryMessage = "wiredns: out of memory; docs/memory.md says what each bound takes, and the options that lower it";
 }

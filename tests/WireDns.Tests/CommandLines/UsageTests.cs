@@ -1,3 +1,4 @@
+using WireDns.Commands;
 using WireDns.Terminal;
 using WireDns.Tests.Running;
 
@@ -20,6 +21,27 @@ public sealed class UsageTests
         Assert.Equal(2, run.ExitStatus);
         Assert.StartsWith("wiredns: " + answer, run.Error.Lines[0], StringComparison.Ordinal);
         Assert.Empty(run.Output.Lines);
+    }
+
+    // What a command holds, such as alerts that wait for a target, must be released.
+    [Fact]
+    public void A_fault_of_the_program_ends_it_in_order()
+    {
+        var isReleased = false;
+        var status = CommandLine.Guard(() =>
+        {
+            try
+            {
+                throw new InvalidOperationException("as a fault would");
+            }
+            finally
+            {
+                isReleased = true;
+            }
+        });
+
+        Assert.Equal(ExitStatus.Fault, status);
+        Assert.True(isReleased);
     }
 
     [Theory]
