@@ -5,7 +5,7 @@ namespace WireDns.Detection.Rules;
 
 /// <summary>
 /// The names that logs give to the fields of a lookup: those of Sigma's taxonomies, and those of other products, so that rules written with them run.
-/// docs/fields.md has the table for readers.
+/// docs/fields.md has those of Sigma for readers; wiredns rules fields -v lists all.
 /// </summary>
 internal static class FieldNames
 {

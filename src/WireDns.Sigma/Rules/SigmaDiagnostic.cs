@@ -6,7 +6,7 @@ public sealed record SigmaDiagnostic
     /// <summary>Whether the rule was rejected for it.</summary>
     public required DiagnosticSeverity Severity { get; init; }
 
-    /// <summary>The kind of finding, in kebab-case; stable between versions (docs/sigma.md lists all).</summary>
+    /// <summary>The kind of finding, in kebab-case; stable between versions.</summary>
     public required string Id { get; init; }
 
     /// <summary>The file as the caller named it.</summary>

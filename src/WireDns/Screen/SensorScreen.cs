@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Microsoft.Extensions.Logging;
 using WireDns.Alerts;
 using WireDns.Recording;
 using WireDns.Sensor;
@@ -38,6 +39,7 @@ internal sealed class SensorScreen : IDisposable
     private readonly ScreenTerminal _terminal;
     private readonly Thread _drawing;
     private volatile bool _isEnding;
+    private int _isGone;
 
     /// <summary>Takes the terminal. Give it back by disposing this.</summary>
     /// <param name="run">The sensor.</param>
@@ -50,10 +52,9 @@ internal sealed class SensorScreen : IDisposable
         _tail = outputs.Tails.Subscribe(AlertLevel.Informational);
         StandardError.Lend(Take);
         _terminal = new ScreenTerminal(() => _changed.Set(), End);
-        _drawing = new Thread(DrawUntilTheEnd) { IsBackground = true, Name = "screen" };
-        _drawing.Start();
-        new Thread(TakeAlerts) { IsBackground = true, Name = "screen alerts" }.Start();
-        new Thread(TakeKeys) { IsBackground = true, Name = "screen keys" }.Start();
+        _drawing = Start(DrawUntilTheEnd, "screen");
+        Start(TakeAlerts, "screen alerts");
+        Start(TakeKeys, "screen keys");
     }
 
     /// <inheritdoc/>
@@ -61,6 +62,26 @@ internal sealed class SensorScreen : IDisposable
     {
         _terminal.Dispose();
         _drawing.Join(Pause * 10); // a terminal that is held (Ctrl-S) may hold it
+    }
+
+    private Thread Start(Action work, string name)
+    {
+        var thread = new Thread(() => LiveRun.OrEndForWantOfMemory(() => OrGoOn(work))) { IsBackground = true, Name = name };
+        thread.Start();
+        return thread;
+    }
+
+    // A fault of what is shown is none of the sensor's.
+    private void OrGoOn(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException && !OpenFiles.AreExhausted())
+        {
+            GoOnWithout("the picture of --ui has ended by a fault of this program, please report it", isFailure: true);
+        }
     }
 
     // The first screen is back.
@@ -147,7 +168,7 @@ internal sealed class SensorScreen : IDisposable
             wasDrawn = true;
             if (!TryDraw())
             {
-                LoseTerminal();
+                GoOnWithout("the terminal of --ui is gone", isFailure: false);
                 return;
             }
 
@@ -171,17 +192,21 @@ internal sealed class SensorScreen : IDisposable
         return _terminal.Draw(lines);
     }
 
-    // Whoever was shown the alerts is gone. The sensor goes on for its targets, or ends where it has none.
-    private void LoseTerminal()
+    // Nobody is shown the alerts any more. The sensor goes on for its targets, or ends where it has none.
+    private void GoOnWithout(string what, bool isFailure)
     {
-        _terminal.End();
-        if (_outputs.Counters.Count == 0)
+        if (Interlocked.Exchange(ref _isGone, 1) != 0)
         {
-            _run.Stop();
             return;
         }
 
-        StandardError.Write("wiredns: the terminal of --ui is gone; the sensor goes on without it");
+        _terminal.End();
+        var hasTargets = _outputs.Counters.Count > 0;
+        StandardError.Write($"wiredns: {what}; {(hasTargets ? "the sensor goes on without it" : "the sensor ends, since it has no target")}", isFailure ? LogLevel.Error : LogLevel.Warning);
+        if (!hasTargets)
+        {
+            _run.Stop(isFailure);
+        }
     }
 
     private bool Look()

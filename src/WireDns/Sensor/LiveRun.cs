@@ -46,6 +46,7 @@ internal sealed class LiveRun : IDisposable
     private long _events;
     private int _ticks;
     private long _now;
+    private volatile bool _hasFailed;
 
     public LiveRun(
         IReadOnlyList<WatchedInterface> interfaces, SensorPipeline pipeline, LoadedRules rules, RunOutputs outputs, SensorState? state, SensorSettings settings,
@@ -84,8 +85,10 @@ internal sealed class LiveRun : IDisposable
     }
 
     /// <summary>Ends the run as a signal does. Any thread may call it.</summary>
-    public void Stop()
+    /// <param name="isFailure">Whether something failed, which the exit status then says.</param>
+    public void Stop(bool isFailure = false)
     {
+        _hasFailed |= isFailure;
         try
         {
             _asked.Cancel();
@@ -125,7 +128,7 @@ internal sealed class LiveRun : IDisposable
 
         var areDelivered = _outputs.Complete(drainTime);
         var isLedgerWritten = Report(Look(_pipeline.Snapshot()));
-        return isLedgerWritten && _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
+        return !_hasFailed && isLedgerWritten && _taps.All(tap => tap.Interface.Loss is null) && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
     }
 
     private void End()
@@ -146,7 +149,8 @@ internal sealed class LiveRun : IDisposable
 
     private void Capture(Tap tap, CancellationToken stop) => OrEndForWantOfMemory(() => RunCapture(tap, stop));
 
-    private static void OrEndForWantOfMemory(Action work)
+    /// <summary>Does a thread's work. If memory, or files that may be open, are exhausted, that is said and the process ends.</summary>
+    internal static void OrEndForWantOfMemory(Action work)
     {
         try
         {

@@ -15,6 +15,11 @@ internal static class OpenFiles
     // Loading a part of the runtime takes several at once, and gives them back when it fails.
     private const int Spare = 8;
 
+    // ENFILE and EMFILE of POSIX: no further file in the system, in the process. The numbers are the same on Linux and macOS. A lock that another process has on
+    // the file that is tried here fails in another way.
+    private const int NoneInSystem = 23;
+    private const int NoneInProcess = 24;
+
     /// <summary>Whether this process has (almost) no further file that it can open.</summary>
     public static bool AreExhausted()
     {
@@ -33,9 +38,9 @@ internal static class OpenFiles
 
             return false;
         }
-        catch (IOException)
+        catch (IOException exception)
         {
-            return true;
+            return exception.HResult is NoneInSystem or NoneInProcess;
         }
         finally
         {

@@ -31,6 +31,15 @@ public sealed class LiveFailureTests
     }
 
     [Fact]
+    public void A_lock_of_another_process_on_the_file_that_is_tried_is_no_want_of_files()
+    {
+        using var locking = RunningProgram.Start("flock", ["--exclusive", "/dev/null", Product.Executable, "read", SampleCaptures.Tagged, "-r", "/nonexistent"]);
+
+        Assert.Equal(2, locking.WaitForEnd());
+        Assert.Equal("wiredns: no rule is left to run", locking.Error.Lines[^1]);
+    }
+
+    [Fact]
     public void An_unknown_interface_is_answered_with_those_that_there_are()
     {
         var run = Product.Run("live", "-i", "no-such-if0", "-r", TestPaths.Rules);

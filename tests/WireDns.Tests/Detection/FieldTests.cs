@@ -313,15 +313,6 @@ public sealed class FieldTests
         Assert.Equal(["5d3a1b8e-0f57-4c7e-9f0e-2a4c35b0d9a1", "5d3a1b8e-0f57-4c7e-9f0e-2a4c35b0d9a2"], alerts.Select(alert => alert.Rule.Id).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public void Every_field_has_a_row_in_the_documentation()
-    {
-        var page = File.ReadAllText(Path.Combine(TestPaths.Root, "docs", "fields.md"));
-
-        Assert.All(DnsFields.AllNames, name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
-        Assert.Contains("`EventID`", page, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("category: dns", true)]
     [InlineData("category: DNS\nproduct: Windows", true)]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using WireDns.Detection.Rules;
 
 namespace WireDns.Tests.Inspection;
@@ -6,7 +7,7 @@ namespace WireDns.Tests.Inspection;
 /// Whole reports. Each is in Expected/, as <c>wiredns inspect captures/CAPTURE --frame N</c> prints it from the checkout's top folder
 /// (with <c>-r rules</c> where the name ends in "rules").
 /// </summary>
-public sealed class GoldenReportTests
+public sealed partial class GoldenReportTests
 {
     [Theory]
     [InlineData("a query over UDP that a rule matches", "3cx-beacon.pcapng", 176, "beacon-query-rules")]
@@ -39,6 +40,18 @@ public sealed class GoldenReportTests
         var example = page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
 
         Assert.Contains("$ wiredns inspect captures/3cx-beacon.pcapng --frame 177", page, StringComparison.Ordinal);
-        Assert.Equal(example, InspectionRun.Report("3cx-beacon.pcapng", 177));
+
+        // What stands between two marks of omission is printed as it stands, in this order.
+        var report = InspectionRun.Report("3cx-beacon.pcapng", 177);
+        var place = 0;
+        Assert.All(Omission().Split(example), part =>
+        {
+            var found = report.IndexOf(part, place, StringComparison.Ordinal);
+            Assert.True(found >= 0, part);
+            place = found + part.Length;
+        });
     }
+
+    [GeneratedRegex("^ *…\n", RegexOptions.Multiline)]
+    private static partial Regex Omission();
 }

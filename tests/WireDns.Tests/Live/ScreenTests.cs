@@ -103,6 +103,30 @@ public sealed class ScreenTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{process}"), RunningProgram.Patience), "it still runs");
     }
 
+    [Theory]
+    [InlineData(true, Label = "with a target, for which the sensor goes on")]
+    [InlineData(false, Label = "without a target, so the sensor ends")]
+    public void A_fault_in_the_drawing_leaves_the_terminal_as_before_and_says_so(bool hasTarget)
+    {
+        Assert.SkipUnless(File.Exists(Path.ChangeExtension(Product.Executable, ".dll")), "needs the managed build, into whose process the fault is put");
+        using var network = LiveNetwork.Create();
+        string[] target = hasTarget ? ["-o", $"file:{_folder["alerts.txt"]}"] : [];
+        using var pane = Start(network, 110, 32, ["--no-suppress", .. target], $"DOTNET_STARTUP_HOOKS='{typeof(StartupHook).Assembly.Location}' {StartupHook.Variable}='{_folder["fault"]}' ");
+        pane.WaitFor("ready");
+        File.WriteAllText(_folder["fault"], "");
+        pane.WaitFor("wiredns: the picture of --ui has ended by a fault of this program, please report it; ");
+        if (hasTarget)
+        {
+            Send(network, "later.msstorageazure.com", 1);
+            Signal("TERM");
+        }
+
+        AssertRestored(pane, status: hasTarget ? 0 : 1);
+        Assert.Contains(hasTarget ? "the sensor goes on without it" : "the sensor ends, since it has no target", pane.Screen.ReplaceLineEndings(""), StringComparison.Ordinal);
+        Assert.DoesNotMatch("Exception|   at |WireDns", pane.Screen);
+        Assert.Equal(hasTarget, File.Exists(_folder["alerts.txt"]) && File.ReadAllText(_folder["alerts.txt"]).Contains("later.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Where_there_can_be_no_picture_it_says_so()
     {
@@ -134,11 +158,13 @@ public sealed class ScreenTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // Ctrl-C goes to the shell too, which would end with it.
-    private TmuxPane Start(LiveNetwork network, int width, int height, params string[] arguments) => TmuxPane.Start(_folder, width, height, $"""
+    private TmuxPane Start(LiveNetwork network, int width, int height, params string[] arguments) => Start(network, width, height, arguments, environment: "");
+
+    private TmuxPane Start(LiveNetwork network, int width, int height, string[] arguments, string environment) => TmuxPane.Start(_folder, width, height, $"""
         trap : INT
         echo THE FIRST SCREEN
         stty -a >before
-        sh -c 'echo $$ >process; exec ip netns exec {network.Sensor.Name} "$@"' - '{Product.Executable}' live --ui -i {LiveNetwork.Tap} -r '{TestPaths.Rules}' {string.Join(' ', arguments)}
+        {environment}sh -c 'echo $$ >process; exec ip netns exec {network.Sensor.Name} "$@"' - '{Product.Executable}' live --ui -i {LiveNetwork.Tap} -r '{TestPaths.Rules}' {string.Join(' ', arguments)}
         echo "status $?"
         stty -a >after
         echo THAT WAS IT
