@@ -46,7 +46,7 @@ internal abstract class ThreadedCorrelations : ICorrelations
     public static ICorrelations For(DetectorOptions options, LoadedRules rules, Correlator correlator, in MessageSeeds seeds) => options switch
     {
         { CorrelationQueueLength: > 0 } => new QueuedCorrelations(rules, correlator, seeds, options.CorrelationQueueLength),
-        { CorrelatesInParallel: true } => new ParallelCorrelations(rules, correlator, seeds),
+        { CorrelatesInParallel: true } when rules.RunningCorrelations.Count > 0 => new ParallelCorrelations(rules, correlator, seeds),
         _ => correlator,
     };
 

@@ -14,7 +14,8 @@ internal static class CommandLine
     /// <summary>Runs the command that the arguments name. Returns one of <see cref="ExitStatus"/>.</summary>
     public static int Run(string[] arguments)
     {
-        var parsed = Create().Parse(arguments, Parsing);
+        // As git, cargo and kubectl have it.
+        var parsed = Create().Parse(arguments is ["help", .. var command] ? [.. command, "--help"] : arguments, Parsing);
         if (parsed.Errors.Count > 0)
         {
             UsageErrors.Write(parsed);

@@ -23,6 +23,18 @@ public sealed class UsageTests
         Assert.Empty(run.Output.Lines);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("rules check")]
+    public void Help_is_also_a_word_before_the_command(string command)
+    {
+        string[] words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var (word, option) = (Product.Run(["help", .. words]), Product.Run([.. words, "--help"]));
+
+        Assert.Equal((0, option.Output.Text), (word.ExitStatus, word.Output.Text));
+        Assert.Contains($"Usage:\n  wiredns {command}", option.Output.Text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
     // What a command holds, such as alerts that wait for a target, must be released.
     [Fact]
     public void A_fault_of_the_program_ends_it_in_order()
