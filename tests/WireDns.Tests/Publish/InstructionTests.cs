@@ -22,7 +22,7 @@ public sealed partial class InstructionTests
     private const string RenewVariable = "WIREDNS_RENEW_INSTRUCTIONS";
 
     /// <summary>More than a run allocates before its first collection (hexadecimal, as the runtime reads it).</summary>
-    private static readonly (string Name, string Value) _noCollection = ("DOTNET_GCgen0size", "4000000");
+    private static readonly (string Name, string Value) NoCollection = ("DOTNET_GCgen0size", "4000000");
 
     /// <summary>A rule with many alerts, and one that finds as much and raises none.</summary>
     private const string AlertingRule = "title: Names in .com\nlogsource: {category: dns}\ndetection:\n  selection:\n    query|endswith: .com\n  condition: selection\nlevel: high\n";
@@ -104,7 +104,7 @@ public sealed partial class InstructionTests
             "valgrind",
             ["--tool=callgrind", "--callgrind-out-file=/dev/null", executable, "read", capture, "-r", rules, "-q", "--jobs", "1"],
             folder: null,
-            _noCollection);
+            NoCollection);
         Assert.True(program.WaitForEnd() == 0, program.Error.Text);
         var collected = Collected().Match(program.Error.Text);
         Assert.True(collected.Success, program.Error.Text);
