@@ -51,6 +51,7 @@ internal static class HuntCommand
         flags.Add(NoiseSettings.All);
         flags.Add(OutputSettings.All.Where(setting => setting.Name is not ("evidence" or "log-dns" or "ledger-file" or "signals")));
         flags.Add(OutputSettings.NewFile);
+        flags.Add(ReadingSettings.Quiet);
         flags.Add(DetectionSettings.Bounds);
         command.SetAction(arguments => arguments.GetValue(query) is { } text
             ? Run(arguments.GetValue(paths) ?? [], [.. flags.Given(arguments)], flags.Read(arguments), new SqlHunt(text, arguments.GetValue(format)!, (long)arguments.GetValue(memory) << 20))
@@ -123,7 +124,11 @@ internal static class HuntCommand
         outputs.Noise.Complete();
         var areDelivered = outputs.Complete(Timeout.InfiniteTimeSpan);
         var counters = worker.Snapshot();
-        StandardError.WriteTable(Report());
+        if (!settings.Reading.IsQuiet)
+        {
+            StandardError.WriteTable(Report());
+        }
+
         if (signals.Requested.IsCancellationRequested)
         {
             StandardError.Write("wiredns: interrupted: the rest of the log was not read");
