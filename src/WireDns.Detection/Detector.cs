@@ -184,8 +184,8 @@ internal sealed class Detector : IMessageConsumer
     public void Swap(LoadedRules rules)
     {
         _lookups.SwapRules(areOthers: rules.Numbers != _rules.Numbers);
-        _alerts.Swap(rules);
         _correlations.Swap(rules);
+        _alerts.Swap(rules);
         _quietNames.Clear();
         _knownQueries.Clear();
         _knownResponses.Clear();

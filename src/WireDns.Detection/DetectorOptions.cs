@@ -35,8 +35,9 @@ public sealed record DetectorOptions
 
     /// <summary>
     /// Whether correlations have a thread of their own that loses nothing: the caller waits where it cannot keep up, and what is raised, and its order, are those
-    /// of one thread. All alerts are raised on that thread, which starts with the first hit of a correlation's rule and ends with <see cref="Worker.FinishSource"/>; the
-    /// counters of <see cref="Worker.Snapshot"/> may lag until then. For files. No effect without correlations, or with <see cref="CorrelationQueueLength"/>. Default: false.
+    /// of one thread. The thread starts when the first thousand hits of a source were taken, and ends with <see cref="Worker.FinishSource"/>; all alerts are raised
+    /// there meanwhile, and the counters of <see cref="Worker.Snapshot"/> may lag. For files. No effect without correlations, or with
+    /// <see cref="CorrelationQueueLength"/>. Default: false.
     /// </summary>
     public bool CorrelatesInParallel { get; init; }
 

@@ -13,6 +13,9 @@ internal sealed class TestRun
     private const int MaximumLines = 40;
     private const int MaximumLineLength = 400;
 
+    // xunit's, where tests failed.
+    private const int FailedStatus = 1;
+
     private const string FailedNote = "failed: ";
 
     private readonly string _name;
@@ -40,6 +43,9 @@ internal sealed class TestRun
 
     /// <summary>The tests that failed, by their display names.</summary>
     public List<string> FailedTests { get; } = [];
+
+    /// <summary>Whether tests failed and nothing else did: the program ran all of them, and ended as one does whose tests failed.</summary>
+    public bool MayBeTriedAgain { get; private set; }
 
     /// <summary>A line for each test that failed, passed at its second try, or was skipped.</summary>
     public List<string> Notes { get; } = [];
@@ -123,6 +129,7 @@ internal sealed class TestRun
     private void Judge(int? status, TimeSpan limit)
     {
         var missing = Math.Max(0, _expected - Passed - Failed - Skipped);
+        MayBeTriedAgain = status == FailedStatus && missing == 0 && Failed == FailedTests.Count && Failed > 0;
         if (status is null)
         {
             var what = $"killed at its limit of {limit.TotalSeconds:0} s (TEST_TIMEOUT_SECONDS raises it); about {missing} tests have no result";

@@ -6,7 +6,8 @@ namespace WireDns.Detection.Correlation;
 
 /// <summary>
 /// Correlations of files, beside the rules: what is raised, and its order, are those of one thread. Nothing is shed: who takes hits faster than they are
-/// correlated waits. All alerts are raised on the thread that correlates.
+/// correlated waits. All alerts are raised on the thread that correlates. The first hits of a source are correlated at once: a small capture is read before a
+/// thread has begun.
 /// </summary>
 internal sealed class ParallelCorrelations(LoadedRules rules, Correlator correlator, in MessageSeeds seeds) : ThreadedCorrelations(rules, correlator, seeds, Length)
 {
@@ -16,12 +17,37 @@ internal sealed class ParallelCorrelations(LoadedRules rules, Correlator correla
     // So many entries ahead, what an entry will read of memory is asked for.
     private const int Ahead = 2;
 
+    private const int FirstHits = 1000;
+
+    // Hits that are still correlated at once, by the caller.
+    private int _atOnce = FirstHits;
+
     /// <inheritdoc/>
     public override ShedHits? Shed => null;
 
     /// <inheritdoc/>
+    public override void Expect(in ObservedMessage message)
+    {
+        if (_atOnce > 0)
+        {
+            Correlator.Expect(message);
+        }
+    }
+
+    /// <inheritdoc/>
     public override bool Take(int rule, DnsEvent @event, in ObservedMessage message, in LookupHit hit, bool isSameEvent)
     {
+        if (_atOnce > 0)
+        {
+            Correlator.Take(rule, @event, message, hit, isSameEvent);
+            if (--_atOnce == 0)
+            {
+                Correlator.Settle();
+            }
+
+            return true;
+        }
+
         // Another alert of the same message may have closed the entry.
         Open ??= WaitForRoom(message, hit, @event);
         Add(rule);
@@ -33,11 +59,21 @@ internal sealed class ParallelCorrelations(LoadedRules rules, Correlator correla
     {
         // The thread does so as soon as nothing waits.
         ThrowFault();
+        if (_atOnce > 0)
+        {
+            Correlator.Settle();
+        }
     }
 
     /// <inheritdoc/>
     public override void Raise(Action raise)
     {
+        if (_atOnce > 0)
+        {
+            Correlator.Raise(raise);
+            return;
+        }
+
         EndMessage();
         WaitForRoom();
         Queue.Take(QueuedKind.Work).Work = () =>
@@ -46,6 +82,13 @@ internal sealed class ParallelCorrelations(LoadedRules rules, Correlator correla
             raise();
         };
         Publish();
+    }
+
+    /// <inheritdoc/>
+    public override void Clear()
+    {
+        base.Clear();
+        _atOnce = FirstHits;
     }
 
     /// <inheritdoc/>

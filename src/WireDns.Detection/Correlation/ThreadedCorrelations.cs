@@ -63,7 +63,7 @@ internal abstract class ThreadedCorrelations : ICorrelations
     public bool Takes(int rule) => Correlator.Takes(rule);
 
     /// <inheritdoc/>
-    public void Expect(in ObservedMessage message)
+    public virtual void Expect(in ObservedMessage message)
     {
         // Another thread reads it, later.
     }
@@ -134,7 +134,7 @@ internal abstract class ThreadedCorrelations : ICorrelations
     public void Use(in MessageSeeds seeds) => _seeds = seeds;
 
     /// <inheritdoc/>
-    public void Clear()
+    public virtual void Clear()
     {
         Join();
         Correlator.Clear();
@@ -217,7 +217,9 @@ internal abstract class ThreadedCorrelations : ICorrelations
             Publish();
             _thread.Join();
             _thread = null;
-            ThrowFault();
+            var fault = _fault;
+            _fault = null;
+            fault?.Throw();
         }
     }
 

@@ -51,8 +51,9 @@ internal sealed class LogFile : IDisposable
             Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
         }
 
-        // It is renamed while it is open, which Windows must be told; who asks for it alone (what a crash left is looked for so) is refused on each system.
-        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete, BufferSize = 0 };
+        // It is renamed while it is open, which Windows must be told. Elsewhere only None is a lock on every file system, such as NFS.
+        var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = share, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             how.UnixCreateMode = OwnerOnly;

@@ -120,6 +120,7 @@ internal static class ReadCommand
         // Wait for a slow consumer of the output (a person in a pager); a signal ends this wait too.
         using var impatience = signals.Requested.Register(() => outputs.Complete(TimeSpan.FromSeconds(1)));
         outputs.Complete(Timeout.InfiniteTimeSpan);
+        crew.LetConsumersEnd();
         var lost = outputs.Counters.Where(IsLossy).ToList();
         var isLedgerWritten = LedgerFile.Write(settings.Output.LedgerFile, crew.CountAtEnd(), outputs);
         if (settings.Reading.IsQuiet)

@@ -66,7 +66,7 @@ internal sealed class FileCrew
         var others = _readers.Skip(1).Select(reader => Task.Factory.StartNew(
             () => ReadAll(reader), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         ReadAll(_readers[0]);
-        Task.WaitAll(others, CancellationToken.None);
+        Task.WhenAll(others).GetAwaiter().GetResult();
         Flush();
 
         void ReadAll(Reader reader) => reader.Run.ReadEach(
@@ -99,6 +99,9 @@ internal sealed class FileCrew
 
     /// <summary>What all workers have counted so far, each as of a moment between two batches of its packets.</summary>
     public RunCounters Count() => Add(_readers.Select(reader => reader.Run.Pause(reader.Worker.Snapshot)));
+
+    /// <summary>Where a consumer did not return, because a target took nothing: lets it end what it has, for a moment. Call it when the targets are closed.</summary>
+    public void LetConsumersEnd() => Array.ForEach(_readers, reader => reader.Run.LetConsumerEnd());
 
     /// <summary>What all workers have counted at the end, including one whose consumer never returned.</summary>
     public RunCounters CountAtEnd() => Add(_readers.Select(reader => reader.Worker.Snapshot()));

@@ -156,6 +156,24 @@ internal sealed class FileRun(
         }
     }
 
+    /// <summary>A consumer that was stuck goes on when the targets are closed: lets it end what it has, so that it is counted. Gives up soon.</summary>
+    public void LetConsumerEnd()
+    {
+        if (!IsConsumerStuck || !_turn.TryEnter(Grace))
+        {
+            return;
+        }
+
+        try
+        {
+            Task.WhenAny(Task.Run(FinishSource), Task.Delay(Grace)).Wait();
+        }
+        finally
+        {
+            _turn.Exit();
+        }
+    }
+
     /// <summary>Looks at the worker between two batches of packets, while it stands still: a report of one moment.</summary>
     public T Pause<T>(Func<T> look)
     {

@@ -34,8 +34,9 @@ internal sealed class AsideFolder : IDisposable
 
             var path = System.IO.Path.Combine(folder, Prefix + RandomNumberGenerator.GetHexString(12, lowercase: true));
 
-            // Windows deletes an open file where that was allowed; who asks for it alone is refused on each system.
-            var held = new FileStream(path + LockEnding, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete);
+            // Windows deletes an open file only where that was allowed. Elsewhere only None is a lock on every file system, such as NFS.
+            var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+            var held = new FileStream(path + LockEnding, FileMode.CreateNew, FileAccess.ReadWrite, share);
             Create(path);
             return new AsideFolder(path, held);
         }

@@ -76,9 +76,10 @@ public sealed class DelayedCorrelationTests
     public void A_thread_of_their_own_raises_them_soon_after_a_pause()
     {
         var run = new RuleRun(Rules, new DetectorOptions { MayDelayCorrelations = true, CorrelatesInParallel = true });
-        for (ushort id = 1; id <= 3; id++)
+        for (ushort id = 1; id <= 1202; id++)
         {
-            run.Query("a.evil.example", id);
+            // The thread has begun when the last client comes.
+            run.Query("a.evil.example", id, Math.Min(id, 1200u));
         }
 
         run.Worker.Pause();
@@ -126,9 +127,15 @@ public sealed class DelayedCorrelationTests
     public void What_goes_wrong_on_their_thread_is_thrown_to_who_takes_the_hits()
     {
         var run = new RuleRun(Load(Rules), new DetectorOptions { CorrelatesInParallel = true }, _ => throw new InvalidOperationException("a fault"));
+        for (ushort id = 1; id <= 1200; id++)
+        {
+            run.Query("a.evil.example", id, id);
+        }
+
         run.Query("a.loud.example", 1);
 
         Assert.Equal("a fault", Assert.Throws<InvalidOperationException>(run.Finish).Message);
+        run.Query("a.evil.example", 1).Finish();
     }
 
     private static (List<string> Alerts, List<long> Counters) Run(int seed, DetectorOptions options)

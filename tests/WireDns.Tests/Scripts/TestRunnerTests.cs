@@ -67,6 +67,16 @@ public sealed class TestRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_program_that_dies_after_a_failure_has_no_second_try()
+    {
+        var run = Run(60, Program("a", "stumbles one", "ends two"));
+
+        Assert.Equal(1, run.ExitStatus);
+        Assert.DoesNotContain(run.Output.Lines, line => line.StartsWith("passed at the second try", StringComparison.Ordinal));
+        Assert.Contains("failed: one", run.Output.Lines);
+    }
+
+    [Fact]
     public void Many_failures_have_no_second_try()
     {
         var run = Run(60, Program("a", [.. Enumerable.Range(1, 6).Select(test => $"stumbles {test}")]));
@@ -105,6 +115,13 @@ public sealed class TestRunnerTests : IDisposable
         foreach (var test in tests)
         {
             var (verb, what) = (test.Split(' ')[0], test.Split(' ')[1]);
+            if (verb == "ends")
+            {
+                // Between two tests.
+                script.Append("exit 139\n");
+                continue;
+            }
+
             Report(script, "test-starting", what, $"\"TestDisplayName\":\"{what}\"");
             script.Append(verb switch { "hangs" => "sleep 1000\n", "dies" => "exit 9\n", _ => "" });
             if (verb == "stumbles")
