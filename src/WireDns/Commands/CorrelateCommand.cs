@@ -50,9 +50,8 @@ internal static class CorrelateCommand
     private static (KafkaOptions Topic, string Group) Read(string text)
     {
         var target = OutputTarget.Parse(text, "--from");
-        var topic = KafkaOptions.Parse(target.Address) ?? throw target.Mistake("kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC was expected, the topic in letters, digits, dots, hyphens and underscores");
+        var topic = KafkaTarget.Read(target);
         var group = target.Text("group") ?? UsualGroup;
-        topic = topic with { PropertiesFile = target.Text("properties") };
         target.RequireAllTaken();
         return group.Length is > 0 and <= 249 ? (topic, group) : throw target.Mistake("group: a name was expected");
     }
