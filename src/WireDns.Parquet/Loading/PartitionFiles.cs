@@ -69,13 +69,13 @@ internal sealed class PartitionFiles(TopicLogOptions options, int number, Column
             return;
         }
 
+        IsClosing = true;
         foreach (var open in _files.Values)
         {
             open.File.Finish();
         }
 
         // All are whole now. After a crash from here on, the next run gives them the names that they lack.
-        IsClosing = true;
         foreach (var (key, open) in _files)
         {
             open.File.Publish(Path.Combine(open.Folder, (open.Name with { Last = Next - 1 }).ToString()));

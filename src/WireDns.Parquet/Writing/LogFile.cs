@@ -85,6 +85,9 @@ internal sealed class LogFile : IDisposable
         }
     }
 
+    /// <summary>Whether its footer is made, though it may not be on the disk yet: it takes no more rows.</summary>
+    public bool IsFinished => _isFinished;
+
     /// <summary>Whether the next row has to wait for <see cref="Save"/>.</summary>
     public bool IsGroupFull => _rows.Count >= _rowsPerGroup || _stagedRows > 0;
 

@@ -82,8 +82,12 @@ public sealed class ParquetTransport : IMessageTransport
             {
                 for (var index = 0; index < batch.Count; index++)
                 {
-                    Add(batch[index].Span);
-                    batch.Settle(index);
+                    var file = Add(batch[index].Span);
+                    batch.Settle(index); // before what may fail: a row is taken once
+                    if (file.Rows >= _options.RowsPerFile)
+                    {
+                        Close(one => one == file);
+                    }
                 }
             });
         }
@@ -125,13 +129,19 @@ public sealed class ParquetTransport : IMessageTransport
         _clock.Dispose();
     }
 
-    private void Add(ReadOnlySpan<byte> message)
+    private LogFile Add(ReadOnlySpan<byte> message)
     {
         var reader = new RowReader(message);
         var about = reader.ReadNumber();
         var row = message[(message.Length - reader.Remaining)..];
         var time = reader.ReadNumber();
         var day = LogPlace.DayOf(time);
+        if (_open.GetValueOrDefault(day) is { IsFinished: true } finished)
+        {
+            // It could not be closed before.
+            Close(one => one == finished);
+        }
+
         if (!_open.TryGetValue(day, out var file))
         {
             if (_open.Count == MostOpenFiles)
@@ -149,10 +159,7 @@ public sealed class ParquetTransport : IMessageTransport
         }
 
         file.Add(row, (about & LookupRowFormat.IsCut) != 0);
-        if (file.Rows >= _options.RowsPerFile)
-        {
-            Close(one => one == file);
-        }
+        return file;
     }
 
     private LogFile Create(long? time, bool isByTime)

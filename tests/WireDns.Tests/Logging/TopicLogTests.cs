@@ -169,6 +169,10 @@ public sealed class TopicLogTests : IDisposable
             {
                 Take(log, offset % 2, offset / 2, Record(One, $"{Guid.NewGuid():N}.n{offset}.example", offset % 3 * Day));
                 offset++;
+                if (offset % 100 == 0)
+                {
+                    log.Close();
+                }
             }
             catch (IOException)
             {
