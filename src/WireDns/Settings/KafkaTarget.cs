@@ -11,7 +11,9 @@ internal static class KafkaTarget
 
     /// <summary>Reads a topic, with the settings that every topic has.</summary>
     /// <exception cref="CommandFailure">It is none.</exception>
-    public static KafkaOptions Read(OutputTarget target) =>
-        (KafkaOptions.Parse(target.Address) ?? throw target.Mistake("kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC was expected, the topic in letters, digits, dots, hyphens and underscores"))
-            with { PropertiesFile = target.Text("properties") };
+    public static KafkaOptions Read(OutputTarget target)
+    {
+        var topic = KafkaOptions.Parse(target.Address) ?? throw target.Mistake("kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC was expected, the topic in letters, digits, dots, hyphens and underscores");
+        return topic with { PropertiesFile = target.Text("properties") };
+    }
 }

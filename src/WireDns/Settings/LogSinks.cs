@@ -54,7 +54,10 @@ internal static class LogSinks
             "cof" => new CofFormat(Environment.MachineName),
             "log" => new LookupRecordFormat
             {
-                Sensor = SensorName(target), ProductVersion = ProductVersion.Text, Suffixes = DnsFields.PublicSuffixDigest, HidesClients = hidesClients,
+                Sensor = SensorName(target),
+                ProductVersion = ProductVersion.Text,
+                Suffixes = DnsFields.PublicSuffixDigest,
+                HidesClients = hidesClients,
             },
             _ => new JsonLookupFormat(),
         };
