@@ -26,7 +26,7 @@ namespace WireDns.Detection;
 internal sealed class Detector : IMessageConsumer
 {
     // An alert of about 2 KiB is kept for each.
-    private const int MaximumEpisodes = 8192;
+    internal const int MaximumEpisodes = 8192;
 
     private readonly DetectorOptions _options;
     private readonly DnsEvent _event;

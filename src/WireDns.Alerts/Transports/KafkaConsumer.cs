@@ -5,8 +5,9 @@ using System.Text;
 namespace WireDns.Alerts.Transports;
 
 /// <summary>
-/// A member of a consumer group on a topic of Kafka, through librdkafka. It commits nothing by itself, and keeps partitions over a rebalance that stay with it
-/// (cooperative-sticky). Call it from one thread, and often: a member that does not ask for events for five minutes loses its partitions.
+/// A consumer of a topic of Kafka, through librdkafka: a member of a group after <see cref="Join"/>, or else by itself, with the partitions that it is told to read. It commits
+/// nothing by itself, and keeps partitions over a rebalance that stay with it (cooperative-sticky). Call it from one thread. A member that does not ask for events for five
+/// minutes loses its partitions.
 /// </summary>
 public sealed class KafkaConsumer : IDisposable
 {
@@ -16,13 +17,14 @@ public sealed class KafkaConsumer : IDisposable
     private readonly KafkaOptions _options;
     private nint _consumer;
     private nint _queue;
+    private nint _topic; // for CountPartitions
     private nint _event; // of the last call of Next, which owns a list that is to be answered
 
     private KafkaConsumer(KafkaOptions options) => _options = options;
 
-    /// <summary>Loads the library and joins the group; the connection is made by itself.</summary>
+    /// <summary>Loads the library; the connection is made by itself.</summary>
     /// <param name="options">The topic.</param>
-    /// <param name="group">The name of the group.</param>
+    /// <param name="group">The name of the group, which <see cref="Join"/> joins.</param>
     /// <exception cref="IOException">The library is not there, or a property is wrong; the message says so.</exception>
     public static KafkaConsumer Open(KafkaOptions options, string group)
     {
@@ -69,6 +71,17 @@ public sealed class KafkaConsumer : IDisposable
     /// <summary>The settings of the topic, by name; null if the brokers do not tell them within some seconds.</summary>
     public IReadOnlyDictionary<string, string>? DescribeTopic() => LibRdKafka.DescribeTopic(_consumer, _options.Topic, milliseconds: 3000);
 
+    /// <summary>How many partitions the topic has; 0 if the brokers do not tell it in time.</summary>
+    /// <param name="milliseconds">How long to wait for them.</param>
+    /// <param name="trouble">Why they do not.</param>
+    public int CountPartitions(int milliseconds, out SendOutcome trouble)
+    {
+        _topic = _topic != 0 ? _topic : LibRdKafka.NewTopic(_consumer, _options.Topic, 0);
+        var count = LibRdKafka.CountPartitions(_consumer, _topic, milliseconds, out var error);
+        trouble = error == LibRdKafka.NoError ? SendOutcome.Done : KafkaTransport.Describe(error);
+        return count;
+    }
+
     /// <summary>Joins the group.</summary>
     /// <exception cref="IOException">The library refuses.</exception>
     public void Join()
@@ -104,8 +117,8 @@ public sealed class KafkaConsumer : IDisposable
         }
     }
 
-    /// <summary>Answers <see cref="PartitionsAssigned"/>: reads each partition from an offset on.</summary>
-    /// <param name="starts">The offset for each partition of the event; null for its beginning.</param>
+    /// <summary>Reads partitions, each from an offset on: the answer to <see cref="PartitionsAssigned"/>, or those that a consumer without a group is to have besides others.</summary>
+    /// <param name="starts">The offset for each partition; null for its beginning.</param>
     public void Assign(IReadOnlyDictionary<int, long?> starts)
     {
         ArgumentNullException.ThrowIfNull(starts);
@@ -173,6 +186,11 @@ public sealed class KafkaConsumer : IDisposable
         }
 
         Release();
+        if (_topic != 0)
+        {
+            LibRdKafka.DestroyTopic(_topic);
+        }
+
         LibRdKafka.DestroyQueue(_queue);
         LibRdKafka.Destroy(_consumer, LibRdKafka.NoConsumerClose);
         _consumer = 0;

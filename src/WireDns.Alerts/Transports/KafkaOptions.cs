@@ -35,6 +35,9 @@ public sealed record KafkaOptions
     /// </summary>
     public string? PropertiesFile { get; init; }
 
+    /// <summary>The key of all messages, so that they are in one partition, in order. Default: null, each has the id of its alert or lookup.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Reads <c>kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC</c>; null if it is something else.</summary>
     public static KafkaOptions? Parse(string address)
     {

@@ -7,7 +7,7 @@ namespace WireDns.Alerts.Transports;
 
 /// <summary>
 /// Sends messages to a topic of Kafka through librdkafka. A message is settled when all replicas in sync have acknowledged it (acks=all). The producer is idempotent: what
-/// it sends again is there once, in order. The key of a message is the id of its alert or lookup.
+/// it sends again is there once, in order. The key of a message is the id of its alert or lookup, unless the options name one for all.
 /// </summary>
 /// <remarks>
 /// The library tries again by itself, for as long as the program wants. So a message that has no report yet is not sent again by the next call of <see cref="Send"/>: it goes
@@ -160,7 +160,7 @@ public sealed class KafkaTransport : IRepeatingTransport
             }
 
             var payload = batch[next].Span;
-            _ = Encoding.UTF8.TryGetBytes(batch.Id(next), key, out var keyLength); // too long an id is no key
+            _ = Encoding.UTF8.TryGetBytes(_options.Key ?? batch.Id(next), key, out var keyLength); // too long an id is no key
             if (LibRdKafka.Produce(_topic, LibRdKafka.AnyPartition, LibRdKafka.CopyPayload, payload, (nuint)payload.Length, key[..keyLength], (nuint)keyLength, (nint)number) == 0)
             {
                 _pending.Add(number);
@@ -265,6 +265,7 @@ public sealed class KafkaTransport : IRepeatingTransport
     internal static SendOutcome Describe(int error) => error switch
     {
         LibRdKafka.Transport or LibRdKafka.AllBrokersDown => new(SendFailure.ReceiverAbsent, "no broker can be reached"),
+        LibRdKafka.NoAnswer => new(SendFailure.ReceiverBusy, "no broker answers"),
         LibRdKafka.CannotResolve => new(SendFailure.Unreachable, "the name of a broker is not known"),
         LibRdKafka.Tls => new(SendFailure.NotTrusted, "TLS failed: see ssl.ca.location"),
         LibRdKafka.Authentication => new(SendFailure.NotTrusted, "the brokers do not take the user or the password"),

@@ -46,6 +46,28 @@ internal static partial class LibRdKafka
         return new Span<TopicPartition>((void*)content.Elements, content.Count);
     }
 
+    /// <summary>How many partitions a topic has.</summary>
+    /// <param name="client">A consumer.</param>
+    /// <param name="topic">A handle of the topic.</param>
+    /// <param name="milliseconds">How long to wait for the brokers.</param>
+    /// <param name="error">Why it is not known, or <see cref="NoError"/>.</param>
+    /// <returns>0 if it is not known.</returns>
+    public static int CountPartitions(nint client, nint topic, int milliseconds, out int error)
+    {
+        error = Metadata(client, 0, topic, out var metadata, milliseconds);
+        if (error != NoError)
+        {
+            return 0;
+        }
+
+        // One topic was asked for.
+        var content = Marshal.PtrToStructure<MetadataContent>(metadata);
+        var found = content.TopicCount == 1 ? Marshal.PtrToStructure<MetadataTopic>(content.Topics) : default;
+        DestroyMetadata(metadata);
+        error = found.Error != NoError || found.PartitionCount > 0 ? found.Error : UnknownTopic;
+        return error == NoError ? found.PartitionCount : 0;
+    }
+
     /// <summary>The settings of a topic, by name; null if they cannot be asked for.</summary>
     public static IReadOnlyDictionary<string, string>? DescribeTopic(nint client, string topic, int milliseconds)
     {
@@ -149,6 +171,12 @@ internal static partial class LibRdKafka
     [LibraryImport(Name, EntryPoint = "rd_kafka_subscribe")]
     private static partial int Subscribe(nint consumer, nint list);
 
+    [LibraryImport(Name, EntryPoint = "rd_kafka_metadata")]
+    private static partial int Metadata(nint client, int isOfAllTopics, nint topic, out nint metadata, int milliseconds);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_metadata_destroy")]
+    private static partial void DestroyMetadata(nint metadata);
+
     [LibraryImport(Name, EntryPoint = "rd_kafka_queue_new")]
     private static partial nint NewQueue(nint client);
 
@@ -200,6 +228,28 @@ internal static partial class LibRdKafka
         public nint Opaque;
         public int Error;
         public nint Reserved;
+    }
+
+    /// <summary>rd_kafka_metadata_t.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct MetadataContent
+    {
+        public readonly int BrokerCount;
+        public readonly nint Brokers;
+        public readonly int TopicCount;
+        public readonly nint Topics;
+        public readonly int OriginalBroker;
+        public readonly nint OriginalBrokerName;
+    }
+
+    /// <summary>rd_kafka_metadata_topic_t.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct MetadataTopic
+    {
+        public readonly nint Name;
+        public readonly int PartitionCount;
+        public readonly nint Partitions;
+        public readonly int Error;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -30,6 +30,7 @@ internal static partial class LibRdKafka
     public const int UnknownPartition = -190;
     public const int UnknownTopicHere = -188;
     public const int AllBrokersDown = -187;
+    public const int NoAnswer = -185; // RD_KAFKA_RESP_ERR__TIMED_OUT
     public const int QueueFull = -184;
     public const int Tls = -181;
     public const int Authentication = -169;

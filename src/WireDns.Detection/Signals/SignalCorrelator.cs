@@ -35,6 +35,7 @@ public sealed class SignalCorrelator
     private readonly Dictionary<(string, string?, string?), PacketSource> _sources = [];
     private readonly Dictionary<CorrelationPart, long> _newest = [];
     private readonly TimeSpan _lifetime;
+    private long _decided = long.MinValue;
     private PayloadOrigin _origin;
     private bool _isSilent;
 
@@ -42,11 +43,13 @@ public sealed class SignalCorrelator
     /// <param name="raise">Receives an alert; returns false if it was dropped.</param>
     /// <param name="limits">Bounds. Default: those of <see cref="CorrelationLimits"/>.</param>
     /// <param name="lifetime">How long a lookup lasts. Default: 10 s.</param>
-    public SignalCorrelator(LoadedRules rules, Func<Alert, bool> raise, CorrelationLimits? limits = null, TimeSpan? lifetime = null)
+    /// <param name="tellsEnds">Whether an alert tells of the end of a correlation. Default: false.</param>
+    public SignalCorrelator(LoadedRules rules, Func<Alert, bool> raise, CorrelationLimits? limits = null, TimeSpan? lifetime = null, bool tellsEnds = false)
     {
         ArgumentNullException.ThrowIfNull(rules);
         _rules = rules;
-        _correlator = new Correlator(rules, limits ?? new CorrelationLimits(), new RaisedAlerts(rules, alert => _isSilent || raise(alert), _ => false, null), null);
+        limits = (limits ?? new CorrelationLimits()) with { MaximumEpisodes = tellsEnds ? Detector.MaximumEpisodes : 0 };
+        _correlator = new Correlator(rules, limits, new RaisedAlerts(rules, alert => _isSilent || IsOfUnknownBeginning(alert) || raise(alert), _ => false, null), null);
         _event = new DnsEvent(rules.PublicSuffixes) { KeepsMessage = rules.OnResponse.Rules.Count > 0 };
         _parts = _correlator.Engine.Parts.GroupBy(part => part.Name, StringComparer.Ordinal).ToDictionary(part => part.Key, part => part.First(), StringComparer.Ordinal);
         _ruleIndices = rules.Compiled.GroupBy(rule => rule.Alert.Id ?? rule.Alert.Title, StringComparer.Ordinal).ToDictionary(rule => rule.Key, rule => rule.First().Index, StringComparer.Ordinal);
@@ -56,6 +59,14 @@ public sealed class SignalCorrelator
 
     /// <summary>What correlations could not take, or had to forget.</summary>
     public CorrelationCounters Counters => _correlator.Counters;
+
+    /// <summary>
+    /// A correlation that became true before this time, in nanoseconds since the Unix epoch, may have been true for longer than signals tell: its end is not told. Default: none is.
+    /// </summary>
+    public long BeginningsKnownFrom { get; set; } = long.MinValue;
+
+    /// <summary>Ends that were not told, as their beginnings are not known.</summary>
+    public long EndsOfUnknownBeginning { get; private set; }
 
     /// <summary>How far back signals are needed for the state of a correlator that had all of them; zero without correlations.</summary>
     public TimeSpan Horizon => _correlator.Engine.Parts.Select(part => part.Horizon + (2 * _lifetime)).DefaultIfEmpty().Max();
@@ -95,6 +106,10 @@ public sealed class SignalCorrelator
         try
         {
             _correlator.Take(rule, _event, message, new LookupHit(lookup, signal.QueryPacketNumber, earlier, SourceOf(signal)), isSameEvent: false);
+
+            // With the signal, and not when nothing comes: what ends by it is told by whoever deals with it, once. A later signal may be of a message from before this one was decided.
+            _decided = Math.Max(_decided, signal.DecidedAt);
+            _correlator.Tick(PacketTime.FromNanoseconds(_decided - (long)_lifetime.TotalNanoseconds));
         }
         finally
         {
@@ -104,8 +119,12 @@ public sealed class SignalCorrelator
         return signal.Digest == part.Digest.ToString("x32", CultureInfo.InvariantCulture) ? SignalResult.Counted : SignalResult.CountedByOtherRules;
     }
 
-    /// <summary>No signal from before this time may follow: groups whose time span is over are forgotten.</summary>
-    public void Tick(long now) => _correlator.Tick(PacketTime.FromNanoseconds(now));
+    private bool IsOfUnknownBeginning(Alert alert)
+    {
+        var isUnknown = alert.Correlation?.Extent is { } extent && extent.From < BeginningsKnownFrom;
+        EndsOfUnknownBeginning += isUnknown ? 1 : 0;
+        return isUnknown;
+    }
 
     private void Describe(CorrelationSignal signal)
     {

@@ -28,6 +28,13 @@ internal static class RowOctets
         row.Advance(Encoding.UTF8.GetBytes(text, row.GetSpan(Math.Max(length, 1))));
     }
 
+    /// <summary>Writes a text that is UTF-8 already; never null.</summary>
+    public static void WriteText(IBufferWriter<byte> row, ReadOnlySpan<byte> text)
+    {
+        WriteCount(row, (ulong)text.Length + 1);
+        row.Write(text);
+    }
+
     /// <summary>Writes octets; null if there are none.</summary>
     public static void WriteOctets(IBufferWriter<byte> row, ReadOnlySpan<byte> octets)
     {

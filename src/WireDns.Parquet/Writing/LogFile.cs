@@ -18,7 +18,7 @@ internal sealed class LogFile : IDisposable
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly ParquetLogOptions _options;
+    private readonly int _rowsPerGroup;
     private readonly ColumnValues[] _columns;
     private readonly Dictionary<string, string> _footer;
     private readonly string _path;
@@ -32,13 +32,13 @@ internal sealed class LogFile : IDisposable
     private long _rowsSaved;
 
     /// <param name="path">Its name once it is whole.</param>
-    /// <param name="options">Its bounds.</param>
+    /// <param name="rowsPerGroup">How many rows are written together.</param>
     /// <param name="columns">Collect the values of a group; shared by all files.</param>
     /// <param name="footer">What the footer says of it.</param>
     /// <param name="now">The time.</param>
-    public LogFile(string path, ParquetLogOptions options, ColumnValues[] columns, Dictionary<string, string> footer, DateTimeOffset now)
+    public LogFile(string path, int rowsPerGroup, ColumnValues[] columns, Dictionary<string, string> footer, DateTimeOffset now)
     {
-        (_options, _columns, _footer, Opened) = (options, columns, footer, now);
+        (_rowsPerGroup, _columns, _footer, Opened) = (rowsPerGroup, columns, footer, now);
         _path = path;
         var folder = Path.GetDirectoryName(path)!;
         _hiddenPath = Path.Combine(folder, $".{Path.GetFileName(path)}{OpenEnding}");
@@ -87,8 +87,11 @@ internal sealed class LogFile : IDisposable
         }
     }
 
+    /// <summary>Whether its footer is made, though it may not be on the disk yet: it takes no more rows.</summary>
+    public bool IsFinished => _isFinished;
+
     /// <summary>Whether the next row has to wait for <see cref="Save"/>.</summary>
-    public bool IsGroupFull => _rows.Count >= _options.RowsPerGroup || _stagedRows > 0;
+    public bool IsGroupFull => _rows.Count >= _rowsPerGroup || _stagedRows > 0;
 
     /// <summary>Writes the rows that are held as a group.</summary>
     /// <exception cref="IOException">The disk is full, or the like: nothing is lost, and the next call tries again.</exception>
@@ -127,6 +130,14 @@ internal sealed class LogFile : IDisposable
     /// <exception cref="IOException">As <see cref="Save"/>.</exception>
     public void Close()
     {
+        Finish();
+        Publish(_path);
+    }
+
+    /// <summary>Writes what is left: the file is whole, under its hidden name. It may be called again after it failed.</summary>
+    /// <exception cref="IOException">As <see cref="Save"/>.</exception>
+    public void Finish()
+    {
         Save();
         if (!_isFinished && _writer is not null)
         {
@@ -138,7 +149,13 @@ internal sealed class LogFile : IDisposable
 
         _staged.MoveTo(_file);
         _file.Flush(flushToDisk: true);
-        File.Move(_hiddenPath, _path, overwrite: false);
+    }
+
+    /// <summary>Gives a whole file a name in its folder.</summary>
+    /// <exception cref="IOException">It cannot be renamed, or the name is taken.</exception>
+    public void Publish(string path)
+    {
+        File.Move(_hiddenPath, path, overwrite: false);
         Dispose();
     }
 
@@ -168,7 +185,7 @@ internal sealed class LogFile : IDisposable
 
     /// <summary>The name of a file: when its first row was, which run wrote it, and a number.</summary>
     public static string NameOf(DateTimeOffset time, string run, int number) =>
-        string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{run}-{number:D6}.parquet");
+        string.Create(CultureInfo.InvariantCulture, $"{LogPlace.NameOf(time)}-{run}-{number:D6}.parquet");
 }
 
 /// <summary>Holds what is written until it is moved to a file, so that a full disk costs nothing but time.</summary>

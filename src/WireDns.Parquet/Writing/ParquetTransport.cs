@@ -11,9 +11,6 @@ namespace WireDns.Parquet.Writing;
 /// </summary>
 public sealed class ParquetTransport : IMessageTransport
 {
-    // What a reader of Hive's folders takes for null.
-    private const string NoDay = "__HIVE_DEFAULT_PARTITION__";
-    private const long MicrosecondsPerDay = 86_400_000_000;
     private const int MostOpenFiles = 4;
 
     private readonly ParquetLogOptions _options;
@@ -85,8 +82,12 @@ public sealed class ParquetTransport : IMessageTransport
             {
                 for (var index = 0; index < batch.Count; index++)
                 {
-                    Add(batch[index].Span);
-                    batch.Settle(index);
+                    var file = Add(batch[index].Span);
+                    batch.Settle(index); // before what may fail: a row is taken once
+                    if (file.Rows >= _options.RowsPerFile)
+                    {
+                        Close(one => one == file);
+                    }
                 }
             });
         }
@@ -128,13 +129,19 @@ public sealed class ParquetTransport : IMessageTransport
         _clock.Dispose();
     }
 
-    private void Add(ReadOnlySpan<byte> message)
+    private LogFile Add(ReadOnlySpan<byte> message)
     {
         var reader = new RowReader(message);
         var about = reader.ReadNumber();
         var row = message[(message.Length - reader.Remaining)..];
         var time = reader.ReadNumber();
-        var day = time is { } micros ? (long)Math.Floor((double)micros / MicrosecondsPerDay) : long.MinValue;
+        var day = LogPlace.DayOf(time);
+        if (_open.GetValueOrDefault(day) is { IsFinished: true } finished)
+        {
+            // It could not be closed before.
+            Close(one => one == finished);
+        }
+
         if (!_open.TryGetValue(day, out var file))
         {
             if (_open.Count == MostOpenFiles)
@@ -143,7 +150,7 @@ public sealed class ParquetTransport : IMessageTransport
                 Close(one => one == oldest);
             }
 
-            _open.Add(day, file = Create(day, time, (about & LookupRowFormat.IsOrderedByTime) != 0));
+            _open.Add(day, file = Create(time, (about & LookupRowFormat.IsOrderedByTime) != 0));
         }
 
         if (file.IsGroupFull)
@@ -152,37 +159,14 @@ public sealed class ParquetTransport : IMessageTransport
         }
 
         file.Add(row, (about & LookupRowFormat.IsCut) != 0);
-        if (file.Rows >= _options.RowsPerFile)
-        {
-            Close(one => one == file);
-        }
+        return file;
     }
 
-    private LogFile Create(long day, long? time, bool isByTime)
+    private LogFile Create(long? time, bool isByTime)
     {
-        var moment = time is { } micros ? DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond) : DateTimeOffset.UnixEpoch;
-        var folder = day == long.MinValue ? NoDay : moment.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var path = Path.Combine(_options.Folder, $"dt={folder}", $"sensor={_options.Sensor}", LogFile.NameOf(moment, _run, ++_files) + _options.Ending);
-        return new LogFile(path, _options, _columns, Footer(isByTime), _time.GetUtcNow());
-    }
-
-    private Dictionary<string, string> Footer(bool isByTime)
-    {
-        var footer = new Dictionary<string, string>
-        {
-            [LookupColumns.VersionKey] = LookupColumns.Version,
-            [LookupColumns.RunKey] = _run,
-            [LookupColumns.OrderKey] = isByTime ? "time" : "packet",
-            [LookupColumns.PrivacyKey] = _options.HidesClients ? "hidden" : "none",
-            ["wiredns.sensor"] = _options.Sensor,
-            ["wiredns.version"] = _options.ProductVersion,
-        };
-        if (_options.Suffixes is { } suffixes)
-        {
-            footer.Add(LookupColumns.SuffixesKey, suffixes);
-        }
-
-        return footer;
+        var path = Path.Combine(LogPlace.FolderOf(_options.Folder, time, _options.Sensor), LogFile.NameOf(LogPlace.MomentOf(time), _run, ++_files) + _options.Ending);
+        var footer = LogFooter.Of(_options.Sensor, _run, isByTime, _options.HidesClients, _options.Suffixes, _options.ProductVersion);
+        return new LogFile(path, _options.RowsPerGroup, _columns, footer, _time.GetUtcNow());
     }
 
     private void CloseOld()

@@ -75,6 +75,7 @@ internal static class CommandLine
             HuntCommand.Create(),
             ShardCommand.Create(),
             CorrelateCommand.Create(),
+            new Command("log", "Make a DNS log of what many sensors send.") { LogLoadCommand.Create() },
             LiveCommand.Create(),
             DecodeCommand.Create(),
             InspectCommand.Create(),

@@ -32,8 +32,8 @@ internal static class CorrelateCommand
         var command = new Command("correlate", "Correlate the signals of many sensors from a topic of Kafka (docs/fleet.md).") { from, delay, idle, aside };
         var flags = new SettingFlags(command);
         flags.Add(RuleSettings.All);
-        flags.Add(NoiseSettings.All.Where(setting => setting.Name is not "correlation-ends"));
-        flags.Add(OutputSettings.All.Where(setting => setting.Name is not ("evidence" or "log-dns" or "ledger-file" or "signals")));
+        flags.Add(NoiseSettings.All);
+        flags.Add(OutputSettings.All.Where(setting => setting.Name is not ("evidence" or "log-dns" or "signals")));
         flags.Add(DetectionSettings.Bounds.Where(setting => setting.Name is not "lookups"));
         command.SetAction(arguments => Run(
             Read(arguments.GetValue(from)!), arguments.GetValue(aside), new SignalOrder(TimeSpan.FromSeconds(arguments.GetValue(delay)), TimeSpan.FromSeconds(arguments.GetValue(idle))), flags.Read(arguments)));
@@ -50,9 +50,8 @@ internal static class CorrelateCommand
     private static (KafkaOptions Topic, string Group) Read(string text)
     {
         var target = OutputTarget.Parse(text, "--from");
-        var topic = KafkaOptions.Parse(target.Address) ?? throw target.Mistake("kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC was expected, the topic in letters, digits, dots, hyphens and underscores");
+        var topic = KafkaTarget.Read(target);
         var group = target.Text("group") ?? UsualGroup;
-        topic = topic with { PropertiesFile = target.Text("properties") };
         target.RequireAllTaken();
         return group.Length is > 0 and <= 249 ? (topic, group) : throw target.Mistake("group: a name was expected");
     }
@@ -91,20 +90,26 @@ internal static class CorrelateCommand
         var start = Stopwatch.GetTimestamp();
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, outputs.NoReaderLeft);
-        var run = new CorrelateRun(consumer, topic, rules, outputs, order, settings.Detection.Correlations, new AsideFile(aside));
+        var run = new CorrelateRun(consumer, topic, rules, outputs, order, settings.Detection.Correlations, settings.Noise.TellsCorrelationEnds ?? true, new AsideFile(aside));
         using var newFiles = RunSignal.NewFiles(outputs.RotateFiles);
-        using var report = RunSignal.Report(() => StandardError.WriteTable(run.Report(Stopwatch.GetElapsedTime(start))));
+        using var report = RunSignal.Report(() => Report());
         StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"wiredns: {rules.Correlations.Count:N0} correlations run on signals from {consumer}"));
         var failure = run.Run(stop.Token);
         outputs.Noise.Complete();
         var areDelivered = outputs.Complete(TimeSpan.FromSeconds(1));
-        StandardError.WriteTable(run.Report(Stopwatch.GetElapsedTime(start)));
+        var isLedgerWritten = Report();
         if (failure is not null)
         {
             StandardError.Write($"wiredns: {failure}");
         }
 
-        return failure is null && areDelivered ? ExitStatus.Done : ExitStatus.Failed;
+        return failure is null && areDelivered && isLedgerWritten ? ExitStatus.Done : ExitStatus.Failed;
+
+        bool Report()
+        {
+            StandardError.WriteTable(run.Report(Stopwatch.GetElapsedTime(start)));
+            return LedgerFile.Write(settings.Output.LedgerFile, run.Write);
+        }
     }
 
     private static KafkaConsumer Open(KafkaOptions topic, string group)

@@ -39,6 +39,10 @@ internal static class Examples
             ("wiredns correlate --from kafka://kafka:9092/wiredns.signals -r rules/dns", "the correlations of all sensors, alerts on standard output"),
             ("wiredns correlate --from kafka://a:9092,b:9092/signals -r rules/ --delay 10", "two brokers, and sensors that are slow to send"),
         ],
+        ["log load"] =
+        [
+            ("wiredns log load --from kafka://kafka:9092/wiredns.dns -o parquet:/srv/dns", "the lookups of all sensors, for hunt"),
+        ],
         ["decode"] = [("wiredns decode capture.pcap | jq -r '.questions[].name'", "the names of all questions")],
         ["inspect"] = [("wiredns inspect capture.pcap#9 -r rules/", "packet 9: its layers, its messages, and why rules match or not")],
         ["report"] =

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using WireDns.Alerts;
 using WireDns.Alerts.Signals;
 using WireDns.Alerts.Transports;
@@ -33,19 +34,21 @@ internal sealed class CorrelateRun
     private readonly RunOutputs _outputs;
     private readonly SignalOrder _order;
     private readonly CorrelationLimits _limits;
+    private readonly bool _tellsEnds;
     private readonly AsideFile _aside;
     private readonly SignalCounters _counters = new(line => StandardError.Write($"wiredns: {Printable.Text(line)}"));
     private readonly SortedDictionary<int, SignalPartition> _partitions = [];
     private readonly Dictionary<int, KafkaPosition> _committed = [];
+    private long _untoldBefore; // of partitions that were given up
+    private long _untold; // other threads read it
     private (IReadOnlyList<KafkaPosition> Positions, IReadOnlyList<long> HandedOver)? _pending;
     private long _lastLook;
-    private long _alerts;
     private long _lastCommit;
     private string? _trouble;
 
-    public CorrelateRun(KafkaConsumer consumer, KafkaOptions topic, LoadedRules rules, RunOutputs outputs, SignalOrder order, CorrelationLimits limits, AsideFile aside)
+    public CorrelateRun(KafkaConsumer consumer, KafkaOptions topic, LoadedRules rules, RunOutputs outputs, SignalOrder order, CorrelationLimits limits, bool tellsEnds, AsideFile aside)
     {
-        (_consumer, _topic, _rules, _outputs, _order, _limits, _aside) = (consumer, topic, rules, outputs, order, limits, aside);
+        (_consumer, _topic, _rules, _outputs, _order, _limits, _tellsEnds, _aside) = (consumer, topic, rules, outputs, order, limits, tellsEnds, aside);
     }
 
     /// <summary>Runs until it is stopped.</summary>
@@ -70,6 +73,7 @@ internal sealed class CorrelateRun
                     partition.Release(Environment.TickCount64);
                 }
 
+                Volatile.Write(ref _untold, _untoldBefore + _partitions.Values.Sum(partition => partition.UntoldEnds));
                 if (!Commit())
                 {
                     return "alerts could not be delivered: what they come from is not committed, and the next run raises them again";
@@ -86,22 +90,52 @@ internal sealed class CorrelateRun
     {
         var text = new StringBuilder();
         Summary.Line(text, "signals", Volatile.Read(ref _counters.Taken), string.Create(CultureInfo.InvariantCulture, $"in {duration.TotalSeconds:0.00} s"));
-        Summary.LineIfAny(text, "  read again", Volatile.Read(ref _counters.Replayed), note: "for the state of correlations: they raise nothing");
-        Summary.LineIfAny(text, "  of lookups that were counted", Volatile.Read(ref _counters.Repeated), note: "they came twice, or another sensor saw the lookup too");
-        Summary.LineIfAny(text, "  late", Volatile.Read(ref _counters.Late), note: "a later one had been correlated: see --delay, --idle");
-        Summary.LineIfAny(text, "  too late", Volatile.Read(ref _counters.TooLate), note: "the time span of their correlation was over: they were left out");
-        Summary.LineIfAny(text, "  from the future", Volatile.Read(ref _counters.Ahead), note: "a sensor's clock is ahead of this machine's: they were left out");
-        Summary.LineIfAny(text, "  that did not wait", Volatile.Read(ref _counters.Hurried), note: "there were too many at once: they may be out of order");
-        Summary.LineIfAny(text, "  of unknown correlations or rules", Volatile.Read(ref _counters.Unknown), note: "they were left out");
-        Summary.LineIfAny(text, "  of correlations that differ", Volatile.Read(ref _counters.OtherRules), note: "the rules of the sensor are not those here");
-        Summary.LineIfAny(text, "bad records", Volatile.Read(ref _counters.Bad), note: "they are no signals");
-        Summary.LineIfAny(text, "  not kept", Volatile.Read(ref _counters.BadNotKept), note: "see --aside");
-        Summary.LineIfAny(text, "commits refused", Volatile.Read(ref _counters.CommitsRefused), note: "another member may have raised the same alerts");
-        Summary.Line(text, "alerts", Interlocked.Read(ref _alerts), string.Create(CultureInfo.InvariantCulture, $"by {_rules.Correlations.Count:N0} correlations"));
+        foreach (var line in Lines())
+        {
+            Summary.LineIfAny(text, line.Label, line.Count, note: line.Note);
+        }
+
+        Summary.Line(text, "alerts", Volatile.Read(ref _counters.Alerts), string.Create(CultureInfo.InvariantCulture, $"by {_rules.Correlations.Count:N0} correlations"));
+        Summary.LineIfAny(text, "ends of correlations", Volatile.Read(ref _counters.Ends));
+        Summary.LineIfAny(text, "ends of correlations not told", Volatile.Read(ref _untold), note: "a correlation was true before the first signal that was read, or too many were");
         NoiseSummary.Write(text, _outputs.Noise);
         DeliverySummary.Write(text, _outputs.Counters);
         return text.ToString();
     }
+
+    /// <summary>Writes the same counters as a JSON object: <c>{"ledger": {…}}</c>. Thread-safe.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("ledger"u8);
+        json.WriteNumber("signals"u8, Volatile.Read(ref _counters.Taken));
+        foreach (var line in Lines())
+        {
+            json.WriteNumber(line.Name, line.Count);
+        }
+
+        json.WriteNumber("correlation_alerts"u8, Volatile.Read(ref _counters.Alerts));
+        json.WriteNumber("correlation_ends"u8, Volatile.Read(ref _counters.Ends));
+        json.WriteNumber("correlation_ends_untold"u8, Volatile.Read(ref _untold));
+        DeliveryJson.Write(json, _outputs.Noise.Counters, _outputs.Alerts.Counters, _outputs.Others);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private IEnumerable<(string Name, string Label, long Count, string Note)> Lines() =>
+    [
+        ("read_again", "  read again", Volatile.Read(ref _counters.Replayed), "for the state of correlations: they raise nothing"),
+        ("of_counted_lookups", "  of lookups that were counted", Volatile.Read(ref _counters.Repeated), "they came twice, or another sensor saw the lookup too"),
+        ("late", "  late", Volatile.Read(ref _counters.Late), "a later one had been correlated: see --delay, --idle"),
+        ("too_late", "  too late", Volatile.Read(ref _counters.TooLate), "the time span of their correlation was over: they were left out"),
+        ("from_the_future", "  from the future", Volatile.Read(ref _counters.Ahead), "a sensor's clock is ahead of this machine's: they were left out"),
+        ("did_not_wait", "  that did not wait", Volatile.Read(ref _counters.Hurried), "there were too many at once: they may be out of order"),
+        ("unknown", "  of unknown correlations or rules", Volatile.Read(ref _counters.Unknown), "they were left out"),
+        ("of_other_rules", "  of correlations that differ", Volatile.Read(ref _counters.OtherRules), "the rules of the sensor are not those here"),
+        ("bad_records", "bad records", Volatile.Read(ref _counters.Bad), "they are no signals"),
+        ("bad_records_not_kept", "  not kept", Volatile.Read(ref _counters.BadNotKept), "see --aside"),
+        ("commits_refused", "commits refused", Volatile.Read(ref _counters.CommitsRefused), "another member may have raised the same alerts"),
+    ];
 
     private string? Take(KafkaEvent @event)
     {
@@ -121,7 +155,7 @@ internal sealed class CorrelateRun
                 CommitAll();
                 foreach (var partition in revoked.Partitions)
                 {
-                    _partitions.Remove(partition);
+                    _untoldBefore += _partitions.Remove(partition, out var gone) ? gone.UntoldEnds : 0;
                     _committed.Remove(partition);
                 }
 
@@ -166,7 +200,7 @@ internal sealed class CorrelateRun
             long? start = position.Offset >= 0 && position.Note.StartsWith(NotePrefix, StringComparison.Ordinal)
                 && long.TryParse(position.Note.AsSpan(NotePrefix.Length).TrimEnd('\0'), NumberStyles.None, CultureInfo.InvariantCulture, out var noted) ? Math.Min(noted, firstNew) : null;
             starts.Add(position.Partition, start);
-            var correlator = new SignalCorrelator(_rules, Raise, _limits);
+            var correlator = new SignalCorrelator(_rules, Raise, _limits, tellsEnds: _tellsEnds);
             _partitions[position.Partition] = new SignalPartition(correlator, _order, _counters, start ?? 0, firstNew);
             if (position.Offset >= 0)
             {
@@ -183,7 +217,7 @@ internal sealed class CorrelateRun
 
     private bool Raise(Alert alert)
     {
-        Interlocked.Increment(ref _alerts);
+        Interlocked.Increment(ref alert.Correlation?.Extent is null ? ref _counters.Alerts : ref _counters.Ends);
         return _outputs.Take(alert);
     }
 

@@ -22,14 +22,17 @@ internal sealed class SignalPartition(SignalCorrelator correlator, SignalOrder o
     private readonly Dictionary<string, SensorMark> _sensors = new(StringComparer.Ordinal);
     private readonly LinkedList<(long Offset, long Before)> _marks = new([(start, long.MinValue)]);
     private readonly long _horizon = (long)Math.Min(correlator.Horizon.TotalNanoseconds, long.MaxValue / 8);
+    private readonly bool _hasEarlier = start > 0;
     private long _octets;
     private long _next = start;
     private long _newest = long.MinValue;
     private long _released = long.MinValue;
-    private long _ticked = long.MinValue;
 
     /// <summary>The correlator.</summary>
     public SignalCorrelator Correlator => correlator;
+
+    /// <summary>Ends of correlations that are not told: the beginning is not known, or too many others went on.</summary>
+    public long UntoldEnds => correlator.EndsOfUnknownBeginning + correlator.Counters.UntoldEnds;
 
     /// <summary>How many signals wait for earlier ones.</summary>
     public int Waiting => _waiting.Count;
@@ -121,12 +124,6 @@ internal sealed class SignalPartition(SignalCorrelator correlator, SignalOrder o
         {
             CorrelateOldest();
         }
-
-        if (_waiting.Count == 0 && _released > _ticked)
-        {
-            // Groups whose time span is over are forgotten.
-            correlator.Tick(_ticked = _released);
-        }
     }
 
     private void CorrelateOldest()
@@ -134,6 +131,12 @@ internal sealed class SignalPartition(SignalCorrelator correlator, SignalOrder o
         var waiting = _waiting.Dequeue();
         _offsets.Remove(waiting.Offset);
         _octets -= waiting.Signal.Message.Length;
+        if (_released == long.MinValue && _hasEarlier)
+        {
+            // What was true before the first record that is read here may have been true for long.
+            correlator.BeginningsKnownFrom = waiting.Signal.DecidedAt + (_horizon / 2);
+        }
+
         _released = Math.Max(_released, waiting.Signal.DecidedAt);
         Correlate(waiting);
     }
@@ -227,6 +230,12 @@ internal sealed class SignalCounters(Action<string> say)
 
     /// <summary>Of these, records that are not kept: the file for them is full, cannot be written, or is not asked for.</summary>
     public long BadNotKept;
+
+    /// <summary>Alerts that were raised, without <see cref="Ends"/>.</summary>
+    public long Alerts;
+
+    /// <summary>Alerts about the ends of correlations.</summary>
+    public long Ends;
 
     /// <summary>Commits that the brokers refused.</summary>
     public long CommitsRefused;

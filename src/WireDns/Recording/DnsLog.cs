@@ -6,6 +6,7 @@ using WireDns.Alerts.Formats;
 using WireDns.Alerts.LookupFormats;
 using WireDns.Alerts.Privacy;
 using WireDns.Detection.Logging;
+using WireDns.Parquet.Records;
 using WireDns.Parquet.Writing;
 using WireDns.Settings;
 using WireDns.Terminal;
@@ -32,7 +33,7 @@ internal sealed class DnsLog : IDisposable
         _options = new LookupLogOptions
         {
             Privacy = privacy,
-            HasRemainder = sinks.Any(sink => sink.Format is LookupRowFormat),
+            HasRemainder = sinks.Any(sink => sink.Format is LookupRowFormat or LookupRecordFormat),
             HasZeek = sinks.Any(sink => sink.Format is ZeekLookupFormat or SyslogLookupFormat { Inner: ZeekLookupFormat }),
         };
     }

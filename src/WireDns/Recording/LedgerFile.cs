@@ -26,7 +26,14 @@ internal static class LedgerFile
     /// <param name="outputs">Where alerts and lookups went.</param>
     /// <param name="writeInterfaces">Writes what was captured from; null for files.</param>
     /// <returns>False if it could not be written.</returns>
-    public static bool Write(string? path, RunCounters counters, RunOutputs outputs, Action<Utf8JsonWriter>? writeInterfaces = null)
+    public static bool Write(string? path, RunCounters counters, RunOutputs outputs, Action<Utf8JsonWriter>? writeInterfaces = null) =>
+        Write(path, json => Write(json, counters, outputs, writeInterfaces));
+
+    /// <summary>Writes an object of other counters, as <see cref="Write(string?, RunCounters, RunOutputs, Action{Utf8JsonWriter}?)"/> does.</summary>
+    /// <param name="path">The file; null for none.</param>
+    /// <param name="write">Writes the object.</param>
+    /// <returns>False if it could not be written.</returns>
+    public static bool Write(string? path, Action<Utf8JsonWriter> write)
     {
         if (path is null)
         {
@@ -36,7 +43,7 @@ internal static class LedgerFile
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
         {
-            Write(json, counters, outputs, writeInterfaces);
+            write(json);
         }
 
         bytes.Write("\n"u8);

@@ -7,6 +7,7 @@ using WireDns.Alerts.Delivery;
 using WireDns.Alerts.Formats;
 using WireDns.Alerts.LookupFormats;
 using WireDns.Alerts.Transports;
+using WireDns.Parquet.Records;
 using WireDns.Terminal;
 using WireDns.Wire.Net;
 
@@ -46,12 +47,10 @@ internal static class AlertSinks
         });
     }
 
-    private static bool IsKafka(string address) => address.StartsWith("kafka://", StringComparison.Ordinal);
-
     // All that decides how the sink works: what the user wrote, the defaults for what is not written, and what was read from a file.
     private static string Identity(string text, OutputTarget target, OutputSettings settings)
     {
-        var read = new[] { target.Text("template"), IsKafka(target.Address) ? target.Text("properties") : null };
+        var read = new[] { target.Text("template"), KafkaTarget.Is(target) ? target.Text("properties") : null };
         var files = string.Concat(read.Where(File.Exists).Select(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file!)))));
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -199,10 +198,9 @@ internal static class AlertSinks
             return () => DatagramTransport.OpenLocal(address[9..]);
         }
 
-        if (IsKafka(address))
+        if (KafkaTarget.Is(target))
         {
-            var kafka = KafkaOptions.Parse(address) ?? throw target.Mistake("kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC was expected, the topic in letters, digits, dots, hyphens and underscores");
-            kafka = kafka with { PropertiesFile = target.Text("properties") };
+            var kafka = KafkaTarget.Read(target) with { Key = (format as LookupRecordFormat)?.Sensor };
             mayBeSpooled = true;
             return () => KafkaTransport.Open(kafka);
         }

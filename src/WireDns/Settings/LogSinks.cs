@@ -5,6 +5,8 @@ using WireDns.Alerts.LookupFormats;
 using WireDns.Alerts.Transports;
 using WireDns.Detection.Logging;
 using WireDns.Detection.Rules;
+using WireDns.Parquet.Loading;
+using WireDns.Parquet.Records;
 using WireDns.Parquet.Writing;
 using WireDns.Terminal;
 
@@ -19,7 +21,7 @@ internal static class LogSinks
     public const string Flag = "--log-dns";
 
     /// <summary>The names of the formats.</summary>
-    public static readonly string[] Formats = ["json", "zeek", "zeek-json", "cof"];
+    public static readonly string[] Formats = ["json", "zeek", "zeek-json", "cof", "log"];
 
     /// <summary>How a target begins that is a folder of Parquet files.</summary>
     public const string ParquetKind = "parquet:";
@@ -50,6 +52,13 @@ internal static class LogSinks
             "zeek" => new ZeekLookupFormat(isJson: false),
             "zeek-json" => new ZeekLookupFormat(isJson: true),
             "cof" => new CofFormat(Environment.MachineName),
+            "log" => new LookupRecordFormat
+            {
+                Sensor = SensorName(target),
+                ProductVersion = ProductVersion.Text,
+                Suffixes = DnsFields.PublicSuffixDigest,
+                HidesClients = hidesClients,
+            },
             _ => new JsonLookupFormat(),
         };
         if (AlertSinks.IsSyslog(target))
@@ -70,15 +79,9 @@ internal static class LogSinks
 
     private static SinkPlan PlanParquet(OutputTarget target, OutputSettings settings, QueueMode mode, bool hidesClients)
     {
-        var folder = target.Address[ParquetKind.Length..];
-        if (folder.Length == 0)
-        {
-            throw target.Mistake("a folder was expected, as in parquet:/var/lib/wiredns/log");
-        }
-
         var usual = new ParquetLogOptions
         {
-            Folder = folder,
+            Folder = Folder(target),
             Sensor = SensorName(target),
             ProductVersion = ProductVersion.Text,
             Suffixes = DnsFields.PublicSuffixDigest,
@@ -89,15 +92,10 @@ internal static class LogSinks
         var options = usual with
         {
             // A run with a name of its own writes the same files again when it is repeated, however long it takes.
-            MaximumAge = target.Time("age") ?? (settings.LogRun is null ? usual.MaximumAge : TimeSpan.FromDays(30)),
-            RowsPerFile = target.Number("rows", 1, 100_000_000) ?? usual.RowsPerFile,
-            RowsPerGroup = target.Number("group", 1, 10_000_000) ?? usual.RowsPerGroup,
+            MaximumAge = Age(target) ?? (settings.LogRun is null ? usual.MaximumAge : TimeSpan.FromDays(30)),
+            RowsPerFile = RowsPerFile(target) ?? usual.RowsPerFile,
+            RowsPerGroup = RowsPerGroup(target) ?? usual.RowsPerGroup,
         };
-        if (options.MaximumAge < TimeSpan.FromSeconds(1))
-        {
-            throw target.Mistake("age: at least 1s was expected");
-        }
-
         var sink = new AlertSink(target.Address, new LookupRowFormat(), null!)
         {
             Items = "lookups",
@@ -108,6 +106,33 @@ internal static class LogSinks
         target.RequireAllTaken();
         return new SinkPlan(sink, () => ParquetTransport.Open(options, line => StandardError.Write($"wiredns: {line}")), null);
     }
+
+    /// <summary>Reads a target <c>parquet:DIR</c> of <c>log load</c>.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="topic">The topic that is loaded.</param>
+    /// <exception cref="CommandFailure">It names no folder, or has a setting with a wrong value.</exception>
+    public static TopicLogOptions TopicLog(OutputTarget target, string topic)
+    {
+        var usual = new TopicLogOptions { Folder = Folder(target), Topic = topic };
+        return usual with
+        {
+            MaximumAge = Age(target) ?? usual.MaximumAge,
+            RowsPerFile = RowsPerFile(target) ?? usual.RowsPerFile,
+            RowsPerGroup = RowsPerGroup(target) ?? usual.RowsPerGroup,
+        };
+    }
+
+    private static string Folder(OutputTarget target) => target.Address.Length > ParquetKind.Length
+        ? target.Address[ParquetKind.Length..]
+        : throw target.Mistake("a folder was expected, as in parquet:/var/lib/wiredns/log");
+
+    private static TimeSpan? Age(OutputTarget target) => target.Time("age") is not { } age || age >= TimeSpan.FromSeconds(1)
+        ? target.Time("age")
+        : throw target.Mistake("age: at least 1s was expected");
+
+    private static int? RowsPerFile(OutputTarget target) => target.Number("rows", 1, 100_000_000);
+
+    private static int? RowsPerGroup(OutputTarget target) => target.Number("group", 1, 10_000_000);
 
     /// <summary>The sensor's name: that of the target, or else the host's.</summary>
     /// <exception cref="CommandFailure">It has other characters than a name.</exception>

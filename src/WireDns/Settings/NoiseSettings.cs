@@ -29,7 +29,7 @@ internal sealed record NoiseSettings
             "silences", "FILE", "Send no alerts that this file silences: by rule, client and name, each until a date and with a reason (docs/alerts.md).",
             settings => settings.Noise.SilenceFile, (settings, file) => Set(settings, noise => noise with { SilenceFile = file })).ForExample("/etc/wiredns/silences.yml").Reloadable(),
         Setting.One<bool>(
-            "correlation-ends", "yes|no", "Send a second alert when a correlation ends, which says from when until when it was true and for how many events. live does, read does not.",
+            "correlation-ends", "yes|no", "Send a second alert when a correlation ends, which says from when until when it was true and for how many events. live and correlate do, read does not.",
             ReadYesOrNo, settings => settings.Noise.TellsCorrelationEnds switch { null => null, true => "yes", false => "no" },
             (settings, tells) => Set(settings, noise => noise with { TellsCorrelationEnds = tells })).ForExample("yes"),
     ];

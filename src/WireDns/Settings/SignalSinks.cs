@@ -24,7 +24,7 @@ internal static class SignalSinks
     public static SinkPlan Plan(string text, OutputSettings settings, QueueMode mode)
     {
         var target = OutputTarget.Parse(text, Flag);
-        if (!target.Address.StartsWith("kafka://", StringComparison.Ordinal))
+        if (!KafkaTarget.Is(target))
         {
             throw target.Mistake("kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC was expected: wiredns correlate reads signals from there");
         }

@@ -59,8 +59,8 @@ public sealed class CorrelateTests : IDisposable
             Correlation(18, "event_count", "inner", "src_ip", "5m", "gte: 2")));
         var captures = Traffic();
         HashSet<string> first = [.. Ids(Product.Run("read", captures[0], captures[1], "--merge", "-r", rules, "-f", "ecs", "-q").Output.Lines)];
-        var merged = Product.Run(["read", .. captures, "--merge", "-r", rules, "-f", "ecs", "-q"]).Output.Lines;
-        HashSet<string> all = [.. Ids(merged)];
+        var merged = Product.Run(["read", .. captures, "--merge", "-r", rules, "-f", "ecs", "-q", "--correlation-ends", "yes"]).Output.Lines;
+        HashSet<string> all = [.. Ids(merged).Where(id => !IsEnd(id))];
 
         // Each but the inner one, which is silent.
         Assert.Equal(7, merged.Select(line => (string)JsonNode.Parse(line)!["rule"]!["id"]!).Distinct().Count());
@@ -79,7 +79,13 @@ public sealed class CorrelateTests : IDisposable
 
         other.Signal(RunningProgram.Terminate);
         Assert.True(other.WaitForEnd() == 0, other.Error.Text);
-        Assert.Equal(all.Order(), Raised().Order());
+        Assert.Equal(all.Order(), Raised().Where(id => !IsEnd(id)).Order());
+
+        // Ends are told when a later signal of the partition comes, and their beginning is known.
+        var ends = Ends(merged);
+        var told = Ends(_members.SelectMany(member => Whole(member.Output.Text)));
+        Assert.Empty(told.Except(ends));
+        Assert.True(told.Count > ends.Count / 2, $"{told.Count} of {ends.Count} ends");
     }
 
     [Fact]
@@ -96,8 +102,8 @@ public sealed class CorrelateTests : IDisposable
         SendSignals(others, "c", _folder.Write("other.pcap", new LookupCapture().Query(8, "x.odd.example.com").Bytes));
         Assert.Equal(0, Product.Run("read", before, "--log-dns", $"kafka://{_brokers.Address}/{Topic}").ExitStatus);
 
-        var aside = _folder["aside.json"];
-        var run = StartMember(rules, "--aside", aside);
+        var (aside, ledgerFile) = (_folder["aside.json"], _folder["ledger.json"]);
+        var run = StartMember(rules, "--aside", aside, "--ledger-file", ledgerFile);
         run.Output.WaitFor(line => line.Contains("192.0.2.8", StringComparison.Ordinal), RunningProgram.Patience);
         run.Signal(RunningProgram.Terminate);
         Assert.True(run.WaitForEnd() == 0, run.Error.Text);
@@ -111,18 +117,37 @@ public sealed class CorrelateTests : IDisposable
         Assert.Matches(@"bad records +6 ", run.Error.Text);
         Assert.Equal(6, File.ReadLines(aside).Count(line => (string?)JsonNode.Parse(line)!["reason"] == "it is no signal"));
 
+        var ledger = JsonNode.Parse(File.ReadAllText(ledgerFile))!["ledger"]!;
+        Assert.Equal((14, 6, 1, 1, 6, 1), ((int)ledger["signals"]!, (int)ledger["of_counted_lookups"]!, (int)ledger["unknown"]!, (int)ledger["of_other_rules"]!, (int)ledger["bad_records"]!, (int)ledger["correlation_alerts"]!));
+        Assert.Equal(1, (int)ledger["sinks"]![0]!["delivered"]!);
+
         var next = StartMember(rules);
         next.Error.WaitFor(line => line.Contains("partitions taken", StringComparison.Ordinal), RunningProgram.Patience);
         SendSignals(rules, "a", Write("after.pcap", (40, 9, "d")));
         next.Output.WaitFor(line => line.Contains("192.0.2.9", StringComparison.Ordinal), RunningProgram.Patience);
         SendSignals(rules, "a", Write("late.pcap", (30, 9, "e")));
         SendSignals(rules, "a", Write("last.pcap", (200, 9, "f"), (201, 9, "g"), (202, 9, "h"), (203, 9, "i")));
-        next.Output.WaitFor(line => line.Contains("192.0.2.9", StringComparison.Ordinal), RunningProgram.Patience, 2);
+        next.Output.WaitFor(line => line.Contains("192.0.2.9", StringComparison.Ordinal), RunningProgram.Patience, 3);
         next.Signal(RunningProgram.Terminate);
         Assert.True(next.WaitForEnd() == 0, next.Error.Text);
-        Assert.DoesNotContain("192.0.2.8", next.Output.Text, StringComparison.Ordinal);
         Assert.Matches(@"read again +\d", next.Error.Text);
         Assert.Matches(@"  late +1 ", next.Error.Text);
+
+        // The clients 8 and 9 had been quiet for a minute when the last file came; of 8 only this is new.
+        Assert.Equal(2, Ids(next.Output.Lines).Count(IsEnd));
+        Assert.Equal(2, Ids(next.Output.Lines).Count(id => !IsEnd(id)));
+        Assert.Matches(@"ends of correlations +2\b", next.Error.Text);
+        Assert.True(IsEnd(Ids(next.Output.Lines.Where(line => line.Contains("192.0.2.8", StringComparison.Ordinal))).Single()));
+
+        // This one begins to read too late to know since when it was true for 9.
+        var last = StartMember(rules);
+        last.Error.WaitFor(line => line.Contains("partitions taken", StringComparison.Ordinal), RunningProgram.Patience);
+        SendSignals(rules, "a", Write("end.pcap", (400, 9, "j"), (401, 9, "k"), (402, 9, "l"), (403, 9, "m")));
+        last.Output.WaitFor(line => line.Contains("192.0.2.9", StringComparison.Ordinal), RunningProgram.Patience);
+        last.Signal(RunningProgram.Terminate);
+        Assert.True(last.WaitForEnd() == 0, last.Error.Text);
+        Assert.False(IsEnd(Ids(last.Output.Lines).Single()));
+        Assert.Matches(@"ends of correlations not told +1 ", last.Error.Text);
     }
 
     [Theory]
@@ -174,6 +199,16 @@ public sealed class CorrelateTests : IDisposable
             {{(condition.Length == 0 ? "" : $"condition: {{{condition}}}")}}
         level: high
         """;
+
+    private static bool IsEnd(string id) => id.EndsWith("-end", StringComparison.Ordinal);
+
+    // The ends of correlations with their extents, without those at the end of the input.
+    private static HashSet<string> Ends(IEnumerable<string> lines) =>
+    [
+        .. lines.Where(line => line.Length > 0).Select(line => JsonNode.Parse(line)!).Where(alert => IsEnd((string)alert["event"]!["id"]!))
+            .Where(alert => (string?)alert["wiredns"]!["correlation"]!["extent"]!["cause"] != "input_end")
+            .Select(alert => $"{alert["event"]!["id"]} {alert["wiredns"]!["correlation"]!["extent"]!.ToJsonString()}"),
+    ];
 
     private static List<string> Ids(IEnumerable<string> lines) => [.. lines.Where(line => line.Length > 0).Select(line => (string)JsonNode.Parse(line)!["event"]!["id"]!)];
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using WireDns.Tests.Live;
 using WireDns.Tests.Running;
 
 namespace WireDns.Tests.Fleet;
@@ -22,11 +23,15 @@ internal sealed class MockBrokers : IDisposable
     public static void SkipWithoutLibrary() => Assert.SkipUnless(
         NativeLibrary.TryLoad("librdkafka.so.1", out _), "needs librdkafka, which ./run.sh setup installs on Debian");
 
-    public static MockBrokers Start(string topic)
+    /// <summary>Starts them.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="network">The network that they are in; null for the machine's.</param>
+    public static MockBrokers Start(string topic, NetworkNamespace? network = null)
     {
         SkipWithoutLibrary();
         Assert.SkipUnless(RunningProgram.IsInstalled("python3"), "needs python3, which starts the mock brokers");
-        return new MockBrokers(RunningProgram.Start("python3", [Path.Combine(TestPaths.Root, "tests", "WireDns.Tests", "Fleet", "mock-brokers.py"), topic]));
+        string[] arguments = [Path.Combine(TestPaths.Root, "tests", "WireDns.Tests", "Fleet", "mock-brokers.py"), topic];
+        return new MockBrokers(network?.Start("python3", arguments) ?? RunningProgram.Start("python3", arguments));
     }
 
     /// <summary>Switches them off (<c>down</c>) or on (<c>up</c>).</summary>

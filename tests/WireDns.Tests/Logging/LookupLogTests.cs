@@ -128,7 +128,7 @@ public sealed class LookupLogTests : IDisposable
 
     [Theory]
     [InlineData("--log-dns stdout -r RULES", "--log-dns stdout: alerts go there too; send them elsewhere with -o, as in -o file:alerts.txt")]
-    [InlineData("--log-dns stdout,format=xml", "--log-dns stdout: format=xml: json, zeek, zeek-json or cof was expected")]
+    [InlineData("--log-dns stdout,format=xml", "--log-dns stdout: format=xml: json, zeek, zeek-json, cof or log was expected")]
     [InlineData("--log-dns stdout,level=high", "--log-dns stdout: no setting 'level' here; there are ")]
     [InlineData("--log-dns nowhere", "unknown output 'nowhere': ")]
     public void A_wrong_target_is_refused_in_words(string arguments, string error)

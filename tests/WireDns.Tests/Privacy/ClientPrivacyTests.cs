@@ -46,6 +46,7 @@ public sealed class ClientPrivacyTests : IDisposable
     [InlineData("zeek")]
     [InlineData("zeek-json")]
     [InlineData("cof")]
+    [InlineData("log")]
     public void No_line_of_the_lookup_log_has_one(string format)
     {
         var plain = RunWithoutRules("--log-dns", $"stdout,format={format}");

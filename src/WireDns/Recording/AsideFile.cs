@@ -3,7 +3,7 @@ using System.Text.Json;
 using WireDns.Alerts.Transports;
 using WireDns.Terminal;
 
-namespace WireDns.Correlating;
+namespace WireDns.Recording;
 
 /// <summary>
 /// Keeps the records that could not be read, with their places and reasons, as JSON lines: appended to, up to a size, and never more than a part of a long record.
