@@ -1,4 +1,3 @@
-using System.Buffers;
 using Parquet;
 using Parquet.Schema;
 using WireDns.Alerts;
@@ -18,7 +17,7 @@ internal abstract class LogColumn(string name)
     public abstract string TypeText { get; }
 
     /// <summary>Writes its value into a row.</summary>
-    public abstract void Write(DnsLookup lookup, IBufferWriter<byte> row);
+    public abstract void Write(DnsLookup lookup, ref RowWriter row);
 
     /// <summary>What collects its values for a group of rows.</summary>
     public abstract ColumnValues CreateValues();
@@ -52,7 +51,7 @@ internal sealed class NumberColumn<T>(string name, string type, Func<DnsLookup, 
 
     public override string TypeText => type;
 
-    public override void Write(DnsLookup lookup, IBufferWriter<byte> row) => RowOctets.WriteNumber(row, read(lookup));
+    public override void Write(DnsLookup lookup, ref RowWriter row) => row.WriteNumber(read(lookup));
 
     public override ColumnValues CreateValues() => new Values(this);
 
@@ -87,7 +86,7 @@ internal sealed class OctetsColumn(string name, Func<DnsLookup, ReadOnlyMemory<b
 
     public override string TypeText => "binary";
 
-    public override void Write(DnsLookup lookup, IBufferWriter<byte> row) => RowOctets.WriteOctets(row, read(lookup).GetValueOrDefault().Span);
+    public override void Write(DnsLookup lookup, ref RowWriter row) => row.WriteOctets(read(lookup).GetValueOrDefault().Span);
 
     public override ColumnValues CreateValues() => new Values(_field);
 
@@ -120,7 +119,11 @@ internal sealed class TextColumn(string name, Func<DnsLookup, string?> read) : L
 
     public override string TypeText => "string";
 
-    public override void Write(DnsLookup lookup, IBufferWriter<byte> row) => RowOctets.WriteText(row, read(lookup));
+    public override void Write(DnsLookup lookup, ref RowWriter row)
+    {
+        var text = read(lookup);
+        row.WriteText(text, isNull: text is null);
+    }
 
     public override ColumnValues CreateValues() => new Values(_field);
 
@@ -161,21 +164,22 @@ internal sealed class ListColumn<TItem>(string name, Func<DnsLookup, IReadOnlyLi
 
     public override string TypeText => $"list of struct({string.Join(", ", parts.Select(part => $"{part.Name} {(part.Number is null ? "string" : "int64")}"))})";
 
-    public override void Write(DnsLookup lookup, IBufferWriter<byte> row)
+    public override void Write(DnsLookup lookup, ref RowWriter row)
     {
         var items = read(lookup);
-        RowOctets.WriteCount(row, (ulong)items.Count);
-        foreach (var item in items)
+        row.WriteCount((ulong)items.Count);
+        for (var index = 0; index < items.Count; index++)
         {
+            var item = items[index];
             foreach (var part in parts)
             {
                 if (part.Number is null)
                 {
-                    RowOctets.WriteText(row, part.Text!(item));
+                    row.WriteText(part.Text!(item));
                 }
                 else
                 {
-                    RowOctets.WriteNumber(row, part.Number(item));
+                    row.WriteNumber(part.Number(item));
                 }
             }
         }

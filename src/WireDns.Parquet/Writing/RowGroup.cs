@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using WireDns.Parquet.Columns;
 
 namespace WireDns.Parquet.Writing;
@@ -44,7 +45,7 @@ internal sealed class RowGroup
             var domainEnd = _entries[index].End - reader.Remaining;
             reader.TryReadOctets(out var name);
             var nameEnd = _entries[index].End - reader.Remaining;
-            keys[index] = new SortKey(domainEnd - domain.Length, domain.Length, nameEnd - name.Length, name.Length, time, index);
+            keys[index] = new SortKey(BeginningOf(domain), domainEnd - domain.Length, domain.Length, nameEnd - name.Length, name.Length, time, index);
             places[index] = index;
         }
 
@@ -56,13 +57,27 @@ internal sealed class RowGroup
 
     private int Compare(SortKey left, SortKey right)
     {
+        if (left.Beginning != right.Beginning)
+        {
+            return left.Beginning.CompareTo(right.Beginning);
+        }
+
         var order = _octets.AsSpan(left.Domain, left.DomainLength).SequenceCompareTo(_octets.AsSpan(right.Domain, right.DomainLength));
         order = order != 0 ? order : _octets.AsSpan(left.Name, left.NameLength).SequenceCompareTo(_octets.AsSpan(right.Name, right.NameLength));
         order = order != 0 ? order : left.Time.CompareTo(right.Time);
         return order != 0 ? order : left.Index.CompareTo(right.Index);
     }
 
+    // In the order of the octets: most domains differ in the first eight. One that is shorter comes first, as none has an octet of 0.
+    private static ulong BeginningOf(ReadOnlySpan<byte> domain)
+    {
+        Span<byte> beginning = stackalloc byte[sizeof(ulong)];
+        beginning.Clear();
+        domain[..Math.Min(domain.Length, sizeof(ulong))].CopyTo(beginning);
+        return BinaryPrimitives.ReadUInt64BigEndian(beginning);
+    }
+
     private readonly record struct Entry(int Start, int End);
 
-    private readonly record struct SortKey(int Domain, int DomainLength, int Name, int NameLength, long Time, int Index);
+    private readonly record struct SortKey(ulong Beginning, int Domain, int DomainLength, int Name, int NameLength, long Time, int Index);
 }

@@ -27,6 +27,9 @@ internal static class LogSinks
     // A lookup is smaller than an alert, and there are many more of them.
     private const int QueueFactor = 8;
 
+    // Where reading waits for the writer, a longer queue is memory for nothing.
+    private const int MostWaiting = 4096;
+
     /// <summary>Reads a target without opening it.</summary>
     /// <param name="text">The target, as the user wrote it.</param>
     /// <param name="settings">The defaults for everything that the target does not set itself.</param>
@@ -98,12 +101,12 @@ internal static class LogSinks
             throw target.Mistake("age: at least 1s was expected");
         }
 
-        var sink = new AlertSink(target.Address, new LookupRowFormat(), null!)
+        var sink = new AlertSink(target.Address, new LookupRowFormat(hasIds: target.Choice("ids", ("no", false), ("yes", true))), null!)
         {
             Items = "lookups",
             Mode = mode,
             Patience = mode == QueueMode.Drop ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(1),
-            QueueCapacity = target.Number("queue", 1, 10_000_000) ?? settings.Queue * QueueFactor,
+            QueueCapacity = target.Number("queue", 1, 10_000_000) ?? (mode == QueueMode.Drop ? settings.Queue * QueueFactor : MostWaiting),
         };
         target.RequireAllTaken();
         return new SinkPlan(sink, () => ParquetTransport.Open(options, line => StandardError.Write($"wiredns: {line}")), null);
