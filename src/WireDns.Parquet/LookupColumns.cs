@@ -42,7 +42,7 @@ internal static class LookupColumns
             new DateTimeDataField("ts", DateTimeFormat.Timestamp, isAdjustedToUTC: true, DateTimeTimeUnit.Micros, isNullable: true)),
         new TextColumn("registered_domain", lookup => lookup.RegisteredDomain?.ToLowerInvariant()),
         new TextColumn("qname", lookup => lookup.Question?.Name.ToLowerInvariant()),
-        new TextColumn("qname_wire", lookup => lookup.Question?.Name is { } name && name.Any(char.IsAsciiLetterUpper) ? name : null),
+        new TextColumn("qname_wire", lookup => lookup.Question?.Name is { } name && name.AsSpan().ContainsAnyInRange('A', 'Z') ? name : null),
         new TextColumn("qname_query", lookup => lookup.Remainder?.QueryName),
         new TextColumn("tld", lookup => lookup.Question?.Name is { } name && name != "." ? name[(name.LastIndexOf('.') + 1)..].ToLowerInvariant() : null),
         Int("qtype", lookup => lookup.Question?.Type.Number),

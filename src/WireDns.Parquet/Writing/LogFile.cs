@@ -19,6 +19,9 @@ internal sealed class LogFile : IDisposable
     // So many tell whether to try.
     private const int SampleSize = 4096;
 
+    // Pages are much smaller.
+    private const int MostPooled = 4 << 20;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly ParquetLogOptions _options;
@@ -122,6 +125,7 @@ internal sealed class LogFile : IDisposable
         _stagedRows = _rows.Count;
         _rows.Clear();
         Push();
+        if (Environment.GetEnvironmentVariable("XGC") is { } x) { var m = int.Parse(x); GC.Collect(2, m == 1 ? GCCollectionMode.Forced : m == 2 ? GCCollectionMode.Optimized : GCCollectionMode.Forced, m == 1, false); }
     }
 
     /// <summary>Writes what is left, and gives the file its name.</summary>
@@ -162,6 +166,8 @@ internal sealed class LogFile : IDisposable
             CompressionLevel = System.IO.Compression.CompressionLevel.Fastest,
             DictionaryEncodingThreshold = MostUnique,
             DictionaryEncodingSampleSize = SampleSize,
+            MaximumSmallPoolFreeBytes = MostPooled,
+            MaximumLargePoolFreeBytes = MostPooled,
         };
 
         // Most texts recur: each is written once, and rows have its number. Rows are sorted by the names, which are shorter one after the other. Of numbers, the

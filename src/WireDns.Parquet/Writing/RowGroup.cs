@@ -39,13 +39,7 @@ internal sealed class RowGroup
         var places = new int[Count];
         for (var index = 0; index < Count; index++)
         {
-            var reader = new RowReader(this[index]);
-            var time = reader.ReadNumber() ?? long.MinValue;
-            reader.TryReadOctets(out var domain);
-            var domainEnd = _entries[index].End - reader.Remaining;
-            reader.TryReadOctets(out var name);
-            var nameEnd = _entries[index].End - reader.Remaining;
-            keys[index] = new SortKey(BeginningOf(domain), domainEnd - domain.Length, domain.Length, nameEnd - name.Length, name.Length, time, index);
+            keys[index] = KeyOf(index);
             places[index] = index;
         }
 
@@ -55,29 +49,70 @@ internal sealed class RowGroup
 
     public void Clear() => (Count, _length) = (0, 0);
 
+    private SortKey KeyOf(int index)
+    {
+        var reader = new RowReader(this[index]);
+        var time = reader.ReadNumber() ?? long.MinValue;
+        reader.TryReadOctets(out var domain);
+        reader.TryReadOctets(out var name);
+        return new SortKey(BeginningOf(domain), BeginningOf(domain[Math.Min(domain.Length, sizeof(ulong))..]), BeginningOf(name), time, index);
+    }
+
+    // The beginnings tell nearly all rows of different names apart.
     private int Compare(SortKey left, SortKey right)
     {
-        if (left.Beginning != right.Beginning)
+        if (left.Domain != right.Domain)
         {
-            return left.Beginning.CompareTo(right.Beginning);
+            return left.Domain.CompareTo(right.Domain);
         }
 
-        var order = _octets.AsSpan(left.Domain, left.DomainLength).SequenceCompareTo(_octets.AsSpan(right.Domain, right.DomainLength));
-        order = order != 0 ? order : _octets.AsSpan(left.Name, left.NameLength).SequenceCompareTo(_octets.AsSpan(right.Name, right.NameLength));
+        if (left.DomainRest != right.DomainRest)
+        {
+            return left.DomainRest.CompareTo(right.DomainRest);
+        }
+
+        // Sixteen octets of which the last is none are the whole domain.
+        if ((byte)left.DomainRest == 0 && left.Name != right.Name)
+        {
+            return left.Name.CompareTo(right.Name);
+        }
+
+        var one = new RowReader(this[left.Index]);
+        var other = new RowReader(this[right.Index]);
+        one.ReadNumber();
+        other.ReadNumber();
+        one.TryReadOctets(out var domain);
+        other.TryReadOctets(out var otherDomain);
+        var order = domain.SequenceCompareTo(otherDomain);
+        if (order == 0)
+        {
+            one.TryReadOctets(out var name);
+            other.TryReadOctets(out var otherName);
+            order = name.SequenceCompareTo(otherName);
+        }
+
         order = order != 0 ? order : left.Time.CompareTo(right.Time);
         return order != 0 ? order : left.Index.CompareTo(right.Index);
     }
 
-    // In the order of the octets: most domains differ in the first eight. One that is shorter comes first, as none has an octet of 0.
-    private static ulong BeginningOf(ReadOnlySpan<byte> domain)
+    // The first eight octets, in the order of the texts: one that is shorter comes first, as none has an octet of 0.
+    private static ulong BeginningOf(ReadOnlySpan<byte> text)
     {
-        Span<byte> beginning = stackalloc byte[sizeof(ulong)];
-        beginning.Clear();
-        domain[..Math.Min(domain.Length, sizeof(ulong))].CopyTo(beginning);
-        return BinaryPrimitives.ReadUInt64BigEndian(beginning);
+        if (text.Length >= sizeof(ulong))
+        {
+            return BinaryPrimitives.ReadUInt64BigEndian(text);
+        }
+
+        ulong beginning = 0;
+        foreach (var octet in text)
+        {
+            beginning = (beginning << 8) | octet;
+        }
+
+        return text.IsEmpty ? 0 : beginning << (8 * (sizeof(ulong) - text.Length));
     }
 
     private readonly record struct Entry(int Start, int End);
 
-    private readonly record struct SortKey(ulong Beginning, int Domain, int DomainLength, int Name, int NameLength, long Time, int Index);
+    private readonly record struct SortKey(ulong Domain, ulong DomainRest, ulong Name, long Time, int Index);
 }
