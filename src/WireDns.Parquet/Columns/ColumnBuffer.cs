@@ -61,7 +61,28 @@ internal sealed class ColumnBuffer<T>
     public void Clear() => _valueCount = _levelCount = 0;
 }
 
-/// <summary>The texts of a group of rows. Rows are sorted, so that most texts are that of the row before.</summary>
+/// <summary>Where the values of a column are until they are saved: columns take turns. Its memory is used again.</summary>
+internal sealed class ColumnRoom
+{
+    private readonly Dictionary<Type, object> _buffers = [];
+
+    /// <summary>The texts of the column.</summary>
+    public TextStore Texts { get; } = new();
+
+    /// <summary>The buffer for values of a type.</summary>
+    public ColumnBuffer<T> BufferOf<T>()
+        where T : struct
+    {
+        if (!_buffers.TryGetValue(typeof(T), out var buffer))
+        {
+            _buffers.Add(typeof(T), buffer = new ColumnBuffer<T>());
+        }
+
+        return (ColumnBuffer<T>)buffer;
+    }
+}
+
+/// <summary>The texts of a column in a group of rows. Rows are sorted, so that most texts are that of the row before.</summary>
 internal sealed class TextStore
 {
     private const int PieceLength = 1 << 16;

@@ -1,5 +1,6 @@
 using Parquet;
 using Parquet.Schema;
+using Encoding = Parquet.Meta.Encoding;
 
 namespace WireDns.Parquet.Reading;
 
@@ -8,6 +9,9 @@ internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDiction
 {
     // A list has at most as many items as the log has answers of a lookup, and a few levels more.
     private const int MaximumItemsPerRow = 1024;
+
+    // In characters, 64 MiB: a group has a tenth of it.
+    private const long MaximumGathered = 1 << 25;
 
     private readonly Dictionary<Type, Array> _nulls = [];
     private bool[] _allNull = [];
@@ -115,6 +119,35 @@ internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDiction
 
         // The file is a local one: nothing is waited for.
         group.ReadRawAsync<T>(field, values, _definitions.AsMemory(0, count), _repetitions.AsMemory(0, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        if (values is ReadOnlyMemory<char>[] texts && group.GetMetadata(field)?.MetaData?.Encodings is { } encodings
+            && !encodings.Contains(Encoding.PLAIN_DICTIONARY) && !encodings.Contains(Encoding.RLE_DICTIONARY))
+        {
+            Gather(texts);
+        }
+    }
+
+    // The library makes an object for each text, and a group of rows is kept for long: one object for all of them costs the collector much less.
+    private static void Gather(ReadOnlyMemory<char>[] texts)
+    {
+        var length = 0L;
+        foreach (var text in texts)
+        {
+            length += text.Length;
+        }
+
+        if (length > MaximumGathered)
+        {
+            return;
+        }
+
+        var all = new char[length];
+        var used = 0;
+        foreach (ref var text in texts.AsSpan())
+        {
+            text.CopyTo(all.AsMemory(used));
+            text = all.AsMemory(used, text.Length);
+            used += text.Length;
+        }
     }
 
     private T[] Nulls<T>(int rows)

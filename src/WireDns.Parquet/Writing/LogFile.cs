@@ -107,17 +107,11 @@ internal sealed class LogFile : IDisposable
         _writer ??= Begin();
         using (var group = _writer.CreateRowGroup())
         {
-            foreach (var row in _rows.Sorted())
-            {
-                var reader = new RowReader(_rows[row]);
-                foreach (var column in _columns)
-                {
-                    column.Take(ref reader);
-                }
-            }
-
+            // Column by column: each needs as much memory as its values, and the next one takes the same.
+            _rows.Sort();
             foreach (var column in _columns)
             {
+                _rows.Take(column);
                 column.Save(group);
             }
         }
@@ -125,7 +119,9 @@ internal sealed class LogFile : IDisposable
         _stagedRows = _rows.Count;
         _rows.Clear();
         Push();
-        if (Environment.GetEnvironmentVariable("XGC") is { } x) { var m = int.Parse(x); GC.Collect(2, m == 1 ? GCCollectionMode.Forced : m == 2 ? GCCollectionMode.Optimized : GCCollectionMode.Forced, m == 1, false); }
+
+        // The library leaves tens of megabytes of large arrays, which only a full collection frees: of itself the next one would come several groups later.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
     }
 
     /// <summary>Writes what is left, and gives the file its name.</summary>

@@ -27,8 +27,8 @@ internal static class LogSinks
     // A lookup is smaller than an alert, and there are many more of them.
     private const int QueueFactor = 8;
 
-    // Where reading waits for the writer, a longer queue is memory for nothing.
-    private const int MostWaiting = 4096;
+    // As many as are sent at a time. Where reading waits for the writer, a longer queue is memory for nothing.
+    private const int MostWaiting = 512;
 
     /// <summary>Reads a target without opening it.</summary>
     /// <param name="text">The target, as the user wrote it.</param>
