@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace WireDns.Parquet.Columns;
@@ -111,15 +112,21 @@ internal ref struct RowReader(ReadOnlySpan<byte> row)
         return count > 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReadCount()
     {
-        if (_rest[0] < 0x80)
+        var first = _rest[0];
+        if (first >= 0x80)
         {
-            var small = _rest[0];
-            _rest = _rest[1..];
-            return small;
+            return ReadLongCount();
         }
 
+        _rest = _rest[1..];
+        return first;
+    }
+
+    private ulong ReadLongCount()
+    {
         ulong count = 0;
         for (var (shift, index) = (0, 0); ; shift += 7, index++)
         {
