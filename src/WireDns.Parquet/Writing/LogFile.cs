@@ -171,8 +171,7 @@ internal sealed class LogFile : IDisposable
     }
 
     // Most texts recur: each is written once, and rows have its number. Rows are sorted by the names, so that these are shorter one after the other, and so is the data that
-    // belongs to a name. Numbers are written as differences, which need as many bits as they have; the
-    // library cannot read times that are.
+    // belongs to a name. Numbers are written as differences, which need as many bits as they have; the library cannot read times that are.
     private static EncodingHint EncodingOf(DataField field) => field.ClrType == typeof(ReadOnlyMemory<char>)
         ? field.Path.ToString() is "registered_domain" or "qname" or "answers/list/element/data" ? EncodingHint.Default : EncodingHint.Dictionary
         : field.ClrType == typeof(int) || field.ClrType == typeof(long) ? EncodingHint.DeltaBinaryPacked : EncodingHint.Default;
