@@ -31,6 +31,9 @@ internal static class LookupColumns
 
     private const long NanosecondsPerMicrosecond = 1000;
 
+    /// <summary>The column of ids, which is null unless they are asked for.</summary>
+    public static LogColumn Id { get; } = new OctetsColumn("lookup_id", lookup => Convert.FromHexString(lookup.Id));
+
     /// <summary>The columns. The first three are what rows are sorted by.</summary>
     public static IReadOnlyList<LogColumn> All { get; } =
     [
@@ -39,7 +42,7 @@ internal static class LookupColumns
             new DateTimeDataField("ts", DateTimeFormat.Timestamp, isAdjustedToUTC: true, DateTimeTimeUnit.Micros, isNullable: true)),
         new TextColumn("registered_domain", lookup => lookup.RegisteredDomain?.ToLowerInvariant()),
         new TextColumn("qname", lookup => lookup.Question?.Name.ToLowerInvariant()),
-        new TextColumn("qname_wire", lookup => lookup.Question?.Name is { } name && name.Any(char.IsAsciiLetterUpper) ? name : null),
+        new TextColumn("qname_wire", lookup => lookup.Question?.Name is { } name && name.AsSpan().ContainsAnyInRange('A', 'Z') ? name : null),
         new TextColumn("qname_query", lookup => lookup.Remainder?.QueryName),
         new TextColumn("tld", lookup => lookup.Question?.Name is { } name && name != "." ? name[(name.LastIndexOf('.') + 1)..].ToLowerInvariant() : null),
         Int("qtype", lookup => lookup.Question?.Type.Number),
@@ -86,7 +89,7 @@ internal static class LookupColumns
         Int("response_part", lookup => lookup.Response is null ? null : lookup.Remainder?.ResponsePart),
         Int("ts_nanos", lookup => lookup.UnixTimeNanoseconds is { } time ? Rest(time) : null),
         Int("rtt_nanos", lookup => lookup.Remainder?.RoundTripNanoseconds is { } time ? Rest(time) : null),
-        new OctetsColumn("lookup_id", lookup => Convert.FromHexString(lookup.Id)),
+        Id,
     ];
 
     /// <summary>The schema of a file.</summary>

@@ -202,6 +202,9 @@ public sealed class LookupLog(Func<DnsLookup, bool> log, LookupLogOptions? optio
 /// <summary>What a <see cref="LookupLog"/> logs of a lookup. Immutable.</summary>
 public sealed record LookupLogOptions
 {
+    /// <summary>Whether lookups have an id and a Community ID. Default: true; else the id is empty, and the Community ID null.</summary>
+    public bool HasIds { get; init; } = true;
+
     /// <summary>Whether lookups have Zeek's words too (<see cref="DnsLookup.Zeek"/>). Default: false.</summary>
     public bool HasZeek { get; init; }
 

@@ -15,6 +15,8 @@ internal sealed class LookupWriter(LookupLogOptions options)
     // As in alerts: the decode command shows all of them.
     private const int MaximumAnswers = 256;
 
+    private const int UsualAnswers = 8;
+
     private readonly TextBuffer _text = new();
     private readonly byte[] _word = new byte[ZeekWords.MaximumLength];
 
@@ -24,14 +26,15 @@ internal sealed class LookupWriter(LookupLogOptions options)
         var header = message.Header;
         var reader = ObservedMessage.ReaderOf(payload);
         var hasQuestion = reader.TryReadQuestion(out var question);
-        var answers = ReadAnswers(ref reader, header, out var code, out var leftOut);
+        var name = hasQuestion ? question.Name.ToString() : null;
+        var answers = ReadAnswers(ref reader, header, name, out var code, out var leftOut);
         var own = new LookupMessage(
             payload.PacketNumber, header.Flags, message.Verdict.IsMalformed ? message.Verdict.Error.ToReason() : null, payload.IsTruncated);
         var first = query.PacketNumber > 0 && query.Time.HasValue ? query.Time : payload.Time;
-        var name = hasQuestion ? question.Name.ToString() : BrokenName(message, reader);
+        name ??= BrokenName(message, reader);
         return new DnsLookup
         {
-            Id = Identify(message, first.Nanoseconds, name),
+            Id = options.HasIds ? Identify(message, first.Nanoseconds, name) : "",
             UnixTimeNanoseconds = first.HasValue ? first.Nanoseconds : null,
             Client = new AlertEndpoint(message.Client.ToString(), message.ClientPort),
             Server = new AlertEndpoint(message.Server.ToString(), message.ServerPort),
@@ -58,7 +61,7 @@ internal sealed class LookupWriter(LookupLogOptions options)
             Interface = source.InterfaceName(payload.InterfaceIndex),
             VlanIds = payload.VlanIds.IsEmpty ? [] : [.. payload.VlanIds.ToArray().Select(id => (int)id)],
             Tunnels = payload.Tunnels.IsEmpty ? [] : [.. payload.Tunnels.ToArray().Select(tunnel => tunnel.Kind.ToName())],
-            CommunityId = options.Privacy is not null ? null : CommunityId.Compute(
+            CommunityId = options.Privacy is not null || !options.HasIds ? null : CommunityId.Compute(
                 payload.Transport, payload.Source, payload.SourcePort, payload.Destination, payload.DestinationPort),
         };
     }
@@ -70,9 +73,10 @@ internal sealed class LookupWriter(LookupLogOptions options)
     public SeenQuery Complete(in SeenQuery query, in TransportPayload asked, in TransportPayload answer) =>
         options.HasRemainder ? LookupRemainders.Complete(query, asked, answer) : query;
 
-    private static List<AlertAnswer> ReadAnswers(ref DnsMessageReader reader, in DnsHeader header, out DnsResponseCode code, out int leftOut)
+    private static List<AlertAnswer> ReadAnswers(ref DnsMessageReader reader, in DnsHeader header, string? question, out DnsResponseCode code, out int leftOut)
     {
-        var answers = new List<AlertAnswer>();
+        var answers = new List<AlertAnswer>(Math.Min((int)header.AnswerCount, UsualAnswers));
+        var name = question;
         code = header.ResponseCode;
         leftOut = 0;
         while (reader.TryReadRecord(out var record))
@@ -83,7 +87,9 @@ internal sealed class LookupWriter(LookupLogOptions options)
             }
             else if (record.Section == DnsSection.Answer && answers.Count < MaximumAnswers)
             {
-                answers.Add(AlertFactory.ReadAnswer(record));
+                // Most answers have the name that was asked for, or that of the answer before.
+                answers.Add(AlertFactory.ReadAnswer(record, name));
+                name = answers[^1].Name;
             }
             else if (record.Section == DnsSection.Answer)
             {

@@ -167,14 +167,28 @@ internal static class AlertFactory
     }
 
     /// <summary>A record as text.</summary>
-    public static AlertAnswer ReadAnswer(in DnsRecord record)
+    /// <param name="record">The record.</param>
+    /// <param name="name">A name that the record may well have, as text; it is taken instead of another like it.</param>
+    public static AlertAnswer ReadAnswer(in DnsRecord record, string? name = null)
     {
-        var data = new System.Buffers.ArrayBufferWriter<byte>(256);
+        // Enough for a name, and for the data of nearly every record.
+        Span<byte> text = stackalloc byte[DnsName.MaximumTextLength];
+        var owner = text[..record.Name.WriteText(text)];
+        if (name is null || !Ascii.Equals(owner, name))
+        {
+            name = Encoding.ASCII.GetString(owner);
+        }
+
+        var data = DnsRecordData.TryWriteText(record, text, out var length) ? Encoding.ASCII.GetString(text[..length]) : LongData(record);
+        return new AlertAnswer(name, DnsMnemonics.Text(record.Type), DnsMnemonics.Text(record.Class), record.TimeToLive, data);
+    }
+
+    private static string LongData(in DnsRecord record)
+    {
+        var data = new System.Buffers.ArrayBufferWriter<byte>();
         DnsRecordData.WriteText(record, data);
         var text = Encoding.ASCII.GetString(data.WrittenSpan[..Math.Min(data.WrittenCount, MaximumDataLength)]);
-        return new AlertAnswer(
-            record.Name.ToString(), DnsMnemonics.Text(record.Type), DnsMnemonics.Text(record.Class), record.TimeToLive,
-            data.WrittenCount > MaximumDataLength ? text + "..." : text);
+        return data.WrittenCount > MaximumDataLength ? text + "..." : text;
     }
 
     private static string Identify(in Anomaly anomaly)

@@ -14,38 +14,53 @@ internal sealed class ColumnBuffer<T>
     private int _valueCount;
     private int _levelCount;
 
-    public void Add(T value, int definition = 1, int? repetition = null)
+    /// <summary>Adds a value of a column without lists.</summary>
+    public void Add(T value)
     {
-        AddLevels(definition, repetition);
-        if (_valueCount == _values.Length)
-        {
-            Array.Resize(ref _values, _valueCount * 2);
-        }
-
-        _values[_valueCount++] = value;
+        AddLevel(1);
+        AddValue(value);
     }
 
-    public void AddNull() => AddLevels(0);
+    /// <summary>Adds a null to a column without lists.</summary>
+    public void AddNull() => AddLevel(0);
 
-    public void AddLevels(int definition, int? repetition = null)
+    /// <summary>Adds a value of a list; <paramref name="repetition"/> is 0 for its first one.</summary>
+    public void Add(T value, int definition, int repetition)
+    {
+        AddLevels(definition, repetition);
+        AddValue(value);
+    }
+
+    /// <summary>Adds the levels of a list without values.</summary>
+    public void AddLevels(int definition, int repetition)
+    {
+        AddLevel(definition);
+        if (_repetitions.Length < _definitions.Length)
+        {
+            Array.Resize(ref _repetitions, _definitions.Length);
+        }
+
+        _repetitions[_levelCount - 1] = repetition;
+    }
+
+    private void AddLevel(int definition)
     {
         if (_levelCount == _definitions.Length)
         {
             Array.Resize(ref _definitions, _levelCount * 2);
         }
 
-        _definitions[_levelCount] = definition;
-        if (repetition is { } given)
-        {
-            if (_levelCount >= _repetitions.Length)
-            {
-                Array.Resize(ref _repetitions, Math.Max(_definitions.Length, _levelCount + 1));
-            }
+        _definitions[_levelCount++] = definition;
+    }
 
-            _repetitions[_levelCount] = given;
+    private void AddValue(T value)
+    {
+        if (_valueCount == _values.Length)
+        {
+            Array.Resize(ref _values, _valueCount * 2);
         }
 
-        _levelCount++;
+        _values[_valueCount++] = value;
     }
 
     public void Save(ParquetRowGroupWriter group, DataField field)
@@ -55,13 +70,35 @@ internal sealed class ColumnBuffer<T>
 
         // All streams here are in memory: nothing is waited for.
         group.WriteAllPartsAsync<T>(field, _values.AsMemory(0, _valueCount), definitions, repetitions, CancellationToken.None).GetAwaiter().GetResult();
-        Clear();
+        _valueCount = _levelCount = 0;
     }
-
-    public void Clear() => _valueCount = _levelCount = 0;
 }
 
-/// <summary>The texts of a group of rows. Rows are sorted, so that most texts are that of the row before.</summary>
+/// <summary>Where the values of a column are until they are saved: columns take turns. Its memory is used again.</summary>
+internal sealed class ColumnRoom
+{
+    private readonly Dictionary<Type, object> _buffers = [];
+
+    /// <summary>The texts of the column.</summary>
+    public TextStore Texts { get; } = new();
+
+    /// <summary>What collects the values of all columns, in their order.</summary>
+    public ColumnValues[] CreateColumns() => [.. LookupColumns.All.Select(column => column.CreateValues(this))];
+
+    /// <summary>The buffer for values of a type.</summary>
+    public ColumnBuffer<T> BufferOf<T>()
+        where T : struct
+    {
+        if (!_buffers.TryGetValue(typeof(T), out var buffer))
+        {
+            _buffers.Add(typeof(T), buffer = new ColumnBuffer<T>());
+        }
+
+        return (ColumnBuffer<T>)buffer;
+    }
+}
+
+/// <summary>The texts of a column in a group of rows. Rows are sorted, so that most texts are that of the row before.</summary>
 internal sealed class TextStore
 {
     private const int PieceLength = 1 << 16;

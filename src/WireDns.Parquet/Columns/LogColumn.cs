@@ -1,4 +1,3 @@
-using System.Buffers;
 using Parquet;
 using Parquet.Schema;
 using WireDns.Alerts;
@@ -18,10 +17,11 @@ internal abstract class LogColumn(string name)
     public abstract string TypeText { get; }
 
     /// <summary>Writes its value into a row.</summary>
-    public abstract void Write(DnsLookup lookup, IBufferWriter<byte> row);
+    public abstract void Write(DnsLookup lookup, ref RowWriter row);
 
     /// <summary>What collects its values for a group of rows.</summary>
-    public abstract ColumnValues CreateValues();
+    /// <param name="room">Where they are until they are saved, one column after the other.</param>
+    public abstract ColumnValues CreateValues(ColumnRoom room);
 }
 
 /// <summary>The values of a column for a group of rows.</summary>
@@ -52,27 +52,25 @@ internal sealed class NumberColumn<T>(string name, string type, Func<DnsLookup, 
 
     public override string TypeText => type;
 
-    public override void Write(DnsLookup lookup, IBufferWriter<byte> row) => RowOctets.WriteNumber(row, read(lookup));
+    public override void Write(DnsLookup lookup, ref RowWriter row) => row.WriteNumber(read(lookup));
 
-    public override ColumnValues CreateValues() => new Values(this);
+    public override ColumnValues CreateValues(ColumnRoom room) => new Values(this, room.BufferOf<T>());
 
-    private sealed class Values(NumberColumn<T> column) : ColumnValues
+    private sealed class Values(NumberColumn<T> column, ColumnBuffer<T> buffer) : ColumnValues
     {
-        private readonly ColumnBuffer<T> _buffer = new();
-
         public override void Take(ref RowReader row)
         {
             if (row.ReadNumber() is { } number)
             {
-                _buffer.Add(column.Convert(number));
+                buffer.Add(column.Convert(number));
             }
             else
             {
-                _buffer.AddNull();
+                buffer.AddNull();
             }
         }
 
-        public override void Save(ParquetRowGroupWriter group) => _buffer.Save(group, column._written);
+        public override void Save(ParquetRowGroupWriter group) => buffer.Save(group, column._written);
     }
 
     private T Convert(long number) => convert(number);
@@ -87,27 +85,25 @@ internal sealed class OctetsColumn(string name, Func<DnsLookup, ReadOnlyMemory<b
 
     public override string TypeText => "binary";
 
-    public override void Write(DnsLookup lookup, IBufferWriter<byte> row) => RowOctets.WriteOctets(row, read(lookup).GetValueOrDefault().Span);
+    public override void Write(DnsLookup lookup, ref RowWriter row) => row.WriteOctets(read(lookup).GetValueOrDefault().Span);
 
-    public override ColumnValues CreateValues() => new Values(_field);
+    public override ColumnValues CreateValues(ColumnRoom room) => new Values(_field, room.BufferOf<ReadOnlyMemory<byte>>());
 
-    private sealed class Values(DataField field) : ColumnValues
+    private sealed class Values(DataField field, ColumnBuffer<ReadOnlyMemory<byte>> buffer) : ColumnValues
     {
-        private readonly ColumnBuffer<ReadOnlyMemory<byte>> _buffer = new();
-
         public override void Take(ref RowReader row)
         {
             if (row.TryReadOctets(out var octets))
             {
-                _buffer.Add(octets.ToArray());
+                buffer.Add(octets.ToArray());
             }
             else
             {
-                _buffer.AddNull();
+                buffer.AddNull();
             }
         }
 
-        public override void Save(ParquetRowGroupWriter group) => _buffer.Save(group, field);
+        public override void Save(ParquetRowGroupWriter group) => buffer.Save(group, field);
     }
 }
 
@@ -120,31 +116,32 @@ internal sealed class TextColumn(string name, Func<DnsLookup, string?> read) : L
 
     public override string TypeText => "string";
 
-    public override void Write(DnsLookup lookup, IBufferWriter<byte> row) => RowOctets.WriteText(row, read(lookup));
-
-    public override ColumnValues CreateValues() => new Values(_field);
-
-    private sealed class Values(DataField field) : ColumnValues
+    public override void Write(DnsLookup lookup, ref RowWriter row)
     {
-        private readonly ColumnBuffer<ReadOnlyMemory<char>> _buffer = new();
-        private readonly TextStore _texts = new();
+        var text = read(lookup);
+        row.WriteText(text, isNull: text is null);
+    }
 
+    public override ColumnValues CreateValues(ColumnRoom room) => new Values(_field, room.BufferOf<ReadOnlyMemory<char>>(), room.Texts);
+
+    private sealed class Values(DataField field, ColumnBuffer<ReadOnlyMemory<char>> buffer, TextStore texts) : ColumnValues
+    {
         public override void Take(ref RowReader row)
         {
             if (row.TryReadOctets(out var octets))
             {
-                _buffer.Add(_texts.Keep(octets));
+                buffer.Add(texts.Keep(octets));
             }
             else
             {
-                _buffer.AddNull();
+                buffer.AddNull();
             }
         }
 
         public override void Save(ParquetRowGroupWriter group)
         {
-            _buffer.Save(group, field);
-            _texts.Clear();
+            buffer.Save(group, field);
+            texts.Clear();
         }
     }
 }
@@ -161,31 +158,31 @@ internal sealed class ListColumn<TItem>(string name, Func<DnsLookup, IReadOnlyLi
 
     public override string TypeText => $"list of struct({string.Join(", ", parts.Select(part => $"{part.Name} {(part.Number is null ? "string" : "int64")}"))})";
 
-    public override void Write(DnsLookup lookup, IBufferWriter<byte> row)
+    public override void Write(DnsLookup lookup, ref RowWriter row)
     {
         var items = read(lookup);
-        RowOctets.WriteCount(row, (ulong)items.Count);
-        foreach (var item in items)
+        row.WriteCount((ulong)items.Count);
+        for (var index = 0; index < items.Count; index++)
         {
+            var item = items[index];
             foreach (var part in parts)
             {
                 if (part.Number is null)
                 {
-                    RowOctets.WriteText(row, part.Text!(item));
+                    row.WriteText(part.Text!(item));
                 }
                 else
                 {
-                    RowOctets.WriteNumber(row, part.Number(item));
+                    row.WriteNumber(part.Number(item));
                 }
             }
         }
     }
 
-    public override ColumnValues CreateValues() => new Values(parts);
+    public override ColumnValues CreateValues(ColumnRoom room) => new Values(parts, room.Texts);
 
-    private sealed class Values(ListPart<TItem>[] parts) : ColumnValues
+    private sealed class Values(ListPart<TItem>[] parts, TextStore texts) : ColumnValues
     {
-        private readonly TextStore _texts = new();
         private readonly ColumnBuffer<ReadOnlyMemory<char>>[] _text = [.. parts.Select(_ => new ColumnBuffer<ReadOnlyMemory<char>>())];
         private readonly ColumnBuffer<long>[] _numbers = [.. parts.Select(_ => new ColumnBuffer<long>())];
 
@@ -195,8 +192,14 @@ internal sealed class ListColumn<TItem>(string name, Func<DnsLookup, IReadOnlyLi
             for (var part = 0; count == 0 && part < parts.Length; part++)
             {
                 // Definition level 0 would be a list that is null; here it is empty.
-                _text[part].AddLevels(1, 0);
-                _numbers[part].AddLevels(1, 0);
+                if (parts[part].Number is null)
+                {
+                    _text[part].AddLevels(1, 0);
+                }
+                else
+                {
+                    _numbers[part].AddLevels(1, 0);
+                }
             }
 
             for (var item = 0; item < count; item++)
@@ -211,7 +214,7 @@ internal sealed class ListColumn<TItem>(string name, Func<DnsLookup, IReadOnlyLi
                     else
                     {
                         row.TryReadOctets(out var octets);
-                        _text[part].Add(_texts.Keep(octets), definition, item > 0 ? 1 : 0);
+                        _text[part].Add(texts.Keep(octets), definition, item > 0 ? 1 : 0);
                     }
                 }
             }
@@ -229,12 +232,9 @@ internal sealed class ListColumn<TItem>(string name, Func<DnsLookup, IReadOnlyLi
                 {
                     _numbers[part].Save(group, parts[part].Field);
                 }
-
-                _text[part].Clear();
-                _numbers[part].Clear();
             }
 
-            _texts.Clear();
+            texts.Clear();
         }
     }
 }

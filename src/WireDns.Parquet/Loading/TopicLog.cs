@@ -23,7 +23,7 @@ public sealed class TopicLog : IDisposable
     private readonly TimeProvider _time;
     private readonly FileStream _lock;
     private readonly SortedDictionary<int, PartitionFiles> _partitions = [];
-    private readonly ColumnValues[] _columns = [.. LookupColumns.All.Select(column => column.CreateValues())];
+    private readonly ColumnValues[] _columns = new ColumnRoom().CreateColumns();
     private readonly LookupRecord _record = new();
     private readonly OpenTotals _open = new();
     private int _said;

@@ -12,8 +12,8 @@ public sealed record TopicLogOptions
     /// <summary>The topic: letters, digits, dots, hyphens and underscores, at most <see cref="LongestTopic"/> of them.</summary>
     public required string Topic { get; init; }
 
-    /// <summary>Rows of a group: they are sorted and compressed together, and held in memory until then. Default: 50,000.</summary>
-    public int RowsPerGroup { get; init; } = 50_000;
+    /// <summary>Rows of a group: they are sorted and compressed together, and held in memory until then. Default: 40,000.</summary>
+    public int RowsPerGroup { get; init; } = 40_000;
 
     /// <summary>Rows of a partition after which its files are closed. Default: 1,000,000.</summary>
     public int RowsPerFile { get; init; } = 1_000_000;

@@ -54,7 +54,7 @@ internal sealed class LookupRecord
     /// <summary>The run that sent it.</summary>
     public RecordOrigin Origin => _origin!;
 
-    /// <summary>Its row, as <see cref="RowOctets"/> writes rows.</summary>
+    /// <summary>Its row, as <see cref="RowWriter"/> writes rows.</summary>
     public ReadOnlySpan<byte> Row => _row.WrittenSpan;
 
     /// <summary>When the lookup began, in microseconds since the Unix epoch; null if that is not known.</summary>
@@ -107,7 +107,7 @@ internal sealed class LookupRecord
 
         // Nearly always that of the last record.
         _about.ResetWrittenCount();
-        _object.WriteTo(_about, 1, FirstColumn);
+        Write(_about, 1, FirstColumn);
         if (!_about.WrittenSpan.SequenceEqual(_lastAbout))
         {
             var about = new RowReader(_about.WrittenSpan);
@@ -121,10 +121,17 @@ internal sealed class LookupRecord
         }
 
         _row.ResetWrittenCount();
-        _object.WriteTo(_row, FirstColumn, Members.Count);
+        Write(_row, FirstColumn, Members.Count);
         Time = Number(Begin);
         IsCut = Number(QueryCut) == 1 || Number(ResponseCut) == 1;
         return null;
+    }
+
+    private void Write(ArrayBufferWriter<byte> output, int first, int end)
+    {
+        var row = new RowWriter(output);
+        _object.WriteTo(ref row, first, end);
+        row.Flush();
     }
 
     private static int Column(string name) => Members.TakeWhile(member => member.Name != name).Count();

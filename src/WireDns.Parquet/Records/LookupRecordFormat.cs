@@ -39,22 +39,24 @@ public sealed class LookupRecordFormat : IMessageFormat
         ArgumentNullException.ThrowIfNull(notification);
         ArgumentNullException.ThrowIfNull(output);
         var lookup = (DnsLookup)notification;
-        var row = new ArrayBufferWriter<byte>(1024);
-        RowOctets.WriteNumber(row, LookupRecord.Version);
-        RowOctets.WriteText(row, Sensor);
-        RowOctets.WriteText(row, _run);
-        RowOctets.WriteNumber(row, lookup.Remainder?.IsOrderedByTime == true ? 1 : 0);
-        RowOctets.WriteNumber(row, HidesClients ? 1 : 0);
-        RowOctets.WriteText(row, Suffixes);
-        RowOctets.WriteText(row, ProductVersion);
+        var values = new ArrayBufferWriter<byte>(1024);
+        var row = new RowWriter(values);
+        row.WriteNumber(LookupRecord.Version);
+        row.WriteText(Sensor);
+        row.WriteText(_run);
+        row.WriteNumber(lookup.Remainder?.IsOrderedByTime == true ? 1 : 0);
+        row.WriteNumber(HidesClients ? 1 : 0);
+        row.WriteText(Suffixes, isNull: Suffixes is null);
+        row.WriteText(ProductVersion);
         foreach (var column in LookupColumns.All)
         {
-            column.Write(lookup, row);
+            column.Write(lookup, ref row);
         }
 
+        row.Flush();
         using var json = new Utf8JsonWriter(output, Options);
         json.WriteStartObject();
-        var reader = new RowReader(row.WrittenSpan);
+        var reader = new RowReader(values.WrittenSpan);
         foreach (var member in LookupRecord.Members)
         {
             member.Write(ref reader, json);

@@ -34,10 +34,10 @@ internal abstract class RecordMember(string name)
 
     /// <summary>Reads the value at hand into a row.</summary>
     /// <returns>False if it is of another type, or out of range.</returns>
-    public abstract bool TryRead(ref Utf8JsonReader json, IBufferWriter<byte> row);
+    public abstract bool TryRead(ref Utf8JsonReader json, ref RowWriter row);
 
     /// <summary>Puts into a row what an object without this member means.</summary>
-    public virtual void WriteAbsent(IBufferWriter<byte> row) => RowOctets.WriteCount(row, 0);
+    public virtual void WriteAbsent(ref RowWriter row) => row.WriteCount(0);
 }
 
 /// <summary>A whole number.</summary>
@@ -54,14 +54,14 @@ internal sealed class NumberMember(string name, long least, long most) : RecordM
         }
     }
 
-    public override bool TryRead(ref Utf8JsonReader json, IBufferWriter<byte> row)
+    public override bool TryRead(ref Utf8JsonReader json, ref RowWriter row)
     {
         if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out var number) || number < least || number > most)
         {
             return false;
         }
 
-        RowOctets.WriteNumber(row, number);
+        row.WriteNumber(number);
         return true;
     }
 }
@@ -77,13 +77,13 @@ internal sealed class SwitchMember(string name) : RecordMember(name)
         }
     }
 
-    public override bool TryRead(ref Utf8JsonReader json, IBufferWriter<byte> row)
+    public override bool TryRead(ref Utf8JsonReader json, ref RowWriter row)
     {
-        RowOctets.WriteNumber(row, json.TokenType == JsonTokenType.True ? 1 : 0);
+        row.WriteNumber(json.TokenType == JsonTokenType.True ? 1 : 0);
         return json.TokenType is JsonTokenType.True or JsonTokenType.False;
     }
 
-    public override void WriteAbsent(IBufferWriter<byte> row) => RowOctets.WriteNumber(row, 0);
+    public override void WriteAbsent(ref RowWriter row) => row.WriteNumber(0);
 }
 
 /// <summary>A text.</summary>
@@ -97,7 +97,7 @@ internal sealed class TextMember(string name) : RecordMember(name)
         }
     }
 
-    public override bool TryRead(ref Utf8JsonReader json, IBufferWriter<byte> row)
+    public override bool TryRead(ref Utf8JsonReader json, ref RowWriter row)
     {
         if (json.TokenType != JsonTokenType.String)
         {
@@ -105,7 +105,7 @@ internal sealed class TextMember(string name) : RecordMember(name)
         }
 
         var text = new byte[json.ValueSpan.Length]; // never longer than with its escapes
-        RowOctets.WriteText(row, text.AsSpan(0, json.CopyString(text)));
+        row.WriteUtf8(text.AsSpan(0, json.CopyString(text)));
         return true;
     }
 }
@@ -121,14 +121,14 @@ internal sealed class OctetsMember(string name) : RecordMember(name)
         }
     }
 
-    public override bool TryRead(ref Utf8JsonReader json, IBufferWriter<byte> row)
+    public override bool TryRead(ref Utf8JsonReader json, ref RowWriter row)
     {
         if (json.TokenType != JsonTokenType.String || !json.TryGetBytesFromBase64(out var octets))
         {
             return false;
         }
 
-        RowOctets.WriteOctets(row, octets);
+        row.WriteOctets(octets);
         return true;
     }
 }
@@ -162,14 +162,15 @@ internal sealed class ListMember(string name, IReadOnlyList<RecordMember> parts)
         json.WriteEndArray();
     }
 
-    public override bool TryRead(ref Utf8JsonReader json, IBufferWriter<byte> row)
+    public override bool TryRead(ref Utf8JsonReader json, ref RowWriter row)
     {
         if (json.TokenType != JsonTokenType.StartArray)
         {
             return false;
         }
 
-        var (items, count) = (new ArrayBufferWriter<byte>(), 0UL);
+        var (values, count) = (new ArrayBufferWriter<byte>(), 0UL);
+        var items = new RowWriter(values);
         var item = new RecordObject(parts);
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
@@ -178,11 +179,12 @@ internal sealed class ListMember(string name, IReadOnlyList<RecordMember> parts)
                 return false;
             }
 
-            item.WriteTo(items, 0, parts.Count);
+            item.WriteTo(ref items, 0, parts.Count);
         }
 
-        RowOctets.WriteCount(row, count);
-        row.Write(items.WrittenSpan);
+        row.WriteCount(count);
+        items.Flush();
+        row.WriteValues(values.WrittenSpan);
         return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using WireDns.Parquet.Columns;
 
 namespace WireDns.Parquet.Records;
 
@@ -36,6 +37,7 @@ internal sealed class RecordObject(IReadOnlyList<RecordMember> members)
             return "";
         }
 
+        var row = new RowWriter(_values);
         for (var expected = 0; json.Read() && json.TokenType == JsonTokenType.PropertyName;)
         {
             var index = Find(ref json, expected);
@@ -48,10 +50,12 @@ internal sealed class RecordObject(IReadOnlyList<RecordMember> members)
             }
 
             var start = _values.WrittenCount;
-            if (Has(index) || !members[index].TryRead(ref json, _values))
+            if (Has(index) || !members[index].TryRead(ref json, ref row))
             {
                 return members[index].Name;
             }
+
+            row.Flush();
 
             _places[index] = (start, _values.WrittenCount - start);
             _found++;
@@ -65,17 +69,17 @@ internal sealed class RecordObject(IReadOnlyList<RecordMember> members)
     /// <param name="row">Where to.</param>
     /// <param name="first">The first member.</param>
     /// <param name="end">The member after the last one.</param>
-    public void WriteTo(IBufferWriter<byte> row, int first, int end)
+    public void WriteTo(ref RowWriter row, int first, int end)
     {
         for (var index = first; index < end; index++)
         {
             if (Has(index))
             {
-                row.Write(this[index]);
+                row.WriteValues(this[index]);
             }
             else
             {
-                members[index].WriteAbsent(row);
+                members[index].WriteAbsent(ref row);
             }
         }
     }

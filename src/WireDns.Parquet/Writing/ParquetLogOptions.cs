@@ -24,8 +24,8 @@ public sealed record ParquetLogOptions
     /// <summary>What the name of a file has after <c>.parquet</c>. Default: nothing.</summary>
     public string Ending { get; init; } = "";
 
-    /// <summary>Rows of a group: they are sorted and compressed together, and held in memory until then. Default: 50,000.</summary>
-    public int RowsPerGroup { get; init; } = 50_000;
+    /// <summary>Rows of a group: they are sorted and compressed together, and held in memory until then. Default: 40,000.</summary>
+    public int RowsPerGroup { get; init; } = 40_000;
 
     /// <summary>Rows after which a file is closed. Default: 1,000,000.</summary>
     public int RowsPerFile { get; init; } = 1_000_000;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using WireDns.Parquet.Columns;
 
 namespace WireDns.Parquet.Writing;
@@ -6,19 +7,17 @@ namespace WireDns.Parquet.Writing;
 internal sealed class RowGroup
 {
     private byte[] _octets = new byte[1 << 16];
+    private byte[] _sorted = [];
     private Entry[] _entries = new Entry[1024];
     private int _length;
 
     public int Count { get; private set; }
 
-    /// <summary>A row without what a file says once.</summary>
-    public ReadOnlySpan<byte> this[int index] => _octets.AsSpan(_entries[index].Start.._entries[index].End);
-
     public void Add(ReadOnlySpan<byte> row)
     {
         if (_length + row.Length > _octets.Length)
         {
-            Array.Resize(ref _octets, Math.Max(_octets.Length * 2, _length + row.Length));
+            Array.Resize(ref _octets, Math.Max(_octets.Length + (_octets.Length / 2), _length + row.Length));
         }
 
         if (Count == _entries.Length)
@@ -27,42 +26,124 @@ internal sealed class RowGroup
         }
 
         row.CopyTo(_octets.AsSpan(_length));
-        _entries[Count++] = new Entry(_length, _length + row.Length);
+        _entries[Count++] = new Entry { Next = _length, End = _length + row.Length };
         _length += row.Length;
     }
 
-    /// <summary>The places of the rows by registered domain, name and time; those that are equal in all three stay as they came.</summary>
-    public int[] Sorted()
+    /// <summary>Puts the rows in the order of registered domain, name and time; those that are equal in all three stay as they came.</summary>
+    public void Sort()
     {
         var keys = new SortKey[Count];
-        var places = new int[Count];
         for (var index = 0; index < Count; index++)
         {
-            var reader = new RowReader(this[index]);
-            var time = reader.ReadNumber() ?? long.MinValue;
-            reader.TryReadOctets(out var domain);
-            var domainEnd = _entries[index].End - reader.Remaining;
-            reader.TryReadOctets(out var name);
-            var nameEnd = _entries[index].End - reader.Remaining;
-            keys[index] = new SortKey(domainEnd - domain.Length, domain.Length, nameEnd - name.Length, name.Length, time, index);
-            places[index] = index;
+            keys[index] = KeyOf(index);
         }
 
-        Array.Sort(keys, places, Comparer<SortKey>.Create(Compare));
-        return places;
+        Array.Sort(keys, Compare);
+
+        // So that a column reads them one after the other, which is what memory is fast at.
+        if (_sorted.Length < _length)
+        {
+            _sorted = new byte[_octets.Length];
+        }
+
+        var length = 0;
+        for (var index = 0; index < Count; index++)
+        {
+            var row = _octets.AsSpan(keys[index].Start..keys[index].End);
+            row.CopyTo(_sorted.AsSpan(length));
+            _entries[index] = new Entry { Next = length, End = length + row.Length };
+            length += row.Length;
+        }
+
+        (_octets, _sorted) = (_sorted, _octets);
+    }
+
+    /// <summary>Gives the next column's value of each row, in the order of the rows.</summary>
+    public void Take(ColumnValues column)
+    {
+        foreach (ref var entry in _entries.AsSpan(0, Count))
+        {
+            var reader = new RowReader(_octets.AsSpan(entry.Next..entry.End));
+            column.Take(ref reader);
+            entry.Next = entry.End - reader.Remaining;
+        }
     }
 
     public void Clear() => (Count, _length) = (0, 0);
 
+    private SortKey KeyOf(int index)
+    {
+        var entry = _entries[index];
+        var reader = new RowReader(_octets.AsSpan(entry.Next..entry.End));
+        var time = reader.ReadNumber() ?? long.MinValue;
+        reader.TryReadOctets(out var domain);
+        reader.TryReadOctets(out var name);
+        return new SortKey(BeginningOf(domain), BeginningOf(domain[Math.Min(domain.Length, sizeof(ulong))..]), BeginningOf(name), time, index, entry.Next, entry.End);
+    }
+
+    // The beginnings tell nearly all rows of different names apart.
     private int Compare(SortKey left, SortKey right)
     {
-        var order = _octets.AsSpan(left.Domain, left.DomainLength).SequenceCompareTo(_octets.AsSpan(right.Domain, right.DomainLength));
-        order = order != 0 ? order : _octets.AsSpan(left.Name, left.NameLength).SequenceCompareTo(_octets.AsSpan(right.Name, right.NameLength));
+        if (left.Domain != right.Domain)
+        {
+            return left.Domain.CompareTo(right.Domain);
+        }
+
+        if (left.DomainRest != right.DomainRest)
+        {
+            return left.DomainRest.CompareTo(right.DomainRest);
+        }
+
+        // Sixteen octets of which the last is none are the whole domain.
+        if ((byte)left.DomainRest == 0 && left.Name != right.Name)
+        {
+            return left.Name.CompareTo(right.Name);
+        }
+
+        var one = new RowReader(_octets.AsSpan(left.Start..left.End));
+        var other = new RowReader(_octets.AsSpan(right.Start..right.End));
+        one.ReadNumber();
+        other.ReadNumber();
+        one.TryReadOctets(out var domain);
+        other.TryReadOctets(out var otherDomain);
+        var order = domain.SequenceCompareTo(otherDomain);
+        if (order == 0)
+        {
+            one.TryReadOctets(out var name);
+            other.TryReadOctets(out var otherName);
+            order = name.SequenceCompareTo(otherName);
+        }
+
         order = order != 0 ? order : left.Time.CompareTo(right.Time);
         return order != 0 ? order : left.Index.CompareTo(right.Index);
     }
 
-    private readonly record struct Entry(int Start, int End);
+    // The first eight octets, in the order of the texts: one that is shorter comes first, as none has an octet of 0.
+    private static ulong BeginningOf(ReadOnlySpan<byte> text)
+    {
+        if (text.Length >= sizeof(ulong))
+        {
+            return BinaryPrimitives.ReadUInt64BigEndian(text);
+        }
 
-    private readonly record struct SortKey(int Domain, int DomainLength, int Name, int NameLength, long Time, int Index);
+        ulong beginning = 0;
+        foreach (var octet in text)
+        {
+            beginning = (beginning << 8) | octet;
+        }
+
+        return text.IsEmpty ? 0 : beginning << (8 * (sizeof(ulong) - text.Length));
+    }
+
+    private struct Entry
+    {
+        /// <summary>Where the value of the next column begins.</summary>
+        public int Next;
+
+        /// <summary>Where the row ends.</summary>
+        public int End;
+    }
+
+    private readonly record struct SortKey(ulong Domain, ulong DomainRest, ulong Name, long Time, int Index, int Start, int End);
 }

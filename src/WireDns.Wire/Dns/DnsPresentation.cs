@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace WireDns.Wire.Dns;
 
@@ -25,6 +27,11 @@ public static class DnsPresentation
     /// <returns>False if it is no name, or there is no room.</returns>
     public static bool TryReadName(ReadOnlySpan<char> text, Span<byte> wire, out int length)
     {
+        if (TryReadPlainName(text, wire, out length))
+        {
+            return true;
+        }
+
         length = 0;
         if (text is ".")
         {
@@ -74,6 +81,9 @@ public static class DnsPresentation
         length = 0;
         switch (type)
         {
+            case DnsRecordType.A when wire.Length >= 4 && TryReadPlainAddress(text, wire):
+                length = 4;
+                return true;
             case DnsRecordType.A or DnsRecordType.AAAA:
                 return IPAddress.TryParse(text, out var address)
                     && address.AddressFamily == (type == DnsRecordType.A ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6) && address.TryWriteBytes(wire, out length);
@@ -95,6 +105,72 @@ public static class DnsPresentation
             default:
                 return false;
         }
+    }
+
+    // A name without escapes, as nearly all are: as many octets as characters, with a length before the first and in the place of each dot. False says nothing.
+    private static bool TryReadPlainName(ReadOnlySpan<char> text, Span<byte> wire, out int length)
+    {
+        length = text.Length + 2;
+        if (text.IsEmpty || length > Math.Min(wire.Length, DnsName.MaximumWireLength) || Ascii.FromUtf16(text, wire[1..], out _) != OperationStatus.Done)
+        {
+            return false;
+        }
+
+        var start = 0;
+        for (var place = 1; place < length; place++)
+        {
+            var isEnd = place == length - 1;
+            if (!isEnd && wire[place] == '\\')
+            {
+                return false;
+            }
+
+            if (isEnd || wire[place] == '.')
+            {
+                var label = place - start - 1;
+                if (label is 0 or > DnsName.MaximumLabelLength)
+                {
+                    return false;
+                }
+
+                wire[start] = (byte)label;
+                start = place;
+            }
+        }
+
+        wire[start] = 0;
+        return true;
+    }
+
+    // RFC 1035 §3.4.1, as AddressText writes it. False says nothing.
+    private static bool TryReadPlainAddress(ReadOnlySpan<char> text, Span<byte> wire)
+    {
+        const int Length = 4;
+        var (parts, value, digits) = (0, 0, 0);
+        foreach (var character in text)
+        {
+            if (char.IsAsciiDigit(character) && digits < 3 && (digits == 0 || value > 0))
+            {
+                (value, digits) = ((value * 10) + (character - '0'), digits + 1);
+            }
+            else if (character == '.' && digits > 0 && value <= byte.MaxValue && parts < Length - 1)
+            {
+                wire[parts++] = (byte)value;
+                (value, digits) = (0, 0);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        if (parts != Length - 1 || digits == 0 || value > byte.MaxValue)
+        {
+            return false;
+        }
+
+        wire[parts] = (byte)value;
+        return true;
     }
 
     private static bool TryReadStrings(ReadOnlySpan<char> text, Span<byte> wire, out int length)

@@ -25,7 +25,7 @@ internal static class LogLoadCommand
         };
         var output = new Option<string>("--output", "-o")
         {
-            Description = "The folder of the log. Settings follow after commas: age=5m, rows=1000000, group=50000 (docs/dnslog.md).",
+            Description = "The folder of the log. Settings follow after commas: age=5m, rows=1000000, group=40000 (docs/dnslog.md).",
             HelpName = "parquet:DIR",
             Required = true,
         };

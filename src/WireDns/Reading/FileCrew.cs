@@ -101,7 +101,11 @@ internal sealed class FileCrew
     public RunCounters Count() => Add(_readers.Select(reader => reader.Run.Pause(reader.Worker.Snapshot)));
 
     /// <summary>Where a consumer did not return, because a target took nothing: lets it end what it has, for a moment. Call it when the targets are closed.</summary>
-    public void LetConsumersEnd() => Array.ForEach(_readers, reader => reader.Run.LetConsumerEnd());
+    public void LetConsumersEnd()
+    {
+        Array.ForEach(_readers, reader => reader.Run.LetConsumerEnd());
+        Flush();
+    }
 
     /// <summary>What all workers have counted at the end, including one whose consumer never returned.</summary>
     public RunCounters CountAtEnd() => Add(_readers.Select(reader => reader.Worker.Snapshot()));

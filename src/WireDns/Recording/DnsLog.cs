@@ -33,6 +33,7 @@ internal sealed class DnsLog : IDisposable
         _options = new LookupLogOptions
         {
             Privacy = privacy,
+            HasIds = sinks.Any(sink => sink.Format is not LookupRowFormat { HasIds: false }),
             HasRemainder = sinks.Any(sink => sink.Format is LookupRowFormat or LookupRecordFormat),
             HasZeek = sinks.Any(sink => sink.Format is ZeekLookupFormat or SyslogLookupFormat { Inner: ZeekLookupFormat }),
         };

@@ -29,6 +29,9 @@ internal static class LogSinks
     // A lookup is smaller than an alert, and there are many more of them.
     private const int QueueFactor = 8;
 
+    // As many as are sent at a time. Where reading waits for the writer, a longer queue is memory for nothing.
+    private const int MostWaiting = 512;
+
     /// <summary>Reads a target without opening it.</summary>
     /// <param name="text">The target, as the user wrote it.</param>
     /// <param name="settings">The defaults for everything that the target does not set itself.</param>
@@ -96,12 +99,12 @@ internal static class LogSinks
             RowsPerFile = RowsPerFile(target) ?? usual.RowsPerFile,
             RowsPerGroup = RowsPerGroup(target) ?? usual.RowsPerGroup,
         };
-        var sink = new AlertSink(target.Address, new LookupRowFormat(), null!)
+        var sink = new AlertSink(target.Address, new LookupRowFormat(hasIds: target.Choice("ids", ("no", false), ("yes", true))), null!)
         {
             Items = "lookups",
             Mode = mode,
             Patience = mode == QueueMode.Drop ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(1),
-            QueueCapacity = target.Number("queue", 1, 10_000_000) ?? settings.Queue * QueueFactor,
+            QueueCapacity = target.Number("queue", 1, 10_000_000) ?? (mode == QueueMode.Drop ? settings.Queue * QueueFactor : MostWaiting),
         };
         target.RequireAllTaken();
         return new SinkPlan(sink, () => ParquetTransport.Open(options, line => StandardError.Write($"wiredns: {line}")), null);

@@ -94,6 +94,39 @@ public sealed class SignalTests
         Assert.Equal(0, shell.WaitForEndByItself());
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public void Alerts_for_a_reader_that_has_stopped_reading_are_all_counted(string jobs)
+    {
+        Assert.SkipUnless(RunningProgram.IsInstalled("bash"), "needs bash, for a pipe");
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, RunningProgram.Run("mkfifo", folder["pipe"]));
+        var rules = folder.Write("rules.yml", "title: All names\nname: all\nlogsource: {category: dns}\ndetection:\n  s: {query|endswith: .example}\n  condition: s\n---\ntitle: Many names\ncorrelation:\n  type: event_count\n  rules: [all]\n  group-by: [src_ip]\n  timespan: 10m\n  condition: {gte: 3}\n");
+        var capture = new LookupCapture();
+        for (var i = 0; i < 20_000; i++)
+        {
+            capture.Query((byte)i, $"n{i}.example");
+        }
+
+        var file = folder.Write("lookups.pcap", capture.Bytes);
+        using var shell = RunningProgram.Start(
+            "bash",
+            [
+                "-c", "exec 3<>\"$1\"; shift; \"$@\" >&3 & echo $!; wait $!; echo \"status $?\"", "bash", folder["pipe"], Product.Executable, "read",
+                file, "-r", rules, "--queue", "100", "--jobs", jobs,
+            ]);
+        var process = int.Parse(shell.Output.WaitFor(_ => true, RunningProgram.Patience)[0], System.Globalization.CultureInfo.InvariantCulture);
+        WaitUntilItSleepsInAWrite(process);
+        Assert.Equal(0, RunningProgram.Run("kill", $"{process}"));
+        shell.Output.WaitFor(line => line == "status 1", RunningProgram.Patience);
+
+        var counts = shell.Error.Lines.Where(line => line.StartsWith("alerts ", StringComparison.Ordinal) || line.StartsWith("  handed over ", StringComparison.Ordinal))
+            .Select(line => System.Text.RegularExpressions.Regex.Match(line, "[0-9,]+").Value).ToList();
+        Assert.Equal(2, counts.Count);
+        Assert.Equal(counts[0], counts[1]);
+    }
+
     [Fact]
     [Trait("needs", "quiet machine")]
     public void Ends_within_a_second_of_the_signal()

@@ -21,9 +21,9 @@ public sealed class LookupRecordTests
         {
             Assert.Null(record.TryRead(LoggedLookups.Written(Format, lookup)));
 
-            var row = new RowReader(LoggedLookups.Written(new LookupRowFormat(), lookup));
+            var row = new RowReader(LoggedLookups.Written(new LookupRowFormat(hasIds: true), lookup));
             var about = row.ReadNumber();
-            Assert.True(LoggedLookups.Written(new LookupRowFormat(), lookup).AsSpan()[^row.Remaining..].SequenceEqual(record.Row), lookup.ToString());
+            Assert.True(LoggedLookups.Written(new LookupRowFormat(hasIds: true), lookup).AsSpan()[^row.Remaining..].SequenceEqual(record.Row), lookup.ToString());
             Assert.Equal((about & LookupRowFormat.IsCut) != 0, record.IsCut);
             Assert.Equal((about & LookupRowFormat.IsOrderedByTime) != 0, record.Origin.IsOrderedByTime);
             Assert.Equal(("tap-1", "1.2", "abc", false), (record.Origin.Sensor, record.Origin.ProductVersion, record.Origin.Suffixes, record.Origin.HidesClients));

@@ -58,7 +58,7 @@ public sealed class ParquetFileAgeTests : IDisposable
         }
 
         var batch = new MessageBatch();
-        var format = new LookupRowFormat();
+        var format = new LookupRowFormat(hasIds: false);
         var run = new FileRun(new Worker(new LookupLog(
             lookup =>
             {

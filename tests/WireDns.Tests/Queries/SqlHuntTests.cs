@@ -41,7 +41,7 @@ public sealed class SmallLog : IDisposable
     }
 
     /// <summary>Writes a log of a capture.</summary>
-    public static void Write(string capture, string log) => Assert.Equal(0, Product.Run("read", capture, "-o", $"parquet:{log},sensor=s1").ExitStatus);
+    public static void Write(string capture, string log) => Assert.Equal(0, Product.Run("read", capture, "-o", $"parquet:{log},sensor=s1,ids=yes").ExitStatus);
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
@@ -151,6 +151,19 @@ public sealed class SqlHuntTests(SmallLog log) : IClassFixture<SmallLog>
         Assert.DoesNotContain("Exception", run.Error.Text, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(log[""], "stolen*"));
         Assert.Equal(before, File.ReadAllBytes(log.FirstFile));
+    }
+
+    [Fact]
+    public void Ids_are_those_of_the_lookup_log_and_are_written_only_when_they_are_asked_for()
+    {
+        const string Query = "SELECT lower(hex(lookup_id)) AS id FROM lookups ORDER BY 1";
+        var capture = Path.Combine(TestPaths.Captures, "3cx-beacon.pcapng");
+        var lookups = Product.Run("read", capture, "--log-dns", "stdout").Output.Lines.Select(line => (string)JsonNode.Parse(line)!["uid"]!).Order(StringComparer.Ordinal);
+        SmallLog.Write(capture, log["with"]);
+        Assert.Equal(0, Product.Run("read", capture, "-o", $"parquet:{log["without"]}").ExitStatus);
+
+        Assert.Equal(["id", .. lookups], SmallLog.HuntIn(log["with"], "--sql", Query, "--sql-format", "csv").Output.Lines);
+        Assert.Equal(["count(lookup_id)", "0"], SmallLog.HuntIn(log["without"], "--sql", "SELECT count(lookup_id) FROM lookups", "--sql-format", "csv").Output.Lines);
     }
 
     [Fact]

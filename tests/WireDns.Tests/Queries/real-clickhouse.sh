@@ -7,7 +7,7 @@ shift
 folder="$(mktemp -d)"
 trap 'rm -rf -- "$folder"' EXIT
 
-wiredns read "$@" -q -o "parquet:$folder/log,sensor=s1"
+wiredns read "$@" -q -o "parquet:$folder/log,sensor=s1,ids=yes"
 # A rule that is refused is named on stderr, with status 1.
 wiredns rules convert "$rules" --to duckdb --table lookups --format json >"$folder/duckdb.jsonl" || true
 wiredns rules convert "$rules" --to clickhouse --table dns_log --format json >"$folder/clickhouse.jsonl" || true
