@@ -75,7 +75,7 @@ internal sealed class Detector : IMessageConsumer
         var correlator = new Correlator(
             rules, _options.Correlations with { MaximumEpisodes = _options.TellsCorrelationEnds ? MaximumEpisodes : 0 },
             new RaisedAlerts(rules, raise, _options.IsResolver, _options.Privacy), _options.Resolvers.Count > 0 ? _options.IsResolver : null, _options.MayDelayCorrelations, SignalMaker.Of(_options.TakeSignal, _options.LookupLifetime));
-        _correlations = ThreadedCorrelations.For(_options, rules, correlator, Seeds);
+        _correlations = ThreadedCorrelations.For(rules, correlator, Seeds, _options.CorrelationQueueLength, _options.CorrelatesInParallel);
         Use(rules);
     }
 

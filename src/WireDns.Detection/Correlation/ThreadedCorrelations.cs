@@ -42,13 +42,16 @@ internal abstract class ThreadedCorrelations : ICorrelations
     /// <inheritdoc/>
     public abstract ShedHits? Shed { get; }
 
-    /// <summary>What the options ask for: a thread of its own, or none.</summary>
-    public static ICorrelations For(DetectorOptions options, LoadedRules rules, Correlator correlator, in MessageSeeds seeds) => options switch
-    {
-        { CorrelationQueueLength: > 0 } => new QueuedCorrelations(rules, correlator, seeds, options.CorrelationQueueLength),
-        { CorrelatesInParallel: true } when rules.RunningCorrelations.Count > 0 => new ParallelCorrelations(rules, correlator, seeds),
-        _ => correlator,
-    };
+    /// <summary>A correlator with a thread of its own, or without one.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="correlator">Does the work.</param>
+    /// <param name="seeds">The seeds that messages are observed with.</param>
+    /// <param name="queueLength">How many messages may wait for a thread that sheds what it cannot take; 0 for no such thread.</param>
+    /// <param name="isParallel">Whether there is a thread that loses nothing, unless it would have nothing to do.</param>
+    public static ICorrelations For(LoadedRules rules, Correlator correlator, in MessageSeeds seeds, int queueLength, bool isParallel) =>
+        queueLength > 0 ? new QueuedCorrelations(rules, correlator, seeds, queueLength)
+        : isParallel && rules.RunningCorrelations.Count > 0 ? new ParallelCorrelations(rules, correlator, seeds)
+        : correlator;
 
     /// <summary>What waits for the thread.</summary>
     protected HitQueue Queue { get; }

@@ -102,7 +102,7 @@ public sealed class SignalTests
         Assert.SkipUnless(RunningProgram.IsInstalled("bash"), "needs bash, for a pipe");
         using var folder = new TemporaryFolder();
         Assert.Equal(0, RunningProgram.Run("mkfifo", folder["pipe"]));
-        var rules = folder.Write("rules.yml", "title: All names\nname: all\nlogsource: {category: dns}\ndetection:\n  s: {query|endswith: .example}\n  condition: s\n---\ntitle: Many names\ncorrelation:\n  type: event_count\n  rules: [all]\n  group-by: [src_ip]\n  timespan: 10m\n  condition: {gte: 3}\n");
+        var rules = folder.Write("rules.yml", "title: All names\nname: all\nlogsource: {category: dns}\ndetection:\n  s: {query|endswith: .example}\n  condition: s\n---\ntitle: Many names\ncorrelation:\n  type: event_count\n  generate: true\n  rules: [all]\n  group-by: [src_ip]\n  timespan: 10m\n  condition: {gte: 3}\n");
         var capture = new LookupCapture();
         for (var i = 0; i < 20_000; i++)
         {
