@@ -21,8 +21,7 @@ internal sealed class ReceiverConnection : IDisposable
     // A receiver that has read everything closes its side at once; at the end of a run, nobody waits longer for one that has not.
     private static readonly TimeSpan ClosePatience = TimeSpan.FromMilliseconds(500);
 
-    // How much the system may hold for us. Together with the half of 6 MiB that Linux holds for a receiver, that is less than what is kept
-    // for sending again.
+    // How much the system may hold for us, beside what the receiver's holds for it: less than what is kept for sending again.
     private const int SendBuffer = 256 << 10;
 
     // A receiver sends its session tickets one round trip after the handshake. One that sends none costs this time once per connection.
@@ -32,6 +31,8 @@ internal sealed class ReceiverConnection : IDisposable
     private const int LongestAlert = 35;
 
     private const int TcpLevel = 6; // IPPROTO_TCP
+    private const int Information = 11; // TCP_INFO
+    private const int WindowOffset = 228; // of tcpi_snd_wnd, since Linux 5.4
     private const int QuickAcknowledgement = 12; // TCP_QUICKACK, which the system unsets by itself
 
     private readonly string _host;
@@ -60,6 +61,30 @@ internal sealed class ReceiverConnection : IDisposable
 
     /// <summary>Whether the receiver has closed its side, or the connection broke: anything written now would be lost.</summary>
     public bool IsBroken => _end?.IsCompleted ?? (_socket is null || (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0));
+
+    /// <summary>How many octets the receiver's system is ready to take now, though nobody reads them there; 0 if that is not known.</summary>
+    public long ReceiverWindow
+    {
+        get
+        {
+            if (_socket is null || !OperatingSystem.IsLinux())
+            {
+                return 0;
+            }
+
+            Span<byte> information = stackalloc byte[WindowOffset + sizeof(uint)];
+            try
+            {
+                return _socket.GetRawSocketOption(TcpLevel, Information, information) < information.Length
+                    ? 0
+                    : BitConverter.ToUInt32(information[WindowOffset..]);
+            }
+            catch (SocketException)
+            {
+                return 0;
+            }
+        }
+    }
 
     /// <summary>Opens the connection, unless it is open.</summary>
     public SendOutcome Open()

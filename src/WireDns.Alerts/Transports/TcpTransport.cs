@@ -17,7 +17,7 @@ public enum SyslogFraming
 /// <summary>
 /// Sends messages over TCP or TLS, which acknowledge nothing: settled means handed to the system. So the last messages are kept, and sent
 /// again after a lost connection: a message may arrive twice, with the same id. Messages are lost only if a receiver ends with more unread
-/// data than that.
+/// data than that: more than twice the largest window that it has offered, or than <see cref="MostTailOctets"/>.
 /// </summary>
 public sealed class TcpTransport : IRepeatingTransport
 {
@@ -28,10 +28,13 @@ public sealed class TcpTransport : IRepeatingTransport
     public const int TcpPort = 601;
 
     /// <summary>
-    /// Octets of the messages that are kept to be sent again: 4 MiB. That is more unread data than two Linux hosts with default settings
-    /// hold between them (256 KiB here, 3 MiB there).
+    /// Octets of the messages that are kept to be sent again: 4 MiB, and on Linux twice the largest window that the receiver has offered. A Linux host with
+    /// default settings holds 3 MiB unread, and since Linux 6.17 up to 16 MiB, if it was fast until then.
     /// </summary>
     public const int TailOctets = 4 << 20;
+
+    /// <summary>The most octets of messages that are kept, whatever window is offered: 64 MiB.</summary>
+    public const int MostTailOctets = 64 << 20;
 
     private const int PieceOctets = 65_536;
 
@@ -41,6 +44,7 @@ public sealed class TcpTransport : IRepeatingTransport
     private readonly ArrayBufferWriter<byte> _piece = new(PieceOctets);
     private long _repeated; // another thread reads it
     private int _tailOctets;
+    private int _kept = TailOctets;
     private bool _wasConnected;
     private bool _isTailDue;
 
@@ -111,6 +115,7 @@ public sealed class TcpTransport : IRepeatingTransport
 
         // Nobody knows whether a piece that failed has arrived: it stays in the batch, and is sent again.
         _connection.Stream!.Write(_piece.WrittenSpan);
+        _kept = (int)Math.Max(_kept, Math.Min(TailOctets + (2 * _connection.ReceiverWindow), MostTailOctets));
         for (var index = first; index < next; index++)
         {
             Remember(batch[index]);
@@ -137,7 +142,7 @@ public sealed class TcpTransport : IRepeatingTransport
     {
         _tail.Enqueue(message.ToArray());
         _tailOctets += message.Length;
-        while (_tailOctets > TailOctets)
+        while (_tailOctets > _kept)
         {
             _tailOctets -= _tail.Dequeue().Length;
         }
