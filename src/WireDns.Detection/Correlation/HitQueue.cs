@@ -93,7 +93,7 @@ internal sealed class HitQueue
     /// <summary>Hands the last slot taken to the reader.</summary>
     public void Publish() => Volatile.Write(ref _written, _written + 1);
 
-    /// <summary>The oldest published entry, or the one that is some places behind it, for the reader; null if there is none.</summary>
+    /// <summary>Looks at the oldest published entry without taking it, or at the entry that many places behind it. For the reader; null if there is no such entry.</summary>
     public QueuedHits? TryPeek(int behind = 0) => _read + behind >= Volatile.Read(ref _written) ? null : _slots[(_read + behind) & (_slots.Length - 1)];
 
     /// <summary>The message. If it is plain, it is not parsed again. Valid until it is released.</summary>

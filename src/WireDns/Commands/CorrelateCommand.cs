@@ -50,7 +50,7 @@ internal static class CorrelateCommand
     private static (KafkaOptions Topic, string Group) Read(string text)
     {
         var target = OutputTarget.Parse(text, "--from");
-        var topic = KafkaTarget.Read(target);
+        var topic = target.Topic();
         var group = target.Text("group") ?? UsualGroup;
         target.RequireAllTaken();
         return group.Length is > 0 and <= 249 ? (topic, group) : throw target.Mistake("group: a name was expected");

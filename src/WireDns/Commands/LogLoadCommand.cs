@@ -42,7 +42,7 @@ internal static class LogLoadCommand
     private static KafkaOptions Topic(string text)
     {
         var target = OutputTarget.Parse(text, "--from");
-        var topic = KafkaTarget.Read(target);
+        var topic = target.Topic();
         target.RequireAllTaken();
         return topic.Topic.Length <= TopicLogOptions.LongestTopic ? topic
             : throw target.Mistake($"the name of the topic is part of the files' names, and has at most {TopicLogOptions.LongestTopic} characters");

@@ -50,7 +50,7 @@ internal static class AlertSinks
     // All that decides how the sink works: what the user wrote, the defaults for what is not written, and what was read from a file.
     private static string Identity(string text, OutputTarget target, OutputSettings settings)
     {
-        var read = new[] { target.Text("template"), KafkaTarget.Is(target) ? target.Text("properties") : null };
+        var read = new[] { target.Text("template"), target.IsTopic ? target.Text("properties") : null };
         var files = string.Concat(read.Where(File.Exists).Select(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file!)))));
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -198,9 +198,9 @@ internal static class AlertSinks
             return () => DatagramTransport.OpenLocal(address[9..]);
         }
 
-        if (KafkaTarget.Is(target))
+        if (target.IsTopic)
         {
-            var kafka = KafkaTarget.Read(target) with { Key = (format as LookupRecordFormat)?.Sensor };
+            var kafka = target.Topic() with { Key = (format as LookupRecordFormat)?.Sensor };
             mayBeSpooled = true;
             return () => KafkaTransport.Open(kafka);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using WireDns.Alerts;
+using WireDns.Alerts.Transports;
 using WireDns.Terminal;
 
 namespace WireDns.Settings;
@@ -25,6 +26,17 @@ internal sealed partial class OutputTarget
 
     /// <summary>The target without its settings: <c>stdout</c>, <c>file:/var/log/alerts.json</c>, <c>relp://host:2514</c>.</summary>
     public string Address { get; }
+
+    /// <summary>Whether it is a topic of Kafka.</summary>
+    public bool IsTopic => Address.StartsWith("kafka://", StringComparison.Ordinal);
+
+    /// <summary>The topic of Kafka, <c>kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC[,properties=FILE]</c>, with the settings that every topic has.</summary>
+    /// <exception cref="CommandFailure">It is none.</exception>
+    public KafkaOptions Topic()
+    {
+        var topic = KafkaOptions.Parse(Address) ?? throw Mistake("kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC was expected, the topic in letters, digits, dots, hyphens and underscores");
+        return topic with { PropertiesFile = Text("properties") };
+    }
 
     /// <summary>Splits the address from the settings. A comma starts a setting only if a lower-case name and an equals sign follow it.</summary>
     /// <param name="text">The target.</param>

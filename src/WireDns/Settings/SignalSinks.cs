@@ -24,7 +24,7 @@ internal static class SignalSinks
     public static SinkPlan Plan(string text, OutputSettings settings, QueueMode mode)
     {
         var target = OutputTarget.Parse(text, Flag);
-        if (!KafkaTarget.Is(target))
+        if (!target.IsTopic)
         {
             throw target.Mistake("kafka://HOST[:PORT][,HOST[:PORT]...]/TOPIC was expected: wiredns correlate reads signals from there");
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WireDns.Tests.Detection;
 
 /// <summary>Rules as text, around a detection.</summary>
@@ -18,6 +20,20 @@ internal static class RuleText
 
     /// <summary>A rule with one selection of one field.</summary>
     public static string Of(string match, string logSource = "category: dns") => With($"selection:\n  {match}\ncondition: selection", logSource);
+
+    /// <summary>The id of one of many rules.</summary>
+    public static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"11111111-0000-4000-8000-{number:D12}");
+
+    /// <summary>One of many rules.</summary>
+    public static string Rule(int number, string detection, string condition) => $$"""
+        title: rule {{number}}
+        id: {{Id(number)}}
+        logsource: {category: dns}
+        detection:
+          {{detection}}
+          condition: {{condition}}
+        level: low
+        """;
 
     /// <summary>
     /// What the rules on mining pools of Zeek's log look like: names, without the lookups that led nowhere.

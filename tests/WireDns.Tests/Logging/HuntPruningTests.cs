@@ -1,4 +1,3 @@
-using System.Globalization;
 using WireDns.Choosing;
 using WireDns.Detection;
 using WireDns.Detection.Rules;
@@ -6,6 +5,7 @@ using WireDns.Hunting;
 using WireDns.Parquet.Reading;
 using WireDns.Settings;
 using WireDns.Tests.Running;
+using static WireDns.Tests.Detection.RuleText;
 
 namespace WireDns.Tests.Logging;
 
@@ -227,16 +227,4 @@ public sealed class HuntPruningTests(NamesLog log) : IClassFixture<NamesLog>
         var values = Enumerable.Range(0, modifier.EndsWith("all", StringComparison.Ordinal) ? 2 : random.Next(1, 4)).Select(_ => Texts[random.Next(Texts.Length)]).Distinct().ToList();
         return $"{field}{(values.Count == 1 ? modifier.Replace("|all", "", StringComparison.Ordinal) : modifier)}: [{string.Join(", ", values.Select(value => $"'{value}'"))}]";
     }
-
-    private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"11111111-0000-4000-8000-{number:D12}");
-
-    private static string Rule(int number, string detection, string condition) => $$"""
-        title: rule {{number}}
-        id: {{Id(number)}}
-        logsource: {category: dns}
-        detection:
-          {{detection}}
-          condition: {{condition}}
-        level: low
-        """;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using static WireDns.Tests.Detection.RuleText;
 
 namespace WireDns.Tests.Queries;
 
@@ -194,18 +195,6 @@ public sealed partial class DuckDbTests(GeneratedLog log) : IClassFixture<Genera
     private static T Pick<T>(Random random, params T[] values) => values[random.Next(values.Length)];
 
     private static string Quote(string text) => $"\"{text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal)}\"";
-
-    private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"11111111-0000-4000-8000-{number:D12}");
-
-    private static string Rule(int number, string detection, string condition) => $$"""
-        title: rule {{number}}
-        id: {{Id(number)}}
-        logsource: {category: dns}
-        detection:
-          {{detection}}
-          condition: {{condition}}
-        level: low
-        """;
 
     // coalesce(X, FALSE) becomes X; literals are stepped over.
     private static string WithoutCoalesce(string query)
