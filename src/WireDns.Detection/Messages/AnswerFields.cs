@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -74,22 +75,33 @@ internal sealed class AnswerFields(TextBuffer text)
 
     /// <summary>
     /// A number that stands for the types of the records in the answer section and their order, and for no others; 0 for no records, and for more than
-    /// three.
+    /// three, or seven of types below 256, as the usual ones are.
     /// </summary>
     public ulong TypesIdentity
     {
         get
         {
             const int Most = 3;
+            const int MostSmall = 7;
+            const int FirstLarge = 256;
             Read();
-            ulong identity = 0;
-            for (var i = 0; i < _count && _count <= Most; i++)
+            if (_count is 0 or > MostSmall)
             {
-                identity = (identity << 16) | (ushort)_answers[i].Type;
+                return 0;
             }
 
-            // The number of records is in the upper bits, which types do not reach.
-            return identity == 0 ? 0 : identity | ((ulong)_count << 48);
+            ulong small = 0;
+            ulong large = 0;
+            var largest = 0;
+            foreach (ref readonly var answer in _answers.AsSpan(0, _count))
+            {
+                small = (small << 8) | (byte)answer.Type;
+                large = (large << 16) | (ushort)answer.Type;
+                largest = Math.Max(largest, (ushort)answer.Type);
+            }
+
+            // The number of records is in the upper bits, which types do not reach; the uppermost says how many bits a type has.
+            return largest < FirstLarge ? small | ((ulong)_count << 56) : _count <= Most ? large | ((ulong)_count << 48) | (1UL << 63) : 0;
         }
     }
 
@@ -162,13 +174,17 @@ internal sealed class AnswerFields(TextBuffer text)
         _messageLength = length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Read()
     {
-        if (_isRead)
+        if (!_isRead)
         {
-            return;
+            ReadRecords();
         }
+    }
 
+    private void ReadRecords()
+    {
         _isRead = true;
         if (_isSound)
         {

@@ -5,6 +5,9 @@ namespace WireDns.Sigma.Matching;
 /// <summary>Runs <see cref="FieldPredicate"/>s on events.</summary>
 internal static class PredicateEvaluator
 {
+    // RFC 4291 §2.2: the longest text of an address, in octets.
+    private const int LongestAddress = 45;
+
     public static bool IsTrue<TEvent>(FieldPredicate predicate, TEvent @event, MatchState state)
         where TEvent : ISigmaEvent, allows ref struct
     {
@@ -45,6 +48,12 @@ internal static class PredicateEvaluator
         if (predicate.Kind == PredicateKind.Networks && @event.GetAddress(fieldId, index) is { IsEmpty: false } octets)
         {
             return predicate.Networks!.ContainsOctets(octets);
+        }
+
+        if (predicate.Regex?.MinimumLength > LongestAddress && !@event.GetAddress(fieldId, index).IsEmpty)
+        {
+            // Its text need not be written.
+            return false;
         }
 
         return IsTrue(predicate, @event.GetValue(fieldId, index), @event, state);
@@ -138,6 +147,11 @@ internal static class PredicateEvaluator
         return false;
     }
 
-    private static bool IsRegexMatch(FieldPredicate predicate, scoped FieldValue value, MatchState state) =>
-        predicate.Regex!.Regex.IsMatch(state.Decode(state.TextOf(value), predicate.Regex.NamesOthers));
+    // A text has at least as many octets as UTF-16 units.
+    private static bool IsRegexMatch(FieldPredicate predicate, scoped FieldValue value, MatchState state)
+    {
+        var regex = predicate.Regex!;
+        var text = state.TextOf(value);
+        return text.Length >= regex.MinimumLength && regex.Regex.IsMatch(state.Decode(text, regex.NamesOthers));
+    }
 }

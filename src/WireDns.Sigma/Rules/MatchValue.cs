@@ -102,6 +102,9 @@ public sealed class RegexValue : MatchValue
 
     /// <summary>The first capital letter that it asks for and whose small letter it does not take; null for none.</summary>
     internal char? FirstCapital { get; init; }
+
+    /// <summary>The least number of UTF-16 units in a text that it matches.</summary>
+    internal int MinimumLength { get; init; }
 }
 
 /// <summary>A network (modifier cidr): true if the event's value is the text of an address in it.</summary>

@@ -187,7 +187,7 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
         try
         {
             var regex = new Regex(translator.Translate(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            return new RegexValue(text, position, regex, translator.NamesOthers) { FirstCapital = translator.FirstCapital };
+            return new RegexValue(text, position, regex, translator.NamesOthers) { FirstCapital = translator.FirstCapital, MinimumLength = translator.MinimumLength };
         }
         catch (UnsupportedRegexException e)
         {

@@ -131,9 +131,10 @@ internal static class DnsNameText
 
     private static bool TryReplace(Vector128<byte> octets, ushort dots, out Vector128<byte> replaced)
     {
+        // Not by a shuffle of octets, which the first x86-64 processors do not have.
+        const ulong EachOctet = 0x0101_0101_0101_0101;
         var bits = Vector128.Create(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, (byte)128);
-        var spread = Vector128.Shuffle(
-            Vector128.Create(dots).AsByte(), Vector128.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, (byte)1));
+        var spread = Vector128.Create((byte)dots * EachOctet, ((uint)dots >> 8) * EachOctet).AsByte();
         var isDot = Vector128.Equals(spread & bits, bits);
         var isSpecial = Vector128.GreaterThan(octets - Vector128.Create((byte)0x21), Vector128.Create((byte)(0x7e - 0x21)))
             | Vector128.Equals(octets, Vector128.Create((byte)'.'))

@@ -9,6 +9,9 @@ internal readonly ref struct DnsLikeEvent(ReadOnlySpan<byte> name, ReadOnlySpan<
     private readonly ReadOnlySpan<byte> _firstAnswer = firstAnswer;
     private readonly ReadOnlySpan<byte> _secondAnswer = secondAnswer;
 
+    /// <summary>Stands for the name; 0 for nothing.</summary>
+    public ulong NameIdentity { get; init; }
+
     public int CountValues(int fieldId) => fieldId == DnsLikeSchema.Answer ? 2 : 1;
 
     public FieldValue GetValue(int fieldId, int index) => fieldId switch
@@ -22,5 +25,5 @@ internal readonly ref struct DnsLikeEvent(ReadOnlySpan<byte> name, ReadOnlySpan<
 
     public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => default;
 
-    public ulong GetIdentity(int fieldId) => 0;
+    public ulong GetIdentity(int fieldId) => fieldId == DnsLikeSchema.Name ? NameIdentity : 0;
 }

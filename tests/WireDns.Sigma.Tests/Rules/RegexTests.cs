@@ -82,6 +82,26 @@ public sealed class RegexTests
     }
 
     [Theory]
+    [InlineData("abc", 3)]
+    [InlineData(".{200}", 200)]
+    [InlineData("a|bcd", 1)]
+    [InlineData("bcd|", 0)]
+    [InlineData("(?:ab){3}c?", 6)]
+    [InlineData("(a|bb(c|dd)){2,}", 2)]
+    [InlineData(@"^\Qab\E+$", 2)]
+    [InlineData(@"[a-c]+\d*\x{1F600}", 3)]
+    [InlineData("(?i)a(?#comment)b", 2)]
+    [InlineData(@"\ba*\b", 0)]
+    [InlineData("(?:.{60000}){60000}", int.MaxValue)]
+    public void Knows_how_long_a_text_must_be(string expression, int expected)
+    {
+        var translator = new RegexTranslator(expression, ignoresCase: false, isMultiLine: false, isDotAll: false);
+        translator.Translate();
+
+        Assert.Equal(expected, translator.MinimumLength);
+    }
+
+    [Theory]
     [InlineData("a lookahead", "a(?=b)", "a lookahead (?=")]
     [InlineData("a negative lookahead", "a(?!b)", "a lookahead (?!")]
     [InlineData("a lookbehind", "(?<=a)b", "a lookbehind (?<=")]
