@@ -52,6 +52,7 @@ public struct KeyedHash
     }
 
     /// <summary>Adds another digest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(UInt128 digest) => Add(Vector128.Create((ulong)digest, (ulong)(digest >> 64)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,11 +3,11 @@ using System.Buffers.Binary;
 namespace WireDns.Sigma.Correlation;
 
 /// <summary>
-/// A cache of 16,384 digests of addresses' texts, in which an address replaces one that is asked for less often. Takes 768 KiB, allocated with the first.
+/// A cache of 65,536 digests of addresses' texts, in which an address replaces one that is asked for less often. Takes 3 MiB, allocated with the first.
 /// </summary>
 internal sealed class AddressDigests
 {
-    private const int Bits = 14;
+    private const int Bits = 16;
 
     // Spreads neighbouring addresses, which differ in their last bits.
     private const ulong Multiplier = 0x9e3779b97f4a7c15;

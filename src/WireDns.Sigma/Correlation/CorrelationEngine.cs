@@ -24,6 +24,7 @@ public sealed partial class CorrelationEngine
     private readonly CorrelationRoom _room;
     private readonly CorrelationTable[] _tables;
     private readonly CorrelationBinding[][] _ofRule;
+    private readonly bool[] _countsOnce;
     private readonly Dictionary<(int Correlation, int Rule), CorrelationBinding[]> _ofCorrelation = [];
     private readonly ValueText _text = new();
     private UInt128 _seed;
@@ -67,6 +68,7 @@ public sealed partial class CorrelationEngine
         _tables = TakeOver(predecessor);
         _delayed = new DelayedEntries(_tables);
         _ofRule = Bind(rules, schema);
+        _countsOnce = [.. _ofRule.Select((bindings, rule) => bindings.Any(binding => CountsOnce(binding, rule)))];
         var bindings = _ofRule.Concat(_ofCorrelation.Values).SelectMany(all => all).ToArray();
         var groupFields = bindings.SelectMany(binding => binding.GroupBy ?? []).Select(field => field.Id).ToHashSet();
         var valueFields = bindings.SelectMany(binding => binding.Values ?? []).Select(field => field.Id).ToHashSet();
@@ -86,6 +88,9 @@ public sealed partial class CorrelationEngine
     /// </summary>
     public IReadOnlyList<CorrelationEpisode> Ended => _room.Ended;
 
+    /// <summary>Whether <see cref="Ended"/> has any.</summary>
+    public bool HasEnded => _room.Ended.Count > 0;
+
     /// <summary>
     /// Whether the entries of events may wait for their turn: the ends of correlations are not told, and no correlation refers to another. In both
     /// cases it matters at once what an entry does.
@@ -93,7 +98,7 @@ public sealed partial class CorrelationEngine
     public bool CanDelay => _limits.MaximumEpisodes == 0 && _ofCorrelation.Count == 0;
 
     /// <summary>
-    /// The caller's number for the events that follow, whose entries may wait until about 24 others have come: their reads of memory then overlap.
+    /// The caller's number for the events that follow, whose entries may wait until there are 32: their reads of memory then overlap.
     /// What they make true is in <see cref="DelayedHits"/>. Default: null, nothing waits. Needs <see cref="CanDelay"/>.
     /// </summary>
     public long? Delay
@@ -107,6 +112,13 @@ public sealed partial class CorrelationEngine
 
     /// <summary>What entries that had to wait made true, in their order. Take these out, and raise them before the hits of the event at hand.</summary>
     public IList<DelayedHit> DelayedHits => _delayedHits;
+
+    /// <summary>Whether <see cref="DelayedHits"/> has any.</summary>
+    public bool HasDelayedHits => _delayedHits.Count > 0;
+
+    /// <summary>Whether it matters which rules an event was a hit of before it is one of this rule.</summary>
+    /// <param name="rule">Index of the rule.</param>
+    public bool AsksForEarlierRules(int rule) => _countsOnce[rule];
 
     /// <summary>The number of remembered groups of all correlations.</summary>
     public int GroupCount => _tables.Sum(table => table.Count);
@@ -157,7 +169,7 @@ public sealed partial class CorrelationEngine
         var bounded = stamp with { Time = Math.Clamp(stamp.Time, -LargestTime, LargestTime) };
         foreach (var binding in _ofRule[rule])
         {
-            if ((earlierRules.IsEmpty || !IsCountedAlready(binding, earlierRules)) && (_onlyPart is null || _onlyPart.Contains(binding.Correlation)))
+            if ((!_countsOnce[rule] || !IsCountedAlready(binding, earlierRules)) && (_onlyPart is null || _onlyPart.Contains(binding.Correlation)))
             {
                 Observe(binding, @event, bounded);
             }
@@ -198,7 +210,7 @@ public sealed partial class CorrelationEngine
     /// <summary>Lets the entries that wait have their turn.</summary>
     public void Settle()
     {
-        while (!_delayed.IsEmpty)
+        if (!_delayed.IsEmpty)
         {
             TakeDelayed();
         }
@@ -348,7 +360,7 @@ public sealed partial class CorrelationEngine
     {
         if (entryCount == 1 && _groups.Count == 1 && _delay is { } number && _hits.Count == 0)
         {
-            if (_delayed.IsOldestDue)
+            if (_delayed.IsFull)
             {
                 TakeDelayed();
             }
@@ -380,11 +392,15 @@ public sealed partial class CorrelationEngine
 
     private void TakeDelayed()
     {
-        ref readonly var oldest = ref _delayed.TakeOldest(out var binding);
-        var table = _tables[oldest.Correlation];
-        if (table.Observe(oldest.Key, new ReadOnlySpan<WindowEntry>(in oldest.Entry)) && table.Rise() is var rise && !binding.IsSilent)
+        var entries = _delayed.TakeAll();
+        for (var i = 0; i < entries.Length; i++)
         {
-            _delayedHits.Add(new DelayedHit(oldest.Number, binding, table.Value, table.Report(_limits.MaximumReportedEvents)) { From = table.From, Rise = rise });
+            ref readonly var entry = ref entries[i];
+            var table = _tables[entry.Correlation];
+            if (table.Observe(entry.Key, new ReadOnlySpan<WindowEntry>(in entry.Entry)) && table.Rise() is var rise && _delayed.BindingOf(i) is { IsSilent: false } binding)
+            {
+                _delayedHits.Add(new DelayedHit(entry.Number, binding, table.Value, table.Report(_limits.MaximumReportedEvents)) { From = table.From, Rise = rise });
+            }
         }
     }
 
@@ -408,6 +424,11 @@ public sealed partial class CorrelationEngine
             Events = events,
         };
     }
+
+    /// <summary>Whether a correlation counts an event of a rule only if it did not count it as one of another rule.</summary>
+    private bool CountsOnce(CorrelationBinding counted, int rule) =>
+        counted.Type is not (CorrelationType.Temporal or CorrelationType.TemporalOrdered or CorrelationType.ValueCount)
+        && _ofRule.Where((_, other) => other != rule).Any(bindings => bindings.Any(binding => binding.Correlation == counted.Correlation));
 
     private bool IsCountedAlready(CorrelationBinding counted, ReadOnlySpan<int> earlierRules)
     {

@@ -13,7 +13,7 @@ namespace WireDns.Sigma.Correlation;
 /// </remarks>
 internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximum)
 {
-    private const int IdentityBits = 15;
+    private const int IdentityBits = 18;
 
     // Spreads the fields of one name over the table.
     private const ulong FieldMultiplier = 0x9e37_79b9_7f4a_7c15;
@@ -27,6 +27,9 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     private (long Event, UInt128 Digest)[] _known = [];
     private KnownDigest[] _identified = [];
     private long _event = 1;
+
+    // Whether each field of the last event had one value, so that there are neither indices nor counts.
+    private bool _hasOne;
 
     /// <summary>Number of combinations in the last event.</summary>
     public int Count { get; private set; }
@@ -56,18 +59,44 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     public bool TryRead<TEvent>(ReadOnlySpan<FieldDefinition> fields, TEvent @event)
         where TEvent : ISigmaEvent, allows ref struct
     {
+        Count = 1;
+        IsOverflown = false;
+        _hasOne = TryReadOne(fields, @event);
+        return _hasOne || TryReadMany(fields, @event);
+    }
+
+    /// <summary>Reads an event whose fields have one value each, as nearly all do, and whose digests are known. False for any other.</summary>
+    private bool TryReadOne<TEvent>(ReadOnlySpan<FieldDefinition> fields, TEvent @event)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var combination = new KeyedHash(seed);
+        foreach (ref readonly var field in fields)
+        {
+            if (!TryRecall(field, @event, out var digest))
+            {
+                return false;
+            }
+
+            combination.Add(digest);
+        }
+
+        _digests[0] = combination.Digest;
+        return true;
+    }
+
+    private bool TryReadMany<TEvent>(ReadOnlySpan<FieldDefinition> fields, TEvent @event)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
         if (_counts.Length < fields.Length)
         {
             _counts = new int[fields.Length];
             _indices = new int[fields.Length * maximum];
         }
 
-        Count = 1;
-        IsOverflown = false;
         _digests[0] = seed;
         for (var i = 0; i < fields.Length; i++)
         {
-            var count = TryRecall(i, fields[i]) ? 1 : ReadIdentified(i, fields[i], @event);
+            var count = ReadIdentified(i, fields[i], @event);
             if (count == 0)
             {
                 Count = 0;
@@ -92,6 +121,11 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
 
     private int IndexOf(ReadOnlySpan<FieldDefinition> fields, int field, int combination)
     {
+        if (_hasOne)
+        {
+            return 0;
+        }
+
         // The last field's values follow one another.
         for (var i = fields.Length - 1; i > field; i--)
         {
@@ -101,18 +135,46 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         return _indices[(field * maximum) + (combination % _counts[field])];
     }
 
-    /// <summary>Takes the only value of a field that was already read from this event.</summary>
-    private bool TryRecall(int field, FieldDefinition definition)
+    /// <summary>The digest of the only value of a field, if it was read from this event already, or from another.</summary>
+    private bool TryRecall<TEvent>(FieldDefinition definition, TEvent @event, out UInt128 digest)
+        where TEvent : ISigmaEvent, allows ref struct
     {
-        if ((uint)definition.Id >= (uint)_known.Length || _known[definition.Id].Event != _event)
+        var id = definition.Id;
+        if ((uint)id < (uint)_known.Length && _known[id].Event == _event)
+        {
+            digest = _known[id].Digest;
+            return true;
+        }
+
+        var identity = @event.GetIdentity(id);
+        if (identity != 0 ? TryRecall(id, identity, out digest) : TryRecallAddress(definition, @event, out digest))
+        {
+            Keep(id, digest);
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool TryRecall(int fieldId, ulong identity, out UInt128 digest)
+    {
+        digest = default;
+        if (_identified.Length == 0)
         {
             return false;
         }
 
-        _values[0] = _known[definition.Id].Digest;
-        _indices[field * maximum] = 0;
-        _counts[field] = 1;
-        return true;
+        ref readonly var known = ref _identified[PlaceOf(fieldId, identity)];
+        digest = known.Digest;
+        return known.Identity == identity && known.FieldId == fieldId && known.Count == 1;
+    }
+
+    private bool TryRecallAddress<TEvent>(FieldDefinition definition, TEvent @event, out UInt128 digest)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        digest = default;
+        return definition.Kind == FieldKind.Address && @event.CountValues(definition.Id) == 1
+            && @event.GetAddress(definition.Id, 0) is { IsEmpty: false } octets && _addresses.TryGet(octets, out digest);
     }
 
     // The digest of a value that recurs is known by the number that stands for it.
