@@ -231,6 +231,9 @@ internal sealed class DnsEvent : ISigmaEvent
     };
 
     /// <inheritdoc/>
+    public bool HasOnlyAddresses(int fieldId) => fieldId == (int)DnsField.AnswerData && _answers.HasOnlyAddresses;
+
+    /// <inheritdoc/>
     public ulong GetIdentity(int fieldId) => (DnsField)fieldId switch
     {
         DnsField.QuestionName or DnsField.Subdomain or DnsField.RegisteredDomain or DnsField.PublicSuffix => _nameHash,
@@ -369,6 +372,9 @@ internal sealed class DnsEvent : ISigmaEvent
 
         /// <inheritdoc/>
         public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => @event.GetAddress(fieldId, index);
+
+        /// <inheritdoc/>
+        public bool HasOnlyAddresses(int fieldId) => @event.HasOnlyAddresses(fieldId);
 
         /// <inheritdoc/>
         public ulong GetIdentity(int fieldId) => @event.GetIdentity(fieldId);

@@ -23,6 +23,13 @@ public interface ISigmaEvent
     public ReadOnlySpan<byte> GetAddress(int fieldId, int index);
 
     /// <summary>
+    /// Whether each value of a field is an address whose octets <see cref="GetAddress"/> gives, or it has none; false also where that is not plain. A
+    /// matcher that finds nothing in any address need not look at them.
+    /// </summary>
+    /// <param name="fieldId">An id from the schema.</param>
+    public bool HasOnlyAddresses(int fieldId);
+
+    /// <summary>
     /// A number that stands for all values of a field: where two events have the same, their values differ only in case, and are as many. 0 if
     /// there is none. Keep it secret from whoever chooses the values (<see cref="KeyedHash"/>).
     /// </summary>

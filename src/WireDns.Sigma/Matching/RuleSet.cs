@@ -310,6 +310,11 @@ public sealed class RuleSet
             return;
         }
 
+        if (!matcher.MayMatchAddresses && @event.HasOnlyAddresses(fieldId))
+        {
+            return;
+        }
+
         // A matcher skips what another has found already: what it finds is all only if nothing was found before.
         var isAll = !state.HadAnyLeaf;
         var count = @event.CountValues(fieldId);

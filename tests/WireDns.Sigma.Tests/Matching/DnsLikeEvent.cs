@@ -25,5 +25,7 @@ internal readonly ref struct DnsLikeEvent(ReadOnlySpan<byte> name, ReadOnlySpan<
 
     public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => default;
 
+    public bool HasOnlyAddresses(int fieldId) => false;
+
     public ulong GetIdentity(int fieldId) => fieldId == DnsLikeSchema.Name ? NameIdentity : 0;
 }
