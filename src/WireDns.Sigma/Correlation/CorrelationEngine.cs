@@ -187,12 +187,10 @@ public sealed partial class CorrelationEngine
     }
 
     /// <summary>An event will be observed soon: tells the processor what will be read of memory. Has no other effect.</summary>
-    /// <param name="address">An address that it has, of 4 or 16 octets; events are mostly grouped by it.</param>
     /// <param name="identity">The number that stands for the values of some fields (<see cref="ISigmaEvent.GetIdentity"/>).</param>
     /// <param name="fieldIds">These fields.</param>
-    public void Expect(ReadOnlySpan<byte> address, ulong identity, ReadOnlySpan<int> fieldIds)
+    public void Expect(ulong identity, ReadOnlySpan<int> fieldIds)
     {
-        _groups.ExpectAddress(address);
         foreach (var fieldId in fieldIds)
         {
             if (fieldId < _groupFields.Length && _groupFields[fieldId])
@@ -425,11 +423,6 @@ public sealed partial class CorrelationEngine
         };
     }
 
-    /// <summary>Whether a correlation counts an event of a rule only if it did not count it as one of another rule.</summary>
-    private bool CountsOnce(CorrelationBinding counted, int rule) =>
-        counted.Type is not (CorrelationType.Temporal or CorrelationType.TemporalOrdered or CorrelationType.ValueCount)
-        && _ofRule.Where((_, other) => other != rule).Any(bindings => bindings.Any(binding => binding.Correlation == counted.Correlation));
-
     private bool IsCountedAlready(CorrelationBinding counted, ReadOnlySpan<int> earlierRules)
     {
         if (counted.Type is CorrelationType.Temporal or CorrelationType.TemporalOrdered or CorrelationType.ValueCount)
@@ -449,65 +442,5 @@ public sealed partial class CorrelationEngine
         }
 
         return false;
-    }
-
-    private CorrelationBinding[][] Bind(IReadOnlyList<SigmaRule> rules, IFieldSchema schema)
-    {
-        var indices = new Dictionary<(string File, SourcePosition Position), int>();
-        for (var i = 0; i < rules.Count; i++)
-        {
-            indices[rules[i].Place] = i;
-        }
-
-        var places = Correlations.Select((correlation, index) => (correlation, index)).ToDictionary(entry => entry.correlation.Rule.Place, entry => entry.index);
-        var ofRule = new List<CorrelationBinding>?[rules.Count];
-        for (var c = 0; c < Correlations.Count; c++)
-        {
-            for (var s = 0; s < Correlations[c].Sources.Count; s++)
-            {
-                var source = Correlations[c].Sources[s];
-                foreach (var rule in source.Rule is { } own ? [own] : source.Correlation!.BaseRules)
-                {
-                    if (!indices.TryGetValue(rule.Place, out var index))
-                    {
-                        continue;
-                    }
-
-                    var binding = MakeBinding(c, s, rule, schema);
-                    if (source.Correlation is null)
-                    {
-                        (ofRule[index] ??= []).Add(binding);
-                    }
-                    else
-                    {
-                        var key = (places[source.Correlation.Rule.Place], index);
-                        _ofCorrelation[key] = [.. _ofCorrelation.GetValueOrDefault(key, None), binding];
-                    }
-                }
-            }
-        }
-
-        return [.. ofRule.Select(bindings => bindings is null ? None : [.. bindings])];
-    }
-
-    private CorrelationBinding MakeBinding(int correlation, int source, SigmaRule rule, IFieldSchema schema)
-    {
-        var resolved = Correlations[correlation];
-        return new CorrelationBinding(
-            correlation, source, Find(resolved.Rule.GroupBy), Find(resolved.Rule.Condition.Fields), resolved.Rule.Type, resolved.Rule.IsSilent);
-
-        FieldDefinition[]? Find(IReadOnlyList<string> names)
-        {
-            var fields = new FieldDefinition[names.Count];
-            for (var i = 0; i < fields.Length; i++)
-            {
-                if (!schema.TryResolve(resolved.Resolve(names[i], source, rule), rule.LogSource, out fields[i]))
-                {
-                    return null;
-                }
-            }
-
-            return fields;
-        }
     }
 }

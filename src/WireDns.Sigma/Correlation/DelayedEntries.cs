@@ -83,16 +83,6 @@ internal sealed class DelayedEntries(CorrelationTable[] tables)
     }
 }
 
-/// <summary>How the events of one rule get into one correlation.</summary>
-/// <param name="Correlation">Index of the correlation.</param>
-/// <param name="Source">The index of the source that they come through.</param>
-/// <param name="GroupBy">The fields that group them; null if one of them is never there.</param>
-/// <param name="Values">The fields that are counted or computed with; null if one of them is never there.</param>
-/// <param name="Type">The correlation's type.</param>
-/// <param name="IsSilent">Whether the correlation only serves others.</param>
-internal sealed record CorrelationBinding(
-    int Correlation, int Source, FieldDefinition[]? GroupBy, FieldDefinition[]? Values, CorrelationType Type, bool IsSilent);
-
 /// <summary>An entry that waits for its turn in one group.</summary>
 internal struct DelayedEntry
 {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using WireDns.Sigma.Matching;
 
@@ -8,17 +9,17 @@ namespace WireDns.Sigma.Correlation;
 /// many events; allocates nothing while it reads.
 /// </summary>
 /// <remarks>
-/// Values that were read are kept for other rules on the same event, and for other events the digests of addresses and of values that an event has
-/// a number for (<see cref="ISigmaEvent.GetIdentity"/>): clients are few, and most names recur.
+/// Values that were read are kept for other rules on the same event, and for other events the digests of values that an event has a number for
+/// (<see cref="ISigmaEvent.GetIdentity"/>): most names recur. The digest of an address is that of its octets, where the event has those.
 /// </remarks>
 internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximum)
 {
     private const int IdentityBits = 18;
+    private const int Ipv6Length = 16;
 
     // Spreads the fields of one name over the table.
     private const ulong FieldMultiplier = 0x9e37_79b9_7f4a_7c15;
 
-    private readonly AddressDigests _addresses = new();
     private UInt128[] _digests = new UInt128[maximum];
     private UInt128[] _longer = new UInt128[maximum];
     private UInt128[] _values = new UInt128[maximum];
@@ -39,9 +40,6 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
 
     /// <summary>The digest of a combination.</summary>
     public UInt128 this[int combination] => _digests[combination];
-
-    /// <summary>An address will be asked for soon.</summary>
-    public void ExpectAddress(ReadOnlySpan<byte> octets) => _addresses.Expect(octets);
 
     /// <summary>A field whose values a number stands for (<see cref="ISigmaEvent.GetIdentity"/>) will be asked for soon.</summary>
     public void Expect(int fieldId, ulong identity)
@@ -135,8 +133,8 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         return _indices[(field * maximum) + (combination % _counts[field])];
     }
 
-    /// <summary>The digest of the only value of a field, if it was read from this event already, or from another.</summary>
-    private bool TryRecall<TEvent>(FieldDefinition definition, TEvent @event, out UInt128 digest)
+    /// <summary>The digest of the only value of a field, if it is an address, or was read from this event already, or from another.</summary>
+    private bool TryRecall<TEvent>(in FieldDefinition definition, TEvent @event, out UInt128 digest)
         where TEvent : ISigmaEvent, allows ref struct
     {
         var id = definition.Id;
@@ -146,8 +144,9 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
             return true;
         }
 
+        digest = default;
         var identity = @event.GetIdentity(id);
-        if (identity != 0 ? TryRecall(id, identity, out digest) : TryRecallAddress(definition, @event, out digest))
+        if (identity != 0 ? TryRecall(id, identity, out digest) : @event.CountValues(id) == 1 && TryReadAddress(definition, @event, 0, out digest))
         {
             Keep(id, digest);
             return true;
@@ -169,16 +168,28 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         return known.Identity == identity && known.FieldId == fieldId && known.Count == 1;
     }
 
-    private bool TryRecallAddress<TEvent>(FieldDefinition definition, TEvent @event, out UInt128 digest)
+    private bool TryReadAddress<TEvent>(in FieldDefinition definition, TEvent @event, int index, out UInt128 digest)
         where TEvent : ISigmaEvent, allows ref struct
     {
-        digest = default;
-        return definition.Kind == FieldKind.Address && @event.CountValues(definition.Id) == 1
-            && @event.GetAddress(definition.Id, 0) is { IsEmpty: false } octets && _addresses.TryGet(octets, out digest);
+        var octets = definition.Kind == FieldKind.Address ? @event.GetAddress(definition.Id, index) : default;
+        var hash = new KeyedHash(seed);
+        if (octets.Length == Ipv6Length)
+        {
+            // In two blocks, so that no IPv6 address looks like one of IPv4.
+            hash.Add(BinaryPrimitives.ReadUInt128LittleEndian(octets));
+            hash.Add(Ipv6Length);
+        }
+        else if (!octets.IsEmpty)
+        {
+            hash.Add(BinaryPrimitives.ReadUInt32LittleEndian(octets));
+        }
+
+        digest = hash.Digest;
+        return !octets.IsEmpty;
     }
 
     // The digest of a value that recurs is known by the number that stands for it.
-    private int ReadIdentified<TEvent>(int field, FieldDefinition definition, TEvent @event)
+    private int ReadIdentified<TEvent>(int field, in FieldDefinition definition, TEvent @event)
         where TEvent : ISigmaEvent, allows ref struct
     {
         var identity = @event.GetIdentity(definition.Id);
@@ -228,7 +239,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     }
 
     // Values that are equal count once.
-    private int ReadValues<TEvent>(int field, FieldDefinition definition, TEvent @event)
+    private int ReadValues<TEvent>(int field, in FieldDefinition definition, TEvent @event)
         where TEvent : ISigmaEvent, allows ref struct
     {
         var room = maximum / Count;
@@ -260,12 +271,11 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         return found;
     }
 
-    /// <summary>The digest of a value's text. False if the value is null.</summary>
-    private bool TryRead<TEvent>(FieldDefinition definition, TEvent @event, int index, out UInt128 digest)
+    /// <summary>The digest of a value. False if the value is null.</summary>
+    private bool TryRead<TEvent>(in FieldDefinition definition, TEvent @event, int index, out UInt128 digest)
         where TEvent : ISigmaEvent, allows ref struct
     {
-        var octets = definition.Kind == FieldKind.Address ? @event.GetAddress(definition.Id, index) : default;
-        if (!octets.IsEmpty && _addresses.TryGet(octets, out digest))
+        if (TryReadAddress(definition, @event, index, out digest))
         {
             return true;
         }
@@ -280,11 +290,6 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         var hash = new KeyedHash(seed);
         hash.Add(text.Fold(value, definition.Kind));
         digest = hash.Digest;
-        if (!octets.IsEmpty)
-        {
-            _addresses.Add(octets, digest);
-        }
-
         return true;
     }
 

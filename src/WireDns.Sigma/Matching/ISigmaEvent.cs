@@ -16,7 +16,7 @@ public interface ISigmaEvent
 
     /// <summary>
     /// The octets of a value that is an IP address: 4 or 16, in network order. Empty if the value is no address, or the event has it only
-    /// as text; <see cref="GetValue"/> gives the same address as text.
+    /// as text; <see cref="GetValue"/> gives the same address as text. Of a field of addresses (<see cref="FieldKind.Address"/>) events have all octets, or none.
     /// </summary>
     /// <param name="fieldId">An id from the schema.</param>
     /// <param name="index">From 0 to <see cref="CountValues"/> − 1.</param>
