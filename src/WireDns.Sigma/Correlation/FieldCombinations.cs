@@ -297,7 +297,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     {
         if (Count == 1 && count == 1)
         {
-            var only = new KeyedHash(_digests[0]);
+            var only = new KeyedHash(seed, _digests[0]);
             only.Add(_values[0]);
             _digests[0] = only.Digest;
             return;
@@ -307,7 +307,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         {
             for (var j = 0; j < count; j++)
             {
-                var hash = new KeyedHash(_digests[i]);
+                var hash = new KeyedHash(seed, _digests[i]);
                 hash.Add(_values[j]);
                 _longer[(i * count) + j] = hash.Digest;
             }

@@ -32,6 +32,20 @@ public sealed class AddressGroupTests
         Assert.Equal(isOneGroup, engine.Observe(1, EventOf(groupBy == ByClient ? second : "198.51.100.1", second), new CorrelationEvent(2, 1, 1)).Count == 1);
     }
 
+    [Theory]
+    [InlineData("[src_ip, query]", 1UL, Label = "a name that recurs")]
+    [InlineData("[query, src_ip]", 1UL, Label = "a name that recurs, first")]
+    [InlineData("[src_ip, query]", 0UL, Label = "a name that has no number")]
+    [InlineData("[qtype, src_ip, query, answers]", 1UL, Label = "with fields of several values")]
+    public void Are_the_same_whether_their_values_were_seen_before_or_not(string groupBy, ulong identity)
+    {
+        var resolved = Load(Rule("a") + Correlate("count", "type: event_count", "rules: [a]", $"group-by: {groupBy}", "timespan: 5s", "condition: {gte: 3}"));
+        var engine = new CorrelationEngine(resolved.Correlations, resolved.Rules, new DnsLikeSchema());
+        var hits = Enumerable.Range(0, 4).Select(time => engine.Observe(0, EventOf("192.0.2.1", "x") with { NameIdentity = identity }, new CorrelationEvent(time, time, time)).Count);
+
+        Assert.Equal([0, 0, 1, 0], hits);
+    }
+
     private static DnsLikeEvent EventOf(string client, string answer) =>
         new("x"u8, Encoding.UTF8.GetBytes(answer), Encoding.UTF8.GetBytes(answer)) { ClientAddress = IPAddress.Parse(client) };
 }
