@@ -156,24 +156,34 @@ internal sealed class PublicSuffixList
         var flags = line[0] == '!' ? Flags.Exception : line.StartsWith("*."u8) ? Flags.Wildcard : Flags.Rule;
         start += flags == Flags.Exception ? 1 : flags == Flags.Wildcard ? 2 : 0;
 
-        // The parents of a rule are entered too, so that a search can end at the first name that is missing. Most were entered with the rule before.
+        // The parents of a rule are entered too, so that a search can end at the first name that is missing. Those that the rule before has as well are there.
         ReadOnlySpan<byte> name = _text.AsSpan(start..end);
+        var shared = LengthOfSharedEnd(name, previous);
+        var known = shared == previous.Length ? shared : shared - 1;
         var hash = HashBasis;
-        var isShared = true;
-        for (int i = name.Length - 1, j = previous.Length - 1; i >= 0; i--, j--)
+        for (var i = name.Length - 1; i >= 0; i--)
         {
-            var octet = name[i];
-            isShared &= (uint)j < (uint)previous.Length ? previous[j] == octet : j == -1 && octet == '.';
-            if (octet == '.' && !isShared)
+            if (name[i] == '.' && name.Length - 1 - i > known)
             {
                 Enter(start + i + 1, end, hash, Flags.Above);
             }
 
-            hash = Extend(hash, octet);
+            hash = Extend(hash, name[i]);
         }
 
         Enter(start, end, hash, flags);
         previous = name;
+    }
+
+    private static int LengthOfSharedEnd(ReadOnlySpan<byte> name, ReadOnlySpan<byte> other)
+    {
+        var length = 0;
+        for (int i = name.Length - 1, j = other.Length - 1; (uint)i < (uint)name.Length && (uint)j < (uint)other.Length && name[i] == other[j]; i--, j--)
+        {
+            length++;
+        }
+
+        return length;
     }
 
     private void Enter(int start, int end, uint hash, Flags flags)
