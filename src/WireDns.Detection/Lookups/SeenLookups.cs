@@ -59,6 +59,7 @@ internal sealed class SeenLookups
     private long _givenUpEarly;
     private long _now;
     private bool _isEmpty = true;
+    private bool _wasFull;
 
     // The last messages are held back until their buckets have come from memory: waiting for those would cost more than all else here.
     private readonly HeldNote[] _held = new HeldNote[HeldNotes];
@@ -132,9 +133,14 @@ internal sealed class SeenLookups
                 if (_isPageUsed[page])
                 {
                     BucketsOf(page).Clear();
-                    _full.AsSpan(page * BucketsPerPage / (int)BucketsPerSet, BucketsPerPage / (int)BucketsPerSet).Clear();
                     _isPageUsed[page] = false;
                 }
+            }
+
+            if (_wasFull)
+            {
+                Array.Clear(_full);
+                _wasFull = false;
             }
 
             _isEmpty = true;
@@ -172,6 +178,13 @@ internal sealed class SeenLookups
     private void Note(uint bucket, uint flow, uint question, int direction, long now)
     {
         ref var home = ref BucketAt(bucket);
+        if (!_isPageUsed[bucket >> PageBits])
+        {
+            // Written before it is read: the system would map a page of zeros first, and a page of memory at the write.
+            home = default;
+            _isPageUsed[bucket >> PageBits] = true;
+        }
+
         if (TryJoin(ref home, flow, question, direction, now))
         {
             return;
@@ -186,7 +199,7 @@ internal sealed class SeenLookups
         // Of a set that is known to have nothing that is over, a complete lookup gives way.
         var distance = 0u;
         var least = Entry.WorthLittle;
-        var victim = _full[bucket / BucketsPerSet].Contains(now) ? CompleteOf(in home) : None;
+        var victim = _wasFull && _full[bucket / BucketsPerSet].Contains(now) ? CompleteOf(in home) : None;
         if (victim == None)
         {
             victim = VictimOf(in home, now, out least);
@@ -197,7 +210,6 @@ internal sealed class SeenLookups
         }
 
         _givenUpEarly += least >= 0 ? 1 : 0;
-        _isPageUsed[(bucket ^ distance) >> PageBits] = true;
         BucketAt(bucket ^ distance).Set(victim, flow, question, new Entry(direction, now, distance));
         if (direction == Entry.QuerySeen)
         {
@@ -249,6 +261,7 @@ internal sealed class SeenLookups
         if (least != Entry.WorthNothing)
         {
             _full[bucket / BucketsPerSet] = new FullSpan(now, first + _lifetime.InTicks);
+            _wasFull = true;
         }
     }
 
