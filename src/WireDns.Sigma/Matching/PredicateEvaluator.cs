@@ -1,3 +1,4 @@
+using System.Text;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
@@ -152,6 +153,37 @@ internal static class PredicateEvaluator
     {
         var regex = predicate.Regex!;
         var text = state.TextOf(value);
-        return text.Length >= regex.MinimumLength && regex.Regex.IsMatch(state.Decode(text, regex.NamesOthers));
+        return text.Length >= regex.MinimumLength
+            && (regex.RunLength is { } length ? HasRun(text, length) : regex.Regex.IsMatch(state.Decode(text, regex.NamesOthers)));
+    }
+
+    /// <summary>Whether so many characters stand in a row without a line feed between them.</summary>
+    private static bool HasRun(ReadOnlySpan<byte> text, int length)
+    {
+        foreach (var line in text.Split((byte)'\n'))
+        {
+            if (HasCharacters(text[line], length))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasCharacters(ReadOnlySpan<byte> line, int count)
+    {
+        if (line.Length < count || Ascii.IsValid(line))
+        {
+            return line.Length >= count;
+        }
+
+        for (; count > 0 && !line.IsEmpty; count--)
+        {
+            Rune.DecodeFromUtf8(line, out _, out var consumed);
+            line = line[consumed..];
+        }
+
+        return count <= 0;
     }
 }

@@ -102,6 +102,28 @@ public sealed class RegexTests
     }
 
     [Theory]
+    [InlineData(".{5}", "abcde", true)]
+    [InlineData(".{5}", "abcd", false)]
+    [InlineData(".{5,}", "abcdefgh", true)]
+    [InlineData(".{5}", "abc\ndefg", false)]
+    [InlineData(".{5}", "abc\ndefgh", true)]
+    [InlineData(".{5}", "abcde\n", true)]
+    [InlineData(".{5}", "ab\u00fc\u20acd", true)]
+    [InlineData(".{5}", "a\u00fc\U0001F600d", false)]
+    [InlineData(".{5}", "", false)]
+    [InlineData(".{0}", "", true)]
+    [InlineData(".{2,3}", "ab", true)]
+    [InlineData("(?s).{5}", "abc\ndefg", true)]
+    [InlineData(".{5}$", "abcde", true)]
+    public void A_run_of_any_characters_is_counted(string expression, string text, bool expected)
+    {
+        var rule = RuleHarness.ForSelection($"{{q|re: {System.Text.Json.JsonSerializer.Serialize(expression)}}}");
+
+        Assert.Equal(expected, rule.Match(System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { ["q"] = text })).Length > 0);
+        Assert.True(PcreLibrary.IsMatch(expression, text) is not { } other || other == expected || !Ascii.IsValid(text), "PCRE says otherwise");
+    }
+
+    [Theory]
     [InlineData("a lookahead", "a(?=b)", "a lookahead (?=")]
     [InlineData("a negative lookahead", "a(?!b)", "a lookahead (?!")]
     [InlineData("a lookbehind", "(?<=a)b", "a lookbehind (?<=")]
