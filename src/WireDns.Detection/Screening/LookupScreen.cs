@@ -40,9 +40,12 @@ public sealed class LookupScreen
     /// <param name="answerTypes">The types of the answers as the log writes them, each once.</param>
     public HeaderVerdict Judge(in LookupHeader header, IReadOnlyList<byte[]> answerTypes) => _headers.Judge(header, answerTypes);
 
-    /// <summary>Sets the question's name for <see cref="MayMatch"/> and <see cref="MayMatchQuestion"/>.</summary>
+    /// <summary>Sets the question's name for what follows.</summary>
     /// <param name="name">The name in presentation form, in lower case.</param>
     public void SetName(ReadOnlySpan<byte> name) => _names.Set(name);
+
+    /// <summary>Whether a rule may match any lookup of the name that was set.</summary>
+    public bool MayMatchName() => _names.MayMatchAny();
 
     /// <summary>Whether a rule may match a lookup with this header and the name that was set.</summary>
     public bool MayMatch(HeaderVerdict header)

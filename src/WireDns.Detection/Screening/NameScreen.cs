@@ -19,6 +19,7 @@ internal sealed class NameScreen
     private readonly TextScreen? _search;
     private readonly WeakenedRules _others;
     private readonly RuleBits _otherRules;
+    private readonly RuleBits _all;
 
     private readonly DnsEvent _event;
     private readonly LookupMessages _messages = new();
@@ -33,7 +34,8 @@ internal sealed class NameScreen
     public NameScreen(LoadedRules rules)
     {
         var count = rules.Compiled.Count;
-        (_takeAny, _rules, _otherRules) = (new RuleBits(count), new RuleBits(count), new RuleBits(count));
+        (_takeAny, _rules, _otherRules, _all) = (new RuleBits(count), new RuleBits(count), new RuleBits(count), new RuleBits(count));
+        _all.AddAll();
         var weakened = WeakenedRules.Of([.. rules.OnQuery.Rules, .. rules.OnResponse.Rules], 0, IsKnown, _takeAny.Add);
         MindsCase = !weakened.Compiled.IgnoresCase;
         (_searching, _others) = (weakened.Part(areAlwaysEvaluated: false), weakened.Part(areAlwaysEvaluated: true));
@@ -70,6 +72,9 @@ internal sealed class NameScreen
             Match(_searching);
         }
     }
+
+    /// <inheritdoc cref="LookupScreen.MayMatchName"/>
+    public bool MayMatchAny() => MayMatch(_all);
 
     /// <summary>Whether one of some rules is left open.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -90,8 +90,8 @@ internal sealed class LogSurvey(IReadOnlyList<NameEnds> names, RowScreen? screen
                 continue;
             }
 
-            var parts = (screen?.Parts ?? HeadParts.None) | (names.Count > 0 ? HeadParts.Names : HeadParts.None) | (file.IsOrderedByTime ? HeadParts.None : HeadParts.Sources);
-            file.ReadHeads(index, parts, _heads);
+            var isAnyNameTaken = names.Count == 0 && window is null;
+            file.ReadHeads(index, (isAnyNameTaken ? HeadParts.None : HeadParts.Names) | (file.IsOrderedByTime ? HeadParts.None : HeadParts.Sources), _heads);
             var group = new SurveyedGroup(new GroupPlace(path, index, rows), (place, index), file.Run, file.IsOrderedByTime ? null : SourcesOf(_heads));
             var matter = names.Count > 0 ? NamesThatMatter() : null;
             if (window is null)
@@ -100,14 +100,19 @@ internal sealed class LogSurvey(IReadOnlyList<NameEnds> names, RowScreen? screen
                 continue;
             }
 
-            var (needs, lookups) = (new RowNeed[rows], new ulong[rows]);
-            screen!.Judge(_heads, needs, lookups);
-            for (var row = 0; row < matter?.Length; row++)
+            var hasOpenName = matter?.Contains(true) != false && screen!.HasOpenName(_heads);
+            if (hasOpenName)
             {
-                needs[row] = matter[row] ? needs[row] : RowNeed.None;
+                file.ReadHeads(index, screen!.Parts, _heads);
             }
 
-            window.Add(group, needs, lookups);
+            var judged = screen!.Judge(_heads, hasOpenName);
+            for (var row = 0; row < matter?.Length; row++)
+            {
+                judged.Needs[row] = matter[row] ? judged.Needs[row] : RowNeed.None;
+            }
+
+            window.Add(group, judged);
             Take(window, isEnd: false);
         }
     }

@@ -16,8 +16,22 @@ internal enum RowNeed : byte
     /// <summary>A rule may match it.</summary>
     Made,
 
-    /// <summary>It may have another name, or records, that the log does not name: a rule may match it, and it may be of any lookup with its question.</summary>
+    /// <summary>It may have other names or records than the log says: a rule may match it, and other rows of its lookup are not known.</summary>
     Unusual,
+}
+
+/// <summary>What was learnt of the rows of a group.</summary>
+/// <param name="count">How many there are.</param>
+internal sealed class JudgedRows(int count)
+{
+    /// <summary>What is to be done with each row.</summary>
+    public RowNeed[] Needs { get; } = new RowNeed[count];
+
+    /// <summary>Hashes: of the names of rows that need nothing, and of the lookups of the others, which further rows may have.</summary>
+    public ulong[] Keys { get; } = new ulong[count];
+
+    /// <summary>Hashes of the names of unusual rows.</summary>
+    public List<ulong> UnusualNames { get; } = [];
 }
 
 /// <summary>Judges the rows of groups by few columns. One thread at a time.</summary>
@@ -30,47 +44,74 @@ internal sealed class RowScreen(LookupScreen screen)
     private readonly List<byte[]> _types = [];
     private readonly Dictionary<(LookupHeader Header, ulong Types), HeaderVerdict> _verdicts = [];
 
-    /// <summary>What of a group is looked at.</summary>
-    public HeadParts Parts { get; } = HeadParts.Names | HeadParts.Headers | (screen.MindsAnswerTypes ? HeadParts.AnswerTypes : HeadParts.None);
+    /// <summary>What is read of a group with a name that a rule may match: <see cref="HasOpenName"/>.</summary>
+    public HeadParts Parts { get; } = HeadParts.Headers | (screen.MindsAnswerTypes ? HeadParts.AnswerTypes : HeadParts.None);
+
+    /// <summary>Whether a rule may match the name of a row.</summary>
+    public bool HasOpenName(LookupHeads heads)
+    {
+        for (var row = 0; row < heads.Count; row++)
+        {
+            if (!heads.IsNameOfRowBefore(row))
+            {
+                screen.SetName(heads.Name(row));
+                if (screen.MayMatchName())
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Judges the rows of a group.</summary>
     /// <param name="heads">The rows.</param>
-    /// <param name="needs">Takes what is to be done with each row.</param>
-    /// <param name="lookups">Takes a hash of each row's lookup: that of its query, response and further responses.</param>
-    public void Judge(LookupHeads heads, Span<RowNeed> needs, Span<ulong> lookups)
+    /// <param name="hasHeaders">Whether <see cref="Parts"/> were read; otherwise no name is open.</param>
+    public JudgedRows Judge(LookupHeads heads, bool hasHeaders)
     {
+        var rows = new JudgedRows(heads.Count);
         var nameHash = 0UL;
         HeaderVerdict? last = null;
         var lastKey = default((LookupHeader, ulong));
-        var (mayMatch, mayMatchQuestion) = (false, false);
+        var need = RowNeed.None;
         for (var row = 0; row < heads.Count; row++)
         {
-            var isSameName = heads.IsNameOfRowBefore(row);
-            if (!isSameName)
+            if (!heads.IsNameOfRowBefore(row))
             {
-                var name = heads.Name(row);
-                nameHash = HashOf(name);
-                screen.SetName(name);
+                nameHash = HashOf(heads.Name(row));
+                last = null;
+                if (hasHeaders)
+                {
+                    screen.SetName(heads.Name(row));
+                }
             }
 
-            lookups[row] = LookupOf(nameHash, heads.ClientPort[row], heads.MessageId[row]);
-            if (heads.IsUnusual(row) || (screen.MindsCase && heads.HasCapitals(row)) || !TryKey(heads, row, out var key))
+            rows.Keys[row] = nameHash;
+            var key = lastKey;
+            if (heads.IsUnusual(row) || (screen.MindsCase && heads.HasCapitals(row)) || (hasHeaders && !TryKey(heads, row, out key)))
             {
-                needs[row] = RowNeed.Unusual;
-                last = isSameName ? last : null;
-                continue;
+                rows.Needs[row] = RowNeed.Unusual;
+                rows.UnusualNames.Add(nameHash);
+            }
+            else if (hasHeaders)
+            {
+                if (last is null || key != lastKey)
+                {
+                    (last, lastKey) = (Judge(key), key);
+                    need = screen.MayMatch(last) ? RowNeed.Made : screen.MayMatchQuestion(last) ? RowNeed.WithOthers : RowNeed.None;
+                }
+
+                rows.Needs[row] = need;
             }
 
-            if (last is null || !isSameName || key != lastKey)
+            if (hasHeaders && rows.Needs[row] != RowNeed.None)
             {
-                last = last is not null && key == lastKey ? last : Judge(key);
-                lastKey = key;
-                mayMatch = screen.MayMatch(last);
-                mayMatchQuestion = mayMatch || screen.MayMatchQuestion(last);
+                rows.Keys[row] = LookupOf(nameHash, heads.ClientPort[row], heads.MessageId[row]);
             }
-
-            needs[row] = mayMatch ? RowNeed.Made : mayMatchQuestion ? RowNeed.WithOthers : RowNeed.None;
         }
+
+        return rows;
     }
 
     private HeaderVerdict Judge(in (LookupHeader Header, ulong Types) key)

@@ -12,31 +12,33 @@ internal sealed class RowWindow
     private const int PlaceBits = 24;
 
     private readonly List<Part> _parts = [];
-    private readonly Dictionary<ulong, int> _unusual = [];
+    private readonly Dictionary<ulong, int> _unusualNames = [];
 
     // How many rows have a lookup. One that very many have is not taken out again.
-    private readonly byte[] _counts = new byte[1 << PlaceBits];
+    private byte[] _counts = [];
     private int _undecided;
 
     /// <summary>Adds the rows of the next group.</summary>
-    /// <param name="group">The group.</param>
-    /// <param name="needs">What is to be done with each row.</param>
-    /// <param name="lookups">The hashes of their lookups.</param>
-    public void Add(SurveyedGroup group, RowNeed[] needs, ulong[] lookups)
+    public void Add(SurveyedGroup group, JudgedRows rows)
     {
-        _parts.Add(new Part(group, needs, lookups));
-        for (var row = 0; row < needs.Length; row++)
+        _parts.Add(new Part(group, rows));
+        if (_counts.Length == 0 && rows.Needs.AsSpan().ContainsAnyExcept(RowNeed.None))
         {
-            if (needs[row] != RowNeed.None)
+            _counts = new byte[1 << PlaceBits];
+        }
+
+        for (var row = 0; row < rows.Needs.Length; row++)
+        {
+            if (rows.Needs[row] != RowNeed.None)
             {
-                ref var count = ref _counts[PlaceOf(lookups[row])];
+                ref var count = ref _counts[PlaceOf(rows.Keys[row])];
                 count += (byte)(count < byte.MaxValue ? 1 : 0);
             }
+        }
 
-            if (needs[row] == RowNeed.Unusual)
-            {
-                CollectionsMarshal.GetValueRefOrAddDefault(_unusual, lookups[row], out _)++;
-            }
+        foreach (var name in rows.UnusualNames)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_unusualNames, name, out _)++;
         }
     }
 
@@ -53,10 +55,10 @@ internal sealed class RowWindow
         }
 
         var part = _parts[_undecided++];
-        (group, rows) = (part.Group, Decide(part));
+        (group, rows) = (part.Group, Decide(part.Rows));
         while (_undecided > 1 && RowsOf(1, _undecided) >= EventOrder.WaitingRows)
         {
-            Drop(_parts[0]);
+            Drop(_parts[0].Rows);
             _parts.RemoveAt(0);
             _undecided--;
         }
@@ -64,15 +66,15 @@ internal sealed class RowWindow
         return true;
     }
 
-    private int[] Decide(Part part)
+    private int[] Decide(JudgedRows judged)
     {
         var rows = new List<int>();
-        for (var row = 0; row < part.Needs.Length; row++)
+        for (var row = 0; row < judged.Needs.Length; row++)
         {
-            if (part.Needs[row] switch
+            if (judged.Needs[row] switch
             {
-                RowNeed.None => _unusual.Count > 0 && _unusual.ContainsKey(part.Lookups[row]),
-                RowNeed.WithOthers => _counts[PlaceOf(part.Lookups[row])] > 1,
+                RowNeed.None => _unusualNames.Count > 0 && _unusualNames.ContainsKey(judged.Keys[row]),
+                RowNeed.WithOthers => _counts[PlaceOf(judged.Keys[row])] > 1,
                 _ => true,
             })
             {
@@ -83,19 +85,22 @@ internal sealed class RowWindow
         return [.. rows];
     }
 
-    private void Drop(Part part)
+    private void Drop(JudgedRows rows)
     {
-        for (var row = 0; row < part.Needs.Length; row++)
+        for (var row = 0; row < rows.Needs.Length; row++)
         {
-            if (part.Needs[row] != RowNeed.None)
+            if (rows.Needs[row] != RowNeed.None)
             {
-                ref var count = ref _counts[PlaceOf(part.Lookups[row])];
+                ref var count = ref _counts[PlaceOf(rows.Keys[row])];
                 count -= (byte)(count < byte.MaxValue ? 1 : 0);
             }
+        }
 
-            if (part.Needs[row] == RowNeed.Unusual && --CollectionsMarshal.GetValueRefOrAddDefault(_unusual, part.Lookups[row], out _) == 0)
+        foreach (var name in rows.UnusualNames)
+        {
+            if (--CollectionsMarshal.GetValueRefOrAddDefault(_unusualNames, name, out _) == 0)
             {
-                _unusual.Remove(part.Lookups[row]);
+                _unusualNames.Remove(name);
             }
         }
     }
@@ -105,7 +110,7 @@ internal sealed class RowWindow
         var rows = 0L;
         for (var part = first; part < end; part++)
         {
-            rows += _parts[part].Needs.Length;
+            rows += _parts[part].Rows.Needs.Length;
         }
 
         return rows;
@@ -113,5 +118,5 @@ internal sealed class RowWindow
 
     private static int PlaceOf(ulong lookup) => (int)(lookup >> (64 - PlaceBits));
 
-    private sealed record Part(SurveyedGroup Group, RowNeed[] Needs, ulong[] Lookups);
+    private sealed record Part(SurveyedGroup Group, JudgedRows Rows);
 }
