@@ -47,6 +47,11 @@ public sealed class LookupScreen
     /// <summary>Whether a rule may match any lookup of the name that was set.</summary>
     public bool MayMatchName() => _names.MayMatchAny();
 
+    /// <summary>Whether a rule may match a message of any shape, as far as its names tell. The name that was set stays.</summary>
+    /// <param name="message">The message, whether it was cut or not.</param>
+    /// <param name="isResponse">Whether it was sent by the server.</param>
+    public bool MayMatchNamesIn(ReadOnlySpan<byte> message, bool isResponse) => _names.MayMatchIn(message, isResponse);
+
     /// <summary>Whether a rule may match a lookup with this header and the name that was set.</summary>
     public bool MayMatch(HeaderVerdict header)
     {

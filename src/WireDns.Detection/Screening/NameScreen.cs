@@ -23,6 +23,8 @@ internal sealed class NameScreen
 
     private readonly DnsEvent _event;
     private readonly LookupMessages _messages = new();
+    private readonly LoggedLookup _unusual = new();
+    private readonly RuleBits _rulesOfUnusual;
     private readonly LoggedLookup _lookup = new() { Type = DnsRecordType.A, Class = DnsClass.IN };
     private readonly byte[] _wire = new byte[DnsName.MaximumWireLength];
     private char[] _text = new char[DnsName.MaximumTextLength];
@@ -36,6 +38,7 @@ internal sealed class NameScreen
         var count = rules.Compiled.Count;
         (_takeAny, _rules, _otherRules, _all) = (new RuleBits(count), new RuleBits(count), new RuleBits(count), new RuleBits(count));
         _all.AddAll();
+        _rulesOfUnusual = new RuleBits(count);
         var weakened = WeakenedRules.Of([.. rules.OnQuery.Rules, .. rules.OnResponse.Rules], 0, IsKnown, _takeAny.Add);
         MindsCase = !weakened.Compiled.IgnoresCase;
         (_searching, _others) = (weakened.Part(areAlwaysEvaluated: false), weakened.Part(areAlwaysEvaluated: true));
@@ -79,6 +82,23 @@ internal sealed class NameScreen
     /// <summary>Whether one of some rules is left open.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MayMatch(RuleBits rules) => _rules.Overlaps(rules) || (!_knowsOthers && MayMatchOthers(rules));
+
+    /// <inheritdoc cref="LookupScreen.MayMatchNamesIn"/>
+    public bool MayMatchIn(ReadOnlySpan<byte> message, bool isResponse)
+    {
+        _unusual.QueryOctets = _unusual.ResponseOctets = message.ToArray();
+        _takeAny.CopyTo(_rulesOfUnusual);
+        foreach (var isCut in (ReadOnlySpan<bool>)[false, true])
+        {
+            _unusual.IsQueryCut = _unusual.IsResponseCut = isCut;
+            _event.Load(ObservedMessage.Read(isResponse ? _messages.Response(_unusual) : _messages.Query(_unusual)));
+            _searching.Match(_event.AsView, _rulesOfUnusual);
+            _others.Match(_event.AsView, _rulesOfUnusual);
+        }
+
+        _isLoaded = false;
+        return _rulesOfUnusual.Overlaps(_all);
+    }
 
     private bool MayMatchOthers(RuleBits rules)
     {

@@ -22,6 +22,23 @@ public enum HeadParts
     Sources = 8,
 }
 
+/// <summary>In what a row is not what <see cref="LookupHeads"/> say of it.</summary>
+[Flags]
+public enum RowOddities
+{
+    /// <summary>In nothing.</summary>
+    None = 0,
+
+    /// <summary>The query may have other names than qname, or none.</summary>
+    Query = 1,
+
+    /// <summary>The response may.</summary>
+    Response = 2,
+
+    /// <summary>There are further answers.</summary>
+    Answers = 4,
+}
+
 /// <summary>
 /// What tells of a group's rows whether the rest of them need be read: few columns of all rows. One object is filled with one group after the other; texts are valid until
 /// then.
@@ -39,8 +56,12 @@ public sealed class LookupHeads
     private int[] _nameOfRow = [];
     private int[] _fileOfRow = [];
     private int[] _answerStarts = [];
-    private bool[] _isUnusual = [];
+    private RowOddities[] _oddities = [];
     private bool[] _hasCapitals = [];
+    private readonly DecodedColumn _queryOctets = new();
+    private readonly DecodedColumn _responseOctets = new();
+    private readonly Dictionary<int, int> _queryOctetsOfRow = [];
+    private readonly Dictionary<int, int> _responseOctetsOfRow = [];
 
     /// <summary>
     /// The columns that have something in rows of messages whose names are not all in qname: further ones, or what a damaged message has. (Of a cut one the footer tells.)
@@ -80,8 +101,14 @@ public sealed class LookupHeads
     /// <summary>Whether a row has the name of the row before it.</summary>
     public bool IsNameOfRowBefore(int row) => row > 0 && Name(row).SequenceEqual(Name(row - 1));
 
-    /// <summary>Whether a message of a row may have another name than qname, none, or other records than the log has: what these columns say is not all.</summary>
-    public bool IsUnusual(int row) => _isUnusual[row];
+    /// <summary>In what a row is not what these columns say.</summary>
+    public RowOddities Oddities(int row) => _oddities[row];
+
+    /// <summary>Column query_wire, of a row with an odd query; empty where it is null.</summary>
+    public ReadOnlySpan<byte> QueryOctets(int row) => _queryOctetsOfRow.TryGetValue(row, out var value) ? _queryOctets.Text(value) : default;
+
+    /// <summary>Column response_wire, of a row with an odd response; empty where it is null.</summary>
+    public ReadOnlySpan<byte> ResponseOctets(int row) => _responseOctetsOfRow.TryGetValue(row, out var value) ? _responseOctets.Text(value) : default;
 
     /// <summary>Whether a name is spelt with capitals in a message.</summary>
     public bool HasCapitals(int row) => _hasCapitals[row];
@@ -100,7 +127,7 @@ public sealed class LookupHeads
         Count = source.Count;
         if (_nameOfRow.Length < Count)
         {
-            (_nameOfRow, _fileOfRow, _answerStarts, _isUnusual, _hasCapitals) = (new int[Count], new int[Count], new int[Count + 1], new bool[Count], new bool[Count]);
+            (_nameOfRow, _fileOfRow, _answerStarts, _oddities, _hasCapitals) = (new int[Count], new int[Count], new int[Count + 1], new RowOddities[Count], new bool[Count]);
             (Type, Class, QueryFlags, ResponseFlags) = (new int[Count], new int[Count], new int[Count], new int[Count]);
             (ResponseCode, ClientPort, MessageId, SourceIndex) = (new int[Count], new int[Count], new int[Count], new int[Count]);
         }
@@ -141,28 +168,32 @@ public sealed class LookupHeads
         for (var row = 0; row < Count; row++)
         {
             // A response without a question may have a name in its answers.
-            _isUnusual[row] = _nameOfRow[row] < 0;
+            _oddities[row] = _nameOfRow[row] < 0 ? RowOddities.Query | RowOddities.Response : RowOddities.None;
             _hasCapitals[row] = false;
         }
 
-        Mark(source.Decode<ReadOnlyMemory<char>>("query_malformed", 0, _room), _isUnusual);
-        Mark(source.Decode<ReadOnlyMemory<char>>("response_malformed", 0, _room), _isUnusual);
-        Mark(source.Decode<ReadOnlyMemory<byte>>("query_wire", 0, _room), _isUnusual);
-        Mark(source.Decode<ReadOnlyMemory<char>>("qname_wire", 0, _room), _hasCapitals);
-        Mark(source.Decode<ReadOnlyMemory<char>>("qname_query", 0, _room), _hasCapitals);
-        foreach (var name in (string[])["query_cut", "response_cut"])
-        {
-            MarkNumbers(source.Decode<bool>(name, 0, _room), _isUnusual);
-        }
-
-        MarkNumbers(source.Decode<int>("answers_left_out", 0, _room), _isUnusual);
+        MarkTexts(source.Decode<ReadOnlyMemory<char>>("query_malformed", 0, _room), RowOddities.Query);
+        MarkTexts(source.Decode<ReadOnlyMemory<char>>("response_malformed", 0, _room), RowOddities.Response);
+        MarkNumbers(source.Decode<bool>("query_cut", 0, _room), RowOddities.Query);
+        MarkNumbers(source.Decode<bool>("response_cut", 0, _room), RowOddities.Response);
+        MarkNumbers(source.Decode<int>("answers_left_out", 0, _room), RowOddities.Answers);
         if (source.Decode<ReadOnlyMemory<char>>("further_questions/list/element/name", 1, _room) is { Count: > 0 } questions)
         {
             ColumnSource.FindStarts(questions, _answerStarts.AsSpan(0, Count + 1));
             for (var row = 0; row < Count; row++)
             {
-                _isUnusual[row] |= _answerStarts[row + 1] > _answerStarts[row];
+                _oddities[row] |= _answerStarts[row + 1] > _answerStarts[row] ? RowOddities.Query | RowOddities.Response : RowOddities.None;
             }
+        }
+
+        var queries = source.Decode<ReadOnlyMemory<byte>>("query_wire", 0, _queryOctets);
+        MarkTexts(queries, RowOddities.Query);
+        Place(queries, RowOddities.Query, _queryOctetsOfRow);
+        var hasOddResponse = _oddities.AsSpan(0, Count).ContainsAnyExcept(RowOddities.None, RowOddities.Query);
+        Place(hasOddResponse ? source.Decode<ReadOnlyMemory<byte>>("response_wire", 0, _responseOctets) : null, RowOddities.Response, _responseOctetsOfRow);
+        foreach (var name in (string[])["qname_wire", "qname_query"])
+        {
+            MarkCapitals(source.Decode<ReadOnlyMemory<char>>(name, 0, _room));
         }
     }
 
@@ -203,26 +234,62 @@ public sealed class LookupHeads
         }
     }
 
-    private void Mark(DecodedColumn? column, bool[] marks)
+    // Which octets each odd row has.
+    private void Place(DecodedColumn? column, RowOddities odd, Dictionary<int, int> places)
     {
+        places.Clear();
         var value = 0;
-        for (var row = 0; row < Count && column is { Count: > 0 }; row++)
+        for (var row = 0; row < Count && value < column?.Count; row++)
         {
             if (column.IsPresent(row))
             {
-                marks[row] |= column.Lengths[value++] > 0;
+                if (_oddities[row].HasFlag(odd))
+                {
+                    places.Add(row, value);
+                }
+
+                value++;
             }
         }
     }
 
-    private void MarkNumbers(DecodedColumn? column, bool[] marks)
+    private void MarkTexts(DecodedColumn? column, RowOddities mark)
     {
         var value = 0;
-        for (var row = 0; row < Count && column is not null; row++)
+        for (var row = 0; row < Count && value < column?.Count; row++)
         {
             if (column.IsPresent(row))
             {
-                marks[row] |= column.Numbers[value++] != 0;
+                _oddities[row] |= column.Lengths[value++] > 0 ? mark : RowOddities.None;
+            }
+        }
+    }
+
+    private void MarkNumbers(DecodedColumn? column, RowOddities mark)
+    {
+        if (column?.Numbers.AsSpan(0, column.Count).ContainsAnyExcept(0) != true)
+        {
+            return;
+        }
+
+        var value = 0;
+        for (var row = 0; row < Count; row++)
+        {
+            if (column.IsPresent(row))
+            {
+                _oddities[row] |= column.Numbers[value++] != 0 ? mark : RowOddities.None;
+            }
+        }
+    }
+
+    private void MarkCapitals(DecodedColumn? column)
+    {
+        var value = 0;
+        for (var row = 0; row < Count && value < column?.Count; row++)
+        {
+            if (column.IsPresent(row))
+            {
+                _hasCapitals[row] |= column.Lengths[value++] > 0;
             }
         }
     }

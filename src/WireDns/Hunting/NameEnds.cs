@@ -108,7 +108,7 @@ internal sealed class NameEnds
         {
             // Rows are sorted: most names are that of the row before.
             takesName = heads.IsNameOfRowBefore(row) ? takesName : Takes(heads.Name(row));
-            matter[row] = takesName || heads.IsUnusual(row);
+            matter[row] = takesName || heads.Oddities(row) != RowOddities.None;
         }
 
         return matter;

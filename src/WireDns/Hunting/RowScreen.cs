@@ -16,7 +16,7 @@ internal enum RowNeed : byte
     /// <summary>A rule may match it.</summary>
     Made,
 
-    /// <summary>It may have other names or records than the log says: a rule may match it, and other rows of its lookup are not known.</summary>
+    /// <summary>It has other names or records than the log's columns say: a rule may match it, and which rows are of its lookup is not known.</summary>
     Unusual,
 }
 
@@ -47,7 +47,7 @@ internal sealed class RowScreen(LookupScreen screen)
     /// <summary>What is read of a group with a name that a rule may match: <see cref="HasOpenName"/>.</summary>
     public HeadParts Parts { get; } = HeadParts.Headers | (screen.MindsAnswerTypes ? HeadParts.AnswerTypes : HeadParts.None);
 
-    /// <summary>Whether a rule may match the name of a row.</summary>
+    /// <summary>Whether a rule may match the name of a row that is not odd.</summary>
     public bool HasOpenName(LookupHeads heads)
     {
         for (var row = 0; row < heads.Count; row++)
@@ -73,8 +73,7 @@ internal sealed class RowScreen(LookupScreen screen)
         var rows = new JudgedRows(heads.Count);
         var nameHash = 0UL;
         HeaderVerdict? last = null;
-        var lastKey = default((LookupHeader, ulong));
-        var need = RowNeed.None;
+        var (lastKey, lastNeed) = (default((LookupHeader, ulong)), RowNeed.None);
         for (var row = 0; row < heads.Count; row++)
         {
             if (!heads.IsNameOfRowBefore(row))
@@ -87,25 +86,29 @@ internal sealed class RowScreen(LookupScreen screen)
                 }
             }
 
+            ref var need = ref rows.Needs[row];
             rows.Keys[row] = nameHash;
             var key = lastKey;
-            if (heads.IsUnusual(row) || (screen.MindsCase && heads.HasCapitals(row)) || (hasHeaders && !TryKey(heads, row, out key)))
+            if (heads.Oddities(row) != RowOddities.None || (screen.MindsCase && heads.HasCapitals(row)) || (hasHeaders && !TryKey(heads, row, out key)))
             {
-                rows.Needs[row] = RowNeed.Unusual;
-                rows.UnusualNames.Add(nameHash);
+                need = (hasHeaders && screen.MayMatchName()) || MayHaveOpenName(heads, row) ? RowNeed.Unusual : RowNeed.None;
+                if (need == RowNeed.Unusual)
+                {
+                    rows.UnusualNames.Add(nameHash);
+                }
             }
             else if (hasHeaders)
             {
                 if (last is null || key != lastKey)
                 {
                     (last, lastKey) = (Judge(key), key);
-                    need = screen.MayMatch(last) ? RowNeed.Made : screen.MayMatchQuestion(last) ? RowNeed.WithOthers : RowNeed.None;
+                    lastNeed = screen.MayMatch(last) ? RowNeed.Made : screen.MayMatchQuestion(last) ? RowNeed.WithOthers : RowNeed.None;
                 }
 
-                rows.Needs[row] = need;
+                need = lastNeed;
             }
 
-            if (hasHeaders && rows.Needs[row] != RowNeed.None)
+            if (hasHeaders && need != RowNeed.None)
             {
                 rows.Keys[row] = LookupOf(nameHash, heads.ClientPort[row], heads.MessageId[row]);
             }
@@ -113,6 +116,17 @@ internal sealed class RowScreen(LookupScreen screen)
 
         return rows;
     }
+
+    // Whether a name of a message may be open that is not as in qname.
+    private bool MayHaveOpenName(LookupHeads heads, int row)
+    {
+        var odd = heads.Oddities(row);
+        return (screen.MindsCase && heads.HasCapitals(row))
+            || (odd.HasFlag(RowOddities.Query) && MayMatch(heads.QueryOctets(row), isResponse: false))
+            || (odd.HasFlag(RowOddities.Response) && MayMatch(heads.ResponseOctets(row), isResponse: true));
+    }
+
+    private bool MayMatch(ReadOnlySpan<byte> message, bool isResponse) => message.IsEmpty || screen.MayMatchNamesIn(message, isResponse);
 
     private HeaderVerdict Judge(in (LookupHeader Header, ulong Types) key)
     {
