@@ -101,7 +101,12 @@ internal static class PackedNumbers
 
                 var packed = reader.Read(checked((int)((long)miniblock * width / 8)));
                 var taken = Math.Min(miniblock, values.Length);
-                for (var index = 0; index < taken; index++)
+                if (width == 0 && least == 0)
+                {
+                    values[..taken].Fill(value);
+                }
+
+                for (var index = 0; index < taken && (width | least) != 0; index++)
                 {
                     value = unchecked(value + least + (width == 0 ? 0 : (long)Bits(packed, (long)index * width, width)));
                     values[index] = value;

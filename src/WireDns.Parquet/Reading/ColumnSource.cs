@@ -9,16 +9,16 @@ namespace WireDns.Parquet.Reading;
 /// <param name="group">The group.</param>
 /// <param name="fields">The columns of the file.</param>
 /// <param name="decoder">The decoder of the file.</param>
+/// <param name="room">Takes one column after the other.</param>
 /// <param name="count">The rows of the group.</param>
 /// <param name="rows">The rows that are read, ascending; null for all.</param>
-internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDictionary<string, DataField> fields, ColumnDecoder decoder, int count, int[]? rows = null)
+internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDictionary<string, DataField> fields, ColumnDecoder decoder, DecodedColumn room, int count, int[]? rows = null)
 {
     // A list has at most as many items as the log has answers of a lookup, and a few levels more.
     private const int MaximumItemsPerRow = 1024;
     private const long MicrosecondsPerTick = 10;
 
     private readonly Dictionary<Type, Array> _nulls = [];
-    private readonly DecodedColumn _room = new();
     private bool[] _allNull = [];
 
     /// <summary>How many rows are read.</summary>
@@ -43,7 +43,7 @@ internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDiction
             return Nulls<T>();
         }
 
-        var column = Decode<T>(field, _room);
+        var column = Decode<T>(field, room);
         var values = new T[Count];
         var texts = new SharedTexts(column);
         if (column.Count == count)
@@ -81,7 +81,7 @@ internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDiction
             return null;
         }
 
-        var column = Decode<T>(field, _room);
+        var column = Decode<T>(field, room);
         var all = new int[count + 1];
         FindStarts(column, all);
         for (var place = 0; place < Count; place++)
@@ -105,21 +105,23 @@ internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDiction
     }
 
     /// <summary>Decodes a column as it is. Null if the file has none, or it is null in all rows.</summary>
-    public DecodedColumn? Decode<T>(string name, int repetition, DecodedColumn room)
-        where T : struct => Find<T>(name, repetition) is { } field && !IsNull(field) ? Decode<T>(field, room) : null;
+    public DecodedColumn? Decode<T>(string name, int repetition, DecodedColumn column)
+        where T : struct => Find<T>(name, repetition) is { } field && !IsNull(field) ? Decode<T>(field, column) : null;
 
     /// <summary>Finds where the items of each row begin in a column of lists, and where those of the last one end.</summary>
     public static void FindStarts(DecodedColumn column, Span<int> starts)
     {
-        var (row, used) = (-1, 0);
-        for (var level = 0; level < column.LevelCount; level++)
+        var (row, used, present) = (-1, 0, column.Present);
+        var repetitions = column.Repetitions.AsSpan(0, column.LevelCount);
+        var definitions = column.Definitions.AsSpan(0, repetitions.Length);
+        for (var level = 0; level < repetitions.Length; level++)
         {
-            if (column.Repetitions[level] == 0)
+            if (repetitions[level] == 0)
             {
                 starts[++row < starts.Length - 1 ? row : throw new InvalidDataException()] = used;
             }
 
-            used += column.IsPresent(level) ? 1 : 0;
+            used += definitions[level] == present ? 1 : 0;
         }
 
         starts[^1] = row == starts.Length - 2 ? used : throw new InvalidDataException();
@@ -139,7 +141,7 @@ internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDiction
     private bool IsNull(DataField field) =>
         field.MaxRepetitionLevel == 0 && group.GetMetadata(field)?.MetaData is { Statistics.NullCount: { } nulls, NumValues: var values } && nulls == values && values == count;
 
-    private DecodedColumn Decode<T>(DataField field, DecodedColumn room)
+    private DecodedColumn Decode<T>(DataField field, DecodedColumn column)
         where T : struct
     {
         var chunk = group.GetMetadata(field)?.MetaData ?? throw new InvalidDataException();
@@ -150,34 +152,34 @@ internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDiction
         }
 
         // The decoder takes times in microseconds only.
-        if ((typeof(T) == typeof(DateTime) && field is not DateTimeDataField { Unit: DateTimeTimeUnit.Micros }) || !decoder.TryDecode(chunk, field, room))
+        if ((typeof(T) == typeof(DateTime) && field is not DateTimeDataField { Unit: DateTimeTimeUnit.Micros }) || !decoder.TryDecode(chunk, field, column))
         {
-            LoadByLibrary<T>(field, (int)chunk.NumValues, room);
+            LoadByLibrary<T>(field, (int)chunk.NumValues, column);
         }
 
-        return room;
+        return column;
     }
 
-    private void LoadByLibrary<T>(DataField field, int levels, DecodedColumn room)
+    private void LoadByLibrary<T>(DataField field, int levels, DecodedColumn column)
         where T : struct
     {
         var isText = typeof(T) == typeof(ReadOnlyMemory<char>) || typeof(T) == typeof(ReadOnlyMemory<byte>);
-        room.Begin(levels, field.MaxDefinitionLevel, isText);
+        column.Begin(levels, field.MaxDefinitionLevel, isText);
         var values = new T[levels];
 
         // The file is a local one: nothing is waited for.
-        group.ReadRawAsync<T>(field, values, room.Definitions.AsMemory(0, levels), room.Repetitions.AsMemory(0, levels), CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        var present = field.MaxDefinitionLevel == 0 ? levels : room.Definitions.AsSpan(0, levels).Count(field.MaxDefinitionLevel);
+        group.ReadRawAsync<T>(field, values, column.Definitions.AsMemory(0, levels), column.Repetitions.AsMemory(0, levels), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        var present = field.MaxDefinitionLevel == 0 ? levels : column.Definitions.AsSpan(0, levels).Count(field.MaxDefinitionLevel);
         if (field.MaxDefinitionLevel == 0)
         {
-            room.Definitions.AsSpan(0, levels).Clear();
+            column.Definitions.AsSpan(0, levels).Clear();
         }
 
         if (!isText)
         {
             for (var value = 0; value < present; value++)
             {
-                room.Add(values[value] switch
+                column.Add(values[value] switch
                 {
                     int number => number,
                     long number => number,
@@ -200,10 +202,10 @@ internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDiction
                 ReadOnlyMemory<byte> data => data.Span,
                 _ => throw new InvalidDataException(),
             });
-            room.Add(start, (int)octets.Length - start);
+            column.Add(start, (int)octets.Length - start);
         }
 
-        room.Octets = octets.ToArray();
+        column.Octets = octets.ToArray();
     }
 
     // The type is known when this is compiled, so that nothing is put into an object.

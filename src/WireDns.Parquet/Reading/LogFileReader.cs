@@ -29,6 +29,7 @@ public sealed class LogFileReader : IDisposable
     private readonly ParquetReader _reader;
     private readonly Dictionary<string, DataField> _fields;
     private readonly ColumnDecoder _decoder;
+    private readonly DecodedColumn _room = new();
 
     private LogFileReader(string path, ParquetReader reader)
     {
@@ -86,7 +87,7 @@ public sealed class LogFileReader : IDisposable
     /// <param name="index">The group, from 0.</param>
     /// <param name="rows">Which rows, from 0 and ascending; null for all.</param>
     /// <exception cref="LogFileException">It is damaged.</exception>
-    public LookupRows Read(int index, int[]? rows = null) => Guard(index, group => LookupRows.Read(new ColumnSource(group, _fields, _decoder, Groups[index].Rows, rows)));
+    public LookupRows Read(int index, int[]? rows = null) => Guard(index, group => LookupRows.Read(new ColumnSource(group, _fields, _decoder, _room, Groups[index].Rows, rows)));
 
     /// <summary>Reads what can be told of all rows of a group from few columns.</summary>
     /// <param name="index">The group, from 0.</param>
@@ -98,7 +99,7 @@ public sealed class LogFileReader : IDisposable
         ArgumentNullException.ThrowIfNull(heads);
         Guard(index, group =>
         {
-            heads.Read(new ColumnSource(group, _fields, _decoder, Groups[index].Rows), parts);
+            heads.Read(new ColumnSource(group, _fields, _decoder, _room, Groups[index].Rows), parts);
             return heads;
         });
     }

@@ -217,20 +217,29 @@ public sealed class LookupHeads
             return;
         }
 
-        var value = 0;
-        for (var row = 0; row < Count; row++)
+        var numbers = column.Numbers.AsSpan(0, column.Count);
+        var definitions = column.Definitions.AsSpan(0, Count);
+        var (value, present) = (0, column.Present);
+        for (var row = 0; row < definitions.Length; row++)
         {
-            places[row] = column.IsPresent(row) ? (int)column.Numbers[value++] : missing;
+            places[row] = definitions[row] == present ? (int)numbers[value++] : missing;
         }
     }
 
     // Which text each row has.
     private void Place(DecodedColumn? column, int[] places)
     {
-        var value = 0;
-        for (var row = 0; row < Count; row++)
+        if (column is null)
         {
-            places[row] = column?.IsPresent(row) == true ? value++ : Missing;
+            places.AsSpan(0, Count).Fill(Missing);
+            return;
+        }
+
+        var definitions = column.Definitions.AsSpan(0, Count);
+        var (value, present) = (0, column.Present);
+        for (var row = 0; row < definitions.Length; row++)
+        {
+            places[row] = definitions[row] == present ? value++ : Missing;
         }
     }
 
