@@ -88,7 +88,7 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Look
         {
             if (index < source.Groups.Count && Load(source.Groups[index]) is { } rows)
             {
-                Add(order, source, rows);
+                Add(order, source, rows, source.Groups[index]);
             }
 
             while (order.TryTake(isEnd: index == source.Groups.Count, out var message))
@@ -102,11 +102,11 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Look
         worker.FinishSource(last);
     }
 
-    private void Add(EventOrder order, HuntedSource source, LookupRows rows)
+    private void Add(EventOrder order, HuntedSource source, LookupRows rows, GroupPlace place)
     {
         var keys = new long[2 * rows.Count];
         var items = new int[2 * rows.Count];
-        var count = 0;
+        var (count, made) = (0, 0);
         for (var row = 0; row < rows.Count; row++)
         {
             if (source.Index is not null && (rows.SourceIndex[row] != source.Index || !rows.File[row].Span.SequenceEqual(source.File)))
@@ -114,7 +114,7 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Look
                 continue;
             }
 
-            Made++;
+            made++;
             var first = source.Index is null ? LookupReader.TimeOf(rows, row).Nanoseconds : rows.Packet[row];
             if (rows.HasQuery(row) && !rows.IsFurther[row])
             {
@@ -128,7 +128,8 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Look
             }
         }
 
-        order.Add(rows, keys[..count], items[..count]);
+        Made += made;
+        order.Add(rows, place.IsOfOneSource ? place.Rows : made, keys[..count], items[..count]);
     }
 
     private void Process(in RowMessage message, ref PacketSource source)

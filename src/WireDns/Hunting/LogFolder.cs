@@ -87,6 +87,9 @@ internal sealed record GroupPlace(string File, int Index, int Rows)
 {
     /// <summary>The rows whose messages are made again, ascending; null for all.</summary>
     public int[]? Made { get; init; }
+
+    /// <summary>Whether all rows are of one source.</summary>
+    public bool IsOfOneSource { get; init; }
 }
 
 /// <summary>

@@ -148,7 +148,7 @@ internal sealed class LogSurvey(IReadOnlyList<NameEnds> names, RowScreen? screen
             return;
         }
 
-        var place = group.Place with { Made = rows?.Length == group.Place.Rows ? null : rows };
+        var place = group.Place with { Made = rows?.Length == group.Place.Rows ? null : rows, IsOfOneSource = group.Sources is null or { Count: 1 } };
         var ordinal = 0;
         foreach (var (index, file) in group.Sources ?? [(null, "")])
         {
