@@ -52,16 +52,16 @@ public sealed class LookupHeads
     private readonly DecodedColumn _answerTypes = new();
     private readonly DecodedColumn _files = new();
     private readonly DecodedColumn _room = new();
+    private readonly DecodedColumn _queryOctets = new();
+    private readonly DecodedColumn _responseOctets = new();
+    private readonly Dictionary<int, int> _queryOctetsOfRow = [];
+    private readonly Dictionary<int, int> _responseOctetsOfRow = [];
     private DecodedColumn? _givenFiles;
     private int[] _nameOfRow = [];
     private int[] _fileOfRow = [];
     private int[] _answerStarts = [];
     private RowOddities[] _oddities = [];
     private bool[] _hasCapitals = [];
-    private readonly DecodedColumn _queryOctets = new();
-    private readonly DecodedColumn _responseOctets = new();
-    private readonly Dictionary<int, int> _queryOctetsOfRow = [];
-    private readonly Dictionary<int, int> _responseOctetsOfRow = [];
 
     /// <summary>
     /// The columns that have something in rows of messages whose names are not all in qname: further ones, or what a damaged message has. (Of a cut one the footer tells.)
