@@ -56,6 +56,9 @@ public sealed class RuleSet
     /// </summary>
     public bool AreAllRecurring { get; }
 
+    /// <summary>The rules that are evaluated on each event, because no text must be found for them to match: indices into <see cref="Rules"/>, ascending.</summary>
+    public IReadOnlyList<int> AlwaysEvaluated => _compiled.AlwaysRun;
+
     /// <summary>
     /// Whether no rule matches an event unless a pattern is found in one of these fields, whatever the case of their letters: an event in
     /// which nothing was found (<see cref="MatchState.HadHits"/>) stands for all whose texts differ only in case. The fields must hold only
