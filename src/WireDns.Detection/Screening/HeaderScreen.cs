@@ -106,6 +106,8 @@ internal sealed class HeaderScreen
 
         public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => default;
 
+        public bool HasOnlyAddresses(int fieldId) => false;
+
         public ulong GetIdentity(int fieldId) => 0;
     }
 }
