@@ -74,6 +74,24 @@ public sealed class ParquetFormatTests : IDisposable
     }
 
     [Fact]
+    public void A_group_of_long_messages_ends_at_64_MiB()
+    {
+        var octets = new ArrayBufferWriter<byte>();
+        var row = new RowWriter(octets);
+        foreach (var column in LookupColumns.All)
+        {
+            row.WriteOctets(column.Name == "query_wire" ? new byte[1 << 20] : []);
+        }
+
+        row.Flush();
+        var path = Write(Enumerable.Repeat(new RandomRow(octets.WrittenSpan.ToArray(), [], "", "", 0, 0), 70), 1000);
+        using var duckDb = new DuckDBConnection("DataSource=:memory:");
+        duckDb.Open();
+        Assert.Equal(["64", "6"], Query(duckDb, $"SELECT row_group_num_rows::VARCHAR FROM parquet_metadata('{path}') WHERE path_in_schema = 'qname' ORDER BY row_group_id"));
+        Assert.Equal(["70"], Query(duckDb, $"SELECT count(*)::VARCHAR FROM read_parquet('{path}') WHERE octet_length(query_wire) = 1048576"));
+    }
+
+    [Fact]
     public void A_group_leaves_next_to_nothing_for_the_garbage_collector()
     {
         var made = new RandomRows(12);
