@@ -25,9 +25,17 @@ public struct KeyedHash
 
     /// <param name="seed">Random, made once per process or table.</param>
     public KeyedHash(UInt128 seed)
+        : this(seed, seed)
+    {
+    }
+
+    /// <summary>Goes on where another hash under the same seed was.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="digest">The digest of what the other had taken.</param>
+    public KeyedHash(UInt128 seed, UInt128 digest)
     {
         _key = Vector128.Create((ulong)seed, (ulong)(seed >> 64));
-        _state = _key;
+        _state = Vector128.Create((ulong)digest, (ulong)(digest >> 64));
     }
 
     /// <summary>The hash of everything added so far.</summary>
@@ -52,6 +60,7 @@ public struct KeyedHash
     }
 
     /// <summary>Adds another digest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(UInt128 digest) => Add(Vector128.Create((ulong)digest, (ulong)(digest >> 64)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

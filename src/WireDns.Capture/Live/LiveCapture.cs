@@ -39,6 +39,7 @@ public sealed unsafe class LiveCapture : IDisposable
     private readonly int _waitInMilliseconds;
     private readonly CaptureCounters _counters = new();
     private PacketCallback? _callback;
+    private Action? _onPause;
     private ExceptionDispatchInfo? _callbackFailure;
     private long _delivered;
     private long _leftUnread;
@@ -166,17 +167,21 @@ public sealed unsafe class LiveCapture : IDisposable
     /// Called on this thread when the buffer is empty, at least ten times a second without traffic: every packet older than
     /// <see cref="Lag"/> has been handed over.
     /// </param>
+    /// <param name="onPause">
+    /// Called on this thread each time that the packets at hand have been handed over, before it waits for others or does anything else; also after a callback that failed.
+    /// </param>
     /// <remarks>
     /// An interface that goes down is waited for: libpcap continues when it comes up again. One that disappears is an error.
     /// </remarks>
     /// <exception cref="LiveCaptureException">The interface went away, or reading from it failed.</exception>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    public void Run(PacketCallback callback, CancellationToken cancellation, Action? onEmpty = null)
+    public void Run(PacketCallback callback, CancellationToken cancellation, Action? onEmpty = null, Action? onPause = null)
     {
         ArgumentNullException.ThrowIfNull(callback);
         var held = false;
         var self = GCHandle.Alloc(this);
         _callback = callback;
+        _onPause = onPause;
         _callbackFailure = null;
         try
         {
@@ -195,6 +200,7 @@ public sealed unsafe class LiveCapture : IDisposable
             }
 
             _callback = null;
+            _onPause = null;
             self.Free();
         }
     }
@@ -341,8 +347,7 @@ public sealed unsafe class LiveCapture : IDisposable
         var isEmpty = false;
         while (!_disposed && !isEmpty && Environment.TickCount64 < deadline)
         {
-            var result = _functions.Dispatch(Handle, &OnPacket, self);
-            _callbackFailure?.Throw();
+            var result = Dispatch(self);
             if (result == 0)
             {
                 isEmpty = !_wait.Wait((int)Lag.TotalMilliseconds);
@@ -363,8 +368,7 @@ public sealed unsafe class LiveCapture : IDisposable
         var statisticsAt = Environment.TickCount64;
         while (!cancellation.IsCancellationRequested && !_disposed)
         {
-            var result = _functions.Dispatch(Handle, &OnPacket, self);
-            _callbackFailure?.Throw();
+            var result = Dispatch(self);
             if (Environment.TickCount64 >= statisticsAt)
             {
                 ReadCounters();
@@ -381,6 +385,15 @@ public sealed unsafe class LiveCapture : IDisposable
                 throw LiveCaptureException.Lost(Name, _device.LastError);
             }
         }
+    }
+
+    /// <summary>Hands over the packets that are there. Returns their number, or one of the library's negative results.</summary>
+    private int Dispatch(nint self)
+    {
+        var result = _functions.Dispatch(Handle, &OnPacket, self);
+        _onPause?.Invoke();
+        _callbackFailure?.Throw();
+        return result;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -401,6 +414,7 @@ public sealed unsafe class LiveCapture : IDisposable
 
     // The header is a struct pcap_pkthdr: a struct timeval, the captured length and the original length. The library
     // says how many bytes lie at data, so the span stays in bounds.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Deliver(byte* header, byte* data)
     {
         if (_callbackFailure is not null)

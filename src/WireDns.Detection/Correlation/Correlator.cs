@@ -37,8 +37,8 @@ internal sealed partial class Correlator : ICorrelations
     private EvidenceLog?[] _evidence = [];
     private Dictionary<int, EvidenceLog> _evidenceByNumber = [];
 
-    // The index of each rule by its number, and a buffer for the indices of a lookup's earlier hits.
-    private Dictionary<int, int> _places = [];
+    // The index of each rule by its number, less than 0 for one that does not run, and a buffer for the indices of a lookup's earlier hits.
+    private int[] _places = [];
     private int[] _earlier = [];
     private int[] _numbers = [];
 
@@ -91,17 +91,11 @@ internal sealed partial class Correlator : ICorrelations
     public bool Takes(int rule) => _evidence[rule] is not null;
 
     /// <inheritdoc/>
-    public void Expect(in ObservedMessage message) => Expect(message.Client, message.NameHash);
+    public void Expect(in ObservedMessage message) => Expect(message.NameHash);
 
     /// <summary>A hit may come: tells the processor what that will read of memory.</summary>
-    /// <param name="client">Who asked.</param>
     /// <param name="nameHash">The hash of the name.</param>
-    public void Expect(NetAddress client, ulong nameHash)
-    {
-        Span<byte> octets = stackalloc byte[16];
-        client.WriteTo(octets);
-        _engine.Expect(octets[..client.LengthInBytes], nameHash, DnsEvent.IdentifiedByName);
-    }
+    public void Expect(ulong nameHash) => _engine.Expect(nameHash, DnsEvent.IdentifiedByName);
 
     /// <summary>Takes a hit, and raises the alerts of all correlations that it makes true.</summary>
     /// <inheritdoc/>
@@ -135,8 +129,12 @@ internal sealed partial class Correlator : ICorrelations
             Delay(@event, message, hit);
         }
 
-        var found = _engine.Observe(rule, @event.AsView, stamp, PlacesOf(hit.EarlierRules), isSameEvent);
-        RaiseDelayed();
+        var found = _engine.Observe(rule, @event.AsView, stamp, _engine.AsksForEarlierRules(rule) ? PlacesOf(hit.EarlierRules) : default, isSameEvent);
+        if (_engine.HasDelayedHits)
+        {
+            RaiseDelayed();
+        }
+
         RaiseEnds();
         for (var i = 0; i < found.Count; i++)
         {
@@ -196,7 +194,7 @@ internal sealed partial class Correlator : ICorrelations
 
     private void RaiseDelayed()
     {
-        while (_engine.DelayedHits.Count > 0)
+        while (_engine.HasDelayedHits)
         {
             var delayed = _engine.DelayedHits[0];
             _engine.DelayedHits.RemoveAt(0);
@@ -253,7 +251,13 @@ internal sealed partial class Correlator : ICorrelations
 
     private void Prepare()
     {
-        _places = _rules.Compiled.ToDictionary(rule => rule.Number, rule => rule.Index);
+        _places = new int[_rules.Compiled.Select(rule => rule.Number).DefaultIfEmpty(-1).Max() + 1];
+        Array.Fill(_places, -1);
+        foreach (var rule in _rules.Compiled)
+        {
+            _places[rule.Number] = rule.Index;
+        }
+
         _earlier = new int[_rules.Compiled.Count];
         _numbers = [.. _rules.Compiled.Select(rule => rule.Number)];
         _evidence = [.. _rules.Compiled.Select(rule => !_engine.Takes(rule.Index) ? null : _evidenceByNumber.GetValueOrDefault(rule.Number) ?? new EvidenceLog())];
@@ -266,7 +270,7 @@ internal sealed partial class Correlator : ICorrelations
         var count = 0;
         foreach (var number in numbers)
         {
-            if (_places.TryGetValue(number, out var place))
+            if (number < _places.Length && _places[number] is >= 0 and var place)
             {
                 _earlier[count++] = place;
             }
@@ -324,7 +328,7 @@ internal sealed partial class Correlator : ICorrelations
 
     private void RaiseEnds()
     {
-        if (_engine.Ended.Count == 0)
+        if (!_engine.HasEnded)
         {
             return;
         }

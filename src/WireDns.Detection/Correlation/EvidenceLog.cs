@@ -47,16 +47,18 @@ internal sealed class EvidenceLog
             EmptyPieces();
         }
 
-        At(_next) = new Entry
+        ref var entry = ref At(_next);
+        entry.Client = client;
+        entry.Port = port;
+        entry.PacketNumber = packetNumber;
+        entry.NameStart = _written;
+        entry.NameLength = (ushort)name.Length;
+        entry.Form = form;
+        if (entry.File != (object?)file)
         {
-            Client = client,
-            Port = port,
-            PacketNumber = packetNumber,
-            File = file,
-            NameStart = _written,
-            NameLength = (ushort)name.Length,
-            Form = form,
-        };
+            entry.File = file;
+        }
+
         while (!name.IsEmpty)
         {
             var piece = NamePiece(_written);
@@ -182,8 +184,11 @@ internal sealed class EvidenceLog
     private ref Entry At(long number)
     {
         var place = (int)(number & (Capacity - 1));
-        return ref (_entries[place / EntriesPerPiece] ??= new Entry[EntriesPerPiece])[place % EntriesPerPiece];
+        var piece = _entries[place / EntriesPerPiece] ?? AddPiece(place / EntriesPerPiece);
+        return ref piece[place % EntriesPerPiece];
     }
+
+    private Entry[] AddPiece(int index) => _entries[index] = new Entry[EntriesPerPiece];
 
     /// <summary>Takes back the pieces before the name of the oldest hit that is kept once another is added.</summary>
     private void EmptyPieces()
@@ -208,10 +213,10 @@ internal sealed class EvidenceLog
     private Span<byte> NamePiece(long start)
     {
         var place = (int)(start & (NameBytes - 1));
-        ref var piece = ref _names[place / BytesPerPiece];
-        piece ??= _emptyPieces.TryPop(out var empty) ? empty : new byte[BytesPerPiece];
-        return piece.AsSpan(place % BytesPerPiece);
+        return (_names[place / BytesPerPiece] ?? AddNames(place / BytesPerPiece)).AsSpan(place % BytesPerPiece);
     }
+
+    private byte[] AddNames(int index) => _names[index] = _emptyPieces.TryPop(out var empty) ? empty : new byte[BytesPerPiece];
 
     private byte[] NameOf(in Entry entry)
     {

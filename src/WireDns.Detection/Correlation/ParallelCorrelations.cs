@@ -103,7 +103,7 @@ internal sealed class ParallelCorrelations(LoadedRules rules, Correlator correla
         {
             if (Queue.TryPeek(Ahead) is { Kind: QueuedKind.Message } next)
             {
-                Correlator.Expect(next.Client, next.NameHash);
+                Correlator.Expect(next.NameHash);
             }
 
             Do(hits);

@@ -48,11 +48,15 @@ internal sealed class Ledger(PacketCounters packets)
     /// <summary>Messages known to have begun that were never completed, or that the snap length cut.</summary>
     public long Incomplete => packets.IncompleteMessages;
 
-    // Packets on DNS ports that hold another protocol, recognised by its marks.
-    private long OtherOnDnsPort => _others.Sum();
+    // Packets on DNS ports that hold another protocol, recognised by its marks. A sensor asks for it with each packet.
+    private long OtherOnDnsPort { get; set; }
 
     /// <summary>Counts the packets of a payload of another protocol.</summary>
-    public void Add(ForeignProtocol protocol, int packetCount) => _others[(int)protocol] += packetCount;
+    public void Add(ForeignProtocol protocol, int packetCount)
+    {
+        _others[(int)protocol] += packetCount;
+        OtherOnDnsPort += packetCount;
+    }
 
     /// <summary>Counts a message in which nothing is wrong.</summary>
     public void AddSound() => Messages++;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using WireDns.Alerts;
 using WireDns.Alerts.Privacy;
 using WireDns.Detection.Messages;
@@ -66,8 +67,10 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
     }
 
     /// <summary>Hands one packet to the worker, and keeps it if it has to do with DNS.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Process(in Packet packet, PacketSource source)
     {
+        // As in the worker: together with a caller, the look makes every packet of that caller dearer, also without evidence.
         _worker!.Look(in packet, out var looked);
         Process(in packet, in looked, source);
     }

@@ -32,6 +32,7 @@ internal sealed class SeenLookups
     public const int Capacity = 65_536;
 
     private const int EntriesPerBucket = 4;
+    private const int None = -1;
     private const uint BucketsPerSet = 4;
     private const int BucketCount = Capacity / EntriesPerBucket;
     private const uint BucketMask = BucketCount - 1;
@@ -58,6 +59,7 @@ internal sealed class SeenLookups
     private long _givenUpEarly;
     private long _now;
     private bool _isEmpty = true;
+    private bool _wasFull;
 
     // The last messages are held back until their buckets have come from memory: waiting for those would cost more than all else here.
     private readonly HeldNote[] _held = new HeldNote[HeldNotes];
@@ -131,9 +133,14 @@ internal sealed class SeenLookups
                 if (_isPageUsed[page])
                 {
                     BucketsOf(page).Clear();
-                    _full.AsSpan(page * BucketsPerPage / (int)BucketsPerSet, BucketsPerPage / (int)BucketsPerSet).Clear();
                     _isPageUsed[page] = false;
                 }
+            }
+
+            if (_wasFull)
+            {
+                Array.Clear(_full);
+                _wasFull = false;
             }
 
             _isEmpty = true;
@@ -171,45 +178,38 @@ internal sealed class SeenLookups
     private void Note(uint bucket, uint flow, uint question, int direction, long now)
     {
         ref var home = ref BucketAt(bucket);
+        if (!_isPageUsed[bucket >> PageBits])
+        {
+            // Written before it is read: the system would map a page of zeros first, and a page of memory at the write.
+            home = default;
+            _isPageUsed[bucket >> PageBits] = true;
+        }
+
         if (TryJoin(ref home, flow, question, direction, now))
         {
             return;
         }
 
-        var victim = VictimOf(in home, now, out var least);
-        var distance = 0u;
         var hasOverflowed = home.Entries[0].HasOverflowed;
-
-        // A complete lookup gives way here if the whole set is known to have nothing that is over.
-        if (hasOverflowed || (least != Entry.WorthNothing && !(least == Entry.WorthLittle && _full[bucket / BucketsPerSet].Contains(now))))
+        if (hasOverflowed && TryJoinBeside(bucket, flow, question, direction, now))
         {
-            var isStillOver = false;
-            var first = Math.Min(now, FirstOf(in home));
-            for (var i = 1u; i < BucketsPerSet; i++)
-            {
-                ref var other = ref BucketAt(bucket ^ i);
-                if (hasOverflowed && TryJoin(ref other, flow, question, direction, now))
-                {
-                    return;
-                }
+            return;
+        }
 
-                isStillOver |= HasEntriesFrom(in other, i, now);
-                first = Math.Min(first, FirstOf(in other));
-                if (least != Entry.WorthNothing && VictimOf(in other, now, out var worth) is var otherVictim && worth < least)
-                {
-                    (victim, least, distance) = (otherVictim, worth, i);
-                }
-            }
-
-            home.Entries[0].HasOverflowed = isStillOver || distance != 0;
-            if (least != Entry.WorthNothing)
+        // Of a set that is known to have nothing that is over, a complete lookup gives way.
+        var distance = 0u;
+        var least = Entry.WorthLittle;
+        var victim = _wasFull && _full[bucket / BucketsPerSet].Contains(now) ? CompleteOf(in home) : None;
+        if (victim == None)
+        {
+            victim = VictimOf(in home, now, out least);
+            if (hasOverflowed || least != Entry.WorthNothing)
             {
-                _full[bucket / BucketsPerSet] = new FullSpan(now, first + _lifetime.InTicks);
+                FindRoomBeside(bucket, now, ref victim, ref least, ref distance);
             }
         }
 
         _givenUpEarly += least >= 0 ? 1 : 0;
-        _isPageUsed[(bucket ^ distance) >> PageBits] = true;
         BucketAt(bucket ^ distance).Set(victim, flow, question, new Entry(direction, now, distance));
         if (direction == Entry.QuerySeen)
         {
@@ -218,6 +218,50 @@ internal sealed class SeenLookups
         else
         {
             _responsesAlone++;
+        }
+    }
+
+    /// <summary>Adds a message to its lookup, where another bucket of its set has that.</summary>
+    private bool TryJoinBeside(uint bucket, uint flow, uint question, int direction, long now)
+    {
+        for (var i = 1u; i < BucketsPerSet; i++)
+        {
+            if (TryJoin(ref BucketAt(bucket ^ i), flow, question, direction, now))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Looks in the other buckets of a set for an entry that tells less, and notes what is known of the set.</summary>
+    /// <param name="bucket">The bucket of the lookup.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="victim">The entry that tells least.</param>
+    /// <param name="least">What is lost with it.</param>
+    /// <param name="distance">How far its bucket is from the lookup's.</param>
+    private void FindRoomBeside(uint bucket, long now, ref int victim, ref long least, ref uint distance)
+    {
+        ref var home = ref BucketAt(bucket);
+        var isStillOver = false;
+        var first = Math.Min(now, FirstOf(in home));
+        for (var i = 1u; i < BucketsPerSet; i++)
+        {
+            ref var other = ref BucketAt(bucket ^ i);
+            isStillOver |= HasEntriesFrom(in other, i, now);
+            first = Math.Min(first, FirstOf(in other));
+            if (least != Entry.WorthNothing && VictimOf(in other, now, out var worth) is var otherVictim && worth < least)
+            {
+                (victim, least, distance) = (otherVictim, worth, i);
+            }
+        }
+
+        home.Entries[0].HasOverflowed = isStillOver || distance != 0;
+        if (least != Entry.WorthNothing)
+        {
+            _full[bucket / BucketsPerSet] = new FullSpan(now, first + _lifetime.InTicks);
+            _wasFull = true;
         }
     }
 
@@ -244,6 +288,21 @@ internal sealed class SeenLookups
         }
 
         return false;
+    }
+
+    /// <summary>The first complete lookup of a bucket, or none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CompleteOf(ref readonly Bucket bucket)
+    {
+        for (var i = 0; i < EntriesPerBucket; i++)
+        {
+            if (bucket.Entries[i].Seen == Entry.BothSeen)
+            {
+                return i;
+            }
+        }
+
+        return None;
     }
 
     /// <summary>The entry of a bucket that tells least, and what is lost with it.</summary>

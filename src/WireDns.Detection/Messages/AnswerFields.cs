@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using WireDns.Wire.Dns;
 using WireDns.Wire.Net;
 
@@ -52,6 +53,9 @@ internal sealed class AnswerFields(TextBuffer text)
         }
     }
 
+    /// <summary>Whether each data text is an address.</summary>
+    public bool HasOnlyAddresses => AddressCount == _count;
+
     /// <summary>Number of data texts: one per record, plus the names in data that could only be shown in hexadecimal.</summary>
     public int DataCount
     {
@@ -74,22 +78,33 @@ internal sealed class AnswerFields(TextBuffer text)
 
     /// <summary>
     /// A number that stands for the types of the records in the answer section and their order, and for no others; 0 for no records, and for more than
-    /// three.
+    /// three, or seven of types below 256, as the usual ones are.
     /// </summary>
     public ulong TypesIdentity
     {
         get
         {
             const int Most = 3;
+            const int MostSmall = 7;
+            const int FirstLarge = 256;
             Read();
-            ulong identity = 0;
-            for (var i = 0; i < _count && _count <= Most; i++)
+            if (_count is 0 or > MostSmall)
             {
-                identity = (identity << 16) | (ushort)_answers[i].Type;
+                return 0;
             }
 
-            // The number of records is in the upper bits, which types do not reach.
-            return identity == 0 ? 0 : identity | ((ulong)_count << 48);
+            ulong small = 0;
+            ulong large = 0;
+            var largest = 0;
+            foreach (ref readonly var answer in _answers.AsSpan(0, _count))
+            {
+                small = (small << 8) | (byte)answer.Type;
+                large = (large << 16) | (ushort)answer.Type;
+                largest = Math.Max(largest, (ushort)answer.Type);
+            }
+
+            // The number of records is in the upper bits, which types do not reach; the uppermost says how many bits a type has.
+            return largest < FirstLarge ? small | ((ulong)_count << 56) : _count <= Most ? large | ((ulong)_count << 48) | (1UL << 63) : 0;
         }
     }
 
@@ -162,13 +177,17 @@ internal sealed class AnswerFields(TextBuffer text)
         _messageLength = length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Read()
     {
-        if (_isRead)
+        if (!_isRead)
         {
-            return;
+            ReadRecords();
         }
+    }
 
+    private void ReadRecords()
+    {
         _isRead = true;
         if (_isSound)
         {
@@ -188,7 +207,7 @@ internal sealed class AnswerFields(TextBuffer text)
             _hasAnyRecord = true;
             if (record.Section == DnsSection.Answer)
             {
-                Add(record);
+                Add(record.Type, record.Class, record.TimeToLive, record.DataOffset, record.Data.Length, record.IsAddress);
             }
         }
     }
@@ -214,30 +233,13 @@ internal sealed class AnswerFields(TextBuffer text)
             _hasAnyRecord = true;
             if (left > 0)
             {
-                Add(new AnswerText
-                {
-                    Type = records.Type,
-                    Class = records.Class,
-                    TimeToLive = records.TimeToLive,
-                    DataOffset = records.DataOffset,
-                    DataLength = records.DataLength,
-                    IsAddress = (records.Type, records.DataLength) is (DnsRecordType.A, 4) or (DnsRecordType.AAAA, 16),
-                });
+                var isAddress = (records.Type, records.DataLength) is (DnsRecordType.A, 4) or (DnsRecordType.AAAA, 16);
+                Add(records.Type, records.Class, records.TimeToLive, records.DataOffset, records.DataLength, isAddress);
             }
         }
     }
 
-    private void Add(DnsRecord record) => Add(new AnswerText
-    {
-        Type = record.Type,
-        Class = record.Class,
-        TimeToLive = record.TimeToLive,
-        DataOffset = record.DataOffset,
-        DataLength = record.Data.Length,
-        IsAddress = record.IsAddress,
-    });
-
-    private void Add(in AnswerText answer)
+    private void Add(DnsRecordType type, DnsClass dnsClass, uint timeToLive, int dataOffset, int dataLength, bool isAddress)
     {
         if (_count == _answers.Length)
         {
@@ -245,12 +247,19 @@ internal sealed class AnswerFields(TextBuffer text)
             Array.Resize(ref _addresses, _count * 2);
         }
 
-        if (answer.IsAddress)
+        if (isAddress)
         {
             _addresses[_addressCount++] = _count;
         }
 
-        _answers[_count++] = answer;
+        ref var answer = ref _answers[_count++];
+        answer.Type = type;
+        answer.Class = dnsClass;
+        answer.TimeToLive = timeToLive;
+        answer.DataOffset = dataOffset;
+        answer.DataLength = dataLength;
+        answer.IsAddress = isAddress;
+        answer.Name = answer.Data = default;
     }
 
     private void WriteNames()
@@ -279,16 +288,33 @@ internal sealed class AnswerFields(TextBuffer text)
         }
 
         _hasData = true;
-        if (_addressCount < _count)
-        {
-            WriteData();
-            return;
-        }
-
         for (var i = 0; i < _count; i++)
         {
-            AddData(new DataText { IsAddress = true, Answer = i });
+            if (_answers[i].IsAddress)
+            {
+                AddData(new DataText { IsAddress = true, Answer = i });
+            }
+            else if (TryReadNameOf(_answers[i], out var name))
+            {
+                AddData(new DataText { Text = Write(name) });
+            }
+            else
+            {
+                // Anything else is read with its record.
+                _dataCount = 0;
+                WriteData();
+                return;
+            }
         }
+    }
+
+    /// <summary>The name that is all of a record's data, as that of an alias is.</summary>
+    private bool TryReadNameOf(in AnswerText answer, out DnsName name)
+    {
+        name = default;
+        return answer is { Type: DnsRecordType.CNAME or DnsRecordType.PTR or DnsRecordType.NS, Class: DnsClass.IN }
+            && DnsName.TryRead(Message, answer.DataOffset, out name, out var next, out var error)
+            && error == DnsError.None && next == answer.DataOffset + answer.DataLength;
     }
 
     private void WriteData()

@@ -40,6 +40,7 @@ internal sealed class DnsEvent : ISigmaEvent
     private bool _isMalformed;
     private bool _hasEscapes;
     private ulong _nameHash;
+    private int _endOfName;
     private DnsHeader _header;
 
     /// <param name="suffixes">The public suffix list, read when a rule first asks for part of a name.</param>
@@ -80,6 +81,7 @@ internal sealed class DnsEvent : ISigmaEvent
         _header = message.Header;
         _isMalformed = message.Verdict.IsMalformed;
         _nameHash = message.IsPlain ? message.NameHash : 0;
+        _endOfName = 0;
         _isMulticast = DnsMulticast.IsBetween(message.Payload.SourcePort, message.Payload.DestinationPort);
         Keep(message.Payload.Data);
         _flow.Load(message);
@@ -107,13 +109,17 @@ internal sealed class DnsEvent : ISigmaEvent
             return false;
         }
 
-        var end = DnsHeader.LengthInBytes;
-        while (_message[end] > 0)
+        var end = _endOfName;
+        if (end == 0)
         {
-            end += _message[end] + 1;
+            for (end = DnsHeader.LengthInBytes; _message[end] > 0; end += _message[end] + 1)
+            {
+            }
+
+            _endOfName = ++end;
         }
 
-        name = _message.AsSpan(DnsHeader.LengthInBytes..(end + 1));
+        name = _message.AsSpan(DnsHeader.LengthInBytes..end);
         return true;
     }
 
@@ -223,6 +229,9 @@ internal sealed class DnsEvent : ISigmaEvent
         DnsField.ClientAddress or DnsField.ServerAddress => _flow.GetAddress((DnsField)fieldId),
         _ => default,
     };
+
+    /// <inheritdoc/>
+    public bool HasOnlyAddresses(int fieldId) => fieldId == (int)DnsField.AnswerData && _answers.HasOnlyAddresses;
 
     /// <inheritdoc/>
     public ulong GetIdentity(int fieldId) => (DnsField)fieldId switch
@@ -363,6 +372,9 @@ internal sealed class DnsEvent : ISigmaEvent
 
         /// <inheritdoc/>
         public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => @event.GetAddress(fieldId, index);
+
+        /// <inheritdoc/>
+        public bool HasOnlyAddresses(int fieldId) => @event.HasOnlyAddresses(fieldId);
 
         /// <inheritdoc/>
         public ulong GetIdentity(int fieldId) => @event.GetIdentity(fieldId);

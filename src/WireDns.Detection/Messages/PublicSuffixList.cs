@@ -32,12 +32,12 @@ internal sealed class PublicSuffixList
         var lines = text.AsSpan().Count((byte)'\n');
         _slots = new int[(int)BitOperations.RoundUpToPowerOf2((uint)(2 * (lines + 64)))];
         _entries = new Entry[lines + (lines / 8) + 64];
-        Range parent = default;
+        ReadOnlySpan<byte> previous = default;
         for (var start = 0; start < text.Length;)
         {
             var length = text.AsSpan(start).IndexOf((byte)'\n');
             var end = length < 0 ? text.Length : start + length;
-            AddRule(start, end, ref parent);
+            AddRule(start, end, ref previous);
             start = end + 1;
         }
     }
@@ -145,7 +145,7 @@ internal sealed class PublicSuffixList
         return (before.Length - kept) % 2 == 1;
     }
 
-    private void AddRule(int start, int end, ref Range parent)
+    private void AddRule(int start, int end, ref ReadOnlySpan<byte> previous)
     {
         var line = _text.AsSpan(start..end);
         if (line.IsEmpty || line.StartsWith("//"u8))
@@ -156,21 +156,34 @@ internal sealed class PublicSuffixList
         var flags = line[0] == '!' ? Flags.Exception : line.StartsWith("*."u8) ? Flags.Wildcard : Flags.Rule;
         start += flags == Flags.Exception ? 1 : flags == Flags.Wildcard ? 2 : 0;
 
-        // The parents of a rule are entered too, so that a search can end at the first name that is missing. Most rules have the parent of the one before.
+        // The parents of a rule are entered too, so that a search can end at the first name that is missing. Those that the rule before has as well are there.
+        ReadOnlySpan<byte> name = _text.AsSpan(start..end);
+        var shared = LengthOfSharedEnd(name, previous);
+        var known = shared == previous.Length ? shared : shared - 1;
         var hash = HashBasis;
-        for (var i = end - 1; i >= start; i--)
+        for (var i = name.Length - 1; i >= 0; i--)
         {
-            var octet = _text[i];
-            if (octet == '.' && !_text.AsSpan(i + 1, end - i - 1).SequenceEqual(_text.AsSpan(parent)))
+            if (name[i] == '.' && name.Length - 1 - i > known)
             {
-                Enter(i + 1, end, hash, Flags.Above);
-                parent = (i + 1)..end;
+                Enter(start + i + 1, end, hash, Flags.Above);
             }
 
-            hash = Extend(hash, octet);
+            hash = Extend(hash, name[i]);
         }
 
         Enter(start, end, hash, flags);
+        previous = name;
+    }
+
+    private static int LengthOfSharedEnd(ReadOnlySpan<byte> name, ReadOnlySpan<byte> other)
+    {
+        var length = 0;
+        for (int i = name.Length - 1, j = other.Length - 1; (uint)i < (uint)name.Length && (uint)j < (uint)other.Length && name[i] == other[j]; i--, j--)
+        {
+            length++;
+        }
+
+        return length;
     }
 
     private void Enter(int start, int end, uint hash, Flags flags)

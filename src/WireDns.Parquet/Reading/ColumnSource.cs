@@ -1,170 +1,291 @@
+using System.Text;
 using Parquet;
 using Parquet.Schema;
-using Encoding = Parquet.Meta.Encoding;
+using WireDns.Parquet.Decoding;
 
 namespace WireDns.Parquet.Reading;
 
-/// <summary>Reads columns of a group by name.</summary>
-internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDictionary<string, DataField> fields)
+/// <summary>Reads columns of a group by name: with our decoder, or with the library where that does not know an encoding.</summary>
+/// <param name="group">The group.</param>
+/// <param name="fields">The columns of the file.</param>
+/// <param name="decoder">The decoder of the file.</param>
+/// <param name="room">Takes one column after the other.</param>
+/// <param name="count">The rows of the group.</param>
+/// <param name="rows">The rows that are read, ascending; null for all.</param>
+internal sealed class ColumnSource(ParquetRowGroupReader group, IReadOnlyDictionary<string, DataField> fields, ColumnDecoder decoder, DecodedColumn room, int count, int[]? rows = null)
 {
     // A list has at most as many items as the log has answers of a lookup, and a few levels more.
     private const int MaximumItemsPerRow = 1024;
-
-    // In characters, 64 MiB: a group has a tenth of it.
-    private const long MaximumGathered = 1 << 25;
+    private const long MicrosecondsPerTick = 10;
 
     private readonly Dictionary<Type, Array> _nulls = [];
     private bool[] _allNull = [];
-    private int[] _definitions = [];
-    private int[] _repetitions = [];
+
+    /// <summary>How many rows are read.</summary>
+    public int Count => rows?.Length ?? count;
 
     /// <summary>
-    /// The values of a column, a place for each row; <paramref name="isNull"/> says which are null. Null if the file has no such column. Columns that are null in all rows share
-    /// an array: none is to be changed.
+    /// The values of a column, a place for each row that is read; <paramref name="isNull"/> says which are null. Null if the file has no such column. Columns that are null in all
+    /// rows share an array: none is to be changed.
     /// </summary>
-    public T[]? Read<T>(string name, int rows, out bool[]? isNull)
+    public T[]? Read<T>(string name, out bool[]? isNull)
         where T : struct
     {
         isNull = null;
-        if (!fields.TryGetValue(name, out var field))
+        if (Find<T>(name, 0) is not { } field)
         {
             return null;
         }
 
-        Require(field, typeof(T), 0);
-        if (group.GetMetadata(field)?.MetaData is { Statistics.NullCount: { } nulls, NumValues: var count } && nulls == count && count == rows)
+        if (IsNull(field))
         {
-            if (_allNull.Length != rows)
+            isNull = AllNull();
+            return Nulls<T>();
+        }
+
+        var column = Decode<T>(field, room);
+        var values = new T[Count];
+        var texts = new SharedTexts(column);
+        if (column.Count == count)
+        {
+            for (var place = 0; place < values.Length; place++)
             {
-                _allNull = new bool[rows];
-                _allNull.AsSpan().Fill(true);
+                values[place] = Convert<T>(column, rows?[place] ?? place, ref texts);
             }
 
-            isNull = _allNull;
-            return Nulls<T>(rows);
-        }
-
-        var values = new T[rows];
-        Load(field, values, rows);
-        if (field.MaxDefinitionLevel == 0)
-        {
             return values;
         }
 
-        // Values that are there come first: they are moved to their rows, from the end.
-        var definitions = _definitions.AsSpan(0, rows);
-        var used = definitions.Count(field.MaxDefinitionLevel);
-        if (used == rows)
+        isNull = new bool[Count];
+        var (value, row) = (0, 0);
+        for (var place = 0; place < values.Length; place++, row++)
         {
-            return values;
-        }
+            for (; rows is not null && row < rows[place]; row++)
+            {
+                value += column.IsPresent(row) ? 1 : 0;
+            }
 
-        isNull = new bool[rows];
-        for (var row = rows - 1; row >= 0; row--)
-        {
-            isNull[row] = definitions[row] != field.MaxDefinitionLevel;
-            values[row] = isNull[row] ? default : values[--used];
+            isNull[place] = !column.IsPresent(row);
+            values[place] = isNull[place] ? default : Convert<T>(column, value++, ref texts);
         }
 
         return values;
     }
 
     /// <summary>The items of a column of lists, with the place of the first item of each row, and one more. Null if the file has no such column.</summary>
-    public T[]? ReadList<T>(string name, int rows, int[] starts)
+    public T[]? ReadList<T>(string name, int[] starts)
         where T : struct
+    {
+        if (Find<T>(name, 1) is not { } field)
+        {
+            return null;
+        }
+
+        var column = Decode<T>(field, room);
+        var all = new int[count + 1];
+        FindStarts(column, all);
+        for (var place = 0; place < Count; place++)
+        {
+            var row = rows?[place] ?? place;
+            starts[place + 1] = starts[place] + all[row + 1] - all[row];
+        }
+
+        var values = new T[starts[Count]];
+        var texts = new SharedTexts(column);
+        for (var place = 0; place < Count; place++)
+        {
+            var first = all[rows?[place] ?? place];
+            for (var item = starts[place]; item < starts[place + 1]; item++)
+            {
+                values[item] = Convert<T>(column, first + item - starts[place], ref texts);
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>Decodes a column as it is. Null if the file has none, or it is null in all rows.</summary>
+    public DecodedColumn? Decode<T>(string name, int repetition, DecodedColumn column)
+        where T : struct => Find<T>(name, repetition) is { } field && !IsNull(field) ? Decode<T>(field, column) : null;
+
+    /// <summary>Finds where the items of each row begin in a column of lists, and where those of the last one end.</summary>
+    public static void FindStarts(DecodedColumn column, Span<int> starts)
+    {
+        var (row, used, present) = (-1, 0, column.Present);
+        var repetitions = column.Repetitions.AsSpan(0, column.LevelCount);
+        var definitions = column.Definitions.AsSpan(0, repetitions.Length);
+        for (var level = 0; level < repetitions.Length; level++)
+        {
+            if (repetitions[level] == 0)
+            {
+                starts[++row < starts.Length - 1 ? row : throw new InvalidDataException()] = used;
+            }
+
+            used += definitions[level] == present ? 1 : 0;
+        }
+
+        starts[^1] = row == starts.Length - 2 ? used : throw new InvalidDataException();
+    }
+
+    private DataField? Find<T>(string name, int repetition)
     {
         if (!fields.TryGetValue(name, out var field))
         {
             return null;
         }
 
-        Require(field, typeof(T), 1);
-        var count = group.GetMetadata(field)?.MetaData?.NumValues ?? 0;
-        if (count < rows || count > (long)rows * MaximumItemsPerRow)
-        {
-            throw new InvalidDataException();
-        }
-
-        var values = new T[count];
-        Load(field, values, (int)count);
-        var definitions = _definitions.AsSpan(0, (int)count);
-        var (row, used) = (-1, 0);
-        for (var level = 0; level < count; level++)
-        {
-            if (_repetitions[level] == 0)
-            {
-                starts[++row] = used;
-            }
-
-            used += definitions[level] == field.MaxDefinitionLevel ? 1 : 0;
-        }
-
-        starts[rows] = row == rows - 1 ? used : throw new InvalidDataException();
-        return values;
+        return field.ClrType == typeof(T) && field.MaxRepetitionLevel == repetition ? field : throw new ColumnTypeException(field.Path.ToString());
     }
 
-    // The levels stay until the next call.
-    private void Load<T>(DataField field, T[] values, int count)
+    // Known to be null in all rows.
+    private bool IsNull(DataField field) =>
+        field.MaxRepetitionLevel == 0 && group.GetMetadata(field)?.MetaData is { Statistics.NullCount: { } nulls, NumValues: var values } && nulls == values && values == count;
+
+    private DecodedColumn Decode<T>(DataField field, DecodedColumn column)
         where T : struct
     {
-        if ((group.GetMetadata(field)?.MetaData?.NumValues ?? -1) != count)
+        var chunk = group.GetMetadata(field)?.MetaData ?? throw new InvalidDataException();
+        var isList = field.MaxRepetitionLevel > 0;
+        if (chunk.NumValues < count || chunk.NumValues > (isList ? (long)count * MaximumItemsPerRow : count))
         {
             throw new InvalidDataException();
         }
 
-        if (_definitions.Length < count)
+        // The decoder takes times in microseconds only.
+        if ((typeof(T) == typeof(DateTime) && field is not DateTimeDataField { Unit: DateTimeTimeUnit.Micros }) || !decoder.TryDecode(chunk, field, column))
         {
-            (_definitions, _repetitions) = (new int[count], new int[count]);
+            LoadByLibrary<T>(field, (int)chunk.NumValues, column);
         }
 
-        // The file is a local one: nothing is waited for.
-        group.ReadRawAsync<T>(field, values, _definitions.AsMemory(0, count), _repetitions.AsMemory(0, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        if (values is ReadOnlyMemory<char>[] texts && group.GetMetadata(field)?.MetaData?.Encodings is { } encodings
-            && !encodings.Contains(Encoding.PLAIN_DICTIONARY) && !encodings.Contains(Encoding.RLE_DICTIONARY))
-        {
-            Gather(texts);
-        }
+        return column;
     }
 
-    // The library makes an object for each text, and a group of rows is kept for long: one object for all of them costs the collector much less.
-    private static void Gather(ReadOnlyMemory<char>[] texts)
+    private void LoadByLibrary<T>(DataField field, int levels, DecodedColumn column)
+        where T : struct
     {
-        var length = 0L;
-        foreach (var text in texts)
+        var isText = typeof(T) == typeof(ReadOnlyMemory<char>) || typeof(T) == typeof(ReadOnlyMemory<byte>);
+        column.Begin(levels, field.MaxDefinitionLevel, isText);
+        var values = new T[levels];
+
+        // The file is a local one: nothing is waited for.
+        group.ReadRawAsync<T>(field, values, column.Definitions.AsMemory(0, levels), column.Repetitions.AsMemory(0, levels), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        var present = field.MaxDefinitionLevel == 0 ? levels : column.Definitions.AsSpan(0, levels).Count(field.MaxDefinitionLevel);
+        if (field.MaxDefinitionLevel == 0)
         {
-            length += text.Length;
+            column.Definitions.AsSpan(0, levels).Clear();
         }
 
-        if (length > MaximumGathered)
+        if (!isText)
         {
+            for (var value = 0; value < present; value++)
+            {
+                column.Add(values[value] switch
+                {
+                    int number => number,
+                    long number => number,
+                    bool isSet => isSet ? 1 : 0,
+                    DateTime time => (time.Ticks - DateTime.UnixEpoch.Ticks) / MicrosecondsPerTick,
+                    _ => throw new InvalidDataException(),
+                });
+            }
+
             return;
         }
 
-        var all = new char[length];
-        var used = 0;
-        foreach (ref var text in texts.AsSpan())
+        using var octets = new MemoryStream();
+        for (var value = 0; value < present; value++)
         {
-            text.CopyTo(all.AsMemory(used));
-            text = all.AsMemory(used, text.Length);
-            used += text.Length;
+            var start = (int)octets.Length;
+            octets.Write(values[value] switch
+            {
+                ReadOnlyMemory<char> text => Encoding.UTF8.GetBytes(text.ToArray()),
+                ReadOnlyMemory<byte> data => data.Span,
+                _ => throw new InvalidDataException(),
+            });
+            column.Add(start, (int)octets.Length - start);
         }
+
+        column.Octets = octets.ToArray();
     }
 
-    private T[] Nulls<T>(int rows)
+    // The type is known when this is compiled, so that nothing is put into an object.
+    private static T Convert<T>(DecodedColumn column, int value, ref SharedTexts texts)
+        where T : struct
+    {
+        if (typeof(T) == typeof(int))
+        {
+            return (T)(object)(int)column.Numbers[value];
+        }
+
+        if (typeof(T) == typeof(long))
+        {
+            return (T)(object)column.Numbers[value];
+        }
+
+        if (typeof(T) == typeof(bool))
+        {
+            return (T)(object)(column.Numbers[value] != 0);
+        }
+
+        if (typeof(T) == typeof(DateTime))
+        {
+            return (T)(object)TimeOf(column.Numbers[value]);
+        }
+
+        return typeof(T) == typeof(ReadOnlyMemory<char>) ? (T)(object)texts.Get(value) : (T)(object)(ReadOnlyMemory<byte>)column.Text(value).ToArray();
+    }
+
+    private static DateTime TimeOf(long microseconds) => Math.Abs(microseconds) <= DateTime.UnixEpoch.Ticks / MicrosecondsPerTick
+        ? DateTime.UnixEpoch.AddTicks(microseconds * MicrosecondsPerTick) : throw new InvalidDataException();
+
+    private bool[] AllNull()
+    {
+        if (_allNull.Length != Count)
+        {
+            _allNull = new bool[Count];
+            _allNull.AsSpan().Fill(true);
+        }
+
+        return _allNull;
+    }
+
+    private T[] Nulls<T>()
     {
         if (!_nulls.TryGetValue(typeof(T), out var nulls))
         {
-            _nulls.Add(typeof(T), nulls = new T[rows]);
+            _nulls.Add(typeof(T), nulls = new T[Count]);
         }
 
         return (T[])nulls;
     }
 
-    private static void Require(DataField field, Type type, int repetition)
+    // Rows are sorted, and a dictionary has each text once: neighbours that are alike share a text. Pieces are large, as an object for each text costs the collector much.
+    private struct SharedTexts(DecodedColumn column)
     {
-        if (field.ClrType != type || field.MaxRepetitionLevel != repetition)
+        private const int PieceLength = 1 << 12;
+
+        private char[] _piece = [];
+        private int _used;
+        private int _last = -1;
+        private ReadOnlyMemory<char> _text;
+
+        public ReadOnlyMemory<char> Get(int value)
         {
-            throw new ColumnTypeException(field.Path.ToString());
+            var octets = column.Text(value);
+            if (_last >= 0 && (column.Starts[_last] == column.Starts[value] ? column.Lengths[_last] == octets.Length : column.Text(_last).SequenceEqual(octets)))
+            {
+                return _text;
+            }
+
+            if (_used + octets.Length > _piece.Length)
+            {
+                (_piece, _used) = (new char[Math.Max(PieceLength, octets.Length)], 0);
+            }
+
+            var length = Encoding.UTF8.GetChars(octets, _piece.AsSpan(_used));
+            _text = _piece.AsMemory(_used, length);
+            (_last, _used) = (value, _used + length);
+            return _text;
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Parquet;
 using Parquet.Schema;
 using WireDns.Alerts.Transports;
+using WireDns.Parquet.Decoding;
 
 namespace WireDns.Parquet.Reading;
 
@@ -27,10 +28,12 @@ public sealed class LogFileReader : IDisposable
 
     private readonly ParquetReader _reader;
     private readonly Dictionary<string, DataField> _fields;
+    private readonly ColumnDecoder _decoder;
+    private readonly DecodedColumn _room = new();
 
     private LogFileReader(string path, ParquetReader reader)
     {
-        (Path, _reader) = (path, reader);
+        (Path, _reader, _decoder) = (path, reader, new ColumnDecoder(path));
         _fields = reader.Schema.GetDataFields().ToDictionary(field => field.Path.ToString(), StringComparer.Ordinal);
         Run = Text(LookupColumns.RunKey) ?? path;
         IsOrderedByTime = Text(LookupColumns.OrderKey) == "time";
@@ -80,38 +83,39 @@ public sealed class LogFileReader : IDisposable
         });
     }
 
-    /// <summary>Reads a group of rows.</summary>
+    /// <summary>Reads rows of a group.</summary>
     /// <param name="index">The group, from 0.</param>
-    /// <param name="takesAnswers">Whether its answers are needed.</param>
+    /// <param name="rows">Which rows, from 0 and ascending; null for all.</param>
     /// <exception cref="LogFileException">It is damaged.</exception>
-    public LookupRows Read(int index, bool takesAnswers) =>
-        Guard(Path, $"group {(index + 1).ToString(CultureInfo.InvariantCulture)}", () =>
-        {
-            using var group = _reader.OpenRowGroupReader(index);
-            return LookupRows.Read(new ColumnSource(group, _fields), Groups[index].Rows, takesAnswers);
-        });
+    public LookupRows Read(int index, int[]? rows = null) => Guard(index, group => LookupRows.Read(new ColumnSource(group, _fields, _decoder, _room, Groups[index].Rows, rows)));
 
-    /// <summary>Reads the names of a group.</summary>
+    /// <summary>Reads what can be told of all rows of a group from few columns.</summary>
     /// <param name="index">The group, from 0.</param>
+    /// <param name="parts">What is read.</param>
+    /// <param name="heads">Takes it, in place of those of another group.</param>
     /// <exception cref="LogFileException">It is damaged.</exception>
-    public LookupNames ReadNames(int index) =>
-        Guard(Path, $"group {(index + 1).ToString(CultureInfo.InvariantCulture)}", () =>
+    public void ReadHeads(int index, HeadParts parts, LookupHeads heads)
+    {
+        ArgumentNullException.ThrowIfNull(heads);
+        Guard(index, group =>
         {
-            using var group = _reader.OpenRowGroupReader(index);
-            return LookupNames.Read(new ColumnSource(group, _fields), Groups[index].Rows);
+            heads.Read(new ColumnSource(group, _fields, _decoder, _room, Groups[index].Rows), parts);
+            return heads;
         });
-
-    /// <summary>Reads which sources a group has rows of: places in the run, with the files.</summary>
-    /// <exception cref="LogFileException">It is damaged.</exception>
-    public IReadOnlyList<(int Index, string File)> ReadSources(int index) =>
-        Guard(Path, $"group {(index + 1).ToString(CultureInfo.InvariantCulture)}", () =>
-        {
-            using var group = _reader.OpenRowGroupReader(index);
-            return LookupRows.ReadSources(new ColumnSource(group, _fields), Groups[index].Rows);
-        });
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void Dispose()
+    {
+        _decoder.Dispose();
+        _reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private T Guard<T>(int index, Func<ParquetRowGroupReader, T> read) => Guard(Path, $"group {(index + 1).ToString(CultureInfo.InvariantCulture)}", () =>
+    {
+        using var group = _reader.OpenRowGroupReader(index);
+        return read(group);
+    });
 
     private string? Text(string key) => _reader.CustomMetadata?.GetValueOrDefault(key);
 
@@ -129,7 +133,7 @@ public sealed class LogFileReader : IDisposable
             (from, to) = (Text(domains.MinValue ?? domains.Min), Text(domains.MaxValue ?? domains.Max));
         }
 
-        return new LogGroup((int)group.RowCount, from, to, LookupNames.Unusual.Any(name => !IsNull(group, name)));
+        return new LogGroup((int)group.RowCount, from, to, LookupHeads.Unusual.Any(name => !IsNull(group, name)));
     }
 
     // Whether a column is known to be null in all rows.

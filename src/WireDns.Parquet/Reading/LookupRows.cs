@@ -1,7 +1,7 @@
 namespace WireDns.Parquet.Reading;
 
 /// <summary>
-/// The rows of a group: an array for each column, with a place for each row. Texts that are null are empty, and numbers 0, where nothing else is said. Immutable.
+/// Rows of a group: an array for each column, with a place for each row. Texts that are null are empty, and numbers 0, where nothing else is said. Immutable.
 /// </summary>
 public sealed class LookupRows
 {
@@ -157,8 +157,9 @@ public sealed class LookupRows
     /// <summary>Whether a row has a round-trip time.</summary>
     public bool HasRoundTrip(int row) => _hasNoRoundTrip?[row] != true && RoundTrip.Length > 0;
 
-    internal static LookupRows Read(ColumnSource source, int count, bool takesAnswers)
+    internal static LookupRows Read(ColumnSource source)
     {
+        var count = source.Count;
         var rows = new LookupRows(count)
         {
             NameOnWire = Texts("qname_wire"),
@@ -182,59 +183,38 @@ public sealed class LookupRows
             IsResponseCut = Switches("response_cut"),
             QueryFault = Texts("query_malformed"),
             ResponseFault = Texts("response_malformed"),
-            QueryOctets = source.Read<ReadOnlyMemory<byte>>("query_wire", count, out _) ?? new ReadOnlyMemory<byte>[count],
-            ResponseOctets = source.Read<ReadOnlyMemory<byte>>("response_wire", count, out _) ?? new ReadOnlyMemory<byte>[count],
+            QueryOctets = source.Read<ReadOnlyMemory<byte>>("query_wire", out _) ?? new ReadOnlyMemory<byte>[count],
+            ResponseOctets = source.Read<ReadOnlyMemory<byte>>("response_wire", out _) ?? new ReadOnlyMemory<byte>[count],
             VlanIds = Texts("vlan"),
             Tunnels = Texts("tunnels"),
             File = Texts("file"),
             Interface = Texts("interface"),
             SourceIndex = Numbers("source_index"),
-            Packet = source.Read<long>("source_packet", count, out _) ?? new long[count],
-            RoundTripPackets = source.Read<long>("rtt_packets", count, out _) ?? new long[count],
+            Packet = source.Read<long>("source_packet", out _) ?? new long[count],
+            RoundTripPackets = source.Read<long>("rtt_packets", out _) ?? new long[count],
             QueryPart = Numbers("query_part"),
             ResponsePart = Numbers("response_part"),
             AnswerStarts = new int[count + 1],
         };
-        rows.Time = source.Read<DateTime>("ts", count, out rows._hasNoTime) ?? [];
-        rows.Name = source.Read<ReadOnlyMemory<char>>("qname", count, out rows._hasNoQuestion) ?? [];
-        rows.QueryFlags = source.Read<int>("query_flags", count, out rows._hasNoQuery) ?? [];
-        rows.ResponseFlags = source.Read<int>("flags", count, out rows._hasNoResponse) ?? [];
-        rows.RoundTrip = source.Read<long>("rtt_us", count, out rows._hasNoRoundTrip) ?? [];
-        if (takesAnswers)
+        rows.Time = source.Read<DateTime>("ts", out rows._hasNoTime) ?? [];
+        rows.Name = source.Read<ReadOnlyMemory<char>>("qname", out rows._hasNoQuestion) ?? [];
+        rows.QueryFlags = source.Read<int>("query_flags", out rows._hasNoQuery) ?? [];
+        rows.ResponseFlags = source.Read<int>("flags", out rows._hasNoResponse) ?? [];
+        rows.RoundTrip = source.Read<long>("rtt_us", out rows._hasNoRoundTrip) ?? [];
+        rows.AnswerName = source.ReadList<ReadOnlyMemory<char>>("answers/list/element/name", rows.AnswerStarts) ?? [];
+        rows.AnswerType = source.ReadList<ReadOnlyMemory<char>>("answers/list/element/type", rows.AnswerStarts) ?? [];
+        rows.AnswerTimeToLive = source.ReadList<long>("answers/list/element/ttl", rows.AnswerStarts) ?? [];
+        rows.AnswerData = source.ReadList<ReadOnlyMemory<char>>("answers/list/element/data", rows.AnswerStarts) ?? [];
+        var items = rows.AnswerStarts[count];
+        if (rows.AnswerName.Length < items || rows.AnswerType.Length < items || rows.AnswerTimeToLive.Length < items || rows.AnswerData.Length < items)
         {
-            rows.AnswerName = source.ReadList<ReadOnlyMemory<char>>("answers/list/element/name", count, rows.AnswerStarts) ?? [];
-            rows.AnswerType = source.ReadList<ReadOnlyMemory<char>>("answers/list/element/type", count, rows.AnswerStarts) ?? [];
-            rows.AnswerTimeToLive = source.ReadList<long>("answers/list/element/ttl", count, rows.AnswerStarts) ?? [];
-            rows.AnswerData = source.ReadList<ReadOnlyMemory<char>>("answers/list/element/data", count, rows.AnswerStarts) ?? [];
-            var items = rows.AnswerStarts[count];
-            if (rows.AnswerName.Length < items || rows.AnswerType.Length < items || rows.AnswerTimeToLive.Length < items || rows.AnswerData.Length < items)
-            {
-                throw new InvalidDataException();
-            }
+            throw new InvalidDataException();
         }
 
         return rows;
 
-        ReadOnlyMemory<char>[] Texts(string name) => source.Read<ReadOnlyMemory<char>>(name, count, out _) ?? new ReadOnlyMemory<char>[count];
-        int[] Numbers(string name) => source.Read<int>(name, count, out _) ?? new int[count];
-        bool[] Switches(string name) => source.Read<bool>(name, count, out _) ?? new bool[count];
-    }
-
-    internal static IReadOnlyList<(int Index, string File)> ReadSources(ColumnSource source, int count)
-    {
-        var indices = source.Read<int>("source_index", count, out _) ?? new int[count];
-        var files = source.Read<ReadOnlyMemory<char>>("file", count, out _) ?? new ReadOnlyMemory<char>[count];
-        var seen = new HashSet<(int, string)>();
-        var (lastIndex, lastFile) = (-1, default(ReadOnlyMemory<char>));
-        for (var row = 0; row < count; row++)
-        {
-            if (row == 0 || indices[row] != lastIndex || !files[row].Span.SequenceEqual(lastFile.Span))
-            {
-                (lastIndex, lastFile) = (indices[row], files[row]);
-                seen.Add((lastIndex, lastFile.ToString()));
-            }
-        }
-
-        return [.. seen.Order()];
+        ReadOnlyMemory<char>[] Texts(string name) => source.Read<ReadOnlyMemory<char>>(name, out _) ?? new ReadOnlyMemory<char>[count];
+        int[] Numbers(string name) => source.Read<int>(name, out _) ?? new int[count];
+        bool[] Switches(string name) => source.Read<bool>(name, out _) ?? new bool[count];
     }
 }

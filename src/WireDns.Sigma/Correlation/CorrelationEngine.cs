@@ -24,6 +24,7 @@ public sealed partial class CorrelationEngine
     private readonly CorrelationRoom _room;
     private readonly CorrelationTable[] _tables;
     private readonly CorrelationBinding[][] _ofRule;
+    private readonly bool[] _countsOnce;
     private readonly Dictionary<(int Correlation, int Rule), CorrelationBinding[]> _ofCorrelation = [];
     private readonly ValueText _text = new();
     private UInt128 _seed;
@@ -67,6 +68,7 @@ public sealed partial class CorrelationEngine
         _tables = TakeOver(predecessor);
         _delayed = new DelayedEntries(_tables);
         _ofRule = Bind(rules, schema);
+        _countsOnce = [.. _ofRule.Select((bindings, rule) => bindings.Any(binding => CountsOnce(binding, rule)))];
         var bindings = _ofRule.Concat(_ofCorrelation.Values).SelectMany(all => all).ToArray();
         var groupFields = bindings.SelectMany(binding => binding.GroupBy ?? []).Select(field => field.Id).ToHashSet();
         var valueFields = bindings.SelectMany(binding => binding.Values ?? []).Select(field => field.Id).ToHashSet();
@@ -86,6 +88,9 @@ public sealed partial class CorrelationEngine
     /// </summary>
     public IReadOnlyList<CorrelationEpisode> Ended => _room.Ended;
 
+    /// <summary>Whether <see cref="Ended"/> has any.</summary>
+    public bool HasEnded => _room.Ended.Count > 0;
+
     /// <summary>
     /// Whether the entries of events may wait for their turn: the ends of correlations are not told, and no correlation refers to another. In both
     /// cases it matters at once what an entry does.
@@ -93,7 +98,7 @@ public sealed partial class CorrelationEngine
     public bool CanDelay => _limits.MaximumEpisodes == 0 && _ofCorrelation.Count == 0;
 
     /// <summary>
-    /// The caller's number for the events that follow, whose entries may wait until about 24 others have come: their reads of memory then overlap.
+    /// The caller's number for the events that follow, whose entries may wait until there are 32: their reads of memory then overlap.
     /// What they make true is in <see cref="DelayedHits"/>. Default: null, nothing waits. Needs <see cref="CanDelay"/>.
     /// </summary>
     public long? Delay
@@ -107,6 +112,13 @@ public sealed partial class CorrelationEngine
 
     /// <summary>What entries that had to wait made true, in their order. Take these out, and raise them before the hits of the event at hand.</summary>
     public IList<DelayedHit> DelayedHits => _delayedHits;
+
+    /// <summary>Whether <see cref="DelayedHits"/> has any.</summary>
+    public bool HasDelayedHits => _delayedHits.Count > 0;
+
+    /// <summary>Whether it matters which rules an event was a hit of before it is one of this rule.</summary>
+    /// <param name="rule">Index of the rule.</param>
+    public bool AsksForEarlierRules(int rule) => _countsOnce[rule];
 
     /// <summary>The number of remembered groups of all correlations.</summary>
     public int GroupCount => _tables.Sum(table => table.Count);
@@ -157,7 +169,7 @@ public sealed partial class CorrelationEngine
         var bounded = stamp with { Time = Math.Clamp(stamp.Time, -LargestTime, LargestTime) };
         foreach (var binding in _ofRule[rule])
         {
-            if ((earlierRules.IsEmpty || !IsCountedAlready(binding, earlierRules)) && (_onlyPart is null || _onlyPart.Contains(binding.Correlation)))
+            if ((!_countsOnce[rule] || !IsCountedAlready(binding, earlierRules)) && (_onlyPart is null || _onlyPart.Contains(binding.Correlation)))
             {
                 Observe(binding, @event, bounded);
             }
@@ -175,12 +187,10 @@ public sealed partial class CorrelationEngine
     }
 
     /// <summary>An event will be observed soon: tells the processor what will be read of memory. Has no other effect.</summary>
-    /// <param name="address">An address that it has, of 4 or 16 octets; events are mostly grouped by it.</param>
     /// <param name="identity">The number that stands for the values of some fields (<see cref="ISigmaEvent.GetIdentity"/>).</param>
     /// <param name="fieldIds">These fields.</param>
-    public void Expect(ReadOnlySpan<byte> address, ulong identity, ReadOnlySpan<int> fieldIds)
+    public void Expect(ulong identity, ReadOnlySpan<int> fieldIds)
     {
-        _groups.ExpectAddress(address);
         foreach (var fieldId in fieldIds)
         {
             if (fieldId < _groupFields.Length && _groupFields[fieldId])
@@ -198,7 +208,7 @@ public sealed partial class CorrelationEngine
     /// <summary>Lets the entries that wait have their turn.</summary>
     public void Settle()
     {
-        while (!_delayed.IsEmpty)
+        if (!_delayed.IsEmpty)
         {
             TakeDelayed();
         }
@@ -348,7 +358,7 @@ public sealed partial class CorrelationEngine
     {
         if (entryCount == 1 && _groups.Count == 1 && _delay is { } number && _hits.Count == 0)
         {
-            if (_delayed.IsOldestDue)
+            if (_delayed.IsFull)
             {
                 TakeDelayed();
             }
@@ -380,11 +390,15 @@ public sealed partial class CorrelationEngine
 
     private void TakeDelayed()
     {
-        ref readonly var oldest = ref _delayed.TakeOldest(out var binding);
-        var table = _tables[oldest.Correlation];
-        if (table.Observe(oldest.Key, new ReadOnlySpan<WindowEntry>(in oldest.Entry)) && table.Rise() is var rise && !binding.IsSilent)
+        var entries = _delayed.TakeAll();
+        for (var i = 0; i < entries.Length; i++)
         {
-            _delayedHits.Add(new DelayedHit(oldest.Number, binding, table.Value, table.Report(_limits.MaximumReportedEvents)) { From = table.From, Rise = rise });
+            ref readonly var entry = ref entries[i];
+            var table = _tables[entry.Correlation];
+            if (table.Observe(entry.Key, new ReadOnlySpan<WindowEntry>(in entry.Entry)) && table.Rise() is var rise && _delayed.BindingOf(i) is { IsSilent: false } binding)
+            {
+                _delayedHits.Add(new DelayedHit(entry.Number, binding, table.Value, table.Report(_limits.MaximumReportedEvents)) { From = table.From, Rise = rise });
+            }
         }
     }
 
@@ -428,65 +442,5 @@ public sealed partial class CorrelationEngine
         }
 
         return false;
-    }
-
-    private CorrelationBinding[][] Bind(IReadOnlyList<SigmaRule> rules, IFieldSchema schema)
-    {
-        var indices = new Dictionary<(string File, SourcePosition Position), int>();
-        for (var i = 0; i < rules.Count; i++)
-        {
-            indices[rules[i].Place] = i;
-        }
-
-        var places = Correlations.Select((correlation, index) => (correlation, index)).ToDictionary(entry => entry.correlation.Rule.Place, entry => entry.index);
-        var ofRule = new List<CorrelationBinding>?[rules.Count];
-        for (var c = 0; c < Correlations.Count; c++)
-        {
-            for (var s = 0; s < Correlations[c].Sources.Count; s++)
-            {
-                var source = Correlations[c].Sources[s];
-                foreach (var rule in source.Rule is { } own ? [own] : source.Correlation!.BaseRules)
-                {
-                    if (!indices.TryGetValue(rule.Place, out var index))
-                    {
-                        continue;
-                    }
-
-                    var binding = MakeBinding(c, s, rule, schema);
-                    if (source.Correlation is null)
-                    {
-                        (ofRule[index] ??= []).Add(binding);
-                    }
-                    else
-                    {
-                        var key = (places[source.Correlation.Rule.Place], index);
-                        _ofCorrelation[key] = [.. _ofCorrelation.GetValueOrDefault(key, None), binding];
-                    }
-                }
-            }
-        }
-
-        return [.. ofRule.Select(bindings => bindings is null ? None : [.. bindings])];
-    }
-
-    private CorrelationBinding MakeBinding(int correlation, int source, SigmaRule rule, IFieldSchema schema)
-    {
-        var resolved = Correlations[correlation];
-        return new CorrelationBinding(
-            correlation, source, Find(resolved.Rule.GroupBy), Find(resolved.Rule.Condition.Fields), resolved.Rule.Type, resolved.Rule.IsSilent);
-
-        FieldDefinition[]? Find(IReadOnlyList<string> names)
-        {
-            var fields = new FieldDefinition[names.Count];
-            for (var i = 0; i < fields.Length; i++)
-            {
-                if (!schema.TryResolve(resolved.Resolve(names[i], source, rule), rule.LogSource, out fields[i]))
-                {
-                    return null;
-                }
-            }
-
-            return fields;
-        }
     }
 }

@@ -7,71 +7,69 @@ namespace WireDns.Sigma.Correlation;
 
 /// <summary>
 /// Entries on their way to their groups, in the order in which they came. Groups are spread over far more memory than a processor's caches hold, and
-/// finding one takes four reads that depend on each other. So an entry waits until 24 others have come, and at each fourth part of the way the processor
-/// is told what the next step will read: the reads of many entries overlap. What entries do is the same as without the wait.
+/// finding one takes four reads that depend on each other. So entries wait until there are 32, and then take each step together: the reads of all of
+/// them overlap, and the code of a step stays in the processor's cache. What entries do is the same as without the wait.
 /// </summary>
 internal sealed class DelayedEntries(CorrelationTable[] tables)
 {
     private const int Capacity = 32;
-    private const int Mask = Capacity - 1;
-    private const int Step = 6;
 
     private readonly DelayedEntry[] _entries = new DelayedEntry[Capacity];
     private readonly CorrelationBinding?[] _bindings = new CorrelationBinding?[Capacity];
-    private int _first;
-    private int _next;
+    private int _count;
 
     /// <summary>Whether none waits.</summary>
-    public bool IsEmpty => _first == _next;
+    public bool IsEmpty => _count == 0;
 
-    /// <summary>Whether the oldest has waited long enough.</summary>
-    public bool IsOldestDue => _next - _first >= 4 * Step;
+    /// <summary>Whether there is no room for another: it is time for <see cref="TakeAll"/>.</summary>
+    public bool IsFull => _count == Capacity;
 
-    /// <summary>The oldest; valid until the next <see cref="Add"/>.</summary>
-    public ref readonly DelayedEntry TakeOldest(out CorrelationBinding binding)
-    {
-        binding = _bindings[_first & Mask]!;
-        return ref _entries[_first++ & Mask];
-    }
-
-    /// <summary>Adds the newest, and tells the processor what the others will read next. Take the oldest first if it is due.</summary>
+    /// <summary>Adds the newest, if there is room.</summary>
     /// <param name="binding">How the event gets into the correlation.</param>
     /// <param name="key">The key of its group.</param>
     /// <param name="entry">What the group takes.</param>
     /// <param name="number">The caller's number for the event.</param>
     public void Add(CorrelationBinding binding, UInt128 key, in WindowEntry entry, long number)
     {
-        ref var newest = ref _entries[_next & Mask];
+        ref var newest = ref _entries[_count];
         newest.Correlation = binding.Correlation;
         newest.Key = key;
         newest.Entry = entry;
         newest.Number = number;
-        if (_bindings[_next & Mask] != binding)
+        if (_bindings[_count] != binding)
         {
-            _bindings[_next & Mask] = binding;
+            _bindings[_count] = binding;
         }
 
+        _count++;
         tables[binding.Correlation].ExpectIndex(key);
-        if (_next - Step >= _first)
-        {
-            ref var second = ref _entries[(_next - Step) & Mask];
-            second.Place = tables[second.Correlation].ExpectGroup(second.Key);
-        }
-
-        if (_next - (2 * Step) >= _first)
-        {
-            ref readonly var third = ref _entries[(_next - (2 * Step)) & Mask];
-            tables[third.Correlation].ExpectNeighbours(third.Place);
-        }
-
-        if (_next - (3 * Step) >= _first)
-        {
-            ref readonly var fourth = ref _entries[(_next - (3 * Step)) & Mask];
-            tables[fourth.Correlation].ExpectWindow(fourth.Place);
-        }
-
-        _next++;
     }
+
+    /// <summary>All of them, oldest first, once the processor was told what they will read; valid until the next <see cref="Add"/>.</summary>
+    public ReadOnlySpan<DelayedEntry> TakeAll()
+    {
+        var all = _entries.AsSpan(0, _count);
+        foreach (ref var entry in all)
+        {
+            entry.Place = tables[entry.Correlation].ExpectGroup(entry.Key);
+        }
+
+        foreach (ref readonly var entry in all)
+        {
+            tables[entry.Correlation].ExpectNeighbours(entry.Place);
+        }
+
+        foreach (ref readonly var entry in all)
+        {
+            tables[entry.Correlation].ExpectWindow(entry.Place);
+        }
+
+        _count = 0;
+        return all;
+    }
+
+    /// <summary>How the event of an entry of <see cref="TakeAll"/> gets into its correlation.</summary>
+    public CorrelationBinding BindingOf(int entry) => _bindings[entry]!;
 
     /// <summary>Tells the processor that a place in memory will be read or written soon. Has no other effect.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,16 +82,6 @@ internal sealed class DelayedEntries(CorrelationTable[] tables)
         }
     }
 }
-
-/// <summary>How the events of one rule get into one correlation.</summary>
-/// <param name="Correlation">Index of the correlation.</param>
-/// <param name="Source">The index of the source that they come through.</param>
-/// <param name="GroupBy">The fields that group them; null if one of them is never there.</param>
-/// <param name="Values">The fields that are counted or computed with; null if one of them is never there.</param>
-/// <param name="Type">The correlation's type.</param>
-/// <param name="IsSilent">Whether the correlation only serves others.</param>
-internal sealed record CorrelationBinding(
-    int Correlation, int Source, FieldDefinition[]? GroupBy, FieldDefinition[]? Values, CorrelationType Type, bool IsSilent);
 
 /// <summary>An entry that waits for its turn in one group.</summary>
 internal struct DelayedEntry

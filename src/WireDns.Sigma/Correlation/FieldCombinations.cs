@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using WireDns.Sigma.Matching;
 
@@ -8,17 +9,17 @@ namespace WireDns.Sigma.Correlation;
 /// many events; allocates nothing while it reads.
 /// </summary>
 /// <remarks>
-/// Values that were read are kept for other rules on the same event, and for other events the digests of addresses and of values that an event has
-/// a number for (<see cref="ISigmaEvent.GetIdentity"/>): clients are few, and most names recur.
+/// Values that were read are kept for other rules on the same event, and for other events the digests of values that an event has a number for
+/// (<see cref="ISigmaEvent.GetIdentity"/>): most names recur. The digest of an address is that of its octets, where the event has those.
 /// </remarks>
 internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximum)
 {
-    private const int IdentityBits = 15;
+    private const int IdentityBits = 18;
+    private const int Ipv6Length = 16;
 
     // Spreads the fields of one name over the table.
     private const ulong FieldMultiplier = 0x9e37_79b9_7f4a_7c15;
 
-    private readonly AddressDigests _addresses = new();
     private UInt128[] _digests = new UInt128[maximum];
     private UInt128[] _longer = new UInt128[maximum];
     private UInt128[] _values = new UInt128[maximum];
@@ -28,6 +29,9 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     private KnownDigest[] _identified = [];
     private long _event = 1;
 
+    // Whether each field of the last event had one value, so that there are neither indices nor counts.
+    private bool _hasOne;
+
     /// <summary>Number of combinations in the last event.</summary>
     public int Count { get; private set; }
 
@@ -36,9 +40,6 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
 
     /// <summary>The digest of a combination.</summary>
     public UInt128 this[int combination] => _digests[combination];
-
-    /// <summary>An address will be asked for soon.</summary>
-    public void ExpectAddress(ReadOnlySpan<byte> octets) => _addresses.Expect(octets);
 
     /// <summary>A field whose values a number stands for (<see cref="ISigmaEvent.GetIdentity"/>) will be asked for soon.</summary>
     public void Expect(int fieldId, ulong identity)
@@ -56,18 +57,44 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     public bool TryRead<TEvent>(ReadOnlySpan<FieldDefinition> fields, TEvent @event)
         where TEvent : ISigmaEvent, allows ref struct
     {
+        Count = 1;
+        IsOverflown = false;
+        _hasOne = TryReadOne(fields, @event);
+        return _hasOne || TryReadMany(fields, @event);
+    }
+
+    /// <summary>Reads an event whose fields have one value each, as nearly all do, and whose digests are known. False for any other.</summary>
+    private bool TryReadOne<TEvent>(ReadOnlySpan<FieldDefinition> fields, TEvent @event)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var combination = new KeyedHash(seed);
+        foreach (ref readonly var field in fields)
+        {
+            if (!TryRecall(field, @event, out var digest))
+            {
+                return false;
+            }
+
+            combination.Add(digest);
+        }
+
+        _digests[0] = combination.Digest;
+        return true;
+    }
+
+    private bool TryReadMany<TEvent>(ReadOnlySpan<FieldDefinition> fields, TEvent @event)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
         if (_counts.Length < fields.Length)
         {
             _counts = new int[fields.Length];
             _indices = new int[fields.Length * maximum];
         }
 
-        Count = 1;
-        IsOverflown = false;
         _digests[0] = seed;
         for (var i = 0; i < fields.Length; i++)
         {
-            var count = TryRecall(i, fields[i]) ? 1 : ReadIdentified(i, fields[i], @event);
+            var count = ReadIdentified(i, fields[i], @event);
             if (count == 0)
             {
                 Count = 0;
@@ -92,6 +119,11 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
 
     private int IndexOf(ReadOnlySpan<FieldDefinition> fields, int field, int combination)
     {
+        if (_hasOne)
+        {
+            return 0;
+        }
+
         // The last field's values follow one another.
         for (var i = fields.Length - 1; i > field; i--)
         {
@@ -101,22 +133,63 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         return _indices[(field * maximum) + (combination % _counts[field])];
     }
 
-    /// <summary>Takes the only value of a field that was already read from this event.</summary>
-    private bool TryRecall(int field, FieldDefinition definition)
+    /// <summary>The digest of the only value of a field, if it is an address, or was read from this event already, or from another.</summary>
+    private bool TryRecall<TEvent>(in FieldDefinition definition, TEvent @event, out UInt128 digest)
+        where TEvent : ISigmaEvent, allows ref struct
     {
-        if ((uint)definition.Id >= (uint)_known.Length || _known[definition.Id].Event != _event)
+        var id = definition.Id;
+        if ((uint)id < (uint)_known.Length && _known[id].Event == _event)
+        {
+            digest = _known[id].Digest;
+            return true;
+        }
+
+        digest = default;
+        var identity = @event.GetIdentity(id);
+        if (identity != 0 ? TryRecall(id, identity, out digest) : @event.CountValues(id) == 1 && TryReadAddress(definition, @event, 0, out digest))
+        {
+            Keep(id, digest);
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool TryRecall(int fieldId, ulong identity, out UInt128 digest)
+    {
+        digest = default;
+        if (_identified.Length == 0)
         {
             return false;
         }
 
-        _values[0] = _known[definition.Id].Digest;
-        _indices[field * maximum] = 0;
-        _counts[field] = 1;
-        return true;
+        ref readonly var known = ref _identified[PlaceOf(fieldId, identity)];
+        digest = known.Digest;
+        return known.Identity == identity && known.FieldId == fieldId && known.Count == 1;
+    }
+
+    private bool TryReadAddress<TEvent>(in FieldDefinition definition, TEvent @event, int index, out UInt128 digest)
+        where TEvent : ISigmaEvent, allows ref struct
+    {
+        var octets = definition.Kind == FieldKind.Address ? @event.GetAddress(definition.Id, index) : default;
+        var hash = new KeyedHash(seed);
+        if (octets.Length == Ipv6Length)
+        {
+            // In two blocks, so that no IPv6 address looks like one of IPv4.
+            hash.Add(BinaryPrimitives.ReadUInt128LittleEndian(octets));
+            hash.Add(Ipv6Length);
+        }
+        else if (!octets.IsEmpty)
+        {
+            hash.Add(BinaryPrimitives.ReadUInt32LittleEndian(octets));
+        }
+
+        digest = hash.Digest;
+        return !octets.IsEmpty;
     }
 
     // The digest of a value that recurs is known by the number that stands for it.
-    private int ReadIdentified<TEvent>(int field, FieldDefinition definition, TEvent @event)
+    private int ReadIdentified<TEvent>(int field, in FieldDefinition definition, TEvent @event)
         where TEvent : ISigmaEvent, allows ref struct
     {
         var identity = @event.GetIdentity(definition.Id);
@@ -166,7 +239,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     }
 
     // Values that are equal count once.
-    private int ReadValues<TEvent>(int field, FieldDefinition definition, TEvent @event)
+    private int ReadValues<TEvent>(int field, in FieldDefinition definition, TEvent @event)
         where TEvent : ISigmaEvent, allows ref struct
     {
         var room = maximum / Count;
@@ -198,12 +271,11 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         return found;
     }
 
-    /// <summary>The digest of a value's text. False if the value is null.</summary>
-    private bool TryRead<TEvent>(FieldDefinition definition, TEvent @event, int index, out UInt128 digest)
+    /// <summary>The digest of a value. False if the value is null.</summary>
+    private bool TryRead<TEvent>(in FieldDefinition definition, TEvent @event, int index, out UInt128 digest)
         where TEvent : ISigmaEvent, allows ref struct
     {
-        var octets = definition.Kind == FieldKind.Address ? @event.GetAddress(definition.Id, index) : default;
-        if (!octets.IsEmpty && _addresses.TryGet(octets, out digest))
+        if (TryReadAddress(definition, @event, index, out digest))
         {
             return true;
         }
@@ -218,11 +290,6 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         var hash = new KeyedHash(seed);
         hash.Add(text.Fold(value, definition.Kind));
         digest = hash.Digest;
-        if (!octets.IsEmpty)
-        {
-            _addresses.Add(octets, digest);
-        }
-
         return true;
     }
 
@@ -230,7 +297,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
     {
         if (Count == 1 && count == 1)
         {
-            var only = new KeyedHash(_digests[0]);
+            var only = new KeyedHash(seed, _digests[0]);
             only.Add(_values[0]);
             _digests[0] = only.Digest;
             return;
@@ -240,7 +307,7 @@ internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximu
         {
             for (var j = 0; j < count; j++)
             {
-                var hash = new KeyedHash(_digests[i]);
+                var hash = new KeyedHash(seed, _digests[i]);
                 hash.Add(_values[j]);
                 _longer[(i * count) + j] = hash.Digest;
             }

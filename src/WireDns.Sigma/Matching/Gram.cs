@@ -26,9 +26,13 @@ internal static class Gram
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint FilterBits(uint hash)
     {
-        var mixed = hash ^ (hash >> 15);
+        var mixed = Mix(hash);
         return (1u << (int)(mixed & 31)) | (1u << (int)((mixed >> 5) & 31));
     }
+
+    /// <summary>The lowest five bits are the number of the first bit of <see cref="FilterBits"/>, the next five that of the second.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Mix(uint hash) => hash ^ (hash >> 15);
 
     /// <summary>
     /// How common the gram is in domain names, from 0: a guess that only steers which gram of a pattern is looked for, never what matches.

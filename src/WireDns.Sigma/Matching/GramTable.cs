@@ -22,6 +22,10 @@ internal sealed class GramTable
     private readonly byte[] _blob;
     private readonly bool _isPortable;
 
+    // Where grams are looked for: so many places from the start if all patterns begin there, and so many octets from the end if all end there.
+    private readonly int _placesFromStart;
+    private readonly int _octetsFromEnd;
+
     /// <param name="gramLength">4 or 8; no literal is shorter.</param>
     /// <param name="entries">The patterns with their grams chosen. The table keeps the array, and sorts it.</param>
     /// <param name="count">How many elements of the array are patterns.</param>
@@ -50,6 +54,8 @@ internal sealed class GramTable
             var hash = HashOf(entry);
             _bucketStarts[(hash >> _bucketShift) + 1]++;
             _filter[hash >> _filterShift] |= Gram.FilterBits(hash);
+            _placesFromStart = Math.Max(_placesFromStart, (entry.Flags & PatternEntry.StartsAtStart) != 0 ? entry.GramOffset + 1 : int.MaxValue);
+            _octetsFromEnd = Math.Max(_octetsFromEnd, (entry.Flags & PatternEntry.EndsAtEnd) != 0 ? entry.LiteralLength - entry.GramOffset : int.MaxValue);
         }
 
         for (var i = 1; i < _bucketStarts.Length; i++)
@@ -70,18 +76,15 @@ internal sealed class GramTable
     public void Scan<THits>(ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, ref THits hits)
         where THits : struct, IPatternHits, allows ref struct
     {
-        if (text.Length < GramLength)
-        {
-            return;
-        }
-
+        var first = Math.Max(0, text.Length - _octetsFromEnd);
+        var end = Math.Min(text.Length - GramLength + 1, _placesFromStart);
         if (Avx2.IsSupported && !_isPortable)
         {
-            ScanByEight(text, raw, ref hits);
+            ScanByEight(text, raw, first, end, ref hits);
         }
         else
         {
-            ScanByOne(text, raw, ref hits);
+            ScanByOne(text, raw, first, end, ref hits);
         }
     }
 
@@ -89,13 +92,12 @@ internal sealed class GramTable
 
     public bool Has(int pattern) => (uint)(pattern - _firstPattern) < (uint)_count;
 
-    private void ScanByOne<THits>(ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, ref THits hits)
+    private void ScanByOne<THits>(ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, int first, int end, ref THits hits)
         where THits : struct, IPatternHits, allows ref struct
     {
         ref var start = ref MemoryMarshal.GetReference(text);
         ref var filter = ref MemoryMarshal.GetArrayDataReference(_filter);
-        var count = text.Length - GramLength + 1;
-        for (var position = 0; position < count; position++)
+        for (var position = first; position < end; position++)
         {
             var hash = Gram.Hash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, position)));
             if (GramLength == Gram.LongLength)
@@ -103,9 +105,10 @@ internal sealed class GramTable
                 hash = Gram.Extend(hash, Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, position + Gram.Length)));
             }
 
-            var bits = Gram.FilterBits(hash);
-            // The index has as many bits as the filter's length, so it is always inside.
-            if ((Unsafe.Add(ref filter, hash >> _filterShift) & bits) == bits)
+            // The index has as many bits as the filter's length, so it is always inside. Most words lack the first bit already.
+            var word = Unsafe.Add(ref filter, hash >> _filterShift);
+            var mixed = Gram.Mix(hash);
+            if ((word & (1u << (int)(mixed & 31))) != 0 && (word & (1u << (int)((mixed >> 5) & 31))) != 0)
             {
                 Verify(hash, position, text, raw, ref hits);
             }
@@ -113,7 +116,7 @@ internal sealed class GramTable
     }
 
     /// <summary>The same as <see cref="ScanByOne"/>, eight positions at a time.</summary>
-    private unsafe void ScanByEight<THits>(ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, ref THits hits)
+    private unsafe void ScanByEight<THits>(ReadOnlySpan<byte> text, ReadOnlySpan<byte> raw, int first, int end, ref THits hits)
         where THits : struct, IPatternHits, allows ref struct
     {
         // Eight overlapping grams out of eleven bytes; each half of the vector shuffles its own copy of them.
@@ -124,11 +127,10 @@ internal sealed class GramTable
         var lowFive = Vector256.Create(31u);
         var shift = Vector128.CreateScalar((uint)_filterShift);
         var isLong = GramLength == Gram.LongLength;
-        var count = text.Length - GramLength + 1;
         ref var start = ref MemoryMarshal.GetReference(text);
         fixed (uint* filter = _filter)
         {
-            for (var position = 0; position < count; position += 8)
+            for (var position = first; position < end; position += 8)
             {
                 // Reads up to 19 bytes past the last position: inside the padding.
                 var bytes = Vector128.LoadUnsafe(ref start, (nuint)position);
@@ -145,7 +147,7 @@ internal sealed class GramTable
                 var bits = Avx2.ShiftLeftLogicalVariable(Vector256<uint>.One, mixed & lowFive) |
                     Avx2.ShiftLeftLogicalVariable(Vector256<uint>.One, Vector256.ShiftRightLogical(mixed, 5) & lowFive);
                 var candidates = Vector256.Equals(words & bits, bits).ExtractMostSignificantBits();
-                candidates &= 0xFFu >> Math.Max(0, 8 - (count - position));
+                candidates &= 0xFFu >> Math.Max(0, 8 - (end - position));
                 while (candidates != 0)
                 {
                     var lane = BitOperations.TrailingZeroCount(candidates);

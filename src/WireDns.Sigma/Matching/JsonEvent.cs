@@ -70,6 +70,9 @@ public sealed class JsonEvent : ISigmaEvent
     public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => default;
 
     /// <inheritdoc/>
+    public bool HasOnlyAddresses(int fieldId) => false;
+
+    /// <inheritdoc/>
     public ulong GetIdentity(int fieldId) => 0;
 
     private void Read(ref Utf8JsonReader reader)

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 using WireDns.Sigma.Rules;
 
@@ -14,23 +16,25 @@ public sealed class MatchState
 
     private const int FirstBufferLength = 1024;
 
-    // Sixteen for each matcher: enough for fields of which a few values make up nearly all, as types do.
-    private const int QuietBits = 4;
+    // 64 for each matcher: enough for fields of which a few values make up nearly all, as types do.
+    private const int KnownBits = 6;
     private const ulong Multiplier = 0x9e37_79b9_7f4a_7c15;
 
     // Leaves, scans and rules hold the number of their event, so that nothing need be cleared between events.
     private readonly int[] _leaves;
     private readonly int[] _scans;
-    private readonly ulong[] _quiet;
+    private readonly KnownScan[] _known;
     private readonly int[] _rules;
     private readonly int[] _candidates;
     private readonly int[] _matches;
+    private readonly int[] _found;
 
     // The longest text of a number has 24 characters.
     private readonly byte[] _digits = new byte[32];
     private readonly byte[] _digitsSecond = new byte[32];
     private int _event;
     private int _matchCount;
+    private int _foundCount;
     private byte[] _folded = new byte[FirstBufferLength];
     private byte[] _foldedSecond = new byte[FirstBufferLength];
     private char[] _decoded = new char[FirstBufferLength];
@@ -39,8 +43,9 @@ public sealed class MatchState
     {
         Owner = owner;
         _leaves = new int[leafCount];
+        _found = new int[leafCount];
         _scans = new int[scanCount];
-        _quiet = new ulong[scanCount << QuietBits];
+        _known = new KnownScan[scanCount << KnownBits];
         _rules = new int[ruleCount];
         _candidates = new int[ruleCount];
         _matches = new int[ruleCount];
@@ -67,7 +72,10 @@ public sealed class MatchState
     internal RuleSet Owner { get; }
 
     /// <summary>Whether a text of any rule was found in the last event so far.</summary>
-    internal bool HadAnyLeaf { get; set; }
+    internal bool HadAnyLeaf => _foundCount > 0;
+
+    /// <summary>The leaves of these texts.</summary>
+    internal ReadOnlySpan<int> Found => _found.AsSpan(0, _foundCount);
 
     internal int CandidateCount { get; private set; }
 
@@ -75,7 +83,7 @@ public sealed class MatchState
     {
         _matchCount = 0;
         CandidateCount = 0;
-        HadAnyLeaf = false;
+        _foundCount = 0;
         // One bit of each leaf is its verdict, so the event number has 30 bits; then all leaves are reset.
         if (++_event == 1 << 30)
         {
@@ -91,6 +99,9 @@ public sealed class MatchState
     internal bool IsLeafKnown(int leaf) => _leaves[leaf] >> 1 == _event;
 
     internal void SetLeaf(int leaf, bool isTrue) => _leaves[leaf] = (_event << 1) | (isTrue ? 1 : 0);
+
+    /// <summary>A text of a leaf was found, which was not true before.</summary>
+    internal void NoteFound(int leaf) => _found[_foundCount++] = leaf;
 
     /// <summary>Marks a matcher as run on this event. False if it already was.</summary>
     internal bool TryBeginScan(int scan)
@@ -109,13 +120,27 @@ public sealed class MatchState
         }
     }
 
-    /// <summary>Whether a matcher is known to find nothing in the values that a number stands for (<see cref="ISigmaEvent.GetIdentity"/>).</summary>
-    internal bool IsQuiet(int scan, ulong identity) => _quiet[QuietPlaceOf(scan, identity)] == identity;
+    /// <summary>What a matcher is known to find in the values that a number stands for (<see cref="ISigmaEvent.GetIdentity"/>).</summary>
+    /// <param name="scan">The matcher.</param>
+    /// <param name="identity">The number, not 0.</param>
+    /// <param name="leaves">What it finds, if that is known.</param>
+    internal bool TryRecall(int scan, ulong identity, out ReadOnlySpan<int> leaves)
+    {
+        ref readonly var known = ref _known[PlaceOf(scan, identity)];
+        leaves = known.Leaves;
+        return known.Identity == identity;
+    }
 
-    /// <summary>Remembers that a matcher found nothing in the values that a number stands for, in place of others.</summary>
-    internal void NoteQuiet(int scan, ulong identity) => _quiet[QuietPlaceOf(scan, identity)] = identity;
+    /// <summary>Remembers all that a matcher found in the values that a number stands for, if it is little, in place of others.</summary>
+    internal void Remember(int scan, ulong identity, ReadOnlySpan<int> leaves)
+    {
+        if (leaves.Length <= KnownScan.MaximumLeaves)
+        {
+            _known[PlaceOf(scan, identity)].Set(identity, leaves);
+        }
+    }
 
-    private static int QuietPlaceOf(int scan, ulong identity) => (int)(((ulong)scan << QuietBits) + ((identity * Multiplier) >> (64 - QuietBits)));
+    private static int PlaceOf(int scan, ulong identity) => (int)(((ulong)scan << KnownBits) + ((identity * Multiplier) >> (64 - KnownBits)));
 
     internal int GetCandidate(int index) => _candidates[index];
 
@@ -192,4 +217,32 @@ public sealed class MatchState
         value.Kind == FieldValueKind.Number ? Format(value.Number, isSecond ? _digitsSecond : _digits) : value.Text;
 
     private static ReadOnlySpan<byte> Format(SigmaNumber number, byte[] digits) => digits.AsSpan(0, number.Format(digits));
+
+    /// <summary>What a matcher finds in some values.</summary>
+    private struct KnownScan
+    {
+        public const int MaximumLeaves = 4;
+
+        private FourLeaves _leaves;
+        private int _count;
+
+        /// <summary>The number that stands for the values; 0 for none.</summary>
+        public ulong Identity { get; private set; }
+
+        [UnscopedRef]
+        public readonly ReadOnlySpan<int> Leaves => ((ReadOnlySpan<int>)_leaves)[.._count];
+
+        public void Set(ulong identity, ReadOnlySpan<int> leaves)
+        {
+            Identity = identity;
+            leaves.CopyTo(_leaves);
+            _count = leaves.Length;
+        }
+    }
+
+    [InlineArray(KnownScan.MaximumLeaves)]
+    private struct FourLeaves
+    {
+        private int _first;
+    }
 }

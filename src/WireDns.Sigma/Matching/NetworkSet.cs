@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 using WireDns.Sigma.Rules;
 
@@ -16,14 +17,14 @@ internal sealed class NetworkSet
     // The longest text of an address is 45 characters (RFC 4291 §2.2 with an embedded IPv4 address).
     private const int MaximumTextLength = 64;
 
-    private readonly (UInt128 First, UInt128 Last)[] _ipv4;
+    private readonly (uint First, uint Last)[] _ipv4;
     private readonly (UInt128 First, UInt128 Last)[] _ipv6;
 
     public NetworkSet(IEnumerable<CidrNetwork> networks)
     {
         var ofFamily = networks.ToLookup(network => network.IsIpv4, network => (network.First, network.Last));
-        _ipv4 = Merge(ofFamily[true]);
-        _ipv6 = Merge(ofFamily[false]);
+        _ipv4 = [.. Merge(ofFamily[true]).Select(range => ((uint)range.First, (uint)range.Last))];
+        _ipv6 = [.. Merge(ofFamily[false])];
     }
 
     /// <summary>Whether the octets, 4 or 16 of them, are an address in one of the networks.</summary>
@@ -41,10 +42,11 @@ internal sealed class NetworkSet
         return text.Length <= MaximumTextLength
             && Ascii.IsValid(text)
             && CidrNetwork.TryReadAddress(characters[..Encoding.ASCII.GetChars(text, characters)], out var address, out var isIpv4)
-            && IsWithin(isIpv4 ? _ipv4 : _ipv6, address);
+            && (isIpv4 ? IsWithin(_ipv4, (uint)address) : IsWithin(_ipv6, address));
     }
 
-    private static bool IsWithin((UInt128 First, UInt128 Last)[] ranges, UInt128 address)
+    private static bool IsWithin<T>((T First, T Last)[] ranges, T address)
+        where T : IComparisonOperators<T, T, bool>
     {
         var (low, high) = (0, ranges.Length);
         while (low < high)
@@ -63,7 +65,7 @@ internal sealed class NetworkSet
         return low < ranges.Length && ranges[low].First <= address;
     }
 
-    private static (UInt128 First, UInt128 Last)[] Merge(IEnumerable<(UInt128 First, UInt128 Last)> ranges)
+    private static List<(UInt128 First, UInt128 Last)> Merge(IEnumerable<(UInt128 First, UInt128 Last)> ranges)
     {
         var merged = new List<(UInt128 First, UInt128 Last)>();
         foreach (var range in ranges.Order())
@@ -78,6 +80,6 @@ internal sealed class NetworkSet
             }
         }
 
-        return [.. merged];
+        return merged;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
@@ -5,6 +6,9 @@ namespace WireDns.Sigma.Matching;
 /// <summary>Runs <see cref="FieldPredicate"/>s on events.</summary>
 internal static class PredicateEvaluator
 {
+    // RFC 4291 §2.2: the longest text of an address, in octets.
+    private const int LongestAddress = 45;
+
     public static bool IsTrue<TEvent>(FieldPredicate predicate, TEvent @event, MatchState state)
         where TEvent : ISigmaEvent, allows ref struct
     {
@@ -45,6 +49,12 @@ internal static class PredicateEvaluator
         if (predicate.Kind == PredicateKind.Networks && @event.GetAddress(fieldId, index) is { IsEmpty: false } octets)
         {
             return predicate.Networks!.ContainsOctets(octets);
+        }
+
+        if (predicate.Regex?.MinimumLength > LongestAddress && !@event.GetAddress(fieldId, index).IsEmpty)
+        {
+            // Its text need not be written.
+            return false;
         }
 
         return IsTrue(predicate, @event.GetValue(fieldId, index), @event, state);
@@ -138,6 +148,42 @@ internal static class PredicateEvaluator
         return false;
     }
 
-    private static bool IsRegexMatch(FieldPredicate predicate, scoped FieldValue value, MatchState state) =>
-        predicate.Regex!.Regex.IsMatch(state.Decode(state.TextOf(value), predicate.Regex.NamesOthers));
+    // A text has at least as many octets as UTF-16 units.
+    private static bool IsRegexMatch(FieldPredicate predicate, scoped FieldValue value, MatchState state)
+    {
+        var regex = predicate.Regex!;
+        var text = state.TextOf(value);
+        return text.Length >= regex.MinimumLength
+            && (regex.RunLength is { } length ? HasRun(text, length) : regex.Regex.IsMatch(state.Decode(text, regex.NamesOthers)));
+    }
+
+    /// <summary>Whether so many characters stand in a row without a line feed between them.</summary>
+    private static bool HasRun(ReadOnlySpan<byte> text, int length)
+    {
+        foreach (var line in text.Split((byte)'\n'))
+        {
+            if (HasCharacters(text[line], length))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasCharacters(ReadOnlySpan<byte> line, int count)
+    {
+        if (line.Length < count || Ascii.IsValid(line))
+        {
+            return line.Length >= count;
+        }
+
+        for (; count > 0 && !line.IsEmpty; count--)
+        {
+            Rune.DecodeFromUtf8(line, out _, out var consumed);
+            line = line[consumed..];
+        }
+
+        return count <= 0;
+    }
 }

@@ -299,7 +299,13 @@ internal sealed class RuleCompiler(IFieldSchema schema)
             }
         }
 
-        return [.. builders.OrderBy(b => b.Value.Scan).Select(b => new TextScan(b.Key.Id, b.Value.Patterns.Build()))];
+        var scans = new TextScan[builders.Count];
+        foreach (var (field, builder) in builders)
+        {
+            scans[builder.Scan - firstScan] = new TextScan(field.Id, builder.Patterns.Build());
+        }
+
+        return [.. scans];
     }
 
     /// <summary>How many patterns the lists of placeholders add to each field, and how long they are, to allocate that at once.</summary>

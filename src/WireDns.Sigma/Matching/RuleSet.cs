@@ -56,6 +56,9 @@ public sealed class RuleSet
     /// </summary>
     public bool AreAllRecurring { get; }
 
+    /// <summary>The rules that are evaluated on each event, because no text must be found for them to match: indices into <see cref="Rules"/>, ascending.</summary>
+    public IReadOnlyList<int> AlwaysEvaluated => _compiled.AlwaysRun;
+
     /// <summary>
     /// Whether no rule matches an event unless a pattern is found in one of these fields, whatever the case of their letters: an event in
     /// which nothing was found (<see cref="MatchState.HadHits"/>) stands for all whose texts differ only in case. The fields must hold only
@@ -298,12 +301,25 @@ public sealed class RuleSet
         where TEvent : ISigmaEvent, allows ref struct
     {
         var (fieldId, matcher) = _compiled.Scans[scan];
-        var identity = @event.GetIdentity(fieldId);
-        if (identity != 0 && state.IsQuiet(scan, identity))
+        var hits = new StateHits(state, _compiled.RulesOfLeaf);
+        var identity = matcher.HasCasedPatterns ? 0 : @event.GetIdentity(fieldId);
+        if (identity != 0 && state.TryRecall(scan, identity, out var known))
+        {
+            foreach (var leaf in known)
+            {
+                hits.Add(leaf);
+            }
+
+            return;
+        }
+
+        if (!matcher.MayMatchAddresses && @event.HasOnlyAddresses(fieldId))
         {
             return;
         }
 
+        // A matcher skips what another has found already: what it finds is all only if nothing was found before.
+        var isAll = !state.HadAnyLeaf;
         var count = @event.CountValues(fieldId);
         for (var i = 0; i < count; i++)
         {
@@ -316,15 +332,13 @@ public sealed class RuleSet
             if (value.Kind != FieldValueKind.Null)
             {
                 var text = state.TextOf(value);
-                var hits = new StateHits(state, _compiled.RulesOfLeaf);
                 matcher.Scan(state.FoldPadded(text, matcher.FoldsAsciiOnly), text, ref hits);
             }
         }
 
-        // A matcher skips what another scan has found already, so only an event without any hit says something.
-        if (identity != 0 && !state.HadAnyLeaf && !matcher.HasCasedPatterns)
+        if (identity != 0 && isAll)
         {
-            state.NoteQuiet(scan, identity);
+            state.Remember(scan, identity, state.Found);
         }
     }
 
@@ -433,12 +447,14 @@ public sealed class RuleSet
     {
         public bool IsKnown(int group) => state.IsLeafTrue(group);
 
-        public void Add(int group, int pattern)
+        public void Add(int group, int pattern) => Add(group);
+
+        public void Add(int group)
         {
             if (!state.IsLeafTrue(group))
             {
                 state.SetLeaf(group, true);
-                state.HadAnyLeaf = true;
+                state.NoteFound(group);
                 foreach (var rule in rulesOfLeaf[group])
                 {
                     state.AddCandidate(rule);

@@ -56,20 +56,18 @@ public sealed record CorrelationCondition
 /// <param name="Number">The number that it is compared with.</param>
 public readonly record struct CorrelationThreshold(CorrelationOperator Operator, SigmaNumber Number)
 {
+    private readonly double _number = Number.ToDouble();
+
     /// <summary>Whether it is true for a value.</summary>
-    public bool IsTrueFor(double value)
+    public bool IsTrueFor(double value) => Operator switch
     {
-        var number = Number.ToDouble();
-        return Operator switch
-        {
-            CorrelationOperator.Greater => value > number,
-            CorrelationOperator.GreaterOrEqual => value >= number,
-            CorrelationOperator.Less => value < number,
-            CorrelationOperator.LessOrEqual => value <= number,
-            CorrelationOperator.Equal => value == number,
-            _ => value != number,
-        };
-    }
+        CorrelationOperator.Greater => value > _number,
+        CorrelationOperator.GreaterOrEqual => value >= _number,
+        CorrelationOperator.Less => value < _number,
+        CorrelationOperator.LessOrEqual => value <= _number,
+        CorrelationOperator.Equal => value == _number,
+        _ => value != _number,
+    };
 
     /// <summary>As <c>gte 100</c>.</summary>
     public override string ToString() => $"{CorrelationWords.Of(Operator)} {Number}";

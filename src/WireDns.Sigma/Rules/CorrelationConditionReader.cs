@@ -3,7 +3,7 @@ namespace WireDns.Sigma.Rules;
 /// <summary>Reads the condition of a correlation. A condition that can never be true is an error: the rule would silently do nothing.</summary>
 internal sealed class CorrelationConditionReader(YamlMap section, CorrelationType type, int ruleCount, DiagnosticBag diagnostics)
 {
-    private static readonly string[] Keys = [.. CorrelationWords.Operators.OrderBy(entry => entry.Value).Select(entry => entry.Key), "field", "percentile"];
+    private static readonly string[] Keys = [.. CorrelationWords.Operators, "field", "percentile"];
 
     private bool IsTemporal => type is CorrelationType.Temporal or CorrelationType.TemporalOrdered;
 
@@ -35,7 +35,7 @@ internal sealed class CorrelationConditionReader(YamlMap section, CorrelationTyp
         var thresholds = new List<CorrelationThreshold>();
         foreach (var (key, value) in map.Entries)
         {
-            if (CorrelationWords.Operators.TryGetValue(key.Text, out var comparison))
+            if (CorrelationWords.TryGet(key.Text, out CorrelationOperator comparison))
             {
                 if (ReadNumber(key, value) is { } number)
                 {

@@ -81,17 +81,16 @@ internal sealed class CorrelationReader(YamlMap document, DiagnosticBag diagnost
     private CorrelationType? ReadType(YamlMap section)
     {
         var node = section.Find("type");
-        if (node is YamlScalar { IsNull: false } scalar && CorrelationWords.Types.TryGetValue(scalar.Text, out var type))
+        if (node is YamlScalar { IsNull: false } scalar && CorrelationWords.TryGet(scalar.Text, out CorrelationType type))
         {
             return type;
         }
 
-        var names = CorrelationWords.Types.OrderBy(entry => entry.Value).Select(entry => entry.Key).ToList();
         diagnostics.Error(
             "correlation-type",
             node?.Position ?? section.Position,
-            $"expected a type out of {string.Join(", ", names)}, found {node?.Description ?? "none"}",
-            node is YamlScalar found ? Spelling.Suggest(found.Text, names) : null);
+            $"expected a type out of {string.Join(", ", CorrelationWords.Types)}, found {node?.Description ?? "none"}",
+            node is YamlScalar found ? Spelling.Suggest(found.Text, CorrelationWords.Types) : null);
         return null;
     }
 

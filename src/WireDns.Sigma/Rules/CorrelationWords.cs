@@ -1,36 +1,37 @@
-using System.Collections.Frozen;
-
 namespace WireDns.Sigma.Rules;
 
 /// <summary>The words of the specification for types, operators and keys.</summary>
 internal static class CorrelationWords
 {
-    public static FrozenDictionary<string, CorrelationType> Types { get; } = new Dictionary<string, CorrelationType>
+    /// <summary>The types, in the order of <see cref="CorrelationType"/>.</summary>
+    public static IReadOnlyList<string> Types => TypeWords;
+
+    /// <summary>The operators, in the order of <see cref="CorrelationOperator"/>.</summary>
+    public static IReadOnlyList<string> Operators => OperatorWords;
+
+    /// <summary>The keys under correlation.</summary>
+    public static IReadOnlyList<string> Keys { get; } = ["type", "rules", "group-by", "aliases", "timespan", "condition", "generate"];
+
+    private static readonly string[] TypeWords =
+        ["event_count", "value_count", "temporal", "temporal_ordered", "value_sum", "value_avg", "value_percentile", "value_median"];
+
+    private static readonly string[] OperatorWords = ["gt", "gte", "lt", "lte", "eq", "neq"];
+
+    public static string Of(CorrelationType type) => TypeWords[(int)type];
+
+    public static string Of(CorrelationOperator comparison) => OperatorWords[(int)comparison];
+
+    public static bool TryGet(string word, out CorrelationType type)
     {
-        ["event_count"] = CorrelationType.EventCount,
-        ["value_count"] = CorrelationType.ValueCount,
-        ["temporal"] = CorrelationType.Temporal,
-        ["temporal_ordered"] = CorrelationType.TemporalOrdered,
-        ["value_sum"] = CorrelationType.ValueSum,
-        ["value_avg"] = CorrelationType.ValueAverage,
-        ["value_percentile"] = CorrelationType.ValuePercentile,
-        ["value_median"] = CorrelationType.ValueMedian,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+        var place = Array.IndexOf(TypeWords, word);
+        type = (CorrelationType)place;
+        return place >= 0;
+    }
 
-    public static FrozenDictionary<string, CorrelationOperator> Operators { get; } = new Dictionary<string, CorrelationOperator>
+    public static bool TryGet(string word, out CorrelationOperator comparison)
     {
-        ["gt"] = CorrelationOperator.Greater,
-        ["gte"] = CorrelationOperator.GreaterOrEqual,
-        ["lt"] = CorrelationOperator.Less,
-        ["lte"] = CorrelationOperator.LessOrEqual,
-        ["eq"] = CorrelationOperator.Equal,
-        ["neq"] = CorrelationOperator.NotEqual,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
-    public static FrozenSet<string> Keys { get; } =
-        new[] { "type", "rules", "group-by", "aliases", "timespan", "condition", "generate" }.ToFrozenSet(StringComparer.Ordinal);
-
-    public static string Of(CorrelationType type) => Types.First(entry => entry.Value == type).Key;
-
-    public static string Of(CorrelationOperator comparison) => Operators.First(entry => entry.Value == comparison).Key;
+        var place = Array.IndexOf(OperatorWords, word);
+        comparison = (CorrelationOperator)place;
+        return place >= 0;
+    }
 }

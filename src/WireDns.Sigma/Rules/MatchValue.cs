@@ -102,6 +102,15 @@ public sealed class RegexValue : MatchValue
 
     /// <summary>The first capital letter that it asks for and whose small letter it does not take; null for none.</summary>
     internal char? FirstCapital { get; init; }
+
+    /// <summary>The least number of UTF-16 units in a text that it matches.</summary>
+    internal int MinimumLength { get; init; }
+
+    /// <summary>
+    /// Where it asks for nothing but so many characters in a row that are no line feed, as <c>.{200}</c> does: how many. Null for any other. An automaton has
+    /// a state for each of them.
+    /// </summary>
+    internal int? RunLength { get; init; }
 }
 
 /// <summary>A network (modifier cidr): true if the event's value is the text of an address in it.</summary>

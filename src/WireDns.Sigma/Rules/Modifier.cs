@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 
 namespace WireDns.Sigma.Rules;
 
@@ -109,7 +108,7 @@ public enum ModifierKind
 /// <summary>The names of the modifiers in rules; some have two.</summary>
 internal static class ModifierNames
 {
-    private static readonly FrozenDictionary<string, ModifierKind> Kinds = new Dictionary<string, ModifierKind>
+    private static readonly Dictionary<string, ModifierKind> Kinds = new(StringComparer.Ordinal)
     {
         ["contains"] = ModifierKind.Contains,
         ["startswith"] = ModifierKind.StartsWith,
@@ -145,7 +144,7 @@ internal static class ModifierNames
         ["cidr"] = ModifierKind.Cidr,
         ["expand"] = ModifierKind.Expand,
         ["fieldref"] = ModifierKind.FieldReference,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    };
 
     public static IEnumerable<string> All => Kinds.Keys;
 

@@ -28,6 +28,9 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
     /// <summary>The first capital letter that it asks for and whose small letter it does not take; null for none.</summary>
     public char? FirstCapital { get; private set; }
 
+    /// <summary>The least number of UTF-16 units in a text that it matches.</summary>
+    public int MinimumLength { get; private set; }
+
     /// <summary>Whether it has \b or \B.</summary>
     public bool HasBoundary { get; private set; }
 
@@ -36,6 +39,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
     public string Translate()
     {
         var extent = ReadAlternatives();
+        MinimumLength = extent.MinimumLength;
         if (_index < pattern.Length)
         {
             throw Refuse("a ) without its (");
@@ -68,7 +72,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
             _index++;
             _output.Append('|');
             var other = ReadSequence();
-            extent = new Extent(extent.Consumes && other.Consumes, extent.HasOpenCaret || other.HasOpenCaret);
+            extent = new Extent(Math.Min(extent.MinimumLength, other.MinimumLength), extent.HasOpenCaret || other.HasOpenCaret);
         }
 
         _depth--;
@@ -80,7 +84,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
     {
         // A possessive quantifier waits here for what follows: if that cannot begin with what it repeats, an ordinary quantifier matches the same.
         RegexSet? possessive = null;
-        var (consumes, hasOpenCaret) = (false, false);
+        var (length, hasOpenCaret) = (0L, false);
         while (true)
         {
             SkipComments();
@@ -106,9 +110,9 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
             }
 
             possessive = isPossessive ? item.Set ?? throw RefuseBacktracking("a possessive quantifier (++, *+, ?+ or }+) after a group") : null;
-            var consumesNow = item.Extent.Consumes && minimum > 0;
-            consumes |= consumesNow;
-            hasOpenCaret = (hasOpenCaret && !consumesNow) || item.Extent.HasOpenCaret;
+            var consumed = (long)item.Extent.MinimumLength * minimum;
+            length = Math.Min(length + consumed, int.MaxValue);
+            hasOpenCaret = (hasOpenCaret && consumed == 0) || item.Extent.HasOpenCaret;
         }
 
         if (possessive is not null && _depth > 1)
@@ -116,7 +120,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
             throw RefuseBacktracking("a possessive quantifier (++, *+, ?+ or }+) at the end of a group");
         }
 
-        return new Extent(consumes, hasOpenCaret);
+        return new Extent((int)length, hasOpenCaret);
     }
 
     private Item ReadItem()
@@ -170,7 +174,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
     {
         NamesOthers = true;
         _output.Append("(?:").Append(RegexSet.Escape(high)).Append(RegexSet.Escape(low)).Append(')');
-        return new Item(ItemKind.Consuming, null, Extent.Character);
+        return new Item(ItemKind.Consuming, null, new Extent(2, false));
     }
 
     private Item Emit(RegexSet set)
@@ -184,7 +188,7 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
     private Item EmitAssertion(string text, ItemKind kind = ItemKind.Assertion, bool hasOpenCaret = false)
     {
         _output.Append(text);
-        return new Item(kind, null, new Extent(false, hasOpenCaret));
+        return new Item(kind, null, new Extent(0, hasOpenCaret));
     }
 
     private Item ReadEscape()
@@ -376,11 +380,11 @@ internal sealed partial class RegexTranslator(string pattern, bool ignoresCase, 
     private readonly record struct Item(ItemKind Kind, RegexSet? Set, Extent Extent);
 
     /// <summary>
-    /// Whether every match of a piece consumes a character, and whether it can end with a ^ under the flag m that nothing follows.
+    /// The least number of UTF-16 units that a match of a piece consumes, and whether it can end with a ^ under the flag m that nothing follows.
     /// </summary>
-    private readonly record struct Extent(bool Consumes, bool HasOpenCaret)
+    private readonly record struct Extent(int MinimumLength, bool HasOpenCaret)
     {
-        public static Extent Character => new(true, false);
+        public static Extent Character => new(1, false);
     }
 }
 

@@ -27,6 +27,17 @@ public sealed record SigmaRule : SigmaDocument
     public UInt128 Digest => ContentDigest.Of(this);
 
     /// <summary>
+    /// A rule that matches at least all events that this one matches, and looks at a part of its leaves: the others are taken to say whatever makes it match. Null if it would
+    /// match every event.
+    /// </summary>
+    /// <param name="keeps">Whether a leaf is one that it looks at.</param>
+    public SigmaRule? WeakenTo(Func<FieldMatch, bool> keeps)
+    {
+        ArgumentNullException.ThrowIfNull(keeps);
+        return WeakenedRule.WhereItMayBeTrue(Detection.Root, keeps) is { } root ? this with { Detection = new Detection([], [], root) } : null;
+    }
+
+    /// <summary>
     /// The rule with a part of one selection in place of its condition: for saying what that part alone makes of an event.
     /// </summary>
     /// <param name="selection">A selection of this rule.</param>

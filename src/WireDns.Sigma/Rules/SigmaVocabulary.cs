@@ -16,8 +16,8 @@ public static class SigmaVocabulary
     public static IReadOnlyList<string> RelatedTypes { get; } = ["derived", "obsolete", "merged", "renamed", "similar", "correlation"];
 
     /// <summary>The types of correlations.</summary>
-    public static IReadOnlyList<string> CorrelationTypes { get; } = [.. CorrelationWords.Types.OrderBy(entry => entry.Value).Select(entry => entry.Key)];
+    public static IReadOnlyList<string> CorrelationTypes { get; } = [.. CorrelationWords.Types];
 
     /// <summary>The comparisons of a correlation's condition.</summary>
-    public static IReadOnlyList<string> CorrelationOperators { get; } = [.. CorrelationWords.Operators.OrderBy(entry => entry.Value).Select(entry => entry.Key)];
+    public static IReadOnlyList<string> CorrelationOperators { get; } = [.. CorrelationWords.Operators];
 }

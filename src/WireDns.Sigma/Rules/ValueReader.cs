@@ -187,7 +187,12 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
         try
         {
             var regex = new Regex(translator.Translate(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            return new RegexValue(text, position, regex, translator.NamesOthers) { FirstCapital = translator.FirstCapital };
+            return new RegexValue(text, position, regex, translator.NamesOthers)
+            {
+                FirstCapital = translator.FirstCapital,
+                MinimumLength = translator.MinimumLength,
+                RunLength = !chain.Has(ModifierKind.DotAll) && IsRun(text) ? translator.MinimumLength : null,
+            };
         }
         catch (UnsupportedRegexException e)
         {
@@ -205,6 +210,10 @@ internal sealed class ValueReader(ModifierChain chain, bool isKeyword, SigmaPlac
 
         return null;
     }
+
+    // .{200} or .{200,}
+    private static bool IsRun(string expression) => expression is ['.', '{', .. var count, '}'] && count.TrimEnd(',') is { Length: > 0 } digits
+        && digits.Length >= count.Length - 1 && digits.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0;
 
     private ComparisonValue? ReadComparison(YamlScalar scalar)
     {

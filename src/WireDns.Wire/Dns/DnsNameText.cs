@@ -13,9 +13,12 @@ internal static class DnsNameText
     private static readonly SearchValues<byte> PlainOctets = SearchValues.Create(
         "!\"#$%&'()*+,-/0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
+    private static readonly SearchValues<byte> PlainOctetsAndDot = SearchValues.Create(
+        "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+
     /// <summary>
     /// Writes a name of one run without octets to escape: its wire form, with dots for the length octets between labels. False for any
-    /// other name, and for one that is too short or too long for this way.
+    /// other name, and for one that is too short for this way.
     /// </summary>
     /// <param name="labels">The wire form without the root.</param>
     /// <param name="lengthOctets">Bit n is set where octet n of <paramref name="labels"/> is a length.</param>
@@ -28,7 +31,7 @@ internal static class DnsNameText
         var dots = lengthOctets >> 1;
         if (length is < 8 or > MaximumMaskedTextLength)
         {
-            return false;
+            return length > MaximumMaskedTextLength && TryWriteLong(labels, destination[..length]);
         }
 
         var text = labels[1..];
@@ -60,6 +63,20 @@ internal static class DnsNameText
         BinaryPrimitives.WriteUInt64LittleEndian(destination, replaced.AsUInt64()[0]);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[rest..], replaced.AsUInt64()[1]);
         return true;
+    }
+
+    // The same for a name of any length.
+    private static bool TryWriteLong(ReadOnlySpan<byte> labels, Span<byte> text)
+    {
+        labels[1..].CopyTo(text);
+        var dots = 0;
+        for (int place = labels[0]; place < text.Length; place += labels[place + 1] + 1)
+        {
+            text[place] = (byte)'.';
+            dots++;
+        }
+
+        return text.IndexOfAnyExcept(PlainOctetsAndDot) < 0 && text.Count((byte)'.') == dots;
     }
 
     /// <summary>Writes any name, label by label.</summary>
@@ -131,9 +148,10 @@ internal static class DnsNameText
 
     private static bool TryReplace(Vector128<byte> octets, ushort dots, out Vector128<byte> replaced)
     {
+        // Not by a shuffle of octets, which the first x86-64 processors do not have.
+        const ulong EachOctet = 0x0101_0101_0101_0101;
         var bits = Vector128.Create(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, (byte)128);
-        var spread = Vector128.Shuffle(
-            Vector128.Create(dots).AsByte(), Vector128.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, (byte)1));
+        var spread = Vector128.Create((byte)dots * EachOctet, ((uint)dots >> 8) * EachOctet).AsByte();
         var isDot = Vector128.Equals(spread & bits, bits);
         var isSpecial = Vector128.GreaterThan(octets - Vector128.Create((byte)0x21), Vector128.Create((byte)(0x7e - 0x21)))
             | Vector128.Equals(octets, Vector128.Create((byte)'.'))

@@ -30,6 +30,7 @@ internal sealed class EncryptedDnsWatch
     public long UncountedPackets { get; private set; }
 
     /// <summary>Whether an address may be that of a known resolver. False is certain.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MayBeResolver(NetAddress address)
     {
         var bit = FilterBit(address);

@@ -30,7 +30,7 @@ internal sealed class PacketState
     }
 
     /// <summary>Ends of the innermost transport.</summary>
-    public ref Flow Flow => ref Origin.Flow;
+    public ref Flow Flow => ref Origin.Plain.Flow;
 
     /// <summary>Whether the snap length cut the packet.</summary>
     public bool IsSnapped { get; private set; }
@@ -111,17 +111,17 @@ internal sealed class PacketState
     public static ulong HashFlow(ulong source, ulong destination, uint ports) => HashFlow(HashAddresses(source, destination), ports);
 
     /// <summary>Begins a frame: VLAN tags are those of the innermost.</summary>
-    public void BeginFrame() => Origin.VlanCount = 0;
+    public void BeginFrame() => Origin.Plain.VlanCount = 0;
 
     /// <summary>Adds a tag's id; false where there are too many.</summary>
     public bool TryAddVlan(ushort tagControl)
     {
-        if (Origin.VlanCount == _vlanIds.Length)
+        if (Origin.Plain.VlanCount == _vlanIds.Length)
         {
             return false;
         }
 
-        _vlanIds[Origin.VlanCount++] = (ushort)(tagControl & 0x0fff);
+        _vlanIds[Origin.Plain.VlanCount++] = (ushort)(tagControl & 0x0fff);
         return true;
     }
 
@@ -133,20 +133,20 @@ internal sealed class PacketState
         Count = count;
         Origin.HasOverlap = false;
         Origin.IsTruncated = false;
-        Origin.VlanCount = 0;
-        Origin.TunnelCount = 0;
+        Origin.Plain.VlanCount = 0;
+        Origin.Plain.TunnelCount = 0;
         TunnelHash = 0;
     }
 
     /// <summary>Adds a tunnel; false where there are too many.</summary>
     public bool TryAddTunnel(Tunnel tunnel)
     {
-        if (Origin.TunnelCount == _tunnels.Length)
+        if (Origin.Plain.TunnelCount == _tunnels.Length)
         {
             return false;
         }
 
-        _tunnels[Origin.TunnelCount++] = tunnel;
+        _tunnels[Origin.Plain.TunnelCount++] = tunnel;
         TunnelHash = PayloadHash.Mix((TunnelHash ^ _seed) | 1, ((ulong)tunnel.Kind << 32) | tunnel.NetworkId);
         return true;
     }

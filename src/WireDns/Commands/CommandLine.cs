@@ -11,11 +11,36 @@ internal static class CommandLine
     // A word that starts with @ is taken literally; arguments are never read from a file.
     internal static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
+    // In the order in which help shows them.
+    private static readonly (string Name, Func<Command> Create)[] Commands =
+    [
+        ("read", ReadCommand.Create),
+        ("hunt", HuntCommand.Create),
+        ("shard", ShardCommand.Create),
+        ("correlate", CorrelateCommand.Create),
+        ("log", () => new Command("log", "Make a DNS log of what many sensors send.") { LogLoadCommand.Create() }),
+        ("live", LiveCommand.Create),
+        ("decode", DecodeCommand.Create),
+        ("inspect", InspectCommand.Create),
+        ("report", ReportCommand.Create),
+        ("summary", SummaryCommand.Create),
+        ("stats", StatsCommand.Create),
+        ("interfaces", InterfacesCommand.Create),
+        ("selftest", SelftestCommand.Create),
+        ("config", ConfigCommand.Create),
+        ("health", HealthCommand.Create),
+        ("ctl", CtlCommand.Create),
+        ("rules", CreateRules),
+        ("man", ManualCommand.CreateMan),
+        ("completion", ManualCommand.CreateCompletion),
+    ];
+
     /// <summary>Runs the command that the arguments name. Returns one of <see cref="ExitStatus"/>.</summary>
     public static int Run(string[] arguments)
     {
         // As git, cargo and kubectl have it.
-        var parsed = Create().Parse(arguments is ["help", .. var command] ? [.. command, "--help"] : arguments, Parsing);
+        string[] words = arguments is ["help", .. var command] ? [.. command, "--help"] : arguments;
+        var parsed = Create(words.FirstOrDefault()).Parse(words, Parsing);
         if (parsed.Errors.Count > 0)
         {
             UsageErrors.Write(parsed);
@@ -67,30 +92,18 @@ internal static class CommandLine
     }
 
     /// <summary>Builds the tree of commands.</summary>
-    internal static RootCommand Create()
+    /// <param name="firstWord">
+    /// The first word of a command line. If it names a command, the parser looks at no other: only that one is built, because all take longer than a short run.
+    /// </param>
+    internal static RootCommand Create(string? firstWord = null)
     {
-        var root = new RootCommand("Sigma rules, on the wire: a passive network DNS sniffer.")
+        var root = new RootCommand("Sigma rules, on the wire: a passive network DNS sniffer.");
+        var named = Commands.Where(command => command.Name == firstWord).ToArray();
+        foreach (var (_, create) in named.Length > 0 ? named : Commands)
         {
-            ReadCommand.Create(),
-            HuntCommand.Create(),
-            ShardCommand.Create(),
-            CorrelateCommand.Create(),
-            new Command("log", "Make a DNS log of what many sensors send.") { LogLoadCommand.Create() },
-            LiveCommand.Create(),
-            DecodeCommand.Create(),
-            InspectCommand.Create(),
-            ReportCommand.Create(),
-            SummaryCommand.Create(),
-            StatsCommand.Create(),
-            InterfacesCommand.Create(),
-            SelftestCommand.Create(),
-            ConfigCommand.Create(),
-            HealthCommand.Create(),
-            CtlCommand.Create(),
-            CreateRules(),
-            ManualCommand.CreateMan(),
-            ManualCommand.CreateCompletion(),
-        };
+            root.Add(create());
+        }
+
         foreach (var option in root.Options)
         {
             switch (option)

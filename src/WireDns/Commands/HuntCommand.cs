@@ -7,6 +7,7 @@ using WireDns.Alerts.Buffers;
 using WireDns.Choosing;
 using WireDns.Detection;
 using WireDns.Detection.Rules;
+using WireDns.Detection.Screening;
 using WireDns.Hunting;
 using WireDns.Output;
 using WireDns.Recording;
@@ -109,7 +110,7 @@ internal static class HuntCommand
         // What the alerts of correlations count may be of other names than the one that was asked for.
         var asked = rules.RunningCorrelations.Count == 0 ? NameEnds.Of(settings.Choice.Names) : null;
         var names = new[] { asked, NameEnds.Of(rules) }.OfType<NameEnds>().ToList();
-        var run = new HuntRun(worker, names, failure => StandardError.Write($"wiredns: {failure}"));
+        var run = new HuntRun(worker, names, LookupScreen.Of(rules), failure => StandardError.Write($"wiredns: {failure}"));
         run.Survey(files, stop.Token);
         if (run.HasHiddenClients)
         {
@@ -143,8 +144,9 @@ internal static class HuntCommand
             var duration = Stopwatch.GetElapsedTime(start);
             Summary.Line(text, "lookups matched", run.Lookups, string.Create(
                 CultureInfo.InvariantCulture, $"in {duration.TotalSeconds:0.00} s, {run.Lookups / Math.Max(duration.TotalSeconds, 0.001):N0} a second"));
-            Summary.LineIfAny(text, "  passed over", run.PassedOver, note: string.Create(
-                CultureInfo.InvariantCulture, $"their names cannot match; {run.GroupsPassedOver:N0} groups of rows were not read"));
+            Summary.LineIfAny(text, "  left out early", run.Lookups - run.Made, note: "no rule can match their name, flags and types");
+            Summary.LineIfAny(text, "lookups passed over", run.PassedOver, note: string.Create(
+                CultureInfo.InvariantCulture, $"in {run.GroupsPassedOver:N0} groups of rows that were not read: their names cannot match"));
             Summary.LineIfAny(text, "  not in full in the log", run.Incomplete, note: "unusual messages without their octets: hidden clients");
             Summary.LineIfAny(text, "  no lookups", run.Unreadable, note: "an address is none");
             Summary.LineIfAny(text, "  records left out", run.UnreadableRecords, note: "their data is not what their type says");

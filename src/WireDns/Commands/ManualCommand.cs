@@ -18,7 +18,7 @@ internal static class ManualCommand
         var command = new Command("man", "Print a manual page, in the format of man(1).") { words, folder };
         command.SetAction(arguments =>
         {
-            var pages = ManualPage.All(arguments.RootCommandResult.Command, LiveCommand.Topics, Examples.Of);
+            var pages = ManualPage.All(CommandLine.Create(), LiveCommand.Topics, Examples.Of);
             if (arguments.GetValue(folder) is { } path)
             {
                 Write(pages, path);
@@ -51,7 +51,7 @@ internal static class ManualCommand
         command.SetAction(arguments =>
         {
             var name = arguments.GetRequiredValue(shell);
-            Print(ShellCompletion.All.First(script => script.Shell == name).Lines(arguments.RootCommandResult.Command));
+            Print(ShellCompletion.All.First(script => script.Shell == name).Lines(CommandLine.Create()));
             return ExitStatus.Done;
         });
         return command;

@@ -9,6 +9,10 @@ internal readonly record struct RowMessage(LookupRows Rows, int Row, bool IsResp
 /// Puts the messages of a source back into the order in which they were captured. Rows are sorted by name within a group, and groups follow each other as lookups ended. So
 /// messages wait until as many rows have followed as a log may hold lookups that have not ended.
 /// </summary>
+/// <remarks>
+/// A row that comes later may have an earlier message than all that wait. While its lookup went on, at most as many lookups began as the log holds; and of the rows that were
+/// written after a message at most as many belong to lookups that had begun before it.
+/// </remarks>
 internal sealed class EventOrder
 {
     /// <summary>How many rows wait: the most lookups that <see cref="Detection.Logging.LookupLog"/> remembers.</summary>
@@ -16,13 +20,16 @@ internal sealed class EventOrder
 
     private readonly List<Part> _parts = [];
     private long _waiting;
+    private long _rows;
 
     /// <summary>Adds the messages of a group.</summary>
-    /// <param name="rows">The group.</param>
+    /// <param name="rows">The group's rows that are made again.</param>
+    /// <param name="count">How many rows of the source it has with those that are left out, as far as that is known.</param>
     /// <param name="keys">What gives their order, the smallest first. It is sorted here.</param>
     /// <param name="items">Twice the row, and one more for a response.</param>
-    public void Add(LookupRows rows, long[] keys, int[] items)
+    public void Add(LookupRows rows, int count, long[] keys, int[] items)
     {
+        _rows += count;
         Array.Sort(keys, items);
         for (var (start, end) = (0, 0); start < items.Length; start = end)
         {
@@ -40,7 +47,7 @@ internal sealed class EventOrder
 
         if (items.Length > 0)
         {
-            _parts.Add(new Part(rows, keys, items));
+            _parts.Add(new Part(rows, _rows, keys, items));
             _waiting += items.Length;
         }
     }
@@ -51,17 +58,17 @@ internal sealed class EventOrder
     /// <returns>False if it has to wait, or there is none.</returns>
     public bool TryTake(bool isEnd, out RowMessage message)
     {
+        var first = _parts.Count > 0 ? _parts[0] : null;
+        foreach (var part in _parts)
+        {
+            first = part.Key < first!.Key ? part : first;
+        }
+
         // A row has up to two messages.
-        if (_waiting == 0 || (!isEnd && _waiting <= 2 * WaitingRows))
+        if (first is null || (!isEnd && _waiting <= 2 * WaitingRows && _rows - first.RowsBefore < 2 * WaitingRows))
         {
             message = default;
             return false;
-        }
-
-        var first = _parts[0];
-        foreach (var part in _parts)
-        {
-            first = part.Key < first.Key ? part : first;
         }
 
         message = new RowMessage(first.Rows, first.Item >> 1, (first.Item & 1) == 1);
@@ -76,11 +83,14 @@ internal sealed class EventOrder
 
     private static int PartOf(LookupRows rows, int item) => (item & 1) == 1 ? rows.ResponsePart[item >> 1] : rows.QueryPart[item >> 1];
 
-    private sealed class Part(LookupRows rows, long[] keys, int[] items)
+    private sealed class Part(LookupRows rows, long rowsBefore, long[] keys, int[] items)
     {
         private int _next;
 
         public LookupRows Rows => rows;
+
+        /// <summary>How many rows were added with this part and before it.</summary>
+        public long RowsBefore => rowsBefore;
 
         public long Key => keys[_next];
 

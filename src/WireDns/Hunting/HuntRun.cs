@@ -1,6 +1,7 @@
 using WireDns.Detection;
 using WireDns.Detection.Logging;
 using WireDns.Detection.Messages;
+using WireDns.Detection.Screening;
 using WireDns.Parquet.Reading;
 
 namespace WireDns.Hunting;
@@ -11,33 +12,37 @@ namespace WireDns.Hunting;
 /// </summary>
 /// <param name="worker">Takes the messages.</param>
 /// <param name="names">Conditions on names that lookups must all meet to matter; none if any may.</param>
+/// <param name="screen">Tells which lookups no rule can match; null if any may.</param>
 /// <param name="report">Takes a failure.</param>
-internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Action<string> report)
+internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, LookupScreen? screen, Action<string> report)
 {
     // A group with rows of many small captures is read once, and not once for each.
     private const int MostKeptGroups = 4;
 
     private readonly LookupReader _lookups = new();
     private readonly LookupMessages _messages = new();
-    private readonly List<(GroupPlace Place, HuntedRows? Rows)> _kept = [];
+    private readonly List<(GroupPlace Place, LookupRows? Rows)> _kept = [];
     private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
-    private readonly List<HuntedSource> _sources = [];
+    private LogSurvey? _survey;
     private LogFileReader? _open;
 
     /// <summary>Files that were not read to their end.</summary>
     public int Failed => _failed.Count;
 
     /// <summary>Files that were hunted in.</summary>
-    public int Files { get; private set; }
+    public int Files => _survey?.Files ?? 0;
 
-    /// <summary>Lookups that were matched.</summary>
-    public long Lookups { get; private set; }
+    /// <summary>Lookups that were matched, or left out because no rule can match them.</summary>
+    public long Lookups => Made + (_survey?.LeftOut ?? 0);
 
-    /// <summary>Lookups that were passed over: their names cannot matter. Most are in groups of which nothing else was read.</summary>
-    public long PassedOver { get; private set; }
+    /// <summary>Lookups whose messages were made again.</summary>
+    public long Made { get; private set; }
+
+    /// <summary>Lookups in groups that were passed over as a whole: their names cannot matter.</summary>
+    public long PassedOver => _survey?.PassedOver ?? 0;
 
     /// <summary>Groups of rows that were passed over as a whole.</summary>
-    public long GroupsPassedOver { get; private set; }
+    public long GroupsPassedOver => _survey?.GroupsPassedOver ?? 0;
 
     /// <summary>Lookups that the log does not have in full.</summary>
     public long Incomplete => _lookups.Incomplete;
@@ -49,49 +54,13 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Acti
     public long UnreadableRecords => _messages.Unreadable;
 
     /// <summary>Whether a file was written with the addresses of clients hidden. Known after <see cref="Survey"/>.</summary>
-    public bool HasHiddenClients { get; private set; }
+    public bool HasHiddenClients => _survey?.HasHiddenClients == true;
 
-    /// <summary>Looks at the footers of files: which groups may matter, and of which sources they are.</summary>
+    /// <summary>Looks at files: which rows may matter, and of which sources they are.</summary>
     public void Survey(IReadOnlyList<string> files, CancellationToken cancellation)
     {
-        var byRun = new Dictionary<(string Run, int? Index, string File), HuntedSource>();
-
-        // The names begin with the time of the first row.
-        foreach (var path in files.OrderBy(path => Path.GetFileName(path), StringComparer.Ordinal))
-        {
-            if (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-
-            Guard(path, () =>
-            {
-                using var file = LogFileReader.Open(path);
-                Files++;
-                HasHiddenClients |= file.HidesClients;
-                for (var index = 0; index < file.Groups.Count; index++)
-                {
-                    var group = file.Groups[index];
-                    if (names.Count > 0 && (!names.All(name => name.MayBeIn(group, file.Suffixes)) || Find(file, index) is null))
-                    {
-                        PassedOver += group.Rows;
-                        GroupsPassedOver++;
-                        continue;
-                    }
-
-                    foreach (var (source, name) in file.IsOrderedByTime ? [(default(int?), "")] : file.ReadSources(index).Select(one => ((int?)one.Index, one.File)))
-                    {
-                        if (!byRun.TryGetValue((file.Run, source, name), out var hunted))
-                        {
-                            byRun.Add((file.Run, source, name), hunted = new HuntedSource(source, name));
-                            _sources.Add(hunted);
-                        }
-
-                        hunted.Groups.Add(new GroupPlace(path, index, group.Rows));
-                    }
-                }
-            });
-        }
+        _survey = new LogSurvey(names, screen is null ? null : new RowScreen(screen), Guard);
+        _survey.Look(files, cancellation);
     }
 
     /// <summary>Hunts in what was surveyed.</summary>
@@ -99,7 +68,7 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Acti
     {
         try
         {
-            foreach (var source in _sources)
+            foreach (var source in _survey?.Sources ?? [])
             {
                 Hunt(source, cancellation);
             }
@@ -119,7 +88,7 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Acti
         {
             if (index < source.Groups.Count && Load(source.Groups[index]) is { } rows)
             {
-                Add(order, source, rows);
+                Add(order, source, rows, source.Groups[index]);
             }
 
             while (order.TryTake(isEnd: index == source.Groups.Count, out var message))
@@ -133,12 +102,11 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Acti
         worker.FinishSource(last);
     }
 
-    private void Add(EventOrder order, HuntedSource source, HuntedRows group)
+    private void Add(EventOrder order, HuntedSource source, LookupRows rows, GroupPlace place)
     {
-        var rows = group.Rows;
         var keys = new long[2 * rows.Count];
         var items = new int[2 * rows.Count];
-        var count = 0;
+        var (count, made) = (0, 0);
         for (var row = 0; row < rows.Count; row++)
         {
             if (source.Index is not null && (rows.SourceIndex[row] != source.Index || !rows.File[row].Span.SequenceEqual(source.File)))
@@ -146,13 +114,7 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Acti
                 continue;
             }
 
-            if (group.Matter?[row] == false)
-            {
-                PassedOver++;
-                continue;
-            }
-
-            Lookups++;
+            made++;
             var first = source.Index is null ? LookupReader.TimeOf(rows, row).Nanoseconds : rows.Packet[row];
             if (rows.HasQuery(row) && !rows.IsFurther[row])
             {
@@ -166,7 +128,8 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Acti
             }
         }
 
-        order.Add(rows, keys[..count], items[..count]);
+        Made += made;
+        order.Add(rows, place.IsOfOneSource ? place.Rows : made, keys[..count], items[..count]);
     }
 
     private void Process(in RowMessage message, ref PacketSource source)
@@ -185,31 +148,7 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Acti
         }
     }
 
-    // Which rows of a group matter; null if none does.
-    private bool[]? Find(LogFileReader file, int index)
-    {
-        var read = file.ReadNames(index);
-        bool[]? matter = null;
-        foreach (var name in names)
-        {
-            var found = name.Find(read);
-            if (found is null)
-            {
-                return null;
-            }
-
-            for (var row = 0; row < matter?.Length; row++)
-            {
-                found[row] &= matter[row];
-            }
-
-            matter = found;
-        }
-
-        return matter;
-    }
-
-    private HuntedRows? Load(GroupPlace place)
+    private LookupRows? Load(GroupPlace place)
     {
         var index = _kept.FindIndex(kept => kept.Place == place);
         if (index >= 0)
@@ -217,7 +156,7 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Acti
             return _kept[index].Rows;
         }
 
-        HuntedRows? rows = null;
+        LookupRows? rows = null;
         Guard(place.File, () =>
         {
             if (_open?.Path != place.File)
@@ -229,7 +168,7 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Acti
 
             // The file may be another one by now.
             rows = place.Index < _open.Groups.Count && _open.Groups[place.Index].Rows == place.Rows
-                ? new HuntedRows(_open.Read(place.Index, takesAnswers: true), names.Count == 0 ? null : Find(_open, place.Index))
+                ? _open.Read(place.Index, place.Made)
                 : throw new LogFileException($"{place.File}: it was changed while it was read");
         });
         if (_kept.Count == MostKeptGroups)
@@ -257,8 +196,3 @@ internal sealed class HuntRun(Worker worker, IReadOnlyList<NameEnds> names, Acti
         }
     }
 }
-
-/// <summary>A group of rows.</summary>
-/// <param name="Rows">The rows.</param>
-/// <param name="Matter">Which of them matter; null if all do.</param>
-internal sealed record HuntedRows(LookupRows Rows, bool[]? Matter);

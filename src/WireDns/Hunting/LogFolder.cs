@@ -83,7 +83,14 @@ internal static class LogFolder
 }
 
 /// <summary>A group of rows of a file.</summary>
-internal sealed record GroupPlace(string File, int Index, int Rows);
+internal sealed record GroupPlace(string File, int Index, int Rows)
+{
+    /// <summary>The rows whose messages are made again, ascending; null for all.</summary>
+    public int[]? Made { get; init; }
+
+    /// <summary>Whether all rows are of one source.</summary>
+    public bool IsOfOneSource { get; init; }
+}
 
 /// <summary>
 /// The lookups of one source (a capture, or all that one run of a sensor saw): correlations count within it. Its groups may hold rows of other sources too.
@@ -94,4 +101,7 @@ internal sealed record HuntedSource(int? Index, string File)
 {
     /// <summary>The groups that have rows of it, oldest file first.</summary>
     public List<GroupPlace> Groups { get; } = [];
+
+    /// <summary>Where it begins: the file's place, the group's in it, and the source's among those of the group.</summary>
+    public (int File, int Group, int Ordinal) Place { get; init; }
 }

@@ -1,7 +1,9 @@
+using System.Text;
 using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Parquet.Reading;
 using WireDns.Sigma.Rules;
+using WireDns.Wire.Dns;
 
 namespace WireDns.Hunting;
 
@@ -97,25 +99,25 @@ internal sealed class NameEnds
         return next < _domains.Length && string.CompareOrdinal(_domains[next], group.LastDomain) <= 0;
     }
 
-    /// <summary>Marks the rows of a group that matter.</summary>
-    /// <returns>A place for each row; null if none does.</returns>
-    public bool[]? Find(LookupNames names)
+    /// <summary>Marks the rows of a group that matter: a place for each.</summary>
+    public bool[] Find(LookupHeads heads)
     {
-        var matter = new bool[names.Count];
-        var (any, takesLast, last) = (false, false, default(ReadOnlyMemory<char>));
-        for (var row = 0; row < names.Count; row++)
+        var matter = new bool[heads.Count];
+        var takesName = false;
+        for (var row = 0; row < heads.Count; row++)
         {
             // Rows are sorted: most names are that of the row before.
-            var name = names.Name[row];
-            if (row == 0 || !name.Span.SequenceEqual(last.Span))
-            {
-                (last, takesLast) = (name, Takes(name.Span));
-            }
-
-            any |= matter[row] = takesLast || names.MayHaveOther(row);
+            takesName = heads.IsNameOfRowBefore(row) ? takesName : Takes(heads.Name(row));
+            matter[row] = takesName || heads.Oddities(row) != RowOddities.None;
         }
 
-        return any ? matter : null;
+        return matter;
+    }
+
+    private bool Takes(ReadOnlySpan<byte> name)
+    {
+        Span<char> text = stackalloc char[DnsName.MaximumTextLength];
+        return name.Length > text.Length || !Encoding.UTF8.TryGetChars(name, text, out var length) || Takes(text[..length]);
     }
 
     // An escaped name has another text in rules for Zeek's log.

@@ -12,7 +12,7 @@ namespace WireDns.Reading;
 /// </summary>
 /// <remarks>
 /// One thread begins alone. The others come with the second batch and while there is enough in a batch to look at: where most of a file is no DNS, taking it
-/// out of the file is most of the work, and waiting for each other costs more than sharing the rest brings.
+/// out of the file is most of the work, and waiting for each other costs more than sharing the rest brings. It looks at few batches, and does the rest in one step.
 /// </remarks>
 /// <param name="worker">Takes the packets.</param>
 /// <param name="threads">How many threads read: at least 2.</param>
@@ -23,6 +23,9 @@ internal sealed class BatchCrew(Worker worker, int threads)
 
     // A thread leaves after so many batches that were not worth sharing.
     private const int Patience = 8;
+
+    // Of batches that are not worth sharing, one thread alone looks at one in so many, to see whether they still are not.
+    private const int LooksEvery = 8;
 
     private readonly Lock _reading = new();
     private readonly object _gate = new();
@@ -54,9 +57,20 @@ internal sealed class BatchCrew(Worker worker, int threads)
         {
             try
             {
+                var unlooked = 0;
                 for (var idle = 0; idle < Patience && TryRead(reader, cancellation) is { } batch;)
                 {
-                    batch.Look(worker);
+                    if (unlooked > 0 && others.TrueForAll(other => other.IsCompleted))
+                    {
+                        unlooked--;
+                        batch.LeaveUnlooked();
+                    }
+                    else
+                    {
+                        batch.Look(worker);
+                        unlooked = isFirst && !batch.IsWorthSharing ? LooksEvery - 1 : 0;
+                    }
+
                     idle = isFirst || batch.IsWorthSharing ? 0 : idle + 1;
                     if (isFirst && batch.IsWorthSharing && batch.Number > first && others.TrueForAll(other => other.IsCompleted))
                     {

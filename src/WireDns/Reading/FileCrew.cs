@@ -116,7 +116,7 @@ internal sealed class FileCrew
         ByTime?.Flush();
     }
 
-    private static RunCounters Add(IEnumerable<RunCounters> counters) => counters.Aggregate(RunCounters.None, (sum, counted) => sum.Plus(counted));
+    private static RunCounters Add(IEnumerable<RunCounters> counters) => counters.DefaultIfEmpty(RunCounters.None).Aggregate((sum, counted) => sum.Plus(counted));
 
     /// <summary>A worker and the run over its files.</summary>
     private sealed class Reader

@@ -281,6 +281,12 @@ internal sealed class FileRun(
 
     private void Process(LookedBatch batch, FileSource source)
     {
+        if (!batch.IsLooked)
+        {
+            Process(batch.Packets, source);
+            return;
+        }
+
         lock (_turn)
         {
             if (!_isAbandoned)

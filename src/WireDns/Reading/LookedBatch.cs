@@ -21,16 +21,23 @@ internal sealed class LookedBatch(int bufferSize = PacketBatch.DefaultBufferSize
     /// <summary>Which rules the packets were looked at with, as their owner counts them.</summary>
     public int Rules { get; set; }
 
+    /// <summary>Whether the packets were looked at.</summary>
+    public bool IsLooked { get; private set; }
+
     /// <summary>Whether looking at the packets took much longer than taking them out of the file.</summary>
     public bool IsWorthSharing { get; private set; }
 
     /// <summary>What was learnt about the packets, in their order.</summary>
     public ReadOnlySpan<LookedPacket> Looked => _looked.AsSpan(0, Packets.Count);
 
+    /// <summary>Leaves the look to who processes the packets: one step for both is faster where nothing is shared.</summary>
+    public void LeaveUnlooked() => (IsLooked, IsWorthSharing) = (false, false);
+
     /// <summary>Forgets what was learnt: each packet takes the long way.</summary>
     public void Forget()
     {
         MakeRoom();
+        IsLooked = true;
         Array.Clear(_looked);
     }
 
@@ -38,7 +45,7 @@ internal sealed class LookedBatch(int bufferSize = PacketBatch.DefaultBufferSize
     public void Look(Worker worker)
     {
         MakeRoom();
-
+        IsLooked = true;
         var index = 0;
         var messages = 0L;
         var octets = 0L;

@@ -174,7 +174,8 @@ internal sealed class LiveRun : IDisposable
         var captured = tap.Interface;
         if (captured.Threads == 1)
         {
-            captured.Run((in Packet packet) => tap.DnsPackets += _pipeline.Process(packet, captured.Name), stop);
+            var burst = new PacketBurst(_pipeline, captured.Name);
+            captured.Run((in Packet packet) => tap.DnsPackets += burst.Process(in packet), burst.End, stop);
         }
         else
         {

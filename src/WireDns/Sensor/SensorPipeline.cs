@@ -10,7 +10,7 @@ using WireDns.Wire;
 namespace WireDns.Sensor;
 
 /// <summary>
-/// A worker that threads share: each call takes its turn. A bug in the program costs the packet at hand, which the fault log keeps, and not the sensor.
+/// A worker that threads share: each takes its turn. A bug in the program costs the packet at hand, which the fault log keeps, and not the sensor.
 /// </summary>
 /// <param name="worker">The worker.</param>
 /// <param name="keeper">Gives packets to the worker if there is one.</param>
@@ -21,33 +21,36 @@ internal sealed class SensorPipeline(Worker worker, EvidenceKeeper? keeper, Pack
     private readonly Lock _turn = new();
     private int _swaps;
 
-    /// <summary>Processes one packet.</summary>
+    /// <summary>Waits for the turn, for <see cref="Process(in Packet, string)"/>. Other calls take it themselves.</summary>
+    public void TakeTurn() => _turn.Enter();
+
+    /// <summary>Lets others have the turn.</summary>
+    public void LeaveTurn() => _turn.Exit();
+
+    /// <summary>Processes one packet. The thread has the turn.</summary>
     /// <param name="packet">The packet, valid during the call.</param>
     /// <param name="interfaceName">Where it was captured.</param>
     /// <returns>How many packets with DNS are known of now that were not before: 0 or 1, or more where it completes what waited.</returns>
     public long Process(in Packet packet, string interfaceName)
     {
-        lock (_turn)
+        var before = worker.DnsPackets;
+        try
         {
-            var before = worker.DnsPackets;
-            try
+            if (keeper is null)
             {
-                if (keeper is null)
-                {
-                    worker.Process(packet, source);
-                }
-                else
-                {
-                    keeper.Process(packet, source);
-                }
+                worker.Process(in packet, source);
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+            else
             {
-                Abandon(packet, interfaceName, exception);
+                keeper.Process(packet, source);
             }
-
-            return worker.DnsPackets - before;
         }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Abandon(in packet, interfaceName, exception);
+        }
+
+        return worker.DnsPackets - before;
     }
 
     /// <summary>Looks at the packets of a batch, which needs no turn: several threads may do it at the same time.</summary>

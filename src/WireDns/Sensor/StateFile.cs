@@ -14,7 +14,7 @@ internal sealed class StateFile(string path, long maximumLength = StateFile.Maxi
     /// <summary>The longest content: what a sensor with full tables remembers fits.</summary>
     public const long MaximumLength = 512L << 20;
 
-    private const int Version = 3;
+    private const int Version = 4;
     private const int HeaderLength = 16 + sizeof(int);
     private const int TrailerLength = sizeof(long) + SHA256.HashSizeInBytes;
     private const int ChunkLength = 1 << 20;

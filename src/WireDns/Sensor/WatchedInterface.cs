@@ -6,7 +6,7 @@ namespace WireDns.Sensor;
 
 /// <summary>
 /// An interface that is captured from for as long as the sensor runs. If it goes down, is deleted, renamed or moved, the sensor waits for it and
-/// opens it again. <see cref="Run(PacketCallback, CancellationToken)"/> needs a thread of its own; all other members may be called from any thread.
+/// opens it again. <see cref="Run(PacketCallback, Action, CancellationToken)"/> needs a thread of its own; all other members may be called from any thread.
 /// </summary>
 internal sealed class WatchedInterface : IDisposable
 {
@@ -93,12 +93,15 @@ internal sealed class WatchedInterface : IDisposable
     public long? ReadUpTo => Loss is not null ? null : Volatile.Read(ref _merge)?.HandedOverUpTo ?? _members[0].ReadUpTo;
 
     /// <summary>Hands packets to a callback, on this thread, until told to stop. There is one thread.</summary>
+    /// <param name="callback">Takes the packets.</param>
+    /// <param name="onPause">Called when those at hand have been handed over (<see cref="LiveCapture.Run"/>).</param>
+    /// <param name="stop">Ends the run.</param>
     /// <exception cref="LiveCaptureException">Capturing is no longer possible, and waiting will not help.</exception>
-    public void Run(PacketCallback callback, CancellationToken stop)
+    public void Run(PacketCallback callback, Action onPause, CancellationToken stop)
     {
         var member = _members[0];
         KeepCapturing(
-            end => _captures[0].Run((in Packet packet) => member.Deliver(packet, callback), end.Token, () => Volatile.Write(ref member.EmptyAt, EmptyAt())), stop);
+            end => _captures[0].Run((in Packet packet) => member.Deliver(in packet, callback), end.Token, () => Volatile.Write(ref member.EmptyAt, EmptyAt()), onPause), stop);
     }
 
     /// <summary>Captures with this thread and as many others as there are, until told to stop, and hands the packets to what puts them in order.</summary>
@@ -123,7 +126,7 @@ internal sealed class WatchedInterface : IDisposable
                     PacketCallback take = (in Packet packet) => merge.Take(thread, in packet);
                     try
                     {
-                        _captures[thread].Run((in Packet packet) => member.Deliver(packet, take), end.Token, () => merge.Pause(thread, EmptyAt()));
+                        _captures[thread].Run((in Packet packet) => member.Deliver(in packet, take), end.Token, () => merge.Pause(thread, EmptyAt()));
                         merge.End(thread);
                     }
                     catch (Exception exception)
@@ -282,7 +285,7 @@ internal sealed class WatchedInterface : IDisposable
             Volatile.Write(ref _lastPacket, packet.Time.Nanoseconds);
             Volatile.Write(ref Packets, Packets + 1);
             Volatile.Write(ref Octets, Octets + packet.OriginalLength);
-            callback(packet);
+            callback(in packet);
         }
     }
 }

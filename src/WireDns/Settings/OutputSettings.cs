@@ -15,6 +15,8 @@ internal sealed record OutputSettings
 
     private static readonly IReadOnlyList<string> UsualTargets = [StandardOutput];
 
+    private static readonly SyslogOptions UsualSyslog = new();
+
     /// <summary>The setting for a new file, which only a run that ends can have.</summary>
     public static Setting NewFile { get; } = Setting.Text(
         "output-file", "FILE", "Write alerts into a new file, instead of standard output: with -f csv, one that a spreadsheet opens.",
@@ -136,10 +138,10 @@ internal sealed record OutputSettings
     public Colouring Colouring { get; init; }
 
     /// <summary>The facility of syslog messages. Default: local0.</summary>
-    public SyslogFacility Facility { get; init; } = new SyslogOptions().Facility;
+    public SyslogFacility Facility { get; init; } = UsualSyslog.Facility;
 
     /// <summary>Maximum length of a syslog message in octets, 480 to 65,507. Default: 8,192.</summary>
-    public int MaximumLength { get; init; } = new SyslogOptions().MaximumLength;
+    public int MaximumLength { get; init; } = UsualSyslog.MaximumLength;
 
     /// <summary>Maximum number of alerts queued for each target, 1 to 10,000,000. Default: 8,192.</summary>
     public int Queue { get; init; } = 8192;

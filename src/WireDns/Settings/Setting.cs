@@ -113,13 +113,13 @@ internal sealed record Setting
     /// <summary>One word out of a fixed list.</summary>
     /// <param name="ignoreCase">Whether upper and lower case are treated alike.</param>
     public static Setting Word<T>(
-        string name, string valueName, string description, IReadOnlyList<(string Word, T Value)> words, bool ignoreCase,
+        string name, string valueName, string description, (string Word, T Value)[] words, bool ignoreCase,
         Func<SensorSettings, T> get, Func<SensorSettings, T, SensorSettings> set) =>
         One<T>(
             name, valueName, description, (string text, out T value) => ReadWord(text, words, ignoreCase, out value),
-            settings => words.First(word => EqualityComparer<T>.Default.Equals(word.Value, get(settings))).Word, set) with
+            settings => words[Array.FindIndex(words, word => EqualityComparer<T>.Default.Equals(word.Value, get(settings)))].Word, set) with
         {
-            Words = [.. words.Select(word => word.Word)],
+            Words = Array.ConvertAll(words, word => word.Word),
         };
 
     /// <summary>Any text; optional, without a value by default.</summary>
@@ -201,7 +201,7 @@ internal sealed record Setting
     private static string? ReadBoolean(string text, out bool value) =>
         bool.TryParse(text, out value) ? null : $"takes true or false, not '{text}'.";
 
-    private static string? ReadWord<T>(string text, IReadOnlyList<(string Word, T Value)> words, bool ignoreCase, out T value)
+    private static string? ReadWord<T>(string text, (string Word, T Value)[] words, bool ignoreCase, out T value)
     {
         foreach (var (word, meaning) in words)
         {
@@ -213,6 +213,6 @@ internal sealed record Setting
         }
 
         value = words[0].Value;
-        return $"takes {string.Join(", ", words.Select(word => word.Word))}; not '{text}'.";
+        return $"takes {string.Join(", ", Array.ConvertAll(words, word => word.Word))}; not '{text}'.";
     }
 }

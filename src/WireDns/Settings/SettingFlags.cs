@@ -7,6 +7,8 @@ namespace WireDns.Settings;
 /// <param name="command">The command. Its help shows the flags in the order in which they were added.</param>
 internal sealed class SettingFlags(Command command)
 {
+    private static readonly SensorSettings Defaults = new();
+
     private readonly List<(Setting Setting, Option Option)> _flags = [];
 
     /// <summary>Adds a flag for each setting to the command.</summary>
@@ -23,7 +25,7 @@ internal sealed class SettingFlags(Command command)
     /// <summary>The settings given by the arguments, with defaults for all others. The arguments must have been parsed without errors.</summary>
     public SensorSettings Read(ParseResult arguments)
     {
-        var settings = new SensorSettings();
+        var settings = Defaults;
         foreach (var (setting, texts, source) in Given(arguments))
         {
             if (setting.Read(ref settings, texts) is { } fault)
@@ -64,7 +66,7 @@ internal sealed class SettingFlags(Command command)
 
     private static Option Flag(Setting setting)
     {
-        string[] usual = [.. setting.Texts(new SensorSettings())];
+        string[] usual = [.. setting.Texts(Defaults)];
         var (name, aliases) = ($"--{setting.Name}", setting.Aliases.ToArray());
         Option option = setting.Kind switch
         {
@@ -86,7 +88,7 @@ internal sealed class SettingFlags(Command command)
 
     private static void Check(Setting setting, OptionResult result)
     {
-        var settings = new SensorSettings();
+        var settings = Defaults;
         if (setting.Kind != SettingKind.Switch && result.Tokens.Count > 0 && setting.Read(ref settings, Texts(setting, result)) is { } fault)
         {
             // An error about an unknown word names the flag in the spelling that the user chose.

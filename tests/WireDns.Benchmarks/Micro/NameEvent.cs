@@ -18,5 +18,8 @@ internal sealed class NameEvent : ISigmaEvent
     public ReadOnlySpan<byte> GetAddress(int fieldId, int index) => default;
 
     /// <inheritdoc/>
+    public bool HasOnlyAddresses(int fieldId) => false;
+
+    /// <inheritdoc/>
     public ulong GetIdentity(int fieldId) => 0;
 }

@@ -191,6 +191,32 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public void Says_each_time_that_the_packets_at_hand_were_handed_over()
+    {
+        using var cable = VethPair.Create();
+        using var capture = Open(cable);
+        var (packets, pauses, seenAtPause) = (0, 0, 0);
+
+        // Also after a failure.
+        cable.Send(Query);
+        Assert.Throws<InvalidOperationException>(
+            () => capture.Run((in Packet _) => throw new InvalidOperationException("from the callback"), TestContext.Current.CancellationToken, onPause: () => pauses++));
+        Assert.InRange(pauses, 1, int.MaxValue);
+
+        using var cancellation = new CancellationTokenSource(Patience);
+        cable.Send(Query);
+        capture.Run(
+            (in Packet _) =>
+            {
+                packets++;
+                cancellation.Cancel();
+            },
+            cancellation.Token,
+            onPause: () => seenAtPause = packets);
+        Assert.Equal((1, 1), (packets, seenAtPause));
+    }
+
+    [Fact]
     public void Counts_what_it_received()
     {
         const int Count = 500;

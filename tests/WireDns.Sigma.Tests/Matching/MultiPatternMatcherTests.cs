@@ -12,18 +12,33 @@ public sealed class MultiPatternMatcherTests
     private static readonly Gen<string> Texts = Letters.Array[0, 24].Select(string.Concat);
     private static readonly Gen<string> Literals = Letters.Array[0, 9].Select(string.Concat);
 
-    private static readonly Gen<TextPattern> Patterns = Gen.Select(
-        Gen.OneOf(Literals, Letters.Array[3, 4].Select(string.Concat)),
-        OneOf("{0}", "*{0}*", "*{0}", "{0}*", "{0}?", "?{0}*", "*{0}*{0}", "a*{0}?*", "*", "??*", "*??{0}*", "*?{0}?*"),
-        (literal, form) => TextPattern.Parse(form.Replace("{0}", literal, StringComparison.Ordinal)));
+    private static readonly Gen<TextPattern> Patterns =
+        PatternsOf("{0}", "*{0}*", "*{0}", "{0}*", "{0}?", "?{0}*", "*{0}*{0}", "a*{0}?*", "*", "??*", "*??{0}*", "*?{0}?*");
 
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 0)]
     [InlineData(false, 2100)]
     [InlineData(true, 2100)]
-    public void Agrees_with_a_naive_matcher(bool isPortable, int fillerCount) => Gen.Select(
-        Gen.Select(Patterns, Gen.Bool).Array[1, 40], Texts.Array[1, 8]).Sample(
+    public void Agrees_with_a_naive_matcher(bool isPortable, int fillerCount) => AssertAgrees(
+        Patterns, isPortable, fillerCount, fillerCount == 0 ? "0N0XIzNsQ0O2" : "3N0XIzNsQ0O2", fillerCount == 0 ? 3000 : 60);
+
+    [Theory]
+    [InlineData(false, "{0}", "*{0}", Label = "at the end")]
+    [InlineData(true, "{0}", "*{0}", Label = "at the end, portable")]
+    [InlineData(false, "{0}", "{0}*", Label = "at the start")]
+    [InlineData(true, "{0}", "{0}*", Label = "at the start, portable")]
+    [InlineData(false, "{0}", "{0}", Label = "whole")]
+    [InlineData(true, "{0}", "{0}", Label = "whole, portable")]
+    public void Agrees_with_a_naive_matcher_where_all_patterns_are_in_one_place(bool isPortable, params string[] forms) =>
+        AssertAgrees(PatternsOf(forms), isPortable, 0, "0N0XIzNsQ0O2", 1000);
+
+    private static Gen<TextPattern> PatternsOf(params string[] forms) => Gen.Select(
+        Gen.OneOf(Literals, Letters.Array[3, 4].Select(string.Concat)), OneOf(forms),
+        (literal, form) => TextPattern.Parse(form.Replace("{0}", literal, StringComparison.Ordinal)));
+
+    private static void AssertAgrees(Gen<TextPattern> from, bool isPortable, int fillerCount, string seed, int iterations) => Gen.Select(
+        Gen.Select(from, Gen.Bool).Array[1, 40], Texts.Array[1, 8]).Sample(
         (patterns, texts) =>
         {
             var builder = new PatternSetBuilder(foldsAsciiOnly: false, isPortable);
@@ -45,8 +60,8 @@ public sealed class MultiPatternMatcherTests
                 Assert.Equal(expected, Scan(matcher, text).Order());
             }
         },
-        seed: fillerCount == 0 ? "0N0XIzNsQ0O2" : "3N0XIzNsQ0O2",
-        iter: fillerCount == 0 ? 3000 : 60);
+        seed: seed,
+        iter: iterations);
 
     [Theory]
     [InlineData("*needle*", "xxneedlexx", true, Label = "contains")]

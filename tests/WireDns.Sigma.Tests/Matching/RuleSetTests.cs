@@ -97,6 +97,36 @@ public sealed class RuleSetTests
         Assert.InRange(found, 1000, 19_000);
     }
 
+    [Fact]
+    public void Finds_in_a_value_that_recurs_what_it_found_before()
+    {
+        string[] selections =
+        [
+            "{query|contains: ab}", "{query|contains: abab}", "{query|endswith: .example}", "{query: 'a?x*'}", "{query|startswith: c}",
+            "{query|contains: xx, answers|contains: ab}", "{query|contains|cased: AB}", "{query: cab.example}", "['ab', 'needle']",
+        ];
+        var rules = selections.Select(s => RuleHarness.ParseOne(RuleHarness.RuleText(s)))
+            .Append(RuleHarness.ParseOne(RuleHarness.RuleText("{query|endswith: .example}", "not s")));
+        var ruleSet = RuleSet.Compile([.. rules], new DnsLikeSchema());
+        var (state, fresh) = (ruleSet.CreateState(), ruleSet.CreateState());
+        var random = new Random(11);
+        string[] names = ["ab", "abab.example", "axx.example", "cab.example", "c", "needle", "cabab.abx.example", "q", "axxabab.example", ""];
+        var found = 0;
+        for (var round = 0; round < 5000; round++)
+        {
+            var index = random.Next(names.Length);
+            var name = Encoding.ASCII.GetBytes(random.Next(3) == 0 ? names[index].ToUpperInvariant() : names[index]);
+            var answer = random.Next(2) == 0 ? "xab"u8 : "y"u8;
+            ruleSet.Match(new DnsLikeEvent(name, answer, default) { NameIdentity = (ulong)index + 1 }, state);
+            ruleSet.Match(new DnsLikeEvent(name, answer, default), fresh);
+
+            Assert.Equal(fresh.Matches.ToArray(), state.Matches.ToArray());
+            found += state.Matches.Length;
+        }
+
+        Assert.InRange(found, 10_000, 100_000);
+    }
+
     [Theory]
     [InlineData("{qtype: 5}", "s")]
     [InlineData("{answers|contains: needle}", "s")]

@@ -82,6 +82,48 @@ public sealed class RegexTests
     }
 
     [Theory]
+    [InlineData("abc", 3)]
+    [InlineData(".{200}", 200)]
+    [InlineData("a|bcd", 1)]
+    [InlineData("bcd|", 0)]
+    [InlineData("(?:ab){3}c?", 6)]
+    [InlineData("(a|bb(c|dd)){2,}", 2)]
+    [InlineData(@"^\Qab\E+$", 2)]
+    [InlineData(@"[a-c]+\d*\x{1F600}", 3)]
+    [InlineData("(?i)a(?#comment)b", 2)]
+    [InlineData(@"\ba*\b", 0)]
+    [InlineData("(?:.{60000}){60000}", int.MaxValue)]
+    public void Knows_how_long_a_text_must_be(string expression, int expected)
+    {
+        var translator = new RegexTranslator(expression, ignoresCase: false, isMultiLine: false, isDotAll: false);
+        translator.Translate();
+
+        Assert.Equal(expected, translator.MinimumLength);
+    }
+
+    [Theory]
+    [InlineData(".{5}", "abcde", true)]
+    [InlineData(".{5}", "abcd", false)]
+    [InlineData(".{5,}", "abcdefgh", true)]
+    [InlineData(".{5}", "abc\ndefg", false)]
+    [InlineData(".{5}", "abc\ndefgh", true)]
+    [InlineData(".{5}", "abcde\n", true)]
+    [InlineData(".{5}", "ab\u00fc\u20acd", true)]
+    [InlineData(".{5}", "a\u00fc\U0001F600d", false)]
+    [InlineData(".{5}", "", false)]
+    [InlineData(".{0}", "", true)]
+    [InlineData(".{2,3}", "ab", true)]
+    [InlineData("(?s).{5}", "abc\ndefg", true)]
+    [InlineData(".{5}$", "abcde", true)]
+    public void A_run_of_any_characters_is_counted(string expression, string text, bool expected)
+    {
+        var rule = RuleHarness.ForSelection($"{{q|re: {System.Text.Json.JsonSerializer.Serialize(expression)}}}");
+
+        Assert.Equal(expected, rule.Match(System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { ["q"] = text })).Length > 0);
+        Assert.True(PcreLibrary.IsMatch(expression, text) is not { } other || other == expected || !Ascii.IsValid(text), "PCRE says otherwise");
+    }
+
+    [Theory]
     [InlineData("a lookahead", "a(?=b)", "a lookahead (?=")]
     [InlineData("a negative lookahead", "a(?!b)", "a lookahead (?!")]
     [InlineData("a lookbehind", "(?<=a)b", "a lookbehind (?<=")]

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using WireDns.Commands;
 using WireDns.Terminal;
 using WireDns.Tests.Running;
@@ -33,6 +34,26 @@ public sealed class UsageTests
 
         Assert.Equal((0, option.Output.Text), (word.ExitStatus, word.Output.Text));
         Assert.Contains($"Usage:\n  wiredns {command}", option.Output.Text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_command_that_is_named_first_is_built_alone_and_as_it_is_among_all()
+    {
+        foreach (var command in CommandLine.Create().Subcommands)
+        {
+            var alone = Assert.Single(CommandLine.Create(command.Name).Subcommands);
+
+            Assert.Equal((command.Name, Help(command)), (alone.Name, Help(alone)));
+        }
+
+        Assert.Equal(CommandLine.Create().Subcommands.Count, CommandLine.Create("reed").Subcommands.Count);
+
+        static string Help(Command command)
+        {
+            using var text = new StringWriter();
+            HelpPage.Write(command, text);
+            return text.ToString();
+        }
     }
 
     // What a command holds, such as alerts that wait for a target, must be released.

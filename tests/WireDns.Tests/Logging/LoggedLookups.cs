@@ -43,7 +43,7 @@ internal static class LoggedLookups
             using var reader = LogFileReader.Open(path);
             for (var group = 0; group < reader.Groups.Count; group++)
             {
-                names.AddRange(reader.ReadNames(group).Name.Select(name => name.ToString()));
+                names.AddRange(reader.Read(group).Name.Select(name => name.ToString()));
             }
         }
 

@@ -125,7 +125,7 @@ public sealed partial class ParquetLogTests : IDisposable
         using (var reader = LogFileReader.Open(Assert.Single(Files())))
         {
             Assert.True(reader.HidesClients);
-            var rows = reader.Read(0, takesAnswers: true);
+            var rows = reader.Read(0);
             Assert.All(rows.QueryOctets, octets => Assert.True(octets.IsEmpty));
             Assert.All(rows.ResponseOctets, octets => Assert.True(octets.IsEmpty));
             Assert.DoesNotContain(rows.Client, client => client.Span is "192.0.2.11");
@@ -203,6 +203,7 @@ public sealed partial class ParquetLogTests : IDisposable
         var octets = File.ReadAllBytes(Assert.Single(Files()));
         var random = new Random(20_261_127);
         var faults = 0;
+        var heads = new LookupHeads();
         for (var round = 0; round < 60; round++)
         {
             var damaged = octets.ToArray();
@@ -219,8 +220,8 @@ public sealed partial class ParquetLogTests : IDisposable
                 using var reader = LogFileReader.Open(path);
                 for (var group = 0; group < reader.Groups.Count; group++)
                 {
-                    reader.Read(group, takesAnswers: true);
-                    reader.ReadSources(group);
+                    reader.Read(group);
+                    reader.ReadHeads(group, HeadParts.Names | HeadParts.Headers | HeadParts.AnswerTypes | HeadParts.Sources, heads);
                 }
             }
             catch (LogFileException exception)

@@ -152,7 +152,8 @@ public sealed partial class DuckDbTests(GeneratedLog log) : IClassFixture<Genera
         return hits;
     }
 
-    private static string Rules(Random random, int count) => string.Join("\n---\n", Enumerable.Range(0, count).Select(number =>
+    /// <summary>Rules of every field and modifier.</summary>
+    internal static string Rules(Random random, int count) => string.Join("\n---\n", Enumerable.Range(0, count).Select(number =>
         Rule(number, $"a: {{{Leaf(random)}}}\n  b: {{{Leaf(random)}}}", random.Next(4) switch { 0 => "a", 1 => "a and not b", 2 => "a or b", _ => "not a and b" })));
 
     private static string Leaf(Random random)

@@ -61,6 +61,7 @@ public sealed class JobsTests
         var worker = new Worker(LoadedRules.Load([Path.Combine(TestPaths.Root, TestPaths.Rules)]), _ => true);
         var threads = new HashSet<int>();
         var isShared = 0;
+        var isUnlooked = 0;
         for (var round = 0; round < 20 && threads.Count < 2; round++)
         {
             using var reader = CaptureFileReader.Open(folder["file.pcap"]);
@@ -69,6 +70,7 @@ public sealed class JobsTests
                 batch =>
                 {
                     isShared += batch.IsWorthSharing ? 1 : 0;
+                    isUnlooked += batch.IsLooked ? 0 : 1;
                     threads.Add(Environment.CurrentManagedThreadId);
                 },
                 TestContext.Current.CancellationToken);
@@ -76,6 +78,23 @@ public sealed class JobsTests
 
         Assert.Equal(isMirroredLink ? 1 : 2, threads.Count);
         Assert.Equal(!isMirroredLink, isShared > 0);
+
+        // One thread alone looks at few batches, and leaves the others to one step for all.
+        Assert.Equal(isMirroredLink, isUnlooked > 0);
+    }
+
+    [Fact]
+    public void A_mirrored_link_gives_the_same_alerts_and_ledger_with_several_threads()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["file.pcap"];
+        CaptureGeneration.ToFile(new SpanCapture(), new CaptureRequest(new CaptureBudget(60_000, IsInPackets: true), PlantedCount: 40, Seed: 1), path);
+        var one = Product.Run("read", path, "-r", TestPaths.AllRules, "--format", "ecs", "-j", "1");
+        var several = Product.Run("read", path, "-r", TestPaths.AllRules, "--format", "ecs", "-j", "2");
+
+        Assert.InRange(one.Output.Lines.Count, 40, int.MaxValue);
+        Assert.Equal(one.Output.Text, several.Output.Text);
+        Assert.Equal(Settled(one.Error.Lines), Settled(several.Error.Lines));
     }
 
     [Theory]

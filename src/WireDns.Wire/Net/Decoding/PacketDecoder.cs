@@ -248,7 +248,7 @@ public sealed class PacketDecoder
 
         _queue.TryTake(out var data, out var delivery, out var hasOverlap);
         _released = _packet.Origin;
-        _released.Flow = delivery.Flow;
+        _released.Plain.Flow = delivery.Flow;
         _released.Transport = delivery.Transport;
         _released.IsTruncated = delivery.IsTruncated;
         _released.HasOverlap = hasOverlap;
