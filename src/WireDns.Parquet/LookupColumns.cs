@@ -1,7 +1,7 @@
 using System.Globalization;
-using Parquet.Schema;
 using WireDns.Alerts;
 using WireDns.Parquet.Columns;
+using WireDns.Parquet.Format;
 
 namespace WireDns.Parquet;
 
@@ -29,6 +29,9 @@ internal static class LookupColumns
     /// </summary>
     public const string SuffixesKey = "wiredns.suffixes";
 
+    /// <summary>The footer's entry for the version of the program that saw the lookups.</summary>
+    public const string ProductVersionKey = "wiredns.version";
+
     private const long NanosecondsPerMicrosecond = 1000;
 
     /// <summary>The column of ids, which is null unless they are asked for.</summary>
@@ -37,11 +40,9 @@ internal static class LookupColumns
     /// <summary>The columns. The first three are what rows are sorted by.</summary>
     public static IReadOnlyList<LogColumn> All { get; } =
     [
-        new NumberColumn<long>(
-            "ts", "timestamp (microseconds, UTC)", lookup => lookup.UnixTimeNanoseconds is { } time ? Floor(time) : null, micros => micros,
-            new DateTimeDataField("ts", DateTimeFormat.Timestamp, isAdjustedToUTC: true, DateTimeTimeUnit.Micros, isNullable: true)),
-        new TextColumn("registered_domain", lookup => lookup.RegisteredDomain?.ToLowerInvariant()),
-        new TextColumn("qname", lookup => lookup.Question?.Name.ToLowerInvariant()),
+        new NumberColumn("ts", ColumnType.Time, lookup => lookup.UnixTimeNanoseconds is { } time ? Floor(time) : null),
+        new TextColumn("registered_domain", lookup => lookup.RegisteredDomain?.ToLowerInvariant(), isOrder: true),
+        new TextColumn("qname", lookup => lookup.Question?.Name.ToLowerInvariant(), isOrder: true),
         new TextColumn("qname_wire", lookup => lookup.Question?.Name is { } name && name.AsSpan().ContainsAnyInRange('A', 'Z') ? name : null),
         new TextColumn("qname_query", lookup => lookup.Remainder?.QueryName),
         new TextColumn("tld", lookup => lookup.Question?.Name is { } name && name != "." ? name[(name.LastIndexOf('.') + 1)..].ToLowerInvariant() : null),
@@ -93,13 +94,13 @@ internal static class LookupColumns
     ];
 
     /// <summary>The schema of a file.</summary>
-    public static ParquetSchema Schema { get; } = new(All.Select(column => column.Field));
+    public static IReadOnlyList<SchemaField> Schema { get; } = [.. All.Select(column => column.Field)];
 
-    private static NumberColumn<int> Int(string name, Func<DnsLookup, long?> read) => new(name, "int32", read, number => (int)number);
+    private static NumberColumn Int(string name, Func<DnsLookup, long?> read) => new(name, ColumnType.Int32, read);
 
-    private static NumberColumn<long> Long(string name, Func<DnsLookup, long?> read) => new(name, "int64", read, number => number);
+    private static NumberColumn Long(string name, Func<DnsLookup, long?> read) => new(name, ColumnType.Int64, read);
 
-    private static NumberColumn<bool> Switch(string name, Func<DnsLookup, bool> read) => new(name, "boolean", lookup => read(lookup) ? 1 : 0, number => number != 0);
+    private static NumberColumn Switch(string name, Func<DnsLookup, bool> read) => new(name, ColumnType.Switch, lookup => read(lookup) ? 1 : 0);
 
     // Rounded down, so that the rest is never negative.
     private static long Floor(long nanoseconds) => (nanoseconds - Rest(nanoseconds)) / NanosecondsPerMicrosecond;

@@ -29,7 +29,7 @@ internal static class CommandLine
                outage WIREDNS [ALERTS]
                sinks WIREDNS [ALERTS]
                send INTERFACE CAPTURE all|noise SECONDS [RATE]
-        generate  writes a capture (dns, span or hostile), the same for the same arguments, and prints what is in it
+        generate  writes a capture (dns, log, span or hostile), the same for the same arguments, and prints what is in it
         audit     prints what an independent, slow reader finds in such a file
         check     generates small captures in memory, audits them and compares their hashes with the known ones
         compare   runs WireDns and other programs on both captures, side by side
@@ -46,7 +46,7 @@ internal static class CommandLine
         {BenchOptions.Usage}
         """;
 
-    private static readonly ICaptureKind[] Kinds = [new DnsCapture(), new SpanCapture(), new HostileCapture()];
+    private static readonly ICaptureKind[] Kinds = [new DnsCapture(), new DnsCapture(repeatsAnswers: true), new SpanCapture(), new HostileCapture()];
 
     /// <summary>Runs a command; returns the exit status.</summary>
     public static int Run(string[] arguments, TextWriter output, TextWriter errors)

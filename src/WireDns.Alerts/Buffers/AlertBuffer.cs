@@ -11,6 +11,8 @@ public sealed class AlertBuffer
     /// </summary>
     public const long DefaultMaximumOctets = 64 << 20;
 
+    private const int GatheringMilliseconds = 1;
+
     // The reader waits only while the buffer is empty, so adding the first alert wakes it. Adders wait only for room, so making room wakes
     // them. Both wait on one lock, so every wake-up is for all.
     private readonly object _gate = new();
@@ -85,7 +87,11 @@ public sealed class AlertBuffer
         {
             while (_mode == QueueMode.Block && !HasRoom(size) && !_isCompleted)
             {
-                _waitingForRoom++;
+                if (_waitingForRoom++ == 0)
+                {
+                    Monitor.PulseAll(_gate); // the reader may be gathering
+                }
+
                 Monitor.Wait(_gate);
                 _waitingForRoom--;
             }
@@ -123,6 +129,12 @@ public sealed class AlertBuffer
             while (_count == 0 && !_isCompleted)
             {
                 Monitor.Wait(_gate);
+            }
+
+            // A reader that is faster than the adders would be woken for each alert, which costs more than to write it. Of files nobody waits for the next one.
+            if (_mode == QueueMode.Block && _count < batch.Length && HasRoom(0) && !_isCompleted)
+            {
+                Monitor.Wait(_gate, GatheringMilliseconds);
             }
 
             var read = Math.Min(_count, batch.Length);

@@ -1,6 +1,5 @@
-using Parquet;
-using Parquet.Schema;
 using WireDns.Alerts;
+using WireDns.Parquet.Format;
 
 namespace WireDns.Parquet.Columns;
 
@@ -11,7 +10,7 @@ internal abstract class LogColumn(string name)
     public string Name => name;
 
     /// <summary>Its place in the file's schema.</summary>
-    public abstract Field Field { get; }
+    public abstract SchemaField Field { get; }
 
     /// <summary>Its type as the documentation words it: <c>int32</c>, <c>list of struct(name string)</c>.</summary>
     public abstract string TypeText { get; }
@@ -20,8 +19,7 @@ internal abstract class LogColumn(string name)
     public abstract void Write(DnsLookup lookup, ref RowWriter row);
 
     /// <summary>What collects its values for a group of rows.</summary>
-    /// <param name="room">Where they are until they are saved, one column after the other.</param>
-    public abstract ColumnValues CreateValues(ColumnRoom room);
+    public abstract ColumnValues CreateValues();
 }
 
 /// <summary>The values of a column for a group of rows.</summary>
@@ -31,88 +29,100 @@ internal abstract class ColumnValues
     public abstract void Take(ref RowReader row);
 
     /// <summary>Writes the values into a file, and forgets them.</summary>
-    public abstract void Save(ParquetRowGroupWriter group);
+    public abstract void Save(GroupWriter writer, FileWriter file);
 }
 
-/// <summary>A column of numbers, switches or times: what is written as a <typeparamref name="T"/>.</summary>
+/// <summary>A column of numbers, switches or times.</summary>
 /// <param name="name">Its name.</param>
-/// <param name="type">Its type as the documentation words it.</param>
-/// <param name="read">The number of a lookup.</param>
-/// <param name="convert">Makes of it what is written.</param>
-/// <param name="field">Its place in the schema, if that says more than the type. The library would write times with the least and the largest one in another unit than the rest, so
-/// that engines pass over groups that have what they look for; numbers are written as they are.</param>
-internal sealed class NumberColumn<T>(string name, string type, Func<DnsLookup, long?> read, Func<long, T> convert, DataField? field = null) : LogColumn(name)
-    where T : struct
+/// <param name="type">Its type.</param>
+/// <param name="read">The number of a lookup; 0 or 1 for a switch.</param>
+internal sealed class NumberColumn(string name, ColumnType type, Func<DnsLookup, long?> read) : LogColumn(name)
 {
-    // Of a schema of its own.
-    private readonly DataField _written = new ParquetSchema(new DataField<T>(name, true)).GetDataFields()[0];
-    private readonly DataField _field = field ?? new DataField<T>(name, true);
+    private readonly ValueField _field = new(name, type);
 
-    public override Field Field => _field;
+    public override SchemaField Field => _field;
 
-    public override string TypeText => type;
+    public override string TypeText => type switch
+    {
+        ColumnType.Time => "timestamp (microseconds, UTC)",
+        ColumnType.Switch => "boolean",
+        ColumnType.Int32 => "int32",
+        _ => "int64",
+    };
 
     public override void Write(DnsLookup lookup, ref RowWriter row) => row.WriteNumber(read(lookup));
 
-    public override ColumnValues CreateValues(ColumnRoom room) => new Values(this, room.BufferOf<T>());
+    public override ColumnValues CreateValues() => new Values(SchemaColumn.Of(_field));
 
-    private sealed class Values(NumberColumn<T> column, ColumnBuffer<T> buffer) : ColumnValues
+    private sealed class Values(SchemaColumn column) : ColumnValues
     {
+        private readonly NumberStore _store = new(column);
+        private readonly Levels _levels = new();
+
         public override void Take(ref RowReader row)
         {
-            if (row.ReadNumber() is { } number)
+            var number = row.ReadNumber();
+            _levels.Add(isNull: number is null);
+            if (number is { } given)
             {
-                buffer.Add(column.Convert(number));
-            }
-            else
-            {
-                buffer.AddNull();
+                _store.Add(given);
             }
         }
 
-        public override void Save(ParquetRowGroupWriter group) => buffer.Save(group, column._written);
+        public override void Save(GroupWriter writer, FileWriter file)
+        {
+            _store.Save(_levels, writer, file);
+            _levels.Clear();
+        }
+    }
+}
+
+/// <summary>The texts or octets of a column.</summary>
+internal sealed class TextValues(SchemaColumn column) : ColumnValues
+{
+    private readonly TextStore _store = new(column);
+    private readonly Levels _levels = new();
+
+    public override void Take(ref RowReader row)
+    {
+        var isText = row.TryReadOctets(out var text);
+        _levels.Add(isNull: !isText);
+        if (isText)
+        {
+            _store.Add(text);
+        }
     }
 
-    private T Convert(long number) => convert(number);
+    public override void Save(GroupWriter writer, FileWriter file)
+    {
+        _store.Save(_levels, writer, file);
+        _levels.Clear();
+    }
 }
 
 /// <summary>A column of octets: of any length, or ids of 16 octets.</summary>
 internal sealed class OctetsColumn(string name, Func<DnsLookup, ReadOnlyMemory<byte>?> read) : LogColumn(name)
 {
-    private readonly DataField _field = new DataField<byte[]>(name, true);
+    private readonly ValueField _field = new(name, ColumnType.Octets);
 
-    public override Field Field => _field;
+    public override SchemaField Field => _field;
 
     public override string TypeText => "binary";
 
     public override void Write(DnsLookup lookup, ref RowWriter row) => row.WriteOctets(read(lookup).GetValueOrDefault().Span);
 
-    public override ColumnValues CreateValues(ColumnRoom room) => new Values(_field, room.BufferOf<ReadOnlyMemory<byte>>());
-
-    private sealed class Values(DataField field, ColumnBuffer<ReadOnlyMemory<byte>> buffer) : ColumnValues
-    {
-        public override void Take(ref RowReader row)
-        {
-            if (row.TryReadOctets(out var octets))
-            {
-                buffer.Add(octets.ToArray());
-            }
-            else
-            {
-                buffer.AddNull();
-            }
-        }
-
-        public override void Save(ParquetRowGroupWriter group) => buffer.Save(group, field);
-    }
+    public override ColumnValues CreateValues() => new TextValues(SchemaColumn.Of(_field));
 }
 
 /// <summary>A column of texts.</summary>
-internal sealed class TextColumn(string name, Func<DnsLookup, string?> read) : LogColumn(name)
+/// <param name="name">Its name.</param>
+/// <param name="read">The text of a lookup.</param>
+/// <param name="isOrder">Whether rows are sorted by it, so that texts that recur are one after the other.</param>
+internal sealed class TextColumn(string name, Func<DnsLookup, string?> read, bool isOrder = false) : LogColumn(name)
 {
-    private readonly DataField _field = new DataField<string>(name, true);
+    private readonly ValueField _field = new(name, ColumnType.Text, IsPlain: isOrder);
 
-    public override Field Field => _field;
+    public override SchemaField Field => _field;
 
     public override string TypeText => "string";
 
@@ -122,28 +132,7 @@ internal sealed class TextColumn(string name, Func<DnsLookup, string?> read) : L
         row.WriteText(text, isNull: text is null);
     }
 
-    public override ColumnValues CreateValues(ColumnRoom room) => new Values(_field, room.BufferOf<ReadOnlyMemory<char>>(), room.Texts);
-
-    private sealed class Values(DataField field, ColumnBuffer<ReadOnlyMemory<char>> buffer, TextStore texts) : ColumnValues
-    {
-        public override void Take(ref RowReader row)
-        {
-            if (row.TryReadOctets(out var octets))
-            {
-                buffer.Add(texts.Keep(octets));
-            }
-            else
-            {
-                buffer.AddNull();
-            }
-        }
-
-        public override void Save(ParquetRowGroupWriter group)
-        {
-            buffer.Save(group, field);
-            texts.Clear();
-        }
-    }
+    public override ColumnValues CreateValues() => new TextValues(SchemaColumn.Of(_field));
 }
 
 /// <summary>A column with a list of structs: records, or questions.</summary>
@@ -152,9 +141,9 @@ internal sealed class TextColumn(string name, Func<DnsLookup, string?> read) : L
 /// <param name="parts">The parts of an item: texts, or numbers where <c>Number</c> is given.</param>
 internal sealed class ListColumn<TItem>(string name, Func<DnsLookup, IReadOnlyList<TItem>> read, params ListPart<TItem>[] parts) : LogColumn(name)
 {
-    private readonly Field _field = new ListField(name, new StructField("element", [.. parts.Select(part => (Field)part.Field)]));
+    private readonly ListField _field = new(name, [.. parts.Select(part => part.Field)]);
 
-    public override Field Field => _field;
+    public override SchemaField Field => _field;
 
     public override string TypeText => $"list of struct({string.Join(", ", parts.Select(part => $"{part.Name} {(part.Number is null ? "string" : "int64")}"))})";
 
@@ -179,62 +168,42 @@ internal sealed class ListColumn<TItem>(string name, Func<DnsLookup, IReadOnlyLi
         }
     }
 
-    public override ColumnValues CreateValues(ColumnRoom room) => new Values(parts, room.Texts);
+    public override ColumnValues CreateValues() => new Values([.. FileSchema.ColumnsOf([_field])]);
 
-    private sealed class Values(ListPart<TItem>[] parts, TextStore texts) : ColumnValues
+    private sealed class Values(SchemaColumn[] columns) : ColumnValues
     {
-        private readonly ColumnBuffer<ReadOnlyMemory<char>>[] _text = [.. parts.Select(_ => new ColumnBuffer<ReadOnlyMemory<char>>())];
-        private readonly ColumnBuffer<long>[] _numbers = [.. parts.Select(_ => new ColumnBuffer<long>())];
+        private readonly ColumnStore[] _parts = [.. columns.Select(column => column.Type == ColumnType.Text ? (ColumnStore)new TextStore(column) : new NumberStore(column))];
+        private readonly Levels _levels = new();
 
         public override void Take(ref RowReader row)
         {
             var count = (int)row.ReadCount();
-            for (var part = 0; count == 0 && part < parts.Length; part++)
-            {
-                // Definition level 0 would be a list that is null; here it is empty.
-                if (parts[part].Number is null)
-                {
-                    _text[part].AddLevels(1, 0);
-                }
-                else
-                {
-                    _numbers[part].AddLevels(1, 0);
-                }
-            }
-
+            _levels.AddList(count, columns[0].MostDefinition);
             for (var item = 0; item < count; item++)
             {
-                for (var part = 0; part < parts.Length; part++)
+                foreach (var part in _parts)
                 {
-                    var definition = parts[part].Field.MaxDefinitionLevel;
-                    if (parts[part].Number is not null)
+                    if (part is TextStore texts)
                     {
-                        _numbers[part].Add(row.ReadNumber() ?? 0, definition, item > 0 ? 1 : 0);
+                        row.TryReadOctets(out var text);
+                        texts.Add(text);
                     }
                     else
                     {
-                        row.TryReadOctets(out var octets);
-                        _text[part].Add(texts.Keep(octets), definition, item > 0 ? 1 : 0);
+                        ((NumberStore)part).Add(row.ReadNumber() ?? 0);
                     }
                 }
             }
         }
 
-        public override void Save(ParquetRowGroupWriter group)
+        public override void Save(GroupWriter writer, FileWriter file)
         {
-            for (var part = 0; part < parts.Length; part++)
+            foreach (var part in _parts)
             {
-                if (parts[part].Number is null)
-                {
-                    _text[part].Save(group, parts[part].Field);
-                }
-                else
-                {
-                    _numbers[part].Save(group, parts[part].Field);
-                }
+                part.Save(_levels, writer, file);
             }
 
-            texts.Clear();
+            _levels.Clear();
         }
     }
 }
@@ -242,5 +211,6 @@ internal sealed class ListColumn<TItem>(string name, Func<DnsLookup, IReadOnlyLi
 /// <summary>A part of an item of a <see cref="ListColumn{TItem}"/>: a text or a number.</summary>
 internal sealed record ListPart<TItem>(string Name, Func<TItem, string>? Text, Func<TItem, long>? Number = null)
 {
-    public DataField Field { get; } = Number is null ? new DataField<string>(Name, false) : new DataField<long>(Name, false);
+    // The records of a response mostly have the same time to live.
+    public ValueField Field { get; } = Number is null ? new(Name, ColumnType.Text) : new(Name, ColumnType.Int64, IsPlain: true);
 }

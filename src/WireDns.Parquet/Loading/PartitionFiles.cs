@@ -7,7 +7,7 @@ namespace WireDns.Parquet.Loading;
 /// <summary>
 /// The open files of one partition, which are closed together: one for each day and run of a sensor. Used by one thread at a time.
 /// </summary>
-internal sealed class PartitionFiles(TopicLogOptions options, int number, ColumnValues[] columns, OpenTotals totals, LoadCounters counters, TimeProvider time) : IDisposable
+internal sealed class PartitionFiles(TopicLogOptions options, int number, ColumnRoom columns, OpenTotals totals, LoadCounters counters, TimeProvider time) : IDisposable
 {
     private readonly Dictionary<(long Day, RecordOrigin Origin), OpenFile> _files = [];
     private long? _first;

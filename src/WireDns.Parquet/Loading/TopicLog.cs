@@ -23,7 +23,7 @@ public sealed class TopicLog : IDisposable
     private readonly TimeProvider _time;
     private readonly FileStream _lock;
     private readonly SortedDictionary<int, PartitionFiles> _partitions = [];
-    private readonly ColumnValues[] _columns = new ColumnRoom().CreateColumns();
+    private readonly ColumnRoom _columns = new();
     private readonly LookupRecord _record = new();
     private readonly OpenTotals _open = new();
     private int _said;
@@ -134,6 +134,7 @@ public sealed class TopicLog : IDisposable
             partition.Dispose();
         }
 
+        _columns.Dispose();
         _lock.Dispose();
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using Parquet.Schema;
 using WireDns.Parquet.Columns;
+using WireDns.Parquet.Format;
 
 namespace WireDns.Parquet.Records;
 
@@ -17,15 +17,14 @@ internal abstract class RecordMember(string name)
     protected JsonEncodedText Written { get; } = JsonEncodedText.Encode(name);
 
     /// <summary>The member for a column, or for a part of the items of a list.</summary>
-    public static RecordMember Of(Field field) => field switch
+    public static RecordMember Of(SchemaField field) => field switch
     {
-        ListField { Item: StructField item } => new ListMember(field.Name, [.. item.Fields.Select(Of)]),
-        DateTimeDataField => new NumberMember(field.Name, -NumberMember.Most, NumberMember.Most),
-        DataField data when data.ClrType == typeof(int) => new NumberMember(field.Name, int.MinValue, int.MaxValue),
-        DataField data when data.ClrType == typeof(long) => new NumberMember(field.Name, -NumberMember.Most, NumberMember.Most),
-        DataField data when data.ClrType == typeof(bool) => new SwitchMember(field.Name),
-        DataField data when data.ClrType == typeof(ReadOnlyMemory<char>) => new TextMember(field.Name),
-        DataField data when data.ClrType == typeof(ReadOnlyMemory<byte>) => new OctetsMember(field.Name),
+        ListField list => new ListMember(field.Name, [.. list.Parts.Select(Of)]),
+        ValueField { Type: ColumnType.Int32 } => new NumberMember(field.Name, int.MinValue, int.MaxValue),
+        ValueField { Type: ColumnType.Int64 or ColumnType.Time } => new NumberMember(field.Name, -NumberMember.Most, NumberMember.Most),
+        ValueField { Type: ColumnType.Switch } => new SwitchMember(field.Name),
+        ValueField { Type: ColumnType.Text } => new TextMember(field.Name),
+        ValueField { Type: ColumnType.Octets } => new OctetsMember(field.Name),
         _ => throw new ArgumentException($"the column {field.Name} has a type that a record does not have", nameof(field)),
     };
 

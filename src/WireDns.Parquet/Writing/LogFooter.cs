@@ -19,7 +19,7 @@ internal static class LogFooter
             [LookupColumns.OrderKey] = isOrderedByTime ? "time" : "packet",
             [LookupColumns.PrivacyKey] = hidesClients ? "hidden" : "none",
             ["wiredns.sensor"] = sensor,
-            ["wiredns.version"] = productVersion,
+            [LookupColumns.ProductVersionKey] = productVersion,
         };
         if (suffixes is not null)
         {

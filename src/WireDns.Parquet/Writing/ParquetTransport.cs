@@ -17,7 +17,7 @@ public sealed class ParquetTransport : IMessageTransport
     private readonly TimeProvider _time;
     private readonly Lock _turn = new();
     private readonly string _run;
-    private readonly ColumnValues[] _columns;
+    private readonly ColumnRoom _columns = new();
     private readonly Dictionary<long, LogFile> _open = []; // by day
     private readonly ITimer _clock;
     private int _files;
@@ -26,7 +26,6 @@ public sealed class ParquetTransport : IMessageTransport
     private ParquetTransport(ParquetLogOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
-        _columns = new ColumnRoom().CreateColumns();
         _run = options.Run ?? RandomNumberGenerator.GetHexString(12, lowercase: true);
 
         // A link may be idle: no message comes that could close a file.
@@ -125,6 +124,7 @@ public sealed class ParquetTransport : IMessageTransport
             }
 
             _open.Clear();
+            _columns.Dispose();
         }
 
         _clock.Dispose();

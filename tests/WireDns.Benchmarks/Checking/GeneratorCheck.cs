@@ -58,6 +58,7 @@ internal static class GeneratorCheck
     private static string KnownHash(string kind) => kind switch
     {
         "dns" => "ca9a7fe7fe973373af7ea5aea2cac5f39a25d89886ca87af3bd239ec73296378",
+        "log" => "345379ebedc92ae5344ccb997a09b4d90c9bb6d6425491e05f5091e12d2db6a1",
         "span" => "aa87fe4a5b7ee27f665a6d69641253e005f4d1ec17c9b17a62a919ffd4a2583c",
         "hostile" => "987d83d4355dfbaabed8e11903cf2aed8f8f40af8c2dfd08dc90739e7b0b788f",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no hash is known for this kind"),

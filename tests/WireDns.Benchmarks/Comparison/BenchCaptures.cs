@@ -14,6 +14,9 @@ internal sealed class BenchCaptures(string folder, long packets, TextWriter prog
     /// <summary>DNS over UDP and nothing else.</summary>
     public BenchCapture Dns() => Get(new DnsCapture());
 
+    /// <summary><see cref="Dns"/> with answers that recur, as a log of them would have.</summary>
+    public BenchCapture Log() => Get(new DnsCapture(repeatsAnswers: true));
+
     /// <summary>A mirrored link: 3 % DNS.</summary>
     public BenchCapture Span() => Get(new SpanCapture());
 

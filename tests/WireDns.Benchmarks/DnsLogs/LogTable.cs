@@ -7,7 +7,7 @@ namespace WireDns.Benchmarks.DnsLogs;
 
 /// <summary>
 /// <c>log</c>: what a DNS log in Parquet costs to write, and how fast it answers: rules by <c>hunt</c>, and the same questions by <c>hunt --sql</c>, which is DuckDB. The rows are the
-/// lookups of the capture dns: half as many as its packets.
+/// lookups of the capture log: half as many as its packets.
 /// </summary>
 internal sealed partial class LogTable(BenchOptions options, TextWriter output, TextWriter progress)
 {
@@ -31,7 +31,7 @@ internal sealed partial class LogTable(BenchOptions options, TextWriter output, 
             return 1;
         }
 
-        var capture = new BenchCaptures(options.Folder, options.Packets, progress).Dns();
+        var capture = new BenchCaptures(options.Folder, options.Packets, progress).Log();
         Directory.CreateDirectory(_folder);
         WriteQuestions();
         output.WriteLine($"{machine.ToMarkdown()}\n");

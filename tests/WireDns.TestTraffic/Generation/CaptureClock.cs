@@ -7,7 +7,12 @@ internal sealed class CaptureClock(Xoshiro256 random, int meanNanosecondsBetween
     public const ulong MicrosecondsPerSecond = 1_000_000;
 
     // 2025-01-01T00:00:00Z: any date will do, as long as it is the same for each run.
-    private ulong _nanoseconds = 1_735_689_600_000_000_000;
+    private const ulong Beginning = 1_735_689_600_000_000_000;
+
+    private ulong _nanoseconds = Beginning;
+
+    /// <summary>Seconds from the beginning of the capture.</summary>
+    public ulong Seconds => (_nanoseconds - Beginning) / 1_000_000_000;
 
     /// <summary>The next packet's time, in microseconds since 1970 (UTC).</summary>
     public ulong Tick()

@@ -1,12 +1,13 @@
 namespace WireDns.TestTraffic.Generation;
 
 /// <summary>
-/// The capture "dns": nothing but DNS over UDP, half queries, half responses. What a sensor beside a resolver sees.
+/// The capture "dns": nothing but DNS over UDP, half queries, half responses. What a sensor beside a resolver sees. The
+/// capture "log" is the same with <see cref="RepeatedAnswers"/>: the size of a log depends on what recurs.
 /// </summary>
-internal sealed class DnsCapture : ICaptureKind
+internal sealed class DnsCapture(bool repeatsAnswers = false) : ICaptureKind
 {
     /// <inheritdoc/>
-    public string Name => "dns";
+    public string Name => repeatsAnswers ? "log" : "dns";
 
     /// <inheritdoc/>
     public CaptureBudget DefaultBudget => new(3_000_000, IsInPackets: true);
@@ -22,7 +23,7 @@ internal sealed class DnsCapture : ICaptureKind
         PcapWriter writer, CaptureBudget budget, long plantedCount, Xoshiro256 random, CaptureManifest manifest)
     {
         var lookups = new LookupSource(random.Fork());
-        var messages = new DnsMessage(random.Fork(), lookups);
+        var messages = new DnsMessage(random.Fork(), lookups, repeatsAnswers);
         var udp = new UdpTraffic(random.Fork(), lookups, messages, manifest);
         var schedule = new PlantingSchedule(plantedCount, budget, random.Fork());
         while (budget.HasRoom(writer) && !MustAnswerNow(writer, budget, udp))

@@ -3,7 +3,10 @@ using System.Buffers.Binary;
 namespace WireDns.TestTraffic.Generation;
 
 /// <summary>Writes whole DNS messages, RFC 1035 §4.1.</summary>
-internal sealed class DnsMessage(Xoshiro256 random, LookupSource lookups)
+/// <param name="random">What is drawn from.</param>
+/// <param name="lookups">The names that answers point to.</param>
+/// <param name="repeatsAnswers">Whether a name's answers are <see cref="RepeatedAnswers"/>; otherwise each is another.</param>
+internal sealed class DnsMessage(Xoshiro256 random, LookupSource lookups, bool repeatsAnswers = false)
 {
     /// <summary>No message written here is longer.</summary>
     public const int Capacity = 1024;
@@ -59,11 +62,16 @@ internal sealed class DnsMessage(Xoshiro256 random, LookupSource lookups)
     /// Writes a lookup's response; returns its length. Most have one to four addresses, 20 in a hundred a CNAME
     /// before them, 5 in a hundred say that there is no such name.
     /// </summary>
-    public int WriteResponse(Span<byte> message, Lookup lookup)
+    /// <param name="message">Takes it.</param>
+    /// <param name="lookup">The lookup.</param>
+    /// <param name="seconds">When it is sent, from the beginning of the capture; only repeated answers ask.</param>
+    public int WriteResponse(Span<byte> message, Lookup lookup, ulong seconds = 0)
     {
         var writer = new Cursor(message);
         var additionals = lookup.HasEdns ? 1 : 0;
-        if (!lookup.IsPlanted && random.Percent(5))
+        var seed = repeatsAnswers ? RepeatedAnswers.SeedOf(lookup, random) : 0;
+        var answer = repeatsAnswers ? new Xoshiro256(seed) : random;
+        if (!lookup.IsPlanted && answer.Percent(5))
         {
             WriteHeader(ref writer, lookup.Id, NameErrorFlags, answers: 0, authorities: 1, additionals);
             WriteQuestion(ref writer, lookup);
@@ -71,15 +79,26 @@ internal sealed class DnsMessage(Xoshiro256 random, LookupSource lookups)
         }
         else
         {
-            var hasAlias = random.Percent(20);
-            var addresses = lookup.Type == LookupSource.TypeA ? AddressCount() : (AddressCount() + 1) / 2;
+            var hasAlias = answer.Percent(20);
+            var addresses = lookup.Type == LookupSource.TypeA ? AddressCount(answer) : (AddressCount(answer) + 1) / 2;
             var answers = addresses + (hasAlias ? 1 : 0);
             WriteHeader(ref writer, lookup.Id, ResponseFlags, answers, authorities: 0, additionals);
             WriteQuestion(ref writer, lookup);
-            var owner = hasAlias ? WriteAlias(ref writer) : PointerToQuestion;
+            var owner = !hasAlias ? PointerToQuestion
+                : repeatsAnswers ? WriteAlias(ref writer, lookups.TargetOf(answer), RepeatedAnswers.TimeToLive(lookup, TypeCname, seconds))
+                : WriteAlias(ref writer, lookups.NextTarget(), TimeToLive());
+            var first = repeatsAnswers ? random.Below(addresses) : 0;
             for (var index = 0; index < addresses; index++)
             {
-                WriteAddress(ref writer, owner, lookup.Type);
+                if (repeatsAnswers)
+                {
+                    var address = Address(new Xoshiro256(seed ^ ((ulong)(first + index) % (ulong)addresses << 32)), lookup.Type);
+                    WriteAddress(ref writer, owner, lookup.Type, address, RepeatedAnswers.TimeToLive(lookup, lookup.Type, seconds));
+                }
+                else
+                {
+                    WriteAddress(ref writer, owner, lookup.Type, Address(random, lookup.Type), TimeToLive());
+                }
             }
         }
 
@@ -148,7 +167,7 @@ internal sealed class DnsMessage(Xoshiro256 random, LookupSource lookups)
         writer.UInt16((ushort)dataLength);
     }
 
-    private int AddressCount() => random.Below(10) switch
+    private static int AddressCount(Xoshiro256 random) => random.Below(10) switch
     {
         < 4 => 1,
         < 6 => 2,
@@ -159,19 +178,19 @@ internal sealed class DnsMessage(Xoshiro256 random, LookupSource lookups)
     /// <summary>
     /// Writes a CNAME record; returns the pointer to its target, which owns the addresses that follow.
     /// </summary>
-    private ushort WriteAlias(ref Cursor writer)
+    private static ushort WriteAlias(ref Cursor writer, ReadOnlySpan<byte> target, uint timeToLive)
     {
-        var target = lookups.NextTarget();
-        WriteRecordStart(ref writer, PointerToQuestion, TypeCname, TimeToLive(), target.Length);
+        WriteRecordStart(ref writer, PointerToQuestion, TypeCname, timeToLive, target.Length);
         var pointer = (ushort)(0xC000 | writer.Position);
         writer.Octets(target);
         return pointer;
     }
 
-    private void WriteAddress(ref Cursor writer, ushort owner, ushort type)
+    private static Host Address(Xoshiro256 random, ushort type) => Host.Outside(random, ipv6: type == LookupSource.TypeAaaa);
+
+    private static void WriteAddress(ref Cursor writer, ushort owner, ushort type, Host address, uint timeToLive)
     {
-        var address = Host.Outside(random, ipv6: type == LookupSource.TypeAaaa);
-        WriteRecordStart(ref writer, owner, type, TimeToLive(), address.AddressLength);
+        WriteRecordStart(ref writer, owner, type, timeToLive, address.AddressLength);
         address.WriteAddress(writer.Take(address.AddressLength));
     }
 

@@ -73,7 +73,10 @@ internal sealed class LookupSource
     }
 
     /// <summary>A name of the population in wire form, for an answer to point to.</summary>
-    public ReadOnlySpan<byte> NextTarget() => _names.Next(_random);
+    public ReadOnlySpan<byte> NextTarget() => TargetOf(_random);
+
+    /// <summary>The name of the population that is drawn from something else.</summary>
+    public ReadOnlySpan<byte> TargetOf(Xoshiro256 random) => _names.Next(random);
 
     /// <summary>A client's next connection or socket.</summary>
     public Endpoint NextClient(bool ipv6) =>

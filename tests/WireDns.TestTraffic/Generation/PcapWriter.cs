@@ -35,6 +35,9 @@ internal sealed class PcapWriter : IDisposable
     /// <summary>The file's length so far, its headers included.</summary>
     public long ByteCount => _flushed + _position;
 
+    /// <summary>Seconds from the beginning of the capture.</summary>
+    public ulong Seconds => _clock.Seconds;
+
     /// <summary>Room for the next frame. Its octets are those of an older frame: write each one.</summary>
     public Span<byte> Frame => _buffer.AsSpan(_position + RecordHeaderLength, FrameCapacity);
 

@@ -53,7 +53,7 @@ internal sealed class UdpTraffic
         var lookup = _pending[index];
         var frame = writer.Frame;
         var offset = Frame.UdpPayloadOffset(lookup.Client.Host.IsIpv6);
-        var length = _messages.WriteResponse(frame[offset..], lookup);
+        var length = _messages.WriteResponse(frame[offset..], lookup, writer.Seconds);
         writer.Commit(Frame.WriteUdp(frame, lookup.Resolver, lookup.Client, length, _random.NextUInt16()));
         _manifest.CountResponse(Delivery.Udp);
 

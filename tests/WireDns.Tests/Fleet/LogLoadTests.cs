@@ -66,7 +66,8 @@ public sealed class LogLoadTests : IDisposable
         for (var round = 0; round < 4; round++)
         {
             var killed = Load("rows=300,group=50");
-            WaitForRows(Rows().Count + 1000);
+            // The last file of each partition stays open until another record comes, and a loader may be so fast that nothing else is left.
+            WaitForRows(Math.Min(Rows().Count + 1000, sent - (4 * 300)));
             killed.Kill();
         }
 

@@ -161,6 +161,20 @@ public sealed partial class ParquetLogTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_Parquet_Net_has_written_is_hunted_together_with_one_of_our_own()
+    {
+        Write(Path.Combine(TestPaths.Captures, "3cx-beacon.pcapng"));
+        var alone = Ids(Product.Run("hunt", Log, "-r", TestPaths.Rules, "-f", "ecs"));
+        ParquetCopy.Write(Assert.Single(Files()), Path.Combine(Log, "earlier.parquet"), added: null, removed: null, run: "another");
+
+        var hunted = Product.Run("hunt", Log, "-r", TestPaths.Rules, "-f", "ecs");
+
+        Assert.Equal(0, hunted.ExitStatus);
+        Assert.NotEmpty(alone);
+        Assert.Equal(alone.Concat(alone).Order(StringComparer.Ordinal), Ids(hunted));
+    }
+
+    [Fact]
     public void A_damaged_file_is_named_and_the_others_are_hunted()
     {
         Write(Path.Combine(TestPaths.Captures, "3cx-beacon.pcapng"));

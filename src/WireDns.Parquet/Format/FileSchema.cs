@@ -1,0 +1,173 @@
+namespace WireDns.Parquet.Format;
+
+/// <summary>The type of a column's values.</summary>
+internal enum ColumnType
+{
+    /// <summary>True or false.</summary>
+    Switch,
+
+    /// <summary>A number of 32 bits, with a sign.</summary>
+    Int32,
+
+    /// <summary>A number of 64 bits, with a sign.</summary>
+    Int64,
+
+    /// <summary>A time in UTC, in microseconds since the Unix epoch.</summary>
+    Time,
+
+    /// <summary>A text in UTF-8.</summary>
+    Text,
+
+    /// <summary>Octets.</summary>
+    Octets,
+}
+
+/// <summary>A field of a schema. Immutable.</summary>
+internal abstract record SchemaField(string Name);
+
+/// <summary>A value, which may be null unless it is a part of an item of a list.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="IsPlain">Whether values are written as they are. That is shorter where what recurs is near, so that zstd finds it; switches and times are never written in another way, as not
+/// every engine reads them.</param>
+internal sealed record ValueField(string Name, ColumnType Type, bool IsPlain = false) : SchemaField(Name);
+
+/// <summary>A list of structures.</summary>
+internal sealed record ListField(string Name, IReadOnlyList<ValueField> Parts) : SchemaField(Name);
+
+/// <summary>A column of a file: a value, or a part of the items of a list.</summary>
+/// <param name="Type">The type of its values.</param>
+/// <param name="IsPlain">Whether they are written as they are.</param>
+/// <param name="Path">The names of the fields that it is in, and its own.</param>
+/// <param name="MostDefinition">The definition level of a value that is there: how many of those fields may be missing (README.md of the Parquet format, nested encoding).</param>
+/// <param name="MostRepetition">1 in a list, else 0.</param>
+internal sealed record SchemaColumn(ColumnType Type, bool IsPlain, IReadOnlyList<string> Path, int MostDefinition, int MostRepetition)
+{
+    // A list may be null and may be empty, and its items may be null (LogicalTypes.md, lists). None of this log is null, and none of its items.
+    private const int ListDefinition = 3;
+
+    /// <summary>The column of a value.</summary>
+    public static SchemaColumn Of(ValueField field) => new(field.Type, IsAlwaysPlain(field), [field.Name], 1, 0);
+
+    /// <summary>The column of a part of a list.</summary>
+    public static SchemaColumn Of(ListField list, ValueField part) => new(part.Type, IsAlwaysPlain(part), [list.Name, "list", "element", part.Name], ListDefinition, 1);
+
+    private static bool IsAlwaysPlain(ValueField field) => field.IsPlain || field.Type is ColumnType.Switch or ColumnType.Time;
+
+    /// <summary>The number of the type that values are stored by: enum Type of parquet.thrift.</summary>
+    public static int StoredAs(ColumnType type) => type switch
+    {
+        ColumnType.Switch => 0,
+        ColumnType.Int32 => 1,
+        ColumnType.Int64 or ColumnType.Time => 2,
+        _ => 6,
+    };
+}
+
+/// <summary>Writes a schema as the footer has it: a list of SchemaElement, each with its children after it (parquet.thrift).</summary>
+internal static class FileSchema
+{
+    // FieldRepetitionType of parquet.thrift.
+    private const int Required = 0;
+    private const int Optional = 1;
+    private const int Repeated = 2;
+
+    /// <summary>The columns of fields, in the order in which a group has them.</summary>
+    public static IEnumerable<SchemaColumn> ColumnsOf(IEnumerable<SchemaField> fields) => fields.SelectMany(field => field switch
+    {
+        ListField list => list.Parts.Select(part => SchemaColumn.Of(list, part)),
+        _ => [SchemaColumn.Of((ValueField)field)],
+    });
+
+    /// <summary>Writes the schema as a field of a structure.</summary>
+    public static void Write(ThriftWriter thrift, int field, IReadOnlyList<SchemaField> fields)
+    {
+        const int Wrappers = 3; // the list, what repeats, the structure
+        thrift.BeginStructures(field, 1 + fields.Sum(one => one is ListField list ? Wrappers + list.Parts.Count : 1));
+        WriteParent(thrift, "root", null, fields.Count, isList: false);
+        foreach (var one in fields)
+        {
+            if (one is ListField list)
+            {
+                WriteParent(thrift, list.Name, Optional, 1, isList: true);
+                WriteParent(thrift, "list", Repeated, 1, isList: false);
+                WriteParent(thrift, "element", Optional, list.Parts.Count, isList: false);
+                foreach (var part in list.Parts)
+                {
+                    WriteValue(thrift, part, Required);
+                }
+            }
+            else
+            {
+                WriteValue(thrift, (ValueField)one, Optional);
+            }
+        }
+    }
+
+    private static void WriteParent(ThriftWriter thrift, string name, int? repetition, int children, bool isList)
+    {
+        const int ConvertedList = 3;
+        const int LogicalList = 3;
+        thrift.BeginItem();
+        if (repetition is { } given)
+        {
+            thrift.Int32(3, given);
+        }
+
+        thrift.Text(4, name);
+        thrift.Int32(5, children);
+        if (isList)
+        {
+            thrift.Int32(6, ConvertedList);
+            WriteLogical(thrift, LogicalList, () => { });
+        }
+
+        thrift.EndStructure();
+    }
+
+    private static void WriteValue(ThriftWriter thrift, ValueField field, int repetition)
+    {
+        thrift.BeginItem();
+        thrift.Int32(1, SchemaColumn.StoredAs(field.Type));
+        thrift.Int32(3, repetition);
+        thrift.Text(4, field.Name);
+        switch (field.Type)
+        {
+            case ColumnType.Text:
+                thrift.Int32(6, 0); // UTF8
+                WriteLogical(thrift, 1, () => { });
+                break;
+            case ColumnType.Int32 or ColumnType.Int64:
+                thrift.Int32(6, field.Type == ColumnType.Int32 ? 17 : 18); // INT_32, INT_64
+                WriteLogical(thrift, 10, () =>
+                {
+                    thrift.Int8(1, (byte)(field.Type == ColumnType.Int32 ? 32 : 64));
+                    thrift.Bool(2, true);
+                });
+                break;
+            case ColumnType.Time:
+                thrift.Int32(6, 10); // TIMESTAMP_MICROS
+                WriteLogical(thrift, 8, () =>
+                {
+                    thrift.Bool(1, true); // in UTC
+                    thrift.BeginStructure(2); // the unit
+                    thrift.BeginStructure(2); // microseconds
+                    thrift.EndStructure();
+                    thrift.EndStructure();
+                });
+                break;
+        }
+
+        thrift.EndStructure();
+    }
+
+    // LogicalType is a union: the number of a type has a structure with what is to say of it.
+    private static void WriteLogical(ThriftWriter thrift, int type, Action writeParts)
+    {
+        thrift.BeginStructure(10);
+        thrift.BeginStructure(type);
+        writeParts();
+        thrift.EndStructure();
+        thrift.EndStructure();
+    }
+}
