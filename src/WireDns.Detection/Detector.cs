@@ -291,17 +291,12 @@ internal sealed class Detector : IMessageConsumer
     /// <summary>The rules on queries that match, by index. Uses what is known about the message's name or question, and adds to it.</summary>
     private ReadOnlySpan<int> MatchQuery(in ObservedMessage message)
     {
-        if (_queryRuleCount == 0)
-        {
-            return default;
-        }
-
         if (!_isDecidedByName)
         {
             return Match(_rules.OnQuery, _queryState, _knownQueries, message);
         }
 
-        if (message.IsPlain && _quietNames.Contains(message.NameHash))
+        if (_queryRuleCount == 0 || (message.IsPlain && _quietNames.Contains(message.NameHash)))
         {
             return default;
         }
