@@ -4,11 +4,11 @@ namespace WireDns.Detection.Lookups;
 
 /// <summary>
 /// Which rules match a question, for rules that its name, type and class decide (<see cref="RuleSet.IsRecurring"/>): a cache that forgets, by 64-bit hashes
-/// under a secret seed. Fixed in memory (4 MiB, allocated with the first question).
+/// under a secret seed. Fixed in memory (1 MiB, allocated with the first question).
 /// </summary>
 internal sealed class KnownQuestions
 {
-    private const int Size = 262_144;
+    private const int Size = 65_536;
 
     // Questions with few results fill the cache: nearly all have the same few. One with a further result is matched each time.
     private const int MaximumResults = 64;

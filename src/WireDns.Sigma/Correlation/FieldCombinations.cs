@@ -14,7 +14,7 @@ namespace WireDns.Sigma.Correlation;
 /// </remarks>
 internal sealed class FieldCombinations(ValueText text, UInt128 seed, int maximum)
 {
-    private const int IdentityBits = 18;
+    private const int IdentityBits = 15;
     private const int Ipv6Length = 16;
 
     // Spreads the fields of one name over the table.
