@@ -303,7 +303,7 @@ public sealed class SensorTests
         Has("in reassembly now", RunningProgram.Patience);
 
         // The fragment's time is 60 s, and no other packet comes meanwhile.
-        Has("fragments missing after the timeout", RunningProgram.Patience);
+        Has("fragments missing after the timeout", TimeSpan.FromSeconds(60) + RunningProgram.Patience);
         sensor.Signal(RunningProgram.Terminate);
         Assert.Equal(0, sensor.WaitForEndByItself());
 
