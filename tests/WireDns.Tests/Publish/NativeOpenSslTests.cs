@@ -7,7 +7,7 @@ public sealed class NativeOpenSslTests
 {
     // A file may go while this looks, as other tests unpack servers and remove them.
     private const string Hidden = """
-        for file in $(find / -xdev \( -name 'libssl.so*' -o -name 'libcrypto.so*' \) -not -path '/proc/*' 2>/dev/null); do
+        for file in $(find / -xdev \( -name 'libssl.so*' -o -name 'libcrypto.so*' \) -not -type d -not -path '/proc/*' 2>/dev/null); do
             mount --bind /dev/null "$file" || [ ! -e "$file" ] || exit 99
         done
         exec "$@"
