@@ -142,7 +142,8 @@ public sealed partial class WorkersTests
         return frames;
     }
 
-    // What a full bucket of a table gives up depends on the key of its hash, which is of each process (given_up_early).
+    // What a full bucket of a table gives up depends on the key of its hash, which is of each process (given_up_early). A lookup that is in two captures and was given up
+    // between them counts twice (complete, query_alone, response_alone).
     // Events of the sensor depend on the moment of its tick, so they are left out, with the two counters that they are in (raised, filtered).
     // Correlations have a thread of their own, whose alerts come somewhere among the others. The sensors may have taken the time of a packet one after another.
     private static List<string> Alerts(string path) => [.. File.ReadLines(path).Where(line => line.Contains("\"kind\":\"alert\"", StringComparison.Ordinal)).OrderBy(IsCorrelated).Select(line => WithoutTimes(JsonNode.Parse(line)!).ToJsonString())];
@@ -186,7 +187,7 @@ public sealed partial class WorkersTests
         return node;
     }
 
-    [GeneratedRegex("given_up_early|^raised$|^since$|^filtered$|time|created|ingested|^start$|^end$|duration|round_trip|rtt", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("given_up_early|^complete$|^query_alone$|^response_alone$|^raised$|^since$|^filtered$|time|created|ingested|^start$|^end$|duration|round_trip|rtt", RegexOptions.IgnoreCase)]
     private static partial Regex OfTime();
 
     private static void Rename(LiveNetwork network, string from, string to)
