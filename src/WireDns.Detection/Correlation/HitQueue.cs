@@ -93,7 +93,9 @@ internal sealed class HitQueue
     /// <summary>Hands the last slot taken to the reader.</summary>
     public void Publish() => Volatile.Write(ref _written, _written + 1);
 
-    /// <summary>Looks at the oldest published entry without taking it, or at the entry that many places behind it. For the reader; null if there is no such entry.</summary>
+    /// <summary>Returns the oldest published entry, or a later one, without taking it. For the reader.</summary>
+    /// <param name="behind">How many entries come before the one that is wanted; 0 for the oldest.</param>
+    /// <returns>The entry; null if no entry has been published there.</returns>
     public QueuedHits? TryPeek(int behind = 0) => _read + behind >= Volatile.Read(ref _written) ? null : _slots[(_read + behind) & (_slots.Length - 1)];
 
     /// <summary>The message. If it is plain, it is not parsed again. Valid until it is released.</summary>

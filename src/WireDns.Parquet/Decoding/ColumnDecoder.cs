@@ -57,7 +57,7 @@ internal sealed class ColumnDecoder(string path) : IDisposable
         {
             var header = PageHeader.Read(ref reader);
             var octets = reader.Read(header.CompressedLength);
-            if (header.Kind == PageKind.Dictionary)
+            if (header.Kind == PageType.DICTIONARY_PAGE)
             {
                 var place = Decompress(octets, header.Length, chunk.Codec, column);
                 if (!TryReadDictionary(header, chunk.Type, column, place, header.Length))
@@ -65,7 +65,7 @@ internal sealed class ColumnDecoder(string path) : IDisposable
                     return false;
                 }
             }
-            else if (header.Kind is PageKind.Data or PageKind.DataV2)
+            else if (header.Kind is PageType.DATA_PAGE or PageType.DATA_PAGE_V2)
             {
                 if (header.Values > column.LevelCount - level || !TryReadPage(header, octets, chunk, field, column, level))
                 {
@@ -175,7 +175,7 @@ internal sealed class ColumnDecoder(string path) : IDisposable
         var definitions = column.Definitions.AsSpan(level, header.Values);
         int start;
         OctetReader reader;
-        if (header.Kind == PageKind.Data)
+        if (header.Kind == PageType.DATA_PAGE)
         {
             if ((field.MaxDefinitionLevel > 0 && (Encoding)header.DefinitionEncoding != Encoding.RLE) || (field.MaxRepetitionLevel > 0 && (Encoding)header.RepetitionEncoding != Encoding.RLE))
             {

@@ -1,32 +1,16 @@
-namespace WireDns.Parquet.Decoding;
+using Parquet.Meta;
+using WireDns.Parquet.Format;
 
-/// <summary>What a page is: the numbers of the Parquet format.</summary>
-internal enum PageKind
-{
-    Data = 0,
-    Index = 1,
-    Dictionary = 2,
-    DataV2 = 3,
-}
+namespace WireDns.Parquet.Decoding;
 
 /// <summary>
 /// The header of a page, a struct in Thrift's compact protocol (apache/parquet-format, parquet.thrift). Unknown members are passed over.
 /// </summary>
 internal struct PageHeader
 {
-    // Thrift's compact protocol: the types of members.
-    private const int True = 1;
-    private const int False = 2;
-    private const int Byte = 3;
-    private const int Double = 7;
-    private const int Binary = 8;
-    private const int List = 9;
-    private const int Set = 10;
-    private const int Map = 11;
-    private const int Struct = 12;
     private const int MaximumDepth = 8;
 
-    public PageKind Kind { get; private set; }
+    public PageType Kind { get; private set; }
 
     /// <summary>In octets, without this header.</summary>
     public int CompressedLength { get; private set; }
@@ -65,7 +49,7 @@ internal struct PageHeader
             switch (id)
             {
                 case 1:
-                    header.Kind = (PageKind)reader.ReadZigzag();
+                    header.Kind = (PageType)reader.ReadZigzag();
                     break;
                 case 2:
                     header.Length = (int)reader.ReadZigzag();
@@ -73,7 +57,7 @@ internal struct PageHeader
                 case 3:
                     header.CompressedLength = (int)reader.ReadZigzag();
                     break;
-                case 5 or 7 or 8 when type == Struct:
+                case 5 or 7 or 8 when type == ThriftType.Structure:
                     header.ReadPart(ref reader, id);
                     break;
                 default:
@@ -112,7 +96,7 @@ internal struct PageHeader
                     RepetitionLength = (int)reader.ReadZigzag();
                     break;
                 case (8, 7):
-                    IsCompressed = type == True;
+                    IsCompressed = type == ThriftType.True;
                     break;
                 default:
                     Skip(ref reader, type, 1);
@@ -121,33 +105,33 @@ internal struct PageHeader
         }
     }
 
-    private static bool TryReadMember(ref OctetReader reader, ref int id, out int type)
+    private static bool TryReadMember(ref OctetReader reader, ref int id, out ThriftType type)
     {
         var octet = reader.ReadOctet();
-        type = octet & 0xf;
+        type = (ThriftType)(octet & 0xf);
         id = octet >> 4 is > 0 and var step ? id + step : octet == 0 ? id : (int)reader.ReadZigzag();
         return octet != 0;
     }
 
-    private static void Skip(ref OctetReader reader, int type, int depth)
+    private static void Skip(ref OctetReader reader, ThriftType type, int depth)
     {
         switch (type)
         {
-            case True or False:
+            case ThriftType.True or ThriftType.False:
                 break;
-            case Byte:
+            case ThriftType.Byte:
                 reader.ReadOctet();
                 break;
-            case > Byte and < Double:
+            case ThriftType.Int16 or ThriftType.Int32 or ThriftType.Int64:
                 reader.ReadVarint();
                 break;
-            case Double:
+            case ThriftType.Double:
                 reader.Read(sizeof(double));
                 break;
-            case Binary:
+            case ThriftType.Binary:
                 reader.Read(checked((int)reader.ReadVarint()));
                 break;
-            case Struct when depth < MaximumDepth:
+            case ThriftType.Structure when depth < MaximumDepth:
                 var id = 0;
                 while (TryReadMember(ref reader, ref id, out var inner))
                 {
@@ -155,7 +139,7 @@ internal struct PageHeader
                 }
 
                 break;
-            case List or Set or Map or _:
+            default:
                 throw new InvalidDataException();
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Parquet.Meta;
 
 namespace WireDns.Parquet.Format;
 
@@ -44,13 +45,13 @@ internal sealed class NumberStore(SchemaColumn column) : ColumnStore(column)
         _numbers.Clear();
     }
 
-    private ValueEncoding WriteValues(GroupWriter writer, out int dictionaryValues)
+    private Encoding WriteValues(GroupWriter writer, out int dictionaryValues)
     {
         dictionaryValues = 0;
         if (_numbers.Count == 0 || Column.IsPlain)
         {
             WritePlain(writer.Page);
-            return ValueEncoding.Plain;
+            return Encoding.PLAIN;
         }
 
         // Few numbers are told apart by fewer bits than their differences; numbers that are all the same by none.
@@ -58,7 +59,7 @@ internal sealed class NumberStore(SchemaColumn column) : ColumnStore(column)
         DeltaPacking.Write(_numbers, !IsWide, writer.Page);
         if (!writer.Numbers.TryTake(_numbers))
         {
-            return ValueEncoding.Delta;
+            return Encoding.DELTA_BINARY_PACKED;
         }
 
         var numbers = writer.Numbers;
@@ -67,7 +68,7 @@ internal sealed class NumberStore(SchemaColumn column) : ColumnStore(column)
         GroupWriter.WriteIndexes(numbers.Indexes, numbers.Numbers.Length, isInOctets: false, spare);
         if ((numbers.Numbers.Length * (IsWide ? sizeof(long) : sizeof(int))) + spare.Length >= writer.Page.Length - start)
         {
-            return ValueEncoding.Delta;
+            return Encoding.DELTA_BINARY_PACKED;
         }
 
         writer.Page.CutTo(start);
@@ -78,7 +79,7 @@ internal sealed class NumberStore(SchemaColumn column) : ColumnStore(column)
         }
 
         dictionaryValues = numbers.Numbers.Length;
-        return ValueEncoding.Dictionary;
+        return Encoding.RLE_DICTIONARY;
     }
 
     private void WritePlain(OctetBuffer output)
@@ -146,14 +147,14 @@ internal sealed class TextStore(SchemaColumn column) : ColumnStore(column)
         _numbers.Clear();
     }
 
-    private ValueEncoding WriteValues(GroupWriter writer)
+    private Encoding WriteValues(GroupWriter writer)
     {
         // With more texts that differ, their numbers take more than the texts that recur.
         if (!Column.IsPlain && _texts.Count * 2 <= _numbers.Count && _numbers.Count > 0)
         {
             writer.Dictionary.Add(_texts.Plain);
             GroupWriter.WriteIndexes(_numbers, _texts.Count, isInOctets: true, writer.Page);
-            return ValueEncoding.Dictionary;
+            return Encoding.RLE_DICTIONARY;
         }
 
         for (var index = 0; index < _numbers.Count; index++)
@@ -163,6 +164,6 @@ internal sealed class TextStore(SchemaColumn column) : ColumnStore(column)
             writer.Page.Add(text);
         }
 
-        return ValueEncoding.Plain;
+        return Encoding.PLAIN;
     }
 }

@@ -1,3 +1,6 @@
+using Parquet.Meta;
+using StoredType = Parquet.Meta.Type;
+
 namespace WireDns.Parquet.Format;
 
 /// <summary>The type of a column's values.</summary>
@@ -54,24 +57,19 @@ internal sealed record SchemaColumn(ColumnType Type, bool IsPlain, IReadOnlyList
 
     private static bool IsAlwaysPlain(ValueField field) => field.IsPlain || field.Type is ColumnType.Switch or ColumnType.Time;
 
-    /// <summary>The number of the type that values are stored by: enum Type of parquet.thrift.</summary>
-    public static int StoredAs(ColumnType type) => type switch
+    /// <summary>The type that values are stored by.</summary>
+    public static StoredType StoredAs(ColumnType type) => type switch
     {
-        ColumnType.Switch => 0,
-        ColumnType.Int32 => 1,
-        ColumnType.Int64 or ColumnType.Time => 2,
-        _ => 6,
+        ColumnType.Switch => StoredType.BOOLEAN,
+        ColumnType.Int32 => StoredType.INT32,
+        ColumnType.Int64 or ColumnType.Time => StoredType.INT64,
+        _ => StoredType.BYTE_ARRAY,
     };
 }
 
 /// <summary>Writes a schema as the footer has it: a list of SchemaElement, each with its children after it (parquet.thrift).</summary>
 internal static class FileSchema
 {
-    // FieldRepetitionType of parquet.thrift.
-    private const int Required = 0;
-    private const int Optional = 1;
-    private const int Repeated = 2;
-
     /// <summary>The columns of fields, in the order in which a group has them.</summary>
     public static IEnumerable<SchemaColumn> ColumnsOf(IEnumerable<SchemaField> fields) => fields.SelectMany(field => field switch
     {
@@ -89,56 +87,55 @@ internal static class FileSchema
         {
             if (one is ListField list)
             {
-                WriteParent(thrift, list.Name, Optional, 1, isList: true);
-                WriteParent(thrift, "list", Repeated, 1, isList: false);
-                WriteParent(thrift, "element", Optional, list.Parts.Count, isList: false);
+                WriteParent(thrift, list.Name, FieldRepetitionType.OPTIONAL, 1, isList: true);
+                WriteParent(thrift, "list", FieldRepetitionType.REPEATED, 1, isList: false);
+                WriteParent(thrift, "element", FieldRepetitionType.OPTIONAL, list.Parts.Count, isList: false);
                 foreach (var part in list.Parts)
                 {
-                    WriteValue(thrift, part, Required);
+                    WriteValue(thrift, part, FieldRepetitionType.REQUIRED);
                 }
             }
             else
             {
-                WriteValue(thrift, (ValueField)one, Optional);
+                WriteValue(thrift, (ValueField)one, FieldRepetitionType.OPTIONAL);
             }
         }
     }
 
-    private static void WriteParent(ThriftWriter thrift, string name, int? repetition, int children, bool isList)
+    private static void WriteParent(ThriftWriter thrift, string name, FieldRepetitionType? repetition, int children, bool isList)
     {
-        const int ConvertedList = 3;
         const int LogicalList = 3;
         thrift.BeginItem();
         if (repetition is { } given)
         {
-            thrift.Int32(3, given);
+            thrift.Int32(3, (int)given);
         }
 
         thrift.Text(4, name);
         thrift.Int32(5, children);
         if (isList)
         {
-            thrift.Int32(6, ConvertedList);
+            thrift.Int32(6, (int)ConvertedType.LIST);
             WriteLogical(thrift, LogicalList, () => { });
         }
 
         thrift.EndStructure();
     }
 
-    private static void WriteValue(ThriftWriter thrift, ValueField field, int repetition)
+    private static void WriteValue(ThriftWriter thrift, ValueField field, FieldRepetitionType repetition)
     {
         thrift.BeginItem();
-        thrift.Int32(1, SchemaColumn.StoredAs(field.Type));
-        thrift.Int32(3, repetition);
+        thrift.Int32(1, (int)SchemaColumn.StoredAs(field.Type));
+        thrift.Int32(3, (int)repetition);
         thrift.Text(4, field.Name);
         switch (field.Type)
         {
             case ColumnType.Text:
-                thrift.Int32(6, 0); // UTF8
+                thrift.Int32(6, (int)ConvertedType.UTF8);
                 WriteLogical(thrift, 1, () => { });
                 break;
             case ColumnType.Int32 or ColumnType.Int64:
-                thrift.Int32(6, field.Type == ColumnType.Int32 ? 17 : 18); // INT_32, INT_64
+                thrift.Int32(6, (int)(field.Type == ColumnType.Int32 ? ConvertedType.INT_32 : ConvertedType.INT_64));
                 WriteLogical(thrift, 10, () =>
                 {
                     thrift.Int8(1, (byte)(field.Type == ColumnType.Int32 ? 32 : 64));
@@ -146,7 +143,7 @@ internal static class FileSchema
                 });
                 break;
             case ColumnType.Time:
-                thrift.Int32(6, 10); // TIMESTAMP_MICROS
+                thrift.Int32(6, (int)ConvertedType.TIMESTAMP_MICROS);
                 WriteLogical(thrift, 8, () =>
                 {
                     thrift.Bool(1, true); // in UTC

@@ -13,55 +13,41 @@ internal sealed class ThriftWriter(OctetBuffer output)
     private readonly Stack<int> _outer = new();
     private int _last;
 
-    /// <summary>Types of the compact protocol.</summary>
-    private enum Kind
-    {
-        True = 1,
-        False = 2,
-        Byte = 3,
-        Int16 = 4,
-        Int32 = 5,
-        Int64 = 6,
-        Binary = 8,
-        List = 9,
-        Structure = 12,
-    }
-
     /// <summary>Writes a switch.</summary>
-    public void Bool(int field, bool value) => Begin(field, value ? Kind.True : Kind.False);
+    public void Bool(int field, bool value) => Begin(field, value ? ThriftType.True : ThriftType.False);
 
     /// <summary>Writes a number of 8 bits.</summary>
     public void Int8(int field, byte value)
     {
-        Begin(field, Kind.Byte);
+        Begin(field, ThriftType.Byte);
         output.Add(value);
     }
 
     /// <summary>Writes a number of 16 bits.</summary>
     public void Int16(int field, int value)
     {
-        Begin(field, Kind.Int16);
+        Begin(field, ThriftType.Int16);
         output.AddSigned(value);
     }
 
     /// <summary>Writes a number of 32 bits.</summary>
     public void Int32(int field, int value)
     {
-        Begin(field, Kind.Int32);
+        Begin(field, ThriftType.Int32);
         output.AddSigned(value);
     }
 
     /// <summary>Writes a number of 64 bits.</summary>
     public void Int64(int field, long value)
     {
-        Begin(field, Kind.Int64);
+        Begin(field, ThriftType.Int64);
         output.AddSigned(value);
     }
 
     /// <summary>Writes octets.</summary>
     public void Octets(int field, ReadOnlySpan<byte> value)
     {
-        Begin(field, Kind.Binary);
+        Begin(field, ThriftType.Binary);
         Item(value);
     }
 
@@ -71,7 +57,7 @@ internal sealed class ThriftWriter(OctetBuffer output)
     /// <summary>Begins a structure, which <see cref="EndStructure"/> ends.</summary>
     public void BeginStructure(int field)
     {
-        Begin(field, Kind.Structure);
+        Begin(field, ThriftType.Structure);
         BeginItem();
     }
 
@@ -90,12 +76,12 @@ internal sealed class ThriftWriter(OctetBuffer output)
     }
 
     /// <summary>Begins a list of structures; that many follow.</summary>
-    public void BeginStructures(int field, int count) => BeginList(field, count, Kind.Structure);
+    public void BeginStructures(int field, int count) => BeginList(field, count, ThriftType.Structure);
 
     /// <summary>Writes a list of texts.</summary>
     public void Texts(int field, IReadOnlyCollection<string> values)
     {
-        BeginList(field, values.Count, Kind.Binary);
+        BeginList(field, values.Count, ThriftType.Binary);
         foreach (var value in values)
         {
             Item(Encoding.UTF8.GetBytes(value));
@@ -105,33 +91,33 @@ internal sealed class ThriftWriter(OctetBuffer output)
     /// <summary>Writes a list of numbers of 32 bits.</summary>
     public void Int32s(int field, ReadOnlySpan<int> values)
     {
-        BeginList(field, values.Length, Kind.Int32);
+        BeginList(field, values.Length, ThriftType.Int32);
         foreach (var value in values)
         {
             output.AddSigned(value);
         }
     }
 
-    private void Begin(int field, Kind kind)
+    private void Begin(int field, ThriftType type)
     {
         var difference = field - _last;
         if (difference is > 0 and <= MostDifference)
         {
-            output.Add((byte)((difference << 4) | (int)kind));
+            output.Add((byte)((difference << 4) | (int)type));
         }
         else
         {
-            output.Add((byte)kind);
+            output.Add((byte)type);
             output.AddSigned(field);
         }
 
         _last = field;
     }
 
-    private void BeginList(int field, int count, Kind kind)
+    private void BeginList(int field, int count, ThriftType type)
     {
-        Begin(field, Kind.List);
-        output.Add((byte)((Math.Min(count, MostDifference) << 4) | (int)kind));
+        Begin(field, ThriftType.List);
+        output.Add((byte)((Math.Min(count, MostDifference) << 4) | (int)type));
         if (count >= MostDifference)
         {
             output.AddVariable((ulong)count);
