@@ -1,44 +1,40 @@
-using System.Numerics;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace WireDns.Detection.Messages;
 
 /// <summary>
 /// The public suffix list (https://publicsuffix.org/list/): the suffixes under which people register names. Both of its sections are used, as in
-/// browsers: a customer's name under a provider's domain (<c>customer.github.io</c>) is a registered domain. Immutable and thread-safe; splitting a
-/// name allocates nothing.
+/// browsers: a customer's name under a provider's domain (<c>customer.github.io</c>) is a registered domain. Thread-safe. The rules of a top-level
+/// domain are read when a name below it comes for the first time: a run sees names of few of them. After that splitting a name allocates nothing.
 /// </summary>
 internal sealed class PublicSuffixList
 {
     private const string ResourceName = "public-suffix-list.txt";
 
-    // The prime and offset basis of 32-bit FNV-1a. The names are public and few, and a hit is compared byte by byte.
-    private const uint HashPrime = 16_777_619;
-    private const uint HashBasis = 2_166_136_261;
-
     private readonly byte[] _text;
-    private readonly int[] _slots;
-    private Entry[] _entries;
-    private int _count;
+    private readonly SuffixTable _topLevelDomains;
+
+    // By the numbers of the top-level domains. Two threads may read the same rules at once: either result is right.
+    private readonly Range[] _rulesAt;
+    private readonly SuffixTable?[] _rules;
     private string? _digest;
 
-    /// <summary>Parses a list in its published format, with names in xn-- form: one rule per line, comments after two slashes.</summary>
+    /// <summary>Finds the lines of a list: one for each top-level domain, its name and all its rules, in xn-- form. Comments begin with two slashes.</summary>
     public PublicSuffixList(byte[] text)
     {
         _text = text;
-
-        // A line is a rule, which adds an entry for itself and few others; two slots per line keep searches short.
-        var lines = text.AsSpan().Count((byte)'\n');
-        _slots = new int[(int)BitOperations.RoundUpToPowerOf2((uint)(2 * (lines + 64)))];
-        _entries = new Entry[lines + (lines / 8) + 64];
-        ReadOnlySpan<byte> previous = default;
-        for (var start = 0; start < text.Length;)
+        var count = text.AsSpan().Count((byte)'\n');
+        _topLevelDomains = new SuffixTable(text, count);
+        _rulesAt = new Range[count];
+        _rules = new SuffixTable[count];
+        for (int start = 0, end; start < text.Length; start = end + 1)
         {
-            var length = text.AsSpan(start).IndexOf((byte)'\n');
-            var end = length < 0 ? text.Length : start + length;
-            AddRule(start, end, ref previous);
-            start = end + 1;
+            end = start + LengthOf(text.AsSpan(start), (byte)'\n');
+            if (end > start && text[start] != '/')
+            {
+                var name = start..(start + LengthOf(text.AsSpan(start, end - start), (byte)' '));
+                _rulesAt[_topLevelDomains.Enter(name, SuffixTable.Hash(text.AsSpan(name)), 0)] = (name.End.Value + 1)..end;
+            }
         }
     }
 
@@ -67,58 +63,44 @@ internal sealed class PublicSuffixList
             return DomainParts.None;
         }
 
-        var hash = HashBasis;
         var isBelowWildcard = false;
         var suffix = -1;
-        for (int end = name.Length, start; ; end = start - 1)
+        var ends = new NameEnds(this, name);
+        while (ends.MoveNext())
         {
-            start = FindLabel(name[..end]);
-            for (var i = Math.Min(end, name.Length - 1); i >= start; i--)
-            {
-                hash = Extend(hash, name[i]);
-            }
-
-            var flags = Find(name[start..], hash);
-            if ((flags & Flags.Exception) != 0)
+            if ((ends.Flags & SuffixFlags.Exception) != 0)
             {
                 // The suffix is what follows the first label of the exception.
-                suffix = end + 1;
+                suffix = ends.EndOfLabel + 1;
                 break;
             }
 
-            if (suffix < 0 || isBelowWildcard || (flags & Flags.Rule) != 0)
+            if (suffix < 0 || isBelowWildcard || (ends.Flags & SuffixFlags.Rule) != 0)
             {
-                suffix = start;
+                suffix = ends.Start;
             }
 
-            isBelowWildcard = (flags & Flags.Wildcard) != 0;
-            if (flags == 0 || start == 0)
-            {
-                break;
-            }
+            isBelowWildcard = (ends.Flags & SuffixFlags.Wildcard) != 0;
         }
 
         return new DomainParts(suffix < 2 ? -1 : NotEmpty(FindLabel(name[..(suffix - 1)]), suffix - 1), suffix);
     }
 
-    /// <summary>Whether the list has a rule for a name or for a name below it. The name must be in lower case.</summary>
+    /// <summary>Whether the list has a rule for a name or for a name below it.</summary>
     public bool HasRuleBelow(ReadOnlySpan<byte> name)
     {
-        var hash = HashBasis;
-        for (int end = name.Length, start; ; end = start - 1)
+        var ends = new NameEnds(this, name);
+        while (ends.MoveNext())
         {
-            start = FindLabel(name[..end]);
-            for (var i = Math.Min(end, name.Length - 1); i >= start; i--)
-            {
-                hash = Extend(hash, name[i]);
-            }
-
-            var isKnown = Find(name[start..], hash) != 0;
-            if (!isKnown || start == 0)
-            {
-                return isKnown;
-            }
         }
+
+        return ends.Flags != 0;
+    }
+
+    private static int LengthOf(ReadOnlySpan<byte> text, byte end)
+    {
+        var length = text.IndexOf(end);
+        return length < 0 ? text.Length : length;
     }
 
     private static int NotEmpty(int start, int end) => start < end ? start : -1;
@@ -145,112 +127,56 @@ internal sealed class PublicSuffixList
         return (before.Length - kept) % 2 == 1;
     }
 
-    private void AddRule(int start, int end, ref ReadOnlySpan<byte> previous)
+    /// <summary>The rules of a top-level domain and below it; null if it is not listed.</summary>
+    private SuffixTable? RulesOf(ReadOnlySpan<byte> topLevelDomain, uint hash)
     {
-        var line = _text.AsSpan(start..end);
-        if (line.IsEmpty || line.StartsWith("//"u8))
-        {
-            return;
-        }
+        var domain = _topLevelDomains.Find(topLevelDomain, hash);
+        return domain < 0 ? null : Volatile.Read(ref _rules[domain]) ?? ReadRules(domain);
+    }
 
-        var flags = line[0] == '!' ? Flags.Exception : line.StartsWith("*."u8) ? Flags.Wildcard : Flags.Rule;
-        start += flags == Flags.Exception ? 1 : flags == Flags.Wildcard ? 2 : 0;
+    private SuffixTable ReadRules(int domain)
+    {
+        var rules = SuffixTable.Read(_text, _rulesAt[domain]);
+        Volatile.Write(ref _rules[domain], rules);
+        return rules;
+    }
 
-        // The parents of a rule are entered too, so that a search can end at the first name that is missing. Those that the rule before has as well are there.
-        ReadOnlySpan<byte> name = _text.AsSpan(start..end);
-        var shared = LengthOfSharedEnd(name, previous);
-        var known = shared == previous.Length ? shared : shared - 1;
-        var hash = HashBasis;
-        for (var i = name.Length - 1; i >= 0; i--)
+    /// <summary>The ends of a name, from the last label on, as far as the list knows them: the last is the first that it has no rule for or below.</summary>
+    private ref struct NameEnds(PublicSuffixList list, ReadOnlySpan<byte> name)
+    {
+        private readonly ReadOnlySpan<byte> _name = name;
+        private SuffixTable? _rules;
+        private uint _hash = SuffixTable.HashBasis;
+        private bool _isLast;
+
+        /// <summary>Where this end begins in the name.</summary>
+        public int Start { get; private set; } = name.Length + 1;
+
+        /// <summary>Where the first label of this end is over.</summary>
+        public int EndOfLabel { get; private set; }
+
+        /// <summary>What the list says of this end.</summary>
+        public SuffixFlags Flags { get; private set; }
+
+        public bool MoveNext()
         {
-            if (name[i] == '.' && name.Length - 1 - i > known)
+            if (_isLast)
             {
-                Enter(start + i + 1, end, hash, Flags.Above);
+                return false;
             }
 
-            hash = Extend(hash, name[i]);
-        }
-
-        Enter(start, end, hash, flags);
-        previous = name;
-    }
-
-    private static int LengthOfSharedEnd(ReadOnlySpan<byte> name, ReadOnlySpan<byte> other)
-    {
-        var length = 0;
-        for (int i = name.Length - 1, j = other.Length - 1; (uint)i < (uint)name.Length && (uint)j < (uint)other.Length && name[i] == other[j]; i--, j--)
-        {
-            length++;
-        }
-
-        return length;
-    }
-
-    private void Enter(int start, int end, uint hash, Flags flags)
-    {
-        ref var slot = ref FindSlot(_text.AsSpan(start..end), hash);
-        if (slot == 0)
-        {
-            if (_count == _entries.Length)
+            EndOfLabel = Start - 1;
+            Start = FindLabel(_name[..EndOfLabel]);
+            for (var i = Math.Min(EndOfLabel, _name.Length - 1); i >= Start; i--)
             {
-                Array.Resize(ref _entries, 2 * _count);
+                _hash = SuffixTable.Extend(_hash, _name[i]);
             }
 
-            _entries[_count++] = new Entry(start, end - start, hash, flags);
-            slot = _count;
+            _rules ??= list.RulesOf(_name[Start..], _hash);
+            Flags = _rules?.FlagsOf(_name[Start..], _hash) ?? 0;
+            _isLast = Flags == 0 || Start == 0;
+            return true;
         }
-        else
-        {
-            _entries[slot - 1].Flags |= flags;
-        }
-    }
-
-    private Flags Find(ReadOnlySpan<byte> name, uint hash)
-    {
-        var slot = FindSlot(name, hash);
-        return slot == 0 ? 0 : _entries[slot - 1].Flags;
-    }
-
-    private ref int FindSlot(ReadOnlySpan<byte> name, uint hash)
-    {
-        var mask = _slots.Length - 1;
-        for (var i = (int)(hash ^ (hash >> 15)) & mask; ; i = (i + 1) & mask)
-        {
-            if (_slots[i] == 0 || IsAt(in _entries[_slots[i] - 1], name, hash))
-            {
-                return ref _slots[i];
-            }
-        }
-    }
-
-    private bool IsAt(in Entry entry, ReadOnlySpan<byte> name, uint hash) => entry.Hash == hash && entry.Length == name.Length
-        && Ascii.EqualsIgnoreCase(_text.AsSpan(entry.Start, entry.Length), name);
-
-    // Hashes from the last byte to the first, so that the hash of a name extends the hash of its suffix.
-    private static uint Extend(uint hash, byte value) => (hash ^ (value is >= (byte)'A' and <= (byte)'Z' ? value | 0x20u : value)) * HashPrime;
-
-    [Flags]
-    private enum Flags : byte
-    {
-        /// <summary>There is a rule for a name below this one.</summary>
-        Above = 1,
-
-        /// <summary>The name is a public suffix.</summary>
-        Rule = 2,
-
-        /// <summary>Every name directly below this one is a public suffix.</summary>
-        Wildcard = 4,
-
-        /// <summary>The name is not a public suffix, although a wildcard covers it.</summary>
-        Exception = 8,
-    }
-
-    private struct Entry(int start, int length, uint hash, Flags flags)
-    {
-        public readonly int Start = start;
-        public readonly int Length = length;
-        public readonly uint Hash = hash;
-        public Flags Flags = flags;
     }
 }
 

@@ -202,10 +202,23 @@ internal sealed class PatternSetBuilder(bool foldsAsciiOnly, bool isPortable = f
         var counterShift = 32 - Math.Clamp(BitOperations.Log2((uint)count + 1) + 4, MinimumCounterBits, MaximumCounterBits);
         var counts = new byte[1 << (32 - counterShift)];
         var parts = count < MinimumOfParallelPatterns ? 1 : Math.Clamp(Environment.ProcessorCount, 1, MaximumParts);
-        Parallel.For(0, parts, part => CountGrams(gramLength, entries.AsSpan(0, count), blob, counts, counterShift, StartOf(part, counts.Length), StartOf(part + 1, counts.Length)));
-        Parallel.For(0, parts, part => ChooseGrams(gramLength, entries.AsSpan(StartOf(part, count)..StartOf(part + 1, count)), blob, counts, counterShift));
+        ForEachPart(part => CountGrams(gramLength, entries.AsSpan(0, count), blob, counts, counterShift, StartOf(part, counts.Length), StartOf(part + 1, counts.Length)));
+        ForEachPart(part => ChooseGrams(gramLength, entries.AsSpan(StartOf(part, count)..StartOf(part + 1, count)), blob, counts, counterShift));
 
         int StartOf(int part, int length) => (int)((long)length * part / parts);
+
+        // The thread pool alone takes longer to start than a small set of rules to compile.
+        void ForEachPart(Action<int> action)
+        {
+            if (parts == 1)
+            {
+                action(0);
+            }
+            else
+            {
+                Parallel.For(0, parts, action);
+            }
+        }
     }
 
     /// <summary>Counts the grams of all patterns whose counters are in one part of the table, so that no two threads write to one counter.</summary>

@@ -78,6 +78,7 @@ public sealed class PublicSuffixListTests
     {
         var rules = File.ReadLines(Path.Combine(TestPaths.Root, "src", "WireDns.Detection", "Data", "public-suffix-list.txt"))
             .Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal))
+            .SelectMany(line => line.Split(' ').Skip(1))
             .ToHashSet(StringComparer.Ordinal);
 
         Assert.InRange(rules.Count, 9_000, 30_000);
@@ -96,6 +97,22 @@ public sealed class PublicSuffixListTests
             }
 
             Assert.Equal(suffix, name[List.Split(Encoding.ASCII.GetBytes(name)).Suffix..]);
+        }
+    }
+
+    [Fact]
+    public void Threads_that_meet_a_top_level_domain_at_once_read_the_same_rules()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var list = PublicSuffixList.ReadShipped();
+            Parallel.For(0, 64, _ =>
+            {
+                foreach (var (name, suffix) in new[] { ("a.b.ide.kyoto.jp", 4), ("page.customer.github.io", 14), ("a.www.ck", 6) })
+                {
+                    Assert.Equal(suffix, list.Split(Encoding.ASCII.GetBytes(name)).Suffix);
+                }
+            });
         }
     }
 
