@@ -6,26 +6,25 @@ namespace WireDns.Sigma.Correlation;
 /// Counts events. Of more than <paramref name="capacity"/> only the newest are held: all that the condition asks is whether there are that
 /// many within the time span.
 /// </summary>
-/// <remarks>
-/// An event is 8 octets, its time, in a ring that grows and shrinks with their number. The tags of the newest, which are all that is reported, are in
-/// a shorter ring at the beginning of the same array. An event's number names its places in both; numbers follow each other from the oldest on.
-/// </remarks>
+/// <remarks>An event is 8 octets, its time. The tags of the newest, which are all that is reported, are in a ring, by the numbers of the events.</remarks>
 /// <param name="capacity">The most events that are held.</param>
 /// <param name="reported">The most events that are reported.</param>
-internal sealed class EventCountWindow(int capacity, int reported) : GroupWindow
+/// <param name="times">Where the times are, those of other windows too.</param>
+internal sealed class EventCountWindow(int capacity, int reported, TimeBlocks times) : GroupWindow
 {
-    private const int SmallestLength = 4;
-    private const int LargestKeptLength = 32;
+    private const int FewestTags = 4;
+    private const int MostKeptTags = 16;
+    private const int MostTags = 1 << 20;
 
-    private readonly int _mostTags = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(reported, 1, 1 << 20));
-
-    // Powers of two: the ring of times, and before it the one of tags, which is not longer.
-    private int _length = SmallestLength;
-    private int _tags;
-    private long[] _slots = [];
-    private int _first;
+    private long[] _tags = [];
+    private int _first = TimeBlocks.None;
+    private int _last = TimeBlocks.None;
     private int _count;
+
+    // The number of the next event: numbers follow each other in the order of time.
+    private uint _next;
     private long _oldest;
+    private long _newest;
 
     public override int Count => _count;
 
@@ -35,11 +34,11 @@ internal sealed class EventCountWindow(int capacity, int reported) : GroupWindow
 
     public override void ExpectEvents()
     {
-        if (_slots.Length > 0)
+        if (_count > 0)
         {
-            DelayedEntries.Expect(in TimeOf(_first));
-            DelayedEntries.Expect(in TimeOf(_first + _count));
-            DelayedEntries.Expect(in TagOf(_first + _count));
+            DelayedEntries.Expect(in times[_first]);
+            DelayedEntries.Expect(in times[_last]);
+            DelayedEntries.Expect(in TagOf(_next));
         }
     }
 
@@ -56,27 +55,29 @@ internal sealed class EventCountWindow(int capacity, int reported) : GroupWindow
             Pop();
         }
 
-        if (_slots.Length == 0)
+        if (_count == _tags.Length)
         {
-            Resize(SmallestLength);
-        }
-        else if (_count == _length)
-        {
-            Resize(_length * 2);
+            GrowTags();
         }
 
-        if (_count == 0 || time >= TimeOf(_first + _count - 1))
+        _last = _count == 0 ? times.Begin() : times.Append(_last);
+        if (_count == 0)
         {
-            _oldest = _count == 0 ? time : _oldest;
-            TimeOf(_first + _count) = time;
-            TagOf(_first + _count) = tag;
-            _count++;
+            (_first, _oldest) = (_last, time);
+        }
+
+        if (_count == 0 || time >= _newest)
+        {
+            times[_last] = _newest = time;
+            TagOf(_next) = tag;
         }
         else
         {
             Insert(time, tag);
         }
 
+        _count++;
+        _next++;
         return false;
     }
 
@@ -90,22 +91,26 @@ internal sealed class EventCountWindow(int capacity, int reported) : GroupWindow
 
     public override void Clear()
     {
-        _count = 0;
-        _first = 0;
-        if (_length > LargestKeptLength)
+        if (_count > 0)
         {
-            _slots = [];
-            _length = SmallestLength;
+            times.Return(_first, _last);
+            _count = 0;
+        }
+
+        if (_tags.Length > MostKeptTags)
+        {
+            _tags = [];
         }
     }
 
     public override IReadOnlyList<ReportedEvent> Report(int maximum)
     {
         var events = new ReportedEvent[Math.Min(_count, Math.Min(maximum, reported))];
-        for (var i = 0; i < events.Length; i++)
+        var place = _last;
+        for (var i = events.Length - 1; i >= 0; i--)
         {
-            var number = _first + _count - events.Length + i;
-            events[i] = new ReportedEvent(TimeOf(number), TagOf(number));
+            events[i] = new ReportedEvent(times[place], TagOf(_next - (uint)(events.Length - i)));
+            place = i > 0 ? times.Before(place) : place;
         }
 
         return events;
@@ -115,16 +120,18 @@ internal sealed class EventCountWindow(int capacity, int reported) : GroupWindow
     public override void Write(BinaryWriter writer)
     {
         writer.Write(_count);
+        var place = _first;
         for (var i = 0; i < _count; i++)
         {
-            writer.Write(TimeOf(_first + i));
+            writer.Write(times[place]);
+            place = i + 1 < _count ? times.After(place) : place;
         }
 
-        var tagged = Math.Min(_count, _tags);
+        var tagged = Math.Min(_count, _tags.Length);
         writer.Write(tagged);
-        for (var i = _count - tagged; i < _count; i++)
+        for (var i = tagged; i > 0; i--)
         {
-            writer.Write(TagOf(_first + i));
+            writer.Write(TagOf(_next - (uint)i));
         }
     }
 
@@ -137,81 +144,65 @@ internal sealed class EventCountWindow(int capacity, int reported) : GroupWindow
             Add(new WindowEntry(new CorrelationEvent(reader.ReadInt64(), 0, 0), 0, 0, 0));
         }
 
-        for (var i = _count - ReadCount(reader, Math.Min(_count, _tags)); i < _count; i++)
+        for (var i = ReadCount(reader, Math.Min(_count, _tags.Length)); i > 0; i--)
         {
-            TagOf(_first + i) = tagOf(reader.ReadInt64());
+            TagOf(_next - (uint)i) = tagOf(reader.ReadInt64());
         }
     }
 
-    private ref long TimeOf(int number) => ref _slots[_tags + (number & (_length - 1))];
-
-    private ref long TagOf(int number) => ref _slots[number & (_tags - 1)];
+    private ref long TagOf(uint number) => ref _tags[number & (uint)(_tags.Length - 1)];
 
     private void Pop()
     {
-        _first = (_first + 1) & (_length - 1);
         _count--;
-        if (_length > LargestKeptLength && _count < _length / 4)
+        if (_count == 0)
         {
-            Resize(_length / 2);
+            times.Return(_first, _last);
+            return;
         }
 
-        _oldest = _count > 0 ? TimeOf(_first) : 0;
+        _first = times.RemoveFirst(_first);
+        _oldest = times[_first];
     }
 
-    /// <summary>Puts a late event where it belongs: those after it move up by one.</summary>
+    /// <summary>Puts a late event where it belongs: those after it move up by one, into the place that was added.</summary>
     private void Insert(long time, long tag)
     {
-        const int Few = 64;
-        Span<long> tags = _tags <= Few ? stackalloc long[Few] : new long[_tags];
-        tags = tags[..Math.Min(_count, _tags)];
-        var firstTagged = _first + _count - tags.Length;
-        for (var i = 0; i < tags.Length; i++)
+        var place = _last;
+        var number = _next;
+
+        // The newest number takes over the place of the oldest tag, which may stay among the newest.
+        var oldestTag = TagOf(_next);
+        for (; place != _first && times[times.Before(place)] > time; number--)
         {
-            tags[i] = TagOf(firstTagged + i);
+            var before = times.Before(place);
+            times[place] = times[before];
+            place = before;
+            if (_next - number < _tags.Length)
+            {
+                TagOf(number) = _next - number == _tags.Length - 1 ? oldestTag : TagOf(number - 1);
+            }
         }
 
-        var place = _first + _count;
-        for (; place > _first && TimeOf(place - 1) > time; place--)
-        {
-            TimeOf(place) = TimeOf(place - 1);
-        }
-
-        TimeOf(place) = time;
-        _count++;
-        _oldest = TimeOf(_first);
-        for (var i = 0; i < tags.Length; i++)
-        {
-            SetTag(firstTagged + i < place ? firstTagged + i : firstTagged + i + 1, tags[i]);
-        }
-
-        SetTag(place, tag);
-    }
-
-    /// <summary>Keeps a tag if its event is one of the newest.</summary>
-    private void SetTag(int number, long tag)
-    {
-        if (_first + _count - number <= _tags)
+        times[place] = time;
+        _oldest = times[_first];
+        if (_next - number < _tags.Length)
         {
             TagOf(number) = tag;
         }
     }
 
-    private void Resize(int length)
+    private void GrowTags()
     {
-        var (slots, firstTime, oldTags, oldLength) = (_slots, _first, _tags, _length);
-        _length = length;
-        _tags = Math.Min(length, _mostTags);
-        _slots = new long[_tags + length];
-        _first = 0;
-        for (var i = 0; i < _count; i++)
+        var length = Math.Clamp(_tags.Length * 2, FewestTags, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(reported, FewestTags, MostTags)));
+        if (length > _tags.Length)
         {
-            TimeOf(i) = slots[oldTags + ((firstTime + i) & (oldLength - 1))];
-        }
-
-        for (var i = Math.Max(0, _count - Math.Min(_tags, oldTags)); i < _count; i++)
-        {
-            TagOf(i) = slots[(firstTime + i) & (oldTags - 1)];
+            var old = _tags;
+            _tags = new long[length];
+            for (var number = _next - (uint)_count; number != _next; number++)
+            {
+                TagOf(number) = old[number & (uint)(old.Length - 1)];
+            }
         }
     }
 }

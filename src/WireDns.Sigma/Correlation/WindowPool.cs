@@ -10,6 +10,7 @@ internal sealed class WindowPool(CorrelationRule rule, int sourceCount, Correlat
 
     private readonly Stack<int> _unused = new();
     private readonly List<GroupWindow> _windows = [];
+    private readonly TimeBlocks _times = new();
 
     // One more than the largest number in the condition: enough to tell whether a count is past it.
     private readonly int _capacity = (int)Math.Clamp(
@@ -41,7 +42,7 @@ internal sealed class WindowPool(CorrelationRule rule, int sourceCount, Correlat
 
     private GroupWindow Make() => rule.Type switch
     {
-        CorrelationType.EventCount => new EventCountWindow(_capacity, limits.MaximumReportedEvents),
+        CorrelationType.EventCount => new EventCountWindow(_capacity, limits.MaximumReportedEvents, _times),
         CorrelationType.ValueCount => new ValueCountWindow(_capacity),
         CorrelationType.Temporal => new TemporalWindow(sourceCount),
         CorrelationType.TemporalOrdered => new OrderedWindow(sourceCount),
