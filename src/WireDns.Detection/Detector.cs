@@ -118,6 +118,13 @@ internal sealed class Detector : IMessageConsumer
     }
 
     /// <inheritdoc/>
+    public void NoteQuery(LookupKey key, ushort flags, in Packet packet)
+    {
+        Expire(packet.Time);
+        _lookups[_lookups.Find(key, packet.Time)].TryNoteQuery(flags, packet.Number, packet.Time);
+    }
+
+    /// <inheritdoc/>
     public void Note(in Anomaly anomaly, PacketSource source)
     {
         if (_anomalies is not null && _anomalies.TryTell(anomaly.Origin.Time))
@@ -210,9 +217,7 @@ internal sealed class Detector : IMessageConsumer
         _event.KeepsMessage = _hasResponseRules;
         _isDecidedByName = rules.OnQuery.IsDecidedByFoldedText(DnsFields.OfTheName);
         _isOfTheName = [.. rules.OnQuery.DecidedBy(DnsFields.OfTheName)];
-        UnwantedNames = _isDecidedByName && !_hasResponseRules
-            ? new UnwantedNames(_quietNames, rules.OnQuery.ScreenOf((int)DnsField.QuestionName, DnsFields.OfEscapedNames))
-            : null;
+        UnwantedNames = UnwantedNames.Of(rules, _quietNames, _knownResponses);
         _isDecidedByLookup = rules.OnQuery.IgnoresCase && rules.OnQuery.FieldIds.All(DnsFields.IsOfTheLookup);
     }
 
@@ -358,11 +363,8 @@ internal sealed class Detector : IMessageConsumer
         ref var lookup = ref _lookups[place];
         if (!message.IsResponse)
         {
-            if (lookup.QueryPacketNumber == 0)
+            if (lookup.TryNoteQuery(message.Header.Flags, payload.PacketNumber, payload.Time))
             {
-                lookup.QueryPacketNumber = payload.PacketNumber;
-                lookup.QueryTime = payload.Time;
-                lookup.QueryFlags = message.Header.Flags;
                 lookup.WaitingQuery = _rules.CanFireWithoutResponse && !lookup.IsAnswered ? _waiting.Add(payload, source) : 0;
             }
 

@@ -10,9 +10,17 @@ public interface IMessageConsumer
 {
     /// <summary>
     /// Names that the consumer does not want, by <see cref="ObservedMessage.NameHash"/>: a plain message about such a name is counted but not
-    /// consumed. Null if every message is wanted. Default: null.
+    /// consumed, unless it is a response that is wanted (<see cref="Lookups.UnwantedNames.Responses"/>). Null if every message is wanted. Default: null.
     /// </summary>
     internal UnwantedNames? UnwantedNames => null;
+
+    /// <summary>Notes a query that is not consumed, because its name is not wanted, and whose response may be. Does nothing by default.</summary>
+    /// <param name="key">Its lookup.</param>
+    /// <param name="flags">Its flags.</param>
+    /// <param name="packet">Its packet.</param>
+    internal void NoteQuery(LookupKey key, ushort flags, in Packet packet)
+    {
+    }
 
     /// <summary>Receives a message, sound or not. It is valid during the call.</summary>
     public void Consume(in ObservedMessage message, PacketSource source);

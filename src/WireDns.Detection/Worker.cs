@@ -27,6 +27,7 @@ public sealed class Worker
     private readonly LookupTable _lookups;
     private readonly SeenLookups _seenLookups;
     private UnwantedNames? _unwantedNames;
+    private SilentResponses? _silentResponses;
 
     /// <summary>Creates a worker that matches messages against rules.</summary>
     /// <param name="rules">The rules; workers may share them.</param>
@@ -60,6 +61,7 @@ public sealed class Worker
         _decoder = new PacketDecoder(decoding ?? new PacketDecoderOptions(), DnsMessageStart.IsPlausible);
         _consumer = consumer;
         _unwantedNames = consumer.UnwantedNames;
+        _silentResponses = _unwantedNames?.Responses;
         _lookups = lookups;
         _seenLookups = lookups.Seen;
         _seeds = seeds;
@@ -112,6 +114,12 @@ public sealed class Worker
         else if (looked.Packet.Kind == PlainPacketKind.Datagram)
         {
             Ledger.AddSound();
+            if (_silentResponses is not null)
+            {
+                ProcessWithResponses(in packet, in looked, source);
+                return;
+            }
+
             _seenLookups.Note(looked.Key, looked.IsResponse, packet.Time);
             if (!looked.IsUnwanted)
             {
@@ -226,6 +234,7 @@ public sealed class Worker
         ArgumentNullException.ThrowIfNull(rules);
         WithRules.Swap(rules);
         _unwantedNames = _consumer.UnwantedNames;
+        _silentResponses = _unwantedNames?.Responses;
     }
 
     private Detector WithRules => _detector ?? throw new InvalidOperationException("a worker without rules has none to exchange or to remember anything for");
@@ -244,9 +253,32 @@ public sealed class Worker
         var typeAndClass = DnsMulticast.WithoutFlag(sound.TypeAndClass, payload.SourcePort, payload.DestinationPort);
         var key = LookupKey.Of(payload, sound.Header, LookupKey.OfQuestion(nameHash, typeAndClass), _seeds);
         _seenLookups.Note(payload, sound.Header, key);
-        if (_unwantedNames is null || !_unwantedNames.Contains(nameHash))
+        if (_silentResponses is not null || _unwantedNames is null || !_unwantedNames.Contains(nameHash))
         {
             _consumer.Consume(new ObservedMessage(payload, sound.Header, nameHash, key), source);
+        }
+    }
+
+    /// <summary>A sound message, where there are rules on responses that are silent about many.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ProcessWithResponses(in Packet packet, in LookedPacket looked, PacketSource source)
+    {
+        _lookups.Expect(looked.Key);
+        _seenLookups.Note(looked.Key, looked.IsResponse, packet.Time);
+        if (looked.IsNewName)
+        {
+            _unwantedNames?.Add(looked.NameHash);
+        }
+
+        var message = looked.Packet.PayloadOf(in packet);
+        if (!looked.IsUnwanted || (looked.IsResponse && !(DnsGlance.HasOnlyAddresses(message) && _silentResponses!.Include(looked.Key.Question))))
+        {
+            Consume(in packet, in looked, source);
+        }
+        else if (!looked.IsResponse)
+        {
+            DnsHeader.TryRead(message, out var header);
+            _consumer.NoteQuery(looked.Key, header.Flags, in packet);
         }
     }
 
@@ -255,10 +287,15 @@ public sealed class Worker
         // Since the look, the name may have been found to be unwanted.
         if (_unwantedNames is null || !_unwantedNames.Contains(looked.NameHash))
         {
-            var payload = _decoder.Describe(in packet, in looked.Packet);
-            DnsHeader.TryRead(payload.Data, out var header);
-            _consumer.Consume(new ObservedMessage(payload, header, looked.NameHash, looked.Key), source);
+            Consume(in packet, in looked, source);
         }
+    }
+
+    private void Consume(in Packet packet, in LookedPacket looked, PacketSource source)
+    {
+        var payload = _decoder.Describe(in packet, in looked.Packet);
+        DnsHeader.TryRead(payload.Data, out var header);
+        _consumer.Consume(new ObservedMessage(payload, header, looked.NameHash, looked.Key), source);
     }
 
     private void ConsumeOther(in TransportPayload payload, PacketSource source)

@@ -306,5 +306,17 @@ internal sealed partial class LookupTable
 
         /// <summary>The rules that it was a hit of.</summary>
         public FiredRules Fired;
+
+        /// <summary>Notes its first query. False where that was seen before.</summary>
+        public bool TryNoteQuery(ushort flags, long packetNumber, PacketTime time)
+        {
+            if (QueryPacketNumber != 0)
+            {
+                return false;
+            }
+
+            (QueryPacketNumber, QueryTime, QueryFlags) = (packetNumber, time, flags);
+            return true;
+        }
     }
 }

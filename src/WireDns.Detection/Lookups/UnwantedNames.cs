@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using WireDns.Detection.Messages;
+using WireDns.Detection.Rules;
 using WireDns.Sigma.Matching;
 using WireDns.Wire.Dns;
 
@@ -10,10 +12,31 @@ namespace WireDns.Detection.Lookups;
 /// </summary>
 /// <param name="known">Names in which nothing was found.</param>
 /// <param name="screen">Tells it of a name's text; null if that is not enough to tell.</param>
-internal sealed class UnwantedNames(NameCache known, TextScreen? screen)
+/// <param name="responses">Which responses rules on responses do not want; null if there are no such rules.</param>
+internal sealed class UnwantedNames(NameCache known, TextScreen? screen, SilentResponses? responses)
 {
     // A name has up to 253 octets as text, if none of them is escaped.
     private const int BufferLength = DnsName.MaximumWireLength + (2 * TextScreen.Padding);
+
+    /// <summary>The names that rules do not want; null where a name does not tell, or where the rules on responses want them all.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="known">Names that are known to be unwanted.</param>
+    /// <param name="responses">What is known of the questions of responses.</param>
+    public static UnwantedNames? Of(LoadedRules rules, NameCache known, KnownQuestions responses)
+    {
+        var hasResponseRules = rules.OnResponse.Rules.Count > 0;
+        var areSilent = !hasResponseRules || (!rules.CanFireWithoutResponse && rules.OnResponse.NeedsMoreThan(
+            (int)DnsField.AnswerData, [(int)DnsField.RecordType, (int)DnsField.AnswerType], ["a", "aaaa"]));
+        return !areSilent || !rules.OnQuery.IsDecidedByFoldedText(DnsFields.OfTheName) ? null : new UnwantedNames(
+            known, rules.OnQuery.ScreenOf((int)DnsField.QuestionName, DnsFields.OfEscapedNames),
+            hasResponseRules ? new SilentResponses(rules.OnResponse.HasRecurringScans ? responses : null) : null);
+    }
+
+    /// <summary>
+    /// Which responses about such names are not wanted either; null for all. If it is not null, queries about such names are noted
+    /// (<see cref="IMessageConsumer.NoteQuery"/>): an alert for the response says where its query was.
+    /// </summary>
+    public SilentResponses? Responses => responses;
 
     /// <inheritdoc cref="NameCache.Expect"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

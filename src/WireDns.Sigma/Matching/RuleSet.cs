@@ -1,3 +1,4 @@
+using System.Text;
 using WireDns.Sigma.Rules;
 
 namespace WireDns.Sigma.Matching;
@@ -81,6 +82,28 @@ public sealed class RuleSet
         }
 
         return true;
+    }
+
+    /// <summary>Whether rules look for texts in recurring fields.</summary>
+    public bool HasRecurringScans => _recurringScans.Length > 0;
+
+    /// <summary>
+    /// Whether no rule matches an event in whose recurring fields nothing is found (<see cref="MatchState.HadRecurringHits"/>), of which one field has nothing but
+    /// addresses, and others nothing but certain words.
+    /// </summary>
+    /// <param name="addressFieldId">The field that has addresses.</param>
+    /// <param name="wordFieldIds">The fields that have words.</param>
+    /// <param name="words">The words: small letters of ASCII.</param>
+    public bool NeedsMoreThan(int addressFieldId, IReadOnlyCollection<int> wordFieldIds, IReadOnlyCollection<string> words)
+    {
+        ArgumentNullException.ThrowIfNull(wordFieldIds);
+        ArgumentNullException.ThrowIfNull(words);
+        return _compiled.AlwaysRun.Length == 0 && Enumerable.Range(0, _compiled.EagerScanCount).All(
+            scan => _recurringScans.Contains(scan) || (_compiled.Scans[scan] is var (fieldId, matcher)
+                && (fieldId == addressFieldId ? !matcher.MayMatchAddresses
+                    : wordFieldIds.Contains(fieldId) && !matcher.HasCasedPatterns && !words.Any(word => new TextScreen([matcher]).HasHits(Padded(word))))));
+
+        static byte[] Padded(string word) => [.. new byte[TextScreen.Padding], .. Encoding.ASCII.GetBytes(word), .. new byte[TextScreen.Padding]];
     }
 
     /// <summary>
@@ -468,18 +491,3 @@ public sealed class RuleSet
 /// <param name="match">The match.</param>
 /// <param name="value">The value, as text.</param>
 public delegate bool ListedValueCheck(FieldMatch match, ReadOnlySpan<byte> value);
-
-/// <summary>What is known of an event from an earlier one whose recurring fields differ only in case. <c>default</c> is nothing.</summary>
-/// <param name="rules">The recurring rules that match (<see cref="RuleSet.IsRecurring"/>).</param>
-/// <param name="hasNoHits">Whether nothing is found in the recurring fields (<see cref="MatchState.HadRecurringHits"/>).</param>
-public readonly ref struct KnownMatches(ReadOnlySpan<int> rules, bool hasNoHits)
-{
-    /// <summary>The recurring rules that match.</summary>
-    public ReadOnlySpan<int> Rules { get; } = rules;
-
-    /// <summary>Whether nothing is found in the recurring fields.</summary>
-    public bool HasNoHits { get; } = hasNoHits;
-
-    /// <summary>Whether anything is known.</summary>
-    public bool IsKnown { get; } = true;
-}

@@ -141,6 +141,29 @@ public readonly struct DnsGlance
     public bool HasSoundRecords(ReadOnlySpan<byte> message) =>
         _records == 0 || DnsSoundMessage.AreRecordsSound(message, QuestionOffset + _nameLength + RecordsAfterName, _records);
 
+    /// <summary>
+    /// Whether a message asks for addresses (A or AAAA), and its answer section has nothing but such addresses that are owned by the question's name, by a pointer
+    /// to it. True where that section is empty.
+    /// </summary>
+    /// <param name="message">A message with a sound question of which the name ends at the first octet that is zero.</param>
+    public static bool HasOnlyAddresses(ReadOnlySpan<byte> message)
+    {
+        var position = QuestionOffset + FindZero(message) + RecordsAfterName;
+        var type = (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(message[(position - sizeof(uint))..]);
+        if (type is not (DnsRecordType.A or DnsRecordType.AAAA))
+        {
+            return false;
+        }
+
+        // ANCOUNT is the last field of the header's first eight octets.
+        for (var left = BinaryPrimitives.ReadUInt16BigEndian(message[6..]); left > 0 && position > 0; left--)
+        {
+            position = DnsRecord.FindPlainAddressEnd(message, position);
+        }
+
+        return position > 0;
+    }
+
     /// <summary>Octets before the first zero octet after the header; -1 if there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int FindZero(ReadOnlySpan<byte> message)

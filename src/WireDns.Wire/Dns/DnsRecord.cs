@@ -14,6 +14,9 @@ public ref struct DnsRecord
     // Type, class, TTL and RDLENGTH after the name.
     private const int FixedLength = 10;
 
+    // A pointer to the first octet after the header (RFC 1035 §4.1.4).
+    private const uint FirstQuestion = 0xc000 | DnsHeader.LengthInBytes;
+
     private DnsName _name;
     private int _dataLength;
 
@@ -80,8 +83,6 @@ public ref struct DnsRecord
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int FindPlainEnd(ReadOnlySpan<byte> message, int position)
     {
-        // A pointer to the first octet after the header (RFC 1035 §4.1.4).
-        const uint FirstQuestion = 0xc000 | DnsHeader.LengthInBytes;
         const int LengthWithRoot = 1 + FixedLength;
         const int LengthWithPointer = sizeof(ushort) + FixedLength;
 
@@ -113,6 +114,22 @@ public ref struct DnsRecord
         }
 
         return DnsRecordDataNames.AreAbsent(type) && end <= message.Length ? end : -1;
+    }
+
+    /// <summary>The end of an address (A or AAAA) of the first question's name, as <see cref="FindPlainEnd"/> finds it; -1 for any other record.</summary>
+    internal static int FindPlainAddressEnd(ReadOnlySpan<byte> message, int position)
+    {
+        const int DataOffset = sizeof(ushort) + FixedLength;
+        if (message.Length - position < DataOffset)
+        {
+            return -1;
+        }
+
+        ref var record = ref Unsafe.Add(ref MemoryMarshal.GetReference(message), (nint)(uint)position);
+        var start = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ref record));
+        var length = ReadDataLength(ref record, DataOffset);
+        var isAddress = start >> 16 == FirstQuestion && ((DnsRecordType)(ushort)start, length) is (DnsRecordType.A, 4) or (DnsRecordType.AAAA, 16);
+        return isAddress && message.Length - position >= DataOffset + length ? position + DataOffset + length : -1;
     }
 
     // RDLENGTH is the last field before the data.

@@ -89,7 +89,19 @@ internal sealed class MessageInspector
         {
             Invariant.Holds(isUsual && glance.NameHash == sound.HashName(1), "a glance at a message that says it is sound is right, and has the hash of its name");
             InspectText(message, glance);
+            InspectAddresses(message);
         }
+    }
+
+    private static void InspectAddresses(ReadOnlySpan<byte> message)
+    {
+        var areAddresses = true;
+        for (var reader = new DnsMessageReader(message); reader.TryReadRecord(out var record) && record.Section == DnsSection.Answer;)
+        {
+            areAddresses &= record.IsAddress;
+        }
+
+        Invariant.Holds(areAddresses || !DnsGlance.HasOnlyAddresses(message), "a message that has nothing but addresses in its answers has no other record there");
     }
 
     private static void InspectText(ReadOnlySpan<byte> message, DnsGlance glance)

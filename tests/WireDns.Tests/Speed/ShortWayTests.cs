@@ -9,6 +9,7 @@ using WireDns.Detection.Messages;
 using WireDns.Detection.Rules;
 using WireDns.Reading;
 using WireDns.Tests.Conformance;
+using WireDns.Tests.Detection;
 using WireDns.Tests.Running;
 using WireDns.Tests.Sensor;
 using WireDns.TestTraffic.Generation;
@@ -50,11 +51,50 @@ public sealed class ShortWayTests
         AssertSame(rules, [folder["dns.pcap"], folder["span.pcap"]], alerts);
     }
 
+    /// <summary>Of lookups whose answers can only be addresses, the queries are noted and the responses are passed over.</summary>
+    [Theory]
+    [InlineData("selection:\n  answer|contains: [www, ns, host, mail, tunnel, gw]\ncondition: selection", 100)]
+    [InlineData("selection:\n  record_type: [TXT, CNAME]\n  answer|contains: [www, ns, host, mail, tunnel, gw]\ncondition: selection", 50)]
+    [InlineData("selection:\n  query|contains: [www, mail, cdn, api]\n  answer|contains: [ns, host, tunnel, gw, edge, www, com]\ncondition: selection", 50)]
+    [InlineData("selection:\n  dns.answers.type: [TXT, CNAME, SOA, 'TYPE*']\n  answer|re: '.{12}'\ncondition: selection", 50)]
+    public void Where_rules_look_for_what_is_no_address_in_answers(string detection, int alerts)
+    {
+        using var folder = new TemporaryFolder();
+        var rules = LoadedRules.Load([folder.Write("rule.yml", RuleText.With(detection)), TestPaths.Rules]);
+        CaptureGeneration.ToFile(new DnsCapture(), new CaptureRequest(new CaptureBudget(40_000, IsInPackets: true), PlantedCount: 40, Seed: 1), folder["dns.pcap"]);
+
+        Assert.NotNull(new Detector(rules, _ => true).UnwantedNames?.Responses);
+        AssertSame(
+            rules,
+            [folder["dns.pcap"], .. CapturePaths.Expand([TestPaths.Captures, Path.Combine(TestPaths.Captures, "torture")]).Files, .. SharedCapture.All().Select(capture => capture.Path)],
+            alerts);
+    }
+
+    [Theory]
+    [InlineData("selection:\n  answer|contains: [www, '192.0']\ncondition: selection")]
+    [InlineData("selection:\n  answer|contains: [cafe]\ncondition: selection")]
+    [InlineData("selection:\n  record_type: [TXT, aaaa]\ncondition: selection")]
+    [InlineData("selection:\n  dns.answers.type|cased: [TXT]\ncondition: selection")]
+    [InlineData("selection:\n  dns.resolved_ip|cidr: 192.0.2.0/24\ncondition: selection")]
+    [InlineData("selection:\n  rcode_name: NXDOMAIN\ncondition: selection")]
+    [InlineData("selection:\n  answer|contains: www\nfilter:\n  rcode_name: NXDOMAIN\ncondition: selection or not filter")]
+    public void No_response_is_passed_over_where_rules_look_for_more(string detection)
+    {
+        using var folder = new TemporaryFolder();
+        var rules = LoadedRules.Load([folder.Write("rule.yml", RuleText.With(detection))]);
+
+        Assert.Null(new Detector(rules, _ => true).UnwantedNames);
+    }
+
     private static void AssertSame(string rulePath, IReadOnlyList<string> captures, int leastAlerts)
     {
         var path = Path.Combine(TestPaths.Root, rulePath);
         Assert.SkipUnless(Directory.Exists(path), $"needs {rulePath}");
-        var rules = LoadedRules.Load([path]);
+        AssertSame(LoadedRules.Load([path]), captures, leastAlerts);
+    }
+
+    private static void AssertSame(LoadedRules rules, IReadOnlyList<string> captures, int leastAlerts)
+    {
         var count = 0;
         foreach (var capture in captures)
         {

@@ -7,6 +7,8 @@ namespace WireDns.Wire.Tests.Dns;
 /// <summary>A glance writes the text of a name of any length, and nothing but that.</summary>
 public sealed class DnsGlanceTests
 {
+    private const string Name = "www.example";
+
     [Fact]
     public void A_name_of_any_length_is_written_with_small_letters()
     {
@@ -67,4 +69,43 @@ public sealed class DnsGlanceTests
         Assert.True(DnsGlance.TryRead(message, 1, out var glance));
         Assert.False(glance.TryWriteFoldedName(message, buffer, 32, out _));
     }
+
+    [Fact]
+    public void Answers_that_are_addresses_of_the_name_are_told_from_others()
+    {
+        Assert.True(HasOnlyAddresses());
+        Assert.True(HasOnlyAddresses(Ipv4));
+        Assert.True(HasOnlyAddresses(Ipv4, Ipv6, Ipv4));
+        Assert.False(HasOnlyAddresses(Owned(16, [3, 1, 2, 3])));
+        Assert.False(HasOnlyAddresses(Ipv4, Owned(5, DnsBytes.Name("www.example"))));
+        Assert.False(HasOnlyAddresses(Owned(5, DnsBytes.Name("www.example")), Ipv4));
+        Assert.False(HasOnlyAddresses(Ipv4, Owned(1, [192, 0, 2])));
+        Assert.False(HasOnlyAddresses(Owned(28, [192, 0, 2, 1])));
+        Assert.False(HasOnlyAddresses(Owned(41, [])));
+        Assert.False(HasOnlyAddresses(DnsBytes.Address("other.example", "192.0.2.1")));
+
+        Assert.True(DnsGlance.HasOnlyAddresses(DnsBytes.Response(Name, type: 28, answers: Ipv6)));
+        Assert.False(DnsGlance.HasOnlyAddresses(DnsBytes.Response(Name, type: 16)));
+        Assert.False(DnsGlance.HasOnlyAddresses(DnsBytes.Response(Name, type: 255, answers: Ipv4)));
+
+        static bool HasOnlyAddresses(params byte[][] answers) => DnsGlance.HasOnlyAddresses(DnsBytes.Response(Name, answers: answers));
+    }
+
+    [Fact]
+    public void Answers_that_are_cut_are_no_addresses()
+    {
+        var message = DnsBytes.Response(Name, answers: [Ipv4, Ipv6]);
+        Assert.True(DnsGlance.HasOnlyAddresses(message));
+        for (var length = 12 + Name.Length + 2 + 4; length < message.Length; length++)
+        {
+            Assert.False(DnsGlance.HasOnlyAddresses(message.AsSpan(0, length).ToArray()), $"{length} octets");
+        }
+    }
+
+    private static byte[] Ipv4 => Owned(1, [192, 0, 2, 1]);
+
+    private static byte[] Ipv6 => Owned(28, [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+
+    /// <summary>A record of the question's name, by a pointer to it.</summary>
+    private static byte[] Owned(ushort type, byte[] data) => [0xc0, 12, (byte)(type >> 8), (byte)type, 0, 1, 0, 0, 0, 60, 0, (byte)data.Length, .. data];
 }
