@@ -104,7 +104,6 @@ internal sealed class Detector : IMessageConsumer
         _isLoaded = false;
         if (_hasResponseRules)
         {
-            Expect(message);
             ConsumePaired(message, source);
         }
         else if (!message.IsPlain || !_isDecidedByLookup || !_lookups.IsAsked(message.Key, message.Payload.Time))
@@ -114,6 +113,23 @@ internal sealed class Detector : IMessageConsumer
         else if (!message.Payload.Tunnels.IsEmpty)
         {
             _sightings.Note(ref _lookups[_lookups.Find(message.Key, message.Payload.Time)], message.Payload.Tunnels);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>All at once that lies far apart in memory, so that the processor waits for it but once.</remarks>
+    public void Expect(LookupKey key, ulong nameHash, bool isResponse)
+    {
+        _lookups.Expect(key);
+        _knownQueries.Expect(key.Question);
+        if (isResponse)
+        {
+            _knownResponses.Expect(key.Question);
+        }
+
+        if (_hasCorrelations)
+        {
+            _correlations.Expect(nameHash);
         }
     }
 
@@ -254,22 +270,6 @@ internal sealed class Detector : IMessageConsumer
         }
 
         Pair(place, message, source);
-    }
-
-    /// <summary>Asks for all at once that lies far apart in memory, so that the processor waits for it but once.</summary>
-    private void Expect(in ObservedMessage message)
-    {
-        _lookups.Expect(message.Key);
-        _knownQueries.Expect(message.Key.Question);
-        if (message.IsResponse)
-        {
-            _knownResponses.Expect(message.Key.Question);
-        }
-
-        if (_hasCorrelations)
-        {
-            _correlations.Expect(message);
-        }
     }
 
     private long Find(in ObservedMessage message)

@@ -14,6 +14,14 @@ public interface IMessageConsumer
     /// </summary>
     internal UnwantedNames? UnwantedNames => null;
 
+    /// <summary>A message will be consumed soon: tells the processor what that will read of memory. Does nothing by default.</summary>
+    /// <param name="key">Its lookup.</param>
+    /// <param name="nameHash">The hash of its name.</param>
+    /// <param name="isResponse">Whether it is a response.</param>
+    internal void Expect(LookupKey key, ulong nameHash, bool isResponse)
+    {
+    }
+
     /// <summary>Notes a query that is not consumed, because its name is not wanted, and whose response may be. Does nothing by default.</summary>
     /// <param name="key">Its lookup.</param>
     /// <param name="flags">Its flags.</param>

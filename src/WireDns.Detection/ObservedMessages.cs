@@ -10,6 +10,9 @@ namespace WireDns.Detection;
 internal sealed class ObservedMessages(IMessageConsumer observer, IMessageConsumer rules) : IMessageConsumer
 {
     /// <inheritdoc/>
+    public void Expect(LookupKey key, ulong nameHash, bool isResponse) => rules.Expect(key, nameHash, isResponse);
+
+    /// <inheritdoc/>
     public void Consume(in ObservedMessage message, PacketSource source)
     {
         observer.Consume(message, source);

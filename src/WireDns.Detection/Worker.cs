@@ -60,8 +60,7 @@ public sealed class Worker
     {
         _decoder = new PacketDecoder(decoding ?? new PacketDecoderOptions(), DnsMessageStart.IsPlausible);
         _consumer = consumer;
-        _unwantedNames = consumer.UnwantedNames;
-        _silentResponses = _unwantedNames?.Responses;
+        TakeWishes();
         _lookups = lookups;
         _seenLookups = lookups.Seen;
         _seeds = seeds;
@@ -89,6 +88,7 @@ public sealed class Worker
     {
         // Not inlined, so that the look is: together with a caller it would exceed what the compiler inlines into one method.
         LookedPacket.Look(in packet, _decoder, in _seeds, _unwantedNames, out var looked);
+        Expect(in looked);
         Process(in packet, in looked, source);
     }
 
@@ -100,6 +100,22 @@ public sealed class Worker
     /// <param name="looked">What was learnt about it.</param>
     [SkipLocalsInit]
     public void Look(scoped in Packet packet, out LookedPacket looked) => LookedPacket.Look(in packet, _decoder, in _seeds, _unwantedNames, out looked);
+
+    /// <summary>
+    /// Whether it pays to look at packets before their turn: every message is wanted by rules, and what they remember of it lies far apart in memory.
+    /// </summary>
+    public bool LooksAhead { get; private set; }
+
+    /// <summary>A packet that was looked at will be processed soon: what that will read of memory comes meanwhile. Changes nothing.</summary>
+    /// <param name="looked">What <see cref="Look"/> learnt about it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect(in LookedPacket looked)
+    {
+        if (LooksAhead && looked.HasMessage)
+        {
+            _consumer.Expect(looked.Key, looked.NameHash, looked.IsResponse);
+        }
+    }
 
     /// <summary>The second half of <see cref="Process(in Packet, PacketSource)"/>, in the order of the packets: does everything that has an effect.</summary>
     /// <param name="packet">The packet, valid during the call.</param>
@@ -233,8 +249,14 @@ public sealed class Worker
     {
         ArgumentNullException.ThrowIfNull(rules);
         WithRules.Swap(rules);
+        TakeWishes();
+    }
+
+    private void TakeWishes()
+    {
         _unwantedNames = _consumer.UnwantedNames;
         _silentResponses = _unwantedNames?.Responses;
+        LooksAhead = _unwantedNames is null;
     }
 
     private Detector WithRules => _detector ?? throw new InvalidOperationException("a worker without rules has none to exchange or to remember anything for");
@@ -252,6 +274,11 @@ public sealed class Worker
         Ledger.AddSound();
         var typeAndClass = DnsMulticast.WithoutFlag(sound.TypeAndClass, payload.SourcePort, payload.DestinationPort);
         var key = LookupKey.Of(payload, sound.Header, LookupKey.OfQuestion(nameHash, typeAndClass), _seeds);
+        if (LooksAhead)
+        {
+            _consumer.Expect(key, nameHash, sound.Header.IsResponse);
+        }
+
         _seenLookups.Note(payload, sound.Header, key);
         if (_silentResponses is not null || _unwantedNames is null || !_unwantedNames.Contains(nameHash))
         {

@@ -91,10 +91,6 @@ internal sealed partial class Correlator : ICorrelations
     public bool Takes(int rule) => _evidence[rule] is not null;
 
     /// <inheritdoc/>
-    public void Expect(in ObservedMessage message) => Expect(message.NameHash);
-
-    /// <summary>A hit may come: tells the processor what that will read of memory.</summary>
-    /// <param name="nameHash">The hash of the name.</param>
     public void Expect(ulong nameHash) => _engine.Expect(nameHash, DnsEvent.IdentifiedByName);
 
     /// <summary>Takes a hit, and raises the alerts of all correlations that it makes true.</summary>

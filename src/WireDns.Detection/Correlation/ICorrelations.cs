@@ -18,7 +18,8 @@ internal interface ICorrelations
     public bool Takes(int rule);
 
     /// <summary>A message of which hits may be taken: tells the processor what that will read of memory.</summary>
-    public void Expect(in ObservedMessage message);
+    /// <param name="nameHash">The hash of its name.</param>
+    public void Expect(ulong nameHash);
 
     /// <summary>Takes a hit.</summary>
     /// <param name="rule">The rule's index.</param>

@@ -26,11 +26,11 @@ internal sealed class ParallelCorrelations(LoadedRules rules, Correlator correla
     public override ShedHits? Shed => null;
 
     /// <inheritdoc/>
-    public override void Expect(in ObservedMessage message)
+    public override void Expect(ulong nameHash)
     {
         if (_atOnce > 0)
         {
-            Correlator.Expect(message);
+            Correlator.Expect(nameHash);
         }
     }
 

@@ -66,7 +66,7 @@ internal abstract class ThreadedCorrelations : ICorrelations
     public bool Takes(int rule) => Correlator.Takes(rule);
 
     /// <inheritdoc/>
-    public virtual void Expect(in ObservedMessage message)
+    public virtual void Expect(ulong nameHash)
     {
         // Another thread reads it, later.
     }

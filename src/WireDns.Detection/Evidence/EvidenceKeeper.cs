@@ -72,6 +72,7 @@ public sealed class EvidenceKeeper(Func<AlertEvidence, bool> keep, int ringSize 
     {
         // As in the worker: together with a caller, the look makes every packet of that caller dearer, also without evidence.
         _worker!.Look(in packet, out var looked);
+        _worker.Expect(in looked);
         Process(in packet, in looked, source);
     }
 

@@ -27,6 +27,7 @@ internal sealed class FileRun(
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
 
     private readonly BatchCrew? _crew = threads > 1 ? new BatchCrew(worker, threads) : null;
+    private readonly LookAhead _ahead = new(worker);
     private readonly Lock _turn = new();
     private volatile bool _isAbandoned;
     private CancellationToken _cancellation;
@@ -259,7 +260,11 @@ internal sealed class FileRun(
             {
                 _source = source.Of(batch.Interfaces);
                 Note(batch);
-                if (keeper is null)
+                if (keeper is null && worker.LooksAhead)
+                {
+                    _ahead.Process(batch, _source);
+                }
+                else if (keeper is null)
                 {
                     foreach (var packet in batch)
                     {
@@ -297,6 +302,11 @@ internal sealed class FileRun(
                 var index = 0;
                 foreach (var packet in batch.Packets)
                 {
+                    if (index + LookAhead.Distance < looked.Length)
+                    {
+                        worker.Expect(in looked[index + LookAhead.Distance]);
+                    }
+
                     worker.Process(packet, in looked[index++], _source);
                 }
 

@@ -1,0 +1,37 @@
+using WireDns.Capture.Files;
+using WireDns.Detection;
+using WireDns.Detection.Messages;
+
+namespace WireDns.Reading;
+
+/// <summary>Processes the packets of a batch, and looks at each a few packets before its turn, so that what it needs of memory comes meanwhile.</summary>
+/// <param name="worker">Takes the packets.</param>
+internal sealed class LookAhead(Worker worker)
+{
+    /// <summary>How many packets before: enough for memory to come, and few enough for it not to leave again.</summary>
+    public const int Distance = 2;
+
+    // A power of two above the distance.
+    private readonly LookedPacket[] _looked = new LookedPacket[4];
+
+    /// <summary>Processes the packets of a batch, in their order.</summary>
+    public void Process(PacketBatch batch, PacketSource source)
+    {
+        for (var index = 0; index < batch.Count + Distance; index++)
+        {
+            if (index < batch.Count)
+            {
+                ref var looked = ref PlaceOf(index);
+                worker.Look(batch[index], out looked);
+                worker.Expect(in looked);
+            }
+
+            if (index >= Distance)
+            {
+                worker.Process(batch[index - Distance], in PlaceOf(index - Distance), source);
+            }
+        }
+    }
+
+    private ref LookedPacket PlaceOf(int index) => ref _looked[index & (_looked.Length - 1)];
+}
