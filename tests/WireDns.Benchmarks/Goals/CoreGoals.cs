@@ -26,7 +26,7 @@ internal sealed class CoreGoals(BenchOptions options, BenchCapture dns, BenchCap
         return
         [
             Goal.AtLeast(5, One, onDns, 1.8, " ×"),
-            Goal.AtLeast(5, Several, Speedup(product, $"{ShellProgram.Quote(dns.Path)} {ShellProgram.Quote(dns.Path)}", options.Rules), 1.9, " ×"),
+            Goal.AtLeast(5, Several, SpeedupOfTwo(product), 1.9, " ×"),
             new Goal(
                 5,
                 Never,
@@ -36,6 +36,21 @@ internal sealed class CoreGoals(BenchOptions options, BenchCapture dns, BenchCap
                 slowest >= 1),
             MeasureSameness(product),
         ];
+    }
+
+    // A file that is given twice is read once.
+    private double SpeedupOfTwo(Peer product)
+    {
+        var copy = Path.Combine(options.Folder, "dns-copy.pcap");
+        File.Copy(dns.Path, copy, overwrite: true);
+        try
+        {
+            return Speedup(product, $"{ShellProgram.Quote(dns.Path)} {ShellProgram.Quote(copy)}", options.Rules);
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
     }
 
     private double Speedup(Peer product, string files, string rules)
