@@ -104,7 +104,7 @@ public sealed class Worker
     /// <summary>
     /// Whether it pays to look at packets before their turn: every message is wanted by rules, and what they remember of it lies far apart in memory.
     /// </summary>
-    public bool LooksAhead { get; private set; }
+    public bool LooksAhead => _unwantedNames is null && _detector is not null;
 
     /// <summary>A packet that was looked at will be processed soon: what that will read of memory comes meanwhile. Changes nothing.</summary>
     /// <param name="looked">What <see cref="Look"/> learnt about it.</param>
@@ -256,7 +256,6 @@ public sealed class Worker
     {
         _unwantedNames = _consumer.UnwantedNames;
         _silentResponses = _unwantedNames?.Responses;
-        LooksAhead = _unwantedNames is null;
     }
 
     private Detector WithRules => _detector ?? throw new InvalidOperationException("a worker without rules has none to exchange or to remember anything for");

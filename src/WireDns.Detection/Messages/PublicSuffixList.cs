@@ -131,12 +131,13 @@ internal sealed class PublicSuffixList
     private SuffixTable? RulesOf(ReadOnlySpan<byte> topLevelDomain, uint hash)
     {
         var domain = _topLevelDomains.Find(topLevelDomain, hash);
-        return domain < 0 ? null : Volatile.Read(ref _rules[domain]) ?? ReadRules(domain);
+        return domain < 0 ? null : Volatile.Read(ref _rules[domain]) ?? ReadRules(domain, topLevelDomain, hash);
     }
 
-    private SuffixTable ReadRules(int domain)
+    private SuffixTable ReadRules(int domain, ReadOnlySpan<byte> topLevelDomain, uint hash)
     {
         var rules = SuffixTable.Read(_text, _rulesAt[domain]);
+        rules.Top = rules.FlagsOf(topLevelDomain, hash);
         Volatile.Write(ref _rules[domain], rules);
         return rules;
     }
@@ -172,8 +173,16 @@ internal sealed class PublicSuffixList
                 _hash = SuffixTable.Extend(_hash, _name[i]);
             }
 
-            _rules ??= list.RulesOf(_name[Start..], _hash);
-            Flags = _rules?.FlagsOf(_name[Start..], _hash) ?? 0;
+            if (_rules is null)
+            {
+                _rules = list.RulesOf(_name[Start..], _hash);
+                Flags = _rules?.Top ?? 0;
+            }
+            else
+            {
+                Flags = _rules.FlagsOf(_name[Start..], _hash);
+            }
+
             _isLast = Flags == 0 || Start == 0;
             return true;
         }

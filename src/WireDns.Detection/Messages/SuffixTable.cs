@@ -17,6 +17,9 @@ internal sealed class SuffixTable(byte[] text, int count)
     private readonly Entry[] _entries = new Entry[count];
     private int _count;
 
+    /// <summary>What is said of the name that ends all others, for who keeps it here.</summary>
+    public SuffixFlags Top { get; set; }
+
     /// <summary>Reads rules, with a space between two.</summary>
     public static SuffixTable Read(byte[] text, Range rules)
     {

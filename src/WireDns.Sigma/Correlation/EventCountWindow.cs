@@ -12,7 +12,7 @@ namespace WireDns.Sigma.Correlation;
 /// <param name="times">Where the times are, those of other windows too.</param>
 internal sealed class EventCountWindow(int capacity, int reported, TimeBlocks times) : GroupWindow
 {
-    private const int FewestTags = 4;
+    private const int FewestTags = 2;
     private const int MostKeptTags = 16;
     private const int MostTags = 1 << 20;
 
