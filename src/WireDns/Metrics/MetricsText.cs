@@ -154,6 +154,8 @@ internal sealed class MetricsText
         Each(one => Sample("wiredns_interface_late_packets_total", one.LatePackets, ("interface", one.Name)));
         Head("wiredns_interface_interruptions_total", "counter", "How often the interface was gone or had no link, however short.");
         Each(one => Sample("wiredns_interface_interruptions_total", one.Interruptions, ("interface", one.Name)));
+        Head("wiredns_backlog_dropped_packets_total", "counter", "Packets that the kernel dropped before any capture saw them, on all interfaces of the machine.");
+        Sample("wiredns_backlog_dropped_packets_total", snapshot.BacklogDropped);
         Head("wiredns_state", "gauge", "1 for the state that a part is in: an interface, the mirror as a whole, or the canaries.");
         Each(one => State("interface", one.Name, one.State));
         State("mirror", "", snapshot.Mirror);

@@ -40,6 +40,7 @@ internal sealed class LiveRun : IDisposable
     private readonly CorrelationStates _correlation = new(TimeProvider.System);
     private readonly CanaryStates? _canary;
     private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly long _backlogAtStart = KernelBacklog.CountDropped() ?? 0;
     private readonly CancellationTokenSource _asked = new();
     private LoadedRules _rules;
     private SensorSnapshot? _snapshot;
@@ -240,6 +241,7 @@ internal sealed class LiveRun : IDisposable
         _mirror.Current, counters, _outputs.Counters, Interlocked.Read(ref _events))
     {
         Correlation = _correlation.Current,
+        BacklogDropped = Math.Max(0, (KernelBacklog.CountDropped() ?? 0) - _backlogAtStart),
         Noise = _outputs.Noise.Counters,
         Canary = _outputs.Canary is { } watch ? new CanarySnapshot(watch.Zone, watch.Matched, _canary is null ? CanaryProgress.Of(watch.FindLast()) : _canary.Last, _canary?.Sending) : null,
     };
@@ -316,6 +318,12 @@ internal sealed class LiveRun : IDisposable
             {
                 text.Append(string.Create(CultureInfo.InvariantCulture, $"  ! {state.Word} since {state.Since:yyyy-MM-ddTHH:mm:ssZ}: {state.Reason}\n"));
             }
+        }
+
+        if (snapshot.BacklogDropped > 0)
+        {
+            text.Append(string.Create(
+                CultureInfo.InvariantCulture, $"! the kernel dropped {snapshot.BacklogDropped:N0} packets of this machine's interfaces, of these or others, before any capture saw them: net.core.netdev_max_backlog is too small\n"));
         }
 
         text.Append(Summary.Of(snapshot.Counters, snapshot.Uptime, _outputs.Privacy)).Append(Summary.Of(snapshot.Counters, _rules, _outputs.Noise, snapshot.Sinks)).Append(LogSummary.Of(_outputs));

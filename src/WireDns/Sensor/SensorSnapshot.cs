@@ -30,6 +30,9 @@ internal sealed record SensorSnapshot(
     /// <summary>What happened to alerts before they went to the sinks.</summary>
     public required NoiseCounters Noise { get; init; }
 
+    /// <summary>Packets that the kernel has dropped since the sensor's start before any capture saw them, on all interfaces of the machine (<see cref="KernelBacklog"/>). Default: 0.</summary>
+    public long BacklogDropped { get; init; }
+
     /// <summary>The canaries; null without a zone for them.</summary>
     public CanarySnapshot? Canary { get; init; }
 
@@ -41,9 +44,10 @@ internal sealed record SensorSnapshot(
         .. Sinks.Where(sink => sink.TroubleLasts > Patience).Select(sink => $"target {sink.Name}: nothing has got through for {(int)sink.TroubleLasts.TotalSeconds} s"),
     ];
 
-    /// <summary>Writes the interfaces as a member of a JSON object.</summary>
+    /// <summary>Writes the interfaces, and what was dropped before them, as members of a JSON object.</summary>
     public void WriteInterfaces(Utf8JsonWriter json)
     {
+        json.WriteNumber("backlog_dropped"u8, BacklogDropped);
         json.WriteStartArray("interfaces"u8);
         foreach (var one in Interfaces)
         {

@@ -23,6 +23,7 @@ public sealed class SensorSnapshotTests
         var snapshot = new SensorSnapshot(DateTimeOffset.UnixEpoch, TimeSpan.FromHours(1), [eth1], fine, counters, [], 0)
         {
             Correlation = fine,
+            BacklogDropped = 5,
             Noise = new NoiseCounters(0, 0, 0, 0, 0, 0, 0, 0),
         };
 
@@ -36,9 +37,10 @@ public sealed class SensorSnapshotTests
         }
 
         Assert.Contains("wiredns_interface_late_packets_total{interface=\"eth1\"} 7\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("wiredns_backlog_dropped_packets_total 5\n", metrics, StringComparison.Ordinal);
         Assert.Contains("wiredns_interface_interruptions_total{interface=\"eth1\"} 2\n", metrics, StringComparison.Ordinal);
         Assert.Equal(
-            """{"interfaces":[{"name":"eth1","state":"ok","since":"1970-01-01T00:00:00.000Z","packets":100,"dns_packets":40,"dropped_by_kernel":0,"dropped_by_interface":0,"left_unread":3,"late_packets":7,"interruptions":2}]}""",
+            """{"backlog_dropped":5,"interfaces":[{"name":"eth1","state":"ok","since":"1970-01-01T00:00:00.000Z","packets":100,"dns_packets":40,"dropped_by_kernel":0,"dropped_by_interface":0,"left_unread":3,"late_packets":7,"interruptions":2}]}""",
             Encoding.UTF8.GetString(json.WrittenSpan));
     }
 }
