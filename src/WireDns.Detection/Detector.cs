@@ -233,7 +233,7 @@ internal sealed class Detector : IMessageConsumer
         _event.KeepsMessage = _hasResponseRules;
         _isDecidedByName = rules.OnQuery.IsDecidedByFoldedText(DnsFields.OfTheName);
         _isOfTheName = [.. rules.OnQuery.DecidedBy(DnsFields.OfTheName)];
-        UnwantedNames = UnwantedNames.Of(rules, _quietNames, _knownResponses);
+        UnwantedNames = _isDecidedByName ? UnwantedNames.Of(rules, _quietNames, _knownResponses) : null;
         _isDecidedByLookup = rules.OnQuery.IgnoresCase && rules.OnQuery.FieldIds.All(DnsFields.IsOfTheLookup);
     }
 

@@ -18,8 +18,8 @@ internal sealed class UnwantedNames(NameCache known, TextScreen? screen, SilentR
     // A name has up to 253 octets as text, if none of them is escaped.
     private const int BufferLength = DnsName.MaximumWireLength + (2 * TextScreen.Padding);
 
-    /// <summary>The names that rules do not want; null where a name does not tell, or where the rules on responses want them all.</summary>
-    /// <param name="rules">The rules.</param>
+    /// <summary>The names that rules do not want; null where the rules on responses want them all.</summary>
+    /// <param name="rules">The rules. A name tells that no rule on queries wants it.</param>
     /// <param name="known">Names that are known to be unwanted.</param>
     /// <param name="responses">What is known of the questions of responses.</param>
     public static UnwantedNames? Of(LoadedRules rules, NameCache known, KnownQuestions responses)
@@ -27,7 +27,7 @@ internal sealed class UnwantedNames(NameCache known, TextScreen? screen, SilentR
         var hasResponseRules = rules.OnResponse.Rules.Count > 0;
         var areSilent = !hasResponseRules || (!rules.CanFireWithoutResponse && rules.OnResponse.NeedsMoreThan(
             (int)DnsField.AnswerData, [(int)DnsField.RecordType, (int)DnsField.AnswerType], ["a", "aaaa"]));
-        return !areSilent || !rules.OnQuery.IsDecidedByFoldedText(DnsFields.OfTheName) ? null : new UnwantedNames(
+        return !areSilent ? null : new UnwantedNames(
             known, rules.OnQuery.ScreenOf((int)DnsField.QuestionName, DnsFields.OfEscapedNames),
             hasResponseRules ? new SilentResponses(rules.OnResponse.HasRecurringScans ? responses : null) : null);
     }
@@ -59,4 +59,16 @@ internal sealed class UnwantedNames(NameCache known, TextScreen? screen, SilentR
 
     /// <summary>Adds a name to those that are known.</summary>
     public void Add(ulong hash) => known.Add(hash);
+}
+
+/// <summary>
+/// Responses that no rule on responses matches, as a glance tells: those that were asked for addresses and have nothing else (<see cref="DnsGlance.HasOnlyAddresses"/>),
+/// where the rules look for other data.
+/// </summary>
+/// <param name="known">What is known of questions, where rules look for something in them too; null where they do not.</param>
+internal sealed class SilentResponses(KnownQuestions? known)
+{
+    /// <summary>Whether a response with nothing but addresses is among them.</summary>
+    /// <param name="question">The hash of its question (<see cref="Messages.LookupKey.Question"/>).</param>
+    public bool Include(ulong question) => known is null || (known.TryFind(question, out var matches) && matches.HasNoHits && matches.Rules.IsEmpty);
 }

@@ -146,6 +146,7 @@ public readonly struct DnsGlance
     /// to it. True where that section is empty.
     /// </summary>
     /// <param name="message">A message with a sound question of which the name ends at the first octet that is zero.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The message is shorter than its question.</exception>
     public static bool HasOnlyAddresses(ReadOnlySpan<byte> message)
     {
         var position = QuestionOffset + FindZero(message) + RecordsAfterName;

@@ -302,11 +302,7 @@ internal sealed class FileRun(
                 var index = 0;
                 foreach (var packet in batch.Packets)
                 {
-                    if (index + LookAhead.Distance < looked.Length)
-                    {
-                        worker.Expect(in looked[index + LookAhead.Distance]);
-                    }
-
+                    LookAhead.Expect(worker, looked, index);
                     worker.Process(packet, in looked[index++], _source);
                 }
 

@@ -8,11 +8,20 @@ namespace WireDns.Reading;
 /// <param name="worker">Takes the packets.</param>
 internal sealed class LookAhead(Worker worker)
 {
-    /// <summary>How many packets before: enough for memory to come, and few enough for it not to leave again.</summary>
-    public const int Distance = 2;
+    // How many packets before: enough for memory to come, and few enough for it not to leave again.
+    private const int Distance = 2;
 
     // A power of two above the distance.
     private readonly LookedPacket[] _looked = new LookedPacket[4];
+
+    /// <summary>The packet whose turn it is has this place among packets that were all looked at: one after it is expected.</summary>
+    public static void Expect(Worker worker, ReadOnlySpan<LookedPacket> looked, int index)
+    {
+        if (index + Distance < looked.Length)
+        {
+            worker.Expect(in looked[index + Distance]);
+        }
+    }
 
     /// <summary>Processes the packets of a batch, in their order.</summary>
     public void Process(PacketBatch batch, PacketSource source)

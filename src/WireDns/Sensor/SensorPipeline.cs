@@ -95,7 +95,7 @@ internal sealed class SensorPipeline(Worker worker, EvidenceKeeper? keeper, Pack
                     Look(batch);
                 }
 
-                worker.Expect(in batch.Looked[Math.Min(index + LookAhead.Distance, batch.Packets.Count - 1)]);
+                LookAhead.Expect(worker, batch.Looked, index);
                 Process(in packet, in batch.Looked[index], interfaceName);
             }
 

@@ -30,7 +30,7 @@ internal sealed record SensorSnapshot(
     /// <summary>What happened to alerts before they went to the sinks.</summary>
     public required NoiseCounters Noise { get; init; }
 
-    /// <summary>Packets that the kernel has dropped since the sensor's start before any capture saw them, on all interfaces of the machine (<see cref="KernelBacklog"/>). Default: 0.</summary>
+    /// <summary>Packets that the kernel has dropped since the sensor's start before any capture saw them, on all interfaces of the machine (<see cref="KernelBacklog"/>); 0 if that is not known. Default: 0.</summary>
     public long BacklogDropped { get; init; }
 
     /// <summary>The canaries; null without a zone for them.</summary>
